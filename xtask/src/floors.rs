@@ -1,0 +1,153 @@
+//! The floors of the house: which crate may use which, and who may reach the individual number.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use crate::process;
+
+/// Crate and rank: a crate may use only crates of a lower rank. ARCHITECTURE.md explains each.
+const RANKS: &[(&str, u8)] = &[
+    ("vocabulary", 0),
+    ("number", 1),
+    ("catalogue", 2),
+    ("eligibility", 3),
+    ("linkage", 3),
+    ("synth", 4),
+    ("store", 10),
+    ("vault", 11),
+    ("access", 12),
+    ("ledger", 13),
+    ("face", 14),
+    ("wire", 15),
+    ("registry", 20),
+    ("atena", 20),
+    ("relay", 20),
+    ("hub-core", 20),
+    ("hub-edge", 20),
+    ("outside", 21),
+    ("outside-public", 21),
+    ("kenshin-edge", 40),
+    ("kenshin", 40),
+    ("fuzz", 41),
+    ("xtask", 40),
+];
+
+/// Who may link `number`, directly or through others.
+const REACHES_NUMBER: &[&str] = &["number", "registry", "atena", "hub-core", "outside", "synth", "kenshin", "fuzz"];
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    source: Option<String>,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    kind: Option<String>,
+    path: Option<String>,
+}
+
+/// Findings, one a line; empty when the floors hold.
+pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
+    let text = process::output(&mut process::cargo(root, &["metadata", "--format-version", "1", "--offline", "--no-deps"]))
+        .or_else(|_| process::output(&mut process::cargo(root, &["metadata", "--format-version", "1", "--no-deps"])))?;
+    let metadata: Metadata = serde_json::from_str(&text).context("cargo metadata prints JSON")?;
+    let edges = edges(&metadata);
+    Ok([ranks(&edges), reach(&edges)].concat())
+}
+
+/// Normal (not dev, not build) dependencies between crates of the house.
+fn edges(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
+    let own = metadata.packages.iter().filter(|package| package.source.is_none());
+    own.map(|package| {
+        let uses = package.dependencies.iter().filter(|d| d.kind.is_none() && d.path.is_some()).map(|d| d.name.clone());
+        (package.name.clone(), uses.collect())
+    })
+    .collect()
+}
+
+fn ranks(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let rank: BTreeMap<&str, u8> = RANKS.iter().copied().collect();
+    let mut findings = Vec::new();
+    for (name, uses) in edges {
+        let Some(own) = rank.get(name.as_str()) else {
+            findings.push(format!("crate `{name}` has no rank: add it to xtask/src/floors.rs and ARCHITECTURE.md"));
+            continue;
+        };
+        for used in uses {
+            match rank.get(used.as_str()) {
+                Some(other) if other < own => {}
+                Some(other) => findings.push(format!("`{name}` (rank {own}) may not use `{used}` (rank {other}): only lower ranks")),
+                None => {}
+            }
+        }
+    }
+    findings
+}
+
+fn reach(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let mut findings = Vec::new();
+    for name in edges.keys().filter(|name| !REACHES_NUMBER.contains(&name.as_str())) {
+        if let Some(path) = path_to_number(name, edges, &mut BTreeSet::new()) {
+            findings.push(format!("`{name}` may not hold an individual number, but links it: {}", path.join(" → ")));
+        }
+    }
+    findings
+}
+
+fn path_to_number(name: &str, edges: &BTreeMap<String, BTreeSet<String>>, seen: &mut BTreeSet<String>) -> Option<Vec<String>> {
+    if name == "number" {
+        return Some(vec![name.to_owned()]);
+    }
+    if !seen.insert(name.to_owned()) {
+        return None;
+    }
+    for used in edges.get(name)? {
+        if let Some(mut path) = path_to_number(used, edges, seen) {
+            path.insert(0, name.to_owned());
+            return Some(path);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn house(edges: &[(&str, &[&str])]) -> BTreeMap<String, BTreeSet<String>> {
+        edges.iter().map(|(name, uses)| ((*name).to_owned(), uses.iter().map(|used| (*used).to_owned()).collect())).collect()
+    }
+
+    #[test]
+    fn a_system_may_not_use_another_system() {
+        let findings = ranks(&house(&[("registry", &["atena"])]));
+        assert_eq!(findings, ["`registry` (rank 20) may not use `atena` (rank 20): only lower ranks"]);
+    }
+
+    #[test]
+    fn a_crate_without_a_rank_is_found() {
+        assert_eq!(ranks(&house(&[("mystery", &[])])).len(), 1);
+    }
+
+    #[test]
+    fn the_public_side_is_found_when_it_reaches_the_number_through_another_crate() {
+        let findings = reach(&house(&[("hub-edge", &["wire"]), ("wire", &["number"]), ("number", &[])]));
+        assert!(findings.iter().any(|finding| finding.contains("hub-edge → wire → number")), "{findings:?}");
+    }
+
+    #[test]
+    fn the_registry_may_hold_the_number() {
+        assert!(reach(&house(&[("registry", &["number"]), ("number", &[])])).is_empty());
+    }
+}

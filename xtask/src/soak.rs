@@ -1,0 +1,21 @@
+//! `cargo xtask soak`: the tests marked `#[ignore]`, in release, with their figures raised.
+
+use std::path::Path;
+
+use crate::{db, packages, process};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only soaks whose name holds this.
+    name: Option<String>,
+}
+
+/// Runs the ignored tests on both databases.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    packages::ensure(root, packages::FOR_TESTS)?;
+    let url = db::ensure(root)?;
+    process::run(&mut process::cargo(root, &["build", "--release", "--workspace", "--bins"]))?;
+    let mut command = process::cargo(root, &["test", "--release", "--workspace"]);
+    command.args(options.name.iter()).args(["--", "--ignored"]).env("KENSHIN_TEST_POSTGRES", &url).env("KENSHIN_SOAK", "1");
+    process::run(&mut command)
+}

@@ -1,0 +1,29 @@
+//! `cargo xtask test`: sets up what tests need and runs them all, on both databases.
+
+use std::path::Path;
+
+use crate::{db, fuzz, packages, process};
+
+#[derive(clap::Args, Default)]
+pub(crate) struct Options {
+    /// Only this crate.
+    #[arg(long, short)]
+    pub(crate) package: Option<String>,
+}
+
+/// Installs, starts PostgreSQL, runs every test, then a short run of every fuzz target.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    packages::ensure(root, packages::FOR_TESTS)?;
+    let url = db::ensure(root)?;
+    let which = match &options.package {
+        Some(package) => vec!["--package", package.as_str()],
+        None => vec!["--workspace"],
+    };
+    // Two programs' worth of bins are needed by the tests that start systems as processes.
+    process::run(&mut process::cargo(root, &["build", "--bins"]).args(&which))?;
+    process::run(process::cargo(root, &["test", "--no-fail-fast"]).args(&which).env("KENSHIN_TEST_POSTGRES", &url))?;
+    if options.package.is_none() {
+        fuzz::run(root, &fuzz::Options::smoke())?;
+    }
+    Ok(())
+}

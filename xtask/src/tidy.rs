@@ -1,0 +1,20 @@
+//! `cargo xtask tidy`: the rules of the house that a compiler does not know.
+
+use std::path::Path;
+
+use anyhow::bail;
+
+use crate::{floors, glossary, limits, migrations};
+
+/// Runs every check and lists all findings before failing.
+pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+    let findings = [floors::check(root)?, limits::check(root)?, glossary::check(root)?, migrations::check(root)?].concat();
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if !findings.is_empty() {
+        bail!("{} findings", findings.len());
+    }
+    println!("tidy: floors, limits, glossary and migrations hold");
+    Ok(())
+}
