@@ -1,0 +1,313 @@
+//! The command line: what can be asked, and help that teaches.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
+#[derive(Debug, Parser)]
+#[command(name = "kenshin", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Begin with `kenshin demo`: the whole system on two fictional cities, then http://localhost:8800.\n\
+    Exit codes: 0 done, 1 the input was refused in part or whole, 2 wrong usage.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole ring on two fictional cities, then serve the pages that show it
+    Demo(Demo),
+    /// Make a synthetic city: register, weekly differences, results, paper results with the truth beside them
+    Synth(Synth),
+    /// Set up a municipality: rooms, keys, certificates, first administrator
+    Init(Init),
+    /// The registry's work: import, decide, explain, identify
+    #[command(subcommand)]
+    Registry(Registry),
+    /// Run one system until it is told to stop (Ctrl-C, SIGTERM)
+    Serve(Serve),
+    /// The record of use
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Bring every room up to this version
+    Migrate(Place),
+    /// Look at everything that must hold for the systems to run, and say what to do about what does not
+    Doctor(Doctor),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the generated documents (used by `cargo xtask update`)
+    #[command(hide = true)]
+    Documents {
+        /// Where to
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Where the rooms are.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// A directory (embedded SQLite) or postgres://user@host/database
+    #[arg(long, value_name = "DIR|URL", default_value = "kenshin-data")]
+    pub data: String,
+    /// Where keys, certificates and input files lie [default: the data directory; ./kenshin-data with PostgreSQL]
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
+}
+
+/// `kenshin demo`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  kenshin demo\n  kenshin demo --once --report ring.json\n  kenshin demo --residents 2000 --data postgres://kenshin@localhost/kenshin\n\n\
+    Killed at any moment and run again, it ends with the same counts.")]
+pub struct Demo {
+    #[command(flatten)]
+    pub place: Place,
+    /// People in each of the two cities
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(200..=1_200_000))]
+    pub residents: u32,
+    /// The same seed makes the same cities
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Port of the pages
+    #[arg(long, default_value_t = 8800)]
+    pub port: u16,
+    /// Run the ring once and exit
+    #[arg(long)]
+    pub once: bool,
+    /// Write the report of the eleven steps as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub report: Option<PathBuf>,
+}
+
+/// `kenshin synth`
+#[derive(Debug, Args)]
+#[command(after_help = "Writes residents.csv, weekly-01.csv …, results/*.csv, incoming.csv and truth.csv; the same seed gives the same bytes.")]
+pub struct Synth {
+    /// People in the register
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_200_000))]
+    pub residents: u32,
+    /// The same seed makes the same city
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// The fictional municipality
+    #[arg(long, default_value = "991015")]
+    pub municipality: String,
+    /// Directory to write
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Encoding of the files
+    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
+    pub encoding: Encoding,
+}
+
+/// Character encodings of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Encoding {
+    /// Find out (reading only)
+    Auto,
+    /// UTF-8, with or without BOM
+    #[value(name = "utf-8")]
+    Utf8,
+    /// CP932 (Windows-31J)
+    Cp932,
+}
+
+/// `kenshin init`
+#[derive(Debug, Args)]
+pub struct Init {
+    #[command(flatten)]
+    pub place: Place,
+    /// 6-digit code of the municipality, check digit included (demonstration: 991015, 992020)
+    #[arg(long)]
+    pub municipality: String,
+    /// Its name, as on letters
+    #[arg(long)]
+    pub name: String,
+    /// Personal id of the first administrator
+    #[arg(long, default_value = "admin")]
+    pub administrator: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin registry …`
+#[derive(Debug, Subcommand)]
+pub enum Registry {
+    /// Import a full or difference file of the resident register (CSV)
+    #[command(after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing.")]
+    ImportResidents(ImportResidents),
+    /// Write the targets of a fiscal year as CSV
+    Eligible(Eligible),
+    /// Say why a person is due for a programme, or why not
+    Explain(Explain),
+    /// Identify people by the five data items (name, kana, sex, birth date, address)
+    Match(Match),
+    /// Import results of one of the 15 record types (CSV)
+    ImportResults(ImportResults),
+}
+
+/// Whose registry, and where.
+#[derive(Debug, Clone, Args)]
+pub struct City {
+    #[command(flatten)]
+    pub place: Place,
+    /// 6-digit code of the municipality
+    #[arg(long)]
+    pub municipality: String,
+}
+
+/// `kenshin registry import-residents`
+#[derive(Debug, Args)]
+pub struct ImportResidents {
+    #[command(flatten)]
+    pub city: City,
+    /// The file
+    pub file: PathBuf,
+    /// Its encoding
+    #[arg(long, value_enum, default_value_t = Encoding::Auto)]
+    pub encoding: Encoding,
+    /// Where refused rows go [default: beside the file, with .rejects.csv]
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin registry eligible`
+#[derive(Debug, Args)]
+pub struct Eligible {
+    #[command(flatten)]
+    pub city: City,
+    /// The fiscal year (April to March), e.g. 2026
+    #[arg(long)]
+    pub fiscal_year: i16,
+    /// Only this programme
+    #[arg(long)]
+    pub programme: Option<String>,
+    /// Day of extraction [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// The CSV to write
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin registry explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    pub city: City,
+    /// 住民番号 of the person
+    #[arg(long)]
+    pub resident: String,
+    /// The programme, e.g. cervix
+    #[arg(long)]
+    pub programme: String,
+    /// The day to decide for [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin registry match`
+#[derive(Debug, Args)]
+pub struct Match {
+    #[command(flatten)]
+    pub city: City,
+    /// incoming.csv
+    pub file: PathBuf,
+    /// The CSV to write
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin registry import-results`
+#[derive(Debug, Args)]
+pub struct ImportResults {
+    #[command(flatten)]
+    pub city: City,
+    /// Number of the record type, 1 to 15
+    #[arg(long = "type", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=15))]
+    pub record_type: u8,
+    /// The file
+    pub file: PathBuf,
+    /// Where refused rows go [default: beside the file, with .rejects.csv]
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The system
+    #[arg(value_enum)]
+    pub system: System,
+    /// Its configuration
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: PathBuf,
+}
+
+/// The systems that can be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum System {
+    /// 健診管理
+    Registry,
+    /// 統合宛名管理システム
+    Atena,
+    /// 中間サーバー
+    Relay,
+    /// PMH, the number side
+    HubCore,
+    /// PMH, the public side (also as `kenshin-edge`)
+    HubEdge,
+    /// The outside parties, emulated
+    Outside,
+}
+
+/// `kenshin ledger …`
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Prove off-line that the record of use is whole: nothing changed, removed, inserted, reordered, rolled back
+    Verify(Verify),
+}
+
+/// `kenshin ledger verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub place: Place,
+    /// A checkpoint kept elsewhere: proves that nothing was rolled back since
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub place: Place,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
