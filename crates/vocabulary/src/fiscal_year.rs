@@ -1,0 +1,76 @@
+//! 年度: 1 April to 31 March, named after the year it begins in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Date, age_on};
+
+/// 年度 (fiscal year) by the calendar year of its 1 April.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FiscalYear(pub i16);
+
+impl FiscalYear {
+    /// The fiscal year a day lies in.
+    pub fn of(date: Date) -> Self {
+        Self(if date.month() >= 4 { date.year() } else { date.year() - 1 })
+    }
+
+    /// 1 April.
+    pub fn first_day(self) -> Date {
+        day(self.0, 4, 1)
+    }
+
+    /// 31 March of the next calendar year.
+    pub fn last_day(self) -> Date {
+        day(self.0.saturating_add(1), 3, 31)
+    }
+
+    /// Whether the day lies in it.
+    pub fn holds(self, date: Date) -> bool {
+        Self::of(date) == self
+    }
+
+    /// The age "reached in the fiscal year": on its last day, 31 March, under the Age Calculation Act.
+    pub fn age(self, birth: Date) -> i16 {
+        age_on(birth, self.last_day())
+    }
+
+    /// The last day of birth of those who are `age` at the end of this year: 1 April.
+    pub fn youngest_birth(self, age: i16) -> Date {
+        day(self.0.saturating_add(1).saturating_sub(age), 4, 1)
+    }
+
+    /// The first day of birth of those who are `age` at the end of this year: 2 April a year before.
+    pub fn oldest_birth(self, age: i16) -> Date {
+        day(self.0.saturating_sub(age), 4, 2)
+    }
+
+    /// The year before.
+    pub fn previous(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
+    /// The year after.
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl core::fmt::Display for FiscalYear {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl core::str::FromStr for FiscalYear {
+    type Err = core::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// Days of the civil calendar that exist in every year; years beyond the calendar's end stay at its end.
+fn day(year: i16, month: i8, day: i8) -> Date {
+    Date::new(year, month, day).unwrap_or(if year < 0 { Date::MIN } else { Date::MAX })
+}

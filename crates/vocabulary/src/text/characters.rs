@@ -1,0 +1,39 @@
+//! What a reader counts as one character: a base with its variation selector (IVS) or combining mark.
+
+/// A variation selector: VS1–16, and VS17–256 which pick a glyph of an ideograph (IVS, 行政事務標準文字).
+pub(crate) const fn is_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{180B}'..='\u{180D}')
+}
+
+/// Invisible on its own: joiners, marks of direction, the byte-order mark.
+pub(crate) const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
+}
+
+const fn extends(c: char) -> bool {
+    is_selector(c)
+        || is_invisible(c)
+        || matches!(c, '\u{0300}'..='\u{036F}' | '\u{3099}' | '\u{309A}' | '\u{20D0}'..='\u{20F0}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+/// How many characters a reader counts; limits of the interfaces ("up to 100 characters") are meant so.
+pub fn count(text: &str) -> usize {
+    text.chars().enumerate().filter(|&(place, c)| place == 0 || !extends(c)).count()
+}
+
+/// The characters one by one, each with its selectors and marks.
+pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        let end = rest.char_indices().skip(1).find(|&(_, c)| !extends(c)).map_or(rest.len(), |(at, _)| at);
+        let (first, after) = rest.split_at_checked(end)?;
+        rest = after;
+        (!first.is_empty()).then_some(first)
+    })
+}
+
+/// The text without variation selectors: every glyph variant as its base character.
+pub fn strip_ivs(input: &str, out: &mut String) {
+    out.clear();
+    out.extend(input.chars().filter(|&c| !is_selector(c)));
+}

@@ -1,0 +1,100 @@
+//! One width: ASCII for letters and digits, full width for kana.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Full width for U+FF61–U+FF9F in their order.
+const HALF_KANA: [char; 63] = [
+    '。', '「', '」', '、', '・', 'ヲ', 'ァ', 'ィ', 'ゥ', 'ェ', 'ォ', 'ャ', 'ュ', 'ョ', 'ッ', 'ー', 'ア', 'イ', 'ウ', 'エ', 'オ', 'カ',
+    'キ', 'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ', 'ツ', 'テ', 'ト', 'ナ', 'ニ', 'ヌ', 'ネ', 'ノ', 'ハ', 'ヒ', 'フ',
+    'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ', 'モ', 'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル', 'レ', 'ロ', 'ワ', 'ン', '゛', '゜',
+];
+
+/// NFKC where it changes the width: letters and digits become ASCII, half-width kana full width with their voicing marks joined, the
+/// ideographic blank a blank; compatibility ideographs and radicals become the plain ones.
+pub fn fold_width(input: &str, out: &mut String) {
+    out.clear();
+    each(input, |c| out.push(c));
+}
+
+/// Calls `take` with every character of the folded text.
+#[inline]
+pub(crate) fn each(input: &str, mut take: impl FnMut(char)) {
+    let mut chars = input.chars().peekable();
+    while let Some(c) = chars.next() {
+        let c = match c {
+            '\0'..='\u{7F}' => {
+                take(c);
+                continue;
+            }
+            '\u{4E00}'..='\u{9FFF}' => {
+                take(c);
+                continue;
+            }
+            '\u{3041}'..='\u{30FF}' => c,
+            '\u{3000}' | '\u{A0}' => {
+                take(' ');
+                continue;
+            }
+            '\u{FF01}'..='\u{FF5E}' => {
+                take(char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c));
+                continue;
+            }
+            '\u{FF61}'..='\u{FF9F}' => {
+                let place = u32::from(c) - 0xFF61;
+                usize::try_from(place).ok().and_then(|place| HALF_KANA.get(place)).copied().unwrap_or(c)
+            }
+            '\u{2100}'..='\u{218F}'
+            | '\u{2460}'..='\u{24FF}'
+            | '\u{2F00}'..='\u{2FD5}'
+            | '\u{3200}'..='\u{33FF}'
+            | '\u{F900}'..='\u{FB06}'
+            | '\u{FFE0}'..='\u{FFE6}'
+            | '\u{2F800}'..='\u{2FA1F}' => {
+                core::iter::once(c).nfkc().for_each(&mut take);
+                continue;
+            }
+            _ => {
+                take(c);
+                continue;
+            }
+        };
+        let voiced = match chars.peek() {
+            Some('\u{FF9E}' | '\u{3099}' | '゛') => voice(c),
+            Some('\u{FF9F}' | '\u{309A}' | '゜') => half_voice(c),
+            _ => None,
+        };
+        if voiced.is_some() {
+            chars.next();
+        }
+        take(voiced.unwrap_or(c));
+    }
+}
+
+/// カ + ゛ → ガ, for both syllabaries.
+pub(crate) fn voice(c: char) -> Option<char> {
+    match c {
+        'ウ' => Some('ヴ'),
+        'う' => Some('ゔ'),
+        'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ' | 'ツ' | 'テ' | 'ト' | 'ハ' | 'ヒ' | 'フ'
+        | 'ヘ' | 'ホ' | 'か' | 'き' | 'く' | 'け' | 'こ' | 'さ' | 'し' | 'す' | 'せ' | 'そ' | 'た' | 'ち' | 'つ' | 'て' | 'と' | 'は'
+        | 'ひ' | 'ふ' | 'へ' | 'ほ' => char::from_u32(u32::from(c) + 1),
+        _ => None,
+    }
+}
+
+/// ハ + ゜ → パ, for both syllabaries.
+pub(crate) fn half_voice(c: char) -> Option<char> {
+    match c {
+        'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' | 'は' | 'ひ' | 'ふ' | 'へ' | 'ほ' => char::from_u32(u32::from(c) + 2),
+        _ => None,
+    }
+}
+
+/// The half-width form of a full-width kana or mark that has one.
+pub(crate) fn to_half(c: char) -> Option<char> {
+    if !matches!(c, '\u{3001}'..='\u{30FF}') {
+        return None;
+    }
+    let place = HALF_KANA.iter().position(|&full| full == c)?;
+    char::from_u32(0xFF61 + u32::try_from(place).ok()?)
+}
