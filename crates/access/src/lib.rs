@@ -1,1 +1,21 @@
-//! (being built)
+//! Who asks, and may they: accounts, sessions, tokens, [`Caller`] and Cedar policies.
+//!
+//! A [`Caller`] is made only here: from a session, from a peer's certificate, from the operator's command line. It is never made from what
+//! a request says about itself. [`Policies`] decides what a caller may do; a system ships its actions and its `policies.cedar`, and what no
+//! policy permits is denied.
+//!
+//! To add an action: a constant `const READ: Action = Action::personal("registry:residents.read");` in the system, its name in the system's
+//! list, and a `permit` in the system's `policies.cedar`. An action that no policy permits, or a policy that names an unknown action, role or
+//! purpose, refuses to load. To add a role: one line in `roles.rs`.
+
+mod action;
+mod caller;
+mod peer;
+mod policies;
+mod roles;
+
+pub use action::{Action, Zone};
+pub use caller::{Caller, CallerKind};
+pub use peer::{PeerIdentity, PeerNameError, Place};
+pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
+pub use roles::{ROLES, Role, RoleSet, UnknownRole};
