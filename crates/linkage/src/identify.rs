@@ -1,0 +1,163 @@
+//! Who is this: candidates, comparison, verdict.
+
+use crate::incoming::{Incoming, Written};
+use crate::index::{Items, Kind, Known};
+use crate::judge::{COVERAGE, Candidate, Comparison, Standing, Verdict, WORTH_A_LOOK, compare, doubt, settled};
+use crate::register::{Register, words};
+use rayon::prelude::*;
+
+/// Records that one task takes at a time.
+const TASK: usize = 256;
+
+/// Keys that settle most records, and how many rows under one key are worth comparing.
+const FIRST: [(Kind, usize); 4] = [(Kind::KanaBirth, 64), (Kind::NameBirth, 64), (Kind::GivenKanaBirth, 128), (Kind::GivenNameBirth, 128)];
+
+/// Keys for the rest.
+const THEN: [(Kind, usize); 11] = [
+    (Kind::Phone, 32),
+    (Kind::BirthTown, 64),
+    (Kind::KanaTown, 64),
+    (Kind::NameTown, 64),
+    (Kind::GivenKanaHouse, 64),
+    (Kind::KanaMonthDay, 64),
+    (Kind::KanaYearMonth, 64),
+    (Kind::KanaYearDay, 64),
+    (Kind::NameMonthDay, 64),
+    (Kind::NameYearMonth, 64),
+    (Kind::NameYearDay, 64),
+];
+
+/// Working memory of one task.
+#[derive(Default)]
+struct Desk {
+    rows: Vec<u32>,
+    scored: Vec<Scored>,
+}
+
+#[derive(Clone, Copy)]
+struct Scored {
+    person: u32,
+    row: u32,
+    comparison: Comparison,
+}
+
+impl Register {
+    /// Says who a record is about: 一致, 要確認 or 該当なし.
+    pub fn identify(&self, incoming: &Incoming) -> Verdict {
+        self.judge(incoming, &mut Desk::default())
+    }
+
+    /// [`Register::identify`] for many, in parallel; the verdicts stand in the order of the records.
+    pub fn identify_all(&self, incoming: &[Incoming]) -> Vec<Verdict> {
+        incoming.par_iter().with_min_len(TASK).map_init(Desk::default, |desk, incoming| self.judge(incoming, desk)).collect()
+    }
+
+    /// Folds and identifies many records as they were written, in parallel; the verdicts stand in the order of the records.
+    pub fn identify_written(&self, written: &[Written<'_>]) -> Vec<Verdict> {
+        written
+            .par_iter()
+            .with_min_len(TASK)
+            .map_init(Desk::default, |desk, written| self.judge(&Incoming::normalise(written), desk))
+            .collect()
+    }
+
+    fn judge(&self, incoming: &Incoming, desk: &mut Desk) -> Verdict {
+        let items = incoming.items();
+        let known = self.known(&items);
+        desk.rows.clear();
+        desk.scored.clear();
+        for (kind, most) in FIRST {
+            self.gather(kind, items.key(kind), most, desk);
+        }
+        self.score(incoming, known, desk);
+        if let [first, rest @ ..] = desk.scored.as_slice()
+            && settled(Standing {
+                best: &first.comparison,
+                probability: self.probability(desk),
+                second: rest.first().map(|second| &second.comparison),
+            })
+        {
+            return self.verdict(desk);
+        }
+        for (kind, most) in THEN {
+            self.gather(kind, items.key(kind), most, desk);
+        }
+        let exchanged = items.exchanged();
+        for kind in [Kind::KanaBirth, Kind::NameBirth] {
+            self.gather(kind, exchanged.key(kind), 64, desk);
+        }
+        for (is_kana, key) in incoming.given_keys() {
+            self.gather(if is_kana { Kind::GivenKanaBirth } else { Kind::GivenNameBirth }, key, 128, desk);
+        }
+        self.score(incoming, known, desk);
+        self.verdict(desk)
+    }
+
+    fn known(&self, items: &Items<'_>) -> Known {
+        let [family_kana, given_kana, family_written, given_written] = words(items).map(|(part, word)| self.names().is_known(part, word));
+        // A name without a blank cannot be looked up by its parts; it counts as borne by somebody, which is the safe side.
+        let whole = !(items.kana.is_split() || items.name.is_split());
+        Known { family: whole || family_kana || family_written, given: whole || given_kana || given_written }
+    }
+
+    fn gather(&self, kind: Kind, key: u64, most: usize, desk: &mut Desk) {
+        if let Some(buckets) = self.bucket(kind) {
+            desk.rows.extend(buckets.rows(key, most));
+        }
+    }
+
+    /// Compares the gathered rows that were not compared before, and leaves the best row of each person, the best person first.
+    fn score(&self, incoming: &Incoming, known: Known, desk: &mut Desk) {
+        desk.rows.sort_unstable();
+        desk.rows.dedup();
+        for row in desk.rows.drain(..) {
+            if desk.scored.iter().any(|scored| scored.row == row) {
+                continue;
+            }
+            if let Some(view) = self.view(row) {
+                desk.scored.push(Scored { person: view.person, row, comparison: compare(incoming, known, &view) });
+            }
+        }
+        // Ties by the place in the register, so that the order of work never shows.
+        desk.scored.sort_unstable_by(|left, right| right.comparison.bits.total_cmp(&left.comparison.bits).then(left.row.cmp(&right.row)));
+        let mut place = 0;
+        while let Some(person) = desk.scored.get(place).map(|scored| scored.person) {
+            let mut at = 0;
+            desk.scored.retain(|scored| {
+                at += 1;
+                at <= place + 1 || scored.person != person
+            });
+            place += 1;
+        }
+    }
+
+    /// The posterior probability of the best among all candidates and "nobody in the register".
+    fn probability(&self, desk: &Desk) -> f64 {
+        let prior = (COVERAGE / (1.0 - COVERAGE)).log2() - (self.rows().max(2) as f64).log2();
+        let odds = |scored: &Scored| (scored.comparison.bits + prior).exp2();
+        let all: f64 = desk.scored.iter().map(odds).sum();
+        desk.scored.first().map_or(0.0, |best| odds(best) / (1.0 + all))
+    }
+
+    fn verdict(&self, desk: &Desk) -> Verdict {
+        let probability = self.probability(desk);
+        let [best, rest @ ..] = desk.scored.as_slice() else { return Verdict::None };
+        let doubt = doubt(Standing { best: &best.comparison, probability, second: rest.first().map(|second| &second.comparison) });
+        let Some(view) = self.view(best.row) else { return Verdict::None };
+        let candidate = Candidate { row: best.person, probability, evidence: best.comparison.evidence(&view) };
+        match doubt {
+            None => Verdict::Match(candidate),
+            Some(doubt) => {
+                // Residents that tie share the probability between them; together they are worth a look.
+                let together: f64 = self.together(desk);
+                if together >= WORTH_A_LOOK { Verdict::Review(candidate, doubt) } else { Verdict::None }
+            }
+        }
+    }
+
+    fn together(&self, desk: &Desk) -> f64 {
+        let prior = (COVERAGE / (1.0 - COVERAGE)).log2() - (self.rows().max(2) as f64).log2();
+        let all: f64 = desk.scored.iter().map(|scored| (scored.comparison.bits + prior).exp2()).sum();
+        all / (1.0 + all)
+    }
+}

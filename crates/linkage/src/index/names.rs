@@ -1,0 +1,64 @@
+//! How many residents bear a name.
+
+use super::key;
+use crate::judge::RAREST_NAME;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Which word of a name.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    FamilyKana = 1,
+    GivenKana = 2,
+    FamilyWritten = 3,
+    GivenWritten = 4,
+}
+
+/// Counts by hash. Two names in one place count together, which makes both look more frequent: the safe side.
+pub(crate) struct Names {
+    counts: Vec<AtomicU32>,
+    shift: u32,
+    rows: usize,
+}
+
+impl Names {
+    pub(crate) fn new(rows: usize) -> Self {
+        let bits = (usize::BITS - rows.max(2).leading_zeros() + 1).clamp(12, 22);
+        Self { counts: (0..1usize << bits).map(|_| AtomicU32::new(0)).collect(), shift: u64::BITS - bits, rows }
+    }
+
+    pub(crate) fn add(&self, part: Part, word: &str) {
+        if let Some(count) = self.place(part, word) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether any resident bears the name.
+    pub(crate) fn is_known(&self, part: Part, word: &str) -> bool {
+        self.place(part, word).is_some_and(|count| count.load(Ordering::Relaxed) > 0)
+    }
+
+    /// What agreement on the name is worth, in eighths of a bit.
+    pub(crate) fn rarity(&self, part: Part, word: &str) -> u8 {
+        let Some(count) = self.place(part, word).map(|count| count.load(Ordering::Relaxed)) else { return 0 };
+        let bits = (self.rows as f64 / f64::from(count.max(1))).log2().clamp(0.0, RAREST_NAME);
+        (bits * 8.0) as u8
+    }
+
+    fn place(&self, part: Part, word: &str) -> Option<&AtomicU32> {
+        if word.is_empty() {
+            return None;
+        }
+        self.counts.get((key::join(part as u64, key::hash(word)) >> self.shift) as usize)
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.counts.len() * 4
+    }
+}
+
+/// Whether the names of a record are borne by anybody; a name that is not may be a slip of the pen.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) family: bool,
+    pub(crate) given: bool,
+}
