@@ -142,3 +142,52 @@ impl core::fmt::Debug for Opened<'_> {
         write!(f, "Opened(************ for {})", self.purpose)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d1_specimens_are_taken_and_slips_refused_without_saying_the_number() {
+        for specimen in ["123456789018", "987654321093", "111111111118", "135792468015", "100000000005", "210987654320"] {
+            assert!(IndividualNumber::parse(specimen).is_ok());
+        }
+        for (text, error) in [
+            ("210987654321", NumberError::CheckDigit),
+            ("12345678901", NumberError::Length),
+            ("1234567890180", NumberError::Length),
+            ("12345678901x", NumberError::Character),
+            ("１２３４", NumberError::Character),
+            ("", NumberError::Length),
+        ] {
+            let found = IndividualNumber::parse(text).unwrap_err();
+            assert_eq!(found, error, "{text}");
+            assert!(text.is_empty() || !found.to_string().contains(text));
+        }
+    }
+
+    #[test]
+    fn a_body_gets_its_check_digit() {
+        let number = IndividualNumber::from_body("12345678901").unwrap();
+        assert!(number.same_as(&IndividualNumber::parse("123456789018").unwrap()));
+        assert!(!number.same_as(&IndividualNumber::parse("111111111118").unwrap()));
+        assert!(number.same_as(&number.duplicate()));
+        assert_eq!(IndividualNumber::from_body("1234567890").unwrap_err(), NumberError::Length);
+    }
+
+    #[test]
+    fn debug_and_errors_hold_no_digit_and_opening_says_what_for() {
+        let number = IndividualNumber::parse("123456789018").unwrap();
+        let opened = number.open(Purpose::HubRegistration);
+        assert_eq!((&*opened, opened.purpose()), ("123456789018", Purpose::HubRegistration));
+        assert!(!format!("{number:?}{opened:?}").contains(|c: char| c.is_ascii_digit()));
+    }
+
+    #[test]
+    fn a_dropped_number_is_wiped() {
+        // What Drop calls; the memory after it cannot be looked at without unsafe code.
+        fn wipes<T: zeroize::ZeroizeOnDrop>() {}
+        wipes::<IndividualNumber>();
+        assert!(core::mem::needs_drop::<IndividualNumber>());
+    }
+}

@@ -70,3 +70,36 @@ impl Clock for ManualClock {
         Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn today_is_the_day_in_japan() {
+        let clock = ManualClock::at("2026-11-22T14:59:59.999Z".parse().unwrap());
+        assert_eq!(clock.today(), date(2026, 11, 22));
+        clock.advance(SignedDuration::from_millis(1));
+        assert_eq!(clock.today(), date(2026, 11, 23));
+        assert_eq!(ManualClock::on(date(2027, 3, 31)).today(), date(2027, 3, 31));
+    }
+
+    #[test]
+    fn a_manual_clock_stands_until_it_is_moved() {
+        let clock = ManualClock::on(date(2026, 4, 1));
+        let before = clock.now_ms();
+        assert_eq!(clock.now_ms(), before);
+        clock.advance(SignedDuration::from_secs(60));
+        assert_eq!(clock.now_ms(), before + 60_000);
+        clock.set("2026-04-01T00:00:00Z".parse().unwrap());
+        assert_eq!(clock.now().as_millisecond(), 1_775_001_600_000);
+    }
+
+    #[test]
+    fn the_machines_clock_moves_on() {
+        let first = SystemClock.now();
+        assert!(first > "2025-01-01T00:00:00Z".parse().unwrap() && SystemClock.now() >= first);
+    }
+}

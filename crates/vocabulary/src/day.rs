@@ -17,3 +17,19 @@ pub fn from_number(number: i32) -> Option<Date> {
     }
     Date::new(year, month, day).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_and_its_number_are_the_same_thing() {
+        assert_eq!(to_number(date(2026, 4, 1)), 20_260_401);
+        assert_eq!(from_number(20_240_229), Some(date(2024, 2, 29)));
+        for wrong in [20_230_229, 20_261_301, 20_260_400, 0, -1, -20_260_401, i32::MAX] {
+            assert_eq!(from_number(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -60,3 +60,21 @@ impl Entropy for SeededEntropy {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+        let take = |seed| SeededEntropy::new(seed).key();
+        assert_eq!(take(7), take(7));
+        assert_ne!(take(7), take(8));
+    }
+
+    #[test]
+    fn the_machines_bytes_do_not_repeat() {
+        assert_ne!(SystemEntropy.key(), SystemEntropy.key());
+        assert_ne!(SystemEntropy.id128(), SystemEntropy.id128());
+    }
+}

@@ -167,22 +167,144 @@ fn parts(chars: &[char], era: bool) -> Result<(i16, i16, i16), DateError> {
         _ => chars,
     };
     if era && chars.len() == 6 && chars.iter().all(char::is_ascii_digit) {
-        let mut pairs = chars.chunks_exact(2).map(|pair| read(pair));
+        let mut pairs = chars.chunks_exact(2).map(read);
         let mut next = || pairs.next().flatten().ok_or(DateError::Shape);
         return Ok((next()?, next()?, next()?));
     }
+    if !era && chars.len() == 8 && chars.iter().all(char::is_ascii_digit) {
+        let (year, rest) = chars.split_at_checked(4).ok_or(DateError::Shape)?;
+        let (month, day) = rest.split_at_checked(2).ok_or(DateError::Shape)?;
+        let number = |digits| read(digits).ok_or(DateError::Shape);
+        return Ok((number(year)?, number(month)?, number(day)?));
+    }
+    let chars = match chars {
+        ['元', rest @ ..] if era => return parts_after_year(1, rest),
+        _ => chars,
+    };
     let mut numbers = chars.split(|c| matches!(c, '.' | '年' | '月')).map(read);
     let mut next = || numbers.next().flatten().ok_or(DateError::Shape);
     let parts = (next()?, next()?, next()?);
     if numbers.next().is_some() || (era && parts.0 == 0) { Err(DateError::Shape) } else { Ok(parts) }
 }
 
+/// Month and day after the first year of an era (元年, R元.5.1).
+fn parts_after_year(year: i16, chars: &[char]) -> Result<(i16, i16, i16), DateError> {
+    let [_, rest @ ..] = chars else { return Err(DateError::Shape) };
+    let mut numbers = rest.split(|c| matches!(c, '.' | '月')).map(read);
+    let mut next = || numbers.next().flatten().ok_or(DateError::Shape);
+    let parts = (year, next()?, next()?);
+    if numbers.next().is_some() { Err(DateError::Shape) } else { Ok(parts) }
+}
+
 fn read(chars: &[char]) -> Option<i16> {
-    if chars == ['元'] {
-        return Some(1);
-    }
     if chars.is_empty() || chars.len() > 4 {
         return None;
     }
     numeral::read(chars).and_then(|number| i16::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_write_a_date_is_read() {
+        for text in [
+            "2026-04-01",
+            "2026/04/01",
+            "2026/4/1",
+            "2026.4.1",
+            "20260401",
+            "２０２６０４０１",
+            "R8.4.1",
+            "r8.4.1",
+            "R08.04.01",
+            "R080401",
+            "Ｒ８．４．１",
+            "令和8年4月1日",
+            "令和８年４月１日",
+            "令和八年四月一日",
+            "令8.4.1",
+            "㋿8年4月1日",
+            " 令和 8年 4月 1日 ",
+            "2026年4月1日",
+            "西暦2026年4月1日",
+            "R8/4/1",
+            "R8-4-1",
+        ] {
+            assert_eq!(parse_date(text), Ok(date(2026, 4, 1)), "{text}");
+        }
+        assert_eq!(parse_date("昭和三十一年十二月二十五日"), Ok(date(1956, 12, 25)));
+        assert_eq!(parse_date("S31.12.25生"), Ok(date(1956, 12, 25)));
+    }
+
+    #[test]
+    fn d6_eras_begin_and_end_on_their_days() {
+        for (text, day) in [
+            ("明治45年7月29日", date(1912, 7, 29)),
+            ("大正元年7月30日", date(1912, 7, 30)),
+            ("大正15年12月24日", date(1926, 12, 24)),
+            ("昭和元年12月25日", date(1926, 12, 25)),
+            ("昭和64年1月7日", date(1989, 1, 7)),
+            ("平成元年1月8日", date(1989, 1, 8)),
+            ("平成31年4月30日", date(2019, 4, 30)),
+            ("令和元年5月1日", date(2019, 5, 1)),
+        ] {
+            assert_eq!(parse_date(text), Ok(day), "{text}");
+            assert_eq!(to_wareki(day), text);
+            assert_eq!(parse_date(&to_short_wareki(day)), Ok(day));
+        }
+    }
+
+    #[test]
+    fn d6_a_day_outside_the_era_it_names_is_refused() {
+        for text in [
+            "平成40年1月1日",
+            "H40.1.1",
+            "平成31年5月1日",
+            "昭和64年1月8日",
+            "昭和65年1月1日",
+            "令和元年4月30日",
+            "大正15年12月25日",
+            "明治元年1月1日",
+        ] {
+            assert_eq!(parse_date(text), Err(DateError::OutsideEra), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_that_do_not_exist_and_texts_that_are_no_dates_are_refused() {
+        for text in ["2026-02-29", "20261301", "令和8年2月30日", "2026-00-10", "R8.4.0"] {
+            assert_eq!(parse_date(text), Err(DateError::NoSuchDay), "{text}");
+        }
+        for text in [
+            "",
+            "不詳",
+            "2026",
+            "2026-04",
+            "R8",
+            "8.4.1",
+            "令和年4月1日",
+            "令和0年4月1日",
+            "2026-04-01-02",
+            "２０２６",
+            "R8.元.1",
+            "abcdefgh",
+            "2026-04-0x",
+        ] {
+            assert_eq!(parse_date(text), Err(DateError::Shape), "{text}");
+        }
+        assert_eq!(parse_date(&"1".repeat(400)), Err(DateError::Shape));
+    }
+
+    #[test]
+    fn every_day_reads_back_from_every_form_it_is_written_in() {
+        let mut day = date(1868, 9, 8);
+        while day < date(2030, 1, 1) {
+            assert_eq!(parse_date(&to_wareki(day)), Ok(day));
+            assert_eq!(parse_date(&to_short_wareki(day)), Ok(day));
+            assert_eq!(parse_date(&day.to_string()), Ok(day));
+            day = day.checked_add(jiff::Span::new().days(17)).unwrap();
+        }
+    }
 }

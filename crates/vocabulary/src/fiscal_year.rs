@@ -74,3 +74,37 @@ impl core::str::FromStr for FiscalYear {
 fn day(year: i16, month: i8, day: i8) -> Date {
     Date::new(year, month, day).unwrap_or(if year < 0 { Date::MIN } else { Date::MAX })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_fiscal_year_runs_from_april_to_march() {
+        assert_eq!(FiscalYear::of(date(2026, 3, 31)), FiscalYear(2025));
+        assert_eq!(FiscalYear::of(date(2026, 4, 1)), FiscalYear(2026));
+        assert_eq!(FiscalYear(2026).first_day(), date(2026, 4, 1));
+        assert_eq!(FiscalYear(2026).last_day(), date(2027, 3, 31));
+        assert!(FiscalYear(2026).holds(date(2027, 1, 1)));
+        assert_eq!("2026".parse(), Ok(FiscalYear(2026)));
+    }
+
+    #[test]
+    fn r_reg_2_born_on_1_april_1987_is_40_in_2026_and_a_day_later_39() {
+        assert_eq!(FiscalYear(2026).age(date(1987, 4, 1)), 40);
+        assert_eq!(FiscalYear(2026).age(date(1987, 4, 2)), 39);
+    }
+
+    #[test]
+    fn r_reg_2_the_births_of_an_age_are_the_days_that_have_it() {
+        let year = FiscalYear(2026);
+        for age in 0..=120 {
+            let (oldest, youngest) = (year.oldest_birth(age), year.youngest_birth(age));
+            assert_eq!((year.age(oldest), year.age(youngest)), (age, age));
+            assert_eq!(year.age(oldest.yesterday().unwrap()), age + 1);
+            assert_eq!(year.age(youngest.tomorrow().unwrap()), age - 1);
+        }
+    }
+}

@@ -65,3 +65,18 @@ impl<'de> serde::Deserialize<'de> for Id128 {
         text.parse().map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_32_hexadecimal_digits_both_ways() {
+        let id = Id128::from_bytes([0x00, 0x01, 0xab, 0xff, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+        assert_eq!(id.to_string(), "0001abff0405060708090a0b0c0d0e0f");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for wrong in ["", "00", "0001abff0405060708090a0b0c0d0e0g", "0001abff0405060708090a0b0c0d0e0f0"] {
+            assert_eq!(wrong.parse::<Id128>(), Err(Id128Error));
+        }
+    }
+}

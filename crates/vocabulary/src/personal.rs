@@ -38,3 +38,16 @@ impl<T> core::fmt::Debug for Personal<T> {
         f.write_str("Personal(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_says_only_that_it_is_there() {
+        let name = Personal::new("見本 花子".to_owned());
+        assert_eq!(format!("{name:?} {:?}", Some(&name)), "Personal(…) Some(Personal(…))");
+        assert_eq!(name.expose(), "見本 花子");
+        assert_eq!(name.map(|name| name.chars().count()).into_inner(), 5);
+    }
+}

@@ -104,3 +104,21 @@ impl<'de> serde::Deserialize<'de> for Purpose {
         word.parse().map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_purpose_has_its_own_word() {
+        for &purpose in Purpose::ALL {
+            assert_eq!(purpose.as_str().parse(), Ok(purpose));
+            assert!(!purpose.ja().is_empty());
+        }
+        let mut words: Vec<_> = Purpose::ALL.iter().map(|purpose| purpose.as_str()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Purpose::ALL.len());
+        assert_eq!("curiosity".parse::<Purpose>(), Err(PurposeError));
+    }
+}

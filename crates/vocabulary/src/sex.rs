@@ -50,3 +50,20 @@ impl Sex {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_forms_write_it_are_read() {
+        for (text, sex) in
+            [("1", Sex::Male), ("２", Sex::Female), ("男", Sex::Male), ("女性", Sex::Female), ("", Sex::Unknown), ("0", Sex::Unknown)]
+        {
+            assert_eq!(Sex::parse(text), Some(sex));
+        }
+        assert_eq!(Sex::parse("3"), None);
+        assert_eq!(Sex::from_code(Sex::Female.code()), Some(Sex::Female));
+        assert_eq!(Sex::from_code(9), None);
+    }
+}

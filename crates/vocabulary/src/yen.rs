@@ -45,11 +45,26 @@ impl core::fmt::Display for Yen {
             text.push('-');
         }
         for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(digit);
         }
         f.pad(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated_and_sums_do_not_wrap() {
+        assert_eq!(Yen(1_234_500).to_string(), "1,234,500");
+        assert_eq!(Yen(-1_000).to_string(), "-1,000");
+        assert_eq!(Yen(999).to_string(), "999");
+        assert_eq!(Yen(i64::MAX).plus(Yen(1)), None);
+        assert_eq!(Yen(700).times(3), Some(Yen(2_100)));
+        assert_eq!([Yen(1), Yen(2)].into_iter().sum::<Yen>(), Yen(3));
     }
 }

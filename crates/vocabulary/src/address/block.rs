@@ -74,7 +74,7 @@ fn number_at(chars: &[char], after_number: bool) -> Option<(u32, &[char])> {
     let (run, after) = chars.split_at_checked(length).filter(|(run, _)| !run.is_empty())?;
     let meant = after_number
         || matches!(after, ['条' | '線', ..] | ['丁', '目', ..] | ['番', '地' | '町' | '丁', ..])
-        || separator(after).is_some_and(|after| !matches!(after, [] | [' ', ..]) || matches!(run, [_, ..]));
+        || separator(after).is_some();
     if meant { Some((numeral::read(run)?, after)) } else { None }
 }
 
@@ -94,6 +94,11 @@ fn separator(chars: &[char]) -> Option<&[char]> {
     if matches!(chars, ['号', '室' | '棟' | '館', ..]) {
         return None;
     }
+    // 3丁目 12番 5号: a blank after these ends nothing when a number follows.
+    let after = match (chars, blanks_off(after)) {
+        (['丁', '目', ..] | ['番', ' ', ..], more) if begins_number(more) => more,
+        _ => after,
+    };
     match after {
         [mark, more @ ..] if (is_hyphen(*mark) || matches!(mark, 'の' | 'ノ' | '之')) && begins_number(more) => Some(more),
         _ => Some(after),

@@ -117,3 +117,72 @@ macro_rules! hidden_debug {
     };
 }
 pub(crate) use hidden_debug;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_municipality_code_is_six_digits_with_its_check_digit() {
+        let code = MunicipalityCode::parse("991015").unwrap();
+        assert_eq!((code.as_str(), code.number(), code.prefecture(), code.to_string().as_str()), ("991015", 991_015, "99", "991015"));
+        assert_eq!(MunicipalityCode::parse("991016"), Err(CodeError::CheckDigit));
+        assert_eq!(MunicipalityCode::parse("99101"), Err(CodeError::Length { expected: "6", found: 5 }));
+        assert!(matches!(MunicipalityCode::parse("99１"), Err(CodeError::Length { .. })));
+        assert!(matches!(MunicipalityCode::parse("99101x"), Err(CodeError::Character { .. })));
+    }
+
+    #[test]
+    fn an_institution_code_takes_luhn_or_the_telephone_of_an_uninsured_facility() {
+        assert!(!InstitutionCode::parse("0110113719").unwrap().is_dental());
+        assert_eq!(InstitutionCode::parse("0110113718"), Err(CodeError::CheckDigit));
+        assert!(InstitutionCode::parse("9312345678").unwrap().is_telephone());
+        let dental = InstitutionCode::from_body("993010001").unwrap();
+        assert!(dental.is_dental());
+        assert_eq!(InstitutionCode::parse(dental.as_str()), Ok(dental));
+    }
+
+    #[test]
+    fn a_corporate_number_checks_its_first_digit() {
+        assert!(CorporateNumber::parse("7000012050002").is_ok());
+        assert_eq!(CorporateNumber::parse("6000012050002"), Err(CodeError::CheckDigit));
+    }
+
+    #[test]
+    fn a_unified_number_is_its_serial_and_a_check_digit() {
+        for serial in [0, 1, 42, 99_999_999_999_999] {
+            let number = UnifiedNumber::from_serial(serial).unwrap();
+            assert_eq!(number.serial(), serial);
+            assert_eq!(UnifiedNumber::parse(number.as_str()), Ok(number));
+        }
+        assert!(UnifiedNumber::from_serial(UnifiedNumber::LIMIT).is_err());
+        assert_eq!(UnifiedNumber::parse("000000000000000"), Err(CodeError::CheckDigit));
+    }
+
+    #[test]
+    fn local_numbers_keep_their_text_their_order_and_their_limit() {
+        let short = ResidentNumber::parse(" 0001 ").unwrap();
+        assert_eq!(short.as_str(), "0001");
+        assert!(short < ResidentNumber::parse("00010").unwrap());
+        assert!(ResidentNumber::parse("A-00012345678901").is_err());
+        assert!(ResidentNumber::parse("").is_err());
+        assert!(ResidentNumber::parse("12,3").is_err());
+        assert!(HouseholdNumber::parse("世帯1").is_err());
+    }
+
+    #[test]
+    fn codes_travel_as_text_and_are_checked_on_the_way_in() {
+        let code: MunicipalityCode = serde_json::from_str("\"991015\"").unwrap();
+        assert_eq!(serde_json::to_string(&code).unwrap(), "\"991015\"");
+        let error = serde_json::from_str::<MunicipalityCode>("\"991016\"").unwrap_err().to_string();
+        assert!(error.contains("check digit") && !error.contains("991016"), "{error}");
+        assert!(serde_json::from_str::<ResidentNumber>("12").is_err());
+    }
+
+    #[test]
+    fn numbers_that_stand_for_a_person_hide_in_debug() {
+        assert_eq!(format!("{:?}", ResidentNumber::parse("12345").unwrap()), "ResidentNumber(…)");
+        assert_eq!(format!("{:?}", UnifiedNumber::from_serial(1).unwrap()), "UnifiedNumber(…)");
+        assert_eq!(format!("{:?}", ResidentRecordCode::from_body("2472705960").unwrap()), "ResidentRecordCode(…)");
+    }
+}

@@ -37,3 +37,26 @@ pub fn strip_ivs(input: &str, out: &mut String) {
     out.clear();
     out.extend(input.chars().filter(|&c| !is_selector(c)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_with_its_selector_counts_once() {
+        let name = "葛\u{E0100}城 太郎";
+        assert_eq!(count(name), 5);
+        assert_eq!(name.chars().count(), 6);
+        assert_eq!(graphemes(name).collect::<Vec<_>>(), ["葛\u{E0100}", "城", " ", "太", "郎"]);
+        assert_eq!(count(""), 0);
+        assert_eq!(count("か\u{3099}"), 1);
+        assert_eq!(graphemes("\u{E0100}").count(), 1);
+    }
+
+    #[test]
+    fn selectors_are_dropped_and_nothing_else() {
+        let mut out = "before".to_owned();
+        strip_ivs("辻\u{E0101}葛\u{E0100}𠮷\u{FE00}", &mut out);
+        assert_eq!(out, "辻葛𠮷");
+    }
+}

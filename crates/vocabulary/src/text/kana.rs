@@ -28,13 +28,23 @@ pub fn fold_kana(input: &str, out: &mut String) {
             'ヹ' => out.push('ベ'),
             'ヺ' => out.push('ボ'),
             'ヽ' | 'ゝ' => out.extend(out.chars().next_back()),
-            'ヾ' | 'ゞ' => out.extend(out.chars().next_back().map(|last| width::voice(last).unwrap_or(last))),
+            'ヾ' | 'ゞ' => out.extend(out.chars().next_back().map(voiced)),
             'ー' | ' ' | '\t' | '・' | '.' | ',' | '、' | '。' | '\'' | '’' | '-' | '~' | '〜' | '_' | '·' => {}
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}' | '\u{2501}' => {}
             _ if characters::is_selector(c) || characters::is_invisible(c) => {}
             _ => out.push(c.to_ascii_uppercase()),
         }
     });
+}
+
+/// A repeated kana with its voicing, as it is compared.
+fn voiced(c: char) -> char {
+    match width::voice(c) {
+        Some('ヂ') => 'ジ',
+        Some('ヅ') => 'ズ',
+        Some('ヴ') => 'ブ',
+        voiced => voiced.unwrap_or(c),
+    }
 }
 
 /// Katakana as hiragana, for forms that ask for it; everything else as it is.
@@ -71,4 +81,50 @@ pub fn half_width(input: &str, out: &mut String) {
             out.push(c);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::folded_kana;
+
+    #[test]
+    fn all_ways_to_write_a_reading_fold_to_one() {
+        for (written, folded) in [
+            ("ｼﾞｭﾝｲﾁﾛｳ", "ジユンイチロウ"),
+            ("じゅんいちろう", "ジユンイチロウ"),
+            ("ジュン イチロウ", "ジユンイチロウ"),
+            ("ジュン　イチロウ", "ジユンイチロウ"),
+            ("ヂュンイチロウ", "ジユンイチロウ"),
+            ("ハットリ", "ハツトリ"),
+            ("シヅカ", "シズカ"),
+            ("みつゞ", "ミツズ"),
+            ("オーノ", "オノ"),
+            ("ｵｰﾉ", "オノ"),
+            ("スミス・ジョン", "スミスジヨン"),
+            ("ヴィクトル", "ブイクトル"),
+            ("カヲル", "カオル"),
+            ("Smith", "SMITH"),
+            ("いすゞ", "イスズ"),
+        ] {
+            assert_eq!(folded_kana(written), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for written in ["ｼﾞｭﾝｲﾁﾛｳ", "ヴァレンチーナ", "みつゞ", "マリー＝アン", "ｶﾞｷﾞｸﾞ"] {
+            let once = folded_kana(written);
+            assert_eq!(folded_kana(&once), once);
+        }
+    }
+
+    #[test]
+    fn hiragana_and_half_width_are_written_for_forms() {
+        let mut out = String::new();
+        hiragana("ミホン ダイスケ", &mut out);
+        assert_eq!(out, "みほん だいすけ");
+        half_width("みほん ダイスケ ヴパー", &mut out);
+        assert_eq!(out, "ﾐﾎﾝ ﾀﾞｲｽｹ ｳﾞﾊﾟｰ");
+    }
 }

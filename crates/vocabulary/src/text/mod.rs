@@ -5,6 +5,7 @@
 //! ヴ ヂ ヅ ヲ as ブ ジ ズ オ, long marks and blanks dropped, characters folded to the first of their line in `data/variants.txt`.
 
 mod characters;
+mod digits;
 mod kana;
 mod name;
 pub(crate) mod numeral;
@@ -13,6 +14,7 @@ pub(crate) mod width;
 
 pub use characters::{count, graphemes, strip_ivs};
 pub(crate) use characters::{is_invisible, is_selector};
+pub use digits::fold_digits;
 pub use kana::{fold_kana, half_width, hiragana};
 pub use name::fold_name;
 pub use variant::{fold as fold_variant, siblings};

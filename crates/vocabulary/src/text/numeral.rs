@@ -53,3 +53,29 @@ pub(crate) fn read(chars: &[char]) -> Option<u32> {
     }
     Some(total + pending.unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kanji_numerals_are_read_by_units_and_digit_by_digit() {
+        let value = |text: &str| read(&text.chars().collect::<Vec<_>>());
+        for (text, number) in [
+            ("十", 10),
+            ("十二", 12),
+            ("二十", 20),
+            ("二十三", 23),
+            ("百五", 105),
+            ("千二百三十四", 1234),
+            ("二〇一", 201),
+            ("12", 12),
+            ("〇", 0),
+        ] {
+            assert_eq!(value(text), Some(number), "{text}");
+        }
+        for text in ["", "十百", "二三十", "一万", "123456789"] {
+            assert_eq!(value(text), None, "{text}");
+        }
+    }
+}

@@ -63,3 +63,34 @@ pub fn siblings(c: char) -> Vec<char> {
         .map(|family| family.chars().filter(|member| !member.is_whitespace()).collect())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_character_is_in_two_families_and_none_is_folded_by_width_already() {
+        let mut seen = HashSet::new();
+        for family in families() {
+            let members: Vec<char> = family.chars().filter(|c| !c.is_whitespace()).collect();
+            assert!(members.len() > 1, "{family}");
+            for &member in &members {
+                assert!(seen.insert(member), "{member} is in two families");
+                assert_eq!(crate::text::folded_width(&member.to_string()), member.to_string(), "{member}");
+                assert_eq!(fold(member), members[0], "{member}");
+            }
+        }
+        assert!(seen.len() > 1_000);
+    }
+
+    #[test]
+    fn characters_without_a_family_stay() {
+        for c in ['田', 'あ', 'A', '𩸽', '\u{E0100}', '\u{10FFFF}', '\u{3400}', '\u{FAFF}'] {
+            assert_eq!(fold(c), c);
+        }
+        assert_eq!(siblings('邊'), ['辺', '邊', '邉']);
+        assert!(siblings('田').is_empty());
+    }
+}

@@ -98,3 +98,37 @@ pub(crate) fn to_half(c: char) -> Option<char> {
     let place = HALF_KANA.iter().position(|&full| full == c)?;
     char::from_u32(0xFF61 + u32::try_from(place).ok()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::text::folded_width;
+
+    #[test]
+    fn half_width_kana_becomes_full_with_its_voicing_joined() {
+        assert_eq!(folded_width("ﾐﾎﾝ ﾀﾞｲｽｹ"), "ミホン ダイスケ");
+        assert_eq!(folded_width("ﾊﾟﾋﾟﾌﾞｳﾞｧｰ｡｢｣､･"), "パピブヴァー。「」、・");
+        assert_eq!(folded_width("か\u{3099}は\u{309A}カ゛"), "がぱガ");
+        assert_eq!(folded_width("ｱﾞﾞ"), "ア゛゛");
+    }
+
+    #[test]
+    fn letters_digits_and_blanks_become_ascii() {
+        assert_eq!(folded_width("ＡＢｃ１２３　－（）"), "ABc123 -()");
+        assert_eq!(folded_width("①㈱Ⅳ㍻"), "1(株)IV平成");
+    }
+
+    #[test]
+    fn compatibility_ideographs_become_the_plain_ones() {
+        assert_eq!(folded_width("\u{FA19}\u{FA1B}\u{2FBC}"), "神福高");
+    }
+
+    #[test]
+    fn every_character_with_a_half_width_form_comes_back() {
+        let mut half = String::new();
+        for c in ('ァ'..='ヶ').filter(|c| !matches!(c, 'ヮ' | 'ヰ' | 'ヱ' | 'ヵ' | 'ヶ')) {
+            crate::text::half_width(&c.to_string(), &mut half);
+            assert_ne!(half, c.to_string());
+            assert_eq!(folded_width(&half), c.to_string());
+        }
+    }
+}
