@@ -1,0 +1,94 @@
+//! Every parser of outside bytes gets bytes nobody meant: none may panic, hang or eat the memory.
+//!
+//! `cargo xtask fuzz [target] [--seconds N]`; seeds lie in `seeds/<target>/`. A failing input is kept under `target/fuzz/` and shown.
+//! To add a target: a function in `targets.rs`, its line in `TARGETS`, at least one seed.
+#![expect(clippy::print_stdout, reason = "the result of a run is what it prints")]
+
+mod mutate;
+mod targets;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{fs, panic};
+
+use anyhow::{Context as _, bail};
+use clap::Parser;
+
+use mutate::{Dice, mutate};
+use targets::{TARGETS, Target};
+
+/// An input may not take longer than this, even on a busy machine in a debug build.
+const SLOWEST: Duration = Duration::from_secs(5);
+
+#[derive(Parser)]
+struct Arguments {
+    /// One target; all when absent.
+    target: Option<String>,
+    /// Seconds for each target.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// The same seed throws the same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let chosen: Vec<&Target> = TARGETS.iter().filter(|target| arguments.target.as_deref().is_none_or(|name| name == target.name)).collect();
+    if chosen.is_empty() {
+        bail!("no such target; there are: {}", TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", "));
+    }
+    let mut failed = 0;
+    for target in &chosen {
+        failed += usize::from(!throw(target, &arguments)?);
+    }
+    println!("{} passed, {failed} failed", chosen.len() - failed);
+    if failed > 0 {
+        bail!("{failed} targets failed");
+    }
+    Ok(())
+}
+
+/// Throws mutated seeds at a target until its time is up; false when it broke.
+fn throw(target: &Target, arguments: &Arguments) -> anyhow::Result<bool> {
+    let seeds = seeds(target)?;
+    let mut dice = Dice::new(arguments.seed);
+    let began = Instant::now();
+    let mut thrown: u64 = 0;
+    while began.elapsed() < Duration::from_secs(arguments.seconds) {
+        let mut input = seeds.get(dice.below(seeds.len())).cloned().unwrap_or_default();
+        let other = seeds.get(dice.below(seeds.len())).cloned().unwrap_or_default();
+        // The seeds themselves come first: each must be read without harm too.
+        if thrown >= seeds.len() as u64 {
+            mutate(&mut dice, &mut input, &other, target.limit);
+        }
+        let start = Instant::now();
+        let survived = panic::catch_unwind(|| (target.run)(&input)).is_ok();
+        if !survived || start.elapsed() > SLOWEST {
+            let kept = keep(target, &input)?;
+            println!("{}: {} on the input kept in {}", target.name, if survived { "too slow" } else { "panicked" }, kept.display());
+            return Ok(false);
+        }
+        thrown += 1;
+    }
+    println!("{}: {thrown} inputs from {} seeds, no harm", target.name, seeds.len());
+    Ok(true)
+}
+
+fn seeds(target: &Target) -> anyhow::Result<Vec<Vec<u8>>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target.name);
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder).with_context(|| format!("seeds of {}: {}", target.name, folder.display()))?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
+    files.sort();
+    if files.is_empty() {
+        bail!("{} has no seed in {}", target.name, folder.display());
+    }
+    files.iter().map(|file| fs::read(file).with_context(|| file.display().to_string())).collect()
+}
+
+fn keep(target: &Target, input: &[u8]) -> anyhow::Result<PathBuf> {
+    let folder = PathBuf::from("target/fuzz");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{}-{}", target.name, input.len()));
+    fs::write(&path, input)?;
+    Ok(path)
+}

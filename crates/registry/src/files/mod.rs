@@ -1,0 +1,3 @@
+//! Files that come from and go to the city's other systems.
+
+pub mod encoding;

@@ -1,0 +1,129 @@
+//! A file of the resident register, row by row.
+
+use std::io::Read;
+
+use super::column::{HeadingError, Headings};
+use super::row::{Fault, Row};
+use crate::files::encoding::{self, Encoding, Text};
+
+/// A file whose heading row fits.
+pub(crate) struct File<R> {
+    reader: csv::Reader<Text<R>>,
+    headings: Headings,
+}
+
+/// Why a file is refused whole.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The heading row does not fit.
+    #[error(transparent)]
+    Heading(#[from] HeadingError),
+    /// It cannot be read.
+    #[error("the file cannot be read: {0}")]
+    Read(#[from] std::io::Error),
+    /// It has no heading row.
+    #[error("the file has no readable heading row")]
+    Empty,
+}
+
+/// A refused row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// 1 for the heading row.
+    pub line: u64,
+    /// What is wrong, in which column.
+    pub fault: Fault,
+}
+
+impl<R: Read> File<R> {
+    /// Reads the heading row.
+    pub(crate) fn open(input: R, encoding: Encoding) -> Result<File<R>, FileError> {
+        let text = encoding::utf8(input, encoding)?;
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(text);
+        let mut record = csv::StringRecord::new();
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) | Err(_) => return Err(FileError::Empty),
+        }
+        let headings = Headings::read(record.iter())?;
+        Ok(File { reader, headings })
+    }
+
+    /// Headings we do not know: reported once, ignored.
+    pub(crate) fn unknown(&self) -> &[String] {
+        &self.headings.unknown
+    }
+
+    /// The next row, checked or refused; `None` at the end.
+    pub(crate) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, FileError> {
+        let mut record = csv::StringRecord::new();
+        loop {
+            match self.reader.read_record(&mut record) {
+                Ok(false) => return Ok(None),
+                Ok(true) if record.len() == 1 && record.get(0).is_some_and(str::is_empty) => {}
+                Ok(true) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    let row = Row::read(record, line, &self.headings).map_err(|fault| Rejected { line, fault });
+                    return Ok(Some(row));
+                }
+                Err(error) => return refused(error).map(|rejected| Some(Err(rejected))),
+            }
+        }
+    }
+}
+
+/// A record that is no UTF-8 is refused alone; a file that cannot be read is refused whole.
+fn refused(error: csv::Error) -> Result<Rejected, FileError> {
+    let line = error.position().map_or(0, csv::Position::line);
+    match error.into_kind() {
+        csv::ErrorKind::Utf8 { .. } => {
+            let reason = "holds bytes that are no UTF-8: is the encoding right?".to_owned();
+            Ok(Rejected { line, fault: Fault { column: "", reason } })
+        }
+        csv::ErrorKind::Io(error) => Err(FileError::Read(error)),
+        _ => Err(FileError::Empty),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADING: &str = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分,余り\r\n";
+
+    fn all(text: &[u8]) -> (Vec<String>, Vec<(u64, &'static str)>) {
+        let mut file = File::open(text, Encoding::Auto).unwrap();
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        while let Some(row) = file.next_row().unwrap() {
+            match row {
+                Ok(row) => good.push(row.resident.to_string()),
+                Err(rejected) => bad.push((rejected.line, rejected.fault.column)),
+            }
+        }
+        (good, bad)
+    }
+
+    #[test]
+    fn r_reg_1_bad_rows_are_refused_with_their_line_and_the_rest_goes_in() {
+        let text = format!("{HEADING}1,1,見本 一,ミホン,1,19870401,\"中央\r\n一丁目\",1,\r\n2,1,見本 二,ミホン,8,19870401,中央,1,\r\n\r\n3,1,見本 三,ミホン,1,19870401,中央,1,\r\n");
+        assert_eq!(all(text.as_bytes()), (vec!["1".to_owned(), "3".to_owned()], vec![(4, "性別")]));
+    }
+
+    #[test]
+    fn a_row_that_is_no_utf8_is_refused_alone() {
+        let mut text = format!("{HEADING}1,1,見本,ミホン,1,19870401,中央,1,\n").into_bytes();
+        text.extend_from_slice(b"2,1,\xff\xfe,a,1,19870401,b,1,\n3,1,c,d,1,19870401,e,1,\n");
+        let mut file = File::open(&*text, Encoding::Utf8).unwrap();
+        let mut seen = Vec::new();
+        while let Some(row) = file.next_row().unwrap() {
+            seen.push(row.map(|row| row.line).map_err(|rejected| rejected.line));
+        }
+        assert_eq!(seen, [Ok(2), Err(3), Ok(4)]);
+    }
+
+    #[test]
+    fn a_file_without_a_heading_is_refused_whole() {
+        assert!(matches!(File::open(&b""[..], Encoding::Auto).map(|_| ()), Err(FileError::Empty)));
+        assert!(matches!(File::open(&b"a,b\n1,2\n"[..], Encoding::Auto).map(|_| ()), Err(FileError::Heading(_))));
+    }
+}

@@ -1,0 +1,281 @@
+//! What the console asks of the registry: the work of an officer that is not yet a page. Shapes are ours.
+//!
+//! Every job may be asked for again: what is done stays done and is counted the same.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vocabulary::{Date, FiscalYear, MunicipalityCode};
+
+/// `POST`: [`ImportResidents`] → [`ImportedResidents`].
+pub const IMPORT_RESIDENTS: &str = "/registry/v1/work/import-residents";
+/// `POST`: [`ImportResults`] → [`ImportedResults`].
+pub const IMPORT_RESULTS: &str = "/registry/v1/work/import-results";
+/// `POST`: [`Extract`] → [`Extracted`].
+pub const EXTRACT: &str = "/registry/v1/work/extract";
+/// `POST`: [`IssueVouchers`] → [`IssuedVouchers`].
+pub const ISSUE_VOUCHERS: &str = "/registry/v1/work/issue-vouchers";
+/// `POST`: [`super::Nothing`] → [`UnifiedNumbersObtained`].
+pub const UNIFIED_NUMBERS: &str = "/registry/v1/work/unified-numbers";
+/// `POST`: [`super::Nothing`] → [`RegisteredTemplates`].
+pub const REGISTER_TEMPLATES: &str = "/registry/v1/work/register-templates";
+/// `POST`: [`RegisterTargets`] → [`RegisteredTargets`].
+pub const REGISTER_TARGETS: &str = "/registry/v1/work/register-targets";
+/// `POST`: [`super::Nothing`] → [`DownloadedResults`].
+pub const DOWNLOAD_RESULTS: &str = "/registry/v1/work/download-results";
+/// `POST`: [`Match`] → [`Matched`].
+pub const MATCH: &str = "/registry/v1/work/match";
+/// `POST`: [`FollowUp`] → [`FollowedUp`].
+pub const FOLLOW_UP: &str = "/registry/v1/work/follow-up";
+/// `POST`: [`super::Nothing`] → [`MadeReplicas`].
+pub const MAKE_REPLICAS: &str = "/registry/v1/work/make-replicas";
+/// `POST`: [`Inquire`] → [`Inquired`].
+pub const INQUIRE: &str = "/registry/v1/work/inquire";
+/// `POST`: [`super::Nothing`] → [`FetchedAnswers`].
+pub const FETCH_ANSWERS: &str = "/registry/v1/work/fetch-answers";
+
+/// Asks for `import-residents`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImportResidents {
+    /// Name of a file under the setting's media folder; never a path out of it.
+    pub file: String,
+    /// `auto` (default), `utf-8`, `cp932`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub encoding: Option<String>,
+}
+
+/// What came of `import-residents`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImportedResidents {
+    /// Rows of the file.
+    pub read: u64,
+    /// People who were not known.
+    pub added: u64,
+    /// People of whom something changed.
+    pub changed: u64,
+    /// People of whom nothing changed.
+    pub unchanged: u64,
+    /// Refused rows.
+    pub rejected: u64,
+}
+
+/// Asks for `import-results`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImportResults {
+    /// 1 to 15.
+    pub record_type: u8,
+    /// Name of a file under the setting's media folder.
+    pub file: String,
+}
+
+/// What came of `import-results`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImportedResults {
+    /// Rows of the file.
+    pub read: u64,
+    /// Records that were not known.
+    pub added: u64,
+    /// Records that were known as they are.
+    pub unchanged: u64,
+    /// Refused rows.
+    pub rejected: u64,
+}
+
+/// Asks for `extract`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Extract {
+    /// The year.
+    #[schema(value_type = i32)]
+    pub fiscal_year: FiscalYear,
+    /// Day of extraction.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+}
+
+/// What came of `extract`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Extracted {
+    /// Name of the extraction.
+    pub extraction: i64,
+    /// Person, programme and examination.
+    pub rows: u64,
+    /// By programme and examination.
+    pub counts: Vec<ExaminationCount>,
+}
+
+/// Asks for `issue-vouchers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IssueVouchers {
+    /// Of which extraction.
+    pub extraction: i64,
+}
+
+/// What came of `issue-vouchers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IssuedVouchers {
+    /// One per person and programme.
+    pub vouchers: u64,
+    /// Person and programme that may not be written to now.
+    pub withheld: u64,
+}
+
+/// What came of `unified-numbers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnifiedNumbersObtained {
+    /// People who have one now.
+    pub unified_numbers: u64,
+    /// People for whom atena refused.
+    pub refused: u64,
+}
+
+/// What came of `register-templates`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegisteredTemplates {
+    /// Templates the hub holds now.
+    pub templates: u64,
+}
+
+/// Asks for `register-targets`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegisterTargets {
+    /// Of which extraction.
+    pub extraction: i64,
+    /// Of which programme.
+    pub programme: String,
+}
+
+/// What came of `register-targets`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegisteredTargets {
+    /// Tasks of the hub.
+    pub tasks: u64,
+    /// People registered.
+    pub registered: u64,
+    /// People refused.
+    pub refused: u64,
+}
+
+/// What came of `download-results`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DownloadedResults {
+    /// Results the hub had, ever.
+    pub downloaded: u64,
+    /// Of these, registered.
+    pub imported: u64,
+    /// Of these, waiting for a person.
+    pub review: u64,
+    /// Of these, refused.
+    pub refused: u64,
+}
+
+/// Asks for `match`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Match {
+    /// Name of a file under the setting's media folder.
+    pub file: String,
+    /// Name of the file to write there.
+    pub out: String,
+}
+
+/// What came of `match`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Matched {
+    /// 一致.
+    pub matched: u64,
+    /// 要確認.
+    pub review: u64,
+    /// 該当なし.
+    pub unmatched: u64,
+}
+
+/// Asks for `follow-up`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FollowUp {
+    /// The year.
+    #[schema(value_type = i32)]
+    pub fiscal_year: FiscalYear,
+}
+
+/// What came of `follow-up`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FollowedUp {
+    /// People and programmes that need a detailed examination (精検).
+    pub needs_detailed: u64,
+    /// Claim lines: institution, programme, month.
+    pub claims: u64,
+    /// Sum of the claims.
+    pub amount_yen: i64,
+    /// Examinations of the year.
+    pub examined: u64,
+}
+
+/// What came of `make-replicas`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MadeReplicas {
+    /// Replicas made.
+    pub replicas: u64,
+    /// Stored by the relay with an equal digest.
+    pub accepted: u64,
+    /// Refused on the way.
+    pub refused: u64,
+}
+
+/// Asks for `inquire`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inquire {
+    /// Whom to ask.
+    #[schema(value_type = String)]
+    pub provider: MunicipalityCode,
+    /// What to ask for.
+    pub information: String,
+}
+
+/// What came of `inquire`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inquired {
+    /// Inquiries made, ever.
+    pub inquiries: u64,
+}
+
+/// What came of `fetch-answers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FetchedAnswers {
+    /// Inquiries with an answer.
+    pub answered: u64,
+    /// Inquiries refused.
+    pub refused: u64,
+    /// Inquiries still on their way.
+    pub pending: u64,
+}
+
+/// How many people are due for an examination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExaminationCount {
+    /// Of the catalogue.
+    pub programme: String,
+    /// Of the programme.
+    pub examination: String,
+    /// How many.
+    pub people: u64,
+}
