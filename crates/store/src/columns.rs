@@ -1,0 +1,1 @@
+//! Classes of columns, compared with the live schema both ways.

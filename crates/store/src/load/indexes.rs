@@ -1,0 +1,68 @@
+//! Loading first and indexing after.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use crate::{StoreError, Tx};
+
+#[derive(QueryableByName)]
+struct Index {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    sql: String,
+}
+
+const SQLITE: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL \
+                      AND name NOT IN (SELECT name FROM pragma_index_list($2) WHERE \"unique\" = 1)";
+
+const POSTGRES: &str = "SELECT c.relname::text AS name, pg_get_indexdef(i.indexrelid) AS sql FROM pg_index i \
+                        JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
+                        WHERE t.relname = $1 AND t.relname = $2 AND t.relnamespace = current_schema()::regnamespace AND NOT i.indisunique \
+                        AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1";
+
+/// Runs `f` with the non-unique indexes of `table` dropped, and makes them again: a first load into an empty table is faster so. When the
+/// table is not empty, `f` runs with the indexes as they are.
+pub fn without_indexes<T, E: From<StoreError>>(tx: &mut Tx, table: &'static str, f: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+    if !is_empty(tx, table)? {
+        return f(tx);
+    }
+    let indexes = of_table(tx, table)?;
+    for index in &indexes {
+        tx.batch_execute(&format!("DROP INDEX \"{}\"", index.name)).map_err(StoreError::from)?;
+    }
+    let value = f(tx)?;
+    for index in &indexes {
+        tx.batch_execute(&index.sql).map_err(StoreError::from)?;
+    }
+    Ok(value)
+}
+
+/// Takes the statistics of `table`, without which the planner guesses: after every load.
+pub fn analyze(tx: &mut Tx, table: &'static str) -> Result<(), StoreError> {
+    Ok(tx.batch_execute(&format!("ANALYZE \"{}\"", plain(table)?))?)
+}
+
+fn plain(table: &'static str) -> Result<&'static str, StoreError> {
+    if table.contains('"') {
+        return Err(StoreError::Schema("a table's name holds a quotation mark".to_owned()));
+    }
+    Ok(table)
+}
+
+fn is_empty(tx: &mut Tx, table: &'static str) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct One {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        one: i32,
+    }
+    let first: Option<One> = sql_query(format!("SELECT 1 AS one FROM \"{}\" LIMIT 1", plain(table)?)).get_result(tx).optional()?;
+    Ok(first.is_none_or(|row| row.one != 1))
+}
+
+fn of_table(tx: &mut Tx, table: &'static str) -> Result<Vec<Index>, StoreError> {
+    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    Ok(sql_query(sql).bind::<Text, _>(table).bind::<Text, _>(table).load(tx)?)
+}

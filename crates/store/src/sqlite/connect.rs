@@ -1,0 +1,80 @@
+//! Opening a connection to a file.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
+
+use crate::{StoreError, Tx};
+
+/// Durable when a commit returns; erased cells are overwritten with zeros, so that what was shredded does not stay in free pages;
+/// nothing in the schema of a file may call a function with a side effect.
+const ALWAYS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+                      PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
+/// 64 MiB of pages while a load runs; the write-ahead log is cut back after one.
+const WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
+const READER: &str = "PRAGMA cache_size = -8192; PRAGMA query_only = ON;";
+
+/// Whether a connection may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    Read,
+    Write,
+}
+
+/// Makes the folder (0700) and the file (0600) when they are not there, and turns the write-ahead log on.
+pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
+    const FAILS: StoreError = StoreError::NotReachable("the file cannot be created");
+    let folder = path.parent().ok_or(FAILS)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| of_file(&error, FAILS))?;
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(|error| of_file(&error, FAILS))?;
+    let mut connection = establish(path)?;
+    // Two programs that open a new file at once meet here without the busy handler being asked.
+    let mut last = Ok(());
+    for _ in 0..200 {
+        last = connection.batch_execute("PRAGMA journal_mode = WAL").map_err(StoreError::from);
+        match last {
+            Err(StoreError::Busy(_)) => std::thread::park_timeout(std::time::Duration::from_millis(10)),
+            _ => break,
+        }
+    }
+    last
+}
+
+fn of_file(error: &io::Error, otherwise: StoreError) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full,
+        _ => otherwise,
+    }
+}
+
+/// A new connection to a file that is there.
+pub(crate) fn open(path: &Path, usage: Use) -> Result<Tx, StoreError> {
+    let mut connection = establish(path)?;
+    connection.batch_execute(match usage {
+        Use::Read => READER,
+        Use::Write => WRITER,
+    })?;
+    Ok(Tx::Sqlite(connection))
+}
+
+fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
+    if !path.is_file() {
+        return Err(StoreError::NotReachable("the file is not there"));
+    }
+    let text = path.to_str().ok_or(StoreError::NotReachable("the path is no text"))?;
+    // Diesel reads `file:` as a URI; a folder of that name must stay a folder.
+    let text = if text.starts_with("file:") { format!("./{text}") } else { text.to_owned() };
+    let mut connection = SqliteConnection::establish(&text)?;
+    connection.batch_execute(ALWAYS)?;
+    Ok(connection)
+}
+
+/// Moves what the write-ahead log holds into the file and empties the log, so that no erased cell stays in it.
+pub(crate) fn checkpoint(tx: &mut SqliteConnection) -> Result<(), StoreError> {
+    diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! One room's file and its connections.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use super::connect::{self, Use};
+use super::shelf::Shelf;
+use crate::{StoreError, Tx};
+
+/// Long reads of one file at a time; they do not take the places of the short ones.
+const LONG_READS: usize = 4;
+
+pub(crate) struct File {
+    path: PathBuf,
+    pub(crate) readers: Arc<Semaphore>,
+    pub(crate) long_readers: Arc<Semaphore>,
+    idle_readers: Mutex<Vec<Tx>>,
+    idle_writer: Mutex<Option<Tx>>,
+    used: AtomicU64,
+    shelf: Arc<Shelf>,
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl File {
+    pub(super) fn new(path: PathBuf, shelf: &Arc<Shelf>) -> Arc<Self> {
+        let readers = std::thread::available_parallelism().map_or(4, usize::from).clamp(4, 16);
+        let file = Arc::new(Self {
+            path,
+            readers: Arc::new(Semaphore::new(readers)),
+            long_readers: Arc::new(Semaphore::new(LONG_READS)),
+            idle_readers: Mutex::default(),
+            idle_writer: Mutex::default(),
+            used: AtomicU64::new(shelf.tick()),
+            shelf: Arc::clone(shelf),
+        });
+        shelf.join(Arc::downgrade(&file));
+        file
+    }
+
+    /// An idle connection, or a new one. The caller holds a place, which bounds how many there are.
+    pub(crate) fn take(&self, usage: Use) -> Result<Tx, StoreError> {
+        let idle = match usage {
+            Use::Read => self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).pop(),
+            Use::Write => self.idle_writer.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        };
+        match idle {
+            Some(tx) => {
+                self.shelf.left(1);
+                Ok(tx)
+            }
+            None => connect::open(&self.path, usage),
+        }
+    }
+
+    /// Takes back a connection that is in no transaction.
+    pub(crate) fn give_back(&self, tx: Tx, usage: Use) {
+        self.used.store(self.shelf.tick(), Ordering::Relaxed);
+        match usage {
+            Use::Read => self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).push(tx),
+            Use::Write => *self.idle_writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(tx),
+        }
+        self.shelf.came();
+    }
+
+    pub(super) fn has_idle(&self) -> bool {
+        !self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+            || self.idle_writer.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    pub(super) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Closes what rests; returns how many connections that were.
+    pub(super) fn close_idle(&self) -> usize {
+        let readers = std::mem::take(&mut *self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner));
+        let writer = self.idle_writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        readers.len() + usize::from(writer.is_some())
+    }
+}

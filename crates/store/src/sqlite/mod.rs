@@ -1,0 +1,10 @@
+//! The embedded store: one file per room, one writer, a few readers.
+
+mod connect;
+mod file;
+mod folder;
+mod shelf;
+
+pub(crate) use self::connect::{Use, checkpoint};
+pub(crate) use self::file::File;
+pub(crate) use self::folder::Folder;

@@ -1,0 +1,1 @@
+//! The schema of a room as its database tells it.
