@@ -1,1 +1,58 @@
-//! (being built)
+//! The vault: a room's keys, and what is done with them.
+//!
+//! A [`Vault`] is opened on a [`store::Room`] that has [`MIGRATIONS`], with a [`MasterKey`] that is not in the database. It then
+//!
+//! * seals values of columns ([`Vault::seal`]) so that they open only in their room, table, row and column ([`Cell`]);
+//! * makes values findable without showing them ([`Vault::blind`]) and people countable without naming them ([`Vault::token`]);
+//! * signs ([`Vault::signer`]) and opens what others sealed to it ([`Vault::receiver`], [`hpke`]);
+//! * changes any of its keys while the room is in use ([`Vault::rotate`] and its siblings), and destroys them ([`Vault::shred`]).
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use vault::{Cell, FileMaster, Vault, VaultError};
+//! use vocabulary::{SystemClock, SystemEntropy};
+//!
+//! # async fn example(rooms: store::Rooms) -> Result<(), Box<dyn std::error::Error>> {
+//! let entropy = Arc::new(SystemEntropy);
+//! let room = rooms.room(&store::RoomName::national("example"), &[vault::MIGRATIONS])?;
+//! let master = Arc::new(FileMaster::open_or_create("kenshin-data/master.key", entropy.clone())?);
+//! let vault = Vault::open(&room, master, entropy, Arc::new(SystemClock)).await?;
+//! let cell = Cell::new("person", "12345", "number");
+//! let sealed = vault.seal(&cell, b"…")?;
+//! let plain = vault.open_cell(&cell, &sealed)?;
+//! # let _ = plain; Ok(()) }
+//! ```
+//!
+//! Nothing here logs. Everything that holds a key is wiped when dropped and masked when printed.
+//!
+//! To add a kind of key, see `keys`; a suite, see [`hpke`]; a device for the master key, see [`MasterKey`].
+
+mod base64url;
+mod binding;
+mod cell;
+mod error;
+pub mod hpke;
+mod index;
+mod keys;
+mod mac;
+mod master;
+pub mod random;
+mod secret;
+mod sign;
+mod vault;
+mod wrap;
+
+pub use self::cell::{Cell, SEALING_ADDS};
+pub use self::error::VaultError;
+pub use self::index::INDEX_LENGTH;
+pub use self::keys::{Certificate, KeyInfo, Kind};
+pub use self::master::{FileMaster, MasterKey, MasterKeyError, MasterKeyId, Pkcs11Master, Pkcs11Setting};
+pub use self::secret::{KEY_LENGTH, Secret};
+pub use self::sign::{SIGNATURE_LENGTH, Signature, Signer, VerifyingKey, key_id, verify};
+pub use self::vault::{Batch, Resealed, Shred, Vault};
+
+/// The tables of keys, which every room has.
+pub const MIGRATIONS: store::Migrations = store::migrations!("vault", "0001_vault_key");
+
+/// What the columns of those tables are; for `store::columns::compare`.
+pub const COLUMNS: &str = include_str!("../columns.toml");

@@ -1,0 +1,61 @@
+//! Destroying keys, and with them whatever they sealed, in every copy that does not have the key.
+
+use store::Tx;
+
+use super::Vault;
+use super::change::Bench;
+use crate::VaultError;
+use crate::keys::rows::{self, KeyRow};
+use crate::keys::{Certificate, Kind};
+
+/// What to destroy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shred {
+    /// One key, by its number in [`Vault::keys`]. When it is the newest of its kind and name, a new one takes its place at once. The
+    /// municipality key cannot be had so: `rotate_municipality` replaces it, [`Shred::Room`] ends it.
+    Key(u32),
+    /// Every key of the room: nothing in it can be opened, found, sealed or signed again.
+    Room,
+}
+
+impl Vault {
+    /// Destroys keys for good: writes over the wrapped keys, takes their rows away, keeps a certificate of each.
+    ///
+    /// A backup that is older still has the wrapped keys; they die with the last such backup, or with the master key. Another process that
+    /// has the key in memory keeps it until it ends or calls [`Vault::refresh`].
+    pub async fn shred(&self, what: Shred, reason: &str) -> Result<Vec<Certificate>, VaultError> {
+        let reason = reason.to_owned();
+        self.change(move |bench, tx| bench.shred(tx, what, &reason)).await
+    }
+}
+
+impl Bench<'_> {
+    fn shred(&self, tx: &mut Tx, what: Shred, reason: &str) -> Result<Vec<Certificate>, VaultError> {
+        let mut certificates = Vec::new();
+        for row in self.condemned(tx, what)? {
+            let kind = Kind::parse(&row.kind).ok_or_else(|| row.altered(&self.vault.name))?;
+            let replace = what != Shred::Room && rows::newest(tx, kind, &row.name)? == Some(row.version);
+            let mut noise = vec![0; row.wrapped.len()];
+            self.vault.entropy.fill(&mut noise);
+            rows::overwrite(tx, row.id, &noise)?;
+            let certificate = row.certificate(self.vault.clock.now_ms(), reason);
+            rows::destroy(tx, &certificate)?;
+            certificates.extend(certificate.read());
+            if replace {
+                self.add(tx, kind, &row.name)?;
+            }
+        }
+        Ok(certificates)
+    }
+
+    fn condemned(&self, tx: &mut Tx, what: Shred) -> Result<Vec<KeyRow>, VaultError> {
+        let mut keys = rows::keys(tx)?;
+        if let Shred::Key(id) = what {
+            keys.retain(|row| row.number() == id && row.kind != Kind::Municipality.as_str());
+            if keys.is_empty() {
+                return Err(VaultError::NoSuchKey(id));
+            }
+        }
+        Ok(keys)
+    }
+}
