@@ -70,8 +70,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn staff(account: &str, municipality: MunicipalityCode, roles: RoleSet, purpose: Purpose, request: Id128) -> Self {
-        Caller { kind: CallerKind::Staff, id: account.into(), municipality: Some(municipality), roles, purpose, request }
+    pub(crate) fn staff(
+        account: &str,
+        municipality: Option<MunicipalityCode>,
+        roles: RoleSet,
+        purpose: Purpose,
+        request: Id128,
+    ) -> Self {
+        Caller { kind: CallerKind::Staff, id: account.into(), municipality, roles, purpose, request }
     }
 
     /// The operator at the command line of the machine that holds the data; `account` is the name they are known by there.

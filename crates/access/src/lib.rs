@@ -8,14 +8,23 @@
 //! list, and a `permit` in the system's `policies.cedar`. An action that no policy permits, or a policy that names an unknown action, role or
 //! purpose, refuses to load. To add a role: one line in `roles.rs`.
 
+mod accounts;
 mod action;
 mod caller;
+mod password;
 mod peer;
 mod policies;
 mod roles;
+mod sessions;
 
+pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine};
 pub use action::{Action, Zone};
 pub use caller::{Caller, CallerKind};
+pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
 pub use peer::{PeerIdentity, PeerNameError, Place};
 pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
 pub use roles::{ROLES, Role, RoleSet, UnknownRole};
+pub use sessions::{EndedSession, LogIn, Refusal, Resumed, Session, SessionToken, Terminal};
+
+/// The tables of accounts, sessions, clients and tokens, for the room that is to have them.
+pub const MIGRATIONS: store::Migrations = store::migrations!("access", "0001_accounts", "0002_clients");

@@ -1,0 +1,108 @@
+//! Finding the session of a request. Account and rights are read each time, so taking one away holds from the next request on.
+
+use diesel::prelude::*;
+use store::Tx;
+use vocabulary::{Personal, Timestamp, day};
+
+use super::{Csrf, Inner, Session, Terminal, token::{csrf, token_hash}};
+use crate::{
+    AccountError, Accounts, CallerKind, Role, RoleSet,
+    accounts::{Standing, standing, table},
+};
+
+/// What the token of a request stands for.
+#[derive(Debug)]
+pub enum Resumed {
+    /// An open session.
+    Open(Session),
+    /// A session whose screen is locked: nothing was asked of it for too long. The password opens it again.
+    Idle {
+        /// Whose.
+        account: String,
+    },
+    /// Nothing: no such session, ended, expired, or sent from another terminal.
+    Gone,
+}
+
+/// A session row with its account.
+pub(super) struct Kept {
+    pub(super) row: table::AccountRow,
+    pub(super) terminal: Vec<u8>,
+    pub(super) roles: Vec<String>,
+    token_hash: [u8; 32],
+    opened_at: i64,
+    seen_at: i64,
+    expires_at: i64,
+    ended_at: Option<i64>,
+}
+
+/// How far a clock may go back before a session that was seen later is taken for ended: no session outlives its hours by a wrong clock.
+const SKEW: i64 = 60_000;
+/// How stale the last sight of a session may be before it is written down.
+const SIGHT: i64 = 30_000;
+
+impl Kept {
+    pub(super) fn is_alive(&self, now: i64) -> bool {
+        self.ended_at.is_none() && now < self.expires_at && now.saturating_add(SKEW) >= self.seen_at
+    }
+}
+
+pub(super) fn read(tx: &mut Tx, hash: &[u8; 32], today: i32) -> Result<Option<Kept>, AccountError> {
+    use table::{account as a, staff_session as s};
+    let found: Option<(Vec<u8>, i64, i64, i64, Option<i64>, table::AccountRow)> = s::table
+        .inner_join(a::table.on(a::id.eq(s::account)))
+        .filter(s::token_hash.eq(hash.as_slice()))
+        .select((s::terminal_hash, s::opened_at, s::seen_at, s::expires_at, s::ended_at, table::AccountRow::as_select()))
+        .first(tx)
+        .optional()?;
+    let Some((terminal, opened_at, seen_at, expires_at, ended_at, row)) = found else { return Ok(None) };
+    let roles = table::roles_on(tx, &row.id, today)?;
+    Ok(Some(Kept { row, terminal, roles, token_hash: *hash, opened_at, seen_at, expires_at, ended_at }))
+}
+
+impl Accounts {
+    /// The session that a request's token names.
+    pub async fn resume(&self, token: &str, terminal: &Terminal<'_>) -> Result<Resumed, AccountError> {
+        let Some(hash) = token_hash(token) else { return Ok(Resumed::Gone) };
+        let (now, today) = (self.clock.now_ms(), self.clock.today());
+        let kept = self.room.read(move |tx| read(tx, &hash, day::to_number(today))).await?;
+        let Some(kept) = kept.filter(|kept| kept.is_alive(now) && kept.terminal == terminal.hash()) else {
+            return Ok(Resumed::Gone);
+        };
+        if standing(&kept.row, &self.rules, today, now) == Standing::Closed {
+            return Ok(Resumed::Gone);
+        }
+        if now.saturating_sub(kept.seen_at) > self.rules.idle_ms() {
+            return Ok(Resumed::Idle { account: kept.row.id });
+        }
+        if now.saturating_sub(kept.seen_at) >= SIGHT {
+            self.room.write(move |tx| seen(tx, &hash, now)).await?;
+        }
+        Ok(Resumed::Open(self.session(kept, token)))
+    }
+
+    pub(super) fn session(&self, kept: Kept, token: &str) -> Session {
+        let must_change_password = standing(&kept.row, &self.rules, self.clock.today(), self.clock.now_ms()) != Standing::Good;
+        // A role that this program does not know gives nothing.
+        let known = kept.roles.iter().map(String::as_str).filter(|name| Role::named(name).is_some_and(|role| role.kind == CallerKind::Staff));
+        let roles = RoleSet::named(CallerKind::Staff, known).unwrap_or_default();
+        let instant = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        Session(std::sync::Arc::new(Inner {
+            account: kept.row.id,
+            name: Personal::new(kept.row.name),
+            municipality: self.municipality(),
+            roles: if must_change_password { RoleSet::EMPTY } else { roles },
+            must_change_password,
+            opened_at: instant(kept.opened_at),
+            expires_at: instant(kept.expires_at),
+            token_hash: kept.token_hash,
+            csrf: Csrf(csrf(token)),
+        }))
+    }
+}
+
+fn seen(tx: &mut Tx, hash: &[u8; 32], now: i64) -> Result<(), AccountError> {
+    use table::staff_session as s;
+    diesel::update(s::table.find(hash.as_slice()).filter(s::ended_at.is_null())).set(s::seen_at.eq(now)).execute(tx)?;
+    Ok(())
+}
