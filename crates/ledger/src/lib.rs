@@ -1,1 +1,45 @@
-//! (being built)
+//! The record of use (使用の記録): a Merkle log per room of who did what to whose data, and the [`Room`] that writes it.
+//!
+//! A system reaches personal data only through a [`Room`]: [`Room::read`] returns a value only after its entry is durable,
+//! [`Room::write`] commits the change and its entry in one transaction. While the record cannot be written there are neither.
+//!
+//! * Leaves and nodes are those of RFC 6962; tiles, entry bundles and checkpoints those of C2SP (`tlog-tiles`, `tlog-checkpoint`,
+//!   `signed-note`), so that tools of others can read a log ([`tiles`]).
+//! * The log lives in the room's own database: one row per commit, full tiles, one head. Reads share commits.
+//! * Persons stand in it as tokens under a key of the room: when the key is shredded the log stays whole and falls silent.
+//! * [`verify`] computes everything again and says where the first difference is; [`find`](find()) searches.
+//!
+//! To record something new: a constant `Act` (or an `access::Action`) and a call of `read`, `write` or `event`; nothing here changes.
+//! To add a field to entries: a new version byte in `entry/`, decoding both; entries already written never change.
+
+mod entry;
+mod error;
+mod find;
+mod log;
+mod merkle;
+mod note;
+mod proofs;
+mod record;
+mod room;
+pub mod tiles;
+mod verify;
+
+pub use entry::{Actor, ActorKind, Entry, EntryError, MAX_DETAIL, MAX_TOKENS, Outcome, Subjects, Token};
+pub use error::LedgerError;
+pub use find::{About, Found, find, newest};
+pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError, leaf, node};
+pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
+pub use record::{Act, Record, Subject};
+pub use room::Room;
+pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};
+
+/// The tables that every recorded room has, besides the vault's.
+pub const MIGRATIONS: store::Migrations = store::migrations!("ledger", "0001_ledger");
+
+/// Classes of the columns of those tables.
+pub const COLUMNS: &str = include_str!("../columns.toml");
+
+/// The name of a room's log in its checkpoints: `kenshin/registry_991015`.
+pub fn origin(room: &store::RoomName) -> String {
+    format!("kenshin/{room}")
+}

@@ -1,0 +1,50 @@
+-- The record of use: entries as they were appended, one row per commit, each entry after its length in two bytes (big-endian).
+CREATE TABLE ledger_batch (
+    first {id} PRIMARY KEY,
+    count BIGINT NOT NULL,
+    entries {bytes} NOT NULL
+);
+
+-- The tree as it stands: one row. frontier holds the hashes of its perfect subtrees, largest first.
+CREATE TABLE ledger_head (
+    id {id} PRIMARY KEY,
+    size BIGINT NOT NULL,
+    root {bytes} NOT NULL,
+    frontier {bytes} NOT NULL,
+    checkpoint_at BIGINT
+);
+
+-- Full tiles of the tree, 256 hashes each (C2SP tlog-tiles). root stands before hashes so that it is read without them.
+CREATE TABLE ledger_tile (
+    level BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    root {bytes} NOT NULL,
+    hashes {bytes} NOT NULL,
+    PRIMARY KEY (level, number)
+);
+
+-- Signed checkpoints (C2SP tlog-checkpoint): the last of each hour, and the latest.
+CREATE TABLE ledger_checkpoint (
+    hour {id} PRIMARY KEY,
+    size BIGINT NOT NULL,
+    note TEXT NOT NULL
+);
+
+-- The keys that signed them, as C2SP verifier keys.
+CREATE TABLE ledger_key (
+    verifier TEXT NOT NULL PRIMARY KEY,
+    known_since BIGINT NOT NULL
+);
+
+-- Who and whose: derived from the entries, caught up when somebody asks.
+CREATE TABLE ledger_lookup (
+    token {bytes} NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (token, position)
+);
+
+-- Up to which position ledger_lookup is complete: one row.
+CREATE TABLE ledger_lookup_head (
+    id {id} PRIMARY KEY,
+    size BIGINT NOT NULL
+);

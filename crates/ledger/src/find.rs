@@ -1,0 +1,140 @@
+//! Searching the record of use: who saw this person's data, what did this account do. The search is itself recorded.
+
+use std::ops::Range;
+
+use access::Caller;
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+use store::Tx;
+
+use crate::entry::{Actor, ActorKind, Entry, EntryError, Outcome, Subjects, Token};
+use crate::log::{self, Head, ONE, column, ledger_lookup, ledger_lookup_head, position};
+use crate::{Act, LedgerError, Room, Subject, record};
+
+/// Entries looked through in one transaction, so that nobody waits long for the writer.
+const STRIDE: u64 = 16_384;
+
+/// The act under which a search is recorded.
+const FIND: Act = Act::new("ledger:entries.find");
+
+/// Whom a search is about.
+#[derive(Clone, Copy, Debug)]
+pub enum About<'a> {
+    /// A person, by the id the room knows them by: as subject, and as actor when they looked at their own data.
+    Person(&'a str),
+    /// An account, a party or an institution, by the id it bears in `access`.
+    Actor(ActorKind, &'a str),
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its position in the log.
+    pub position: u64,
+    bytes: Vec<u8>,
+}
+
+impl Found {
+    /// What it says.
+    pub fn entry(&self) -> Result<Entry<'_>, EntryError> {
+        Entry::decode(&self.bytes)
+    }
+}
+
+/// The entries about somebody within a stretch of time (milliseconds since 1970 UTC), the newest first, `most` at most.
+///
+/// Acts on more persons than an entry names are not found by person: they are found by their actor, and show a digest of the list.
+pub async fn find(room: &Room, caller: &Caller, about: About<'_>, instants: Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
+    let (token, subject, note) = match about {
+        About::Person(id) => (record::token(room.vault(), id), Subject::One(id), String::new()),
+        About::Actor(kind, id) => (actor_token(kind, id), Subject::None, format!("{} {id}", kind.as_str())),
+    };
+    room.event(caller, FIND, Outcome::Read, subject, &note).await?;
+    while room.raw().write(catch_up).await? {}
+    room.raw().read_long(move |tx| search(tx, &token, &instants, most)).await
+}
+
+/// The newest entries, the newest first. Entries hold no personal data, so looking at them is not recorded.
+pub async fn newest(room: &Room, most: u64) -> Result<Vec<Found>, LedgerError> {
+    room.raw()
+        .read(move |tx| {
+            let size = Head::read(tx)?.size();
+            let mut found = Vec::new();
+            log::each_entry(tx, size.saturating_sub(most)..size, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
+            found.reverse();
+            Ok(found)
+        })
+        .await
+}
+
+fn search(tx: &mut Tx, token: &Token, instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
+    let positions: Vec<i64> = ledger_lookup::table
+        .filter(ledger_lookup::token.eq(token.as_slice()))
+        .order(ledger_lookup::position.desc())
+        .select(ledger_lookup::position)
+        .load(tx)?;
+    let mut found = Vec::new();
+    for at in positions.into_iter().map(position) {
+        if found.len() == most {
+            break;
+        }
+        log::each_entry(tx, at..at + 1, |position, bytes| {
+            if Entry::decode(bytes).is_ok_and(|entry| instants.contains(&entry.instant)) {
+                found.push(Found { position, bytes: bytes.to_vec() });
+            }
+        })?;
+    }
+    Ok(found)
+}
+
+/// Takes the next entries into the look-up; returns whether there are more.
+fn catch_up(tx: &mut Tx) -> Result<bool, LedgerError> {
+    let size = Head::read(tx)?.size();
+    let done: Option<i64> = ledger_lookup_head::table.find(ONE).select(ledger_lookup_head::size).first(tx).optional()?;
+    let from = done.map_or(0, position);
+    let to = size.min(from + STRIDE);
+    if from >= to {
+        return Ok(false);
+    }
+    let mut rows = Vec::new();
+    log::each_entry(tx, from..to, |position, bytes| {
+        if let Ok(entry) = Entry::decode(bytes) {
+            let mut tokens = tokens(&entry);
+            tokens.sort_unstable();
+            tokens.dedup();
+            rows.extend(tokens.into_iter().map(|token| (token, column(position))));
+        }
+    })?;
+    rows.sort_unstable();
+    store::load(tx, (ledger_lookup::token, ledger_lookup::position), |load| {
+        rows.iter().try_for_each(|(token, position)| load.push(|row| row.bytes(token).int(*position)))
+    })?;
+    store::upsert!(
+        tx,
+        ledger_lookup_head::table,
+        (ledger_lookup_head::id.eq(ONE), ledger_lookup_head::size.eq(column(to))),
+        (ledger_lookup_head::id),
+        (ledger_lookup_head::size.eq(column(to)))
+    )?;
+    Ok(to < size)
+}
+
+/// Everything an entry is found by.
+fn tokens(entry: &Entry<'_>) -> Vec<Token> {
+    let mut tokens = match entry.subjects {
+        Subjects::Tokens(tokens) => tokens.to_vec(),
+        Subjects::Nobody | Subjects::Many(..) => Vec::new(),
+    };
+    tokens.push(match entry.actor {
+        Actor::Named(kind, id) => actor_token(kind, id),
+        Actor::Resident(token) => token,
+    });
+    tokens
+}
+
+fn actor_token(kind: ActorKind, id: &str) -> Token {
+    let digest = Sha256::new_with_prefix(b"actor\0").chain_update(kind.as_str()).chain_update(b"\0").chain_update(id).finalize();
+    let mut token = Token::default();
+    token.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
+    token
+}

@@ -1,0 +1,28 @@
+//! The log of one room in the room's own database: appending, and what is kept in memory between appends.
+
+mod append;
+mod bundle;
+mod checkpoint;
+mod group;
+mod head;
+mod schema;
+
+pub(crate) use append::{Log, each_entry, leaves, tile_roots};
+pub(crate) use bundle::{Bundle, entries};
+pub(crate) use checkpoint::{latest_checkpoint, remember_key};
+pub(crate) use group::Group;
+pub(crate) use head::{Head, Row};
+pub(crate) use schema::{ledger_batch, ledger_checkpoint, ledger_key, ledger_lookup, ledger_lookup_head, ledger_tile};
+
+/// The one row of tables that have one row.
+pub(crate) const ONE: i64 = 1;
+
+/// A position or a size as the database keeps it.
+pub(crate) fn column(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+/// A column as a position; nothing below 0 was ever written.
+pub(crate) fn position(column: i64) -> u64 {
+    u64::try_from(column).unwrap_or(u64::MAX)
+}

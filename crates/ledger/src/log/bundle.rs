@@ -1,0 +1,83 @@
+use crate::entry::{Entry, EntryError};
+use crate::merkle::{Hash, leaf};
+
+/// Entries on their way into the log: their stored form, and their hashes, which are made where the entry is, not under a lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bundle {
+    bytes: Vec<u8>,
+    leaves: Vec<Hash>,
+}
+
+impl Bundle {
+    /// A bundle of one.
+    pub(crate) fn of(entry: &Entry<'_>) -> Result<Self, EntryError> {
+        let mut bytes = Vec::with_capacity(128);
+        bytes.extend_from_slice(&[0; 2]);
+        entry.encode(&mut bytes)?;
+        let (length, body) = bytes.split_first_chunk_mut::<2>().ok_or(EntryError::Short)?;
+        *length = u16::try_from(body.len()).map_err(|_| EntryError::TooLong("entry"))?.to_be_bytes();
+        let leaves = vec![leaf(body)];
+        Ok(Self { bytes, leaves })
+    }
+
+    /// Takes another's entries behind its own.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.bytes.extend_from_slice(&other.bytes);
+        self.leaves.extend_from_slice(&other.leaves);
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn leaves(&self) -> &[Hash] {
+        &self.leaves
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.leaves.len()
+    }
+}
+
+/// The entries of stored bytes, as their bytes; `None` once where the bytes break off.
+pub(crate) fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        let entry =
+            bytes.split_first_chunk::<2>().and_then(|(length, rest)| rest.split_at_checked(usize::from(u16::from_be_bytes(*length))));
+        bytes = entry.map_or(&[], |(_, rest)| rest);
+        Some(entry.map(|(entry, _)| entry))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::entry::tests::parts;
+
+    proptest! {
+        #[test]
+        fn a_bundle_gives_back_its_entries_and_their_hashes(parts in proptest::collection::vec(parts(), 0..10)) {
+            let mut bundle = Bundle::default();
+            for part in &parts {
+                bundle.extend(&Bundle::of(&part.entry()).unwrap());
+            }
+            let read: Vec<_> = entries(bundle.bytes()).map(Option::unwrap).collect();
+            prop_assert_eq!(read.iter().map(|entry| leaf(entry)).collect::<Vec<_>>(), bundle.leaves());
+            prop_assert_eq!(read.len(), parts.len());
+            for (read, part) in read.iter().zip(&parts) {
+                prop_assert_eq!(Entry::decode(read).unwrap(), part.entry());
+            }
+        }
+
+        #[test]
+        fn any_bytes_end_and_break_at_most_once(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            let read: Vec<_> = entries(&bytes).collect();
+            prop_assert!(read.iter().rev().skip(1).all(Option::is_some));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::{Bundle, Log};
+use crate::LedgerError;
+
+/// Entries in one commit. More are not faster, and the last of them would wait for the first.
+const MOST: usize = 1024;
+
+/// Group commit: the entries of concurrent reads share a transaction. On PostgreSQL it runs beside a long write of the room, which comes
+/// to the log only at its end.
+///
+/// Nobody waits for a batch to fill: whoever finds no commit under way commits at once, and what arrives meanwhile is the next batch.
+/// There is no task while there is nothing to do, so ten thousand rooms cost nothing.
+#[derive(Debug)]
+pub(crate) struct Group {
+    raw: store::Room,
+    log: Arc<Log>,
+    queue: Mutex<Queue>,
+    health: AtomicU8,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    batches: VecDeque<Batch>,
+    led: bool,
+}
+
+#[derive(Debug, Default)]
+struct Batch {
+    bundle: Bundle,
+    waiting: Vec<oneshot::Sender<Result<(), LedgerError>>>,
+}
+
+const UNKNOWN: u8 = 0;
+const GOOD: u8 = 1;
+const BAD: u8 = 2;
+
+/// An entry under way; its value may be shown when this says so.
+#[derive(Debug)]
+pub(crate) struct Pending(oneshot::Receiver<Result<(), LedgerError>>);
+
+impl Pending {
+    pub(crate) async fn durable(self) -> Result<(), LedgerError> {
+        self.0.await.unwrap_or(Err(LedgerError::Stopped))
+    }
+
+    pub(crate) fn durable_blocking(self) -> Result<(), LedgerError> {
+        self.0.blocking_recv().unwrap_or(Err(LedgerError::Stopped))
+    }
+}
+
+impl Group {
+    pub(crate) fn new(raw: store::Room, log: Arc<Log>) -> Arc<Self> {
+        Arc::new(Self { raw, log, queue: Mutex::default(), health: AtomicU8::new(UNKNOWN) })
+    }
+
+    /// Hands in an entry from a task; a blocking thread commits.
+    pub(crate) fn submit(self: &Arc<Self>, entry: &Bundle) -> Pending {
+        let (pending, leads) = self.enqueue(entry);
+        if leads {
+            let lead = self.lead();
+            drop(tokio::task::spawn_blocking(move || lead.run()));
+        }
+        pending
+    }
+
+    /// Hands in an entry from a thread that may block; it commits itself when nobody does.
+    pub(crate) fn submit_blocking(self: &Arc<Self>, entry: &Bundle) -> Pending {
+        let (pending, leads) = self.enqueue(entry);
+        if leads {
+            self.lead().run();
+        }
+        pending
+    }
+
+    fn lead(self: &Arc<Self>) -> Lead {
+        Lead { group: Arc::clone(self), done: false }
+    }
+
+    fn enqueue(&self, entry: &Bundle) -> (Pending, bool) {
+        let (sender, receiver) = oneshot::channel();
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.batches.back().is_none_or(|batch| batch.waiting.len() >= MOST) {
+            queue.batches.push_back(Batch::default());
+        }
+        if let Some(batch) = queue.batches.back_mut() {
+            batch.bundle.extend(entry);
+            batch.waiting.push(sender);
+        }
+        let leads = !std::mem::replace(&mut queue.led, true);
+        (Pending(receiver), leads)
+    }
+
+    fn next(&self) -> Option<Batch> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let batch = queue.batches.pop_front();
+        queue.led = batch.is_some();
+        batch
+    }
+
+    /// Remembers an append within a transaction that has yet to commit: a failure says something, a success does not yet.
+    pub(crate) fn saw_append<T>(&self, result: &Result<T, LedgerError>) {
+        if result.is_err() {
+            self.health.store(BAD, Ordering::Release);
+        }
+    }
+
+    /// Remembers what the last attempt to write came to.
+    pub(crate) fn saw<T>(&self, result: &Result<T, LedgerError>) {
+        self.health.store(if result.is_ok() { GOOD } else { BAD }, Ordering::Release);
+    }
+
+    /// Whether the log can be written: a success since the last question says so, else the answer is tried out.
+    pub(crate) async fn healthy(self: &Arc<Self>) -> bool {
+        if self.health.compare_exchange(GOOD, UNKNOWN, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            return true;
+        }
+        let log = Arc::clone(&self.log);
+        let result = self.raw.write_beside(move |tx| log.touch(tx)).await;
+        let healthy = result.is_ok();
+        self.saw(&result);
+        healthy
+    }
+}
+
+/// Whoever commits; gives up the lead however it ends, so that a runtime that shuts down or a panic leaves nobody waiting for ever.
+struct Lead {
+    group: Arc<Group>,
+    done: bool,
+}
+
+impl Lead {
+    fn run(mut self) {
+        while let Some(batch) = self.group.next() {
+            let log = &self.group.log;
+            let result = self.group.raw.write_beside_blocking(|tx| log.append(tx, &batch.bundle));
+            self.group.saw(&result);
+            if let Err(error) = &result {
+                tracing::error!(room = log.key.name(), entries = batch.bundle.len(), %error, "the record of use cannot be written");
+            }
+            for waiting in batch.waiting {
+                // Whoever stopped waiting gets nothing; the entry stands.
+                let _ = waiting.send(result.as_ref().map(|_| ()).map_err(Clone::clone));
+            }
+        }
+        self.done = true;
+    }
+}
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        if !self.done {
+            let mut queue = self.group.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.led = false;
+            queue.batches.clear();
+        }
+    }
+}

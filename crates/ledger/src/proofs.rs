@@ -1,0 +1,65 @@
+use crate::log::{self, Head};
+use crate::merkle::{Consistency, Inclusion, consistency_path, inclusion_path};
+use crate::note::SignedCheckpoint;
+use crate::tiles::Tiles;
+use crate::{LedgerError, ProofError, Room};
+
+impl Room {
+    /// Entries in the record.
+    pub async fn ledger_size(&self) -> Result<u64, LedgerError> {
+        self.raw().read(|tx| Ok(Head::read(tx)?.size())).await
+    }
+
+    /// Signs what there is and returns the latest checkpoint; nothing while the record is empty. Called when a program stops, and
+    /// whenever somebody outside is to keep a checkpoint.
+    pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let writer = std::sync::Arc::clone(self.log());
+        self.raw()
+            .write_beside(move |tx| {
+                writer.sign(tx)?;
+                log::latest_checkpoint(tx)
+            })
+            .await
+    }
+
+    /// The proof that the entry at a position is in the record as it was at a size.
+    pub async fn inclusion(&self, index: u64, size: u64) -> Result<Inclusion, LedgerError> {
+        self.raw()
+            .read(move |tx| {
+                within(size, &Head::read(tx)?)?;
+                let mut tiles = Tiles::new(tx, size);
+                let path = inclusion_path(index, size, |height, at| tiles.node(height, at))?;
+                Ok(Inclusion { index, size, path })
+            })
+            .await
+    }
+
+    /// The proof that the record at one size is the beginning of the record at a later size.
+    pub async fn consistency(&self, from: u64, to: u64) -> Result<Consistency, LedgerError> {
+        self.raw()
+            .read(move |tx| {
+                within(to, &Head::read(tx)?)?;
+                let mut tiles = Tiles::new(tx, to);
+                let path = consistency_path(from, to, |height, at| tiles.node(height, at))?;
+                Ok(Consistency { from, to, path })
+            })
+            .await
+    }
+
+    /// The entry at a position as its bytes, for [`crate::Entry::decode`]; nothing beyond the end.
+    pub async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, LedgerError> {
+        self.raw()
+            .read(move |tx| {
+                let mut found = None;
+                if index < Head::read(tx)?.size() {
+                    log::each_entry(tx, index..index + 1, |_, bytes| found = Some(bytes.to_vec()))?;
+                }
+                Ok(found)
+            })
+            .await
+    }
+}
+
+fn within(size: u64, head: &Head) -> Result<(), LedgerError> {
+    if size <= head.size() { Ok(()) } else { Err(ProofError::Outside.into()) }
+}

@@ -1,0 +1,213 @@
+use std::sync::Arc;
+
+use access::Caller;
+use store::{Migrations, RoomName, Rooms, StoreError, Tx};
+use vault::{MasterKey, Vault};
+use vocabulary::{Clock, Entropy};
+
+use crate::entry::Outcome;
+use crate::log::{self, Bundle, Group, Head, Log};
+use crate::note::VerifierKey;
+use crate::{Act, LedgerError, Record, Subject};
+
+/// A room whose every use is recorded: the only way of a system to personal data. Cloning is cheap.
+///
+/// Open it once in a process and clone it: the reads of all clones share commits.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    raw: store::Room,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    log: Arc<Log>,
+    group: Arc<Group>,
+}
+
+impl Room {
+    /// [`Room::open_blocking`] from a task.
+    pub async fn open(
+        rooms: &Rooms,
+        name: &RoomName,
+        migrations: &[Migrations],
+        master: Arc<dyn MasterKey>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, LedgerError> {
+        let (rooms, name, migrations) = (rooms.clone(), name.clone(), migrations.to_vec());
+        let opening = tokio::task::spawn_blocking(move || Self::open_blocking(&rooms, &name, &migrations, master, clock, entropy));
+        opening.await.unwrap_or(Err(LedgerError::Stopped))
+    }
+
+    /// Opens a room, makes it when it is not there, and runs the migrations it lacks: the vault's, the ledger's, then those given.
+    pub fn open_blocking(
+        rooms: &Rooms,
+        name: &RoomName,
+        migrations: &[Migrations],
+        master: Arc<dyn MasterKey>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, LedgerError> {
+        let all: Vec<Migrations> = [vault::MIGRATIONS, crate::MIGRATIONS].into_iter().chain(migrations.iter().copied()).collect();
+        let raw = rooms.room(name, &all)?;
+        let vault = Vault::open_blocking(&raw, master, entropy, Arc::clone(&clock))?;
+        let signer = vault.signer_blocking("ledger")?;
+        let key = VerifierKey::new(&crate::origin(name), signer.verifying_key());
+        let now = clock.now_ms();
+        raw.write_blocking(|tx| {
+            Head::found(tx)?;
+            log::remember_key(tx, &key, now)
+        })?;
+        let log = Arc::new(Log::new(key, signer, Arc::clone(&clock)));
+        let group = Group::new(raw.clone(), Arc::clone(&log));
+        Ok(Self(Arc::new(Inner { raw, vault, clock, log, group })))
+    }
+
+    /// The room's keys.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// The room without the record: for maintenance and for tables without personal data.
+    pub fn raw(&self) -> &store::Room {
+        &self.0.raw
+    }
+
+    /// The room's clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// What the room's checkpoints are verified with; to be handed to whoever will verify.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        &self.0.log.key
+    }
+
+    /// Reads the data of persons who are known beforehand. The entry is on its way while `f` runs, and durable before the value is
+    /// returned; when it cannot be written there is no value.
+    pub async fn read<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, subject: Subject<'_>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        let pending = self.0.group.submit(&self.0.entry(caller, act.into(), Outcome::Read, subject, "")?);
+        let value = self.0.raw.read(f).await;
+        pending.durable().await?;
+        value
+    }
+
+    /// Reads data of persons who are known only once they are read: `f` names them in the record. Runs on a thread that may block.
+    pub async fn read_recorded<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        let (value, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
+        self.0.group.submit(&entry).durable().await?;
+        Ok(value)
+    }
+
+    /// [`Room::read_recorded`] for a thread that may block.
+    pub fn read_blocking<T, E>(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + From<LedgerError>,
+    {
+        let (value, entry) = self.0.raw.read_blocking(|tx| self.0.recorded(tx, caller, act.into(), Outcome::Read, f))?;
+        self.0.group.submit_blocking(&entry).durable_blocking()?;
+        Ok(value)
+    }
+
+    /// Changes data; the change and its entry are one transaction.
+    pub async fn write<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        self.0.raw.write(move |tx| inner.write(tx, &caller, act, f)).await
+    }
+
+    /// [`Room::write`] for a thread that may block: bulk work, one entry for all of it.
+    ///
+    /// On the embedded store nobody reads personal data of the room while it runs, because no entry can be written: keep it short, or
+    /// do it in parts.
+    pub fn write_blocking<T, E>(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + From<LedgerError>,
+    {
+        self.0.raw.write_blocking(|tx| self.0.write(tx, caller, act.into(), f))
+    }
+
+    /// Records what is neither a read nor a change of this room: a log-in, a refusal, an export that left. Durable when it returns.
+    pub async fn event(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        outcome: Outcome,
+        subject: Subject<'_>,
+        note: &str,
+    ) -> Result<(), LedgerError> {
+        let entry = self.0.entry(caller, act.into(), outcome, subject, note)?;
+        self.0.group.submit(&entry).durable().await
+    }
+
+    /// Whether the record can be written, for readiness: while it cannot, reads and writes are refused.
+    pub async fn ledger_healthy(&self) -> bool {
+        self.0.group.healthy().await
+    }
+
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.0.log
+    }
+}
+
+impl Inner {
+    fn entry(&self, caller: &Caller, act: Act, outcome: Outcome, subject: Subject<'_>, note: &str) -> Result<Bundle, LedgerError> {
+        let mut record = Record::new(&self.vault, outcome);
+        record.about(subject);
+        record.note(note);
+        record.bundle(caller, act, self.clock.now_ms())
+    }
+
+    fn recorded<T, E: From<LedgerError>>(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        act: Act,
+        outcome: Outcome,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
+    ) -> Result<(T, Bundle), E> {
+        let mut record = Record::new(&self.vault, outcome);
+        let value = f(tx, &mut record)?;
+        Ok((value, record.bundle(caller, act, self.clock.now_ms())?))
+    }
+
+    fn write<T, E: From<LedgerError>>(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        act: Act,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (value, entry) = self.recorded(tx, caller, act, Outcome::Written, f)?;
+        let appended = self.log.append(tx, &entry);
+        self.group.saw_append(&appended);
+        appended?;
+        Ok(value)
+    }
+}

@@ -1,0 +1,70 @@
+use diesel::prelude::*;
+use store::Tx;
+
+use super::{Finding, Problem, Trusted};
+use crate::LedgerError;
+use crate::log::{ledger_checkpoint, ledger_key, position};
+use crate::merkle::Hash;
+use crate::note::{Checkpoint, SignedCheckpoint, VerifierKey};
+
+/// What a log must agree with.
+#[derive(Debug, Default)]
+pub(super) struct Signed {
+    /// Checkpoints with a good signature, by size.
+    pub(super) good: Vec<Promise>,
+    pub(super) key_given: bool,
+}
+
+/// A size and a root that somebody signed.
+#[derive(Debug)]
+pub(super) struct Promise {
+    pub(super) size: u64,
+    pub(super) root: Hash,
+    pub(super) instant: Option<i64>,
+    pub(super) outside: bool,
+}
+
+impl Signed {
+    /// Reads the checkpoints of the room and picks those from outside that are of this log.
+    pub(super) fn read(tx: &mut Tx, origin: &str, trusted: &Trusted, findings: &mut Vec<Finding>) -> Result<Self, LedgerError> {
+        let given: Vec<VerifierKey> = trusted.keys.iter().filter(|key| key.name() == origin).cloned().collect();
+        let key_given = !given.is_empty();
+        let keys = if key_given { given } else { stored_keys(tx, origin)? };
+        let mut good = Vec::new();
+        let rows: Vec<(i64, String)> = ledger_checkpoint::table
+            .order((ledger_checkpoint::size, ledger_checkpoint::hour))
+            .select((ledger_checkpoint::size, ledger_checkpoint::note))
+            .load(tx)?;
+        for (size, text) in rows {
+            let note = SignedCheckpoint::parse(&text).ok();
+            match note.as_ref().and_then(|note| checked(note, origin, &keys)).filter(|checkpoint| checkpoint.size == position(size)) {
+                Some(checkpoint) => good.push(Promise::of(checkpoint, false)),
+                None => findings.push(Finding::at(Problem::Checkpoint, position(size).saturating_sub(1))),
+            }
+        }
+        for note in trusted.checkpoints.iter().filter(|note| note.checkpoint().origin == origin) {
+            match checked(note, origin, &keys) {
+                Some(checkpoint) => good.push(Promise::of(checkpoint, true)),
+                None => findings.push(Finding::at(Problem::OutsideCheckpoint, note.checkpoint().size.saturating_sub(1))),
+            }
+        }
+        good.sort_by_key(|promise| promise.size);
+        Ok(Self { good, key_given })
+    }
+}
+
+impl Promise {
+    fn of(checkpoint: &Checkpoint, outside: bool) -> Self {
+        Self { size: checkpoint.size, root: checkpoint.root, instant: checkpoint.instant, outside }
+    }
+}
+
+/// The checkpoint, if one of the keys signed it for this log.
+fn checked<'n>(note: &'n SignedCheckpoint, origin: &str, keys: &[VerifierKey]) -> Option<&'n Checkpoint> {
+    keys.iter().find_map(|key| note.verify(key).ok()).filter(|checkpoint| checkpoint.origin == origin)
+}
+
+fn stored_keys(tx: &mut Tx, origin: &str) -> Result<Vec<VerifierKey>, LedgerError> {
+    let rows: Vec<String> = ledger_key::table.select(ledger_key::verifier).load(tx)?;
+    Ok(rows.iter().filter_map(|text| text.parse().ok()).filter(|key: &VerifierKey| key.name() == origin).collect())
+}
