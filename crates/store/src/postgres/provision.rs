@@ -99,7 +99,7 @@ fn statements(name: &str, login: &Login) -> String {
         ),
         format!("DO $$ BEGIN IF NOT pg_has_role('{name}', 'MEMBER') THEN EXECUTE 'GRANT \"{name}\" TO CURRENT_USER{member}'; END IF; END $$"),
         format!("CREATE SCHEMA IF NOT EXISTS \"{name}\" AUTHORIZATION \"{name}\""),
-        format!("REVOKE ALL ON SCHEMA \"{name}\" FROM PUBLIC"),
+        format!("SET LOCAL ROLE \"{name}\"; REVOKE ALL ON SCHEMA \"{name}\" FROM PUBLIC; RESET ROLE"),
     ];
     if login.version < 160_000 && login.inherits && !login.is_super {
         // Before 16 inheriting is a property of the member.
