@@ -1,0 +1,99 @@
+//! Effects that happen once: the key, the digest of the request and the response are kept in the transaction of the effect.
+//!
+//! A handler takes [`Once`] and runs its effect through it inside its transaction:
+//! `room.write(&caller, act, move |tx, record| once.run(tx, clock, |tx| mint(tx, record, &batch)))`.
+//! The same request again — a retry, a duplicate on the line, a resend after a crash — gets the stored response; the same key with another
+//! request is refused with 422.
+
+mod key;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{StoreError, Tx};
+use vocabulary::Clock;
+
+pub use self::key::{IDEMPOTENCY_KEY, Once};
+use crate::octets::Digest;
+use crate::problem::Problem;
+
+diesel::table! {
+    idempotency (caller, request_key) {
+        caller -> Text,
+        request_key -> Text,
+        digest -> Binary,
+        response -> Binary,
+        stored_at -> BigInt,
+    }
+}
+
+/// How long a response is kept: longer than any sender goes on trying.
+const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Why a request could not be done once.
+#[derive(Debug, thiserror::Error)]
+pub enum OnceError {
+    /// The key was used for another request.
+    #[error("this Idempotency-Key was used for another request: a new request needs a new key")]
+    OtherRequest,
+    /// The response cannot be written or read.
+    #[error("the stored response cannot be written or read")]
+    Response,
+    /// The room failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<OnceError> for Problem {
+    fn from(error: OnceError) -> Self {
+        match error {
+            OnceError::OtherRequest => Problem::unprocessable("idempotency-key-reused", error.to_string()),
+            OnceError::Response => Problem::internal(&error),
+            OnceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Once {
+    /// Runs the effect unless it was run before, and gives the response of the time it was. Belongs into the transaction of the effect.
+    pub fn run<T, E>(&self, tx: &mut Tx, clock: &dyn Clock, effect: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: From<OnceError>,
+    {
+        if let Some(response) = self.stored(tx)? {
+            return serde_json::from_slice(&response).map_err(|_| OnceError::Response.into());
+        }
+        let answer = effect(tx)?;
+        let response = serde_json::to_vec(&answer).map_err(|_| OnceError::Response)?;
+        diesel::insert_into(idempotency::table)
+            .values((
+                idempotency::caller.eq(self.caller()),
+                idempotency::request_key.eq(self.key()),
+                idempotency::digest.eq(self.digest().0.as_slice()),
+                idempotency::response.eq(response),
+                idempotency::stored_at.eq(clock.now_ms()),
+            ))
+            .execute(tx)
+            .map_err(|error| OnceError::from(StoreError::from(error)))?;
+        Ok(answer)
+    }
+
+    fn stored(&self, tx: &mut Tx) -> Result<Option<Vec<u8>>, OnceError> {
+        let stored: Option<(Vec<u8>, Vec<u8>)> = idempotency::table
+            .find((self.caller(), self.key()))
+            .select((idempotency::digest, idempotency::response))
+            .first(tx)
+            .optional()
+            .map_err(StoreError::from)?;
+        match stored {
+            Some((digest, _)) if Digest::from_slice(&digest) != Some(self.digest()) => Err(OnceError::OtherRequest),
+            stored => Ok(stored.map(|(_, response)| response)),
+        }
+    }
+}
+
+/// Forgets responses older than seven days; returns how many.
+pub fn forget_old(tx: &mut Tx, clock: &dyn Clock) -> Result<usize, StoreError> {
+    Ok(diesel::delete(idempotency::table.filter(idempotency::stored_at.lt(clock.now_ms() - KEPT_MS))).execute(tx)?)
+}

@@ -1,0 +1,253 @@
+//! Refusals: RFC 9457 problem documents, with one entry for each bad row of a batch.
+//!
+//! A module's `thiserror` enum says its status by `impl From<ItsError> for Problem` beside it. What the caller reads says what happened, to
+//! which row, and what to do; what went wrong inside goes to the log under the request id and not over the line.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use store::StoreError;
+use utoipa::ToSchema;
+use vocabulary::Id128;
+
+/// The media type of a problem document.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// One bad row of a batch: good rows go in, bad ones come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RowProblem {
+    /// Place in the request, from 1.
+    pub row: u64,
+    /// The field, as the message calls it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// One word that programs may go by.
+    pub code: String,
+    /// What is wrong and what to do; holds no value of the row.
+    pub detail: String,
+}
+
+impl RowProblem {
+    /// A problem of a whole row.
+    pub fn of_row(row: u64, code: &str, detail: impl Into<String>) -> Self {
+        Self { row, field: None, code: code.to_owned(), detail: detail.into() }
+    }
+
+    /// A problem of one field of a row.
+    pub fn of_field(row: u64, field: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self { row, field: Some(field.to_owned()), code: code.to_owned(), detail: detail.into() }
+    }
+}
+
+/// A refusal as it goes over the line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// `urn:kenshin:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do; no personal data, no internals.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
+    /// Under which the receiver's log tells more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(value_type = Option<String>)]
+    pub request_id: Option<Id128>,
+    /// Bad rows of a batch.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rows: Vec<RowProblem>,
+}
+
+const KIND: &str = "urn:kenshin:problem:";
+
+impl Problem {
+    /// A refusal with a status, one word for programs and a sentence for people.
+    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("{KIND}{code}"),
+            title: status.canonical_reason().unwrap_or("Refused").to_owned(),
+            status: status.as_u16(),
+            detail: Some(detail.into()),
+            request_id: None,
+            rows: Vec::new(),
+        }
+    }
+
+    /// 400: the request cannot be read.
+    pub fn bad_request(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 401: who asks is not known.
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
+    }
+
+    /// 403: who asks is known and may not.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// 404: there is no such thing, or none that this caller may know of.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    /// 409: it does not fit what is there.
+    pub fn conflict(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 422: it can be read, and cannot be done.
+    pub fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 503: not now; the same request again later may succeed.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+    }
+
+    /// 500 for a failure of our own: the chain of causes goes to the log, the caller is told where to look.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes.push_str(": ");
+            causes.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(error = %causes, "request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the request failed inside this system; nothing was changed by it. Its log tells more under the request id",
+        )
+    }
+
+    /// With its bad rows.
+    #[must_use]
+    pub fn with_rows(mut self, rows: Vec<RowProblem>) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// The word for programs.
+    pub fn code(&self) -> &str {
+        self.kind.strip_prefix(KIND).unwrap_or(&self.kind)
+    }
+
+    /// The HTTP status.
+    pub fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn render(&self) -> Response {
+        // a struct of strings and numbers always serialises
+        let body = serde_json::to_vec(self).unwrap_or_default();
+        (self.status_code(), [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], body).into_response()
+    }
+
+    /// Puts the request id into the problem document of a response, if it is one; a refusal that is none (of a router, say) becomes one.
+    pub(crate) fn complete(response: Response, request: Id128) -> Response {
+        let status = response.status();
+        let problem = match response.extensions().get::<Problem>() {
+            Some(problem) => problem.clone(),
+            None if !is_refusal(status) || response.headers().contains_key(header::CONTENT_TYPE) => return response,
+            None => Problem { detail: None, ..Problem::new(status, word_of(status), "") },
+        };
+        let (parts, _) = response.into_parts();
+        let mut completed = Problem { request_id: Some(request), ..problem }.render();
+        for (name, value) in &parts.headers {
+            if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+                completed.headers_mut().append(name, value.clone());
+            }
+        }
+        completed
+    }
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+fn word_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "not-found",
+        StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
+        _ => "refused",
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.render();
+        if self.status == StatusCode::UNAUTHORIZED.as_u16() {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() || self.status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A room that is busy or out of reach is 503; anything else of a room is ours to look into.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        if error.is_passing() {
+            tracing::warn!(%error, "room");
+            return Self::unavailable("the data cannot be reached just now; try again");
+        }
+        Self::internal(&error)
+    }
+}
+
+store::driver_errors!(Problem);
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.status, self.code())?;
+        if let Some(detail) = &self.detail {
+            write!(f, ": {detail}")?;
+        }
+        if let Some(request) = self.request_id {
+            write!(f, " (request {request})")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_has_the_shape_of_rfc_9457_with_rows() {
+        let problem = Problem::unprocessable("bad-rows", "2 of 10 rows were refused")
+            .with_rows(vec![RowProblem::of_field(3, "birthDate", "notADate", "write YYYY-MM-DD"), RowProblem::of_row(7, "duplicate", "stands twice")]);
+        let text = serde_json::to_value(&problem).unwrap();
+        assert_eq!(
+            text,
+            serde_json::json!({
+                "type": "urn:kenshin:problem:bad-rows", "title": "Unprocessable Entity", "status": 422, "detail": "2 of 10 rows were refused",
+                "rows": [{"row": 3, "field": "birthDate", "code": "notADate", "detail": "write YYYY-MM-DD"},
+                         {"row": 7, "code": "duplicate", "detail": "stands twice"}]
+            })
+        );
+        assert_eq!(serde_json::from_value::<Problem>(text).unwrap(), problem);
+    }
+
+    #[test]
+    fn an_inner_failure_tells_the_caller_nothing_of_itself() {
+        let problem = Problem::internal(&std::io::Error::other("/var/lib/secret.sqlite: 123456789018"));
+        let text = serde_json::to_string(&problem).unwrap();
+        assert!(!text.contains("sqlite") && !text.contains("123456789018"), "{text}");
+    }
+}

@@ -1,0 +1,151 @@
+//! What stands before every handler: who asks, may they, and with which key.
+
+use std::sync::Arc;
+
+use access::{Caller, Policies, ResourceRef};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use sha2::{Digest as _, Sha256};
+use vocabulary::Id128;
+
+use super::extract::Asked;
+use super::rule::{Door, Rule, Sessions, Shown};
+use crate::faults::Faults;
+use crate::idempotency::{IDEMPOTENCY_KEY, Once, missing};
+use crate::oauth::{self, Tokens};
+use crate::octets::Digest;
+use crate::party::Party;
+use crate::problem::Problem;
+use crate::setting::Limits;
+use crate::tls::Peer;
+
+/// One route's guard.
+pub(super) struct Guard {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) rule: Rule,
+    pub(super) of: Arc<Keeper>,
+}
+
+/// What the guards of a service share.
+pub(super) struct Keeper {
+    pub(super) party: Party,
+    pub(super) policies: Policies,
+    pub(super) limits: Limits,
+    pub(super) tokens: Option<Tokens>,
+    pub(super) sessions: Option<Arc<dyn Sessions>>,
+    pub(super) faults: Faults,
+}
+
+/// The id under which the request is logged; put there by the outermost layer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestId(pub(crate) Id128);
+
+pub(super) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+    match guard.admit(request).await {
+        Ok(request) => guard.of.faults.around(&guard.path, request, next).await,
+        Err(refusal) => refusal,
+    }
+}
+
+impl Guard {
+    async fn admit(&self, request: Request) -> Result<Request, Response> {
+        let (mut parts, body) = request.into_parts();
+        let caller = self.caller(&parts).await?;
+        let resource = ResourceRef { system: self.of.party.system(), municipality: self.of.party.municipality() };
+        if !self.of.policies.allows(&caller, &self.rule.action, resource).is_allowed() {
+            return Err(Problem::forbidden(format!("{} may not do this: no policy permits {}", caller.kind(), self.rule.action)).into_response());
+        }
+        let body = if matches!(self.method, Method::GET | Method::HEAD) {
+            Bytes::new()
+        } else {
+            self.read(body).await.map_err(IntoResponse::into_response)?
+        };
+        if let Some(once) = self.once(&parts.headers, &parts.uri, &caller, &body).map_err(IntoResponse::into_response)? {
+            parts.extensions.insert(once);
+        }
+        parts.extensions.insert(Asked(caller));
+        Ok(Request::from_parts(parts, Body::from(body)))
+    }
+
+    async fn caller(&self, parts: &http::request::Parts) -> Result<Caller, Response> {
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0).unwrap_or(Id128::from_bytes([0; 16]));
+        let peer = parts.extensions.get::<Peer>();
+        match self.rule.door {
+            Door::Anyone => Ok(Caller::visitor(request)),
+            Door::Peer => {
+                let peer = peer.ok_or_else(|| Problem::unauthenticated("show a certificate of the ring").into_response())?;
+                self.token(peer, &parts.headers).await.map_err(IntoResponse::into_response)?;
+                Ok(Caller::peer(peer.party.identity(), self.rule.purpose, request))
+            }
+            Door::Session => {
+                let Some(sessions) = &self.of.sessions else {
+                    return Err(super::unauthenticated());
+                };
+                let shown = Shown {
+                    parts: parts.clone(),
+                    bearer: bearer(&parts.headers).map(str::to_owned),
+                    peer: peer.cloned(),
+                    purpose: self.rule.purpose,
+                    request,
+                };
+                sessions.enter(shown).await
+            }
+        }
+    }
+
+    /// Between systems that use tokens the certificate alone is not enough (common-functions standard §2.2.6).
+    async fn token(&self, peer: &Peer, headers: &HeaderMap) -> Result<(), Problem> {
+        if !oauth::needed(&peer.party, &self.of.party) {
+            return Ok(());
+        }
+        let tokens = self.of.tokens.as_ref().ok_or_else(|| Problem::unavailable("this party issues no tokens yet"))?;
+        let token = bearer(headers).ok_or_else(|| Problem::unauthenticated("send a bearer token of this provider"))?;
+        tokens.admit(token, peer, &oauth::scope(&self.of.party, &self.method, &self.path)).await
+    }
+
+    async fn read(&self, body: Body) -> Result<Bytes, Problem> {
+        let limits = self.of.limits;
+        let read = Limited::new(body, limits.body_bytes).collect();
+        match tokio::time::timeout(std::time::Duration::from_secs(limits.body_seconds), read).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                let detail = format!("a body may have {} bytes; send the rows in portions", limits.body_bytes);
+                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail))
+            }
+            Ok(Err(_)) => Err(Problem::bad_request("cut-off", "the body was cut off")),
+            Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "slow-body", "the body did not come in time")),
+        }
+    }
+
+    fn once(&self, headers: &HeaderMap, uri: &http::Uri, caller: &Caller, body: &Bytes) -> Result<Option<Once>, Problem> {
+        if matches!(self.method, Method::GET | Method::HEAD) {
+            return Ok(None);
+        }
+        let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
+            return if self.rule.keyed { Err(missing()) } else { Ok(None) };
+        };
+        let mut hash = Sha256::new();
+        for part in [self.method.as_str().as_bytes(), uri.path().as_bytes(), uri.query().unwrap_or_default().as_bytes()] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        hash.update(body);
+        let caller = format!("{} {}", caller.kind(), caller.id());
+        let once = key.to_str().ok().and_then(|key| Once::of_request(&caller, key, Digest(hash.finalize().into())));
+        once.map(Some).ok_or_else(missing)
+    }
+}
+
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    // one way of sending a token in one request, and one token
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}

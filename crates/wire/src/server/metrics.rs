@@ -1,0 +1,71 @@
+//! `/metrics`: requests by path and status, and how long they took. Labels hold route patterns, never what was asked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// The media type of the text format.
+pub(super) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: String,
+    path: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Asked {
+    method: String,
+    path: String,
+}
+
+/// The counters of one service; cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Metrics {
+    registry: Arc<Registry>,
+    answered: Family<Answered, Counter>,
+    seconds: Family<Asked, Histogram>,
+}
+
+const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+impl Metrics {
+    pub(super) fn new() -> Self {
+        let answered = Family::<Answered, Counter>::default();
+        let seconds = Family::<Asked, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
+        let mut registry = Registry::with_prefix("kenshin");
+        registry.register("requests", "Requests answered, by method, route and status", answered.clone());
+        registry.register("request_seconds", "Time until the answer, by method and route", seconds.clone());
+        Self { registry: Arc::new(registry), answered, seconds }
+    }
+
+    pub(super) fn count(&self, method: &Method, path: &str, status: u16, took: Duration) {
+        let method = known(method);
+        self.answered.get_or_create(&Answered { method: method.to_owned(), path: path.to_owned(), status }).inc();
+        self.seconds.get_or_create(&Asked { method: method.to_owned(), path: path.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    pub(super) fn text(&self) -> Option<String> {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry).ok().map(|()| text)
+    }
+}
+
+/// Anybody can invent methods; the labels stay few.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        _ => "other",
+    }
+}

@@ -1,0 +1,129 @@
+//! Routes: path, rule and handler in one line each.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::Method;
+
+use super::describe::{Described, Sketch};
+use super::rule::Rule;
+
+/// One route, before it is guarded.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) rule: Rule,
+    /// `None` for a page: it is not for programs.
+    pub(crate) sketch: Option<Sketch>,
+    pub(crate) handler: MethodRouter<(), Infallible>,
+}
+
+/// The routes of a feature over the state that its handlers share.
+///
+/// ```ignore
+/// Routes::of(atena).post(messages::atena::PERSONS, peer(MINT, Purpose::Numbering), mint::mint)
+/// ```
+pub struct Routes<S = ()> {
+    state: S,
+    routes: Vec<Route>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// None yet, over this state.
+    pub fn of(state: S) -> Self {
+        Self { state, routes: Vec::new() }
+    }
+
+    /// A GET for programs.
+    #[must_use]
+    pub fn get<H, T>(self, path: &str, rule: Rule, handler: H) -> Self
+    where
+        H: Handler<T, S> + Described<T>,
+        T: 'static,
+    {
+        self.described(Method::GET, MethodFilter::GET, path, rule, handler)
+    }
+
+    /// A POST for programs.
+    #[must_use]
+    pub fn post<H, T>(self, path: &str, rule: Rule, handler: H) -> Self
+    where
+        H: Handler<T, S> + Described<T>,
+        T: 'static,
+    {
+        self.described(Method::POST, MethodFilter::POST, path, rule, handler)
+    }
+
+    /// A PUT for programs.
+    #[must_use]
+    pub fn put<H, T>(self, path: &str, rule: Rule, handler: H) -> Self
+    where
+        H: Handler<T, S> + Described<T>,
+        T: 'static,
+    {
+        self.described(Method::PUT, MethodFilter::PUT, path, rule, handler)
+    }
+
+    /// A GET for people: any axum handler, left out of the OpenAPI document.
+    #[must_use]
+    pub fn page<H, T>(self, path: &str, rule: Rule, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.added(Method::GET, MethodFilter::GET, path, rule, None, handler)
+    }
+
+    /// A form that people send: any axum handler, left out of the OpenAPI document.
+    #[must_use]
+    pub fn form<H, T>(self, path: &str, rule: Rule, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.added(Method::POST, MethodFilter::POST, path, rule, None, handler)
+    }
+
+    /// These and those of another feature over the same state.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.routes.extend(others.routes);
+        self
+    }
+
+    fn described<H, T>(self, method: Method, filter: MethodFilter, path: &str, rule: Rule, handler: H) -> Self
+    where
+        H: Handler<T, S> + Described<T>,
+        T: 'static,
+    {
+        self.added(method, filter, path, rule, Some(H::describe()), handler)
+    }
+
+    fn added<H, T>(mut self, method: Method, filter: MethodFilter, path: &str, rule: Rule, sketch: Option<Sketch>, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let handler = on(filter, handler).with_state(self.state.clone());
+        self.routes.push(Route { method, path: path.to_owned(), rule, sketch, handler });
+        self
+    }
+
+    pub(crate) fn into_routes(self) -> Vec<Route> {
+        self.routes
+    }
+}
+
+impl<S> fmt::Debug for Routes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.routes).finish()
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.method, self.path, self.rule.action.name())
+    }
+}

@@ -1,0 +1,92 @@
+//! What a route asks of whoever calls it.
+
+use access::{Action, Caller};
+use axum::response::{IntoResponse, Response};
+use futures::future::BoxFuture;
+use vocabulary::{Id128, Purpose};
+
+use crate::problem::Problem;
+use crate::tls::Peer;
+
+/// Action and purpose of a route, and how its caller is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    pub(crate) action: Action,
+    pub(crate) purpose: Purpose,
+    pub(crate) door: Door,
+    pub(crate) keyed: bool,
+}
+
+/// How a caller is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// By certificate, and by token where the two systems use tokens.
+    Peer,
+    /// By what the system's [`Sessions`] make of it.
+    Session,
+    /// Not at all.
+    Anyone,
+}
+
+/// A route for the other systems: POST, PUT and DELETE must carry an `Idempotency-Key`.
+pub const fn peer(action: Action, purpose: Purpose) -> Rule {
+    Rule { action, purpose, door: Door::Peer, keyed: true }
+}
+
+/// A route for people with a session (staff, residents) or a token of the system's own making; the service's [`Sessions`] know them.
+pub const fn session(action: Action, purpose: Purpose) -> Rule {
+    Rule { action, purpose, door: Door::Session, keyed: false }
+}
+
+/// A route for anybody, such as a log-in form; its action must be one that a visitor is permitted.
+pub const fn anyone(action: Action) -> Rule {
+    Rule { action, purpose: Purpose::Operation, door: Door::Anyone, keyed: false }
+}
+
+impl Rule {
+    /// For a POST that only reads, or that is harmless twice: no `Idempotency-Key` is asked.
+    #[must_use]
+    pub const fn unkeyed(self) -> Self {
+        Self { keyed: false, ..self }
+    }
+
+    /// For a session's PUT or POST that must happen once.
+    #[must_use]
+    pub const fn keyed(self) -> Self {
+        Self { keyed: true, ..self }
+    }
+}
+
+/// What a request shows of its caller.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Method, path and headers; the body is not for this.
+    pub parts: http::request::Parts,
+    /// The bearer token.
+    pub bearer: Option<String>,
+    /// The verified certificate's party, when one was shown.
+    pub peer: Option<Peer>,
+    /// What the route is for.
+    pub purpose: Purpose,
+    /// The request.
+    pub request: Id128,
+}
+
+impl Shown {
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+    }
+}
+
+/// How a system knows the people behind its sessions and tokens.
+pub trait Sessions: Send + Sync {
+    /// The caller, or the response that refuses (a problem document, or a page's way to the log-in form).
+    fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>>;
+}
+
+/// The refusal that most [`Sessions`] need.
+pub fn unauthenticated() -> Response {
+    Problem::unauthenticated("log in first: no valid session or token came with the request").into_response()
+}

@@ -1,0 +1,114 @@
+//! The configuration of one system, as its TOML file says it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::party::Party;
+
+/// One system's settings. Unknown keys are refused: a misspelt one must not be a silent default.
+///
+/// ```toml
+/// party = "atena.991015"
+/// listen = "127.0.0.1:8441"
+/// data = "postgres://kenshin@localhost/kenshin"
+/// master-key = "/etc/kenshin/master.key"
+/// tls = "/etc/kenshin/tls"
+/// [peers]
+/// "registry.991015" = "127.0.0.1:8440"
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Setting {
+    /// Which party this is: system and municipality, institution or `national`.
+    pub party: Party,
+    /// Where it listens for the ring; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where its pages are served to a browser on the same machine or a proxy there; none without.
+    #[serde(default)]
+    pub pages: Option<SocketAddr>,
+    /// A folder, or `postgres://…`.
+    pub data: String,
+    /// File of the master key.
+    pub master_key: PathBuf,
+    /// Folder with `<party>.pem`, `<party>.key`, `authority.pem` and `secrets/`.
+    pub tls: PathBuf,
+    /// Where the parties are: `host:port`.
+    #[serde(default)]
+    pub peers: BTreeMap<Party, String>,
+    /// Bounds of what a request may take.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// Bounds of what a request may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Seconds until a body must be there.
+    pub body_seconds: u64,
+    /// Seconds until a request must be answered.
+    pub request_seconds: u64,
+    /// Requests at once; more are told to come back.
+    pub requests: usize,
+    /// Connections at once; more wait to be accepted.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 64 << 20, body_seconds: 30, request_seconds: 120, requests: 512, connections: 1024 }
+    }
+}
+
+impl Setting {
+    /// Which party this is.
+    pub fn party(&self) -> Party {
+        self.party.clone()
+    }
+
+    /// Settings for a party on this machine with everything else at its default; port 0.
+    pub fn local(party: Party, data: &str, tls: PathBuf) -> Self {
+        let master_key = tls.join("master.key");
+        Self {
+            party,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            pages: None,
+            data: data.to_owned(),
+            master_key,
+            tls,
+            peers: BTreeMap::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: &str = r#"
+        party = "atena.991015"
+        listen = "127.0.0.1:8441"
+        data = "data"
+        master-key = "master.key"
+        tls = "tls"
+        [peers]
+        "registry.991015" = "127.0.0.1:8440"
+        [limits]
+        requests = 8
+    "#;
+
+    #[test]
+    fn a_setting_is_read_and_a_misspelt_key_is_refused() {
+        let setting: Setting = toml::from_str(FULL).unwrap();
+        assert_eq!(setting.party().dns_name(), "atena.991015.kenshin.internal");
+        assert_eq!(setting.limits, Limits { requests: 8, ..Limits::default() });
+        assert!(toml::from_str::<Setting>(&FULL.replace("master-key", "masterkey")).is_err());
+        assert!(toml::from_str::<Setting>(&FULL.replace("registry.991015", "registry.991016")).is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! TLS, both sides: 1.3 alone between the ring's own parties, clients known by certificate, time from the house's clock.
+
+use std::sync::Arc;
+
+use rustls::server::WebPkiClientVerifier;
+use rustls::time_provider::TimeProvider;
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion, version};
+use rustls_pki_types::{CertificateDer, UnixTime};
+use vocabulary::Clock;
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+use crate::octets::Digest;
+use crate::party::Party;
+use crate::pki::{Identity, PkiError};
+
+/// Whom a server lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// Parties with a certificate of the authority, and nobody else.
+    Certified,
+    /// Anybody; a certificate is checked when one is shown (phones without, tablets with).
+    Public,
+}
+
+/// The house's clock as TLS reads it.
+#[derive(Debug)]
+struct Time(Arc<dyn Clock>);
+
+impl TimeProvider for Time {
+    fn current_time(&self) -> Option<UnixTime> {
+        u64::try_from(self.0.now().as_second()).ok().map(|seconds| UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)))
+    }
+}
+
+const OWN: &[&SupportedProtocolVersion] = &[&version::TLS13];
+const PUBLIC: &[&SupportedProtocolVersion] = &[&version::TLS13, &version::TLS12];
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+fn roots(identity: &Identity) -> Result<Arc<RootCertStore>, PkiError> {
+    let mut roots = RootCertStore::empty();
+    for authority in identity.authorities()? {
+        roots.add(authority)?;
+    }
+    Ok(Arc::new(roots))
+}
+
+pub(crate) fn server(identity: &Identity, admission: Admission, clock: &Arc<dyn Clock>) -> Result<Arc<ServerConfig>, PkiError> {
+    let verifier = WebPkiClientVerifier::builder_with_provider(roots(identity)?, provider());
+    let (verifier, versions) = match admission {
+        Admission::Certified => (verifier, OWN),
+        Admission::Public => (verifier.allow_unauthenticated(), PUBLIC),
+    };
+    let mut config = ServerConfig::builder_with_details(provider(), Arc::new(Time(Arc::clone(clock))))
+        .with_protocol_versions(versions)?
+        .with_client_cert_verifier(verifier.build()?)
+        .with_single_cert(identity.chain()?, identity.key()?)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// A client that proves itself, or with `identity_shown` false one that only checks the server, as a phone does.
+pub(crate) fn client(identity: &Identity, identity_shown: bool, clock: &Arc<dyn Clock>) -> Result<ClientConfig, PkiError> {
+    let builder = ClientConfig::builder_with_details(provider(), Arc::new(Time(Arc::clone(clock))))
+        .with_protocol_versions(OWN)?
+        .with_root_certificates(roots(identity)?);
+    let mut config = if identity_shown {
+        builder.with_client_auth_cert(identity.chain()?, identity.key()?)?
+    } else {
+        builder.with_no_client_auth()
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The verified other end of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Who it is, by the DNS name of its certificate.
+    pub party: Party,
+    /// SHA-256 of its certificate, to which a token can be bound (RFC 8705).
+    pub certificate: Digest,
+}
+
+/// Reads who a certificate belongs to; the transport has verified it already.
+pub(crate) fn peer(certificate: &CertificateDer<'_>) -> Option<Peer> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let names = parsed.subject_alternative_name().ok()??;
+    let party = names.value.general_names.iter().find_map(|name| match name {
+        GeneralName::DNSName(name) => name.parse::<access::PeerIdentity>().ok(),
+        _ => None,
+    })?;
+    Some(Peer { party: party.into(), certificate: Digest::of(certificate) })
+}
