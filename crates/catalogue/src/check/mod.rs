@@ -1,0 +1,80 @@
+//! The checks over the whole catalogue: what each file says alone, and whether everything it names exists.
+
+mod codes;
+mod permission;
+mod programmes;
+mod records;
+mod templates;
+
+use std::collections::HashSet;
+
+use crate::findings::Findings;
+use crate::{CodeTable, Item, NationalCategory, NationalItem, PermissionList, Programme, Record, Template};
+
+/// Everything that was read, each with the file it came from.
+pub(crate) struct Sources {
+    pub(crate) records: Vec<(String, Record)>,
+    pub(crate) tables: Vec<(String, CodeTable)>,
+    pub(crate) national: Vec<(String, NationalCategory)>,
+    pub(crate) programmes: Vec<(String, Programme)>,
+    pub(crate) templates: Vec<(String, Template)>,
+    pub(crate) permission_lists: Vec<(String, PermissionList)>,
+}
+
+pub(crate) fn all(sources: &Sources, findings: &mut Findings) {
+    codes::check(sources, findings);
+    records::check(sources, findings);
+    programmes::check(sources, findings);
+    templates::check(sources, findings);
+    permission::check(sources, findings);
+}
+
+impl Sources {
+    fn table(&self, id: &str) -> Option<&CodeTable> {
+        self.tables.iter().map(|(_, table)| table).find(|table| table.id == id)
+    }
+
+    fn record(&self, number: u16) -> Option<&Record> {
+        self.records.iter().map(|(_, record)| record).find(|record| record.number == number)
+    }
+
+    fn programme(&self, id: &str) -> Option<&Programme> {
+        self.programmes.iter().map(|(_, programme)| programme).find(|programme| programme.id == id)
+    }
+
+    fn national(&self, code: &str) -> Option<(&NationalCategory, &NationalItem)> {
+        let categories = self.national.iter().map(|(_, category)| category);
+        categories.flat_map(|category| category.items.iter().map(move |item| (category, item))).find(|(_, item)| item.code == code)
+    }
+
+    /// An item of a record type, or a finding that there is none.
+    fn item(&self, record: u16, id: &str, file: &str, key: &str, findings: &mut Findings) -> Option<&Item> {
+        let item = self.record(record).and_then(|record| record.item(id));
+        findings.unless(item.is_some(), file, key, || format!("record type {record} has no item `{id}`"));
+        item
+    }
+
+    /// That every value is in the code table of an item.
+    fn values<'v>(&self, item: &Item, values: impl IntoIterator<Item = &'v String>, file: &str, key: &str, findings: &mut Findings) {
+        let Some(table) = item.codes.as_deref().and_then(|id| self.table(id)) else {
+            findings.add(file, key, format!("item `{}` has no code table", item.id));
+            return;
+        };
+        for value in values {
+            let held = table.codes.iter().any(|code| &code.value == value);
+            findings.unless(held, file, key, || format!("`{value}` is not in code table `{}`", table.id));
+        }
+    }
+}
+
+/// That an id stands once, and is written in lower case with underscores.
+fn id_is_new<'i>(seen: &mut HashSet<&'i str>, id: &'i str, file: &str, key: &str, findings: &mut Findings) {
+    let written = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    findings.unless(!id.is_empty() && id.bytes().all(written), file, key, || format!("`{id}` is not lower case with underscores"));
+    findings.unless(seen.insert(id), file, key, || format!("`{id}` stands twice"));
+}
+
+/// That names are given in both languages.
+fn words(texts: &[&str], file: &str, key: &str, findings: &mut Findings) {
+    findings.unless(texts.iter().all(|text| !text.trim().is_empty()), file, key, || "a name or wording is empty".to_owned());
+}

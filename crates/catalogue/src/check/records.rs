@@ -1,0 +1,73 @@
+use std::collections::HashSet;
+
+use super::{Sources, id_is_new, words};
+use crate::findings::Findings;
+use crate::{Combine, Item, Kind, Record, Stage};
+
+pub(super) fn check(sources: &Sources, findings: &mut Findings) {
+    let (mut numbers, mut ids) = (HashSet::new(), HashSet::new());
+    for (file, record) in &sources.records {
+        findings.unless(record.number > 0 && numbers.insert(record.number), file, "number", || format!("{} stands twice", record.number));
+        id_is_new(&mut ids, &record.id, file, "id", findings);
+        words(&[&record.name, &record.english], file, "name", findings);
+        let mut items = HashSet::new();
+        for (place, item) in record.items.iter().enumerate() {
+            let key = format!("item.{}", item.number);
+            let expected = place + 1;
+            findings.unless(usize::from(item.number) == expected, file, &key, || format!("the items count from 1; {expected} is due here"));
+            id_is_new(&mut items, &item.id, file, &key, findings);
+            words(&[&item.name], file, &key, findings);
+            shape(sources, item, file, &key, findings);
+            national(sources, record, item, file, &key, findings);
+        }
+        if let Some(method) = &record.method {
+            let coded = record.item(method).is_some_and(|item| item.kind == Kind::Code);
+            findings.unless(coded, file, "method", || format!("`{method}` is not a coded item"));
+        }
+        let first = record.items.first().is_some_and(|item| item.kind == Kind::ResidentNumber && item.required);
+        findings.unless(first, file, "item.1", || "the first item is the resident number, required".to_owned());
+    }
+}
+
+/// That the kind has what it needs, and nothing it does not use.
+fn shape(sources: &Sources, item: &Item, file: &str, key: &str, findings: &mut Findings) {
+    let coded = item.kind == Kind::Code;
+    findings.unless(coded == item.codes.is_some(), file, key, || "a coded item names its table, others none".to_owned());
+    if let Some(id) = &item.codes {
+        findings.unless(sources.table(id).is_some(), file, key, || format!("there is no code table `{id}`"));
+    }
+    findings.unless(coded != item.length.is_some(), file, key, || "a length belongs to every kind but codes".to_owned());
+    findings.unless((item.kind == Kind::Decimal) == item.decimals.is_some(), file, key, || "decimals belong to decimals".to_owned());
+    let numeric = matches!(item.kind, Kind::Integer | Kind::Yen);
+    findings.unless(numeric || item.max.is_none(), file, key, || "a maximum belongs to numbers".to_owned());
+}
+
+fn national(sources: &Sources, record: &Record, item: &Item, file: &str, key: &str, findings: &mut Findings) {
+    findings.unless(item.national.is_empty() == item.trust.is_none(), file, key, || "a national code has a trust mark".to_owned());
+    for national in &item.national {
+        let Some((category, meant)) = sources.national(&national.code) else {
+            findings.add(file, key, format!("there is no national item `{}`", national.code));
+            continue;
+        };
+        let fits = record.report_category.as_deref() == Some(category.category.as_str());
+        findings.unless(fits, file, key, || format!("`{}` belongs to report category {}", national.code, category.category));
+        let stage = if record.stage == Stage::Screening { 1 } else { 2 };
+        findings.unless(meant.stage == stage, file, key, || format!("`{}` belongs to stage {}", national.code, meant.stage));
+        let same_table = item.kind != Kind::Code || meant.codes == item.codes;
+        findings.unless(same_table, file, key, || format!("`{}` has another code table", national.code));
+        if let Some(when) = &national.when {
+            match record.method.as_deref().and_then(|method| record.item(method)) {
+                Some(method) => sources.values(method, [when], file, key, findings),
+                None => findings.add(file, key, "`when` needs a method item of the record"),
+            }
+        }
+    }
+    if item.combine == Some(Combine::Worse) {
+        let table = item.codes.as_deref().and_then(|id| sources.table(id));
+        let ordered = table.is_some_and(|table| table.codes.iter().any(|code| code.severity.is_some()));
+        findings.unless(ordered, file, key, || "the worse of codes without severity".to_owned());
+    }
+    if item.combine == Some(Combine::Incident) {
+        findings.unless(item.kind == Kind::Flag, file, key, || "incidents are flags".to_owned());
+    }
+}
