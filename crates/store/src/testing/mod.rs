@@ -1,7 +1,9 @@
-//! What tests of the crates above use: a room on each database, and the schema that came out of the migrations.
+//! What tests of the crates above use: rooms on each database, and the schema that came out of the migrations.
 
 mod both;
+mod parity;
+mod schema;
 
-
-pub use self::both::{both, both_blocking};
-
+pub use self::both::{Passed, both, both_blocking};
+pub use self::parity::same_on_both;
+pub use self::schema::{Column, Schema, Table, schema};
