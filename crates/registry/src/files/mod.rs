@@ -1,3 +1,4 @@
 //! Files that come from and go to the city's other systems.
 
 pub mod encoding;
+pub(crate) mod hashing;

@@ -11,8 +11,6 @@ const ADDRESS: usize = 300;
 
 /// A checked row. Texts are as the file has them: the register is the authority for how a name is written.
 pub(crate) struct Row {
-    /// 1 for the heading row.
-    pub(crate) line: u64,
     record: csv::StringRecord,
     places: [Option<usize>; 24],
     pub(crate) resident: ResidentNumber,
@@ -48,7 +46,7 @@ pub struct Fault {
 
 impl Row {
     /// Checks one record; the first fault refuses the row.
-    pub(crate) fn read(record: csv::StringRecord, line: u64, headings: &Headings) -> Result<Row, Fault> {
+    pub(crate) fn read(record: csv::StringRecord, headings: &Headings) -> Result<Row, Fault> {
         let mut places = [None; 24];
         for (place, column) in places.iter_mut().zip(Column::ALL) {
             *place = headings.place(column);
@@ -65,7 +63,6 @@ impl Row {
         length(cell(Column::Kana), Column::Kana, NAME)?;
         length(cell(Column::Address), Column::Address, ADDRESS)?;
         let row = Row {
-            line,
             resident,
             household,
             number,
@@ -91,6 +88,33 @@ impl Row {
     /// The text of a column as the file has it; empty when the file has no such column.
     pub(crate) fn text(&self, column: Column) -> &str {
         self.places.get(column as usize).copied().flatten().and_then(|at| self.record.get(at)).unwrap_or_default()
+    }
+
+    /// The row as one string of bytes, the same for every way to write the same: what a keyed digest is taken of.
+    pub(crate) fn canonical(&self, out: &mut Vec<u8>) {
+        out.clear();
+        for column in Column::ALL {
+            let number = match column {
+                Column::Sex => Some(i32::from(self.sex)),
+                Column::Birth => Some(self.birth),
+                Column::EventDate => Some(self.event_date),
+                Column::From => Some(self.from),
+                Column::Until => Some(self.until),
+                Column::Class => Some(i32::from(self.class)),
+                Column::Removal => Some(i32::from(self.removal)),
+                Column::Protected => Some(i32::from(self.protected)),
+                Column::Tax => Some(i32::from(self.tax)),
+                Column::HouseholdTax => Some(i32::from(self.household_tax)),
+                Column::Welfare => Some(i32::from(self.welfare)),
+                Column::Disaster => Some(i32::from(self.disaster)),
+                _ => None,
+            };
+            match number {
+                Some(number) => out.extend_from_slice(&number.to_le_bytes()),
+                None => out.extend_from_slice(self.text(column).as_bytes()),
+            }
+            out.push(0x1f);
+        }
     }
 
     /// What no single column shows.
@@ -161,7 +185,7 @@ mod tests {
 
     fn read(row: &str) -> Result<Row, Fault> {
         let headings = Headings::read(HEADING.split(',')).unwrap();
-        Row::read(csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), 2, &headings)
+        Row::read(csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings)
     }
 
     #[test]

@@ -1,0 +1,82 @@
+-- 住民情報 (R-REG-1): what files of the resident register said last, and what they said before.
+CREATE TABLE import (
+    id {id} PRIMARY KEY,
+    kind TEXT NOT NULL,               -- residents, results/8 …
+    file TEXT NOT NULL,               -- its name, without folders
+    digest {bytes} NOT NULL,          -- SHA-256 of its bytes
+    operator TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    rows_read BIGINT NOT NULL,
+    added BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    rejected BIGINT NOT NULL
+);
+
+CREATE TABLE resident (
+    id {id} PRIMARY KEY,
+    version INTEGER NOT NULL,         -- 1, and one more with each change
+    number TEXT NOT NULL,             -- 住民番号
+    household TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kana TEXT NOT NULL,
+    kana_key TEXT NOT NULL,           -- folded for search
+    sex SMALLINT NOT NULL,
+    birth INTEGER NOT NULL,
+    postal_code TEXT NOT NULL,
+    address TEXT NOT NULL,
+    building TEXT NOT NULL,
+    district TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    class SMALLINT NOT NULL,          -- 1 Japanese, 2 foreign, 3 outside the register (住登外)
+    event TEXT NOT NULL,
+    event_date INTEGER NOT NULL,      -- 0 where unknown, as with the next two
+    since INTEGER NOT NULL,           -- 住民となった日
+    until INTEGER NOT NULL,           -- 住民でなくなった日
+    removal SMALLINT NOT NULL,        -- 0 none, 1 moved out, 2 died, 9 other
+    protected SMALLINT NOT NULL,      -- 支援措置
+    tax SMALLINT NOT NULL,
+    household_tax SMALLINT NOT NULL,
+    welfare SMALLINT NOT NULL,
+    disaster SMALLINT NOT NULL,
+    sealed_number {bytes},            -- 個人番号, sealed; keeps this table's binding in the history
+    number_index {bytes},             -- its blind index
+    digest {bytes} NOT NULL,          -- keyed, of the row as it came: 16 bytes
+    import BIGINT NOT NULL            -- the file that said so
+);
+CREATE UNIQUE INDEX resident_number ON resident (number);
+CREATE INDEX resident_kana ON resident (kana_key, birth);
+CREATE INDEX resident_number_index ON resident (number_index);
+
+CREATE TABLE resident_history (
+    id BIGINT NOT NULL,               -- of the resident
+    version INTEGER NOT NULL,
+    replaced_by BIGINT NOT NULL,      -- the import whose row came after this one
+    household TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kana TEXT NOT NULL,
+    sex SMALLINT NOT NULL,
+    birth INTEGER NOT NULL,
+    postal_code TEXT NOT NULL,
+    address TEXT NOT NULL,
+    building TEXT NOT NULL,
+    district TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    class SMALLINT NOT NULL,
+    event TEXT NOT NULL,
+    event_date INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    removal SMALLINT NOT NULL,
+    protected SMALLINT NOT NULL,
+    tax SMALLINT NOT NULL,
+    household_tax SMALLINT NOT NULL,
+    welfare SMALLINT NOT NULL,
+    disaster SMALLINT NOT NULL,
+    sealed_number {bytes},
+    digest {bytes} NOT NULL,
+    import BIGINT NOT NULL,
+    PRIMARY KEY (id, version)
+);
