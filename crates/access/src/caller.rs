@@ -70,13 +70,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn staff(
-        account: &str,
-        municipality: Option<MunicipalityCode>,
-        roles: RoleSet,
-        purpose: Purpose,
-        request: Id128,
-    ) -> Self {
+    pub(crate) fn staff(account: &str, municipality: Option<MunicipalityCode>, roles: RoleSet, purpose: Purpose, request: Id128) -> Self {
         Caller { kind: CallerKind::Staff, id: account.into(), municipality, roles, purpose, request }
     }
 

@@ -11,6 +11,7 @@
 mod accounts;
 mod action;
 mod caller;
+mod clients;
 mod password;
 mod peer;
 mod policies;
@@ -20,6 +21,7 @@ mod sessions;
 pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine};
 pub use action::{Action, Zone};
 pub use caller::{Caller, CallerKind};
+pub use clients::{AccessToken, ClientError, ClientSecret, Clients, Introspection, Registered, Scope, ScopeError};
 pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
 pub use peer::{PeerIdentity, PeerNameError, Place};
 pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
@@ -28,3 +30,6 @@ pub use sessions::{EndedSession, LogIn, Refusal, Resumed, Session, SessionToken,
 
 /// The tables of accounts, sessions, clients and tokens, for the room that is to have them.
 pub const MIGRATIONS: store::Migrations = store::migrations!("access", "0001_accounts", "0002_clients");
+
+/// What the columns of those tables are; for `store::columns::compare`.
+pub const COLUMNS: &str = include_str!("../columns.toml");

@@ -93,8 +93,7 @@ impl Accounts {
         account: &str,
         change: impl FnOnce(&mut Tx, &table::AccountRow, &str, i64) -> Result<(), AccountError> + Send + 'static,
     ) -> Result<(), AccountError> {
-        let (staff, by, account, now) =
-            (by.kind() == CallerKind::Staff, by.id().to_owned(), account.to_owned(), self.clock.now_ms());
+        let (staff, by, account, now) = (by.kind() == CallerKind::Staff, by.id().to_owned(), account.to_owned(), self.clock.now_ms());
         self.room
             .write(move |tx| {
                 let row = table::account_by_id(tx, &account)?.ok_or(AccountError::NoSuchAccount(account))?;

@@ -9,6 +9,8 @@ mod one_time;
 mod rules;
 mod standing;
 pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
@@ -101,7 +103,9 @@ impl AccountError {
         match self {
             AccountError::NoSuchAccount(_) => 404,
             AccountError::IdTaken(_) | AccountError::PersonTaken { .. } | AccountError::NotFirst => 409,
-            AccountError::BadId | AccountError::NoPersonnel | AccountError::Role(_) | AccountError::Privilege | AccountError::Weak(_) => 422,
+            AccountError::BadId | AccountError::NoPersonnel | AccountError::Role(_) | AccountError::Privilege | AccountError::Weak(_) => {
+                422
+            }
             AccountError::OwnAccount => 403,
             AccountError::Hasher(HasherError::Busy) => 503,
             AccountError::Hasher(HasherError::Failed) => 500,

@@ -92,12 +92,7 @@ pub(crate) fn roles_on(tx: &mut Tx, id: &str, day: i32) -> QueryResult<Vec<Strin
 /// Ends every open session of the account except the one kept.
 pub(crate) fn end_sessions(tx: &mut Tx, id: &str, except: Option<&[u8]>, by: &str, now: i64) -> QueryResult<usize> {
     use staff_session as s;
-    diesel::update(
-        s::table
-            .filter(s::account.eq(id))
-            .filter(s::ended_at.is_null())
-            .filter(s::token_hash.ne(except.unwrap_or_default())),
-    )
-    .set((s::ended_at.eq(now), s::ended_by.eq(by)))
-    .execute(tx)
+    diesel::update(s::table.filter(s::account.eq(id)).filter(s::ended_at.is_null()).filter(s::token_hash.ne(except.unwrap_or_default())))
+        .set((s::ended_at.eq(now), s::ended_by.eq(by)))
+        .execute(tx)
 }

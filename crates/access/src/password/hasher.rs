@@ -53,8 +53,7 @@ impl Hasher {
     /// The hash to store, with a salt of its own.
     pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<String, HasherError> {
         self.run(move |argon| {
-            let hash: PasswordHash =
-                argon.hash_password_with_salt(password.expose().as_bytes(), &salt).map_err(|_| HasherError::Failed)?;
+            let hash: PasswordHash = argon.hash_password_with_salt(password.expose().as_bytes(), &salt).map_err(|_| HasherError::Failed)?;
             Ok(hash.to_string())
         })
         .await
@@ -127,10 +126,14 @@ mod tests {
     #[tokio::test]
     async fn a_crowd_is_turned_away_rather_than_queued_for_ever() {
         let hasher = Hasher::with_cost(Params::DEFAULT, 1, 2);
-        let all: Vec<_> = (0..8).map(|_| tokio::spawn({
-            let hasher = hasher.clone();
-            async move { hasher.matches(Password::new("x"), None).await }
-        })).collect();
+        let all: Vec<_> = (0..8)
+            .map(|_| {
+                tokio::spawn({
+                    let hasher = hasher.clone();
+                    async move { hasher.matches(Password::new("x"), None).await }
+                })
+            })
+            .collect();
         let mut busy = 0;
         for one in all {
             busy += usize::from(one.await.unwrap() == Err(HasherError::Busy));

@@ -53,8 +53,30 @@ const LONGEST: usize = 128;
 
 /// Beginnings of what guessers try first; a password that is one of these and little else is refused.
 const COMMON: [&str; 24] = [
-    "password", "passw0rd", "qwerty", "asdfgh", "zxcvbn", "letmein", "welcome", "iloveyou", "admin", "administrator", "changeme", "default",
-    "secret", "sakura", "takahashi", "suzuki", "tanaka", "yamada", "doraemon", "pokemon", "kenshin", "kensin", "hokenshi", "himitsu",
+    "password",
+    "passw0rd",
+    "qwerty",
+    "asdfgh",
+    "zxcvbn",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "admin",
+    "administrator",
+    "changeme",
+    "default",
+    "secret",
+    "sakura",
+    "takahashi",
+    "suzuki",
+    "tanaka",
+    "yamada",
+    "doraemon",
+    "pokemon",
+    "kenshin",
+    "kensin",
+    "hokenshi",
+    "himitsu",
 ];
 
 impl PasswordRules {
@@ -62,8 +84,12 @@ impl PasswordRules {
     pub fn check(&self, id: &str, password: &Password) -> Result<(), Weakness> {
         let text = password.expose();
         let length = text.chars().count();
-        let classes: [fn(&char) -> bool; 4] =
-            [|c| c.is_lowercase(), |c| c.is_uppercase(), |c| c.is_ascii_digit(), |c| !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit()];
+        let classes: [fn(&char) -> bool; 4] = [
+            |c| c.is_lowercase(),
+            |c| c.is_uppercase(),
+            |c| c.is_ascii_digit(),
+            |c| !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit(),
+        ];
         if length < self.shortest {
             return Err(Weakness::TooShort(self.shortest));
         }

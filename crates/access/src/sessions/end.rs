@@ -4,7 +4,10 @@ use diesel::prelude::*;
 use vocabulary::Timestamp;
 
 use super::Session;
-use crate::{AccountError, Accounts, accounts::table::{self, staff_session as s}};
+use crate::{
+    AccountError, Accounts,
+    accounts::table::{self, staff_session as s},
+};
 
 /// A session that time ended, for the record of use: every log-in has one end (C-III-6-R1-REL-3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +51,9 @@ impl Accounts {
             .write(move |tx| {
                 let overdue = s::ended_at.is_null().and(s::expires_at.le(now));
                 let ended = s::table.filter(overdue).order(s::expires_at).select((s::account, s::opened_at, s::expires_at)).load(tx)?;
-                diesel::update(s::table.filter(overdue)).set((s::ended_at.eq(s::expires_at.nullable()), s::ended_by.eq("expired"))).execute(tx)?;
+                diesel::update(s::table.filter(overdue))
+                    .set((s::ended_at.eq(s::expires_at.nullable()), s::ended_by.eq("expired")))
+                    .execute(tx)?;
                 diesel::delete(s::table.filter(s::ended_at.lt(now.saturating_sub(KEPT)))).execute(tx)?;
                 Ok::<_, AccountError>(ended)
             })

@@ -5,6 +5,8 @@ mod end;
 mod log_in;
 mod resume;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ pub use log_in::{LogIn, Refusal};
 pub use resume::Resumed;
 pub use terminal::Terminal;
 pub use token::SessionToken;
+pub(crate) use token::hash;
 
 /// An open session of an account, as it stands at this request.
 #[derive(Debug, Clone)]

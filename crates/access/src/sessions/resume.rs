@@ -4,7 +4,10 @@ use diesel::prelude::*;
 use store::Tx;
 use vocabulary::{Personal, Timestamp, day};
 
-use super::{Csrf, Inner, Session, Terminal, token::{csrf, token_hash}};
+use super::{
+    Csrf, Inner, Session, Terminal,
+    token::{csrf, token_hash},
+};
 use crate::{
     AccountError, Accounts, CallerKind, Role, RoleSet,
     accounts::{Standing, standing, table},
@@ -84,7 +87,8 @@ impl Accounts {
     pub(super) fn session(&self, kept: Kept, token: &str) -> Session {
         let must_change_password = standing(&kept.row, &self.rules, self.clock.today(), self.clock.now_ms()) != Standing::Good;
         // A role that this program does not know gives nothing.
-        let known = kept.roles.iter().map(String::as_str).filter(|name| Role::named(name).is_some_and(|role| role.kind == CallerKind::Staff));
+        let known =
+            kept.roles.iter().map(String::as_str).filter(|name| Role::named(name).is_some_and(|role| role.kind == CallerKind::Staff));
         let roles = RoleSet::named(CallerKind::Staff, known).unwrap_or_default();
         let instant = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
         Session(std::sync::Arc::new(Inner {

@@ -1,0 +1,183 @@
+use vocabulary::{Entropy, Purpose, SeededEntropy};
+
+use super::*;
+use crate::{
+    CallerKind, Password,
+    accounts::tests::{DESK, GOOD, house, officer},
+};
+
+#[tokio::test]
+async fn a_caller_is_what_the_session_says() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, session) = house.settled("s1001").await;
+        let caller = Caller::from_session(&session, Purpose::Eligibility, SeededEntropy::new(2).id128());
+        assert_eq!((caller.kind(), caller.id()), (CallerKind::Staff, "s1001"));
+        assert_eq!(caller.municipality(), house.accounts.municipality());
+        assert_eq!(caller.roles(), session.roles());
+        let printed = format!("{session:?} {token:?} {caller:?}");
+        for secret in [token.expose(), session.csrf(), "花子"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_iii_3_x_com_1_an_idle_session_asks_for_the_password_and_goes_on() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, _) = house.settled("s1001").await;
+        for _ in 0..3 {
+            house.minutes(15);
+            house.open(&token).await;
+        }
+        house.minutes(16);
+        assert!(matches!(house.accounts.resume(token.expose(), &DESK).await.unwrap(), Resumed::Idle { account } if account == "s1001"));
+        let unlock = |password: &'static str, terminal: Terminal<'static>| {
+            let (accounts, token) = (house.accounts.clone(), token.expose().to_owned());
+            async move { accounts.unlock(&token, Password::new(password), &terminal).await.unwrap().err() }
+        };
+        assert_eq!(unlock("wrong", DESK).await, Some(Refusal::Credentials));
+        assert_eq!(unlock(GOOD, Terminal { id: Some("t-002"), ..DESK }).await, Some(Refusal::NoSession));
+        assert_eq!(unlock(GOOD, DESK).await, None);
+        house.open(&token).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_12_a_session_ends_after_its_hours_and_no_clock_prolongs_it() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, _) = house.settled("s1001").await;
+        for _ in 0..59 {
+            house.minutes(10);
+            house.open(&token).await;
+        }
+        house.minutes(10);
+        assert!(house.is_gone(&token).await, "ten hours, however busy");
+        let ended = house.accounts.end_overdue_sessions().await.unwrap();
+        assert_eq!(ended.iter().map(|one| one.account.as_str()).collect::<Vec<_>>(), ["s1001"]);
+        assert_eq!(house.accounts.end_overdue_sessions().await.unwrap(), [], "one end for one log-in");
+        let (token, _) = house.log_in("s1001", GOOD).await;
+        house.minutes(-5);
+        assert!(house.is_gone(&token).await, "the clock went back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_stands_on_its_terminal_and_goes_when_ended() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, session) = house.settled("s1001").await;
+        for other in [Terminal { agent: "Mozilla/5.0 other", ..DESK }, Terminal { id: None, ..DESK }] {
+            assert!(matches!(house.accounts.resume(token.expose(), &other).await.unwrap(), Resumed::Gone));
+        }
+        for nonsense in ["", "x", "00000000000000000000000000000000", "<script>"] {
+            assert!(matches!(house.accounts.resume(nonsense, &DESK).await.unwrap(), Resumed::Gone));
+        }
+        assert!(session.csrf_matches(session.csrf()) && !session.csrf_matches("") && !session.csrf_matches(token.expose()));
+        house.accounts.log_out(&session).await.unwrap();
+        assert!(house.is_gone(&token).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_iii_3_r2_reg_2_a_second_log_in_ends_the_first_session() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (first, before) = house.settled("s1001").await;
+        let (second, after) = house.log_in("s1001", GOOD).await;
+        assert!(house.is_gone(&first).await);
+        assert_ne!((before.csrf(), before.id()), (after.csrf(), after.id()));
+        house.accounts.disable(&house.console, "s1001").await.unwrap();
+        assert!(house.is_gone(&second).await, "disabled: at once");
+        assert_eq!(house.refused("s1001", GOOD).await, Refusal::Closed);
+        house.accounts.enable(&house.console, "s1001").await.unwrap();
+        let (third, _) = house.log_in("s1001", GOOD).await;
+        let once = house.accounts.reissue_password(&house.console, "s1001").await.unwrap();
+        assert!(house.is_gone(&third).await);
+        assert_eq!(house.refused("s1001", GOOD).await, Refusal::Credentials);
+        assert!(house.log_in("s1001", once.expose()).await.1.must_change_password());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_19_guesses_meet_a_lock_that_grows_and_the_right_password_meets_it_too() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        house.settled("s1001").await;
+        for _ in 0..5 {
+            assert_eq!(house.refused("s1001", "guess").await, Refusal::Credentials);
+        }
+        assert_eq!(house.refused("s1001", GOOD).await, Refusal::Locked);
+        house.minutes(1);
+        assert_eq!(house.refused("s1001", "guess").await, Refusal::Credentials, "one more guess, and a longer lock");
+        house.minutes(1);
+        assert_eq!(house.refused("s1001", GOOD).await, Refusal::Locked);
+        house.minutes(1);
+        house.log_in("s1001", GOOD).await;
+        for _ in 0..4 {
+            assert_eq!(house.refused("s1001", "guess").await, Refusal::Credentials, "a success forgets the failures");
+        }
+        house.log_in("s1001", GOOD).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_19_a_hundred_guesses_at_once_are_a_hundred_guesses() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        house.settled("s1001").await;
+        let all: Vec<_> = (0..100)
+            .map(|_| {
+                let accounts = house.accounts.clone();
+                tokio::spawn(async move { accounts.log_in("s1001", Password::new("guess"), &DESK).await.unwrap() })
+            })
+            .collect();
+        let mut compared = 0;
+        for one in all {
+            compared += i32::from(matches!(one.await.unwrap(), LogIn::Refused(Refusal::Credentials)));
+        }
+        assert_eq!(compared, 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_19_an_unknown_id_behaves_like_a_known_one() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        house.settled("s1001").await;
+        for id in ["s1001", "s9999", "not an id at all", ""] {
+            let mut told = Vec::new();
+            for _ in 0..6 {
+                told.push(house.refused(id, "guess").await);
+            }
+            assert_eq!(told[..5], [Refusal::Credentials; 5], "{id}");
+            assert_eq!(told[5], Refusal::Locked, "{id}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_outside_its_dates_is_closed() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let from = vocabulary::Date::constant(2026, 4, 2);
+        let new = crate::NewAccount { valid_from: Some(from), valid_until: Some(from), ..officer("s1001") };
+        let once = house.accounts.create(&house.console, new).await.unwrap();
+        assert_eq!(house.refused("s1001", once.expose()).await, Refusal::Closed);
+        house.minutes(24 * 60);
+        let (token, _) = house.log_in("s1001", once.expose()).await;
+        house.minutes(24 * 60);
+        assert!(house.is_gone(&token).await);
+    })
+    .await;
+}
