@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::postgres::{Begin, Schema, Session};
-use crate::sqlite::{File, Use};
+use crate::sqlite::{File, Use, checkpoint};
 use crate::{StoreError, Tx};
 
 /// A connection on loan. It goes back only when its transaction ended cleanly; dropped before that, by an error or a panic, it is closed,
@@ -133,6 +133,24 @@ impl Lease {
         let outcome = self.attempt(begin, f);
         self.give_back();
         outcome
+    }
+
+    /// Outside any transaction; see [`crate::Room::scrub`].
+    pub(crate) fn scrub(mut self, table: &str) -> Result<(), StoreError> {
+        let room = match &self {
+            Self::Postgres { home, .. } => home.name.clone(),
+            Self::Sqlite { .. } => String::new(),
+        };
+        match self.tx()? {
+            Tx::Sqlite(connection) => checkpoint(connection)?,
+            Tx::Postgres(connection) => {
+                connection.batch_execute(&format!("SET ROLE \"{room}\""))?;
+                connection.batch_execute(&format!("VACUUM (FULL) \"{room}\".\"{table}\""))?;
+                connection.batch_execute("RESET ROLE")?;
+            }
+        }
+        self.give_back();
+        Ok(())
     }
 
     /// The same, and again when PostgreSQL ended the transaction for the sake of another one.

@@ -271,3 +271,53 @@ async fn more_rooms_than_connections_take_turns() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_read_inside_a_read_goes_on_when_all_places_are_taken() {
+    both(|rooms| async move {
+        let room = room(&rooms);
+        let all = std::sync::Arc::new(std::sync::Barrier::new(4));
+        let reads: Vec<_> = (0..4)
+            .map(|_| {
+                let (room, all) = (room.clone(), all.clone());
+                std::thread::spawn(move || {
+                    room.clone().read_blocking(|tx| {
+                        all.wait();
+                        Ok::<_, StoreError>(count(tx)? + room.read_aside_blocking(count)?)
+                    })
+                })
+            })
+            .collect();
+        for read in reads {
+            assert_eq!(read.join().unwrap(), Ok(0));
+        }
+        // And inside a write.
+        let inner = room.clone();
+        assert_eq!(room.write(move |_| inner.read_aside_blocking(count)).await, Ok(0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_30_a_scrubbed_table_leaves_nothing_of_deleted_rows_in_its_files() {
+    both(|rooms| async move {
+        let room = room(&rooms);
+        room.write(|tx| insert(tx, 1, "canary-8b1f2c")).await.unwrap();
+        room.write(|tx| {
+            insert(tx, 2, "stays")?;
+            Ok::<_, StoreError>(diesel::delete(resident::table.find(1)).execute(tx)?)
+        })
+        .await
+        .unwrap();
+        room.scrub("resident").await.unwrap();
+        assert_eq!(room.read(count).await, Ok(1));
+        room.write(|tx| insert(tx, 3, "after")).await.unwrap();
+        if let store::Data::Folder(folder) = rooms.data() {
+            for file in std::fs::read_dir(folder.join("registry")).unwrap() {
+                let bytes = std::fs::read(file.unwrap().path()).unwrap();
+                assert!(!bytes.windows(13).any(|window| window == b"canary-8b1f2c"));
+            }
+        }
+    })
+    .await;
+}

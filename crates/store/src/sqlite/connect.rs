@@ -13,10 +13,10 @@ use crate::{StoreError, Tx};
 /// Durable when a commit returns; erased cells are overwritten with zeros, so that what was shredded does not stay in free pages;
 /// nothing in the schema of a file may call a function with a side effect.
 const ALWAYS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
-                      PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
+                      PRAGMA trusted_schema = OFF;";
 /// 64 MiB of pages while a load runs; the write-ahead log is cut back after one.
-const WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
-const READER: &str = "PRAGMA cache_size = -8192; PRAGMA query_only = ON;";
+pub(crate) const WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
+const READER: &str = "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;";
 
 /// Whether a connection may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,14 @@ fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
     Ok(connection)
 }
 
+#[derive(diesel::QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
 /// Moves what the write-ahead log holds into the file and empties the log, so that no erased cell stays in it.
-pub(crate) fn checkpoint(tx: &mut SqliteConnection) -> Result<(), StoreError> {
-    diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(tx)?;
-    Ok(())
+pub(crate) fn checkpoint(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let done: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection)?;
+    if done.busy == 0 { Ok(()) } else { Err(StoreError::Busy("others read what the log holds")) }
 }
