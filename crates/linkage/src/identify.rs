@@ -1,9 +1,9 @@
 //! Who is this: candidates, comparison, verdict.
 
 use crate::incoming::{Incoming, Written};
-use crate::index::{Items, Kind, Known};
+use crate::index::Kind;
 use crate::judge::{COVERAGE, Candidate, Comparison, Standing, Verdict, WORTH_A_LOOK, compare, doubt, settled};
-use crate::register::{Register, words};
+use crate::register::Register;
 use rayon::prelude::*;
 
 /// Records that one task takes at a time.
@@ -63,13 +63,12 @@ impl Register {
 
     fn judge(&self, incoming: &Incoming, desk: &mut Desk) -> Verdict {
         let items = incoming.items();
-        let known = self.known(&items);
         desk.rows.clear();
         desk.scored.clear();
         for (kind, most) in FIRST {
             self.gather(kind, items.key(kind), most, desk);
         }
-        self.score(incoming, known, desk);
+        self.score(incoming, desk);
         if let [first, rest @ ..] = desk.scored.as_slice()
             && settled(Standing {
                 best: &first.comparison,
@@ -89,15 +88,8 @@ impl Register {
         for (is_kana, key) in incoming.given_keys() {
             self.gather(if is_kana { Kind::GivenKanaBirth } else { Kind::GivenNameBirth }, key, 128, desk);
         }
-        self.score(incoming, known, desk);
+        self.score(incoming, desk);
         self.verdict(desk)
-    }
-
-    fn known(&self, items: &Items<'_>) -> Known {
-        let [family_kana, given_kana, family_written, given_written] = words(items).map(|(part, word)| self.names().is_known(part, word));
-        // A name without a blank cannot be looked up by its parts; it counts as borne by somebody, which is the safe side.
-        let whole = !(items.kana.is_split() || items.name.is_split());
-        Known { family: whole || family_kana || family_written, given: whole || given_kana || given_written }
     }
 
     fn gather(&self, kind: Kind, key: u64, most: usize, desk: &mut Desk) {
@@ -107,7 +99,7 @@ impl Register {
     }
 
     /// Compares the gathered rows that were not compared before, and leaves the best row of each person, the best person first.
-    fn score(&self, incoming: &Incoming, known: Known, desk: &mut Desk) {
+    fn score(&self, incoming: &Incoming, desk: &mut Desk) {
         desk.rows.sort_unstable();
         desk.rows.dedup();
         for row in desk.rows.drain(..) {
@@ -115,7 +107,7 @@ impl Register {
                 continue;
             }
             if let Some(view) = self.view(row) {
-                desk.scored.push(Scored { person: view.person, row, comparison: compare(incoming, known, &view) });
+                desk.scored.push(Scored { person: view.person, row, comparison: compare(incoming, self.names(), &view) });
             }
         }
         // Ties by the place in the register, so that the order of work never shows.

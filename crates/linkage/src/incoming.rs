@@ -58,6 +58,7 @@ impl Incoming {
             kana = Name::kana(written.name, &mut buffer);
         } else if name.is_empty() && !kana.is_empty() && !kana.is_kana() {
             name = Name::written(written.kana, &mut buffer);
+            kana = Name::default();
         }
         Self {
             name,

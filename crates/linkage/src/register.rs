@@ -209,7 +209,7 @@ impl Row {
 }
 
 /// The four words whose frequency counts; of a name without a blank, the whole stands for the given name.
-pub(crate) fn words<'a>(items: &Items<'a>) -> [(Part, &'a str); 4] {
+fn words<'a>(items: &Items<'a>) -> [(Part, &'a str); 4] {
     let given = |name: NameRef<'a>| if name.is_split() { name.given } else { name.whole };
     [
         (Part::FamilyKana, items.kana.family),

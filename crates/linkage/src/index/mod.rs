@@ -6,4 +6,4 @@ mod names;
 
 pub(crate) use buckets::Buckets;
 pub(crate) use key::{ALL, Items, KINDS, Kind};
-pub(crate) use names::{Known, Names, Part};
+pub(crate) use names::{Names, Part};

@@ -5,7 +5,7 @@ use crate::judge::RAREST_NAME;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Which word of a name.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
     FamilyKana = 1,
     GivenKana = 2,
@@ -54,11 +54,4 @@ impl Names {
     pub(crate) fn bytes(&self) -> usize {
         self.counts.len() * 4
     }
-}
-
-/// Whether the names of a record are borne by anybody; a name that is not may be a slip of the pen.
-#[derive(Clone, Copy)]
-pub(crate) struct Known {
-    pub(crate) family: bool,
-    pub(crate) given: bool,
 }

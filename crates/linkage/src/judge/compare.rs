@@ -3,7 +3,7 @@
 use super::evidence::{Agreement, Evidence};
 use super::weights::{self, NameWeights};
 use crate::incoming::Incoming;
-use crate::index::Known;
+use crate::index::{Names, Part};
 use crate::normal::{BirthLikeness, Likeness, NameRef, PlaceLikeness, is_kana, kana_likeness, word_likeness};
 use crate::register::RowView;
 use vocabulary::Sex;
@@ -13,13 +13,17 @@ use vocabulary::Sex;
 pub(crate) struct Word {
     pub(crate) kana: Likeness,
     pub(crate) written: Likeness,
+    /// Near, but what was written is a name that residents bear: another name rather than a slip of the pen.
+    borne: bool,
 }
 
 /// What the two scripts of a name say together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// One script agrees and the other does not contradict it.
+    /// All that can be compared agrees.
     Agrees,
+    /// One script agrees and the other is one slip away.
+    Mostly,
     /// One script agrees and the other is another word.
     Contested,
     Near,
@@ -31,6 +35,7 @@ impl Word {
     pub(crate) fn said(self) -> Said {
         match (self.kana, self.written) {
             (Likeness::Same, Likeness::Other) | (Likeness::Other, Likeness::Same) => Said::Contested,
+            (Likeness::Same, Likeness::Near) | (Likeness::Near, Likeness::Same) => Said::Mostly,
             (Likeness::Same, _) | (_, Likeness::Same) => Said::Agrees,
             (Likeness::Near, _) | (_, Likeness::Near) => Said::Near,
             (Likeness::Absent, Likeness::Absent) => Said::Nothing,
@@ -38,8 +43,17 @@ impl Word {
         }
     }
 
-    /// `rarity` is what agreement is worth in kana and in writing; `known` whether what was written is a name that somebody bears.
-    fn bits(self, rarity: (f64, f64), known: bool, weights: &NameWeights) -> f64 {
+    fn new(kana: Likeness, written: Likeness, borne: bool) -> Self {
+        match (kana, written) {
+            // 恵子 for 桂子: one script agrees, but what stands in the other is the name of others.
+            (Likeness::Same, Likeness::Near) if borne => Self { kana, written: Likeness::Other, borne },
+            (Likeness::Near, Likeness::Same) if borne => Self { kana: Likeness::Other, written, borne },
+            _ => Self { kana, written, borne },
+        }
+    }
+
+    /// `rarity` is what agreement is worth in kana and in writing.
+    fn bits(self, rarity: (f64, f64), weights: &NameWeights) -> f64 {
         let (kana, written) = rarity;
         match (self.kana, self.written) {
             (Likeness::Same, Likeness::Same) => kana.max(written) + weights.both,
@@ -50,7 +64,7 @@ impl Word {
             (Likeness::Same, Likeness::Other) => kana + weights.one_differs,
             (Likeness::Other, Likeness::Same) => written + weights.one_differs,
             (Likeness::Near, Likeness::Near | Likeness::Absent) | (Likeness::Absent, Likeness::Near) => {
-                if known {
+                if self.borne {
                     weights.near_name
                 } else {
                     weights.near_slip
@@ -79,30 +93,23 @@ pub(crate) struct Comparison {
 }
 
 /// Compares every item and adds up the weights.
-pub(crate) fn compare(incoming: &Incoming, known: Known, row: &RowView<'_>) -> Comparison {
+pub(crate) fn compare(incoming: &Incoming, names: &Names, row: &RowView<'_>) -> Comparison {
     let written = parts(incoming.name.as_ref(), row.items.name);
     let kana = parts(incoming.kana.as_ref(), row.items.kana);
-    let word = |written: Pair<'_>, kana: Pair<'_>, row_kana: &str| {
-        // A part of the name that came in kana is a reading, unless the register itself writes that part in kana.
-        let reading_only = is_kana(written.incoming) && !written.incoming.is_empty() && !is_kana(written.row);
-        Word {
-            kana: match kana_likeness(kana.incoming, kana.row) {
-                Likeness::Absent if reading_only => kana_likeness(written.incoming, row_kana),
-                likeness => likeness,
-            },
-            written: if reading_only { Likeness::Absent } else { word_likeness(written.incoming, written.row) },
-        }
-    };
-    let family = word(written.0, kana.0, row.items.kana.family);
-    let given = word(written.1, kana.1, row.items.kana.given);
+    let family = word(written.0, kana.0, row.items.kana.family, |kana, written| {
+        names.is_known(Part::FamilyKana, kana) || names.is_known(Part::FamilyWritten, written)
+    });
+    let given = word(written.1, kana.1, row.items.kana.given, |kana, written| {
+        names.is_known(Part::GivenKana, kana) || names.is_known(Part::GivenWritten, written)
+    });
     let birth = incoming.birth.likeness(row.items.birth);
     let place = incoming.place.as_ref().likeness(row.items.place);
     let sex = known_values(incoming.sex != Sex::Unknown && row.sex != Sex::Unknown, incoming.sex == row.sex);
     let postal = known_values(incoming.postal_code != 0 && row.postal_code != 0, incoming.postal_code == row.postal_code);
     let phone = known_values(!incoming.phone.is_absent() && !row.items.phone.is_absent(), incoming.phone == row.items.phone);
     let family_weights = if row.sex == Sex::Female { &weights::FAMILY_OF_A_WOMAN } else { &weights::FAMILY };
-    let bits = family.bits(row.family_rarity, known.family, family_weights)
-        + given.bits(row.given_rarity, known.given, &weights::GIVEN)
+    let bits = family.bits(row.family_rarity, family_weights)
+        + given.bits(row.given_rarity, &weights::GIVEN)
         + birth_bits(birth)
         + household_bits(place, postal, phone)
         + match sex {
@@ -111,6 +118,22 @@ pub(crate) fn compare(incoming: &Incoming, known: Known, row: &RowView<'_>) -> C
             _ => weights::SEX_OTHER,
         };
     Comparison { family, given, sex, birth, place, postal, phone, bits }
+}
+
+/// Compares one word in both scripts; `known` says whether residents bear what is near (the empty text is nobody's name).
+fn word(written: Pair<'_>, kana: Pair<'_>, row_kana: &str, known: impl Fn(&str, &str) -> bool) -> Word {
+    // A part of the name that came in kana is a reading, unless the register itself writes that part in kana.
+    let reading_only = is_kana(written.incoming) && !written.incoming.is_empty() && !is_kana(written.row);
+    let mut read = kana.incoming;
+    let mut kana = kana_likeness(kana.incoming, kana.row);
+    if kana == Likeness::Absent && reading_only {
+        read = written.incoming;
+        kana = kana_likeness(read, row_kana);
+    }
+    let in_writing = if reading_only { Likeness::Absent } else { word_likeness(written.incoming, written.row) };
+    let near = |likeness, word| if likeness == Likeness::Near { word } else { "" };
+    let borne = (kana == Likeness::Near || in_writing == Likeness::Near) && known(near(kana, read), near(in_writing, written.incoming));
+    Word::new(kana, in_writing, borne)
 }
 
 fn known_values(both: bool, same: bool) -> Likeness {

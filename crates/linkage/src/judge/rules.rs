@@ -15,9 +15,11 @@ pub(crate) struct Standing<'a> {
 
 /// Why a person must decide; `None` when nobody need.
 ///
-/// * A given name that does not agree is never automatic: a twin or a namesake outside the register agrees in all the rest.
-/// * A family name that does not agree (marriage) needs the birth date and the household.
-/// * A birth date one slip away needs the whole name and the household; a missing or other one is never automatic.
+/// * A given name that does not agree is never automatic: a twin or a namesake outside the register agrees in all the rest. One script
+///   that agrees is not enough when the other is the name of somebody else.
+/// * A family name that does not agree (marriage) needs the birth date and the household; so does a given name of which one script agrees
+///   and the other is a slip away.
+/// * A birth date that is near needs the whole name and the household; a missing or other one is never automatic.
 /// * Two residents with the same name and birth date are told apart by the household or not at all.
 pub(crate) fn doubt(standing: Standing<'_>) -> Option<Doubt> {
     let best = standing.best;
@@ -25,9 +27,8 @@ pub(crate) fn doubt(standing: Standing<'_>) -> Option<Doubt> {
     let (family, given) = (best.family.said(), best.given.said());
     let given_agrees = match given {
         Said::Agrees => true,
-        // One script says yes and the other no: another way to write the name, if all the rest says so.
-        Said::Contested => household && family == Said::Agrees && best.birth == BirthLikeness::Same,
-        Said::Near | Said::Differs | Said::Nothing => false,
+        Said::Mostly => household,
+        Said::Contested | Said::Near | Said::Differs | Said::Nothing => false,
     };
     if !given_agrees {
         return Some(Doubt::GivenName);
@@ -41,12 +42,12 @@ pub(crate) fn doubt(standing: Standing<'_>) -> Option<Doubt> {
                 return Some(Doubt::FamilyName);
             }
         }
-        BirthLikeness::Slip => {
-            if family != Said::Agrees || !household {
+        BirthLikeness::Slip | BirthLikeness::Part => {
+            if family != Said::Agrees || given != Said::Agrees || !household {
                 return Some(Doubt::Birth);
             }
         }
-        BirthLikeness::Part | BirthLikeness::Other | BirthLikeness::Absent => return Some(Doubt::Birth),
+        BirthLikeness::Other | BirthLikeness::Absent => return Some(Doubt::Birth),
     }
     if standing.second.is_some_and(|second| ties(best, second)) {
         return Some(Doubt::Tie);

@@ -74,7 +74,7 @@ pub(crate) const GIVEN: NameWeights = NameWeights {
     near_and_differs: -9.0,
     written_differs: -9.0,
     kana_differs: -12.0,
-    both_differ: -22.0,
+    both_differ: -30.0,
 };
 
 /// Birth dates: 90 years of days are nearly 15 bits; the old are many, so a little less.

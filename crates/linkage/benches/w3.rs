@@ -1,0 +1,128 @@
+//! W3: identify 50,000 records among 1.1 million residents, beside a cascade of seven exact keys.
+//!
+//! `cargo bench -p linkage [-- --residents N --records N --seed N --missed]`
+
+#![expect(clippy::print_stdout, reason = "a benchmark reports on standard output")]
+#![expect(clippy::indexing_slicing, reason = "the made-up city indexes its own lists; a benchmark may stop")]
+
+#[path = "w3/cascade.rs"]
+mod cascade;
+#[path = "../tests/city/mod.rs"]
+mod city;
+
+use city::{City, Counts, Record};
+use linkage::{Register, Resident, Verdict, Written};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+fn main() {
+    let residents = argument("--residents").unwrap_or(1_100_000);
+    let records = argument("--records").unwrap_or(50_000);
+    let seed = argument("--seed").unwrap_or(11);
+    let mut city = City::new(residents, seed as u64);
+    let records = city.records(records);
+    println!("W3  {} records among {residents} residents, {} threads, seed {seed}", records.len(), rayon::current_num_threads());
+
+    let people: Vec<Resident<'_>> = city.residents().collect();
+    let begun = Instant::now();
+    let register = Register::build(people.iter().cloned());
+    let built = begun.elapsed().as_secs_f64();
+    println!("index        {built:.2} s (goal 3 s on 4 cores), {} MB", register.bytes() / 1_000_000);
+
+    let written: Vec<Written<'_>> = records.iter().map(Record::written).collect();
+    let mut best = f64::MAX;
+    let mut verdicts = Vec::new();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        verdicts = register.identify_written(&written);
+        best = best.min(begun.elapsed().as_secs_f64());
+    }
+    report("linkage", &Counts::of(&records, &verdicts), records.len() as f64 / best);
+    if std::env::args().any(|argument| argument == "--missed") {
+        missed(&records, &verdicts, &register, &people);
+    }
+    drop(register);
+
+    let begun = Instant::now();
+    let cascade = cascade::Cascade::build(people.iter().cloned());
+    let built = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    let found: Vec<Option<u32>> = written.iter().map(|written| cascade.identify(written)).collect();
+    let rate = records.len() as f64 / begun.elapsed().as_secs_f64();
+    let right = records.iter().zip(&found).filter(|(record, found)| found.is_some() && record.truth == **found).count();
+    let linked = found.iter().flatten().count();
+    let counts = Counts {
+        records: records.len(),
+        in_register: records.iter().filter(|record| record.truth.is_some()).count(),
+        right,
+        wrong: linked - right,
+        ..Counts::default()
+    };
+    report(&format!("seven keys (index {built:.2} s, one thread)"), &counts, rate);
+    println!("goal         precision ≥ 0.9999, recall ≥ 0.987; with review (≤ 0.02) recall ≥ 0.998; ≥ 300,000 records/s on 4 cores");
+}
+
+fn report(who: &str, counts: &Counts, rate: f64) {
+    println!("{who}");
+    println!(
+        "  automatic  precision {:.5}  recall {:.4}  ({} right, {} wrong, of them {} about people outside)",
+        counts.precision(),
+        counts.recall(),
+        counts.right,
+        counts.wrong,
+        counts.wrong_outside
+    );
+    println!("  review     {:.4} of the input  recall with review {:.4}", counts.review_share(), counts.recall_with_review());
+    println!("  speed      {rate:.0} records/s");
+}
+
+/// What was missed or doubted, by slip: for whoever turns the weights. The city is made up, so it may be shown.
+fn missed(records: &[Record], verdicts: &[Verdict], register: &Register, people: &[Resident<'_>]) {
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    let mut shown = BTreeMap::<String, usize>::new();
+    for (record, verdict) in records.iter().zip(verdicts) {
+        let candidate = verdict.candidate().map(|candidate| candidate.row);
+        let label = match verdict {
+            Verdict::Match(found) if Some(found.row) == record.truth => continue,
+            Verdict::None if record.truth.is_none() => continue,
+            Verdict::Match(_) => "WRONG".to_owned(),
+            Verdict::Review(_, doubt) => format!("review {doubt:?} {}", if candidate == record.truth { "right" } else { "other" }),
+            Verdict::None => "lost".to_owned(),
+        };
+        let label = format!("{label} {:?} {}", record.kind.unwrap_or(city::Kind::Resident), record.slips.join("+"));
+        *reasons.entry(label.clone()).or_default() += 1;
+        let count = shown.entry(label.clone()).or_default();
+        *count += 1;
+        if *count <= if label.starts_with("WRONG") { 20 } else { 1 } {
+            println!("{label}: {} {} {} {} {} {}", record.name, record.kana, record.sex, record.birth, record.address, record.phone);
+            if let Some(candidate) = verdict.candidate() {
+                let resident = &people[candidate.row as usize];
+                println!(
+                    "   candidate {} {} {} {} {} {} {:.5} {:?}",
+                    register.resident_number(candidate.row).unwrap_or_default(),
+                    resident.name,
+                    resident.kana,
+                    resident.birth,
+                    resident.address,
+                    resident.phone,
+                    candidate.probability,
+                    candidate.evidence
+                );
+            }
+            if let Some(truth) = record.truth.filter(|truth| Some(*truth) != candidate) {
+                let resident = &people[truth as usize];
+                println!("   truth {} {} {} {} {}", resident.name, resident.kana, resident.birth, resident.address, resident.phone);
+            }
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (reason, count) in reasons.iter().take(60) {
+        println!("{count:6}  {reason}");
+    }
+}
+
+fn argument(name: &str) -> Option<usize> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments.nth(1).and_then(|value| value.parse().ok())
+}
