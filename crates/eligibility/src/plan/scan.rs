@@ -1,0 +1,88 @@
+//! The inner loop: blocks of residents that fit the first cache, one pass for each rule, no branch that depends on a person.
+
+use super::Plan;
+use crate::columns::{History, Population, after};
+use crate::plan::PlanError;
+
+/// Ages of a table, from -1 to 254.
+pub(super) const AGES: usize = 256;
+
+/// Residents of a block.
+pub(super) const BLOCK: usize = 1024;
+
+/// A block after all rules.
+pub(super) struct Block<'b> {
+    /// Place of its first resident.
+    pub(super) start: usize,
+    /// Examinations each is due for.
+    pub(super) due: &'b [u32],
+}
+
+impl Plan {
+    pub(super) fn fits(&self, history: &History) -> Result<(), PlanError> {
+        if history.slots() == &self.slots { Ok(()) } else { Err(PlanError::OtherCatalogue) }
+    }
+
+    /// Runs residents `start..end` through the rules, block by block.
+    pub(super) fn scan(&self, population: &Population, history: &History, start: usize, end: usize, mut each: impl FnMut(Block<'_>)) {
+        let mut places = [0_u16; BLOCK];
+        let mut due = [0_u32; BLOCK];
+        let mut start = start;
+        let end = end.min(population.len());
+        while start < end {
+            let next = end.min(start + BLOCK);
+            let (Some(places), Some(due)) = (places.get_mut(..next - start), due.get_mut(..next - start)) else { return };
+            self.by_age_and_sex(population, start, next, places, due);
+            self.not_done(history, start, next, places, due);
+            self.conditions(history, start, next, due);
+            each(Block { start, due });
+            start = next;
+        }
+    }
+
+    fn by_age_and_sex(&self, population: &Population, start: usize, end: usize, places: &mut [u16], due: &mut [u32]) {
+        let on = vocabulary::day::to_number(self.on);
+        let reference = after(self.year).wrapping_add(10_000);
+        let persons = part(&population.birth, start, end).iter().zip(part(&population.sex, start, end));
+        let windows = part(&population.from, start, end).iter().zip(part(&population.to, start, end));
+        for ((place, (birth, sex)), (from, to)) in places.iter_mut().zip(persons).zip(windows) {
+            let age = (reference.wrapping_sub(*birth) / 10_000).clamp(0, AGES as i32 - 1);
+            let sex = if *from <= on && on < *to { i32::from(*sex) } else { 3 };
+            *place = (sex * AGES as i32 + age) as u16;
+        }
+        for (examinations, place) in due.iter_mut().zip(places) {
+            *examinations = self.due.get(usize::from(*place)).copied().unwrap_or(0);
+        }
+    }
+
+    fn not_done(&self, history: &History, start: usize, end: usize, places: &[u16], due: &mut [u32]) {
+        for (examinations, done) in due.iter_mut().zip(part(history.year(self.year), start, end)) {
+            *examinations &= !((done >> 32) as u32);
+        }
+        for lookback in &self.lookbacks {
+            let year = vocabulary::FiscalYear(self.year.0 - lookback.back);
+            for ((examinations, place), done) in due.iter_mut().zip(places).zip(part(history.year(year), start, end)) {
+                let age = usize::from(*place) % AGES;
+                let same = lookback.examination.get(age).copied().unwrap_or(0) & *done as u32;
+                let any = lookback.programme.get(age).copied().unwrap_or(0) & (done >> 32) as u32;
+                *examinations &= !(same | any);
+            }
+        }
+    }
+
+    fn conditions(&self, history: &History, start: usize, end: usize, due: &mut [u32]) {
+        for needed in &self.conditions {
+            let known = part(history.fact(needed.fact), start, end);
+            let (with, without) = due.split_at_mut(known.len().min(due.len()));
+            for (examinations, (value, _)) in with.iter_mut().zip(known) {
+                *examinations &= !(needed.bit * u32::from(*value < needed.at_least));
+            }
+            without.iter_mut().for_each(|examinations| *examinations &= !needed.bit);
+        }
+    }
+}
+
+/// A column's entries `start..end`, as far as it goes.
+pub(super) fn part<T>(column: &[T], start: usize, end: usize) -> &[T] {
+    column.get(start.min(column.len())..end.min(column.len())).unwrap_or_default()
+}

@@ -1,0 +1,218 @@
+//! Three tellers of the same rules on random people: the compiled tables, the explanation, and a reading of the interfaces page as plain
+//! as it can be, which knows neither the catalogue nor the vocabulary.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot be set up has failed")]
+
+mod support;
+
+use catalogue::Catalogue;
+use eligibility::{History, Person, Plan, Population, Removal, ResidentClass, explain, explain_in};
+use support::Random;
+use vocabulary::{Date, FiscalYear, Sex};
+
+const PEOPLE: usize = 100_000;
+
+type Line = (usize, String, String, i16);
+
+/// The rules of the default catalogue, as the interfaces page writes them.
+mod page {
+    use super::*;
+
+    /// "age = age at the end of the fiscal year (31 March) under the Age Calculation Act": a year is completed on the day before the birthday.
+    fn age(birth: i32, year: i16) -> i32 {
+        let (y, md) = (birth / 10_000, birth % 10_000);
+        // On 31 March those born on 1 April complete their year; those born on 2 April have another day to go.
+        i32::from(year) + 1 - y - i32::from(md > 401)
+    }
+
+    fn examined(person: &Person, on: Date, year: i16, programme: &str, examination: Option<&str>) -> bool {
+        person.examined.iter().any(|one| {
+            let known = one.on.is_none_or(|day| day <= on);
+            let meant = examination.is_none() || one.examination.as_deref() == examination;
+            known && meant && one.fiscal_year.0 == year && one.programme == programme
+        })
+    }
+
+    /// "Only people who are residents on the day of extraction; not dead, not moved out."
+    fn resident(person: &Person, on: Date) -> bool {
+        let standing = &person.standing;
+        let today = i32::from(on.year()) * 10_000 + i32::from(on.month()) * 100 + i32::from(on.day());
+        let came = standing.from.is_none() || standing.from.unwrap() <= today;
+        let left = match (standing.to, standing.removal) {
+            (Some(to), _) => to <= today,
+            (None, Some(Removal::Died | Removal::MovedOut | Removal::Other)) => true,
+            (None, None) => false,
+        };
+        standing.class != ResidentClass::Outside && came && !left
+    }
+
+    pub(super) fn due(person: &Person, year: i16, on: Date) -> Vec<(&'static str, &'static str, i16)> {
+        let mut due = Vec::new();
+        let (true, Some(birth)) = (resident(person, on), person.standing.birth) else { return due };
+        let age = age(birth, year);
+        let woman = person.standing.sex == Sex::Female;
+        let index = person.facts.iter().filter(|fact| fact.on <= on).max_by_key(|fact| fact.on).map(|fact| fact.value);
+        let not_yet = |programme: &str| !examined(person, on, year, programme, None);
+        let mut add = |programme, examination| due.push((programme, examination, i16::try_from(age).unwrap()));
+        if woman && not_yet("breast") {
+            match age {
+                30..=39 => add("breast", "ultrasound"),
+                40..=64 => add("breast", "mammography_palpation"),
+                65.. => add("breast", "mammography"),
+                _ => {}
+            }
+        }
+        if woman && age >= 20 && not_yet("cervix") && (age < 40 || !examined(person, on, year - 1, "cervix", None)) {
+            add("cervix", "cytology");
+        }
+        if age >= 40 && not_yet("colorectal") {
+            add("colorectal", "fit");
+        }
+        if age >= 40 && not_yet("lung") {
+            add("lung", "chest_xray");
+            if index >= Some(600) {
+                add("lung", "sputum");
+            }
+        }
+        if [20, 30, 40, 50, 60, 70].contains(&age) && not_yet("oral_health") {
+            add("oral_health", "oral");
+        }
+        if woman && [40, 50, 60].contains(&age) && not_yet("osteoporosis") {
+            add("osteoporosis", "bone_density");
+        }
+        if not_yet("stomach") {
+            if age >= 50 && !examined(person, on, year - 1, "stomach", Some("endoscopy")) {
+                add("stomach", "endoscopy");
+            }
+            if age >= 35 {
+                add("stomach", "xray");
+            }
+        }
+        due
+    }
+}
+
+struct City {
+    catalogue: Catalogue,
+    people: Vec<Person>,
+}
+
+impl City {
+    fn new(seed: u64, people: usize) -> Self {
+        let catalogue = Catalogue::built_in().unwrap();
+        let examinations: Vec<_> = catalogue.examinations().map(|(programme, one)| (programme.id.clone(), one.id.clone())).collect();
+        let mut random = Random(seed);
+        let people = (0..people).map(|_| random.person(&examinations)).collect();
+        Self { catalogue, people }
+    }
+
+    fn columns(&self, on: Date) -> (Population, History) {
+        let mut population = Population::with_capacity(self.people.len());
+        let mut history = History::new(&self.catalogue).unwrap();
+        for person in &self.people {
+            let row = population.push(&person.standing);
+            history.take(row, person, on);
+        }
+        (population, history)
+    }
+
+    fn batch(&self, year: FiscalYear, on: Date) -> Vec<Line> {
+        let (population, history) = self.columns(on);
+        let plan = Plan::compile(&self.catalogue, year, on).unwrap();
+        let mut lines = Vec::new();
+        plan.list(&population, &history, |one| lines.push((one.row, one.programme.to_owned(), one.examination.to_owned(), one.age))).unwrap();
+        let counts = plan.count(&population, &history).unwrap();
+        for (programme, examination, count) in counts.iter() {
+            let listed = lines.iter().filter(|(_, its, id, _)| its == programme && id == examination).count();
+            assert_eq!(count, listed as u64, "{programme}:{examination} is counted as it is listed");
+        }
+        lines
+    }
+
+    fn page(&self, year: FiscalYear, on: Date) -> Vec<Line> {
+        let due = |(row, person)| page::due(person, year.0, on).into_iter().map(move |(p, e, age)| (row, p.to_owned(), e.to_owned(), age));
+        self.people.iter().enumerate().flat_map(due).collect()
+    }
+}
+
+#[track_caller]
+fn same(ours: &[Line], theirs: &[Line]) {
+    assert!(ours.len() > 10_000, "enough people are due to compare: {}", ours.len());
+    for (one, other) in ours.iter().zip(theirs) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(ours.len(), theirs.len());
+}
+
+#[test]
+fn r_reg_3_the_batch_says_what_the_interfaces_page_says() {
+    let city = City::new(1, PEOPLE);
+    let day = |year, month, day| Date::new(year, month, day).unwrap();
+    for (year, on) in [(2026, day(2026, 6, 1)), (2026, day(2026, 3, 31)), (2025, day(2026, 3, 31)), (2027, day(2027, 2, 28))] {
+        same(&city.batch(FiscalYear(year), on), &city.page(FiscalYear(year), on));
+    }
+}
+
+#[test]
+fn r_reg_3_explanation_and_batch_agree_on_everybody() {
+    let city = City::new(2, PEOPLE);
+    let on = Date::new(2026, 10, 1).unwrap();
+    let batch = city.batch(FiscalYear(2026), on);
+    let programmes: Vec<&str> = city.catalogue.programmes().iter().map(|programme| programme.id.as_str()).collect();
+    let mut told = Vec::new();
+    for (row, person) in city.people.iter().enumerate() {
+        for programme in &programmes {
+            let explanation = explain(&city.catalogue, person, programme, on).unwrap();
+            for verdict in &explanation.verdicts {
+                assert_eq!(verdict.is_due(), verdict.next == Some(FiscalYear(2026)), "due now is due this year");
+                assert_eq!(verdict.is_due(), verdict.against().next().is_none(), "every no has a reason");
+                if verdict.is_due() {
+                    told.push((row, (*programme).to_owned(), verdict.examination.clone(), explanation.age.unwrap()));
+                }
+            }
+        }
+    }
+    same(&batch, &told);
+}
+
+#[test]
+fn r_reg_3_the_next_year_is_the_first_in_which_the_person_is_due() {
+    let city = City::new(3, 1_500);
+    let on = Date::new(2026, 10, 1).unwrap();
+    let mut later = 0;
+    for person in &city.people {
+        for programme in city.catalogue.programmes() {
+            let now = explain(&city.catalogue, person, &programme.id, on).unwrap();
+            for (place, verdict) in now.verdicts.iter().enumerate() {
+                let due = |year: i16| {
+                    let then = explain_in(&city.catalogue, person, &programme.id, FiscalYear(year), on).unwrap();
+                    then.verdicts[place].is_due()
+                };
+                let first = (2026..2026 + 60).find(|year| due(*year)).map(FiscalYear);
+                match verdict.next {
+                    Some(next) if next.0 >= 2026 + 60 => assert_eq!(first, None),
+                    next => assert_eq!(next, first),
+                }
+                later += usize::from(first > Some(FiscalYear(2026)));
+            }
+        }
+    }
+    assert!(later > 500, "many become due later: {later}");
+}
+
+#[test]
+fn one_programme_alone_is_its_part_of_the_whole() {
+    let city = City::new(4, 20_000);
+    let (year, on) = (FiscalYear(2026), Date::new(2026, 6, 1).unwrap());
+    let (population, history) = city.columns(on);
+    let whole = Plan::compile(&city.catalogue, year, on).unwrap();
+    for programme in city.catalogue.programmes() {
+        let alone = whole.clone().only(&programme.id).unwrap();
+        let mut ours = Vec::new();
+        alone.list(&population, &history, |one| ours.push((one.row, one.examination.to_owned()))).unwrap();
+        let mut theirs = Vec::new();
+        whole.list(&population, &history, |one| if one.programme == programme.id { theirs.push((one.row, one.examination.to_owned())) }).unwrap();
+        assert_eq!(ours, theirs);
+    }
+    assert!(whole.only("none").is_err());
+}
