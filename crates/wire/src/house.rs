@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use access::{Caller, Policies};
-use store::Rooms;
+use ledger::LedgerError;
+use store::{Migrations, RoomName, Rooms};
 use vault::MasterKey;
-use vocabulary::{Clock, Entropy, Purpose};
+use vocabulary::{Clock, Entropy, MunicipalityCode, Purpose};
 
 use crate::client::{Client, Peers};
 use crate::party::Party;
@@ -28,6 +29,12 @@ pub struct Means {
     pub policies: Policies,
     /// Where the parties are.
     pub peers: Peers,
+}
+
+impl fmt::Debug for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Means({:?})", self.rooms)
+    }
 }
 
 /// What one system is handed at start: its setting, its identity, and the means it shares with others.
@@ -67,8 +74,22 @@ impl House {
             means.peers.put(party.clone(), address);
         }
         let client = Client::new(&identity, means.peers.clone(), Arc::clone(&means.clock), Arc::clone(&means.entropy))?;
+        client.use_secrets(setting.secrets());
         let Means { rooms, master, clock, entropy, policies, peers: _ } = means;
         Ok(Self { party: identity.party().clone(), setting, identity, rooms, master, clock, entropy, client, policies })
+    }
+
+    /// The room of this party, with everything that this crate keeps in it and the system's own migrations; made when it is not there.
+    pub async fn room(&self, migrations: Migrations) -> Result<ledger::Room, LedgerError> {
+        self.room_of(self.party.municipality(), migrations).await
+    }
+
+    /// The room of one municipality within a system that has several.
+    pub async fn room_of(&self, municipality: Option<MunicipalityCode>, migrations: Migrations) -> Result<ledger::Room, LedgerError> {
+        let name = RoomName::new(&self.party.system().replace('-', "_"), municipality);
+        let all = [access::MIGRATIONS, crate::MIGRATIONS, migrations];
+        let (master, clock, entropy) = (Arc::clone(&self.master), Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        ledger::Room::open(&self.rooms, &name, &all, master, clock, entropy).await
     }
 
     /// The system acting for itself, as in a background task.

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::Clock;
 
+pub(crate) use self::key::missing;
 pub use self::key::{IDEMPOTENCY_KEY, Once};
 use crate::octets::Digest;
 use crate::problem::Problem;

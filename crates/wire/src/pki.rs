@@ -10,7 +10,9 @@ mod identity;
 use std::path::PathBuf;
 
 pub use self::authority::Authority;
+pub(crate) use self::files::{folder as private_folder, read as read_private, write as write_private};
 pub use self::identity::Identity;
+pub(crate) use self::identity::certificates;
 
 /// What went wrong with a certificate or its files.
 #[derive(Debug, thiserror::Error)]

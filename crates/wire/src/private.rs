@@ -3,8 +3,6 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
 
 /// A personal value of a message: serialised as it is, masked in `Debug`, without `Display`.
 ///
@@ -47,15 +45,6 @@ impl<T> fmt::Debug for Private<T> {
         f.write_str("***")
     }
 }
-
-/// In JSON nearly every personal value is a string; the fields that are not say so with `#[schema(value_type = …)]`.
-impl<T> utoipa::PartialSchema for Private<T> {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).into()
-    }
-}
-
-impl<T> utoipa::ToSchema for Private<T> {}
 
 /// Sex as the published interfaces write it: `"1"` male, `"2"` female, `"0"` unknown.
 pub(crate) mod sex {

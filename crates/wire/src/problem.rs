@@ -5,9 +5,11 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use utoipa::ToSchema;
+use vault::VaultError;
 use vocabulary::Id128;
 
 /// The media type of a problem document.
@@ -211,6 +213,23 @@ impl From<StoreError> for Problem {
 
 store::driver_errors!(Problem);
 
+/// What cannot be recorded is not done; mostly it can be done later.
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Store(error) => error.into(),
+            LedgerError::Stopped => Self::unavailable("this system is stopping; try again"),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        Self::internal(&error)
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.status, self.code())?;
@@ -230,8 +249,10 @@ mod tests {
 
     #[test]
     fn a_problem_has_the_shape_of_rfc_9457_with_rows() {
-        let problem = Problem::unprocessable("bad-rows", "2 of 10 rows were refused")
-            .with_rows(vec![RowProblem::of_field(3, "birthDate", "notADate", "write YYYY-MM-DD"), RowProblem::of_row(7, "duplicate", "stands twice")]);
+        let problem = Problem::unprocessable("bad-rows", "2 of 10 rows were refused").with_rows(vec![
+            RowProblem::of_field(3, "birthDate", "notADate", "write YYYY-MM-DD"),
+            RowProblem::of_row(7, "duplicate", "stands twice"),
+        ]);
         let text = serde_json::to_value(&problem).unwrap();
         assert_eq!(
             text,

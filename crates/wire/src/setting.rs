@@ -16,6 +16,7 @@ use crate::party::Party;
 /// data = "postgres://kenshin@localhost/kenshin"
 /// master-key = "/etc/kenshin/master.key"
 /// tls = "/etc/kenshin/tls"
+/// consumers = ["registry.991015", "relay.991015"]
 /// [peers]
 /// "registry.991015" = "127.0.0.1:8440"
 /// ```
@@ -38,6 +39,9 @@ pub struct Setting {
     /// Where the parties are: `host:port`.
     #[serde(default)]
     pub peers: BTreeMap<Party, String>,
+    /// Parties that may ask this one with tokens: each gets a client with the scopes that the policies permit, and a file in `secrets/`.
+    #[serde(default)]
+    pub consumers: Vec<Party>,
     /// Bounds of what a request may take.
     #[serde(default)]
     pub limits: Limits,
@@ -71,6 +75,11 @@ impl Setting {
         self.party.clone()
     }
 
+    /// Where secrets of providers lie, and where secrets for consumers are written.
+    pub fn secrets(&self) -> PathBuf {
+        self.tls.join("secrets")
+    }
+
     /// Settings for a party on this machine with everything else at its default; port 0.
     pub fn local(party: Party, data: &str, tls: PathBuf) -> Self {
         let master_key = tls.join("master.key");
@@ -82,6 +91,7 @@ impl Setting {
             master_key,
             tls,
             peers: BTreeMap::new(),
+            consumers: Vec::new(),
             limits: Limits::default(),
         }
     }

@@ -11,7 +11,7 @@ use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 use crate::octets::Digest;
 use crate::party::Party;
-use crate::pki::{Identity, PkiError};
+use crate::pki::{Identity, PkiError, certificates};
 
 /// Whom a server lets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +39,12 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
-fn roots(identity: &Identity) -> Result<Arc<RootCertStore>, PkiError> {
+pub(crate) fn server(identity: &Identity, admission: Admission, clock: &Arc<dyn Clock>) -> Result<Arc<ServerConfig>, PkiError> {
     let mut roots = RootCertStore::empty();
-    for authority in identity.authorities()? {
+    for authority in certificates(identity.authority_pem(), "authority.pem")? {
         roots.add(authority)?;
     }
-    Ok(Arc::new(roots))
-}
-
-pub(crate) fn server(identity: &Identity, admission: Admission, clock: &Arc<dyn Clock>) -> Result<Arc<ServerConfig>, PkiError> {
-    let verifier = WebPkiClientVerifier::builder_with_provider(roots(identity)?, provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
     let (verifier, versions) = match admission {
         Admission::Certified => (verifier, OWN),
         Admission::Public => (verifier.allow_unauthenticated(), PUBLIC),
@@ -61,15 +57,18 @@ pub(crate) fn server(identity: &Identity, admission: Admission, clock: &Arc<dyn 
     Ok(Arc::new(config))
 }
 
-/// A client that proves itself, or with `identity_shown` false one that only checks the server, as a phone does.
-pub(crate) fn client(identity: &Identity, identity_shown: bool, clock: &Arc<dyn Clock>) -> Result<ClientConfig, PkiError> {
+/// A client that proves itself with an identity, or shows none, as a phone does.
+pub(crate) fn client(authority: &str, shown: Option<&Identity>, clock: &Arc<dyn Clock>) -> Result<ClientConfig, PkiError> {
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(authority, "authority.pem")? {
+        roots.add(authority)?;
+    }
     let builder = ClientConfig::builder_with_details(provider(), Arc::new(Time(Arc::clone(clock))))
         .with_protocol_versions(OWN)?
-        .with_root_certificates(roots(identity)?);
-    let mut config = if identity_shown {
-        builder.with_client_auth_cert(identity.chain()?, identity.key()?)?
-    } else {
-        builder.with_no_client_auth()
+        .with_root_certificates(roots);
+    let mut config = match shown {
+        Some(identity) => builder.with_client_auth_cert(identity.chain()?, identity.key()?)?,
+        None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)

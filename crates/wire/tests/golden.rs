@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::messages::{
-    self as shared, atena, console, edge, hub, inquiries, network, online_eligibility, payers_hub, portal, registry, relay, resident_network,
+    self as shared, atena, console, edge, hub, inquiries, network, online_eligibility, payers_hub, portal, registry, relay,
+    resident_network,
 };
 
 fn section<'a>(file: &'a str, name: &str) -> &'a str {

@@ -89,6 +89,16 @@ impl Clients {
         self.room.read(move |tx| Ok(c::table.filter(c::party.eq(of)).select(c::id).first(tx).optional()?)).await
     }
 
+    /// The scopes that a client may ask for; none for an unknown or switched-off one.
+    pub async fn granted(&self, client_id: &str) -> Result<Option<Scope>, ClientError> {
+        let id = client_id.to_owned();
+        let found: Option<String> = self
+            .room
+            .read(move |tx| Ok::<_, ClientError>(c::table.find(id).filter(c::enabled.eq(1)).select(c::scopes).first(tx).optional()?))
+            .await?;
+        Ok(found.map(|scopes| scopes.parse()).transpose()?)
+    }
+
     /// What assertions of this client are verified with; none for an unknown or switched-off one.
     pub async fn secret(&self, client_id: &str) -> Result<Option<ClientSecret>, ClientError> {
         let id = client_id.to_owned();

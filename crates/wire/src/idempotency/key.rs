@@ -57,5 +57,8 @@ impl<S: Sync> FromRequestParts<S> for Once {
 }
 
 pub(crate) fn missing() -> Problem {
-    Problem::bad_request("idempotency-key-missing", "send an Idempotency-Key of 16 to 64 letters, digits, - and _; the same again for the same request")
+    Problem::bad_request(
+        "idempotency-key-missing",
+        "send an Idempotency-Key of 16 to 64 letters, digits, - and _; the same again for the same request",
+    )
 }

@@ -49,16 +49,20 @@ pub struct PersonRow {
     #[schema(value_type = String)]
     pub resident_number: ResidentNumber,
     /// Name as in the register.
+    #[schema(value_type = String)]
     pub name: Private<String>,
     /// Name in kana.
+    #[schema(value_type = String)]
     pub kana: Private<String>,
     /// `"1"`, `"2"` or `"0"`.
     #[serde(with = "crate::private::sex")]
+    #[schema(value_type = String)]
     pub sex: Private<Sex>,
     /// Date of birth.
     #[schema(value_type = String, format = Date)]
     pub birth_date: Private<Date>,
     /// Address in one string.
+    #[schema(value_type = String)]
     pub address: Private<String>,
 }
 

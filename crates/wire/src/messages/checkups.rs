@@ -17,16 +17,20 @@ pub type Items = BTreeMap<String, String>;
 #[serde(rename_all = "camelCase")]
 pub struct BasicFiveInfo {
     /// Name without a space.
+    #[schema(value_type = String)]
     pub name: Private<String>,
     /// Name in full-width kana without a space.
+    #[schema(value_type = String)]
     pub name_kana: Private<String>,
     /// Address in one string, building and room included.
+    #[schema(value_type = String)]
     pub address: Private<String>,
     /// Date of birth.
     #[schema(value_type = String, format = Date)]
     pub date_of_birth: Private<Date>,
     /// `"1"`, `"2"` or `"0"`.
     #[serde(with = "crate::private::sex")]
+    #[schema(value_type = String)]
     pub sex: Private<Sex>,
 }
 
@@ -129,6 +133,7 @@ pub struct NoticeSheet {
     #[schema(value_type = i32)]
     pub fiscal_year: FiscalYear,
     /// The wording.
+    #[schema(value_type = String)]
     pub text: Private<String>,
     /// When it was published.
     #[schema(value_type = String, format = DateTime)]

@@ -34,8 +34,10 @@ pub const COLLECTIONS: &str = "/edge/v1/collections";
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Binding {
     /// The key, which the portal forgets when this is answered.
+    #[schema(value_type = String)]
     pub pmh_key: Private<Id128>,
     /// The portal's pseudonym of the person (PMH仮名識別子).
+    #[schema(value_type = String)]
     pub pmh_pseudonym: Private<Id128>,
 }
 
@@ -44,6 +46,7 @@ pub struct Binding {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OfPerson {
     /// The person.
+    #[schema(value_type = String)]
     pub pmh_pseudonym: Private<Id128>,
 }
 
@@ -52,6 +55,7 @@ pub struct OfPerson {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AnswersEntry {
     /// The person.
+    #[schema(value_type = String)]
     pub pmh_pseudonym: Private<Id128>,
     /// Of the questionnaire sheet.
     #[schema(value_type = String)]
@@ -66,6 +70,7 @@ pub struct AnswersEntry {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResultEntry {
     /// The person.
+    #[schema(value_type = String)]
     pub pmh_pseudonym: Private<Id128>,
     /// The result, named by the facility.
     pub result: EnteredResult,
@@ -121,6 +126,7 @@ pub enum Delivery {
     /// A questionnaire to fill in.
     Questionnaire {
         /// Of the person.
+        #[schema(value_type = String)]
         pmh_key: Private<Id128>,
         /// Name of the sheet.
         #[schema(value_type = String)]
@@ -131,6 +137,7 @@ pub enum Delivery {
     /// A notice to read.
     Notice {
         /// Of the person.
+        #[schema(value_type = String)]
         pmh_key: Private<Id128>,
         /// Name of the notice.
         #[schema(value_type = String)]
@@ -141,6 +148,7 @@ pub enum Delivery {
     /// A past result to read.
     Result {
         /// Of the person.
+        #[schema(value_type = String)]
         pmh_key: Private<Id128>,
         /// Name of the result.
         #[schema(value_type = String)]
@@ -151,6 +159,7 @@ pub enum Delivery {
     /// Everything of this municipality about the person goes.
     Deletion {
         /// Of the person.
+        #[schema(value_type = String)]
         pmh_key: Private<Id128>,
         /// Name of the deletion.
         #[schema(value_type = String)]
@@ -175,6 +184,7 @@ pub enum Collection {
         /// Grows; ask `after` the last one.
         sequence: i64,
         /// Of the person.
+        #[schema(value_type = String)]
         pmh_key: Private<Id128>,
         /// Whose programme.
         #[schema(value_type = String)]
@@ -194,6 +204,7 @@ pub enum Collection {
         /// Grows; ask `after` the last one.
         sequence: i64,
         /// Of the person.
+        #[schema(value_type = String)]
         pmh_key: Private<Id128>,
         /// Whose programme.
         #[schema(value_type = String)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{Id128, ResidentRecordCode};
 
-use super::inquiries::{Permit, PermissionList, PermitRequest};
+use super::inquiries::{PermissionList, Permit, PermitRequest};
 use crate::party::Party;
 use crate::signed::Signed;
 

@@ -26,6 +26,7 @@ pub struct LinkNumbers {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LinkNumberRow {
     /// The payers' hub's own number of the person (紐付番号); not the individual number.
+    #[schema(value_type = String)]
     pub link_number: Private<Id128>,
     /// Serial number of the certificate, lower-case hex.
     pub certificate_serial: String,
@@ -44,8 +45,10 @@ pub struct PmhKeys {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PmhKeyRow {
     /// The key.
+    #[schema(value_type = String)]
     pub pmh_key: Private<Id128>,
     /// Of the person.
+    #[schema(value_type = String)]
     pub link_number: Private<Id128>,
 }
 
@@ -62,6 +65,7 @@ pub struct FirstUse {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FirstUseAnswer {
     /// Stable over renewed cards, for the portal alone.
+    #[schema(value_type = String)]
     pub pseudonym: Private<Id128>,
     /// The person's PMH keys; none while no municipality registered the person.
     #[schema(value_type = Vec<String>)]

@@ -74,6 +74,7 @@ pub struct LogIn {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Session {
     /// Bearer token.
+    #[schema(value_type = String)]
     pub session: Private<String>,
     /// After this it is refused.
     #[schema(value_type = String, format = DateTime)]
@@ -148,6 +149,7 @@ pub struct Visit {
     #[schema(value_type = String)]
     pub visit: Id128,
     /// Bearer token.
+    #[schema(value_type = String)]
     pub token: Private<String>,
     /// After this nothing of the person can be read.
     #[schema(value_type = String, format = DateTime)]

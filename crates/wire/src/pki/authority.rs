@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, SerialNumber, date_time_ymd,
 };
 use vocabulary::{Clock, Date, Entropy};
 use zeroize::Zeroizing;
@@ -18,6 +18,13 @@ const KEY: &str = "authority.key";
 const YEARS: i16 = 10;
 /// Short-lived: what is lost dies soon, and renewing is exercised.
 const DAYS: i64 = 90;
+
+/// Year, month, day as rcgen takes them.
+macro_rules! midnight {
+    ($date:expr) => {
+        date_time_ymd(i32::from($date.year()), $date.month().unsigned_abs(), $date.day().unsigned_abs())
+    };
+}
 
 /// Issues the certificates of a deployment's parties (ECDSA P-256).
 pub struct Authority {
@@ -35,8 +42,9 @@ impl Authority {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let today = clock.today();
         let mut params = named("Kenshin private authority", entropy);
-        params.not_before = day(before(today));
-        params.not_after = day(Date::new(today.year().saturating_add(YEARS), today.month(), 1).unwrap_or(today));
+        params.not_before = midnight!(before(today));
+        let end = Date::new(today.year().saturating_add(YEARS), today.month(), 1).unwrap_or(today);
+        params.not_after = midnight!(end);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.name_constraints = Some(NameConstraints {
@@ -73,8 +81,9 @@ impl Authority {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let mut params = named(&party.to_string(), entropy);
         params.subject_alt_names = CertificateParams::new([party.dns_name(), "127.0.0.1".to_owned()])?.subject_alt_names;
-        params.not_before = day(before(today));
-        params.not_after = day(today.saturating_add(jiff::Span::new().days(DAYS)));
+        params.not_before = midnight!(before(today));
+        let end = today.saturating_add(jiff::Span::new().days(DAYS));
+        params.not_after = midnight!(end);
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
@@ -103,14 +112,13 @@ fn named(name: &str, entropy: &dyn Entropy) -> CertificateParams {
     if let Some(first) = serial.first_mut() {
         *first = *first & 0x7f | 0x40;
     }
-    CertificateParams { distinguished_name, serial_number: Some(SerialNumber::from_slice(&serial)), ..CertificateParams::default() }
+    let mut params = CertificateParams::default();
+    params.distinguished_name = distinguished_name;
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    params
 }
 
 /// Clocks of two machines may stand on two sides of midnight.
 fn before(date: Date) -> Date {
     date.yesterday().unwrap_or(date)
-}
-
-fn day(date: Date) -> Instant {
-    date_time_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs())
 }

@@ -9,20 +9,21 @@ use zeroize::Zeroizing;
 
 use super::PkiError;
 
-pub(super) fn folder(path: &Path) -> Result<(), PkiError> {
+pub(crate) fn folder(path: &Path) -> Result<(), PkiError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|source| failed(path, source))
 }
 
 /// Writes a file with mode 0600 under another name first, so that nobody ever reads half a key.
-pub(super) fn write(path: &Path, content: &str) -> Result<(), PkiError> {
+pub(crate) fn write(path: &Path, content: &str) -> Result<(), PkiError> {
     let unfinished = path.with_extension("unfinished");
     let _ = fs::remove_file(&unfinished);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).map_err(|source| failed(&unfinished, source))?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).map_err(|source| failed(&unfinished, source))?;
     file.write_all(content.as_bytes()).and_then(|()| file.sync_all()).map_err(|source| failed(&unfinished, source))?;
     fs::rename(&unfinished, path).map_err(|source| failed(path, source))
 }
 
-pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, PkiError> {
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<String>, PkiError> {
     fs::read_to_string(path).map(Zeroizing::new).map_err(|source| failed(path, source))
 }
 

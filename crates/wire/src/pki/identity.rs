@@ -64,28 +64,22 @@ impl Identity {
     }
 
     pub(crate) fn chain(&self) -> Result<Vec<CertificateDer<'static>>, PkiError> {
-        certificates(&self.chain, &self.party)
-    }
-
-    pub(crate) fn authorities(&self) -> Result<Vec<CertificateDer<'static>>, PkiError> {
-        certificates(&self.authority, &self.party)
+        certificates(&self.chain, &format!("{}.pem", self.party))
     }
 
     pub(crate) fn key(&self) -> Result<PrivateKeyDer<'static>, PkiError> {
-        PrivateKeyDer::from_pem_slice(self.key.as_bytes()).map_err(|_| self.malformed("key", "a private key in PEM"))
-    }
-
-    fn malformed(&self, extension: &str, expected: &'static str) -> PkiError {
-        PkiError::Malformed { path: format!("{}.{extension}", self.party).into(), expected }
+        PrivateKeyDer::from_pem_slice(self.key.as_bytes())
+            .map_err(|_| PkiError::Malformed { path: format!("{}.key", self.party).into(), expected: "a private key in PEM" })
     }
 }
 
-fn certificates(pem: &str, party: &Party) -> Result<Vec<CertificateDer<'static>>, PkiError> {
+/// The certificates of a PEM text, at least one.
+pub(crate) fn certificates(pem: &str, file: &str) -> Result<Vec<CertificateDer<'static>>, PkiError> {
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()
         .ok()
         .filter(|chain| !chain.is_empty())
-        .ok_or_else(|| PkiError::Malformed { path: format!("{party}.pem").into(), expected: "certificates in PEM" })
+        .ok_or_else(|| PkiError::Malformed { path: file.into(), expected: "certificates in PEM" })
 }
 
 impl fmt::Debug for Identity {

@@ -16,7 +16,7 @@ use crate::idempotency::Once;
 use crate::tls::Peer;
 
 /// An operation in the making, with the schemas that it refers to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Sketch {
     pub(crate) body: Option<RefOr<Schema>>,
     pub(crate) answer: Option<(StatusCode, RefOr<Schema>)>,
@@ -50,11 +50,18 @@ impl Sketch {
         match &self.answer {
             Some((status, schema)) => {
                 let content = ContentBuilder::new().schema(Some(schema.clone())).build();
-                let response = ResponseBuilder::new().description(status.canonical_reason().unwrap_or_default()).content("application/json", content);
+                let response =
+                    ResponseBuilder::new().description(status.canonical_reason().unwrap_or_default()).content("application/json", content);
                 operation.response(status.as_str(), response.build())
             }
             None => operation.response("200", ResponseBuilder::new().description("OK").build()),
         }
+    }
+}
+
+impl std::fmt::Debug for Sketch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.schemas.iter().map(|(name, _)| name)).finish()
     }
 }
 

@@ -59,7 +59,9 @@ impl Guard {
         let caller = self.caller(&parts).await?;
         let resource = ResourceRef { system: self.of.party.system(), municipality: self.of.party.municipality() };
         if !self.of.policies.allows(&caller, &self.rule.action, resource).is_allowed() {
-            return Err(Problem::forbidden(format!("{} may not do this: no policy permits {}", caller.kind(), self.rule.action)).into_response());
+            return Err(
+                Problem::forbidden(format!("{} may not do this: no policy permits {}", caller.kind(), self.rule.action)).into_response()
+            );
         }
         let body = if matches!(self.method, Method::GET | Method::HEAD) {
             Bytes::new()

@@ -78,7 +78,9 @@ impl Outer {
                 tracing::error!("a handler panicked");
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the request failed inside this system").into_response()
             }
-            Err(_) => Problem::unavailable("the request took too long; it may still be going on: send it again with the same key").into_response(),
+            Err(_) => {
+                Problem::unavailable("the request took too long; it may still be going on: send it again with the same key").into_response()
+            }
         }
     }
 }

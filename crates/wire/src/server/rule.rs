@@ -76,7 +76,9 @@ impl Shown {
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let cookies = self.parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+        cookies
+            .flat_map(|line| line.split(';'))
+            .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The kinds of signed message; a body of one kind never passes for another.
 
-use crate::messages::inquiries::{Inquiry, Permit, PermissionList, PermitRequest, ProvidedAnswer, Replica};
+use crate::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest, ProvidedAnswer, Replica};
 
 /// A body that is signed; its kind is part of what is signed.
 pub trait Kind {

@@ -1,0 +1,92 @@
+//! Why another party gave no answer.
+
+use http::StatusCode;
+
+use crate::party::Party;
+use crate::problem::Problem;
+
+/// Why another party gave no answer that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// Nothing says where the party is.
+    #[error("{party}: no address; name it under [peers]")]
+    Nowhere {
+        /// Which party.
+        party: Party,
+    },
+    /// It could not be reached, or did not answer, for as long as there was patience.
+    #[error("{party}: not reached ({detail})")]
+    NotReached {
+        /// Which party.
+        party: Party,
+        /// What the last try met.
+        detail: String,
+    },
+    /// It refused, and says why.
+    #[error("{party} refused: {problem}")]
+    Refused {
+        /// Which party.
+        party: Party,
+        /// Its reasons.
+        problem: Box<Problem>,
+    },
+    /// It needs a token, and there is no secret to ask for one with, or it gave none.
+    #[error("{party}: no token: {detail}")]
+    NoToken {
+        /// Which party.
+        party: Party,
+        /// What is missing.
+        detail: String,
+    },
+    /// Its answer is not the message it should be.
+    #[error("{party}: the answer is not the message it should be")]
+    Unreadable {
+        /// Which party.
+        party: Party,
+    },
+    /// The message cannot be written.
+    #[error("{party}: the message cannot be written")]
+    Unwritable {
+        /// For which party.
+        party: Party,
+    },
+}
+
+impl WireError {
+    /// The refusal, when it was one.
+    pub fn refusal(&self) -> Option<&Problem> {
+        match self {
+            Self::Refused { problem, .. } => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// Whether the party refused with this status.
+    pub fn is_status(&self, status: StatusCode) -> bool {
+        self.refusal().is_some_and(|problem| problem.status == status.as_u16())
+    }
+
+    /// Whether the same message, under the same key, may succeed later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::NotReached { .. } | Self::NoToken { .. } | Self::Nowhere { .. } => true,
+            Self::Refused { problem, .. } => problem.status >= 500 || problem.status == 429,
+            Self::Unreadable { .. } | Self::Unwritable { .. } => false,
+        }
+    }
+}
+
+/// For a request that could not be served because another party did not serve ours.
+impl From<WireError> for Problem {
+    fn from(error: WireError) -> Self {
+        tracing::warn!(%error, "peer");
+        if error.is_passing() {
+            return Problem::unavailable("another party does not answer just now; try again");
+        }
+        Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "peer",
+            "another party refused what this request needs; the log tells more under the request id",
+        )
+    }
+}

@@ -1,0 +1,88 @@
+//! Numbers of a batch on their way: one a line, sealed to the receiver, bound to sender, receiver, kind and request.
+//!
+//! This crate never sees what the lines hold: it cannot name the type that could.
+
+use vault::hpke::{self, HpkeError, Receiver, ReceivingKey, Sealed};
+use vocabulary::{Entropy, Id128};
+use zeroize::Zeroizing;
+
+use crate::party::Party;
+use crate::problem::Problem;
+
+/// What a sealed batch is for: `kenshin <sender> <receiver> <kind>`, where the kind is the path it is posted to.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// Who seals.
+    pub sender: &'a Party,
+    /// Who opens.
+    pub receiver: &'a Party,
+    /// The path of the message.
+    pub kind: &'a str,
+    /// The message's `requestId`.
+    pub request: Id128,
+}
+
+/// Why sealed lines are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealingError {
+    /// They do not open.
+    #[error(transparent)]
+    Hpke(#[from] HpkeError),
+    /// They are not text.
+    #[error("the sealed lines are not text")]
+    NotText,
+    /// Not one a row.
+    #[error("the sealed lines are not as many as the rows")]
+    NotAsMany,
+}
+
+impl From<SealingError> for Problem {
+    fn from(error: SealingError) -> Self {
+        Problem::unprocessable("sealed-lines", error.to_string())
+    }
+}
+
+impl Batch<'_> {
+    fn info(&self) -> Vec<u8> {
+        format!("kenshin {} {} {}", self.sender, self.receiver, self.kind).into_bytes()
+    }
+
+    /// Seals lines; the text is the caller's to wipe.
+    pub fn seal(&self, to: &ReceivingKey, lines: &str, entropy: &dyn Entropy) -> Result<Sealed, SealingError> {
+        Ok(hpke::seal(to, &self.info(), self.request.to_string().as_bytes(), lines.as_bytes(), entropy)?)
+    }
+
+    /// Opens lines; they are wiped when dropped.
+    pub fn open(&self, receiver: &Receiver, sealed: &Sealed) -> Result<Lines, SealingError> {
+        let plain = receiver.open(&self.info(), self.request.to_string().as_bytes(), sealed)?;
+        match std::str::from_utf8(&plain) {
+            Ok(_) => Ok(Lines(plain)),
+            Err(_) => Err(SealingError::NotText),
+        }
+    }
+}
+
+/// Lines that were sealed.
+pub struct Lines(Zeroizing<Vec<u8>>);
+
+impl Lines {
+    /// One for each row; an empty one where the row has none.
+    pub fn of_rows(&self, rows: usize) -> Result<Vec<&str>, SealingError> {
+        let lines: Vec<&str> = self.iter().collect();
+        if lines.len() == rows { Ok(lines) } else { Err(SealingError::NotAsMany) }
+    }
+
+    /// Each line.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let text = std::str::from_utf8(&self.0).unwrap_or_default();
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let some = !self.0.is_empty();
+        text.split('\n').filter(move |_| some)
+    }
+}
+
+impl std::fmt::Debug for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lines(***)")
+    }
+}

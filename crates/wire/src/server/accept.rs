@@ -1,0 +1,104 @@
+//! Connections: accepted within bounds, known by certificate, ended gracefully.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
+
+use super::{Mode, Stop};
+use crate::faults::Cut;
+use crate::tls::{self, Peer};
+
+/// How long a client may take to shake hands, and to send its headers.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Longer than any client keeps an idle connection, so that the client closes it first.
+const PAUSE: Duration = Duration::from_secs(1);
+
+pub(super) struct Door {
+    pub(super) mode: Mode,
+    /// `None` for pages on this machine.
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) router: Router,
+    pub(super) connections: usize,
+}
+
+/// Accepts until told to stop, then waits for the requests that are being served.
+pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
+    let places = Arc::new(Semaphore::new(door.connections));
+    let graceful = GracefulShutdown::new();
+    let door = Arc::new(door);
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.requested() => break,
+        };
+        let stream = match stream {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // out of file descriptors, say: accepting at once again would only spin
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let (door, watcher) = (Arc::clone(&door), graceful.watcher());
+        tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = connection(stream, &door, watcher).await {
+                tracing::debug!(%error, "a connection ended");
+            }
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+async fn connection(stream: TcpStream, door: &Door, watcher: hyper_util::server::graceful::Watcher) -> Result<(), io::Error> {
+    stream.set_nodelay(true)?;
+    let Some(tls) = &door.tls else {
+        return serve(stream, None, door.router.clone(), watcher).await;
+    };
+    let stream = tokio::time::timeout(PATIENCE, tls.accept(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
+    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    let peer = match certificate {
+        Some(certificate) => Some(tls::peer(certificate).ok_or_else(|| io::Error::other("a certificate that names no party"))?),
+        None if door.mode == Mode::Public => None,
+        None => return Err(io::Error::other("no certificate")),
+    };
+    serve(stream, peer, door.router.clone(), watcher).await
+}
+
+async fn serve<S>(stream: S, peer: Option<Peer>, router: Router, watcher: hyper_util::server::graceful::Watcher) -> Result<(), io::Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        if let Some(peer) = &peer {
+            request.extensions_mut().insert(peer.clone());
+        }
+        let router = router.clone();
+        async move {
+            let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+            // a fault on purpose: an error here ends the connection without an answer
+            if response.extensions().get::<Cut>().is_some() { Err(io::Error::from(io::ErrorKind::ConnectionAborted)) } else { Ok(response) }
+        }
+    });
+    let connection =
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(PATIENCE).serve_connection(TokioIo::new(stream), service);
+    watcher.watch(connection).await.map_err(io::Error::other)
+}

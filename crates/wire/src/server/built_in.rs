@@ -1,0 +1,72 @@
+//! What every server answers besides its own routes. These need no policy: they tell nothing about a person.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::request::Parts;
+use http::{StatusCode, header};
+
+use super::Mode;
+use super::metrics::{Metrics, OPEN_METRICS};
+use super::ready::{Probe, readiness};
+use crate::messages::Keys;
+use crate::messages::keys::KEYS;
+use crate::problem::Problem;
+use crate::tls::Peer;
+
+pub(super) struct BuiltIn {
+    pub(super) mode: Mode,
+    pub(super) probes: Vec<Probe>,
+    pub(super) metrics: Metrics,
+    pub(super) keys: Option<Keys>,
+    pub(super) openapi: String,
+}
+
+pub(super) fn routes(built_in: BuiltIn) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route(KEYS, get(keys))
+        .route("/openapi.json", get(openapi))
+        .with_state(Arc::new(built_in))
+}
+
+/// Whether the caller may read how the system is doing: on the public side only with a certificate.
+struct Insider(bool);
+
+impl FromRequestParts<Arc<BuiltIn>> for Insider {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, built_in: &Arc<BuiltIn>) -> Result<Self, Problem> {
+        Ok(Self(built_in.mode != Mode::Public || parts.extensions.get::<Peer>().is_some()))
+    }
+}
+
+async fn ready(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider) -> Response {
+    let mut readiness = readiness(&built_in.probes).await;
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    if !inside {
+        readiness.checks.clear();
+    }
+    (status, Json(readiness)).into_response()
+}
+
+async fn metrics(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider) -> Result<Response, Problem> {
+    if !inside {
+        return Err(Problem::unauthenticated("show a certificate"));
+    }
+    let text = built_in.metrics.text().ok_or_else(|| Problem::unavailable("no figures"))?;
+    Ok(([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response())
+}
+
+async fn keys(State(built_in): State<Arc<BuiltIn>>) -> Result<Json<Keys>, Problem> {
+    built_in.keys.clone().map(Json).ok_or_else(|| Problem::not_found("this party has no keys"))
+}
+
+async fn openapi(State(built_in): State<Arc<BuiltIn>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], built_in.openapi.clone()).into_response()
+}

@@ -1,0 +1,94 @@
+//! `/readyz` tells the truth: it asks what a request would need.
+
+use std::time::Duration;
+
+use diesel::RunQueryDsl;
+use diesel::sql_types::Integer;
+use futures::future::{BoxFuture, join_all};
+use serde::{Deserialize, Serialize};
+use store::{Data, StoreError};
+use utoipa::ToSchema;
+
+/// How long an answer may take before it counts as none.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// With less than this a room of the embedded store may stop in the middle of a batch.
+const FREE_BYTES: u64 = 64 << 20;
+
+type Ask = Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// Something without which a system is not ready.
+pub(crate) struct Probe {
+    name: &'static str,
+    ask: Ask,
+}
+
+/// What `/readyz` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Readiness {
+    /// Whether a request can be served now.
+    pub ready: bool,
+    /// What was asked.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// What.
+    pub name: String,
+    /// Whether it is well.
+    pub ok: bool,
+    /// What is wrong.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
+}
+
+impl Probe {
+    pub(crate) fn new<F, Fut>(name: &'static str, ask: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        Self { name, ask: Box::new(move || Box::pin(ask())) }
+    }
+
+    /// What every room needs: its database, its record of use, space.
+    pub(super) fn of_room(room: &ledger::Room, data: &Data) -> Vec<Self> {
+        let (database, record, data) = (room.raw().clone(), room.clone(), data.clone());
+        vec![
+            Self::new("database", move || answers(database.clone())),
+            Self::new("record of use", move || {
+                let record = record.clone();
+                async move { if record.ledger_healthy().await { Ok(()) } else { Err("entries cannot be written".to_owned()) } }
+            }),
+            Self::new("disk", move || {
+                let free = free(&data);
+                async move { free }
+            }),
+        ]
+    }
+
+    async fn check(&self) -> Check {
+        let outcome = tokio::time::timeout(PATIENCE, (self.ask)()).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        Check { name: self.name.to_owned(), ok: outcome.is_ok(), detail: outcome.err() }
+    }
+}
+
+pub(super) async fn readiness(probes: &[Probe]) -> Readiness {
+    let checks: Vec<Check> = join_all(probes.iter().map(Probe::check)).await;
+    Readiness { ready: checks.iter().all(|check| check.ok), checks }
+}
+
+async fn answers(room: store::Room) -> Result<(), String> {
+    let one = room.read(|tx| Ok::<_, StoreError>(diesel::select(diesel::dsl::sql::<Integer>("1")).get_result::<i32>(tx)?)).await;
+    one.map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn free(data: &Data) -> Result<(), String> {
+    let Data::Folder(folder) = data else { return Ok(()) };
+    let disk = rustix::fs::statvfs(folder).map_err(|error| format!("the data folder cannot be asked: {error}"))?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free < FREE_BYTES { Err(format!("{} MB free, {} needed", free >> 20, FREE_BYTES >> 20)) } else { Ok(()) }
+}

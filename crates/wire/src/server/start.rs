@@ -1,0 +1,199 @@
+//! From a house and a service to something that answers.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use access::{Caller, Clients, ResourceRef, Scope};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::MethodRouter;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use vocabulary::Id128;
+
+use super::accept::{Door, accept};
+use super::built_in::{self, BuiltIn};
+use super::guard::{Guard, Keeper, guard};
+use super::metrics::Metrics;
+use super::outer::{Outer, outer};
+use super::ready::Probe;
+use super::routes::Route;
+use super::rule;
+use super::{Mode, RING, Running, Service, Stop, openapi, upkeep};
+use crate::house::House;
+use crate::messages::Keys;
+use crate::oauth::{self, EnrolError, Tokens};
+use crate::pki::PkiError;
+use crate::tls::{self, Admission};
+
+/// Why a service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A route whose action no policy permits.
+    #[error("{method} {path}: no policy permits {action}; write one in the system's policies.cedar")]
+    Uncovered {
+        /// The route's method.
+        method: String,
+        /// The route's path.
+        path: String,
+        /// The action it names.
+        action: &'static str,
+    },
+    /// Two routes of one method and path.
+    #[error("{method} {path}: stands twice")]
+    Twice {
+        /// The routes' method.
+        method: String,
+        /// The routes' path.
+        path: String,
+    },
+    /// A route for people with sessions in a service that knows none.
+    #[error("{path}: a route for sessions needs Service::sessions")]
+    NoSessions {
+        /// The route's path.
+        path: String,
+    },
+    /// Pages would be served over plain HTTP beyond this machine, or have no address.
+    #[error("pages are served on a loopback address that `pages` names; put a proxy with TLS before it")]
+    NotLoopback,
+    /// The address cannot be listened on.
+    #[error("{addr}: {source}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Certificate or key.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+    /// The keys that are shown to others cannot be had.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+    /// A consumer cannot be enrolled.
+    #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    /// The scopes of the routes cannot be written.
+    #[error(transparent)]
+    Scope(#[from] access::ScopeError),
+    /// The OpenAPI document cannot be written.
+    #[error("openapi: {0}")]
+    OpenApi(#[from] serde_json::Error),
+}
+
+/// Starts a service: checks that every route has a policy, enrols the consumers, listens, and writes the address into the house's peers.
+pub async fn serve(house: &House, service: Service) -> Result<Running, ServeError> {
+    check(house, &service)?;
+    let (addr, tls) = match service.mode {
+        Mode::Ring => (house.setting.listen, Some(tls::server(&house.identity, Admission::Certified, &house.clock)?)),
+        Mode::Public => (house.setting.listen, Some(tls::server(&house.identity, Admission::Public, &house.clock)?)),
+        Mode::Pages => (house.setting.pages.filter(|addr| addr.ip().is_loopback()).ok_or(ServeError::NotLoopback)?, None),
+    };
+    let clients = clients(house, &service);
+    if let Some(clients) = &clients {
+        enrol(house, &service, clients).await?;
+    }
+    let listener = TcpListener::bind(addr).await.map_err(|source| ServeError::Listen { addr, source })?;
+    let addr = listener.local_addr().map_err(|source| ServeError::Listen { addr, source })?;
+
+    let (stop, stopped) = watch::channel(false);
+    let stopped = Stop(stopped);
+    let mut work = JoinSet::new();
+    if let Some(room) = service.room.as_ref().filter(|_| service.mode != Mode::Pages) {
+        work.spawn(upkeep::keep(room.raw().clone(), clients.clone(), Arc::clone(&house.clock), stopped.clone()));
+    }
+    let mut service = service;
+    for (name, task) in service.tasks.drain(..) {
+        let running = task(stopped.clone());
+        let party = house.party.clone();
+        work.spawn(async move {
+            running.await;
+            tracing::debug!(%party, task = name, "ended");
+        });
+    }
+    let mode = service.mode;
+    let router = router(house, service, clients).await?;
+    let door = Door { mode, tls: tls.map(TlsAcceptor::from), router, connections: house.setting.limits.connections };
+    work.spawn(accept(listener, door, stopped));
+    if mode != Mode::Pages {
+        house.client.peers().put(house.party.clone(), addr);
+    }
+    tracing::info!(party = %house.party, %addr, ?mode, "serves");
+    Ok(Running { party: house.party.clone(), addr, stop, work })
+}
+
+fn check(house: &House, service: &Service) -> Result<(), ServeError> {
+    let mut seen = BTreeMap::new();
+    for Route { method, path, rule, .. } in &service.routes {
+        if !house.policies.knows(&rule.action) {
+            return Err(ServeError::Uncovered { method: method.to_string(), path: path.clone(), action: rule.action.name() });
+        }
+        if seen.insert((method.as_str(), path.as_str()), ()).is_some() {
+            return Err(ServeError::Twice { method: method.to_string(), path: path.clone() });
+        }
+        if rule.door == rule::Door::Session && service.sessions.is_none() {
+            return Err(ServeError::NoSessions { path: path.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// The clients of a party that issues tokens.
+fn clients(house: &House, service: &Service) -> Option<Clients> {
+    let room = service.room.as_ref().filter(|_| service.mode != Mode::Pages && oauth::provides(&house.party))?;
+    Some(Clients::new(room.raw().clone(), room.vault().clone(), Arc::clone(&house.clock), Arc::clone(&house.entropy)))
+}
+
+async fn enrol(house: &House, service: &Service, clients: &Clients) -> Result<(), ServeError> {
+    for consumer in house.setting.consumers.iter().filter(|consumer| oauth::needed(consumer, &house.party)) {
+        let permitted = service.routes.iter().filter(|route| {
+            let caller = Caller::peer(consumer.identity(), route.rule.purpose, Id128::from_bytes([0; 16]));
+            let resource = ResourceRef { system: house.party.system(), municipality: house.party.municipality() };
+            route.rule.door == rule::Door::Peer && house.policies.allows(&caller, &route.rule.action, resource).is_allowed()
+        });
+        let scopes: Vec<String> = permitted.map(|route| oauth::scope(&house.party, &route.method, &route.path)).collect();
+        let scopes: Scope = scopes.join(" ").parse()?;
+        if !scopes.is_empty() {
+            oauth::enrol(clients, &house.party, consumer, &scopes, &house.setting.secrets()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn router(house: &House, service: Service, clients: Option<Clients>) -> Result<Router, ServeError> {
+    let Service { mode, routes, room, sessions, mut probes, faults, tasks: _ } = service;
+    let keys = match room.as_ref().filter(|_| mode != Mode::Pages) {
+        Some(room) => {
+            let (receiver, signer) = (room.vault().receiver(RING).await?, room.vault().signer(RING).await?);
+            Some(Keys::new(receiver.public().clone(), &signer.verifying_key()))
+        }
+        None => None,
+    };
+    if let Some(room) = &room {
+        probes.extend(Probe::of_room(room, house.rooms.data()));
+    }
+    let metrics = Metrics::new();
+    let openapi = serde_json::to_string(&openapi::document(&house.party, &routes))?;
+    let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
+    let limits = house.setting.limits;
+    let keeper =
+        Arc::new(Keeper { party: house.party.clone(), policies: house.policies.clone(), limits, tokens: tokens.clone(), sessions, faults });
+    let mut router = Router::new();
+    for Route { method, path, rule, handler, sketch: _ } in routes {
+        let guarding = Arc::new(Guard { method, path: path.clone(), rule, of: Arc::clone(&keeper) });
+        let handler: MethodRouter = handler.layer(from_fn_with_state(guarding, guard));
+        router = router.route(&path, handler);
+    }
+    if let Some(tokens) = tokens {
+        router = router.merge(oauth::routes(tokens));
+    }
+    let places = Arc::new(Semaphore::new(limits.requests));
+    let around = Arc::new(Outer { entropy: Arc::clone(&house.entropy), limits, places, metrics: metrics.clone() });
+    Ok(router
+        .merge(built_in::routes(BuiltIn { mode, probes, metrics, keys, openapi }))
+        .fallback(async || http::StatusCode::NOT_FOUND)
+        .layer(from_fn_with_state(around, outer)))
+}
