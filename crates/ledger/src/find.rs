@@ -114,7 +114,7 @@ fn catch_up(tx: &mut Tx) -> Result<bool, LedgerError> {
         ledger_lookup_head::table,
         (ledger_lookup_head::id.eq(ONE), ledger_lookup_head::size.eq(column(to))),
         (ledger_lookup_head::id),
-        (ledger_lookup_head::size.eq(column(to)))
+        ledger_lookup_head::size.eq(column(to))
     )?;
     Ok(to < size)
 }

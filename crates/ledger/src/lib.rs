@@ -21,6 +21,8 @@ mod note;
 mod proofs;
 mod record;
 mod room;
+#[doc(hidden)]
+pub mod testing;
 pub mod tiles;
 mod verify;
 

@@ -5,6 +5,8 @@ mod finding;
 mod judge;
 mod room;
 mod signed;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod walk;
 

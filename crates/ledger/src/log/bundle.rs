@@ -20,6 +20,13 @@ impl Bundle {
         Ok(Self { bytes, leaves })
     }
 
+    #[cfg(test)]
+    pub(crate) fn push(&mut self, entry: &[u8]) {
+        self.bytes.extend_from_slice(&u16::try_from(entry.len()).unwrap().to_be_bytes());
+        self.bytes.extend_from_slice(entry);
+        self.leaves.push(leaf(entry));
+    }
+
     /// Takes another's entries behind its own.
     pub(crate) fn extend(&mut self, other: &Self) {
         self.bytes.extend_from_slice(&other.bytes);

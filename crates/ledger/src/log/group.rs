@@ -120,7 +120,7 @@ impl Group {
             return true;
         }
         let log = Arc::clone(&self.log);
-        let result = self.raw.write_beside(move |tx| log.touch(tx)).await;
+        let result = self.raw.write_beside(move |tx| log.rehearse(tx)).await;
         let healthy = result.is_ok();
         self.saw(&result);
         healthy

@@ -8,7 +8,7 @@ use crate::merkle::Frontier;
 const UNSIGNED_AT_MOST: i64 = 10_000;
 
 /// Weighs what the walk saw against the head and against what was signed: what is wrong, and where first.
-pub(super) fn judge(walk: Walk<'_>, head: Option<&Row>, promises: &[Promise]) -> Vec<Finding> {
+pub(super) fn judge(walk: &Walk<'_>, head: Option<&Row>, promises: &[Promise]) -> Vec<Finding> {
     let mut findings = walk.findings.clone();
     if let Some(differs) = walk.tree.differs.clone() {
         // A promise that covers these entries and holds speaks for the entries and against the tile.
@@ -22,12 +22,12 @@ pub(super) fn judge(walk: Walk<'_>, head: Option<&Row>, promises: &[Promise]) ->
         }
         findings.push(Finding::between(problem, differs.start, differs.end));
     }
-    broken_promises(&walk, promises, &mut findings);
     if !walk.stopped {
-        against_length(&walk, promises, &mut findings);
-        against_head(&walk, head, &mut findings);
-        unsigned(&walk, promises, &mut findings);
+        against_length(walk, head.map_or(0, |(size, ..)| position(*size)), promises, &mut findings);
+        against_head(walk, head, &mut findings);
+        unsigned(walk, promises, &mut findings);
     }
+    broken_promises(walk, promises, &mut findings);
     findings.sort_by_key(|finding| (finding.from, finding.to));
     findings
 }
@@ -51,54 +51,47 @@ fn broken_promises(walk: &Walk<'_>, promises: &[Promise], findings: &mut Vec<Fin
     }
 }
 
-/// Whatever says that the log was longer.
-fn against_length(walk: &Walk<'_>, promises: &[Promise], findings: &mut Vec<Finding>) {
+/// Whatever says that the log was longer: the tiles to the entry, the head to a subtree, what was signed to the last promise kept.
+fn against_length(walk: &Walk<'_>, head_size: u64, promises: &[Promise], findings: &mut Vec<Finding>) {
     let size = walk.tree.frontier.size();
     let longest =
         |outside: bool| promises.iter().filter(|promise| promise.outside == outside).map(|promise| promise.size).max().unwrap_or(0);
-    let inside = longest(false).max(walk.length_by_tiles.unwrap_or(0));
-    if inside > size {
-        findings.push(Finding::between(Problem::Truncated, size, inside));
+    let (inside, outside) = (longest(false), longest(true));
+    if let Some(length) = walk.length_by_tiles {
+        findings.push(Finding::between(Problem::Truncated, size, length.max(inside)));
+    } else if inside > size && head_size <= size {
+        findings.push(Finding::between(Problem::Rewritten, walk.vouched, inside));
     }
-    if longest(true) > size {
-        findings.push(Finding::between(Problem::RolledBack, size, longest(true)));
+    if outside > size {
+        findings.push(Finding::between(Problem::RolledBack, walk.vouched, outside));
     }
 }
 
 fn against_head(walk: &Walk<'_>, head: Option<&Row>, findings: &mut Vec<Finding>) {
     let computed = &walk.tree.frontier;
     let size = computed.size();
-    let Some((head_size, root, frontier, _)) = head else {
-        findings.push(Finding::between(Problem::Head, 0, size));
-        return;
-    };
+    let Some((head_size, root, frontier, _)) = head else { return findings.push(Finding::between(Problem::Head, 0, size)) };
     let head_size = position(*head_size);
-    if head_size != size {
-        let truncated = findings.iter().any(|finding| finding.problem == Problem::Truncated);
-        match head_size > size {
-            true if truncated => {}
-            true => findings.push(Finding::between(Problem::Truncated, size, head_size)),
-            false => findings.push(Finding::between(Problem::Beyond, head_size, size)),
-        }
-        return;
-    }
-    let Some(stored) = Frontier::from_bytes(size, frontier) else {
-        findings.push(Finding::between(Problem::Head, 0, size));
-        return;
+    let Some(stored) = Frontier::from_bytes(head_size, frontier) else {
+        return findings.push(Finding::between(Problem::Head, 0, size.max(head_size)));
     };
-    let differs = computed.parts().zip(stored.parts()).find(|(one, other)| one != other);
+    // Subtrees over the same entries; those of a longer or a shorter log part ways somewhere.
+    let common = || computed.parts().zip(stored.parts()).take_while(|(one, other)| (one.0, one.1) == (other.0, other.1));
+    let differs = common().find(|(one, other)| one.2 != other.2).map(|((first, leaves, _), _)| first..first + leaves);
     match differs {
-        Some(((first, leaves, _), _)) => {
-            let end = first + leaves;
-            let explained = findings.iter().any(|finding| finding.problem == Problem::Entry && (first..end).contains(&finding.from));
-            if walk.vouched >= end {
-                findings.push(Finding::between(Problem::Head, first, end));
-            } else if !explained {
-                // Tiles that agree were compared already: what differs lies after them.
-                findings.push(Finding::between(Problem::Entry, first.max(walk.vouched), end));
+        Some(part) if walk.vouched >= part.end => findings.push(Finding::between(Problem::Head, part.start, part.end)),
+        Some(part) => {
+            let explained = findings.iter().any(|finding| finding.problem == Problem::Entry && part.contains(&finding.from));
+            if !explained {
+                findings.push(Finding::between(Problem::Entry, part.start.max(walk.vouched), part.end));
             }
         }
-        None if *root != stored.root() => findings.push(Finding::between(Problem::Head, 0, size)),
+        None if head_size > size && walk.length_by_tiles.is_none() => {
+            let agreed = common().last().map_or(0, |((first, leaves, _), _)| first + leaves);
+            findings.push(Finding::between(Problem::Truncated, agreed, head_size));
+        }
+        None if head_size < size => findings.push(Finding::between(Problem::Beyond, head_size, size)),
+        None if head_size == size && *root != stored.root() => findings.push(Finding::between(Problem::Head, 0, size)),
         None => {}
     }
 }
@@ -106,7 +99,10 @@ fn against_head(walk: &Walk<'_>, head: Option<&Row>, findings: &mut Vec<Finding>
 /// Entries that are later than any unsigned entry can be.
 fn unsigned(walk: &Walk<'_>, promises: &[Promise], findings: &mut Vec<Finding>) {
     let size = walk.tree.frontier.size();
-    if walk.held.contains(&false) || walk.vouched == size {
+    let doubted = findings.iter().any(|finding| finding.problem == Problem::Checkpoint);
+    // What a checkpoint speaks of, however it came out, was signed.
+    let claimed = promises.iter().any(|promise| promise.size > walk.vouched);
+    if doubted || claimed || walk.vouched == size {
         return;
     }
     let signed_at = promises.iter().zip(&walk.held).rev().find(|(_, held)| **held).map(|(promise, _)| promise.instant);

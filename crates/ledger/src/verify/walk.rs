@@ -61,6 +61,12 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
+    /// Promises of the room or from outside that hold.
+    pub(super) fn kept_promises(&self, outside: bool) -> u64 {
+        let kept = self.promises.iter().zip(&self.held).filter(|(promise, held)| **held && promise.outside == outside);
+        kept.fold(0, |count, _| count + 1)
+    }
+
     fn row(&mut self, tx: &mut Tx, first: i64, count: i64, bytes: &[u8]) -> Result<(), LedgerError> {
         let before = self.tree.frontier.size();
         if first != log::column(before) {
