@@ -3,7 +3,7 @@
 //! X-Wing (ML-KEM-768 with X25519, draft-connolly-cfrg-xwing-kem; HPKE's KEM 0x647a of draft-ietf-hpke-pq) is the default, because what is
 //! sealed here must stay secret for decades; X25519 is for a peer that has not got it. Both with HKDF-SHA-256 and AES-256-GCM.
 //!
-//! To add a suite: a variant of [`Suite`], one arm wherever the compiler asks, its vectors in `tests/vectors`.
+//! To add a suite: a variant of [`Suite`], one arm wherever the compiler asks, its vectors in `tests/vault/vectors`.
 
 mod receiver;
 mod receiving_key;

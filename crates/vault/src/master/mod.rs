@@ -4,7 +4,7 @@
 //! versions: the newest wraps, any unwraps, so that a room wrapped by an earlier one opens until it has been wrapped anew
 //! (`Vault::rewrap`).
 //!
-//! To add a kind of device: implement [`MasterKey`] and run the tests at the end of `tests/master.rs` over it.
+//! To add a kind of device: implement [`MasterKey`] and run `behaves` of `tests/vault/master.rs` over it.
 
 mod file;
 mod pkcs11;

@@ -70,11 +70,6 @@ impl Pkcs11Master {
 
     fn connect(setting: Pkcs11Setting, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
         let library = Pkcs11::new(&setting.module).map_err(|error| device(&error))?;
-        match library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            // Initialised once for the whole process, by whoever came first.
-            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-            Err(error) => return Err(device(&error)),
-        }
         let master = Self { setting, entropy, library, connection: Mutex::new(None) };
         master.versions()?;
         Ok(master)
@@ -150,6 +145,11 @@ impl Pkcs11Master {
 impl Connection {
     fn open(library: &Pkcs11, setting: &Pkcs11Setting) -> Result<Self, MasterKeyError> {
         let failed = |error: Error| device(&error);
+        match library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+            // Once for the whole process, by whoever comes first; again after the library was finalised.
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
+            Err(error) => return Err(failed(error)),
+        }
         let mut slots = library.get_slots_with_token().map_err(failed)?.into_iter();
         let labelled = |slot: &_| library.get_token_info(*slot).is_ok_and(|token| token.label().trim_end() == setting.token);
         let slot = slots.find(labelled).ok_or_else(|| MasterKeyError::Device(format!("there is no token {}", setting.token)))?;

@@ -52,7 +52,9 @@ impl Vault {
         if misses.0.get(&id).is_some_and(|asked| at.saturating_sub(*asked).abs() < PATIENCE_MS) {
             return Err(VaultError::UnknownKey(id));
         }
-        let ring = self.refresh_blocking()?;
+        // Aside: whoever holds the places of the room may be waiting for this very key.
+        let stored = self.0.room.read_aside_blocking(rows::stored).map_err(VaultError::Store)?;
+        let ring = self.take(&stored)?;
         if ring.is_destroyed(id) {
             return Err(VaultError::Destroyed(id));
         }

@@ -1,0 +1,10 @@
+//! Tests of the vault, as its users see it.
+
+#![cfg(test)]
+
+mod cells;
+mod hpke_vectors;
+mod life;
+mod master;
+mod messages;
+mod support;
