@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use diesel::prelude::*;
 use store::testing::both_blocking;
-use store::{Loader, Migration, Migrations, Room, RoomName, StoreError, Tx};
+use store::{Data, Loader, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
 
 diesel::table! {
     resident (id) {
@@ -78,20 +78,24 @@ fn load_indexed(tx: &mut Tx, count: i64) -> Result<(), StoreError> {
     store::load(tx, all(), |loader| rows(loader, count)).map(|_| ())
 }
 
-fn clear(room: &Room) {
-    room.write_blocking(|tx| {
-        let sql = if matches!(tx, Tx::Sqlite(_)) { "DELETE FROM resident" } else { "TRUNCATE resident" };
-        Ok::<_, StoreError>(diesel::sql_query(sql).execute(tx)?)
-    })
-    .unwrap_or_else(|error| panic!("{error}"));
+/// An empty room: on SQLite a new file, because pages that were freed before are slower to fill than new ones.
+fn empty(rooms: &Rooms) -> Room {
+    let name = RoomName::national("bench");
+    if let Data::Folder(folder) = rooms.data() {
+        std::fs::remove_dir_all(folder).unwrap_or_default();
+        let rooms = Rooms::open(rooms.data().clone()).unwrap_or_else(|error| panic!("{error}"));
+        return rooms.room(&name, &[MIGRATIONS]).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let room = rooms.room(&name, &[MIGRATIONS]).unwrap_or_else(|error| panic!("{error}"));
+    room.write_blocking(|tx| Ok::<_, StoreError>(diesel::sql_query("TRUNCATE resident").execute(tx)?)).unwrap_or_else(|error| panic!("{error}"));
+    room
 }
 
 fn bench(criterion: &mut Criterion) {
     let criterion = RefCell::new(criterion);
     both_blocking(|rooms| {
         let mut criterion = criterion.borrow_mut();
-        let room = rooms.room(&RoomName::national("bench"), &[MIGRATIONS]).unwrap_or_else(|error| panic!("{error}"));
-        let database = if room.is_embedded() { "sqlite" } else { "postgres" };
+        let database = if matches!(rooms.data(), Data::Folder(_)) { "sqlite" } else { "postgres" };
         let mut group = criterion.benchmark_group(format!("load/{database}"));
         group.sample_size(10).warm_up_time(Duration::from_millis(1));
         for count in [100_000, 1_100_000] {
@@ -102,7 +106,7 @@ fn bench(criterion: &mut Criterion) {
                     bencher.iter_custom(|times| {
                         let mut spent = Duration::ZERO;
                         for _ in 0..times {
-                            clear(&room);
+                            let room = empty(&rooms);
                             let start = Instant::now();
                             black_box(room.write_blocking(|tx| run(tx, count))).unwrap_or_else(|error| panic!("{error}"));
                             spent += start.elapsed();

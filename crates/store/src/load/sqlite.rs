@@ -12,7 +12,7 @@ use super::{Columns, Loader, Problem, Sink, TOO_FEW, table_of, target};
 use crate::StoreError;
 
 /// Rows of one statement. Measured by `benches/load.rs`.
-const ROWS: usize = 8;
+const ROWS: usize = 32;
 
 pub(super) struct Batch<'a> {
     pub(super) cells: Cells,
