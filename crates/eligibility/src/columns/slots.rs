@@ -23,7 +23,11 @@ impl Slots {
     pub fn of(catalogue: &Catalogue) -> Result<Self, PlanError> {
         let examinations: Vec<_> = catalogue.examinations().map(|(programme, one)| (programme.id.clone(), one.id.clone())).collect();
         let facts = catalogue.facts().map(|fact| fact.id.clone()).collect();
-        if examinations.len() > Self::MOST { Err(PlanError::TooManyExaminations(examinations.len())) } else { Ok(Self { examinations, facts }) }
+        if examinations.len() > Self::MOST {
+            Err(PlanError::TooManyExaminations(examinations.len()))
+        } else {
+            Ok(Self { examinations, facts })
+        }
     }
 
     /// The slot of an examination. One that the catalogue does not have, or that a record does not tell, still counts as done in its

@@ -66,8 +66,12 @@ impl Tested {
                 let seen = examined.map_or("その間の受診はありません".to_owned(), |year| format!("{year}年度に受診しています"));
                 format!("{years}年に1回です（{seen}）")
             }
-            Rule::Condition { name, known: None, at_least, .. } => format!("{name}{at_least}以上の方が対象です（{name}は分かっていません）"),
-            Rule::Condition { name, known: Some(known), at_least, .. } => format!("{name}{at_least}以上の方が対象です（{name}は{known}です）"),
+            Rule::Condition { name, known: None, at_least, .. } => {
+                format!("{name}{at_least}以上の方が対象です（{name}は分かっていません）")
+            }
+            Rule::Condition { name, known: Some(known), at_least, .. } => {
+                format!("{name}{at_least}以上の方が対象です（{name}は{known}です）")
+            }
         }
     }
 

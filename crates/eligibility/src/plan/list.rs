@@ -4,14 +4,12 @@ use rayon::prelude::*;
 use vocabulary::ResidentNumber;
 
 use super::Plan;
+use super::padded::{Endings, Padded};
 use crate::columns::{Eligible, History, Population};
 use crate::plan::PlanError;
 
-/// Residents whose lines are written by one thread at a time: some megabytes of text.
-const STRETCH: usize = 1 << 15;
-
-/// Oldest age whose line endings are made in advance.
-const OLDEST: i16 = 130;
+/// Residents whose lines are made by one thread at a time: their text stays in the second cache.
+const STRETCH: usize = 1 << 12;
 
 /// Why the list could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -57,44 +55,67 @@ impl Plan {
         population: &Population,
         history: &History,
         numbers: &[ResidentNumber],
-        out: &mut impl Write,
+        out: &mut (impl Write + Send),
     ) -> Result<u64, WriteError> {
         self.fits(history)?;
         if numbers.len() != population.len() {
             return Err(WriteError::Numbers { numbers: numbers.len(), residents: population.len() });
         }
         out.write_all("住民番号,事業,検査,年齢\n".as_bytes())?;
-        let endings = Endings::of(self);
-        let starts: Vec<usize> = (0..population.len()).step_by(STRETCH).collect();
+        let endings = Endings::of(self.examinations());
+        // Two sets of texts: while one is written, the next is made. Memory stays the same however large the city is.
+        let together = rayon::current_num_threads().saturating_mul(4).max(1);
+        let (mut writing, mut making) = (vec![Lines::default(); together], vec![Lines::default(); together]);
         let mut total = 0;
-        // A few stretches at a time, so that memory stays the same however large the city is.
-        for together in starts.chunks(rayon::current_num_threads().saturating_mul(2).max(1)) {
-            let lines = |start: &usize| self.lines(population, history, numbers, &endings, *start);
-            let written: Vec<(Vec<u8>, u64)> = together.par_iter().map(lines).collect();
-            for (text, lines) in written {
-                out.write_all(&text)?;
-                total += lines;
-            }
+        for first in (0..population.len()).step_by(STRETCH * together) {
+            let make = |(place, lines): (usize, &mut Lines)| {
+                let start = first + place * STRETCH;
+                self.make(population, history, numbers, &endings, start, lines);
+            };
+            let (written, ()) = rayon::join(|| write(out, &writing), || making.par_iter_mut().enumerate().for_each(make));
+            written?;
+            total += making.iter().map(|lines| lines.count).sum::<u64>();
+            core::mem::swap(&mut writing, &mut making);
         }
+        write(out, &writing)?;
         Ok(total)
     }
 
-    fn lines(&self, population: &Population, history: &History, numbers: &[ResidentNumber], endings: &Endings, start: usize) -> (Vec<u8>, u64) {
-        let (mut text, mut lines) = (Vec::with_capacity(STRETCH * 64), 0);
+    fn make(
+        &self,
+        population: &Population,
+        history: &History,
+        numbers: &[ResidentNumber],
+        endings: &Endings,
+        start: usize,
+        lines: &mut Lines,
+    ) {
+        lines.text.clear();
+        lines.count = 0;
         self.scan(population, history, start, start + STRETCH, |block| {
             let residents = block.due.iter().zip(numbers.iter().skip(block.start)).enumerate();
             for (place, (&due, number)) in residents.filter(|(_, (due, _))| **due != 0) {
-                let number = number.as_str().as_bytes();
+                let number = Padded::<16>::of(number.as_str().as_bytes());
                 let age = population.age(block.start + place, self.year).unwrap_or_default();
                 for slot in slots(due) {
-                    text.extend_from_slice(number);
-                    endings.write(slot, age, &mut text);
-                    lines += 1;
+                    number.put(&mut lines.text);
+                    endings.put(slot, age, &mut lines.text);
                 }
+                lines.count += u64::from(due.count_ones());
             }
         });
-        (text, lines)
     }
+}
+
+/// Lines of the output, and how many.
+#[derive(Clone, Default)]
+struct Lines {
+    text: Vec<u8>,
+    count: u64,
+}
+
+fn write(out: &mut impl Write, lines: &[Lines]) -> io::Result<()> {
+    lines.iter().try_for_each(|lines| out.write_all(&lines.text))
 }
 
 /// The places of the bits that are set, the lowest first.
@@ -104,30 +125,4 @@ fn slots(mut due: u32) -> impl Iterator<Item = usize> {
         due &= due - 1;
         Some(slot)
     })
-}
-
-/// What follows the resident's number, made once for each examination and age.
-struct Endings {
-    names: Vec<String>,
-    made: Vec<Vec<u8>>,
-}
-
-impl Endings {
-    fn of(plan: &Plan) -> Self {
-        let names: Vec<String> = plan.examinations().map(|(programme, examination)| format!(",{programme},{examination},")).collect();
-        let made = names.iter().flat_map(|name| (0..=OLDEST).map(move |age| format!("{name}{age}\n").into_bytes())).collect();
-        Self { names, made }
-    }
-
-    fn write(&self, slot: usize, age: i16, text: &mut Vec<u8>) {
-        let made = usize::try_from(age).ok().filter(|age| *age <= OLDEST as usize);
-        match made.and_then(|age| self.made.get(slot * (OLDEST as usize + 1) + age)) {
-            Some(ending) => text.extend_from_slice(ending),
-            None => {
-                text.extend_from_slice(self.names.get(slot).map_or(&[], |name| name.as_bytes()));
-                text.extend_from_slice(age.to_string().as_bytes());
-                text.push(b'\n');
-            }
-        }
-    }
 }

@@ -3,6 +3,7 @@
 mod compile;
 mod count;
 mod list;
+mod padded;
 mod scan;
 
 use vocabulary::{Date, FiscalYear};

@@ -1,13 +1,9 @@
 //! Three tellers of the same rules on random people: the compiled tables, the explanation, and a reading of the interfaces page as plain
 //! as it can be, which knows neither the catalogue nor the vocabulary.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot be set up has failed")]
-
-mod support;
-
+use super::people::Random;
 use catalogue::Catalogue;
 use eligibility::{History, Person, Plan, Population, Removal, ResidentClass, explain, explain_in};
-use support::Random;
 use vocabulary::{Date, FiscalYear, Sex};
 
 const PEOPLE: usize = 100_000;
@@ -120,7 +116,8 @@ impl City {
         let (population, history) = self.columns(on);
         let plan = Plan::compile(&self.catalogue, year, on).unwrap();
         let mut lines = Vec::new();
-        plan.list(&population, &history, |one| lines.push((one.row, one.programme.to_owned(), one.examination.to_owned(), one.age))).unwrap();
+        plan.list(&population, &history, |one| lines.push((one.row, one.programme.to_owned(), one.examination.to_owned(), one.age)))
+            .unwrap();
         let counts = plan.count(&population, &history).unwrap();
         for (programme, examination, count) in counts.iter() {
             let listed = lines.iter().filter(|(_, its, id, _)| its == programme && id == examination).count();
@@ -211,7 +208,13 @@ fn one_programme_alone_is_its_part_of_the_whole() {
         let mut ours = Vec::new();
         alone.list(&population, &history, |one| ours.push((one.row, one.examination.to_owned()))).unwrap();
         let mut theirs = Vec::new();
-        whole.list(&population, &history, |one| if one.programme == programme.id { theirs.push((one.row, one.examination.to_owned())) }).unwrap();
+        whole
+            .list(&population, &history, |one| {
+                if one.programme == programme.id {
+                    theirs.push((one.row, one.examination.to_owned()))
+                }
+            })
+            .unwrap();
         assert_eq!(ours, theirs);
     }
     assert!(whole.only("none").is_err());

@@ -1,12 +1,8 @@
 //! The default catalogue's rules, one table each (R-REG-2, R-REG-3). Fiscal year 2026 unless a table says otherwise.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
-mod support;
-
+use super::people::{born, examined, smoking_index};
 use catalogue::Catalogue;
 use eligibility::{Explanation, Person, Removal, Residency, ResidentClass, Rule, explain};
-use support::{born, examined, smoking_index};
 use vocabulary::{Date, Sex, day};
 
 const JUNE: i32 = 20_260_601;
@@ -43,7 +39,10 @@ fn r_reg_2_born_on_1_april_1987_is_40_in_2026_and_a_day_later_39() {
     let (first, second) = (born(19_870_401, Sex::Female), born(19_870_402, Sex::Female));
     assert_eq!((ask(&first, "lung", JUNE).age, ask(&second, "lung", JUNE).age), (Some(40), Some(39)));
     assert_eq!((due(&first, "lung", JUNE), due(&second, "lung", JUNE)), (vec!["chest_xray".to_owned()], vec![]));
-    assert_eq!((due(&first, "breast", JUNE), due(&second, "breast", JUNE)), (vec!["mammography_palpation".to_owned()], vec!["ultrasound".to_owned()]));
+    assert_eq!(
+        (due(&first, "breast", JUNE), due(&second, "breast", JUNE)),
+        (vec!["mammography_palpation".to_owned()], vec!["ultrasound".to_owned()])
+    );
 }
 
 #[test]
@@ -58,14 +57,20 @@ fn r_reg_2_born_on_29_february_completes_the_year_on_the_28th() {
 fn r_reg_2_oral_health_is_for_those_who_reach_a_round_age_up_to_70() {
     let oral: &[&str] = &["oral"];
     by_age("oral_health", &[(19, &[]), (20, oral), (21, &[]), (29, &[]), (30, oral), (31, &[]), (39, &[]), (40, oral), (41, &[])]);
-    by_age("oral_health", &[(49, &[]), (50, oral), (51, &[]), (59, &[]), (60, oral), (61, &[]), (69, &[]), (70, oral), (71, &[]), (80, &[])]);
+    by_age(
+        "oral_health",
+        &[(49, &[]), (50, oral), (51, &[]), (59, &[]), (60, oral), (61, &[]), (69, &[]), (70, oral), (71, &[]), (80, &[])],
+    );
     assert_eq!(due(&born(19_570_401, Sex::Male), "oral_health", JUNE), ["oral"]);
 }
 
 #[test]
 fn r_reg_2_osteoporosis_is_for_women_who_reach_40_50_or_60() {
     let bone: &[&str] = &["bone_density"];
-    by_age("osteoporosis", &[(39, &[]), (40, bone), (41, &[]), (49, &[]), (50, bone), (51, &[]), (59, &[]), (60, bone), (61, &[]), (70, &[])]);
+    by_age(
+        "osteoporosis",
+        &[(39, &[]), (40, bone), (41, &[]), (49, &[]), (50, bone), (51, &[]), (59, &[]), (60, bone), (61, &[]), (70, &[])],
+    );
 }
 
 #[test]
@@ -231,7 +236,10 @@ fn r_reg_3_every_answer_has_its_reasons_with_their_source_in_both_languages() {
     assert!(ja.contains("胃内視鏡検査: 対象外") && ja.contains("胃部エックス線検査: 対象\n"), "{ja}");
     assert!(ja.contains("年度末年齢は55歳です（50歳以上の方が対象）") && ja.contains("次に対象となる年度: 2027年度"), "{ja}");
     let en = explanation.en();
-    assert!(en.contains("aged 55 on 31 March of the fiscal year (for ages 35 and over)") && en.contains("next due in fiscal year 2027"), "{en}");
+    assert!(
+        en.contains("aged 55 on 31 March of the fiscal year (for ages 35 and over)") && en.contains("next due in fiscal year 2027"),
+        "{en}"
+    );
 }
 
 #[test]

@@ -1,14 +1,10 @@
 //! The columns and what is read from them: lists as files, dry runs of other catalogues, longer intervals.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
-mod support;
-
 use std::fs;
 
+use super::people::{born, examined, smoking_index};
 use catalogue::Catalogue;
 use eligibility::{History, Person, Plan, PlanError, Population, WriteError};
-use support::{born, examined, smoking_index};
 use vocabulary::{Date, FiscalYear, ResidentNumber, Sex};
 
 fn june() -> Date {

@@ -47,7 +47,8 @@ impl Random {
 
     /// Anybody a register may hold around fiscal year 2026, with what records may say of them.
     pub(crate) fn person(&mut self, examinations: &[(String, String)]) -> Person {
-        let class = [ResidentClass::Japanese, ResidentClass::Foreign, ResidentClass::Outside][[0, 0, 0, 0, 1, 1, 2][self.below(7) as usize]];
+        let class =
+            [ResidentClass::Japanese, ResidentClass::Foreign, ResidentClass::Outside][[0, 0, 0, 0, 1, 1, 2][self.below(7) as usize]];
         let sex = [Sex::Unknown, Sex::Male, Sex::Female][[0, 1, 1, 1, 1, 2, 2, 2, 2][self.below(9) as usize]];
         let gone = self.chance(15);
         let standing = Standing {
@@ -56,7 +57,11 @@ impl Random {
             class,
             from: self.chance(60).then(|| self.day(1990, 2026)),
             to: (gone && !self.chance(10)).then(|| self.day(2024, 2027)),
-            removal: if gone { [Some(Removal::MovedOut), Some(Removal::Died), Some(Removal::Other), None][self.below(4) as usize] } else { None },
+            removal: if gone {
+                [Some(Removal::MovedOut), Some(Removal::Died), Some(Removal::Other), None][self.below(4) as usize]
+            } else {
+                None
+            },
         };
         let examined = (0..self.below(5)).map(|_| self.examined(examinations)).collect();
         let facts = (0..self.below(3)).map(|_| smoking_index(self.number(0, 60) * 20, self.day(2018, 2027))).collect();

@@ -1,0 +1,30 @@
+//! The peer, run beside us: DuckDB over the same city in normalised tables, by `benches/duckdb_baseline.py`.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// What the script says.
+pub(crate) struct Peer {
+    pub(crate) version: String,
+    pub(crate) counts: Duration,
+    pub(crate) list: Duration,
+    /// Programme:examination and count.
+    pub(crate) counted: Vec<(String, u64)>,
+}
+
+/// Runs the script over the tables in a folder; `None` when Python or its `duckdb` package is missing.
+pub(crate) fn run(folder: &Path) -> anyhow::Result<Option<Peer>> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/duckdb_baseline.py");
+    let Ok(output) = Command::new("python3").arg(script).arg(folder).output() else { return Ok(None) };
+    let text = String::from_utf8_lossy(&output.stdout);
+    if output.status.code() == Some(3) {
+        return Ok(None);
+    }
+    anyhow::ensure!(output.status.success(), "duckdb_baseline.py: {}", String::from_utf8_lossy(&output.stderr));
+    let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(str::trim).unwrap_or_default().to_owned();
+    let time = |key: &str| value(key).parse().map(Duration::from_secs_f64);
+    let counted = text.lines().filter_map(|line| line.strip_prefix("count "));
+    let counted = counted.filter_map(|line| line.split_once(' ')).filter_map(|(id, count)| Some((id.to_owned(), count.parse().ok()?)));
+    Ok(Some(Peer { version: value("version "), counts: time("counts ")?, list: time("list ")?, counted: counted.collect() }))
+}
