@@ -1,0 +1,36 @@
+-- 情報提供ネットワークシステム, emulated: translates between the codes of organisations, gives permits, carries sealed answers.
+CREATE TABLE linked_person (
+    id {id} PRIMARY KEY,
+    record_index {bytes} NOT NULL,    -- blind index of the resident-record code
+    link_id {bytes} NOT NULL          -- 128 random bits, the network system's own
+);
+CREATE UNIQUE INDEX linked_person_record ON linked_person (record_index);
+CREATE UNIQUE INDEX linked_person_link ON linked_person (link_id);
+
+CREATE TABLE code_delivery (
+    organisation TEXT NOT NULL,
+    processing_number {bytes} NOT NULL,
+    person BIGINT NOT NULL,
+    told SMALLINT NOT NULL,           -- 1 when the organisation has acknowledged its code
+    PRIMARY KEY (organisation, processing_number)
+);
+CREATE INDEX code_delivery_told ON code_delivery (told);
+
+CREATE TABLE permit (
+    id {bytes} PRIMARY KEY,
+    processing_number {bytes} NOT NULL,
+    asker TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    person BIGINT NOT NULL,
+    business TEXT NOT NULL,
+    information TEXT NOT NULL,
+    provider_copy {bytes} NOT NULL,   -- as signed for the provider
+    asker_copy {bytes} NOT NULL,      -- as signed for the asker
+    answer {bytes},                   -- sealed to the asker; unreadable here
+    state TEXT NOT NULL,              -- permitted, sent, answered, passed
+    asked_at BIGINT NOT NULL,
+    answered_at BIGINT
+);
+CREATE UNIQUE INDEX permit_processing ON permit (asker, processing_number);
+CREATE INDEX permit_state ON permit (state);
+CREATE INDEX permit_person ON permit (person);

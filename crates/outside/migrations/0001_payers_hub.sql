@@ -1,0 +1,20 @@
+-- 医療保険者等向け中間サーバー, emulated: one person per individual number, with a link number and, once asked for, a PMH key.
+CREATE TABLE payer_person (
+    id {id} PRIMARY KEY,
+    number_index {bytes} NOT NULL,    -- blind index of the individual number
+    sealed_number {bytes} NOT NULL,
+    link_number {bytes} NOT NULL,     -- 紐付番号, 128 random bits
+    pmh_key {bytes},                  -- 128 random bits; never changes once there
+    key_told SMALLINT NOT NULL        -- 1 when online eligibility has acknowledged it
+);
+CREATE UNIQUE INDEX payer_person_number ON payer_person (number_index);
+CREATE UNIQUE INDEX payer_person_link ON payer_person (link_number);
+CREATE UNIQUE INDEX payer_person_key ON payer_person (pmh_key);
+CREATE INDEX payer_person_told ON payer_person (key_told);
+
+CREATE TABLE payer_certificate (
+    serial TEXT PRIMARY KEY,          -- of a card's certificate
+    person BIGINT NOT NULL,
+    told SMALLINT NOT NULL            -- 1 when online eligibility has acknowledged it
+);
+CREATE INDEX payer_certificate_told ON payer_certificate (told);

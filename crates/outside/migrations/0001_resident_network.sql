@@ -1,0 +1,35 @@
+-- 住基ネット and the card authority (公的個人認証), emulated: one resident-record code (住民票コード) per individual number.
+CREATE TABLE listed_person (
+    id {id} PRIMARY KEY,
+    number_index {bytes} NOT NULL,
+    sealed_number {bytes} NOT NULL,
+    record_code TEXT NOT NULL
+);
+CREATE UNIQUE INDEX listed_person_number ON listed_person (number_index);
+CREATE UNIQUE INDEX listed_person_code ON listed_person (record_code);
+
+CREATE TABLE card (
+    serial TEXT PRIMARY KEY,
+    person BIGINT NOT NULL,
+    certificate {bytes} NOT NULL,     -- DER; names nobody
+    issued_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked SMALLINT NOT NULL,
+    told SMALLINT NOT NULL            -- 1 when the payers' hub has acknowledged it
+);
+CREATE INDEX card_told ON card (told);
+
+CREATE TABLE code_request (
+    organisation TEXT NOT NULL,
+    processing_number {bytes} NOT NULL,
+    person BIGINT NOT NULL,
+    told SMALLINT NOT NULL,           -- 1 when the network system has acknowledged it
+    PRIMARY KEY (organisation, processing_number)
+);
+CREATE INDEX code_request_told ON code_request (told);
+
+CREATE TABLE authority (
+    id {id} PRIMARY KEY,
+    certificate {bytes} NOT NULL,     -- DER
+    sealed_key {bytes} NOT NULL       -- PKCS#8, sealed
+);

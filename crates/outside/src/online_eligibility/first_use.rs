@@ -1,0 +1,32 @@
+//! `POST` from the portal at a person's first use: the pseudonym and the PMH keys of a card, and no link number.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use wire::messages::online_eligibility::{FirstUse, FirstUseAnswer};
+use wire::{Asked, Json, Private, Problem};
+
+use super::OnlineEligibility;
+use super::table::{insured, insured_certificate};
+use crate::RefusedError;
+
+/// 404 where the certificate is not known (yet).
+pub(super) async fn answer(
+    State(state): State<OnlineEligibility>,
+    Asked(caller): Asked,
+    Json(request): Json<FirstUse>,
+) -> Result<Json<FirstUseAnswer>, Problem> {
+    let serial = request.certificate_serial;
+    let subject = serial.clone();
+    let found = state.room.read(&caller, super::FIRST_USES, Subject::One(&subject), move |tx| {
+        let query = insured_certificate::table
+            .inner_join(insured::table.on(insured::link_number.eq(insured_certificate::link_number)))
+            .filter(insured_certificate::serial.eq(serial))
+            .select((insured::pseudonym, insured::pmh_key));
+        Ok::<Option<(Vec<u8>, Option<Vec<u8>>)>, RefusedError>(query.first(tx).optional()?)
+    });
+    let (pseudonym, key) = found.await?.ok_or(RefusedError::Unknown("the certificate"))?;
+    let pseudonym = crate::id128(&pseudonym).ok_or(RefusedError::Malformed("a stored pseudonym"))?;
+    let pmh_keys = key.and_then(|key| crate::id128(&key)).map(Private::new).into_iter().collect();
+    Ok(Json(FirstUseAnswer { pseudonym: Private::new(pseudonym), pmh_keys }))
+}

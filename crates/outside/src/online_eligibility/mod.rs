@@ -1,0 +1,48 @@
+//! オンライン資格確認等システム, emulated: knows cards by link number and hands (pseudonym, PMH key) to the portal at a person's first use.
+
+mod first_use;
+mod table;
+mod take;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vocabulary::{Entropy, Purpose};
+use wire::messages::online_eligibility as messages;
+use wire::{House, Routes, Service, peer};
+
+use crate::OpenError;
+
+const LINK_NUMBERS: Action = Action::personal("online-eligibility:link-numbers.take");
+const PMH_KEYS: Action = Action::personal("online-eligibility:pmh-keys.take");
+const FIRST_USES: Action = Action::personal("online-eligibility:first-uses.answer");
+const COUNTS: Action = Action::plain("online-eligibility:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "online-eligibility",
+    actions: &[LINK_NUMBERS, PMH_KEYS, FIRST_USES, COUNTS],
+    text: include_str!("policies.cedar"),
+};
+
+const MIGRATIONS: store::Migrations = store::migrations!("online-eligibility", "0001_online_eligibility");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct OnlineEligibility {
+    room: Room,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// Opens the party.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    let room = crate::room(&house, MIGRATIONS).await?;
+    let state = OnlineEligibility { room: room.clone(), entropy: Arc::clone(&house.entropy) };
+    let routes = Routes::of(state)
+        .post(messages::LINK_NUMBERS, peer(LINK_NUMBERS, Purpose::Numbering), take::link_numbers)
+        .post(messages::PMH_KEYS, peer(PMH_KEYS, Purpose::Numbering), take::pmh_keys)
+        .post(messages::FIRST_USES, peer(FIRST_USES, Purpose::Numbering).unkeyed(), first_use::answer)
+        .get(&wire::messages::console::counts("online-eligibility"), peer(COUNTS, Purpose::Operation), table::counts);
+    Ok(Service::new(&room).routes(routes))
+}

@@ -1,0 +1,40 @@
+//! People by link number, cards by serial.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::{Act, Subject};
+use store::Tx;
+use vocabulary::{Entropy, Id128};
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use super::OnlineEligibility;
+use crate::RefusedError;
+
+diesel::table! {
+    insured (link_number) { link_number -> Binary, pmh_key -> Nullable<Binary>, pseudonym -> Binary, }
+}
+diesel::table! {
+    insured_certificate (serial) { serial -> Text, link_number -> Binary, }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(insured, insured_certificate);
+
+/// The person is known, with a pseudonym of its own, from the first message that names the link number.
+pub(super) fn known(tx: &mut Tx, entropy: &dyn Entropy, link: Id128) -> Result<(), RefusedError> {
+    let pseudonym = entropy.id128();
+    let values = (insured::link_number.eq(link.as_bytes().as_slice()), insured::pseudonym.eq(pseudonym.as_bytes().as_slice()));
+    store::insert_ignore!(tx, insured::table, values, (insured::link_number))?;
+    Ok(())
+}
+
+/// How much there is.
+pub(super) async fn counts(State(state): State<OnlineEligibility>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let counts = state.room.read(&caller, Act::from(super::COUNTS), Subject::None, |tx| {
+        let people: i64 = insured::table.count().get_result(tx)?;
+        let keys: i64 = insured::table.filter(insured::pmh_key.is_not_null()).count().get_result(tx)?;
+        let certificates: i64 = insured_certificate::table.count().get_result(tx)?;
+        Ok::<_, RefusedError>(crate::counts(&[("people", people), ("keys", keys), ("certificates", certificates)]))
+    });
+    Ok(Json(counts.await?))
+}

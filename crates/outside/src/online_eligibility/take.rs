@@ -1,0 +1,60 @@
+//! `POST` from the payers' hub: cards and PMH keys of people it names by link number.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use wire::messages::Accepted;
+use wire::messages::online_eligibility::{LinkNumbers, PmhKeys};
+use wire::{Asked, Json, Once, Problem};
+
+use super::table::{insured, insured_certificate, known};
+use super::OnlineEligibility;
+use crate::RefusedError;
+
+/// Which card belongs to which link number; a renewed card is one more row.
+pub(super) async fn link_numbers(
+    State(state): State<OnlineEligibility>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(request): Json<LinkNumbers>,
+) -> Result<Json<Accepted>, Problem> {
+    let (room, clock) = (state.room.clone(), state.room.clock().clone());
+    let answer = room.write(&caller, super::LINK_NUMBERS, move |tx, record| {
+        request.rows.iter().for_each(|row| record.subject(&row.link_number.expose().to_string()));
+        once.run(tx, clock.as_ref(), |tx| {
+            for row in &request.rows {
+                known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
+                let link = row.link_number.expose().as_bytes();
+                let values = (insured_certificate::serial.eq(&row.certificate_serial), insured_certificate::link_number.eq(link.as_slice()));
+                store::insert_ignore!(tx, insured_certificate::table, values)?;
+            }
+            Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
+        })
+    });
+    Ok(Json(answer.await?))
+}
+
+/// PMH keys; a person's key never changes, and another one for the same person is refused.
+pub(super) async fn pmh_keys(
+    State(state): State<OnlineEligibility>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(request): Json<PmhKeys>,
+) -> Result<Json<Accepted>, Problem> {
+    let (room, clock) = (state.room.clone(), state.room.clock().clone());
+    let answer = room.write(&caller, super::PMH_KEYS, move |tx, record| {
+        request.rows.iter().for_each(|row| record.subject(&row.link_number.expose().to_string()));
+        once.run(tx, clock.as_ref(), |tx| {
+            for row in &request.rows {
+                known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
+                let (link, key) = (row.link_number.expose().as_bytes(), row.pmh_key.expose().as_bytes());
+                let free = insured::pmh_key.is_null().or(insured::pmh_key.eq(key.as_slice()));
+                let one = insured::table.filter(insured::link_number.eq(link.as_slice()).and(free));
+                if diesel::update(one).set(insured::pmh_key.eq(key.as_slice())).execute(tx)? == 0 {
+                    return Err(RefusedError::Forbidden("the person has another PMH key already"));
+                }
+            }
+            Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
+        })
+    });
+    Ok(Json(answer.await?))
+}

@@ -1,0 +1,47 @@
+//! `POST` PMHキー採番: an individual number that has a key keeps it, whoever asks and however often (R-PMH-3).
+
+use axum::extract::State;
+use wire::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
+use wire::sealing::Batch;
+use wire::{Asked, Json, Once, Peer, Problem};
+use zeroize::Zeroizing;
+
+use super::{PayersHub, people};
+use crate::RefusedError;
+
+/// Only (PMH key, individual number) go back, sealed to the hub core.
+pub(super) async fn mint(
+    State(hub): State<PayersHub>,
+    Asked(caller): Asked,
+    peer: Peer,
+    once: Once,
+    Json(request): Json<PmhKeysRequest>,
+) -> Result<Json<PmhKeysAnswer>, Problem> {
+    let sender = peer.party.clone();
+    let keys = hub.client.keys(&sender).await?;
+    let lines = Batch { sender: &sender, receiver: &hub.party, kind: PMH_KEYS, request: request.request_id }.open(&hub.receiver, &request.numbers)?;
+    let numbers = crate::numbers(lines.iter())?;
+    let (room, clock, bell) = (hub.room.clone(), hub.room.clock().clone(), hub.bell.clone());
+    let answer = room
+        .write(&caller, super::MINT, move |tx, record| {
+            for number in &numbers {
+                record.subject(&crate::token(hub.room.vault(), number));
+            }
+            once.run(tx, clock.as_ref(), |tx| {
+                let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
+                let mut rows = Zeroizing::new(String::new());
+                for (person, number) in known.into_iter().zip(&numbers) {
+                    let key = people::pmh_key(tx, hub.entropy.as_ref(), person)?;
+                    rows.push_str(&format!("{key},"));
+                    rows.push_str(&number.open(vocabulary::Purpose::Numbering));
+                    rows.push('\n');
+                }
+                let batch = Batch { sender: &hub.party, receiver: &sender, kind: PMH_KEYS, request: request.request_id };
+                let rows = batch.seal(&keys.receiving, &rows, hub.entropy.as_ref())?;
+                Ok::<_, RefusedError>(PmhKeysAnswer { request_id: request.request_id, rows })
+            })
+        })
+        .await?;
+    bell.ring();
+    Ok(Json(answer))
+}

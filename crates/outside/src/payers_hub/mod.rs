@@ -1,0 +1,66 @@
+//! 医療保険者等向け中間サーバー, emulated: mints PMH keys, knows link numbers, tells online eligibility.
+//!
+//! The one place where an individual number meets a PMH key outside the hub: what leaves towards online eligibility has no number.
+
+mod certificates;
+mod mint;
+mod people;
+mod tell;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vault::hpke::Receiver;
+use vocabulary::Purpose;
+use wire::messages::payers_hub as messages;
+use wire::pending::{self, Bell};
+use wire::{Client, House, Party, Routes, Service, peer};
+
+use crate::OpenError;
+
+const MINT: Action = Action::number("payers-hub:pmh-keys.mint");
+const CERTIFICATES: Action = Action::personal("payers-hub:certificates.take");
+const COUNTS: Action = Action::plain("payers-hub:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "payers-hub", actions: &[MINT, CERTIFICATES, COUNTS], text: include_str!("policies.cedar") };
+
+const MIGRATIONS: store::Migrations = store::migrations!("payers-hub", "0001_payers_hub");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct PayersHub {
+    room: Room,
+    party: Party,
+    online_eligibility: Party,
+    receiver: Arc<Receiver>,
+    client: Client,
+    entropy: Arc<dyn vocabulary::Entropy>,
+    bell: Bell,
+}
+
+/// Opens the party.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    let room = crate::room(&house, MIGRATIONS).await?;
+    let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
+    let hub = PayersHub {
+        room: room.clone(),
+        party: house.party.clone(),
+        online_eligibility: Party::national("online-eligibility")?,
+        receiver,
+        client: house.client.clone(),
+        entropy: Arc::clone(&house.entropy),
+        bell: Bell::default(),
+    };
+    let routes = Routes::of(hub.clone())
+        .post(messages::PMH_KEYS, peer(MINT, Purpose::Numbering), mint::mint)
+        .post(messages::CERTIFICATES, peer(CERTIFICATES, Purpose::Numbering), certificates::take)
+        .get(&wire::messages::console::counts("payers-hub"), peer(COUNTS, Purpose::Operation), people::counts);
+    let bell = hub.bell.clone();
+    Ok(Service::new(&room).routes(routes).task("tell online eligibility", move |stop| {
+        let caller = house.caller(Purpose::Numbering);
+        pending::send("tell online eligibility", bell, stop, move || tell::pending(hub.clone(), caller.clone()))
+    }))
+}

@@ -1,0 +1,77 @@
+//! People as the payers' hub knows them.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::{Act, Subject};
+use number::IndividualNumber;
+use store::Tx;
+use vault::{Cell, Vault};
+use vocabulary::{Entropy, Id128, Purpose};
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use super::PayersHub;
+use crate::RefusedError;
+
+diesel::table! {
+    payer_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, link_number -> Binary, pmh_key -> Nullable<Binary>, key_told -> SmallInt, }
+}
+diesel::table! {
+    payer_certificate (serial) { serial -> Text, person -> BigInt, told -> SmallInt, }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(payer_person, payer_certificate);
+
+/// The people of these numbers, in their order; who is not known becomes known with a link number.
+pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: &[IndividualNumber]) -> Result<Vec<i64>, RefusedError> {
+    let mut next: i64 = payer_person::table.select(diesel::dsl::max(payer_person::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
+    let mut people = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let opened = number.open(Purpose::Numbering);
+        let index = vault.blind("individual number", opened.as_bytes());
+        let found: Option<i64> =
+            payer_person::table.filter(payer_person::number_index.eq(index.as_slice())).select(payer_person::id).first(tx).optional()?;
+        let person = match found {
+            Some(person) => person,
+            None => {
+                let sealed = vault.seal(&Cell::new("payer_person", &index, "sealed_number"), opened.as_bytes())?;
+                diesel::insert_into(payer_person::table)
+                    .values((
+                        payer_person::id.eq(next),
+                        payer_person::number_index.eq(index.as_slice()),
+                        payer_person::sealed_number.eq(sealed),
+                        payer_person::link_number.eq(entropy.id128().as_bytes().as_slice()),
+                        payer_person::key_told.eq(0),
+                    ))
+                    .execute(tx)?;
+                next += 1;
+                next - 1
+            }
+        };
+        people.push(person);
+    }
+    Ok(people)
+}
+
+/// The person's PMH key: the one there is, else 128 random bits.
+pub(super) fn pmh_key(tx: &mut Tx, entropy: &dyn Entropy, person: i64) -> Result<Id128, RefusedError> {
+    let row = payer_person::table.find(person);
+    let known: Option<Vec<u8>> = row.select(payer_person::pmh_key).first(tx)?;
+    if let Some(key) = known.and_then(|key| crate::id128(&key)) {
+        return Ok(key);
+    }
+    let key = entropy.id128();
+    diesel::update(row).set((payer_person::pmh_key.eq(key.as_bytes().as_slice()), payer_person::key_told.eq(0))).execute(tx)?;
+    Ok(key)
+}
+
+/// How much there is.
+pub(super) async fn counts(State(hub): State<PayersHub>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let counts = hub.room.read(&caller, Act::from(super::COUNTS), Subject::None, |tx| {
+        let people: i64 = payer_person::table.count().get_result(tx)?;
+        let keys: i64 = payer_person::table.filter(payer_person::pmh_key.is_not_null()).count().get_result(tx)?;
+        let certificates: i64 = payer_certificate::table.count().get_result(tx)?;
+        Ok::<_, RefusedError>(crate::counts(&[("people", people), ("keys", keys), ("certificates", certificates)]))
+    });
+    Ok(Json(counts.await?))
+}

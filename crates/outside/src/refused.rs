@@ -1,0 +1,93 @@
+//! Why a party does not start, or refuses.
+
+use wire::{Problem, WireError};
+
+/// Why a party does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The house is for a party that is not here.
+    #[error("{0} is not an outside party: there are network, online-eligibility, payers-hub, resident-network")]
+    NoSuchParty(&'static str),
+    /// The name of a peer.
+    #[error(transparent)]
+    Party(#[from] access::PeerNameError),
+    /// The room.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The catalogue.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::CatalogueError),
+    /// A certificate cannot be made.
+    #[error("the card authority cannot make its certificate")]
+    Authority,
+}
+
+/// Why a request or a background task ends without its effect.
+#[derive(Debug, thiserror::Error)]
+pub enum RefusedError {
+    /// A line is no individual number.
+    #[error("row {row}: not an individual number")]
+    Number {
+        /// Row of the batch, from 0.
+        row: usize,
+    },
+    /// Nothing is known under this name.
+    #[error("{0} is not known here")]
+    Unknown(&'static str),
+    /// What the law or the list does not allow.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// What was sent is not what it should be.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// A signature is not believed.
+    #[error(transparent)]
+    Signature(#[from] wire::signed::SignedError),
+    /// The request was made before, or cannot be kept.
+    #[error(transparent)]
+    Once(#[from] wire::idempotency::OnceError),
+    /// Sealed lines do not open.
+    #[error(transparent)]
+    Sealing(#[from] wire::sealing::SealingError),
+    /// Another party.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The record of use.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+}
+
+impl From<diesel::result::Error> for RefusedError {
+    fn from(error: diesel::result::Error) -> Self {
+        RefusedError::Store(error.into())
+    }
+}
+
+impl From<RefusedError> for Problem {
+    fn from(error: RefusedError) -> Self {
+        match error {
+            RefusedError::Number { .. } | RefusedError::Malformed(_) => Problem::unprocessable("malformed", error.to_string()),
+            RefusedError::Unknown(_) => Problem::not_found(error.to_string()),
+            RefusedError::Forbidden(_) => Problem::forbidden(error.to_string()),
+            RefusedError::Signature(refusal) => refusal.into(),
+            RefusedError::Once(error) => error.into(),
+            RefusedError::Sealing(error) => error.into(),
+            RefusedError::Wire(error) => error.into(),
+            RefusedError::Ledger(error) => Problem::internal(&error),
+            RefusedError::Vault(error) => Problem::internal(&error),
+            RefusedError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `POST` for a code (符号): atena sends the number, the portal a card's serial; the network system hears the resident-record code.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use store::Tx;
+use vocabulary::Id128;
+use wire::messages::Accepted;
+use wire::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRequest};
+use wire::sealing::Batch;
+use wire::{Asked, Json, Once, Party, Peer, Problem};
+
+use super::people::{self, card, code_request};
+use super::ResidentNetwork;
+use crate::RefusedError;
+
+/// For an organisation of the asking municipality, and no other.
+pub(super) async fn ask(
+    State(state): State<ResidentNetwork>,
+    Asked(caller): Asked,
+    peer: Peer,
+    once: Once,
+    Json(request): Json<CodeRequests>,
+) -> Result<Json<Accepted>, Problem> {
+    let of_the_asker = request.organisation.system() == "relay" && request.organisation.municipality() == peer.party.municipality();
+    if !of_the_asker {
+        return Err(RefusedError::Forbidden("codes are asked for the relay of one's own municipality").into());
+    }
+    let batch = Batch { sender: &peer.party, receiver: &state.party, kind: CODE_REQUESTS, request: request.request_id };
+    let lines = batch.open(&state.receiver, &request.numbers)?;
+    let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
+    let (room, clock, bell) = (state.room.clone(), state.room.clock().clone(), state.bell.clone());
+    let answer = room.write(&caller, super::CODES, move |tx, record| {
+        numbers.iter().for_each(|number| record.subject(&crate::token(state.room.vault(), number)));
+        once.run(tx, clock.as_ref(), |tx| {
+            let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
+            for (row, person) in request.rows.iter().zip(people) {
+                keep(tx, &request.organisation, row.processing_number, person)?;
+            }
+            Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
+        })
+    });
+    let answer = answer.await?;
+    bell.ring();
+    Ok(Json(answer))
+}
+
+/// For the portal: of the holder of a card.
+pub(super) async fn ask_for_portal(
+    State(state): State<ResidentNetwork>,
+    Asked(caller): Asked,
+    peer: Peer,
+    once: Once,
+    Json(request): Json<PortalCodeRequest>,
+) -> Result<Json<Accepted>, Problem> {
+    let (room, clock, bell) = (state.room.clone(), state.room.clock().clone(), state.bell.clone());
+    let portal = peer.party.clone();
+    let answer = room.write(&caller, super::PORTAL_CODES, move |tx, record| {
+        record.subject(&request.certificate_serial);
+        once.run(tx, clock.as_ref(), |tx| {
+            let holder = card::table.find(&request.certificate_serial).select(card::person).first(tx).optional()?;
+            let person: i64 = holder.ok_or(RefusedError::Unknown("the certificate"))?;
+            keep(tx, &portal, request.processing_number, person)?;
+            Ok::<_, RefusedError>(Accepted { accepted: 1 })
+        })
+    });
+    let answer = answer.await?;
+    bell.ring();
+    Ok(Json(answer))
+}
+
+fn keep(tx: &mut Tx, organisation: &Party, processing_number: Id128, person: i64) -> Result<(), RefusedError> {
+    let number = processing_number.as_bytes();
+    let values = (
+        code_request::organisation.eq(organisation.to_string()),
+        code_request::processing_number.eq(number.as_slice()),
+        code_request::person.eq(person),
+        code_request::told.eq(0),
+    );
+    store::insert_ignore!(tx, code_request::table, values)?;
+    Ok(())
+}

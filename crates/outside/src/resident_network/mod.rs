@@ -1,0 +1,77 @@
+//! 住基ネット (the resident network) and the card authority (公的個人認証), emulated: the one who knows a person by individual number, by
+//! resident-record code and by card, and tells each party only its part.
+
+mod authority;
+mod cards;
+mod codes;
+mod people;
+mod tell;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vault::hpke::Receiver;
+use vocabulary::{Entropy, Purpose};
+use wire::messages::resident_network as messages;
+use wire::pending::{self, Bell};
+use wire::{Client, House, Party, Routes, Service, peer};
+
+use crate::OpenError;
+
+const CODES: Action = Action::personal("resident-network:codes.ask");
+const CARDS: Action = Action::personal("resident-network:cards.issue");
+const PORTAL_CODES: Action = Action::personal("resident-network:portal-codes.ask");
+const AUTHORITY: Action = Action::plain("resident-network:authority.read");
+const COUNTS: Action = Action::plain("resident-network:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "resident-network",
+    actions: &[CODES, CARDS, PORTAL_CODES, AUTHORITY, COUNTS],
+    text: include_str!("policies.cedar"),
+};
+
+const MIGRATIONS: store::Migrations = store::migrations!("resident-network", "0001_resident_network");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct ResidentNetwork {
+    room: Room,
+    party: Party,
+    network: Party,
+    payers_hub: Party,
+    receiver: Arc<Receiver>,
+    authority: Arc<authority::Authority>,
+    client: Client,
+    entropy: Arc<dyn Entropy>,
+    bell: Bell,
+}
+
+/// Opens the party; the authority's key is made at the first start.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    let room = crate::room(&house, MIGRATIONS).await?;
+    let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
+    let state = ResidentNetwork {
+        authority: Arc::new(authority::Authority::open(&room).await?),
+        room: room.clone(),
+        party: house.party.clone(),
+        network: Party::national("network")?,
+        payers_hub: Party::national("payers-hub")?,
+        receiver,
+        client: house.client.clone(),
+        entropy: Arc::clone(&house.entropy),
+        bell: Bell::default(),
+    };
+    let routes = Routes::of(state.clone())
+        .post(messages::CODE_REQUESTS, peer(CODES, Purpose::Numbering), codes::ask)
+        .post(messages::PORTAL_CODES, peer(PORTAL_CODES, Purpose::Numbering), codes::ask_for_portal)
+        .post(messages::CARDS, peer(CARDS, Purpose::Numbering), cards::issue)
+        .get(messages::AUTHORITY, peer(AUTHORITY, Purpose::Operation), authority::show)
+        .get(&wire::messages::console::counts("resident-network"), peer(COUNTS, Purpose::Operation), people::counts);
+    let bell = state.bell.clone();
+    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
+        let caller = house.caller(Purpose::Numbering);
+        pending::send("tell", bell, stop, move || tell::pending(state.clone(), caller.clone()))
+    }))
+}

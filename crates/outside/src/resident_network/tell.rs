@@ -1,0 +1,95 @@
+//! What the resident network tells: the network system a resident-record code beside a processing number; the payers' hub a card's serial.
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::{Act, Subject};
+use vault::Cell;
+use vocabulary::{Id128, ResidentRecordCode};
+use wire::messages::network::{self, LinkRow, Links};
+use wire::messages::payers_hub::{self, CertificateRow, Certificates};
+use wire::messages::Accepted;
+use wire::sealing::Batch;
+use zeroize::Zeroizing;
+
+use super::people::{card, code_request, listed_person};
+use super::ResidentNetwork;
+use crate::RefusedError;
+
+const BATCH: i64 = 1_000;
+const TELL: Act = Act::new("resident-network:others.tell");
+
+/// Sends all that is pending, a batch at a time.
+pub(super) async fn pending(state: ResidentNetwork, caller: Caller) -> Result<(), RefusedError> {
+    while links(&state, &caller).await? || certificates(&state, &caller).await? {}
+    Ok(())
+}
+
+async fn links(state: &ResidentNetwork, caller: &Caller) -> Result<bool, RefusedError> {
+    let rows = state.room.read(caller, TELL, Subject::None, |tx| {
+        let query = code_request::table
+            .inner_join(listed_person::table.on(listed_person::id.eq(code_request::person)))
+            .filter(code_request::told.eq(0))
+            .order((code_request::organisation, code_request::processing_number))
+            .limit(BATCH)
+            .select((code_request::organisation, code_request::processing_number, listed_person::record_code));
+        Ok::<Vec<(String, Vec<u8>, String)>, RefusedError>(query.load(tx)?)
+    });
+    let rows = rows.await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let told: Vec<Vec<u8>> = rows.iter().map(|(_, number, _)| number.clone()).collect();
+    let message = Links { rows: rows.iter().filter_map(|(organisation, number, code)| link(organisation, number, code)).collect() };
+    let _: Accepted = state.client.post(&state.network, network::LINKS, crate::key_of("links", told.iter()), &message).await?;
+    let write = state.room.write(caller, TELL, move |tx, _| {
+        diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told))).set(code_request::told.eq(1)).execute(tx)?;
+        Ok::<_, RefusedError>(())
+    });
+    write.await?;
+    Ok(true)
+}
+
+fn link(organisation: &str, number: &[u8], code: &str) -> Option<LinkRow> {
+    Some(LinkRow {
+        processing_number: crate::id128(number)?,
+        organisation: organisation.parse().ok()?,
+        resident_record_code: ResidentRecordCode::parse(code).ok()?,
+    })
+}
+
+async fn certificates(state: &ResidentNetwork, caller: &Caller) -> Result<bool, RefusedError> {
+    let rows = state.room.read(caller, TELL, Subject::None, |tx| {
+        let query = card::table
+            .inner_join(listed_person::table.on(listed_person::id.eq(card::person)))
+            .filter(card::told.eq(0))
+            .order(card::serial)
+            .limit(BATCH)
+            .select((card::serial, listed_person::number_index, listed_person::sealed_number));
+        Ok::<Vec<(String, Vec<u8>, Vec<u8>)>, RefusedError>(query.load(tx)?)
+    });
+    let rows = rows.await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let keys = state.client.keys(&state.payers_hub).await?;
+    let mut lines = Zeroizing::new(String::new());
+    for (_, index, sealed) in &rows {
+        let number = state.room.vault().open_cell(&Cell::new("listed_person", index, "sealed_number"), sealed)?;
+        lines.push_str(std::str::from_utf8(&number).map_err(|_| RefusedError::Malformed("a stored number"))?);
+        lines.push('\n');
+    }
+    let told: Vec<String> = rows.into_iter().map(|(serial, ..)| serial).collect();
+    // The sealed text is another at each try, so each try is a request of its own; the receiver takes a card it knows without effect.
+    let request_id: Id128 = state.entropy.id128();
+    let batch = Batch { sender: &state.party, receiver: &state.payers_hub, kind: payers_hub::CERTIFICATES, request: request_id };
+    let numbers = batch.seal(&keys.receiving, &lines, state.entropy.as_ref())?;
+    let rows = told.iter().map(|serial| CertificateRow { certificate_serial: serial.clone() }).collect();
+    let message = Certificates { request_id, rows, numbers };
+    let _: Accepted = state.client.post(&state.payers_hub, payers_hub::CERTIFICATES, request_id, &message).await?;
+    let write = state.room.write(caller, TELL, move |tx, _| {
+        diesel::update(card::table.filter(card::serial.eq_any(told))).set(card::told.eq(1)).execute(tx)?;
+        Ok::<_, RefusedError>(())
+    });
+    write.await?;
+    Ok(true)
+}
