@@ -60,7 +60,7 @@ golden! {
         Links, PermissionListAnswer, PermitAsk, PermitAnswer, AccessHistoryRequest, AccessHistory,
     ] published []
     messages_to_the_resident_network_are_golden "resident_network.md" resident_network [
-        CodeRequests, Cards, CardsAnswer, PortalCodeRequest,
+        CodeRequests, Cards, CardsAnswer, PortalCodeRequest, CardAuthority,
     ] published []
     messages_to_the_payers_hub_are_golden "payers_hub.md" payers_hub [Certificates, PmhKeysRequest, PmhKeysAnswer] published []
     messages_to_online_eligibility_are_golden "online_eligibility.md" online_eligibility [LinkNumbers, PmhKeys, FirstUse, FirstUseAnswer] published []

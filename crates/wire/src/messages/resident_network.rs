@@ -15,6 +15,19 @@ pub const CARDS: &str = "/resident-network/v1/cards";
 /// `POST` from the portal: [`PortalCodeRequest`] → [`super::Accepted`].
 pub const PORTAL_CODES: &str = "/resident-network/v1/portal-codes";
 
+/// `GET` from the portal and resident registers: → [`CardAuthority`].
+pub const AUTHORITY: &str = "/resident-network/v1/authority";
+
+/// What a card's certificate is checked with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CardAuthority {
+    /// X.509, DER.
+    pub certificate: Octets,
+    /// Serial numbers of revoked certificates, lower-case hex.
+    pub revoked: Vec<String>,
+}
+
 /// People for whom an organisation wants a code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
