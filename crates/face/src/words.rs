@@ -70,11 +70,11 @@ pub fn problems(table: &[(&str, Words)]) -> Vec<String> {
     found
 }
 
-/// Makes a table of words and its test: `face::words! { pub(crate); SAVE = "保存", "Save"; … }`, one in a module. A line without its
+/// Makes a table of words and its test: `face::words! { pub(crate) const; SAVE = "保存", "Save"; … }`, one in a module. A line without its
 /// English does not compile.
 #[macro_export]
 macro_rules! words {
-    ($vis:vis; $($(#[$doc:meta])* $name:ident = $ja:literal, $en:literal;)+) => {
+    ($vis:vis const; $($(#[$doc:meta])* $name:ident = $ja:literal, $en:literal;)+) => {
         $(
             $(#[$doc])*
             #[doc = concat!($ja, " — ", $en)]
@@ -91,7 +91,7 @@ macro_rules! words {
 }
 
 words! {
-    pub;
+    pub const;
     SKIP = "本文へ移動", "Skip to main content";
     LANGUAGE = "言語", "Language";
     NAVIGATION = "メニュー", "Menu";

@@ -4,7 +4,7 @@ use super::{menu, of, site, user};
 use crate::{Html, Language, Link, Page, Site, User, Width, components::*, page, words};
 
 crate::words! {
-    pub(super);
+    pub(super) const;
     RECORD_TITLE = "対象者の情報", "An eligible person";
     NUMBER = "住民番号", "Resident number";
     NAME = "氏名", "Name";

@@ -42,7 +42,7 @@ pub fn samples() -> Vec<Sample> {
 }
 
 crate::words! {
-    pub(super);
+    pub(super) const;
     MUNICIPALITY = "みほん市", "Mihon City";
     SYSTEM = "健診システム", "Health Screening";
     FICTIONAL = "これはデモです。登場する人と市はすべて架空です。", "This is a demonstration. All people and cities in it are fictional.";

@@ -4,7 +4,7 @@ use super::{menu, of, site, user};
 use crate::{Html, Language, Link, Page, components::*, page, words};
 
 crate::words! {
-    pub(super);
+    pub(super) const;
     TITLE = "情報連携の全体像", "The ring at a glance";
     LEAD = "住民情報の取込から、他市町村への情報提供までの流れを、手順ごとに表示します。", "From the import of residents to the answer for another city, step by step.";
     DONE_TITLE = "今年度の対象者を抽出しました", "This year's eligible people are known";

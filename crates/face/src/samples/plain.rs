@@ -6,7 +6,7 @@ use crate::{
 };
 
 crate::words! {
-    pub(super);
+    pub(super) const;
     LOGGED_OUT = "ログアウトしました。", "You have logged out.";
     TOO_SHORT = "12文字以上で入力してください。", "Enter at least 12 characters.";
     NOT_THE_SAME = "新しいパスワードと一致していません。", "This is not the same as the new password.";
