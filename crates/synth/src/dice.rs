@@ -110,7 +110,7 @@ mod tests {
         assert_ne!(rolls(&[7, 1]), rolls(&[1, 7]));
         assert_ne!(rolls(&[7]), rolls(&[7, 0]));
         // Pinned: a change here changes every synthetic city there is.
-        assert_eq!(Dice::of(&[7, 1, 2]).next(), 11_310_632_403_254_690_093);
+        assert_eq!(Dice::of(&[7, 1, 2]).next(), 5_709_057_616_288_977_952);
     }
 
     #[test]

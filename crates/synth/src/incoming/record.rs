@@ -1,6 +1,6 @@
 //! Draws the records of a block from its people and puts all of them in an order that says nothing.
 
-use vocabulary::Personal;
+use vocabulary::{Personal, age_on};
 
 use super::{Slip, strangers, style};
 use crate::{
@@ -68,9 +68,10 @@ impl IncomingRecord {
 /// A record with the number that decides its place.
 pub(crate) type Unsorted = (u64, IncomingRecord);
 
-/// `count` records about people of a block: 88 in a hundred about someone who lives there.
+/// `count` records about people of a block: 88 in a hundred about a grown-up who lives there.
 pub(crate) fn of_block(builder: &Builder<'_>, block: u32, people: &[Person], count: u32) -> Vec<Unsorted> {
-    let living: Vec<&Person> = people.iter().filter(|person| person.lives_here(builder.snapshot)).collect();
+    let living: Vec<&Person> =
+        people.iter().filter(|person| person.lives_here(builder.snapshot) && age_on(person.birth, builder.snapshot) >= 18).collect();
     (0..count)
         .map(|ordinal| {
             let mut dice = builder.dice(matter::INCOMING, &[block.into(), ordinal.into()]);

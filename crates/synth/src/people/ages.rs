@@ -17,16 +17,16 @@ pub(crate) enum Kind {
 
 const KINDS: [Kind; 7] =
     [Kind::Single, Kind::Couple, Kind::Family, Kind::SingleParent, Kind::OldParent, Kind::ThreeGenerations, Kind::Foreign];
-const KIND_WEIGHTS: [u32; 7] = [370, 200, 255, 65, 45, 40, 25];
+const KIND_WEIGHTS: [u32; 7] = [350, 245, 185, 55, 70, 70, 25];
 
 /// Ages from, width of the bands, a weight for each band.
 type Bands = (i32, i32, &'static [u32]);
 
-const SINGLE: Bands = (18, 5, &[9, 13, 11, 8, 7, 7, 8, 9, 8, 7, 7, 8, 8, 7, 5, 2, 1]);
-const COUPLE: Bands = (25, 5, &[4, 5, 4, 4, 5, 8, 10, 11, 13, 15, 13, 8, 3]);
-const MOTHER: Bands = (24, 5, &[5, 13, 19, 22, 21, 15, 9, 4]);
-const OLD_PARENT: Bands = (72, 5, &[6, 8, 8, 5, 2]);
-const GRANDMOTHER: Bands = (58, 5, &[4, 7, 8, 7, 5, 3, 1]);
+const SINGLE: Bands = (18, 5, &[13, 15, 9, 6, 5, 5, 6, 7, 7, 8, 11, 13, 13, 11, 7, 3, 1]);
+const COUPLE: Bands = (25, 5, &[2, 3, 2, 3, 5, 8, 11, 12, 15, 21, 20, 13, 5]);
+const MOTHER: Bands = (24, 5, &[4, 9, 15, 20, 24, 20, 14, 6]);
+const OLD_PARENT: Bands = (72, 5, &[6, 9, 10, 7, 3]);
+const GRANDMOTHER: Bands = (58, 5, &[2, 4, 7, 9, 8, 6, 2]);
 const FOREIGN: Bands = (19, 5, &[14, 20, 14, 8, 6, 5, 4, 2, 1]);
 
 fn of((from, width, weights): Bands, dice: &mut Dice) -> i32 {

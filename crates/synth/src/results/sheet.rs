@@ -65,11 +65,14 @@ impl Layouts {
     }
 }
 
+/// Rows and how many, by record type and fiscal year.
+pub(crate) type Texts = BTreeMap<(u16, i16), (String, u64)>;
+
 /// The rows of a block by record type and fiscal year.
 #[derive(Debug)]
 pub(crate) struct Sheets<'l> {
     pub(crate) layouts: &'l Layouts,
-    texts: BTreeMap<(u16, i16), (String, u64)>,
+    texts: Texts,
     cells: Vec<String>,
     missing: Option<SynthError>,
 }
@@ -99,7 +102,7 @@ impl<'l> Sheets<'l> {
     }
 
     /// The texts of all sheets with their number of rows, or the item the catalogue did not have.
-    pub(crate) fn finish(self) -> Result<BTreeMap<(u16, i16), (String, u64)>, SynthError> {
+    pub(crate) fn finish(self) -> Result<Texts, SynthError> {
         self.missing.map_or(Ok(self.texts), Err)
     }
 }

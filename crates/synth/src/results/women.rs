@@ -86,7 +86,11 @@ const fn taxation(class: Taxation) -> &'static str {
 
 /// Record type 7: bone mass in per cent of the young adult mean; under 70 is osteoporosis, under 80 reduced.
 pub(crate) fn bone(sheets: &mut Sheets<'_>, visit: &mut Visit<'_>) -> bool {
-    let mean = if visit.age >= 60 { 820 } else { 940 };
+    let mean = match visit.age {
+        60.. => 790,
+        50..60 => 880,
+        _ => 940,
+    };
     let rolled = u32::try_from(mean + visit.dice.between(-90, 90) + visit.dice.between(-90, 90)).unwrap_or_default();
     let tenths = if visit.forced { rolled.min(690) } else { rolled };
     let judgement = match tenths {

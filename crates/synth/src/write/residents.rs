@@ -56,8 +56,12 @@ pub(crate) fn row(person: &Person, out: &mut String) {
     cell(&home.postal_code(), out);
     cell(&home.address(), out);
     cell(&home.building(), out);
-    cell(&home.district(), out);
-    cell(&home.branch_office(), out);
+    if person.class == Class::Outside {
+        out.push_str(",,");
+    } else {
+        cell(&home.district(), out);
+        cell(&home.branch_office(), out);
+    }
     cell(person.phone.expose(), out);
     cell(
         match person.class {

@@ -59,7 +59,7 @@ pub fn fold(c: char) -> char {
 /// The whole family of a character, the head first; empty when it has none. For search and for making test data.
 pub fn siblings(c: char) -> Vec<char> {
     families()
-        .find(|family| family.chars().any(|member| member == c))
+        .find(|family| !c.is_whitespace() && family.chars().any(|member| member == c))
         .map(|family| family.chars().filter(|member| !member.is_whitespace()).collect())
         .unwrap_or_default()
 }
@@ -91,6 +91,6 @@ mod tests {
             assert_eq!(fold(c), c);
         }
         assert_eq!(siblings('邊'), ['辺', '邊', '邉']);
-        assert!(siblings('田').is_empty());
+        assert!(siblings('田').is_empty() && siblings(' ').is_empty());
     }
 }
