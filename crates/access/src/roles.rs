@@ -38,6 +38,7 @@ pub const ROLES: &[Role] = &[
     role("online-eligibility", "オンライン資格確認等システム", "online eligibility", CallerKind::System),
     role("resident-register", "住民情報システム", "resident register", CallerKind::System),
     role("portal", "マイナポータル", "portal", CallerKind::System),
+    role("console", "業務端末", "console", CallerKind::System),
     role("facility", "検診施設", "screening facility", CallerKind::Facility),
     role("resident", "住民", "resident", CallerKind::Resident),
     role("operator", "運用者", "operator", CallerKind::Operator),

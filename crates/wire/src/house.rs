@@ -84,12 +84,20 @@ impl House {
         self.room_of(self.party.municipality(), migrations).await
     }
 
+    /// The room of a party that has no tables of its own.
+    pub async fn bare_room(&self) -> Result<ledger::Room, LedgerError> {
+        self.opened(self.party.municipality(), &[access::MIGRATIONS, crate::MIGRATIONS]).await
+    }
+
     /// The room of one municipality within a system that has several.
     pub async fn room_of(&self, municipality: Option<MunicipalityCode>, migrations: Migrations) -> Result<ledger::Room, LedgerError> {
+        self.opened(municipality, &[access::MIGRATIONS, crate::MIGRATIONS, migrations]).await
+    }
+
+    async fn opened(&self, municipality: Option<MunicipalityCode>, migrations: &[Migrations]) -> Result<ledger::Room, LedgerError> {
         let name = RoomName::new(&self.party.system().replace('-', "_"), municipality);
-        let all = [access::MIGRATIONS, crate::MIGRATIONS, migrations];
         let (master, clock, entropy) = (Arc::clone(&self.master), Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        ledger::Room::open(&self.rooms, &name, &all, master, clock, entropy).await
+        ledger::Room::open(&self.rooms, &name, migrations, master, clock, entropy).await
     }
 
     /// The system acting for itself, as in a background task.

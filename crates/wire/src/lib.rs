@@ -33,6 +33,8 @@ pub mod sealing;
 mod server;
 mod setting;
 pub mod signed;
+#[doc(hidden)]
+pub mod testing;
 mod tls;
 
 pub use client::{Client, Peers, WireError};

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+pub(crate) use self::built_in::BUILT_IN;
 pub use self::describe::{Answer, Argument, Described, Sketch};
 pub use self::extract::{Asked, Json, Later, Path, Query};
 pub(crate) use self::outer::{CURRENT, REQUEST_ID};

@@ -10,7 +10,7 @@ use crate::idempotency::IDEMPOTENCY_KEY;
 use crate::oauth;
 use crate::party::Party;
 use crate::problem::Problem;
-use crate::server::{CURRENT, REQUEST_ID};
+use crate::server::{BUILT_IN, CURRENT, REQUEST_ID};
 
 /// The largest answer that is read; a party that sends more is broken.
 const LARGEST: usize = 512 << 20;
@@ -38,7 +38,7 @@ impl Client {
         let mut retry = Retry::for_up_to(self.patience);
         let mut renewed = false;
         loop {
-            let tried = match self.token_for(to, &retry).await {
+            let tried = match self.token_for(to, asking.path, &retry).await {
                 Ok(token) => self.once(to, asking, request, token.as_ref().map(|token| token.as_str()), &retry).await,
                 Err(error) if error.is_passing() => Tried::Passing(error),
                 Err(error) => Tried::Failed(error),
@@ -64,12 +64,12 @@ impl Client {
     }
 
     /// The bearer token to send: the session's, or the party's own where the two systems use tokens.
-    async fn token_for(&self, to: &Party, retry: &Retry) -> Result<Option<zeroize::Zeroizing<String>>, WireError> {
+    async fn token_for(&self, to: &Party, path: &str, retry: &Retry) -> Result<Option<zeroize::Zeroizing<String>>, WireError> {
         if let Some(bearer) = &self.bearer {
             return Ok(Some(bearer.as_ref().clone()));
         }
         match &self.inner.me {
-            Some(me) if oauth::needed(me, to) => self.inner.token(me, to, retry.left()).await.map(Some),
+            Some(me) if oauth::needed(me, to) && !BUILT_IN.contains(&path) => self.inner.token(me, to, retry.left()).await.map(Some),
             _ => Ok(None),
         }
     }

@@ -64,7 +64,7 @@ impl Credentials {
     }
 
     /// The form of a token request (RFC 6749 §4.4, RFC 7523 §2.2); the scopes granted to the client are asked for as a whole.
-    pub(crate) fn request(
+    pub fn request(
         &self,
         provider: &Party,
         clock: &dyn Clock,

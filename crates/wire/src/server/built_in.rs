@@ -17,6 +17,9 @@ use crate::messages::keys::KEYS;
 use crate::problem::Problem;
 use crate::tls::Peer;
 
+/// Their paths; a certificate is enough for them.
+pub(crate) const BUILT_IN: [&str; 5] = ["/healthz", "/readyz", "/metrics", KEYS, "/openapi.json"];
+
 pub(super) struct BuiltIn {
     pub(super) mode: Mode,
     pub(super) probes: Vec<Probe>,

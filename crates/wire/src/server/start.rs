@@ -184,7 +184,7 @@ async fn router(house: &House, service: Service, clients: Option<Clients>) -> Re
     let mut router = Router::new();
     for Route { method, path, rule, handler, sketch: _ } in routes {
         let guarding = Arc::new(Guard { method, path: path.clone(), rule, of: Arc::clone(&keeper) });
-        let handler: MethodRouter = handler.layer(from_fn_with_state(guarding, guard));
+        let handler: MethodRouter = handler.route_layer(from_fn_with_state(guarding, guard));
         router = router.route(&path, handler);
     }
     if let Some(tokens) = tokens {

@@ -1,0 +1,124 @@
+//! What tests of the crates above use: a ring with its own authority, over real TLS on free ports.
+//!
+//! ```ignore
+//! store::testing::both(|rooms| async move {
+//!     let ring = wire::testing::Ring::new(rooms, policies, &["registry.991015", "atena.991015"])?;
+//!     let atena = ring.house("atena.991015")?;
+//!     let running = wire::serve(&atena, atena::open(atena.clone()).await?).await?;
+//!     let registry = ring.house("registry.991015")?.client;
+//!     let answer: PersonsAnswer = registry.post(&atena.party, PERSONS, key, &request).await?;
+//!     running.stop().await;
+//!     Ok::<_, wire::testing::Failed>(())
+//! }).await
+//! ```
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use access::{Action, Policies, PoliciesError, SystemPolicies};
+use store::Rooms;
+use vault::FileMaster;
+use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
+
+use crate::client::Peers;
+use crate::house::{House, Means};
+use crate::party::Party;
+use crate::pki::Authority;
+use crate::setting::Setting;
+
+/// Whatever a test trips over.
+pub type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Parties that trust one authority and know where the others are. Its folder goes when it is dropped.
+#[derive(Debug)]
+pub struct Ring {
+    dir: PathBuf,
+    authority: Authority,
+    parties: Vec<Party>,
+    means: Means,
+}
+
+impl Ring {
+    /// A ring of these parties on the machine's clock; every provider enrols those among them that need its tokens.
+    pub fn new(rooms: Rooms, policies: Policies, parties: &[&str]) -> Result<Self, Failed> {
+        Self::at(rooms, policies, parties, Arc::new(SystemClock))
+    }
+
+    /// The same with a clock of the test's own.
+    pub fn at(rooms: Rooms, policies: Policies, parties: &[&str], clock: Arc<dyn Clock>) -> Result<Self, Failed> {
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let dir = std::env::temp_dir().join(format!("kenshin-ring-{}", entropy.id128()));
+        let authority = Authority::create(&dir, clock.as_ref(), entropy.as_ref())?;
+        let master = Arc::new(FileMaster::open_or_create(dir.join("master.key"), Arc::clone(&entropy))?);
+        let parties = parties.iter().map(|party| party.parse()).collect::<Result<Vec<Party>, _>>()?;
+        let means = Means { rooms, master, clock, entropy, policies, peers: Peers::new() };
+        Ok(Self { dir, authority, parties, means })
+    }
+
+    /// What is needed to start this party; `house.setting` can still be changed.
+    pub fn house(&self, party: &str) -> Result<House, Failed> {
+        let party: Party = party.parse()?;
+        let identity = self.authority.issue(&party, self.means.clock.as_ref(), self.means.entropy.as_ref())?;
+        identity.save(&self.dir)?;
+        let mut setting = Setting::local(party, &self.means.rooms.data().to_string(), self.dir.clone());
+        setting.consumers.clone_from(&self.parties);
+        setting.pages = Some(([127, 0, 0, 1], 0).into());
+        Ok(House::with_identity(setting, identity, self.means.clone())?)
+    }
+
+    /// The same ring with another master key, as when data of an earlier one are opened again.
+    pub fn with_master(mut self, file: &std::path::Path) -> Result<Self, Failed> {
+        self.means.master = Arc::new(FileMaster::open_or_create(file, Arc::clone(&self.means.entropy))?);
+        Ok(self)
+    }
+
+    /// A client that shows no certificate, as a phone.
+    pub fn phone(&self) -> Result<crate::Client, Failed> {
+        let means = &self.means;
+        Ok(crate::Client::anonymous(
+            self.authority.certificate(),
+            means.peers.clone(),
+            Arc::clone(&means.clock),
+            Arc::clone(&means.entropy),
+        )?)
+    }
+
+    /// The authority, for certificates of other kinds.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// Where the parties are.
+    pub fn peers(&self) -> &Peers {
+        &self.means.peers
+    }
+
+    /// The folder of certificates, keys and secrets.
+    pub fn dir(&self) -> &std::path::Path {
+        &self.dir
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Policies that permit every system everything named, for neighbours that a test stands in for.
+pub fn open_policies(systems: &[(&'static str, &[Action])]) -> Result<Policies, PoliciesError> {
+    let texts: Vec<String> = systems.iter().map(|(system, actions)| permitting(system, actions)).collect();
+    let systems = systems.iter().zip(&texts).map(|((system, actions), text)| SystemPolicies { system, actions, text });
+    Policies::load(&systems.collect::<Vec<_>>())
+}
+
+/// The text that permits every caller these actions of a system, to be loaded beside real policies.
+pub fn permitting(system: &str, actions: &[Action]) -> String {
+    let mut text = String::new();
+    for (place, action) in actions.iter().enumerate() {
+        // writing to a String cannot fail
+        let _ = writeln!(text, "@id(\"{system}-test-{place}\")\npermit (principal, action == Action::\"{}\", resource);", action.name());
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! Effects that happen once: through duplicates, lost answers, retries and death in between.
+
+mod support;
+
+use std::process::Command;
+use std::time::Duration;
+
+use http::StatusCode;
+use support::{Answer, Ask, both, ring};
+use vocabulary::{Entropy, Id128, SystemEntropy};
+use wire::faults::{Fault, FaultRule, Faults};
+use wire::testing::Failed;
+use wire::{Service, WireError};
+
+fn key() -> Id128 {
+    SystemEntropy.id128()
+}
+
+#[tokio::test]
+async fn the_same_key_and_request_has_one_effect_and_another_request_is_refused() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let house = ring.house("atena.991015")?;
+        let running = wire::serve(&house, support::atena(&house).await?).await?;
+        let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(5));
+        let (atena, key) = (&running.party, key());
+        for _ in 0..3 {
+            let answer: Answer = registry.post(atena, support::ADD, key, &Ask { amount: 5 }).await?;
+            assert_eq!(answer.total, 5);
+        }
+        let other: Result<Answer, WireError> = registry.post(atena, support::ADD, key, &Ask { amount: 6 }).await;
+        assert_eq!(other.unwrap_err().refusal().unwrap().code(), "idempotency-key-reused");
+        // the key of one caller is not another's
+        let relay = ring.house("relay.991015")?.client.within(Duration::from_secs(5));
+        let answer: Answer = relay.post(atena, support::ADD, key, &Ask { amount: 1 }).await?;
+        assert_eq!(answer.total, 6);
+        // and without a key nothing is done
+        let missing: Result<Answer, WireError> = registry.ask(atena, support::ADD, &Ask { amount: 5 }).await;
+        assert_eq!(missing.unwrap_err().refusal().unwrap().code(), "idempotency-key-missing");
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_that_drops_duplicates_delays_and_refuses_does_not_change_the_sum() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let house = ring.house("atena.991015")?;
+        let faults = Faults::none();
+        faults.add(FaultRule::every(support::ADD, 2, Fault::Duplicate));
+        faults.add(FaultRule::every(support::ADD, 3, Fault::DropAnswer));
+        faults.add(FaultRule::every(support::ADD, 4, Fault::DropRequest));
+        faults.add(FaultRule::every(support::ADD, 5, Fault::Refuse(StatusCode::SERVICE_UNAVAILABLE)));
+        faults.add(FaultRule::every(support::ADD, 7, Fault::Delay(Duration::from_millis(20))));
+        let running = wire::serve(&house, support::atena(&house).await?.faults(&faults)).await?;
+        let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(10));
+        let sent: Vec<_> = (1..=12)
+            .map(|amount| {
+                let (registry, atena) = (registry.clone(), running.party.clone());
+                tokio::spawn(async move { registry.post::<_, Answer>(&atena, support::ADD, key(), &Ask { amount }).await })
+            })
+            .collect();
+        for one in sent {
+            one.await??;
+        }
+        let sum: Answer = registry.get(&running.party, "/atena/v1/totals/sum?after=0").await?;
+        assert_eq!(sum.total, (1..=12).sum::<i32>());
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_tried_again_and_a_silent_party_is_given_up() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let house = ring.house("atena.991015")?;
+        let faults = Faults::none();
+        let running = wire::serve(&house, support::atena(&house).await?.faults(&faults)).await?;
+        let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(5));
+        faults.add(FaultRule::once(support::ADD, Fault::Refuse(StatusCode::CONFLICT)));
+        let refused: Result<Answer, WireError> = registry.post(&running.party, support::ADD, key(), &Ask { amount: 1 }).await;
+        assert!(refused.unwrap_err().is_status(StatusCode::CONFLICT));
+        let party = running.party.clone();
+        running.stop().await;
+        let silent: Result<Answer, WireError> =
+            registry.within(Duration::from_millis(200)).post(&party, support::ADD, key(), &Ask { amount: 1 }).await;
+        assert!(silent.unwrap_err().is_passing());
+        // it comes back elsewhere, and the same key goes through
+        let running = wire::serve(&house, support::atena(&house).await?).await?;
+        let answer: Answer = registry.post(&party, support::ADD, key(), &Ask { amount: 1 }).await?;
+        assert_eq!(answer.total, 1);
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+/// Where the child finds its data; the child is this test program itself.
+const CHILD: &str = "KENSHIN_WIRE_TEST_CHILD";
+
+#[tokio::test]
+async fn t_01_a_provider_that_dies_between_effect_and_answer_has_had_the_effect_once() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let key = key();
+    let child = Command::new(std::env::current_exe()?)
+        .args(["--exact", "the_child_that_dies", "--ignored", "--nocapture"])
+        .env(CHILD, format!("{} {key}", dir.path().display()))
+        .output()?;
+    assert!(!child.status.success(), "the child was to die: {}", String::from_utf8_lossy(&child.stdout));
+
+    let ring = ring(store::Rooms::open(store::Data::parse(&dir.path().display().to_string())?)?)?;
+    let ring = ring.with_master(&dir.path().join("master.key"))?;
+    let house = ring.house("atena.991015")?;
+    let running = wire::serve(&house, support::atena(&house).await?).await?;
+    let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(5));
+    let before: Answer = registry.get(&running.party, "/atena/v1/totals/sum?after=0").await?;
+    assert_eq!(before.total, 7, "the effect is durable although nobody was told");
+    let answer: Answer = registry.post(&running.party, support::ADD, key, &Ask { amount: 7 }).await?;
+    assert_eq!(answer.total, 7, "the same request again is told what the first would have been told");
+    running.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "the child of the test above"]
+async fn the_child_that_dies() -> Result<(), Failed> {
+    #[expect(clippy::disallowed_methods, reason = "how a test hands its child the folder")]
+    let told = std::env::var(CHILD)?;
+    let (dir, key) = told.split_once(' ').ok_or("folder and key")?;
+    let ring = ring(store::Rooms::open(store::Data::parse(dir)?)?)?;
+    std::fs::copy(ring.dir().join("master.key"), format!("{dir}/master.key"))?;
+    let house = ring.house("atena.991015")?;
+    let totals = support::Totals { dying: true, ..support::totals(&house).await? };
+    let _running = wire::serve(&house, Service::new(&totals.room).routes(support::routes(totals))).await?;
+    let registry = ring.house("registry.991015")?.client;
+    let _: Answer = registry.post(&house.party, support::ADD, key.parse()?, &Ask { amount: 7 }).await?;
+    Err("still alive".into())
+}

@@ -1,0 +1,220 @@
+//! Parties over real mutual TLS on loopback: who gets in, with what, and what they are told.
+
+mod support;
+
+use std::time::Duration;
+
+use http::StatusCode;
+use support::{Answer, Ask, both, ring};
+use vocabulary::{Entropy, SystemEntropy};
+use wire::testing::{Failed, Ring};
+use wire::{Client, Running, WireError};
+
+fn key() -> vocabulary::Id128 {
+    SystemEntropy.id128()
+}
+
+async fn started(ring: &Ring) -> Result<(Running, Client), Failed> {
+    let house = ring.house("atena.991015")?;
+    let running = wire::serve(&house, support::atena(&house).await?).await?;
+    Ok((running, ring.house("registry.991015")?.client.within(Duration::from_secs(5))))
+}
+
+fn refused(outcome: Result<Answer, WireError>, status: StatusCode) {
+    let error = outcome.expect_err("refused");
+    assert!(error.is_status(status), "{error} is not {status}");
+}
+
+#[tokio::test]
+async fn a_party_with_certificate_token_and_key_is_served() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, registry) = started(&ring).await?;
+        let answer: Answer = registry.post(&running.party, support::ADD, key(), &Ask { amount: 3 }).await?;
+        assert_eq!(answer.total, 3);
+        let answer: Answer = registry.get(&running.party, "/atena/v1/totals/sum?after=2").await?;
+        assert_eq!(answer.total, 3);
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_certificate_of_the_authority_nobody_gets_in() {
+    both(|rooms| async move {
+        let ring = ring(rooms.clone())?;
+        let (running, _) = started(&ring).await?;
+        let phone = ring.phone()?.within(Duration::from_millis(300));
+        let outcome = phone.get::<Answer>(&running.party, "/keys").await;
+        assert!(matches!(outcome, Err(WireError::NotReached { .. })), "{outcome:?}");
+
+        // the same name, certified by another authority
+        let other = support::ring(rooms)?;
+        let impostor = other.house("registry.991015")?.client.within(Duration::from_millis(300));
+        impostor.peers().put(running.party.clone(), running.addr);
+        let outcome = impostor.get::<Answer>(&running.party, "/keys").await;
+        assert!(matches!(outcome, Err(WireError::NotReached { .. })), "{outcome:?}");
+
+        // a server is believed only under the name it was asked by
+        let registry = ring.house("registry.991015")?.client.within(Duration::from_millis(300));
+        let relay: wire::Party = "relay.991015".parse()?;
+        registry.peers().put(relay.clone(), running.addr);
+        let outcome = registry.keys(&relay).await;
+        assert!(matches!(outcome, Err(WireError::NotReached { .. })), "{outcome:?}");
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c3_a_token_is_asked_for_and_another_partys_is_refused() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, registry) = started(&ring).await?;
+        let relay = ring.house("relay.991015")?.client.within(Duration::from_secs(5));
+        let atena = &running.party;
+
+        let token = support::token(&ring, "registry.991015", &running, None).await?;
+        refused(relay.with_bearer(&token).post(atena, support::ADD, key(), &Ask { amount: 1 }).await, StatusCode::UNAUTHORIZED);
+        let _: Answer = registry.with_bearer(&token).post(atena, support::ADD, key(), &Ask { amount: 1 }).await?;
+
+        // without a token at all: a certificate alone is not enough
+        let answer =
+            support::raw(&ring, "registry.991015", &running, |http, base| http.get(format!("{base}/atena/v1/totals/sum?after=0"))).await?;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.headers()["content-type"], wire::PROBLEM_JSON);
+        assert_eq!(answer.headers()["www-authenticate"], "Bearer");
+
+        for nonsense in ["", "nonsense", "0".repeat(64).as_str()] {
+            refused(registry.with_bearer(nonsense).post(atena, support::ADD, key(), &Ask { amount: 1 }).await, StatusCode::UNAUTHORIZED);
+        }
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c3_a_token_without_the_scope_is_forbidden() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, registry) = started(&ring).await?;
+        let scope = "K02:atena/v1/totals/name:Read";
+        let token = support::token(&ring, "registry.991015", &running, Some(scope)).await?;
+        let registry = registry.with_bearer(&token);
+        let _: Answer = registry.get(&running.party, "/atena/v1/totals/sum?after=0").await?;
+        refused(registry.post(&running.party, support::ADD, key(), &Ask { amount: 1 }).await, StatusCode::FORBIDDEN);
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_08_an_assertion_gives_one_token_once_and_only_to_its_party() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, _) = started(&ring).await?;
+        let form = support::assertion(&ring, "registry.991015", &running.party)?;
+        let url = |base: &str| format!("{base}/oauth/token");
+        let stolen = support::raw(&ring, "relay.991015", &running, |http, base| http.post(url(base)).form(&form)).await?;
+        assert_eq!(stolen.status(), StatusCode::UNAUTHORIZED, "client and certificate are two parties");
+        let first = support::raw(&ring, "registry.991015", &running, |http, base| http.post(url(base)).form(&form)).await?;
+        assert_eq!(first.status(), StatusCode::OK);
+        let token = first.json::<serde_json::Value>().await?["access_token"].as_str().unwrap().to_owned();
+        let again = support::raw(&ring, "registry.991015", &running, |http, base| http.post(url(base)).form(&form)).await?;
+        assert_eq!(again.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(again.json::<serde_json::Value>().await?["error"], "invalid_client");
+
+        // introspection: its own party is told, another is not
+        for (asker, active) in [("registry.991015", true), ("relay.991015", false)] {
+            let body = std::collections::BTreeMap::from([("token", token.clone())]);
+            let told = support::raw(&ring, asker, &running, |http, base| http.post(format!("{base}/oauth/introspect")).form(&body)).await?;
+            let told: serde_json::Value = told.json().await?;
+            assert_eq!(told["active"], active, "{asker}");
+            assert_eq!(told.get("scope").is_some(), active, "{asker}");
+        }
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_caller_whom_no_policy_permits_is_forbidden() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, _) = started(&ring).await?;
+        // another city's registry: its certificate is good, the municipality is not its own
+        let other = ring.house("registry.992020")?.client.within(Duration::from_secs(5));
+        let outcome: Result<Answer, _> = other.post(&running.party, support::ADD, key(), &Ask { amount: 1 }).await;
+        // no scope is granted to it, so it is not even enrolled
+        assert!(matches!(outcome, Err(WireError::NoToken { .. })), "{outcome:?}");
+        // a government party needs no token and is stopped by the policy alone
+        let network = ring.house("network.national")?.client.within(Duration::from_secs(5));
+        refused(network.post(&running.party, support::ADD, key(), &Ask { amount: 1 }).await, StatusCode::FORBIDDEN);
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_every_server_answers() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, registry) = started(&ring).await?;
+        let ready: wire::Readiness = registry.get(&running.party, "/readyz").await?;
+        assert!(ready.ready, "{ready:?}");
+        let names: Vec<&str> = ready.checks.iter().map(|check| check.name.as_str()).collect();
+        for name in ["database", "record of use", "disk"] {
+            assert!(names.contains(&name), "{names:?}");
+        }
+        let _: Answer = registry.post(&running.party, support::ADD, key(), &Ask { amount: 3 }).await?;
+        let get = async |path: &str| -> Result<String, Failed> {
+            Ok(support::raw(&ring, "network.national", &running, |http, base| http.get(format!("{base}{path}"))).await?.text().await?)
+        };
+        assert_eq!(get("/healthz").await?, "ok");
+        let figures = get("/metrics").await?;
+        assert!(figures.contains(r#"kenshin_requests_total{method="POST",path="/atena/v1/totals",status="200"} 1"#), "{figures}");
+        assert!(figures.contains("kenshin_request_seconds_bucket"), "{figures}");
+        let document: serde_json::Value = serde_json::from_str(&get("/openapi.json").await?)?;
+        let operation = &document["paths"]["/atena/v1/totals"]["post"];
+        assert_eq!(operation["operationId"], "atena:totals.add");
+        assert_eq!(operation["requestBody"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Ask");
+        assert_eq!(operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Answer");
+        assert!(document["components"]["schemas"]["Problem"].is_object());
+        assert!(document["components"]["schemas"]["RowProblem"].is_object());
+        let read = &document["paths"]["/atena/v1/totals/{name}"]["get"];
+        let parameters: Vec<&str> = read["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(parameters, ["after", "name"]);
+        // the keys open and verify
+        let keys = registry.keys(&running.party).await?;
+        assert!(keys.verifying_key().is_some());
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readiness_says_what_is_wrong() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let house = ring.house("atena.991015")?;
+        let service = support::atena(&house).await?.ready("card authority", || async { Err("no list for 3 days".to_owned()) });
+        let running = wire::serve(&house, service).await?;
+        let answer = support::raw(&ring, "registry.991015", &running, |http, base| http.get(format!("{base}/readyz"))).await?;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let ready: wire::Readiness = answer.json().await?;
+        assert!(!ready.ready);
+        let wrong: Vec<_> = ready.checks.iter().filter(|check| !check.ok).collect();
+        assert_eq!(wrong.len(), 1);
+        assert_eq!(wrong[0].detail.as_deref(), Some("no list for 3 days"));
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}

@@ -1,0 +1,182 @@
+//! A small provider that adds up amounts, and ways to ask it.
+#![allow(dead_code, clippy::allow_attributes, clippy::allow_attributes_without_reason, unreachable_pub)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Action;
+use axum::extract::State;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use store::Rooms;
+use utoipa::ToSchema;
+use vocabulary::{Clock, Purpose};
+use wire::messages::After;
+use wire::testing::{Failed, Ring, open_policies};
+use wire::{Asked, House, Json, Once, Party, Path, Problem, Query, Routes, Running, Service, peer};
+
+pub const ADD: &str = "/atena/v1/totals";
+pub const READ: &str = "/atena/v1/totals/{name}";
+const ADDING: Action = Action::personal("atena:totals.add");
+const READING: Action = Action::personal("atena:totals.read");
+const UNKNOWN: Action = Action::personal("atena:nothing.done");
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Ask {
+    pub amount: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Answer {
+    pub total: i32,
+}
+
+diesel::table! {
+    total (name) {
+        name -> Text,
+        amount -> Integer,
+    }
+}
+
+const MIGRATIONS: store::Migrations = store::Migrations::new("totals", &[store::Migration::new("0001_total", TOTALS)]);
+const TOTALS: &str = "CREATE TABLE total (name TEXT NOT NULL PRIMARY KEY, amount INTEGER NOT NULL);";
+
+#[derive(Clone)]
+pub struct Totals {
+    pub room: ledger::Room,
+    pub clock: Arc<dyn Clock>,
+    /// Dies after the effect and before the answer.
+    pub dying: bool,
+}
+
+async fn add(State(totals): State<Totals>, Asked(caller): Asked, once: Once, Json(ask): Json<Ask>) -> Result<Json<Answer>, Problem> {
+    let clock = Arc::clone(&totals.clock);
+    let answer = totals
+        .room
+        .write(&caller, ADDING, move |tx, record| {
+            record.note("adds");
+            once.run(tx, clock.as_ref(), |tx| {
+                let row = (total::name.eq("sum"), total::amount.eq(ask.amount));
+                store::upsert!(tx, total::table, row, (total::name), total::amount.eq(total::amount + ask.amount))?;
+                let sum = total::table.find("sum").select(total::amount).first(tx)?;
+                Ok::<_, Problem>(Answer { total: sum })
+            })
+        })
+        .await?;
+    if totals.dying {
+        std::process::abort();
+    }
+    Ok(Json(answer))
+}
+
+async fn read(
+    State(totals): State<Totals>,
+    Asked(caller): Asked,
+    Path(name): Path<String>,
+    Query(_after): Query<After>,
+) -> Result<Json<Answer>, Problem> {
+    let found = totals
+        .room
+        .read(&caller, READING, ledger::Subject::None, |tx| {
+            Ok::<_, Problem>(total::table.find(name).select(total::amount).first(tx).optional()?)
+        })
+        .await?;
+    Ok(Json(Answer { total: found.unwrap_or(0) }))
+}
+
+pub fn routes(totals: Totals) -> Routes<Totals> {
+    Routes::of(totals).post(ADD, peer(ADDING, Purpose::Numbering), add).get(READ, peer(READING, Purpose::Numbering), read)
+}
+
+pub async fn totals(house: &House) -> Result<Totals, Failed> {
+    Ok(Totals { room: house.room(MIGRATIONS).await?, clock: Arc::clone(&house.clock), dying: false })
+}
+
+pub async fn atena(house: &House) -> Result<Service, Failed> {
+    let totals = totals(house).await?;
+    Ok(Service::new(&totals.room).routes(routes(totals)))
+}
+
+pub fn uncovered(totals: Totals) -> Routes<Totals> {
+    Routes::of(totals).get("/atena/v1/nothing", peer(UNKNOWN, Purpose::Numbering), async || Json(Answer { total: 0 }))
+}
+
+pub const PARTIES: [&str; 5] = ["registry.991015", "atena.991015", "relay.991015", "registry.992020", "network.national"];
+
+const POLICIES: &str = r#"
+@id("totals")
+permit (principal, action in [Action::"atena:totals.add", Action::"atena:totals.read"], resource)
+when { principal in [Role::"registry", Role::"relay"] };
+"#;
+
+pub fn ring(rooms: Rooms) -> Result<Ring, Failed> {
+    let atena = access::SystemPolicies { system: "atena", actions: &[ADDING, READING], text: POLICIES };
+    Ring::new(rooms, access::Policies::load(&[atena])?, &PARTIES)
+}
+
+pub fn open_ring(rooms: Rooms) -> Result<Ring, Failed> {
+    Ring::new(rooms, open_policies(&[("atena", &[ADDING, READING])])?, &PARTIES)
+}
+
+pub async fn both<F>(test: impl Fn(Rooms) -> F)
+where
+    F: Future<Output = Result<(), Failed>>,
+{
+    store::testing::both(test).await;
+}
+
+/// A plain request under a party's certificate, past everything that `wire::Client` does.
+pub async fn raw(
+    ring: &Ring,
+    party: &str,
+    to: &Running,
+    request: impl FnOnce(&reqwest::Client, &str) -> reqwest::RequestBuilder,
+) -> Result<reqwest::Response, Failed> {
+    let identity = ring.house(party)?.identity;
+    let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
+    let http = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
+        .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
+        .resolve(&to.party.dns_name(), to.addr)
+        .http1_only()
+        .build()?;
+    let base = format!("https://{}:{}", to.party.dns_name(), to.addr.port());
+    Ok(request(&http, &base).send().await?)
+}
+
+/// The form of a token request that was signed just now.
+pub fn assertion(ring: &Ring, consumer: &str, provider: &Party) -> Result<BTreeMap<&'static str, String>, Failed> {
+    let credentials = wire::oauth::Credentials::load(&ring.dir().join("secrets"), &consumer.parse()?, provider)?;
+    Ok(credentials.request(provider, &vocabulary::SystemClock, &vocabulary::SystemEntropy)?)
+}
+
+/// A token of a provider, with its scope narrowed.
+pub async fn token(ring: &Ring, consumer: &str, to: &Running, scope: Option<&str>) -> Result<String, Failed> {
+    let mut form = assertion(ring, consumer, &to.party)?;
+    if let Some(scope) = scope {
+        form.insert("scope", scope.to_owned());
+    }
+    let answer = raw(ring, consumer, to, |http, base| http.post(format!("{base}/oauth/token")).form(&form)).await?;
+    let answer: serde_json::Value = answer.error_for_status()?.json().await?;
+    Ok(answer["access_token"].as_str().ok_or("no token")?.to_owned())
+}
+
+/// A plain client that shows no certificate.
+pub fn phone(ring: &Ring, to: &Running) -> Result<reqwest::Client, Failed> {
+    Ok(reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(ring.authority().certificate().as_bytes())?])
+        .resolve(&to.party.dns_name(), to.addr)
+        .http1_only()
+        .build()?)
+}
+
+/// A body that comes piece by piece.
+pub fn streamed<S>(stream: S) -> reqwest::Body
+where
+    S: futures::Stream<Item = Result<bytes::Bytes, std::io::Error>> + Send + Sync + 'static,
+{
+    use futures::TryStreamExt;
+    reqwest::Body::wrap(http_body_util::StreamBody::new(stream.map_ok(hyper::body::Frame::data)))
+}
