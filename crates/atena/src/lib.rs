@@ -1,1 +1,51 @@
-//! (being built)
+//! Atena (統合宛名管理システム, R-ATN): ties individual number, unified number and the businesses' own codes; forwards replicas and inquiries to
+//! the relay unchanged.
+//!
+//! To add a business that is tied: its certificate and a permit for its role in `policies.cedar`; its own codes are rows of `own_code`.
+
+mod forwarding;
+mod opening;
+mod persons;
+mod refused;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vault::hpke::Receiver;
+use vocabulary::Entropy;
+use wire::pending::Bell;
+use wire::{Client, Party};
+
+pub use opening::{OpenError, open};
+pub use refused::AtenaError;
+
+const NUMBER: Action = Action::personal("atena:persons.number");
+const CODES: Action = Action::personal("atena:codes.ask");
+const REPLICAS: Action = Action::personal("atena:replicas.forward");
+const INQUIRE: Action = Action::personal("atena:inquiries.forward");
+const READ_INQUIRY: Action = Action::personal("atena:inquiries.read");
+const COUNTS: Action = Action::plain("atena:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "atena",
+    actions: &[NUMBER, CODES, REPLICAS, INQUIRE, READ_INQUIRY, COUNTS],
+    text: include_str!("../policies.cedar"),
+};
+
+/// Atena's tables.
+pub const MIGRATIONS: store::Migrations = store::migrations!("atena", "0001_persons", "0002_forwarding");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Atena {
+    room: Room,
+    party: Party,
+    relay: Party,
+    resident_network: Party,
+    receiver: Arc<Receiver>,
+    client: Client,
+    entropy: Arc<dyn Entropy>,
+    bell: Bell,
+}

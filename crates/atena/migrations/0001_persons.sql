@@ -1,0 +1,34 @@
+-- 統合宛名: one person per individual number, with one unified number and the own codes of the city's businesses (R-ATN-1).
+CREATE TABLE person (
+    id {id} PRIMARY KEY,
+    unified TEXT NOT NULL,            -- 統合宛名番号
+    number_index {bytes} NOT NULL,    -- blind index of the individual number
+    sealed_number {bytes} NOT NULL,
+    name TEXT NOT NULL,
+    kana TEXT NOT NULL,
+    sex SMALLINT NOT NULL,
+    birth INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    source TEXT NOT NULL,             -- which business said so
+    at BIGINT NOT NULL,
+    told SMALLINT NOT NULL            -- 1 when the relay has acknowledged the unified number
+);
+CREATE UNIQUE INDEX person_unified ON person (unified);
+CREATE UNIQUE INDEX person_number ON person (number_index);
+CREATE INDEX person_told ON person (told);
+
+CREATE TABLE own_code (
+    business TEXT NOT NULL,           -- registry, …
+    code TEXT NOT NULL,               -- 宛名番号
+    person BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (business, code)
+);
+CREATE INDEX own_code_person ON own_code (person);
+
+CREATE TABLE code_request (
+    processing_number {bytes} PRIMARY KEY,
+    person BIGINT NOT NULL,
+    told SMALLINT NOT NULL            -- 1 when the resident network has acknowledged it
+);
+CREATE INDEX code_request_told ON code_request (told);

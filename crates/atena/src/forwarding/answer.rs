@@ -1,0 +1,39 @@
+//! `GET` an inquiry's state: the relay's, with the answer byte for byte.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use vocabulary::Id128;
+use wire::messages::atena::InquiryStatus;
+use wire::messages::relay;
+use wire::{Asked, Json, Path, Problem};
+
+use super::{forwarded, inquire, inquiry, keep};
+use crate::{Atena, AtenaError};
+
+/// The digest of an answer is kept when it passes for the first time.
+pub(crate) async fn read(
+    State(atena): State<Atena>,
+    Asked(caller): Asked,
+    Path(id): Path<Id128>,
+) -> Result<Json<InquiryStatus>, Problem> {
+    let at_relay = inquire::send(&atena, &caller, id).await?;
+    let status: InquiryStatus = atena.client.get(&atena.relay, &relay::inquiry(at_relay)).await?;
+    if let Some(answer) = &status.answer {
+        let (came, clock) = (answer.digest(), atena.room.clock().clone());
+        if status.digest.is_some_and(|said| said != came) {
+            return Err(AtenaError::Malformed("the answer's digest is not the relay's").into());
+        }
+        let write = atena.room.write(&caller, crate::READ_INQUIRY, move |tx, record| {
+            let person: i64 = inquiry::table.find(id.as_bytes().to_vec()).select(inquiry::person).first(tx)?;
+            record.subject(&person.to_string());
+            let before = forwarded::table.filter(forwarded::kind.eq("answer").and(forwarded::person.eq(person)));
+            let before = before.filter(forwarded::digest_in.eq(came.0.to_vec())).count().get_result::<i64>(tx)?;
+            if before == 0 {
+                keep(tx, "answer", &[(person, came, came)], clock.now_ms())?;
+            }
+            Ok::<_, AtenaError>(())
+        });
+        write.await?;
+    }
+    Ok(Json(status))
+}

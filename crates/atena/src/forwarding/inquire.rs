@@ -1,0 +1,79 @@
+//! `POST` 情報照会: the registry's signed inquiry goes to the relay with the person's unified number beside it.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use vocabulary::{Id128, UnifiedNumber};
+use wire::messages::atena::{InquiryReceipt, InquiryRequest};
+use wire::messages::relay;
+use wire::{Asked, Digest, Json, Once, Peer, Problem};
+
+use super::{inquiry, keep};
+use crate::persons::{own_code, person};
+use crate::{Atena, AtenaError};
+
+/// Durable here first, then asked of the relay within the request, under the inquiry's own name as key.
+pub(crate) async fn forward(
+    State(atena): State<Atena>,
+    Asked(caller): Asked,
+    peer: Peer,
+    once: Once,
+    Json(request): Json<InquiryRequest>,
+) -> Result<Json<InquiryReceipt>, Problem> {
+    let business = peer.party.system();
+    let (id, clock) = (atena.entropy.id128(), atena.room.clock().clone());
+    let code = request.resident_number;
+    let receipt = atena.room.write(&caller, crate::INQUIRE, move |tx, record| {
+        record.subject(code.as_str());
+        once.run(tx, clock.as_ref(), |tx| {
+            let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
+            let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq(code.as_str())));
+            let known: Option<(i64, String)> = mine.select((person::id, person::unified)).first(tx).optional()?;
+            let (person, unified) = known.ok_or(AtenaError::Unknown("the own code"))?;
+            let unified = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
+            let body = relay::InquiryRequest {
+                unified_number: unified,
+                business: request.business,
+                procedure: request.procedure,
+                information: request.information,
+                from: request.from,
+                to: request.to,
+                provider: request.provider,
+                envelope: request.envelope.clone(),
+            };
+            let came: Digest = request.envelope.digest();
+            keep(tx, "inquiry", &[(person, came, body.envelope.digest())], clock.now_ms())?;
+            let body = serde_json::to_vec(&body).map_err(|_| AtenaError::Malformed("an inquiry that cannot be written"))?;
+            let values = (
+                inquiry::id.eq(id.as_bytes().to_vec()),
+                inquiry::person.eq(person),
+                inquiry::body.eq(body),
+                inquiry::at.eq(clock.now_ms()),
+            );
+            diesel::insert_into(inquiry::table).values(values).execute(tx)?;
+            Ok::<_, AtenaError>(InquiryReceipt { inquiry: id })
+        })
+    });
+    let receipt = receipt.await?;
+    send(&atena, &caller, receipt.inquiry).await?;
+    Ok(Json(receipt))
+}
+
+/// Asks the relay, unless it has acknowledged already; its name of the inquiry is kept.
+pub(crate) async fn send(atena: &Atena, caller: &access::Caller, id: Id128) -> Result<Id128, AtenaError> {
+    let row = atena.room.read(caller, crate::INQUIRE, ledger::Subject::None, move |tx| {
+        let row = inquiry::table.find(id.as_bytes().to_vec()).select((inquiry::body, inquiry::relay_inquiry));
+        Ok::<Option<(Vec<u8>, Option<Vec<u8>>)>, AtenaError>(row.first(tx).optional()?)
+    });
+    let (body, known) = row.await?.ok_or(AtenaError::Unknown("the inquiry"))?;
+    if let Some(known) = known {
+        return Ok(Id128::from_bytes(known.try_into().map_err(|_| AtenaError::Malformed("a stored inquiry"))?));
+    }
+    let body: relay::InquiryRequest = serde_json::from_slice(&body).map_err(|_| AtenaError::Malformed("a stored inquiry"))?;
+    let receipt: InquiryReceipt = atena.client.post(&atena.relay, relay::INQUIRIES, id, &body).await?;
+    let write = atena.room.write(caller, crate::INQUIRE, move |tx, _| {
+        let relay = receipt.inquiry.as_bytes().to_vec();
+        diesel::update(inquiry::table.find(id.as_bytes().to_vec())).set(inquiry::relay_inquiry.eq(relay)).execute(tx)?;
+        Ok::<_, AtenaError>(receipt.inquiry)
+    });
+    write.await
+}

@@ -1,0 +1,70 @@
+//! `POST` 副本: rows whose own code is known go to the relay with the unified number; the others come back.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use diesel::prelude::*;
+use wire::messages::atena::{ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
+use wire::messages::relay::{self, ReplicaRow};
+use wire::{Asked, Digest, Json, Once, Peer, Problem, RowProblem};
+
+use super::keep;
+use crate::persons::{own_code, person};
+use crate::{Atena, AtenaError};
+
+/// Asks the relay within the request: the same request again is the same at the relay too, because its key is made from ours.
+pub(crate) async fn forward(
+    State(atena): State<Atena>,
+    Asked(caller): Asked,
+    peer: Peer,
+    once: Once,
+    Json(request): Json<ReplicasRequest>,
+) -> Result<Json<ReplicasAnswer>, Problem> {
+    let business = peer.party.system();
+    let asked: Vec<String> = request.rows.iter().map(|row| row.resident_number.to_string()).collect();
+    let known = atena.room.read_recorded(&caller, crate::REPLICAS, move |tx, record| {
+        asked.iter().for_each(|code| record.subject(code));
+        let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
+        let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
+        Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
+    });
+    let known: HashMap<String, (i64, String)> = known.await?.into_iter().map(|(code, id, unified)| (code, (id, unified))).collect();
+    let mut answers: Vec<ReplicaAnswer> = Vec::with_capacity(request.rows.len());
+    let (mut rows, mut places) = (Vec::new(), Vec::new());
+    for (at, row) in request.rows.into_iter().enumerate() {
+        let found = known.get(row.resident_number.as_str()).and_then(|(id, unified)| Some((*id, unified.parse().ok()?)));
+        let mut answer = ReplicaAnswer { resident_number: row.resident_number, digest: None, problem: None };
+        match found {
+            Some((person, unified_number)) => {
+                places.push((at, person, row.envelope.digest()));
+                rows.push(ReplicaRow { unified_number, business: row.business, information: row.information, envelope: row.envelope });
+            }
+            None => {
+                let detail = "this own code has no unified number: ask for one first";
+                answer.problem = Some(RowProblem::of_field(at as u64, "residentNumber", "notNumbered", detail));
+            }
+        }
+        answers.push(answer);
+    }
+    let message = relay::ReplicasRequest { rows };
+    let key = crate::forwarding::key(&once);
+    let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;
+    let mut kept: Vec<(i64, Digest, Digest)> = Vec::with_capacity(places.len());
+    for ((at, person, came), row) in places.into_iter().zip(stored.rows) {
+        let Some(answer) = answers.get_mut(at) else { continue };
+        if let Some(went) = row.digest {
+            kept.push((person, came, went));
+        }
+        answer.digest = row.digest;
+        answer.problem = row.problem.map(|problem| RowProblem { row: at as u64, ..problem });
+    }
+    let clock = atena.room.clock().clone();
+    let answer = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
+        record.note("forwarded to the relay");
+        once.run(tx, clock.as_ref(), |tx| {
+            keep(tx, "replica", &kept, clock.now_ms())?;
+            Ok::<_, AtenaError>(ReplicasAnswer { rows: answers })
+        })
+    });
+    Ok(Json(answer.await?))
+}

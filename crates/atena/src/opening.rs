@@ -1,0 +1,60 @@
+//! Opening atena: its room, its routes, its background task.
+
+use std::sync::Arc;
+
+use ledger::Room;
+use store::RoomName;
+use vocabulary::Purpose;
+use wire::messages::{atena as messages, console};
+use wire::pending::{self, Bell};
+use wire::{House, Party, Routes, Service, peer};
+
+use crate::{Atena, forwarding, persons};
+
+/// Why atena does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The house is not for a municipality's atena.
+    #[error("atena is a municipality's: name the party atena.<municipality code>")]
+    Party,
+    /// The name of a peer.
+    #[error(transparent)]
+    Peer(#[from] access::PeerNameError),
+    /// The room.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+}
+
+/// Opens atena of one municipality.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    let municipality = house.party.municipality().ok_or(OpenError::Party)?;
+    let name = RoomName::new("atena", Some(municipality));
+    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, crate::MIGRATIONS];
+    let (master, clock, entropy) = (Arc::clone(&house.master), Arc::clone(&house.clock), Arc::clone(&house.entropy));
+    let room = Room::open(&house.rooms, &name, &migrations, master, clock, entropy).await?;
+    let atena = Atena {
+        receiver: Arc::new(room.vault().receiver(wire::RING).await?),
+        room: room.clone(),
+        party: house.party.clone(),
+        relay: Party::of("relay", municipality)?,
+        resident_network: Party::national("resident-network")?,
+        client: house.client.clone(),
+        entropy: Arc::clone(&house.entropy),
+        bell: Bell::default(),
+    };
+    let routes = Routes::of(atena.clone())
+        .post(messages::PERSONS, peer(crate::NUMBER, Purpose::Numbering), persons::number::number)
+        .post(messages::CODE_REQUESTS, peer(crate::CODES, Purpose::Numbering), persons::codes::ask)
+        .post(messages::REPLICAS, peer(crate::REPLICAS, Purpose::Provision), forwarding::replicas::forward)
+        .post(messages::INQUIRIES, peer(crate::INQUIRE, Purpose::Inquiry), forwarding::inquire::forward)
+        .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), forwarding::answer::read)
+        .get(&console::counts("atena"), peer(crate::COUNTS, Purpose::Operation), persons::counts);
+    let bell = atena.bell.clone();
+    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
+        let caller = house.caller(Purpose::Numbering);
+        pending::send("tell", bell, stop, move || persons::tell::pending(atena.clone(), caller.clone()))
+    }))
+}

@@ -1,0 +1,44 @@
+//! People: numbers tied to each other.
+
+pub(crate) mod codes;
+pub(crate) mod number;
+pub(crate) mod tell;
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use crate::forwarding::{forwarded, inquiry};
+use crate::{Atena, AtenaError};
+
+diesel::table! {
+    person (id) {
+        id -> BigInt, unified -> Text, number_index -> Binary, sealed_number -> Binary, name -> Text, kana -> Text, sex -> SmallInt,
+        birth -> Integer, address -> Text, source -> Text, at -> BigInt, told -> SmallInt,
+    }
+}
+diesel::table! {
+    own_code (business, code) { business -> Text, code -> Text, person -> BigInt, at -> BigInt, }
+}
+diesel::table! {
+    code_request (processing_number) { processing_number -> Binary, person -> BigInt, told -> SmallInt, }
+}
+diesel::allow_tables_to_appear_in_same_query!(person, own_code, code_request);
+
+/// How much there is.
+pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let counts = atena.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+        let rows: [(&str, i64); 5] = [
+            ("persons", person::table.count().get_result(tx)?),
+            ("ownCodes", own_code::table.count().get_result(tx)?),
+            ("codeRequests", code_request::table.count().get_result(tx)?),
+            ("forwarded", forwarded::table.count().get_result(tx)?),
+            ("inquiries", inquiry::table.count().get_result(tx)?),
+        ];
+        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
+        Ok::<_, AtenaError>(Counts { counts: counts.collect() })
+    });
+    Ok(Json(counts.await?))
+}
