@@ -18,7 +18,7 @@
 //! let master = Arc::new(FileMaster::open_or_create("kenshin-data/master.key", entropy.clone())?);
 //! let vault = Vault::open(&room, master, entropy, Arc::new(SystemClock)).await?;
 //! let cell = Cell::new("person", "12345", "number");
-//! let sealed = vault.seal(&cell, b"…")?;
+//! let sealed = vault.seal(&cell, b"a value")?;
 //! let plain = vault.open_cell(&cell, &sealed)?;
 //! # let _ = plain; Ok(()) }
 //! ```

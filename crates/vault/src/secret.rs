@@ -62,6 +62,16 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_keeps_a_key_is_wiped_when_dropped() {
+        fn wiped<T: ZeroizeOnDrop>() {}
+        wiped::<Secret>();
+        // HMAC is two of these and says nothing of its own.
+        wiped::<sha2::Sha256>();
+        wiped::<ed25519_dalek::SigningKey>();
+        wiped::<aes_gcm::aes::Aes256>();
+    }
+
+    #[test]
     fn a_key_has_exactly_thirty_two_bytes() {
         assert!(Secret::from_slice(&[1; 31]).is_none());
         assert!(Secret::from_slice(&[1; 33]).is_none());

@@ -11,8 +11,9 @@ use crate::keys::{Certificate, Kind};
 /// What to destroy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shred {
-    /// One key, by its number in [`Vault::keys`]. When it is the newest of its kind and name, a new one takes its place at once. The
-    /// municipality key cannot be had so: `rotate_municipality` replaces it, [`Shred::Room`] ends it.
+    /// One key, by its number in [`Vault::keys`]. When it is the newest of its kind and name, a new one takes its place at once (the columns
+    /// of an index have to be filled anew then). The municipality key cannot be had so: `rotate_municipality` replaces it, [`Shred::Room`]
+    /// ends it.
     Key(u32),
     /// Every key of the room: nothing in it can be opened, found, sealed or signed again.
     Room,

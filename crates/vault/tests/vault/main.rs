@@ -7,4 +7,5 @@ mod hpke_vectors;
 mod life;
 mod master;
 mod messages;
+mod schema;
 mod support;
