@@ -16,12 +16,13 @@ fn r_reg_6_all_601_items_stand_in_the_annex_order_under_their_names() {
     let ours: Vec<(u16, String, u16, String)> = catalogue
         .records()
         .iter()
+        .filter(|record| record.number <= 15)
         .flat_map(|record| record.items.iter().map(move |item| (record.number, record.name.clone(), item.number, item.name.clone())))
         .collect();
     for (ours, listed) in ours.iter().zip(&listed) {
         assert_eq!(ours, listed);
     }
-    assert_eq!((catalogue.records().len(), ours.len()), (15, 601));
+    assert_eq!(ours.len(), 601);
 }
 
 #[test]
@@ -78,23 +79,24 @@ fn r_reg_2_the_seven_programmes_are_the_pia_s() {
         ("stomach", "endoscopy", SexRule::Any, from(50)),
         ("stomach", "xray", SexRule::Any, from(35)),
     ];
-    let ours = catalogue.examinations().map(|(programme, examination)| {
+    // A city may add programmes; these stay as they are.
+    let seven = || catalogue.examinations().filter(|(programme, _)| expected.iter().any(|(id, ..)| *id == programme.id));
+    let rules = seven().map(|(programme, examination)| {
         (programme.id.as_str(), examination.id.as_str(), programme.sex, examination.ages().ranges().to_vec())
     });
-    assert_eq!(ours.collect::<Vec<_>>(), expected);
+    assert_eq!(rules.collect::<Vec<_>>(), expected);
 
-    let limits: Vec<_> = catalogue.examinations().filter(|(_, examination)| examination.interval.is_some()).collect();
-    let [(_, cytology), (_, endoscopy)] = limits.as_slice() else { panic!("two intervals") };
-    let shape = |examination: &catalogue::Examination| {
-        examination.interval.as_ref().map(|interval| (interval.scope, interval.years, interval.from_age)).unwrap()
-    };
-    assert_eq!(shape(cytology), (IntervalScope::Programme, 2, 40));
-    assert_eq!(shape(endoscopy), (IntervalScope::Examination, 2, 50));
-    let conditions: Vec<_> = catalogue.examinations().filter_map(|(_, examination)| examination.condition.as_ref()).collect();
-    assert_eq!(
-        conditions.iter().map(|condition| (condition.fact.as_str(), condition.at_least)).collect::<Vec<_>>(),
-        [("smoking_index", 600)]
-    );
+    let intervals = seven().filter_map(|(_, examination)| {
+        let interval = examination.interval.as_ref()?;
+        Some((examination.id.as_str(), interval.scope, interval.years, interval.from_age))
+    });
+    let once_in_two_years = [("cytology", IntervalScope::Programme, 2, 40), ("endoscopy", IntervalScope::Examination, 2, 50)];
+    assert_eq!(intervals.collect::<Vec<_>>(), once_in_two_years);
+    let conditions = seven().filter_map(|(_, examination)| {
+        let condition = examination.condition.as_ref()?;
+        Some((examination.id.as_str(), condition.fact.as_str(), condition.at_least))
+    });
+    assert_eq!(conditions.collect::<Vec<_>>(), [("sputum", "smoking_index", 600)]);
 }
 
 /// A row of a record type with some items filled in.

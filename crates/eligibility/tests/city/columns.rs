@@ -48,11 +48,16 @@ fn r_reg_3_the_list_is_the_eligible_output() {
     let plan = Plan::compile(&catalogue, FiscalYear(2026), june()).unwrap();
     let numbers: Vec<ResidentNumber> = ["0001", "0002", "A-3"].iter().map(|number| ResidentNumber::parse(number).unwrap()).collect();
     let mut out = Vec::new();
-    assert_eq!(plan.write_csv(&population, &history, &numbers, &mut out).unwrap(), 8);
+    let lines = plan.write_csv(&population, &history, &numbers, &mut out).unwrap();
+    assert_eq!(lines, plan.count(&population, &history).unwrap().total());
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(out.lines().count() as u64, 1 + lines);
+    // A city may add programmes; the lines of these stay as they are.
+    let seven = ["breast", "cervix", "colorectal", "lung", "oral_health", "osteoporosis", "stomach", "事業"];
+    let of_seven = out.split_inclusive('\n').filter(|line| line.split(',').nth(1).is_some_and(|programme| seven.contains(&programme)));
     let expected = "住民番号,事業,検査,年齢\n0001,cervix,cytology,20\n0001,oral_health,oral,20\nA-3,colorectal,fit,50\nA-3,lung,chest_xray,50\n\
                     A-3,lung,sputum,50\nA-3,oral_health,oral,50\nA-3,stomach,endoscopy,50\nA-3,stomach,xray,50\n";
-    assert_eq!(String::from_utf8(out).unwrap(), expected);
-    assert_eq!(plan.count(&population, &history).unwrap().total(), 8);
+    assert_eq!(of_seven.collect::<String>(), expected);
 }
 
 #[test]
@@ -151,7 +156,8 @@ fn more_examinations_than_there_are_bits_are_refused() {
         })
         .collect();
     let catalogue = changed("colorectal", "[[examination]]", &format!("{more}[[examination]]"));
-    assert_eq!(Plan::compile(&catalogue, FiscalYear(2026), june()).err(), Some(PlanError::TooManyExaminations(41)));
+    let plan = Plan::compile(&catalogue, FiscalYear(2026), june());
+    assert!(matches!(plan, Err(PlanError::TooManyExaminations(33..))));
 }
 
 #[test]
