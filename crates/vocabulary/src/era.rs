@@ -298,6 +298,20 @@ mod tests {
     }
 
     #[test]
+    fn no_text_breaks_it() {
+        let entropy = crate::SeededEntropy::new(5);
+        let letters: Vec<char> = "0129.-/年月日元令和昭R S平成十二　１Ｒ㍻生".chars().collect();
+        let mut bytes = [0; 10];
+        for _ in 0..50_000 {
+            crate::Entropy::fill(&entropy, &mut bytes);
+            let text: String = bytes.iter().map(|&byte| letters[usize::from(byte) % letters.len()]).collect();
+            if let Ok(day) = parse_date(&text) {
+                assert_eq!(parse_date(&to_wareki(day)), Ok(day), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn every_day_reads_back_from_every_form_it_is_written_in() {
         let mut day = date(1868, 9, 8);
         while day < date(2030, 1, 1) {

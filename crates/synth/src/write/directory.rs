@@ -52,6 +52,9 @@ struct Piece {
 
 impl City {
     /// Writes the whole directory; files of ours that an earlier city left there are replaced or removed. `progress` is called now and then.
+    ///
+    /// Every file is written beside its place and moved there when all are whole, `truth.csv` last: where it stands, the others do, and
+    /// a writing that was killed is seen by its absence.
     pub fn write(&self, directory: &Path, encoding: Encoding, progress: &mut dyn FnMut(Progress)) -> Result<Written, SynthError> {
         let layouts = Layouts::load()?;
         let facilities = facilities(self.plan().municipality);
@@ -180,7 +183,7 @@ impl Files {
     /// Adds bytes to a file; begins it with its header.
     fn append(&mut self, path: &Path, header: &str, bytes: &[u8]) -> Result<(), SynthError> {
         if !self.open.contains_key(path) {
-            let mut file = BufWriter::with_capacity(1 << 18, at(path, File::create(path))?);
+            let mut file = BufWriter::with_capacity(1 << 18, at(path, File::create(unfinished(path)))?);
             at(path, file.write_all(&self.encoding.bytes(header)))?;
             self.open.insert(path.to_owned(), file);
             self.order.push(path.to_owned());
@@ -206,13 +209,24 @@ impl Files {
         for (path, file) in &mut self.open {
             at(path, file.flush())?;
         }
+        self.open.clear();
+        for path in &self.order {
+            at(path, fs::rename(unfinished(path), path))?;
+        }
         Ok(self.order)
     }
 }
 
-/// Weekly and result files of an earlier city, by our own names; nothing else is touched.
+/// Where a file is written until it is whole.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    PathBuf::from(name)
+}
+
+/// The truth, weekly and result files of an earlier city, by our own names; nothing else is touched.
 fn remove_leftovers(directory: &Path, results: &Path) -> Result<(), SynthError> {
-    for (folder, ours) in [(directory, is_weekly as fn(&str) -> bool), (results, is_result)] {
+    for (folder, ours) in [(directory, is_truth_or_weekly as fn(&str) -> bool), (results, is_result)] {
         for entry in at(folder, fs::read_dir(folder))? {
             let path = at(folder, entry)?.path();
             if path.file_name().and_then(|name| name.to_str()).is_some_and(ours) {
@@ -223,14 +237,17 @@ fn remove_leftovers(directory: &Path, results: &Path) -> Result<(), SynthError> 
     Ok(())
 }
 
-fn is_weekly(name: &str) -> bool {
-    name.strip_prefix("weekly-")
-        .and_then(|rest| rest.strip_suffix(".csv"))
-        .is_some_and(|week| week.bytes().all(|byte| byte.is_ascii_digit()))
+fn is_truth_or_weekly(name: &str) -> bool {
+    let name = name.trim_end_matches(".part");
+    name == "truth.csv"
+        || name
+            .strip_prefix("weekly-")
+            .and_then(|rest| rest.strip_suffix(".csv"))
+            .is_some_and(|week| week.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_result(name: &str) -> bool {
-    let Some((record, rest)) = name.split_once('_') else { return false };
+    let Some((record, rest)) = name.trim_end_matches(".part").split_once('_') else { return false };
     record.len() == 2 && record.bytes().all(|byte| byte.is_ascii_digit()) && rest.ends_with(".csv")
 }
 

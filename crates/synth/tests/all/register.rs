@@ -30,6 +30,7 @@ fn writing_again_leaves_nothing_of_the_city_before() {
     let written = City::generate(&shorter).unwrap().write(directory.path(), Encoding::Utf8, &mut |_| {}).unwrap();
     assert!(!directory.path().join("weekly-01.csv").exists());
     assert_eq!(snapshot_of(&directory).len(), written.files.len() + 1);
+    assert!(written.files.last().is_some_and(|path| path.ends_with("truth.csv")), "what shows that all is whole comes last");
 }
 
 #[test]
