@@ -1,1 +1,64 @@
-//! (being built)
+//! The relay (中間サーバー, R-RLY): codes instead of numbers, replicas, inquiries and provisions under permits, records of both for the person.
+//!
+//! It works on codes and unified numbers and cannot link the type of an individual number. To add a kind of message: its handler in the
+//! folder of its noun, a line of routes in `opening.rs`, a permit in `policies.cedar`.
+
+mod codes;
+mod counts;
+mod inquiries;
+mod list;
+mod opening;
+mod provision;
+mod records;
+mod refused;
+mod replicas;
+mod table;
+mod tell;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vault::Signer;
+use vault::hpke::Receiver;
+use vocabulary::Entropy;
+use wire::pending::Bell;
+use wire::{Client, Party};
+
+pub use opening::{OpenError, open};
+pub use refused::RelayError;
+
+const PERSONS: Action = Action::personal("relay:persons.take");
+const CODES: Action = Action::personal("relay:codes.take");
+const REPLICAS: Action = Action::personal("relay:replicas.store");
+const INQUIRIES: Action = Action::personal("relay:inquiries.take");
+const READ_INQUIRY: Action = Action::personal("relay:inquiries.read");
+const PERMITS: Action = Action::personal("relay:permits.take");
+const ANSWERS: Action = Action::personal("relay:answers.take");
+const RECORDS: Action = Action::personal("relay:access-records.read");
+const COUNTS: Action = Action::plain("relay:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "relay",
+    actions: &[PERSONS, CODES, REPLICAS, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS],
+    text: include_str!("../policies.cedar"),
+};
+
+/// The relay's tables.
+pub const MIGRATIONS: store::Migrations = store::migrations!("relay", "0001_relay");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Relay {
+    room: Room,
+    party: Party,
+    atena: Party,
+    registry: Party,
+    network: Party,
+    receiver: Arc<Receiver>,
+    signer: Arc<Signer>,
+    client: Client,
+    entropy: Arc<dyn Entropy>,
+    bell: Bell,
+}

@@ -1,0 +1,67 @@
+-- 中間サーバー: codes, replicas, inquiries, provisions (R-RLY). No individual number ever comes here.
+CREATE TABLE person (
+    unified TEXT PRIMARY KEY,         -- 統合宛名番号
+    processing_number {bytes} NOT NULL,
+    code {bytes},                     -- 符号, ours of the person; null until the network system sent it
+    told SMALLINT NOT NULL            -- 1 when atena has acknowledged the request for it
+);
+CREATE UNIQUE INDEX person_processing ON person (processing_number);
+CREATE UNIQUE INDEX person_code ON person (code);
+CREATE INDEX person_told ON person (told);
+
+CREATE TABLE replica (
+    unified TEXT NOT NULL,
+    business TEXT NOT NULL,
+    information TEXT NOT NULL,
+    envelope {bytes} NOT NULL,        -- the registry's bytes, sealed
+    digest {bytes} NOT NULL,          -- SHA-256 of the registry's bytes
+    no_automatic_answer SMALLINT NOT NULL,
+    not_disclosed SMALLINT NOT NULL,
+    stored_at BIGINT NOT NULL,
+    PRIMARY KEY (unified, business, information)
+);
+
+CREATE TABLE permission_list (
+    id {id} PRIMARY KEY,
+    version BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    body {bytes} NOT NULL             -- JSON, from the network system's signature
+);
+
+CREATE TABLE inquiry (
+    id {bytes} PRIMARY KEY,
+    unified TEXT NOT NULL,
+    business TEXT NOT NULL,
+    information TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    body {bytes} NOT NULL,            -- what was asked (JSON), from the registry's signature
+    processing_number {bytes} NOT NULL,
+    permit_request {bytes},           -- as signed; sent again as it is
+    request_expires_at BIGINT NOT NULL,
+    permit {bytes},                   -- the permit's name
+    answer {bytes},                   -- the provider's replica, sealed here; null once erased
+    state TEXT NOT NULL,
+    reason TEXT,
+    asked_at BIGINT NOT NULL,
+    answered_at BIGINT
+);
+CREATE UNIQUE INDEX inquiry_processing ON inquiry (processing_number);
+CREATE INDEX inquiry_state ON inquiry (state);
+CREATE INDEX inquiry_person ON inquiry (unified);
+
+CREATE TABLE provision (
+    permit {bytes} PRIMARY KEY,
+    processing_number {bytes} NOT NULL,
+    asker TEXT NOT NULL,
+    unified TEXT NOT NULL,            -- empty where the code is not known here
+    business TEXT NOT NULL,
+    information TEXT NOT NULL,
+    answer {bytes},                   -- signed and sealed to the asker; null while a person decides
+    state TEXT NOT NULL,
+    reason TEXT,
+    asked_at BIGINT NOT NULL,
+    answered_at BIGINT,
+    told SMALLINT NOT NULL            -- 1 when the network system has acknowledged the answer
+);
+CREATE INDEX provision_told ON provision (told);
+CREATE INDEX provision_person ON provision (unified);

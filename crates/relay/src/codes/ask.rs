@@ -1,0 +1,41 @@
+//! Asking atena for codes of those who have none.
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::{Act, Subject};
+use vocabulary::UnifiedNumber;
+use wire::messages::Accepted;
+use wire::messages::atena::{self, CodeRequest, CodeRequests};
+
+use crate::table::{id128, person};
+use crate::{Relay, RelayError};
+
+const BATCH: i64 = 1_000;
+const TELL: Act = Act::new("relay:codes.ask");
+
+/// One batch; false when nobody is left.
+pub(crate) async fn batch(relay: &Relay, caller: &Caller) -> Result<bool, RelayError> {
+    let rows = relay.room.read(caller, TELL, Subject::None, |tx| {
+        let query = person::table.filter(person::told.eq(0)).order(person::unified).limit(BATCH);
+        Ok::<Vec<(String, Vec<u8>)>, RelayError>(query.select((person::unified, person::processing_number)).load(tx)?)
+    });
+    let rows = rows.await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let mut asked = Vec::with_capacity(rows.len());
+    for (unified, number) in &rows {
+        let unified_number = UnifiedNumber::parse(unified).map_err(|_| RelayError::Malformed("a stored unified number"))?;
+        asked.push(CodeRequest { processing_number: id128(number)?, unified_number });
+    }
+    // A processing number that atena knows has no effect there, so each try is a request of its own.
+    let request_id = relay.entropy.id128();
+    let _: Accepted = relay.client.post(&relay.atena, atena::CODE_REQUESTS, request_id, &CodeRequests { request_id, rows: asked }).await?;
+    let told: Vec<String> = rows.into_iter().map(|(unified, _)| unified).collect();
+    let write = relay.room.write(caller, TELL, move |tx, _| {
+        diesel::update(person::table.filter(person::unified.eq_any(told))).set(person::told.eq(1)).execute(tx)?;
+        Ok::<_, RelayError>(())
+    });
+    write.await?;
+    Ok(true)
+}

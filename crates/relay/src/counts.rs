@@ -1,0 +1,28 @@
+//! How much there is.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use crate::table::{inquiry, person, provision, replica, state};
+use crate::{Relay, RelayError};
+
+/// By name, without personal data.
+pub(crate) async fn counts(State(relay): State<Relay>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let counts = relay.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+        let answered = inquiry::table.filter(inquiry::state.eq_any([state::ANSWERED, state::FETCHED, state::ERASED]));
+        let rows: [(&str, i64); 6] = [
+            ("persons", person::table.count().get_result(tx)?),
+            ("codes", person::table.filter(person::code.is_not_null()).count().get_result(tx)?),
+            ("replicas", replica::table.count().get_result(tx)?),
+            ("inquiries", inquiry::table.count().get_result(tx)?),
+            ("answered", answered.count().get_result(tx)?),
+            ("provisions", provision::table.count().get_result(tx)?),
+        ];
+        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
+        Ok::<_, RelayError>(Counts { counts: counts.collect() })
+    });
+    Ok(Json(counts.await?))
+}

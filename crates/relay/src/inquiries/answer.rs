@@ -1,0 +1,70 @@
+//! `POST` from the network system: the provider's answer, which only this relay can open.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use vault::Cell;
+use vocabulary::MunicipalityCode;
+use wire::messages::Outcome;
+use wire::messages::relay::AnswerDelivery;
+use wire::signed::{Expected, replay};
+use wire::{Asked, Json, Once, Party, Problem};
+
+use crate::table::{inquiry, state};
+use crate::{Relay, RelayError};
+
+/// What the answer is sealed for.
+pub(crate) fn info(provider: &Party, asker: &Party) -> Vec<u8> {
+    format!("kenshin {provider} {asker} answer").into_bytes()
+}
+
+/// One answer an inquiry; it may come before the permit's own response.
+pub(crate) async fn take(
+    State(relay): State<Relay>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(delivery): Json<AnswerDelivery>,
+) -> Result<Json<Outcome>, Problem> {
+    let number = delivery.processing_number.as_bytes().to_vec();
+    let of_inquiry = number.clone();
+    let found = relay.room.read(&caller, crate::ANSWERS, ledger::Subject::None, move |tx| {
+        let row = inquiry::table.filter(inquiry::processing_number.eq(of_inquiry)).select((inquiry::id, inquiry::unified, inquiry::provider));
+        Ok::<Option<(Vec<u8>, String, String)>, RelayError>(row.first(tx).optional()?)
+    });
+    let (id, unified, provider) = found.await?.ok_or(RelayError::Unknown("the processing number"))?;
+    let provider = MunicipalityCode::parse(&provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
+    let provider = Party::of("relay", provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
+    let key = relay.client.keys(&provider).await?.verifying_key().ok_or(RelayError::Malformed("the provider's verifying key"))?;
+    let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
+    let answer = room.write(&caller, crate::ANSWERS, move |tx, record| {
+        record.subject(&unified);
+        once.run(tx, clock.as_ref(), |tx| {
+            let expected = Expected { sender: &provider, receiver: &relay.party, key: &key };
+            let provided = replay::open_once(tx, &delivery.answer, &expected, clock.as_ref())?.body;
+            let (now_in, permit): (String, Option<Vec<u8>>) = inquiry::table.find(id.clone()).select((inquiry::state, inquiry::permit)).first(tx)?;
+            if now_in != state::ASKED && now_in != state::SENT {
+                return Err(RelayError::Forbidden("the inquiry has its answer, or is over"));
+            }
+            if permit.is_some_and(|permit| permit != provided.permit.as_bytes()) {
+                return Err(RelayError::Forbidden("the answer is for another permit"));
+            }
+            let opened = match &provided.sealed {
+                Some(sealed) => {
+                    let plain = relay.receiver.open(&info(&provider, &relay.party), provided.permit.to_string().as_bytes(), sealed)?;
+                    Some(relay.room.vault().seal(&Cell::new("inquiry", &id, "answer"), &plain)?)
+                }
+                None => None,
+            };
+            let to = if opened.is_some() { state::ANSWERED } else { state::REFUSED };
+            let change = (
+                inquiry::state.eq(to),
+                inquiry::reason.eq(provided.reason),
+                inquiry::answer.eq(opened),
+                inquiry::permit.eq(provided.permit.as_bytes().to_vec()),
+                inquiry::answered_at.eq(clock.now_ms()),
+            );
+            diesel::update(inquiry::table.find(id)).set(change).execute(tx)?;
+            Ok::<_, RelayError>(Outcome::of("accepted"))
+        })
+    });
+    Ok(Json(answer.await?))
+}

@@ -1,0 +1,6 @@
+//! Inquiries (情報照会): this municipality asks another.
+
+pub(crate) mod answer;
+pub(crate) mod permit;
+pub(crate) mod read;
+pub(crate) mod take;

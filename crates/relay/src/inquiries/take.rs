@@ -1,0 +1,55 @@
+//! `POST` 情報照会 from atena: durable first; the background task asks for the permit.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use wire::messages::relay::{InquiryReceipt, InquiryRequest};
+use wire::signed::{Expected, replay};
+use wire::{Asked, Json, Once, Problem};
+
+use crate::table::{inquiry, person, state};
+use crate::{Relay, RelayError};
+
+/// The relay goes by what the registry signed, not by the fields beside it, which must say the same.
+pub(crate) async fn take(
+    State(relay): State<Relay>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(request): Json<InquiryRequest>,
+) -> Result<Json<InquiryReceipt>, Problem> {
+    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
+    let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
+    let receipt = room.write(&caller, crate::INQUIRIES, move |tx, record| {
+        record.subject(request.unified_number.as_str());
+        once.run(tx, clock.as_ref(), |tx| {
+            let expected = Expected { sender: &relay.registry, receiver: &relay.party, key: &key };
+            let asked = replay::open_once(tx, &request.envelope, &expected, clock.as_ref())?.body;
+            let beside = (&request.business, &request.procedure, &request.information, request.from, request.to, request.provider);
+            if beside != (&asked.business, &asked.procedure, &asked.information, asked.from, asked.to, asked.provider) {
+                return Err(RelayError::Forbidden("the inquiry is not what the registry signed"));
+            }
+            let known: i64 = person::table.filter(person::unified.eq(request.unified_number.as_str())).count().get_result(tx)?;
+            if known == 0 {
+                return Err(RelayError::Unknown("the unified number"));
+            }
+            let (id, number) = (relay.entropy.id128(), relay.entropy.id128());
+            let body = serde_json::to_vec(&asked).map_err(|_| RelayError::Malformed("an inquiry that cannot be written"))?;
+            let values = (
+                inquiry::id.eq(id.as_bytes().to_vec()),
+                inquiry::unified.eq(request.unified_number.as_str()),
+                inquiry::business.eq(&asked.business),
+                inquiry::information.eq(&asked.information),
+                inquiry::provider.eq(asked.provider.as_str()),
+                inquiry::body.eq(body),
+                inquiry::processing_number.eq(number.as_bytes().to_vec()),
+                inquiry::request_expires_at.eq(0),
+                inquiry::state.eq(state::ASKED),
+                inquiry::asked_at.eq(clock.now_ms()),
+            );
+            diesel::insert_into(inquiry::table).values(values).execute(tx)?;
+            Ok::<_, RelayError>(InquiryReceipt { inquiry: id })
+        })
+    });
+    let receipt = receipt.await?;
+    bell.ring();
+    Ok(Json(receipt))
+}

@@ -1,0 +1,68 @@
+//! The local copy of the permission list (照会許可照合リスト): signed by the network system, kept, and used until it expires and no longer.
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::{Act, Subject};
+use store::Tx;
+use wire::messages::inquiries::PermissionList;
+use wire::messages::network::{PERMISSION_LIST, PermissionListAnswer};
+use wire::signed::{Expected, Opened};
+
+use crate::table::permission_list;
+use crate::{Relay, RelayError};
+
+const FETCH: Act = Act::new("relay:permission-list.fetch");
+/// Fetched again so long before it ends.
+const RENEW_MS: i64 = 60 * 60 * 1000;
+
+/// Sees to it that a list is here and will hold for a while.
+pub(crate) async fn refresh(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
+    let until = relay.room.read(caller, FETCH, Subject::None, |tx| {
+        Ok::<Option<i64>, RelayError>(permission_list::table.find(1).select(permission_list::expires_at).first(tx).optional()?)
+    });
+    if until.await?.is_some_and(|until| until - relay.room.clock().now_ms() > RENEW_MS) {
+        return Ok(());
+    }
+    fetch(relay, caller).await
+}
+
+/// Fetches the list: one with a lower version than the last is refused.
+pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
+    let key = relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+    let answer: PermissionListAnswer = relay.client.get(&relay.network, PERMISSION_LIST).await?;
+    let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
+    let Opened { body, .. } = answer.list.open(&expected, relay.room.clock().now())?;
+    let version = i64::try_from(body.version).map_err(|_| RelayError::Malformed("the list's version"))?;
+    let text = serde_json::to_vec(&body).map_err(|_| RelayError::Malformed("a list that cannot be written"))?;
+    let write = relay.room.write(caller, FETCH, move |tx, record| {
+        let last: Option<i64> = permission_list::table.find(1).select(permission_list::version).first(tx).optional()?;
+        if last.is_some_and(|last| last > version) {
+            return Err(RelayError::Forbidden("the permission list has a lower version than the last one"));
+        }
+        record.note(&format!("permission list {version}"));
+        let expires = body.expires.as_millisecond();
+        let values = (permission_list::id.eq(1), permission_list::version.eq(version), permission_list::expires_at.eq(expires), permission_list::body.eq(&text));
+        let changes = (permission_list::version.eq(version), permission_list::expires_at.eq(expires), permission_list::body.eq(&text));
+        store::upsert!(tx, permission_list::table, values, (permission_list::id), changes)?;
+        Ok(())
+    });
+    write.await
+}
+
+/// The list that holds now, read in the transaction that decides by it; a stale one refuses.
+pub(crate) fn current(tx: &mut Tx, now: i64) -> Result<PermissionList, RelayError> {
+    let row: Option<(i64, Vec<u8>)> =
+        permission_list::table.find(1).select((permission_list::expires_at, permission_list::body)).first(tx).optional()?;
+    match row {
+        Some((until, body)) if until > now => serde_json::from_slice(&body).map_err(|_| RelayError::Malformed("the stored list")),
+        Some(_) => Err(RelayError::Forbidden("the permission list has expired")),
+        None => Err(RelayError::Forbidden("there is no permission list yet")),
+    }
+}
+
+/// Whether the list lets this municipality ask that one for this.
+pub(crate) fn allows(list: &PermissionList, asker: &str, provider: &str, business: &str, information: &str) -> bool {
+    let fits = |pattern: &str, value: &str| pattern == "*" || pattern == value;
+    let mut rows = list.rows.iter();
+    rows.any(|row| fits(&row.asker, asker) && fits(&row.provider, provider) && row.business == business && row.information == information)
+}

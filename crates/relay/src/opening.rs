@@ -1,0 +1,65 @@
+//! Opening the relay: its room, its routes, its background task.
+
+use std::sync::Arc;
+
+use ledger::Room;
+use store::RoomName;
+use vocabulary::Purpose;
+use wire::messages::{console, relay as messages};
+use wire::pending::{self, Bell};
+use wire::{House, Party, Routes, Service, peer};
+
+use crate::{Relay, codes, counts, inquiries, provision, records, replicas, tell};
+
+/// Why the relay does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The house is not for a municipality's relay.
+    #[error("a relay is a municipality's: name the party relay.<municipality code>")]
+    Party,
+    /// The name of a peer.
+    #[error(transparent)]
+    Peer(#[from] access::PeerNameError),
+    /// The room.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+}
+
+/// Opens the relay of one municipality.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    let municipality = house.party.municipality().ok_or(OpenError::Party)?;
+    let name = RoomName::new("relay", Some(municipality));
+    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, crate::MIGRATIONS];
+    let (master, clock, entropy) = (Arc::clone(&house.master), Arc::clone(&house.clock), Arc::clone(&house.entropy));
+    let room = Room::open(&house.rooms, &name, &migrations, master, clock, entropy).await?;
+    let relay = Relay {
+        receiver: Arc::new(room.vault().receiver(wire::RING).await?),
+        signer: Arc::new(room.vault().signer(wire::RING).await?),
+        room: room.clone(),
+        party: house.party.clone(),
+        atena: Party::of("atena", municipality)?,
+        registry: Party::of("registry", municipality)?,
+        network: Party::national("network")?,
+        client: house.client.clone(),
+        entropy: Arc::clone(&house.entropy),
+        bell: Bell::default(),
+    };
+    let routes = Routes::of(relay.clone())
+        .post(messages::UNIFIED_NUMBERS, peer(crate::PERSONS, Purpose::Numbering), codes::persons::take)
+        .post(messages::CODES, peer(crate::CODES, Purpose::Numbering), codes::take::take)
+        .post(messages::REPLICAS, peer(crate::REPLICAS, Purpose::Provision), replicas::store)
+        .post(messages::INQUIRIES, peer(crate::INQUIRIES, Purpose::Inquiry), inquiries::take::take)
+        .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), inquiries::read::read)
+        .post(messages::ANSWERS, peer(crate::ANSWERS, Purpose::Inquiry), inquiries::answer::take)
+        .post(messages::PERMITS, peer(crate::PERMITS, Purpose::Provision), provision::take)
+        .post(messages::ACCESS_RECORDS, peer(crate::RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
+        .get(&console::counts("relay"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
+    let bell = relay.bell.clone();
+    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
+        let caller = house.caller(Purpose::Provision);
+        pending::send("tell", bell, stop, move || tell::pending(relay.clone(), caller.clone()))
+    }))
+}

@@ -1,0 +1,130 @@
+//! Provision (情報提供): this municipality answers another, under a permit, automatically unless a flag stands against it.
+
+pub(crate) mod send;
+
+use axum::extract::State;
+use diesel::prelude::*;
+use store::Tx;
+use vault::Cell;
+use wire::messages::Outcome;
+use wire::messages::inquiries::{Permit, ProvidedAnswer};
+use wire::messages::relay::PermitDelivery;
+use wire::signed::{Expected, Head, replay};
+use wire::{Asked, Json, Once, Party, Problem, Signed};
+
+use crate::table::{person, provision, replica, state};
+use crate::{Relay, RelayError, inquiries, list, replicas};
+
+/// Verifies the permit and the list, decides and seals in one transaction, in which the flags are read too.
+pub(crate) async fn take(
+    State(relay): State<Relay>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(delivery): Json<PermitDelivery>,
+) -> Result<Json<Outcome>, Problem> {
+    list::refresh(&relay, &caller).await?;
+    let key = relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+    let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
+    let answer = room.write(&caller, crate::PERMITS, move |tx, record| {
+        once.run(tx, clock.as_ref(), |tx| {
+            let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
+            let opened = replay::open_once(tx, &delivery.permit, &expected, clock.as_ref())?;
+            let permit = opened.body;
+            let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
+            let list = list::current(tx, clock.now_ms())?;
+            let inquiry = &permit.inquiry;
+            if inquiry.provider != me || !list::allows(&list, permit.asker.as_str(), me.as_str(), &inquiry.business, &inquiry.information) {
+                return Err(RelayError::Forbidden("our permission list does not allow what the permit says"));
+            }
+            let unified: Option<String> = person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
+            record.subject(unified.as_deref().unwrap_or(&permit.processing_number.to_string()));
+            let decided = decide(tx, &relay, &permit, unified.as_deref())?;
+            keep(tx, &relay, &permit, unified.as_deref().unwrap_or_default(), &decided, &opened.head)?;
+            Ok::<_, RelayError>(decided.outcome())
+        })
+    });
+    let answer = answer.await?;
+    bell.ring();
+    Ok(Json(answer))
+}
+
+/// What becomes of a permit.
+enum Decided {
+    /// The registry's bytes.
+    Answer(Vec<u8>),
+    /// There is nothing, or nothing that may go.
+    Refused(&'static str),
+    /// 自動応答不可: a person confirms.
+    AwaitingPerson,
+}
+
+impl Decided {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Decided::Answer(_) => Outcome::of("accepted"),
+            Decided::Refused(reason) => Outcome::because("refused", *reason),
+            Decided::AwaitingPerson => Outcome::because(state::AWAITING_PERSON, "noAutomaticAnswer"),
+        }
+    }
+}
+
+fn decide(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>) -> Result<Decided, RelayError> {
+    let Some(unified) = unified else { return Ok(Decided::Refused("noReplica")) };
+    let (business, information) = (&permit.inquiry.business, &permit.inquiry.information);
+    let row = replica::table.find((unified, business, information)).select((replica::envelope, replica::no_automatic_answer, replica::not_disclosed));
+    let Some((sealed, by_hand, not_disclosed)) = row.first::<(Vec<u8>, i16, i16)>(tx).optional()? else {
+        return Ok(Decided::Refused("noReplica"));
+    };
+    if not_disclosed != 0 {
+        return Ok(Decided::Refused("notDisclosed"));
+    }
+    if by_hand != 0 {
+        return Ok(Decided::AwaitingPerson);
+    }
+    let name = replicas::name(unified, business, information);
+    let envelope = relay.room.vault().open_cell(&Cell::new("replica", &name, "envelope"), &sealed)?;
+    Ok(Decided::Answer(envelope.to_vec()))
+}
+
+fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: &str, decided: &Decided, head: &Head) -> Result<(), RelayError> {
+    let now = relay.room.clock().now();
+    let (answer, in_state, reason) = match decided {
+        Decided::Answer(envelope) => (Some(sealed(relay, permit, Some(envelope), None)?), state::ANSWERED, None),
+        Decided::Refused(reason) => (Some(sealed(relay, permit, None, Some(reason))?), state::REFUSED, Some(*reason)),
+        Decided::AwaitingPerson => (None, state::AWAITING_PERSON, Some("noAutomaticAnswer")),
+    };
+    let answered_at = answer.is_some().then(|| now.as_millisecond());
+    let values = (
+        provision::permit.eq(permit.permit.as_bytes().to_vec()),
+        provision::processing_number.eq(permit.processing_number.as_bytes().to_vec()),
+        provision::asker.eq(permit.asker.as_str()),
+        provision::unified.eq(unified),
+        provision::business.eq(&permit.inquiry.business),
+        provision::information.eq(&permit.inquiry.information),
+        provision::answer.eq(answer.map(Signed::into_bytes)),
+        provision::state.eq(in_state),
+        provision::reason.eq(reason),
+        provision::asked_at.eq(head.issued.as_millisecond()),
+        provision::answered_at.eq(answered_at),
+        provision::told.eq(0),
+    );
+    // One answer a permit: its name is the key of the table.
+    diesel::insert_into(provision::table).values(values).execute(tx)?;
+    Ok(())
+}
+
+/// Seals to the key in the permit, bound to the permit's name, and signs for the asker. The replica goes as the registry signed it, whole:
+/// the period of the inquiry is for the asking registry to apply.
+fn sealed(relay: &Relay, permit: &Permit, envelope: Option<&[u8]>, reason: Option<&str>) -> Result<Signed<ProvidedAnswer>, RelayError> {
+    let asker = Party::of("relay", permit.asker).map_err(|_| RelayError::Malformed("the asker"))?;
+    let info = inquiries::answer::info(&relay.party, &asker);
+    let aad = permit.permit.to_string();
+    let sealed = envelope
+        .map(|envelope| vault::hpke::seal(&permit.receiving_key, &info, aad.as_bytes(), envelope, relay.entropy.as_ref()))
+        .transpose()?;
+    let issued = relay.room.clock().now();
+    let expires = issued + jiff::SignedDuration::from_hours(24);
+    let head = Head { sender: relay.party.clone(), receiver: asker, number: relay.entropy.id128(), issued, expires };
+    let body = ProvidedAnswer { permit: permit.permit, sealed, reason: reason.map(str::to_owned) };
+    Ok(Signed::seal(&head, &body, &relay.signer)?)
+}

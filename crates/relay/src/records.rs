@@ -1,0 +1,100 @@
+//! `POST` 情報提供等記録 from the network system, for the person: what this organisation asked and answered (番号法23条).
+
+use axum::extract::State;
+use diesel::prelude::*;
+use store::Tx;
+use vocabulary::{MunicipalityCode, Timestamp};
+use wire::messages::access_records::AccessRecord;
+use wire::messages::relay::{AccessRecords, AccessRecordsRequest};
+use wire::{Asked, Json, Problem};
+
+use crate::table::{id128, inquiry, person, provision, state};
+use crate::{Relay, RelayError};
+
+/// Both directions, in the order of asking.
+pub(crate) async fn read(
+    State(relay): State<Relay>,
+    Asked(caller): Asked,
+    Json(request): Json<AccessRecordsRequest>,
+) -> Result<Json<AccessRecords>, Problem> {
+    let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
+    let rows = relay.room.read_recorded(&caller, crate::RECORDS, move |tx, record| {
+        let those = person::table.filter(person::code.eq(request.code.as_slice()));
+        let unified: Option<String> = those.select(person::unified).first(tx).optional()?;
+        let unified = unified.ok_or(RelayError::Unknown("the code"))?;
+        record.subject(&unified);
+        let mut rows = asked(tx, me, &unified)?;
+        rows.extend(provided(tx, me, &unified)?);
+        rows.sort_by_key(|row| (row.asked_at, row.processing_number));
+        Ok::<_, RelayError>(rows)
+    });
+    Ok(Json(AccessRecords { rows: rows.await? }))
+}
+
+#[derive(Queryable)]
+struct Row {
+    processing_number: Vec<u8>,
+    other: String,
+    business: String,
+    information: String,
+    asked_at: i64,
+    answered_at: Option<i64>,
+    state: String,
+}
+
+impl Row {
+    fn record(self, asker: MunicipalityCode, provider: MunicipalityCode) -> Result<AccessRecord, RelayError> {
+        let instant = |ms| Timestamp::from_millisecond(ms).map_err(|_| RelayError::Malformed("a stored time"));
+        Ok(AccessRecord {
+            processing_number: id128(&self.processing_number)?,
+            asker,
+            provider,
+            business: self.business,
+            information: self.information,
+            asked_at: instant(self.asked_at)?,
+            answered_at: self.answered_at.map(instant).transpose()?,
+            outcome: outcome(&self.state).to_owned(),
+        })
+    }
+}
+
+fn outcome(text: &str) -> &'static str {
+    match text {
+        state::ANSWERED | state::FETCHED | state::ERASED => "answered",
+        state::REFUSED => "refused",
+        state::EXPIRED => "expired",
+        _ => "open",
+    }
+}
+
+fn code(text: &str) -> Result<MunicipalityCode, RelayError> {
+    MunicipalityCode::parse(text).map_err(|_| RelayError::Malformed("a stored municipality"))
+}
+
+fn asked(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<AccessRecord>, RelayError> {
+    let columns = (
+        inquiry::processing_number,
+        inquiry::provider,
+        inquiry::business,
+        inquiry::information,
+        inquiry::asked_at,
+        inquiry::answered_at,
+        inquiry::state,
+    );
+    let rows: Vec<Row> = inquiry::table.filter(inquiry::unified.eq(unified)).select(columns).load(tx)?;
+    rows.into_iter().map(|row| code(&row.other).and_then(|provider| row.record(me, provider))).collect()
+}
+
+fn provided(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<AccessRecord>, RelayError> {
+    let columns = (
+        provision::processing_number,
+        provision::asker,
+        provision::business,
+        provision::information,
+        provision::asked_at,
+        provision::answered_at,
+        provision::state,
+    );
+    let rows: Vec<Row> = provision::table.filter(provision::unified.eq(unified)).select(columns).load(tx)?;
+    rows.into_iter().map(|row| code(&row.other).and_then(|asker| row.record(asker, me))).collect()
+}
