@@ -3,6 +3,7 @@
 use crate::incoming::{Incoming, Written};
 use crate::index::Kind;
 use crate::judge::{COVERAGE, Candidate, Comparison, Standing, Verdict, WORTH_A_LOOK, compare, doubt, settled};
+use crate::normal::BirthLikeness;
 use crate::register::Register;
 use rayon::prelude::*;
 
@@ -69,13 +70,7 @@ impl Register {
             self.gather(kind, items.key(kind), most, desk);
         }
         self.score(incoming, desk);
-        if let [first, rest @ ..] = desk.scored.as_slice()
-            && settled(Standing {
-                best: &first.comparison,
-                probability: self.probability(desk),
-                second: rest.first().map(|second| &second.comparison),
-            })
-        {
+        if self.standing(desk).is_some_and(settled) {
             return self.verdict(desk);
         }
         for (kind, most) in THEN {
@@ -123,33 +118,38 @@ impl Register {
         }
     }
 
-    /// The posterior probability of the best among all candidates and "nobody in the register".
-    fn probability(&self, desk: &Desk) -> f64 {
-        let prior = (COVERAGE / (1.0 - COVERAGE)).log2() - (self.rows().max(2) as f64).log2();
-        let odds = |scored: &Scored| (scored.comparison.bits + prior).exp2();
-        let all: f64 = desk.scored.iter().map(odds).sum();
-        desk.scored.first().map_or(0.0, |best| odds(best) / (1.0 + all))
+    /// The best candidate among all, with its posterior probability.
+    fn standing<'a>(&self, desk: &'a Desk) -> Option<Standing<'a>> {
+        let [best, rest @ ..] = desk.scored.as_slice() else { return None };
+        let best = &best.comparison;
+        Some(Standing {
+            best,
+            probability: self.odds(best) / (1.0 + self.odds_of_all(desk)),
+            second: rest.first().map(|second| &second.comparison),
+            date_of_another: rest.iter().any(|other| other.comparison.birth == BirthLikeness::Same && other.comparison.same_household()),
+        })
+    }
+
+    /// Odds of a candidate against "nobody in the register".
+    fn odds(&self, comparison: &Comparison) -> f64 {
+        let prior = COVERAGE / (1.0 - COVERAGE) / self.rows().max(2) as f64;
+        prior * comparison.bits.exp2()
+    }
+
+    fn odds_of_all(&self, desk: &Desk) -> f64 {
+        desk.scored.iter().map(|scored| self.odds(&scored.comparison)).sum()
     }
 
     fn verdict(&self, desk: &Desk) -> Verdict {
-        let probability = self.probability(desk);
-        let [best, rest @ ..] = desk.scored.as_slice() else { return Verdict::None };
-        let doubt = doubt(Standing { best: &best.comparison, probability, second: rest.first().map(|second| &second.comparison) });
+        let (Some(standing), Some(best)) = (self.standing(desk), desk.scored.first()) else { return Verdict::None };
         let Some(view) = self.view(best.row) else { return Verdict::None };
-        let candidate = Candidate { row: best.person, probability, evidence: best.comparison.evidence(&view) };
-        match doubt {
+        let candidate = Candidate { row: best.person, probability: standing.probability, evidence: best.comparison.evidence(&view) };
+        // Residents that tie share the probability between them; together they are worth a look.
+        let together = self.odds_of_all(desk);
+        match doubt(standing) {
             None => Verdict::Match(candidate),
-            Some(doubt) => {
-                // Residents that tie share the probability between them; together they are worth a look.
-                let together: f64 = self.together(desk);
-                if together >= WORTH_A_LOOK { Verdict::Review(candidate, doubt) } else { Verdict::None }
-            }
+            Some(doubt) if together / (1.0 + together) >= WORTH_A_LOOK => Verdict::Review(candidate, doubt),
+            Some(_) => Verdict::None,
         }
-    }
-
-    fn together(&self, desk: &Desk) -> f64 {
-        let prior = (COVERAGE / (1.0 - COVERAGE)).log2() - (self.rows().max(2) as f64).log2();
-        let all: f64 = desk.scored.iter().map(|scored| (scored.comparison.bits + prior).exp2()).sum();
-        all / (1.0 + all)
     }
 }

@@ -26,6 +26,16 @@ fn w3_precision_and_recall_hold_for_seeds_that_the_weights_were_not_tuned_to() {
 }
 
 #[test]
+fn w3_precision_and_recall_hold_for_the_city_of_synth() {
+    let (people, records) = city::from_synth::city(20_000, 20_000, 77);
+    let counts = Counts::of(&records, &identify(&Register::build(people), &records));
+    assert_eq!(counts.wrong, 0, "{counts:?}");
+    assert!(counts.recall() >= 0.987, "{counts:?}");
+    assert!(counts.recall_with_review() >= 0.998, "{counts:?}");
+    assert!(counts.review_share() <= 0.02, "{counts:?}");
+}
+
+#[test]
 fn w3_no_twin_namesake_or_relative_outside_the_register_is_ever_automatic() {
     let mut city = City::new(20_000, 3003);
     let register = Register::build(city.residents());

@@ -122,34 +122,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The word of the interface (判定).
-    pub fn ja(&self) -> &'static str {
-        match self {
-            Self::Match(_) => "一致",
-            Self::Review(..) => "要確認",
-            Self::None => "該当なし",
-        }
-    }
-
     /// The candidate, if there is one.
     pub fn candidate(&self) -> Option<&Candidate> {
         match self {
             Self::Match(candidate) | Self::Review(candidate, _) => Some(candidate),
             Self::None => None,
-        }
-    }
-}
-
-impl Doubt {
-    /// The reason in Japanese, for the review page.
-    pub fn ja(self) -> &'static str {
-        match self {
-            Self::Tie => "同程度に一致する住民が他にいます",
-            Self::GivenName => "名が一致しません（双子・きょうだい・同姓の可能性）",
-            Self::FamilyName => "氏が一致せず、住所・電話番号でも確かめられません",
-            Self::Birth => "生年月日が一致しません",
-            Self::Sex => "性別が一致しません",
-            Self::Thin => "一致する項目が足りません",
         }
     }
 }

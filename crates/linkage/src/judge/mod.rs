@@ -4,6 +4,7 @@ mod compare;
 mod evidence;
 mod rules;
 mod weights;
+mod words;
 
 pub use evidence::{Agreement, Candidate, Doubt, Evidence, Item, Verdict};
 

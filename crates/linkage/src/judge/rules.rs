@@ -11,6 +11,8 @@ pub(crate) struct Standing<'a> {
     pub(crate) best: &'a Comparison,
     pub(crate) probability: f64,
     pub(crate) second: Option<&'a Comparison>,
+    /// Somebody else of the household was born on the very day that the record says.
+    pub(crate) date_of_another: bool,
 }
 
 /// Why a person must decide; `None` when nobody need.
@@ -19,7 +21,8 @@ pub(crate) struct Standing<'a> {
 ///   that agrees is not enough when the other is the name of somebody else.
 /// * A family name that does not agree (marriage) needs the birth date and the household; so does a given name of which one script agrees
 ///   and the other is a slip away.
-/// * A birth date that is near needs the whole name and the household; a missing or other one is never automatic.
+/// * A birth date one slip away needs the whole name and the household, and must not be the date of another of the household (a husband, a
+///   twin): the record may mix the two. A missing or other date is never automatic.
 /// * Two residents with the same name and birth date are told apart by the household or not at all.
 pub(crate) fn doubt(standing: Standing<'_>) -> Option<Doubt> {
     let best = standing.best;
@@ -42,12 +45,15 @@ pub(crate) fn doubt(standing: Standing<'_>) -> Option<Doubt> {
                 return Some(Doubt::FamilyName);
             }
         }
-        BirthLikeness::Slip | BirthLikeness::Part => {
+        BirthLikeness::Slip => {
+            if standing.date_of_another {
+                return Some(Doubt::Tie);
+            }
             if family != Said::Agrees || given != Said::Agrees || !household {
                 return Some(Doubt::Birth);
             }
         }
-        BirthLikeness::Other | BirthLikeness::Absent => return Some(Doubt::Birth),
+        BirthLikeness::Part | BirthLikeness::Other | BirthLikeness::Absent => return Some(Doubt::Birth),
     }
     if standing.second.is_some_and(|second| ties(best, second)) {
         return Some(Doubt::Tie);

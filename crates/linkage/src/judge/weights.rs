@@ -8,10 +8,10 @@
 pub(crate) const COVERAGE: f64 = 0.95;
 
 /// Probability from which a verdict may be automatic, when the rules of `rules.rs` also allow it.
-pub(crate) const AUTOMATIC: f64 = 0.9999;
+pub(crate) const AUTOMATIC: f64 = 0.99998;
 
 /// Probability from which a person should look at it.
-pub(crate) const WORTH_A_LOOK: f64 = 0.05;
+pub(crate) const WORTH_A_LOOK: f64 = 0.3;
 
 /// Most bits the rarity of one name may give: a name that occurs once is as likely misread as unique.
 pub(crate) const RAREST_NAME: f64 = 15.0;
@@ -48,7 +48,7 @@ pub(crate) const FAMILY_OF_A_WOMAN: NameWeights = NameWeights {
     near_and_differs: -4.0,
     written_differs: -4.5,
     kana_differs: -5.0,
-    both_differ: -5.0,
+    both_differ: -5.5,
 };
 
 /// The family name of a man or of a person whose sex is not known.
@@ -74,7 +74,7 @@ pub(crate) const GIVEN: NameWeights = NameWeights {
     near_and_differs: -9.0,
     written_differs: -9.0,
     kana_differs: -12.0,
-    both_differ: -30.0,
+    both_differ: -40.0,
 };
 
 /// Birth dates: 90 years of days are nearly 15 bits; the old are many, so a little less.

@@ -1,6 +1,7 @@
 //! Birth dates as they were written, possible or not.
 
 use std::cmp::Ordering;
+use vocabulary::day;
 
 /// A birth date as year, month and day that nobody checked: a slip such as 31 June keeps its digits, because they still tell people apart.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub(crate) struct Birth(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BirthLikeness {
     Same,
-    /// One slip of the pen away: one digit, two neighbouring digits exchanged, month and day exchanged, the wrong era, the day before or after.
+    /// One slip of the pen away: one digit, two neighbouring digits exchanged, month and day exchanged, the wrong era, the next day or month.
     Slip,
     /// Two of year, month and day are the same; the third is any other.
     Part,
@@ -82,10 +83,19 @@ impl Birth {
         }
         if self.year() == other.year() {
             let exchanged = self.month() == other.day() && self.day() == other.month();
-            let neighbouring = self.month() == other.month() && self.day().abs_diff(other.day()) == 1;
-            return exchanged || neighbouring || one_stroke(self.0, other.0);
+            let next_month = self.day() == other.day() && matches!(self.month().abs_diff(other.month()), 1 | 11);
+            return exchanged || next_month || one_stroke(self.0, other.0) || self.is_next_to(other);
         }
-        false
+        self.is_next_to(other)
+    }
+
+    /// The day before or after, across the end of a month.
+    fn is_next_to(self, other: Self) -> bool {
+        let date = |birth: Self| i32::try_from(birth.0).ok().and_then(day::from_number);
+        match (date(self), date(other)) {
+            (Some(left), Some(right)) => left.tomorrow().is_ok_and(|next| next == right) || right.tomorrow().is_ok_and(|next| next == left),
+            _ => false,
+        }
     }
 }
 
@@ -179,10 +189,14 @@ mod tests {
     #[test]
     fn every_kind_of_slip_is_near_and_a_stranger_is_not() {
         assert_eq!(likeness(19570413, 19570413), BirthLikeness::Same);
-        for slip in [19570431, 19570414, 19570412, 19570443, 19510413, 19750413, 20200413, 19430413, 19571304, 19480413, 19570713, 19670413]
-        {
+        for slip in [
+            19570431, 19570414, 19570412, 19570443, 19510413, 19750413, 20200413, 19430413, 19571304, 19480413, 19570713, 19670413,
+            19570313,
+        ] {
             assert_eq!(likeness(19570413, slip), BirthLikeness::Slip, "{slip}");
         }
+        assert_eq!(likeness(19570501, 19570430), BirthLikeness::Slip);
+        assert_eq!(likeness(19580101, 19571231), BirthLikeness::Slip);
         assert_eq!(likeness(19570413, 19570428), BirthLikeness::Part);
         assert_eq!(likeness(19570413, 19610822), BirthLikeness::Other);
         assert_eq!(likeness(19570413, 19580513), BirthLikeness::Other);

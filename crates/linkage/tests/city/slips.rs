@@ -111,7 +111,14 @@ impl City {
                 person.given = self.names.given(person.woman, &mut self.dice).clone();
                 (person.birth, person.address, person.phone) = (own_birth, self.address(), self.phone());
             }
-            Kind::Namesake => (person.birth, person.address, person.phone) = (own_birth, self.address(), self.phone()),
+            Kind::Namesake => {
+                (person.birth, person.address, person.phone) = (own_birth, self.address(), self.phone());
+                // Whoever shares name, sex and birthday with a resident cannot be told from one who moved.
+                let same = |other: &Person| other.birth == own_birth && (&other.family, &other.given) == (&person.family, &person.given);
+                if self.people.iter().any(same) {
+                    person.birth.0 -= 1;
+                }
+            }
             Kind::Twin => person.given = other_given(self, person.woman),
             Kind::LikeNamedTwin => {
                 person.given = self.names.like(&resident.given, person.woman, &mut self.dice);
@@ -242,10 +249,10 @@ impl City {
             match dice.below(6) {
                 0 => day = day / 10 + day % 10 * 10,
                 1 => year += *dice.pick(&[-10, -1, 1, 10]),
-                2 => month = if month < 12 { month + 1 } else { 11 },
+                2 => month = if month < 12 { month + 1 } else { 2 },
                 3 if day <= 12 => (month, day) = (day, month),
                 4 => wrong_era = true,
-                _ => day = if day > 9 { day - 9 } else { day + 1 },
+                _ => day = if day > 9 { day - 10 } else { day + 10 },
             }
         }
         let (letter, word, start) = match year {
