@@ -20,6 +20,8 @@
 mod asset;
 pub mod check;
 pub mod components;
+#[cfg(test)]
+mod contrast;
 mod headers;
 mod html;
 mod language;
@@ -32,7 +34,7 @@ pub use asset::{Asset, asset, mark_path, stylesheet_path};
 pub use headers::{Keep, headers};
 pub use html::Html;
 pub use language::Language;
-pub use page::{Link, Page, Site, User, Width, page};
+pub use page::{Link, Page, Refresh, Site, User, Width, page};
 pub use pages::{ErrorPage, LogInPage, NewPasswordPage, ScreenLockPage, error_page, log_in_page, new_password_page, screen_lock_page};
 pub use samples::{Sample, samples};
 pub use words::Words;

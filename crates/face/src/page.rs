@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::{Html, Language, stylesheet_path, mark_path, words};
+use crate::{Html, Language, mark_path, stylesheet_path, words};
 
 /// Whose pages these are, in the page's language.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,15 @@ pub enum Width {
     Narrow,
 }
 
+/// A page that the browser asks for again by itself. Who reads slowly can stop it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refresh<'a> {
+    /// After how many seconds.
+    pub seconds: u32,
+    /// The same page without it.
+    pub stop: &'a str,
+}
+
 /// One page.
 #[derive(Debug, Clone)]
 pub struct Page<'a> {
@@ -94,8 +103,8 @@ pub struct Page<'a> {
     pub width: Width,
     /// Whether a form on it has errors; the window's title says so first.
     pub has_errors: bool,
-    /// Seconds after which the browser asks again, for a page that shows something going on.
-    pub refresh_seconds: Option<u32>,
+    /// Whether the browser asks again by itself, for a page that shows something going on.
+    pub refresh: Option<Refresh<'a>>,
 }
 
 impl<'a> Page<'a> {
@@ -114,7 +123,7 @@ impl<'a> Page<'a> {
             body: Html::empty(),
             width: Width::Full,
             has_errors: false,
-            refresh_seconds: None,
+            refresh: None,
         }
     }
 }
@@ -148,6 +157,10 @@ impl Layout<'_> {
 
     fn version(&self) -> String {
         words::VERSION.with(self.page.language, &[("version", &self.page.site.version)])
+    }
+
+    fn refreshed(&self, refresh: &Refresh<'_>) -> String {
+        words::REFRESHED.with(self.page.language, &[("seconds", &refresh.seconds)])
     }
 
     fn width(&self) -> &'static str {

@@ -99,6 +99,8 @@ words! {
     HOME = "ホーム", "Home";
     RECORDED = "このシステムの操作はすべて記録されています。", "Everything done in this system is recorded.";
     VERSION = "版 {version}", "Version {version}";
+    REFRESHED = "この画面は{seconds}秒ごとに自動で更新されます。", "This page is refreshed every {seconds} seconds.";
+    STOP_REFRESH = "自動更新を止める", "Stop refreshing";
     LOG_OUT = "ログアウト", "Log out";
     LOG_IN = "ログイン", "Log in";
     LOG_IN_LEAD = "職員ごとに発行されたIDでログインしてください。IDの共用はできません。", "Log in with the ID issued to you personally. IDs may not be shared.";

@@ -37,17 +37,16 @@ impl Accounts {
         let hash = self.hasher.hash(new, *self.entropy.id128().as_bytes()).await?;
         let kept = session.token_hash().to_vec();
         let remembered = self.rules.password.remembered;
-        self.room
-            .write(move |tx| {
-                use table::account as a;
-                let fresh = (a::password_hash.eq(&hash), a::password_set_at.eq(now), a::password_initial.eq(0));
-                diesel::update(a::table.find(&row.id)).set(fresh).execute(tx)?;
-                remember(tx, &row.id, &hash, now, remembered)?;
-                attempt::succeed(tx, &row.id)?;
-                table::end_sessions(tx, &row.id, Some(&kept), "password changed", now)?;
-                Ok(Ok(()))
-            })
-            .await
+        self.write(move |tx| {
+            use table::account as a;
+            let fresh = (a::password_hash.eq(&hash), a::password_set_at.eq(now), a::password_initial.eq(0));
+            diesel::update(a::table.find(&row.id)).set(fresh).execute(tx)?;
+            remember(tx, &row.id, &hash, now, remembered)?;
+            attempt::succeed(tx, &row.id)?;
+            table::end_sessions(tx, &row.id, Some(&kept), "password changed", now)?;
+            Ok(Ok(()))
+        })
+        .await
     }
 }
 

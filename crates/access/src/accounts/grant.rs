@@ -94,15 +94,14 @@ impl Accounts {
         change: impl FnOnce(&mut Tx, &table::AccountRow, &str, i64) -> Result<(), AccountError> + Send + 'static,
     ) -> Result<(), AccountError> {
         let (staff, by, account, now) = (by.kind() == CallerKind::Staff, by.id().to_owned(), account.to_owned(), self.clock.now_ms());
-        self.room
-            .write(move |tx| {
-                let row = table::account_by_id(tx, &account)?.ok_or(AccountError::NoSuchAccount(account))?;
-                let own = staff && table::account_by_id(tx, &by)?.is_some_and(|giver| giver.personnel == row.personnel);
-                match own {
-                    true => Err(AccountError::OwnAccount),
-                    false => change(tx, &row, &by, now),
-                }
-            })
-            .await
+        self.write(move |tx| {
+            let row = table::account_by_id(tx, &account)?.ok_or(AccountError::NoSuchAccount(account))?;
+            let own = staff && table::account_by_id(tx, &by)?.is_some_and(|giver| giver.personnel == row.personnel);
+            match own {
+                true => Err(AccountError::OwnAccount),
+                false => change(tx, &row, &by, now),
+            }
+        })
+        .await
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use vocabulary::{Clock, Entropy, MunicipalityCode};
 
-use crate::{Hasher, HasherError, UnknownRole, Weakness};
+use crate::{Hasher, HasherError, UnknownRole, Weakness, sessions::Recent};
 
 pub use create::NewAccount;
 pub(crate) use create::folded_id;
@@ -24,7 +24,8 @@ pub use list::{AccountLine, RoleLine};
 pub use rules::AccountRules;
 pub(crate) use standing::{Standing, standing};
 
-/// The accounts and sessions in one room; cheap to clone. The room has [`crate::MIGRATIONS`], and its municipality is the accounts'.
+/// The accounts and sessions in one room; cheap to clone, and one for a room in a program. The room has [`crate::MIGRATIONS`], and its
+/// municipality is the accounts'.
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub(crate) room: store::Room,
@@ -32,17 +33,28 @@ pub struct Accounts {
     pub(crate) hasher: Hasher,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) recent: Recent,
 }
 
 impl Accounts {
     /// Accounts of a room, under the rules of its municipality.
     pub fn new(room: store::Room, rules: AccountRules, hasher: Hasher, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Accounts { room, rules, hasher, clock, entropy }
+        Accounts { room, rules, hasher, clock, entropy, recent: Recent::default() }
     }
 
     /// Whose staff they are; none for a national party's.
     pub fn municipality(&self) -> Option<MunicipalityCode> {
         self.room.name().municipality()
+    }
+
+    /// A change that sessions depend on: what is remembered of them is forgotten before anybody hears of the change.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut store::Tx) -> Result<T, AccountError> + Send + 'static,
+    ) -> Result<T, AccountError> {
+        let done = self.room.write(change).await;
+        self.recent.forget();
+        done
     }
 
     /// The rules in force.

@@ -112,15 +112,19 @@ mod tests {
         let hasher = Hasher::new(1);
         let hash = hasher.hash(Password::new("kaze-no-toorimichi"), [7; 16]).await.unwrap();
         let mut best = [u128::MAX; 2];
-        for _ in 0..12 {
+        // The least of each is what the work costs; other work on the machine only ever adds. More rounds on a busy one.
+        for round in 1..=150 {
             for (best, hash) in best.iter_mut().zip([Some(hash.clone()), None]) {
                 let start = Instant::now();
                 assert_eq!(hasher.matches(Password::new("wrong"), hash).await, Ok(false));
                 *best = (*best).min(start.elapsed().as_micros());
             }
+            let [known, unknown] = best;
+            if round >= 5 && known.abs_diff(unknown) * 20 < known {
+                return;
+            }
         }
-        let [known, unknown] = best;
-        assert!(known.abs_diff(unknown) * 5 < known, "{known} µs against {unknown} µs");
+        panic!("the least of either, in µs: {best:?}");
     }
 
     #[tokio::test]

@@ -27,20 +27,19 @@ impl Accounts {
     /// Ends the session: the person logs out.
     pub async fn log_out(&self, session: &Session) -> Result<(), AccountError> {
         let (hash, now) = (*session.token_hash(), self.clock.now_ms());
-        self.room
-            .write(move |tx| {
-                diesel::update(s::table.find(hash.as_slice()).filter(s::ended_at.is_null()))
-                    .set((s::ended_at.eq(now), s::ended_by.eq("logged out")))
-                    .execute(tx)?;
-                Ok(())
-            })
-            .await
+        self.write(move |tx| {
+            diesel::update(s::table.find(hash.as_slice()).filter(s::ended_at.is_null()))
+                .set((s::ended_at.eq(now), s::ended_by.eq("logged out")))
+                .execute(tx)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Ends all sessions of an account, at once; tells how many there were.
     pub async fn end_sessions(&self, account: &str) -> Result<usize, AccountError> {
         let (account, now) = (account.to_owned(), self.clock.now_ms());
-        self.room.write(move |tx| Ok(table::end_sessions(tx, &account, None, "ended", now)?)).await
+        self.write(move |tx| Ok(table::end_sessions(tx, &account, None, "ended", now)?)).await
     }
 
     /// Ends the sessions whose hours are over and returns them, and forgets those that ended long ago. A background task of the hour.

@@ -62,7 +62,7 @@ impl Accounts {
         let hash = token_hash(token.expose()).unwrap_or_default();
         let (now, today) = (self.clock.now_ms(), self.clock.today());
         let (rules, terminal) = (self.rules.clone(), terminal.hash());
-        let opened = self.room.write(move |tx| open(tx, &known, &rules, &hash, &terminal, today, now)).await?;
+        let opened = self.write(move |tx| open(tx, &known, &rules, &hash, &terminal, today, now)).await?;
         Ok(match opened {
             Ok(kept) => {
                 let session = self.session(kept, token.expose());
@@ -77,21 +77,19 @@ impl Accounts {
         let Some(hash) = token_hash(token) else { return Ok(Err(Refusal::NoSession)) };
         let (now, today, terminal) = (self.clock.now_ms(), self.clock.today(), terminal.hash());
         let kept = self.room.read(move |tx| read(tx, &hash, day::to_number(today))).await?;
-        let Some(kept) = kept.filter(|kept| kept.is_alive(now) && kept.terminal == terminal) else {
+        let Some(kept) = kept.filter(|kept| kept.is_alive(&terminal, now)) else {
             return Ok(Err(Refusal::NoSession));
         };
         if let Err(refusal) = self.prove(&kept.row.id, password).await? {
             return Ok(Err(refusal));
         }
         let subject = kept.row.id.clone();
-        self.room
-            .write(move |tx| {
-                use table::staff_session as s;
-                diesel::update(s::table.find(hash.as_slice())).set(s::seen_at.eq(now)).execute(tx)?;
-                attempt::succeed(tx, &subject)?;
-                Ok::<_, AccountError>(())
-            })
-            .await?;
+        self.write(move |tx| {
+            use table::staff_session as s;
+            diesel::update(s::table.find(hash.as_slice())).set(s::seen_at.eq(now)).execute(tx)?;
+            Ok(attempt::succeed(tx, &subject)?)
+        })
+        .await?;
         Ok(Ok(self.session(kept, token)))
     }
 

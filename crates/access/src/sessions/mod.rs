@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 mod end;
 mod log_in;
+mod recent;
 mod resume;
 mod terminal;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use crate::{Caller, RoleSet};
 
 pub use end::EndedSession;
 pub use log_in::{LogIn, Refusal};
+pub(crate) use recent::Recent;
 pub use resume::Resumed;
 pub use terminal::Terminal;
 pub use token::SessionToken;

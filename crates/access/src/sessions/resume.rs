@@ -30,13 +30,9 @@ pub enum Resumed {
 /// A session row with its account.
 pub(super) struct Kept {
     pub(super) row: table::AccountRow,
-    pub(super) terminal: Vec<u8>,
-    pub(super) roles: Vec<String>,
+    session: SessionRow,
+    roles: Vec<String>,
     token_hash: [u8; 32],
-    opened_at: i64,
-    seen_at: i64,
-    expires_at: i64,
-    ended_at: Option<i64>,
 }
 
 /// How far a clock may go back before a session that was seen later is taken for ended: no session outlives its hours by a wrong clock.
@@ -45,43 +41,60 @@ const SKEW: i64 = 60_000;
 const SIGHT: i64 = 30_000;
 
 impl Kept {
-    pub(super) fn is_alive(&self, now: i64) -> bool {
-        self.ended_at.is_none() && now < self.expires_at && now.saturating_add(SKEW) >= self.seen_at
+    /// Whether the session goes on, on this terminal.
+    pub(super) fn is_alive(&self, terminal: &[u8; 32], now: i64) -> bool {
+        let session = &self.session;
+        let in_time = now < session.expires_at && now.saturating_add(SKEW) >= session.seen_at;
+        session.ended_at.is_none() && in_time && session.terminal == terminal
     }
+}
+
+#[derive(Queryable)]
+struct SessionRow {
+    terminal: Vec<u8>,
+    opened_at: i64,
+    seen_at: i64,
+    expires_at: i64,
+    ended_at: Option<i64>,
 }
 
 pub(super) fn read(tx: &mut Tx, hash: &[u8; 32], today: i32) -> Result<Option<Kept>, AccountError> {
     use table::{account as a, staff_session as s};
-    let found: Option<(Vec<u8>, i64, i64, i64, Option<i64>, table::AccountRow)> = s::table
+    let found: Option<(SessionRow, table::AccountRow)> = s::table
         .inner_join(a::table.on(a::id.eq(s::account)))
         .filter(s::token_hash.eq(hash.as_slice()))
-        .select((s::terminal_hash, s::opened_at, s::seen_at, s::expires_at, s::ended_at, table::AccountRow::as_select()))
+        .select(((s::terminal_hash, s::opened_at, s::seen_at, s::expires_at, s::ended_at), table::AccountRow::as_select()))
         .first(tx)
         .optional()?;
-    let Some((terminal, opened_at, seen_at, expires_at, ended_at, row)) = found else { return Ok(None) };
+    let Some((session, row)) = found else { return Ok(None) };
     let roles = table::roles_on(tx, &row.id, today)?;
-    Ok(Some(Kept { row, terminal, roles, token_hash: *hash, opened_at, seen_at, expires_at, ended_at }))
+    Ok(Some(Kept { row, session, roles, token_hash: *hash }))
 }
 
 impl Accounts {
     /// The session that a request's token names.
     pub async fn resume(&self, token: &str, terminal: &Terminal<'_>) -> Result<Resumed, AccountError> {
         let Some(hash) = token_hash(token) else { return Ok(Resumed::Gone) };
-        let (now, today) = (self.clock.now_ms(), self.clock.today());
+        let (now, today, terminal) = (self.clock.now_ms(), self.clock.today(), terminal.hash());
+        if let Some(session) = self.recent.get(&hash, &terminal, now) {
+            return Ok(Resumed::Open(session));
+        }
+        let before = self.recent.before();
         let kept = self.room.read(move |tx| read(tx, &hash, day::to_number(today))).await?;
-        let Some(kept) = kept.filter(|kept| kept.is_alive(now) && kept.terminal == terminal.hash()) else {
-            return Ok(Resumed::Gone);
-        };
+        let Some(kept) = kept.filter(|kept| kept.is_alive(&terminal, now)) else { return Ok(Resumed::Gone) };
         if standing(&kept.row, &self.rules, today, now) == Standing::Closed {
             return Ok(Resumed::Gone);
         }
-        if now.saturating_sub(kept.seen_at) > self.rules.idle_ms() {
+        let unseen = now.saturating_sub(kept.session.seen_at);
+        if unseen > self.rules.idle_ms() {
             return Ok(Resumed::Idle { account: kept.row.id });
         }
-        if now.saturating_sub(kept.seen_at) >= SIGHT {
+        if unseen >= SIGHT {
             self.room.write(move |tx| seen(tx, &hash, now)).await?;
         }
-        Ok(Resumed::Open(self.session(kept, token)))
+        let session = self.session(kept, token);
+        self.recent.put(before, terminal, &session, now);
+        Ok(Resumed::Open(session))
     }
 
     pub(super) fn session(&self, kept: Kept, token: &str) -> Session {
@@ -97,8 +110,8 @@ impl Accounts {
             municipality: self.municipality(),
             roles: if must_change_password { RoleSet::EMPTY } else { roles },
             must_change_password,
-            opened_at: instant(kept.opened_at),
-            expires_at: instant(kept.expires_at),
+            opened_at: instant(kept.session.opened_at),
+            expires_at: instant(kept.session.expires_at),
             token_hash: kept.token_hash,
             csrf: Csrf(csrf(token)),
         }))

@@ -181,3 +181,21 @@ async fn an_account_outside_its_dates_is_closed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn c_iii_3_r2b_atn_4_what_another_program_takes_away_holds_after_a_second() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, _) = house.settled("s1001").await;
+        let other_program = crate::accounts::tests::house(&rooms);
+        assert!(house.open(&token).await.roles().contains("auditor"));
+        other_program.accounts.revoke(&house.console, "s1001", "auditor").await.unwrap();
+        assert!(house.open(&token).await.roles().contains("auditor"), "read within this second");
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        assert!(!house.open(&token).await.roles().contains("auditor"));
+        other_program.accounts.end_sessions("s1001").await.unwrap();
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        assert!(house.is_gone(&token).await);
+    })
+    .await;
+}

@@ -74,9 +74,8 @@ fn headings(pieces: &[Piece]) -> Vec<String> {
 fn labels(pieces: &[Piece]) -> Vec<String> {
     let labelled: Vec<(String, String)> =
         with_text(pieces, |tag| tag.name == "label").filter_map(|(tag, text)| Some((tag.get("for")?.to_owned(), text))).collect();
-    let control = |tag: &&Tag| {
-        matches!(tag.name.as_str(), "select" | "textarea" | "progress" | "input") && tag.get("type") != Some("hidden")
-    };
+    let control =
+        |tag: &&Tag| matches!(tag.name.as_str(), "select" | "textarea" | "progress" | "input") && tag.get("type") != Some("hidden");
     let nameless = |tag: &&Tag| {
         let by_for = tag.get("id").is_some_and(|id| labelled.iter().any(|(target, text)| target == id && !text.is_empty()));
         !by_for && !tag.has("aria-label") && !tag.within.iter().any(|name| name == "label")
@@ -126,13 +125,18 @@ fn nothing_inline(pieces: &[Piece]) -> Vec<String> {
 }
 
 fn images(pieces: &[Piece]) -> Vec<String> {
-    tags(pieces).filter(|tag| tag.name == "img" && !tag.has("alt")).map(|tag| format!("<img src={:?}> has no alt", tag.get("src"))).collect()
+    tags(pieces)
+        .filter(|tag| tag.name == "img" && !tag.has("alt"))
+        .map(|tag| format!("<img src={:?}> has no alt", tag.get("src")))
+        .collect()
 }
 
 /// Links, buttons and regions of one kind have names.
 fn names(pieces: &[Piece]) -> Vec<String> {
     let mut found = Vec::new();
-    for (tag, text) in with_text(pieces, |tag| matches!(tag.name.as_str(), "a" | "button" | "summary" | "legend" | "caption" | "th" | "option")) {
+    for (tag, text) in
+        with_text(pieces, |tag| matches!(tag.name.as_str(), "a" | "button" | "summary" | "legend" | "caption" | "th" | "option"))
+    {
         if text.is_empty() && tag.get("aria-label").is_none_or(str::is_empty) {
             found.push(format!("a <{}> has no words", tag.name));
         }

@@ -80,6 +80,24 @@ pub enum Input<'a> {
     },
 }
 
+/// The kind only: what stands in a control is a person's.
+impl std::fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Input::Text { .. } => "Text",
+            Input::Digits { .. } => "Digits",
+            Input::Password { .. } => "Password",
+            Input::Date { .. } => "Date",
+            Input::Select { .. } => "Select",
+            Input::Radio { .. } => "Radio",
+            Input::Checkboxes { .. } => "Checkboxes",
+            Input::Area { .. } => "Area",
+            Input::File { .. } => "File",
+            Input::Hidden { .. } => "Hidden",
+        })
+    }
+}
+
 /// A field of a form.
 #[derive(Clone)]
 pub struct Field<'a> {

@@ -19,7 +19,7 @@ pub use field::{Choice, Field, Input};
 pub use form::{Form, Method, form, search};
 pub use list::{Card, cards, disclosure, empty, link_list};
 pub use pagination::{Pagination, pagination};
-pub use statistics::{Statistic, progress, statistics};
+pub use statistics::{Statistic, figures, progress, statistics};
 pub use steps::{Step, StepState, steps};
 pub use table::{Align, Column, Table, table};
 pub use text::{code, heading, lead, link, number, paragraph, section, subheading};

@@ -46,10 +46,7 @@ pub fn error_page(of: &ErrorPage<'_>) -> String {
     let language = of.language;
     let (title, what_to_do) = told(of.status);
     let detail = of.detail.map(paragraph);
-    let known = description_list([
-        (words::REQUEST_ID.of(language), code(of.request)),
-        ("HTTP", code(&of.status.to_string())),
-    ]);
+    let known = description_list([(words::REQUEST_ID.of(language), code(of.request)), ("HTTP", code(&of.status.to_string()))]);
     let home = buttons([button_link(of.site.home, words::BACK_HOME.of(language), Emphasis::Secondary)]);
     page(&Page {
         lead: Some(what_to_do.of(language)),

@@ -1,7 +1,7 @@
 //! A record, a form with every kind of field, and a page whose every value is hostile.
 
 use super::{menu, of, site, user};
-use crate::{Html, Language, Link, Page, Site, User, Width, components::*, page, words};
+use crate::{Html, Language, Link, Page, Refresh, Site, User, Width, components::*, page, words};
 
 crate::words! {
     pub(super) const;
@@ -63,7 +63,8 @@ pub(super) fn record(language: Language) -> String {
     let why = Html::all([subheading(word(WHY)), paragraph(word(WHY_BODY))]);
     let erase = Button { action: "/residents/1/withdraw", csrf: "x", values: &[], text: word(ERASE), emphasis: Emphasis::Danger };
     let actions = buttons([button_link("/residents/1/edit", word(EDIT), Emphasis::Secondary), post_button(&erase)]);
-    let history = disclosure(word(HISTORY), link_list(&[Link::new("/residents/1/1", "2026-04-01"), Link::new("/residents/1/2", "2026-04-08")]));
+    let history =
+        disclosure(word(HISTORY), link_list(&[Link::new("/residents/1/1", "2026-04-01"), Link::new("/residents/1/2", "2026-04-08")]));
     page(&Page {
         breadcrumbs: &residents(language),
         navigation: &menu(language),
@@ -78,16 +79,15 @@ pub(super) fn record(language: Language) -> String {
 fn form_with(language: Language, is_wrong: bool) -> String {
     let word = |words| of(words, language);
     let wrong = |words| is_wrong.then(|| of(words, language));
-    let sexes = [
-        Choice { value: "2", text: word(FEMALE) },
-        Choice { value: "1", text: word(MALE) },
-        Choice { value: "0", text: word(UNKNOWN) },
-    ];
+    let sexes =
+        [Choice { value: "2", text: word(FEMALE) }, Choice { value: "1", text: word(MALE) }, Choice { value: "0", text: word(UNKNOWN) }];
     let branches = [Choice { value: "east", text: word(EAST) }, Choice { value: "west", text: word(WEST) }];
     let classes = [Choice { value: "welfare", text: word(WELFARE) }, Choice { value: "disaster", text: word(DISASTER) }];
     let born = if is_wrong { ["2026", "2", "30"] } else { ["", "", ""] };
     let fields = [
-        Field::required("number", word(NUMBER), Input::Digits { value: "", longest: 15 }).hint(word(NUMBER_HINT)).error(wrong(NUMBER_WRONG)),
+        Field::required("number", word(NUMBER), Input::Digits { value: "", longest: 15 })
+            .hint(word(NUMBER_HINT))
+            .error(wrong(NUMBER_WRONG)),
         Field::required("name", word(NAME), Input::Text { value: "", autocomplete: "off" }),
         Field::required("born", word(BORN), Input::Date { value: born }).hint(word(BORN_HINT)).error(wrong(BORN_WRONG)),
         Field::required("sex", word(SEX), Input::Radio { choices: &sexes, value: "2" }).error(wrong(SEX_WRONG)),
@@ -143,7 +143,12 @@ pub(super) fn hostile(language: Language) -> String {
     let body = Html::all([
         form(&Form { language, method, action, csrf, fields: &fields, submit: bad, cancel: Some(Link::new(bad, bad)) }),
         section(bad, [steps(language, &[step]), paragraph(bad), code(bad), lead(bad)]),
-        table(&Table { caption: bad, columns: &[Column::text(bad), Column::number(bad)], rows: vec![vec![bad.into(), bad.into()]], dense: true }),
+        table(&Table {
+            caption: bad,
+            columns: &[Column::text(bad), Column::number(bad)],
+            rows: vec![vec![bad.into(), bad.into()]],
+            dense: true,
+        }),
         cards(&[Card { href: bad, title: bad, body: bad.into() }]),
         statistics(&[Statistic { label: bad, value: bad, unit: bad, note: Some(bad) }]),
         description_list([(bad, bad.into())]),
@@ -153,6 +158,7 @@ pub(super) fn hostile(language: Language) -> String {
         search(language, bad, "q", bad, bad),
         pagination(&Pagination { language, href: bad, page: 1, size: 1, total: 3 }),
         progress(bad, 1, 2),
+        figures([(bad, bad.to_owned())]),
         chip(Tone::Error, bad),
         button_link(bad, bad, Emphasis::Tertiary),
     ]);
@@ -162,6 +168,7 @@ pub(super) fn hostile(language: Language) -> String {
         navigation: &links,
         user: Some(User { name: bad, log_out: bad, csrf: bad }),
         body,
+        refresh: Some(Refresh { seconds: 5, stop: bad }),
         ..Page::new(language, &site, "/x?y=1", bad)
     })
 }

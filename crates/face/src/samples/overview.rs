@@ -1,7 +1,7 @@
 //! Pages to look over something: steps with their figures, lists.
 
 use super::{menu, of, site, user};
-use crate::{Html, Language, Link, Page, components::*, page, words};
+use crate::{Html, Language, Link, Page, Refresh, components::*, page, words};
 
 crate::words! {
     pub(super) const;
@@ -52,10 +52,15 @@ crate::words! {
 
 pub(super) fn overview(language: Language) -> String {
     let word = |words| of(words, language);
-    let step = |state, title, body| Step { state, title: word(title), body: Html::all([paragraph(word(body)), link("/steps", word(SHOW))]) };
-    let figure = |label, value, unit, note: Option<crate::Words>| Statistic { label: word(label), value, unit: word(unit), note: note.map(word) };
+    let counts = || figures([(word(RESIDENTS), number(20_000)), (word(ENTRY_COUNT), number(41_204))]);
+    let step = |state, title, body| {
+        let counted = if state == StepState::Waiting { Html::empty() } else { counts() };
+        Step { state, title: word(title), body: Html::all([paragraph(word(body)), counted, link("/steps", word(SHOW))]) }
+    };
+    let figure =
+        |label, value, unit, note: Option<crate::Words>| Statistic { label: word(label), value, unit: word(unit), note: note.map(word) };
     let done = banner(&Banner { language, tone: Tone::Success, title: word(DONE_TITLE), body: paragraph(word(DONE_BODY)) });
-    let figures = statistics(&[
+    let today = statistics(&[
         figure(RESIDENTS, "20,000", PEOPLE, Some(CHANGED)),
         figure(VOUCHERS, "8,214", ENTRIES, None),
         figure(ENTRY_COUNT, "1,204,331", ENTRIES, None),
@@ -76,7 +81,7 @@ pub(super) fn overview(language: Language) -> String {
         card("/statistics", STATISTICS, STATISTICS_BODY),
     ];
     let body = Html::all([
-        section(word(FIGURES), [figures, progress(word(QUEUE), 14_200, 20_000)]),
+        section(word(FIGURES), [today, progress(word(QUEUE), 14_200, 20_000)]),
         section(word(STEPS), [ring]),
         section(word(PLACES), [cards(&places)]),
     ]);
@@ -86,7 +91,7 @@ pub(super) fn overview(language: Language) -> String {
         user: Some(user(language)),
         notice: done,
         body,
-        refresh_seconds: Some(5),
+        refresh: Some(Refresh { seconds: 5, stop: "/?refresh=off" }),
         ..Page::new(language, &site(language), "/", word(TITLE))
     })
 }
@@ -104,7 +109,13 @@ fn list_with(language: Language, body: Html) -> String {
 
 pub(super) fn list(language: Language) -> String {
     let word = |words| of(words, language);
-    let columns = [Column::text(word(NUMBER)), Column::text(word(NAME)), Column::text(word(BORN)), Column::number(word(AGE)), Column::text(word(STATE))];
+    let columns = [
+        Column::text(word(NUMBER)),
+        Column::text(word(NAME)),
+        Column::text(word(BORN)),
+        Column::number(word(AGE)),
+        Column::text(word(STATE)),
+    ];
     let row = |number: &str, name, born: &str, age: &str, tone, state| {
         vec![link("/residents/1", number), word(name).into(), born.into(), age.into(), chip(tone, word(state))]
     };
@@ -116,7 +127,13 @@ pub(super) fn list(language: Language) -> String {
     let table = table(&Table { caption: word(LIST), columns: &columns, rows, dense: false });
     let actions = buttons([
         button_link("/vouchers/new", word(ISSUE), Emphasis::Primary),
-        post_button(&Button { action: "/export", csrf: "x", values: &[("format", "csv")], text: word(EXPORT), emphasis: Emphasis::Secondary }),
+        post_button(&Button {
+            action: "/export",
+            csrf: "x",
+            values: &[("format", "csv")],
+            text: word(EXPORT),
+            emphasis: Emphasis::Secondary,
+        }),
     ]);
     let pages = pagination(&Pagination { language, href: "/programmes/oral?page=", page: 2, size: 50, total: 8_214 });
     list_with(language, Html::all([search(language, "/residents", "number", word(FIND), ""), actions, table, pages]))

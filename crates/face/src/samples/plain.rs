@@ -16,13 +16,33 @@ crate::words! {
 pub(super) fn log_in(language: Language) -> String {
     let site = site(language);
     let notice = Some(LOGGED_OUT.of(language));
-    log_in_page(&LogInPage { language, site: &site, path: "/log-in", action: "/log-in", csrf: Some("x"), id: "", refused: false, next: None, notice })
+    log_in_page(&LogInPage {
+        language,
+        site: &site,
+        path: "/log-in",
+        action: "/log-in",
+        csrf: Some("x"),
+        id: "",
+        refused: false,
+        next: None,
+        notice,
+    })
 }
 
 pub(super) fn log_in_refused(language: Language) -> String {
     let site = site(language);
     let next = Some("/residents");
-    log_in_page(&LogInPage { language, site: &site, path: "/log-in", action: "/log-in", csrf: Some("x"), id: "s1001", refused: true, next, notice: None })
+    log_in_page(&LogInPage {
+        language,
+        site: &site,
+        path: "/log-in",
+        action: "/log-in",
+        csrf: Some("x"),
+        id: "s1001",
+        refused: true,
+        next,
+        notice: None,
+    })
 }
 
 fn new_password_with(language: Language, asks_current: bool, new_error: Option<&str>, again_error: Option<&str>) -> String {
