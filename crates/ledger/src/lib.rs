@@ -3,6 +3,30 @@
 //! A system reaches personal data only through a [`Room`]: [`Room::read`] returns a value only after its entry is durable,
 //! [`Room::write`] commits the change and its entry in one transaction. While the record cannot be written there are neither.
 //!
+//! ```no_run
+//! use diesel::prelude::*;
+//! use ledger::{Act, LedgerError, Room, Subject};
+//!
+//! diesel::table! { resident (number) { number -> Text, name -> Binary, } }
+//!
+//! const READ: Act = Act::new("registry:residents.read");
+//! const RENAME: Act = Act::new("registry:residents.rename");
+//!
+//! # async fn example(room: Room, caller: access::Caller, sealed: Vec<u8>) -> Result<(), LedgerError> {
+//! let name: Vec<u8> = room
+//!     .read(&caller, READ, Subject::One("0000012"), |tx| {
+//!         Ok::<_, LedgerError>(resident::table.find("0000012").select(resident::name).first(tx)?)
+//!     })
+//!     .await?;
+//! room.write(&caller, RENAME, move |tx, record| {
+//!     record.subject("0000012");
+//!     diesel::update(resident::table.find("0000012")).set(resident::name.eq(sealed)).execute(tx)?;
+//!     Ok::<_, LedgerError>(())
+//! })
+//! .await?;
+//! # drop(name); Ok(()) }
+//! ```
+//!
 //! * Leaves and nodes are those of RFC 6962; tiles, entry bundles and checkpoints those of C2SP (`tlog-tiles`, `tlog-checkpoint`,
 //!   `signed-note`), so that tools of others can read a log ([`tiles`]).
 //! * The log lives in the room's own database: one row per commit, full tiles, one head. Reads share commits.

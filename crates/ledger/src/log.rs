@@ -7,12 +7,26 @@ mod group;
 mod head;
 mod schema;
 
+use crate::LedgerError;
+use crate::note::VerifierKey;
 pub(crate) use append::{Log, each_entry, leaves, tile_roots};
-pub(crate) use bundle::{Bundle, entries};
-pub(crate) use checkpoint::{latest_checkpoint, remember_key};
+pub(crate) use bundle::{Bundle, Draft, entries};
+pub(crate) use checkpoint::latest_checkpoint;
 pub(crate) use group::Group;
 pub(crate) use head::{Head, Row};
 pub(crate) use schema::{ledger_batch, ledger_checkpoint, ledger_key, ledger_lookup, ledger_lookup_head, ledger_tile};
+
+/// Makes the head of an empty log and notes the key that signs it; a room that has both is only read.
+pub(crate) fn found(room: &store::Room, key: &VerifierKey, now: i64) -> Result<(), LedgerError> {
+    let founded = room.read_blocking(|tx| Ok::<_, LedgerError>(Head::row(tx)?.is_some() && checkpoint::knows_key(tx, key)?))?;
+    if founded {
+        return Ok(());
+    }
+    room.write_blocking(|tx| {
+        Head::found(tx)?;
+        checkpoint::remember_key(tx, key, now)
+    })
+}
 
 /// The one row of tables that have one row.
 pub(crate) const ONE: i64 = 1;

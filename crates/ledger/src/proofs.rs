@@ -1,7 +1,11 @@
+use std::sync::Arc;
+
+use store::Tx;
+
 use crate::log::{self, Head};
 use crate::merkle::{Consistency, Inclusion, consistency_path, inclusion_path};
 use crate::note::SignedCheckpoint;
-use crate::tiles::Tiles;
+use crate::tiles::{Shelf, Tiles};
 use crate::{LedgerError, ProofError, Room};
 
 impl Room {
@@ -13,7 +17,7 @@ impl Room {
     /// Signs what there is and returns the latest checkpoint; nothing while the record is empty. Called when a program stops, and
     /// whenever somebody outside is to keep a checkpoint.
     pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, LedgerError> {
-        let writer = std::sync::Arc::clone(self.log());
+        let writer = Arc::clone(self.log());
         self.raw()
             .write_beside(move |tx| {
                 writer.sign(tx)?;
@@ -24,10 +28,11 @@ impl Room {
 
     /// The proof that the entry at a position is in the record as it was at a size.
     pub async fn inclusion(&self, index: u64, size: u64) -> Result<Inclusion, LedgerError> {
+        let shelf = Arc::clone(self.shelf());
         self.raw()
             .read(move |tx| {
-                within(size, &Head::read(tx)?)?;
-                let mut tiles = Tiles::new(tx, size);
+                within(tx, size, &shelf)?;
+                let mut tiles = Tiles::new(tx, size, &shelf);
                 let path = inclusion_path(index, size, |height, at| tiles.node(height, at))?;
                 Ok(Inclusion { index, size, path })
             })
@@ -36,10 +41,11 @@ impl Room {
 
     /// The proof that the record at one size is the beginning of the record at a later size.
     pub async fn consistency(&self, from: u64, to: u64) -> Result<Consistency, LedgerError> {
+        let shelf = Arc::clone(self.shelf());
         self.raw()
             .read(move |tx| {
-                within(to, &Head::read(tx)?)?;
-                let mut tiles = Tiles::new(tx, to);
+                within(tx, to, &shelf)?;
+                let mut tiles = Tiles::new(tx, to, &shelf);
                 let path = consistency_path(from, to, |height, at| tiles.node(height, at))?;
                 Ok(Consistency { from, to, path })
             })
@@ -60,6 +66,9 @@ impl Room {
     }
 }
 
-fn within(size: u64, head: &Head) -> Result<(), LedgerError> {
-    if size <= head.size() { Ok(()) } else { Err(ProofError::Outside.into()) }
+fn within(tx: &mut Tx, size: u64, shelf: &Shelf) -> Result<(), LedgerError> {
+    if !shelf.reaches(size) {
+        shelf.saw(Head::read(tx)?.size());
+    }
+    if shelf.reaches(size) { Ok(()) } else { Err(ProofError::Outside.into()) }
 }

@@ -4,7 +4,7 @@ use vault::Vault;
 
 use crate::LedgerError;
 use crate::entry::{Actor, ActorKind, Entry, MAX_TOKENS, Outcome, Subjects, Token};
-use crate::log::Bundle;
+use crate::log::Draft;
 
 /// What is done, as the record of use names it: `registry:residents.read`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,7 +100,7 @@ impl<'v> Record<'v> {
         }
     }
 
-    pub(crate) fn bundle(self, caller: &Caller, act: Act, instant: i64) -> Result<Bundle, LedgerError> {
+    pub(crate) fn draft(self, caller: &Caller, act: Act, instant: i64) -> Result<Draft, LedgerError> {
         let rest = self.rest.map(|(count, digest)| (count, digest.finalize().into()));
         let subjects = match self.given.or(rest) {
             Some((count, digest)) => Subjects::Many(count, digest),
@@ -118,7 +118,7 @@ impl<'v> Record<'v> {
             request: caller.request(),
             detail: &self.note,
         };
-        Ok(Bundle::of(&entry)?)
+        Ok(Draft::of(&entry)?)
     }
 }
 

@@ -6,8 +6,9 @@ use vault::{MasterKey, Vault};
 use vocabulary::{Clock, Entropy};
 
 use crate::entry::Outcome;
-use crate::log::{self, Bundle, Group, Head, Log};
+use crate::log::{self, Draft, Group, Log};
 use crate::note::VerifierKey;
+use crate::tiles::Shelf;
 use crate::{Act, LedgerError, Record, Subject};
 
 /// A room whose every use is recorded: the only way of a system to personal data. Cloning is cheap.
@@ -23,6 +24,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     log: Arc<Log>,
     group: Arc<Group>,
+    shelf: Arc<Shelf>,
 }
 
 impl Room {
@@ -54,14 +56,10 @@ impl Room {
         let vault = Vault::open_blocking(&raw, master, entropy, Arc::clone(&clock))?;
         let signer = vault.signer_blocking("ledger")?;
         let key = VerifierKey::new(&crate::origin(name), signer.verifying_key());
-        let now = clock.now_ms();
-        raw.write_blocking(|tx| {
-            Head::found(tx)?;
-            log::remember_key(tx, &key, now)
-        })?;
+        log::found(&raw, &key, clock.now_ms())?;
         let log = Arc::new(Log::new(key, signer, Arc::clone(&clock)));
         let group = Group::new(raw.clone(), Arc::clone(&log));
-        Ok(Self(Arc::new(Inner { raw, vault, clock, log, group })))
+        Ok(Self(Arc::new(Inner { raw, vault, clock, log, group, shelf: Arc::default() })))
     }
 
     /// The room's keys.
@@ -171,17 +169,21 @@ impl Room {
         self.0.group.healthy().await
     }
 
+    pub(crate) fn shelf(&self) -> &Arc<Shelf> {
+        &self.0.shelf
+    }
+
     pub(crate) fn log(&self) -> &Arc<Log> {
         &self.0.log
     }
 }
 
 impl Inner {
-    fn entry(&self, caller: &Caller, act: Act, outcome: Outcome, subject: Subject<'_>, note: &str) -> Result<Bundle, LedgerError> {
+    fn entry(&self, caller: &Caller, act: Act, outcome: Outcome, subject: Subject<'_>, note: &str) -> Result<Draft, LedgerError> {
         let mut record = Record::new(&self.vault, outcome);
         record.about(subject);
         record.note(note);
-        record.bundle(caller, act, self.clock.now_ms())
+        record.draft(caller, act, self.clock.now_ms())
     }
 
     fn recorded<T, E: From<LedgerError>>(
@@ -191,10 +193,10 @@ impl Inner {
         act: Act,
         outcome: Outcome,
         f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
-    ) -> Result<(T, Bundle), E> {
+    ) -> Result<(T, Draft), E> {
         let mut record = Record::new(&self.vault, outcome);
         let value = f(tx, &mut record)?;
-        Ok((value, record.bundle(caller, act, self.clock.now_ms())?))
+        Ok((value, record.draft(caller, act, self.clock.now_ms())?))
     }
 
     fn write<T, E: From<LedgerError>>(
@@ -205,7 +207,7 @@ impl Inner {
         f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let (value, entry) = self.recorded(tx, caller, act, Outcome::Written, f)?;
-        let appended = self.log.append(tx, &entry);
+        let appended = self.log.append(tx, &entry.into());
         self.group.saw_append(&appended);
         appended?;
         Ok(value)

@@ -2,10 +2,12 @@
 
 mod path;
 mod read;
+mod shelf;
 
 pub use path::TilePath;
 pub(crate) use read::Tiles;
 pub use read::read;
+pub(crate) use shelf::Shelf;
 
 /// Hashes in a full tile, entries in a full bundle.
 pub const TILE: usize = 256;

@@ -72,7 +72,15 @@ fn municipality(number: u32) -> Result<Option<MunicipalityCode>, EntryError> {
     if number == 0 {
         return Ok(None);
     }
-    MunicipalityCode::parse(&format!("{number:06}")).map(Some).map_err(|_| EntryError::Field("municipality"))
+    let mut digits = [b'0'; 6];
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        *digit += u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    // Three bytes hold more than six digits.
+    let text = std::str::from_utf8(&digits).ok().filter(|_| rest == 0);
+    text.and_then(|text| MunicipalityCode::parse(text).ok()).map(Some).ok_or(EntryError::Field("municipality"))
 }
 
 struct Rest<'a>(&'a [u8]);

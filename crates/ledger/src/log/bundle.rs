@@ -1,23 +1,43 @@
 use crate::entry::{Entry, EntryError};
 use crate::merkle::{Hash, leaf};
 
-/// Entries on their way into the log: their stored form, and their hashes, which are made where the entry is, not under a lock.
+/// One entry on its way into the log: its stored form and its hash, which is made where the entry is, not under a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Draft {
+    bytes: Vec<u8>,
+    leaf: Hash,
+}
+
+/// Entries that are appended together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bundle {
     bytes: Vec<u8>,
     leaves: Vec<Hash>,
 }
 
-impl Bundle {
-    /// A bundle of one.
+impl Draft {
     pub(crate) fn of(entry: &Entry<'_>) -> Result<Self, EntryError> {
         let mut bytes = Vec::with_capacity(128);
         bytes.extend_from_slice(&[0; 2]);
         entry.encode(&mut bytes)?;
         let (length, body) = bytes.split_first_chunk_mut::<2>().ok_or(EntryError::Short)?;
         *length = u16::try_from(body.len()).map_err(|_| EntryError::TooLong("entry"))?.to_be_bytes();
-        let leaves = vec![leaf(body)];
-        Ok(Self { bytes, leaves })
+        let leaf = leaf(body);
+        Ok(Self { bytes, leaf })
+    }
+}
+
+impl From<Draft> for Bundle {
+    fn from(draft: Draft) -> Self {
+        Self { bytes: draft.bytes, leaves: vec![draft.leaf] }
+    }
+}
+
+impl Bundle {
+    /// Takes an entry behind its own.
+    pub(crate) fn add(&mut self, draft: &Draft) {
+        self.bytes.extend_from_slice(&draft.bytes);
+        self.leaves.push(draft.leaf);
     }
 
     #[cfg(test)]
@@ -25,12 +45,6 @@ impl Bundle {
         self.bytes.extend_from_slice(&u16::try_from(entry.len()).unwrap().to_be_bytes());
         self.bytes.extend_from_slice(entry);
         self.leaves.push(leaf(entry));
-    }
-
-    /// Takes another's entries behind its own.
-    pub(crate) fn extend(&mut self, other: &Self) {
-        self.bytes.extend_from_slice(&other.bytes);
-        self.leaves.extend_from_slice(&other.leaves);
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -71,7 +85,7 @@ mod tests {
         fn a_bundle_gives_back_its_entries_and_their_hashes(parts in proptest::collection::vec(parts(), 0..10)) {
             let mut bundle = Bundle::default();
             for part in &parts {
-                bundle.extend(&Bundle::of(&part.entry()).unwrap());
+                bundle.add(&Draft::of(&part.entry()).unwrap());
             }
             let read: Vec<_> = entries(bundle.bytes()).map(Option::unwrap).collect();
             prop_assert_eq!(read.iter().map(|entry| leaf(entry)).collect::<Vec<_>>(), bundle.leaves());

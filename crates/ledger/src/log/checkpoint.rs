@@ -31,6 +31,12 @@ pub(crate) fn latest_checkpoint(tx: &mut Tx) -> Result<Option<SignedCheckpoint>,
     Ok(text.map(|text| SignedCheckpoint::parse(&text)).transpose()?)
 }
 
+/// Whether the public key stands beside the log.
+pub(crate) fn knows_key(tx: &mut Tx, key: &VerifierKey) -> Result<bool, LedgerError> {
+    let known: Option<String> = ledger_key::table.find(key.to_string()).select(ledger_key::verifier).first(tx).optional()?;
+    Ok(known.is_some())
+}
+
 /// Keeps the public key beside the log, so that a verifier without the vault can tell whose signatures it saw.
 pub(crate) fn remember_key(tx: &mut Tx, key: &VerifierKey, now: i64) -> Result<(), LedgerError> {
     store::insert_ignore!(tx, ledger_key::table, (ledger_key::verifier.eq(key.to_string()), ledger_key::known_since.eq(now)))?;

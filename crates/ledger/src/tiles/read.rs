@@ -1,17 +1,19 @@
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use store::Tx;
 
+use super::shelf::{Nodes, Place, Shelf};
 use super::{TILE, TILE_WIDTH, TilePath};
 use crate::log::{self, Head, column, ledger_tile};
-use crate::merkle::{HASH, Hash, node};
+use crate::merkle::{HASH, Hash};
 use crate::{LedgerError, Room};
 
 /// A resource of the layout as its bytes; `None` when the log does not reach that far.
 ///
 /// Any prefix of the log can be had, also a partial tile that has been full for years.
 pub async fn read(room: &Room, path: TilePath) -> Result<Option<Vec<u8>>, LedgerError> {
+    let shelf = Arc::clone(room.shelf());
     room.raw()
         .read(move |tx| {
             let size = Head::read(tx)?.size();
@@ -21,9 +23,8 @@ pub async fn read(room: &Room, path: TilePath) -> Result<Option<Vec<u8>>, Ledger
                     if number.saturating_mul(TILE_WIDTH).saturating_add(width) > nodes_at(level, size) {
                         return Ok(None);
                     }
-                    let mut tiles = Tiles::new(tx, size);
-                    let hashes = tiles.tile(level, number)?.as_flattened();
-                    Ok(hashes.get(..usize::try_from(width).unwrap_or(TILE) * HASH).map(<[u8]>::to_vec))
+                    let tile = Tiles::new(tx, size, &shelf).tile(level, number)?;
+                    Ok(tile.hashes().as_flattened().get(..usize::try_from(width).unwrap_or(TILE) * HASH).map(<[u8]>::to_vec))
                 }
                 TilePath::Entries { number, width } => {
                     let first = number.saturating_mul(TILE_WIDTH);
@@ -50,40 +51,48 @@ fn nodes_at(level: u8, size: u64) -> u64 {
     size.checked_shr(u32::from(level) * 8).unwrap_or(0)
 }
 
-/// The tree of a log of one size, by its tiles; each is read once.
+/// The tree of a log of one size, by its tiles; each is read once, and some are remembered for the next tree.
 pub(crate) struct Tiles<'t> {
     tx: &'t mut Tx,
     size: u64,
-    read: HashMap<(u8, u64), Vec<Hash>>,
+    shelf: &'t Shelf,
+    read: Vec<(Place, Arc<Nodes>)>,
 }
 
 impl<'t> Tiles<'t> {
-    pub(crate) fn new(tx: &'t mut Tx, size: u64) -> Self {
-        Self { tx, size, read: HashMap::new() }
+    pub(crate) fn new(tx: &'t mut Tx, size: u64, shelf: &'t Shelf) -> Self {
+        Self { tx, size, shelf, read: Vec::with_capacity(4) }
     }
 
     /// The hash of the perfect subtree over `index << height .. (index + 1) << height`.
     pub(crate) fn node(&mut self, height: u32, index: u64) -> Result<Hash, LedgerError> {
         let level = u8::try_from(height / 8).unwrap_or(u8::MAX);
-        let below = height % 8;
-        let first = index << below;
-        let at = usize::try_from(first % TILE_WIDTH).unwrap_or(0);
-        let hashes = self.tile(level, first / TILE_WIDTH)?.get(at..at + (1 << below)).ok_or(LedgerError::Damaged("a tile is short"))?;
-        fold(hashes).ok_or(LedgerError::Damaged("a tile is empty"))
+        let above = 8 - height % 8;
+        let tile = self.tile(level, index >> above)?;
+        tile.get(height % 8, index & ((1 << above) - 1)).ok_or(LedgerError::Damaged("a tile is short"))
     }
 
-    /// The hashes of a tile, as many as the tree of this size has.
-    fn tile(&mut self, level: u8, number: u64) -> Result<&[Hash], LedgerError> {
-        if !self.read.contains_key(&(level, number)) {
-            let hashes = self.fetch(level, number)?;
-            self.read.insert((level, number), hashes);
+    /// A tile, as wide as it is in a tree of this size.
+    pub(super) fn tile(&mut self, level: u8, number: u64) -> Result<Arc<Nodes>, LedgerError> {
+        let width = nodes_at(level, self.size).saturating_sub(number.saturating_mul(TILE_WIDTH)).min(TILE_WIDTH);
+        let place = Place { level, number, width };
+        if let Some((_, tile)) = self.read.iter().find(|(read, _)| *read == place) {
+            return Ok(Arc::clone(tile));
         }
-        Ok(self.read.get(&(level, number)).map(Vec::as_slice).unwrap_or_default())
+        let tile = match self.shelf.get(place) {
+            Some(tile) => tile,
+            None => {
+                let tile = Arc::new(Nodes::over(self.fetch(place)?));
+                self.shelf.keep(place, &tile);
+                tile
+            }
+        };
+        self.read.push((place, Arc::clone(&tile)));
+        Ok(tile)
     }
 
-    fn fetch(&mut self, level: u8, number: u64) -> Result<Vec<Hash>, LedgerError> {
+    fn fetch(&mut self, Place { level, number, width }: Place) -> Result<Vec<Hash>, LedgerError> {
         let first = number * TILE_WIDTH;
-        let width = nodes_at(level, self.size).saturating_sub(first).min(TILE_WIDTH);
         let stored: Option<Vec<u8>> =
             ledger_tile::table.find((i64::from(level), column(number))).select(ledger_tile::hashes).first(self.tx).optional()?;
         if let Some(bytes) = stored {
@@ -96,16 +105,4 @@ impl<'t> Tiles<'t> {
             Some(below) => log::tile_roots(self.tx, below, first..first + width),
         }
     }
-}
-
-/// The root over a power of two of hashes.
-fn fold(hashes: &[Hash]) -> Option<Hash> {
-    if let [one] = hashes {
-        return Some(*one);
-    }
-    let mut level: Vec<Hash> = hashes.as_chunks::<2>().0.iter().map(|[left, right]| node(left, right)).collect();
-    while level.len() > 1 {
-        level = level.as_chunks::<2>().0.iter().map(|[left, right]| node(left, right)).collect();
-    }
-    level.pop()
 }

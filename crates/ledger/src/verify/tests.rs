@@ -15,7 +15,7 @@ use crate::{Act, Outcome, Room, Subject};
 const SIZE: u64 = 600;
 
 /// Mutations of each database in one run of the test; `--ignored` runs the ten thousand of T-21.
-const MUTATIONS: u64 = 400;
+const MUTATIONS: u64 = 1000;
 
 /// A seeded source of choices.
 struct Dice(SeededEntropy);
