@@ -106,7 +106,7 @@ pub(crate) const PLACE_OTHER: f64 = -4.0;
 pub(crate) const POSTAL_SAME: f64 = 5.0;
 
 /// The same telephone where the place is not the same home: a household or a mobile.
-pub(crate) const PHONE_SAME: f64 = 15.0;
+pub(crate) const PHONE_SAME: f64 = 16.0;
 /// The same telephone of the same home: it follows from the home.
 pub(crate) const PHONE_SAME_AT_HOME: f64 = 2.0;
 /// Another number: people have several.
