@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{Date, FiscalYear, MunicipalityCode};
+use vocabulary::{Date, FiscalYear, MunicipalityCode, ResidentNumber};
 
 /// `POST`: [`ImportResidents`] → [`ImportedResidents`].
 pub const IMPORT_RESIDENTS: &str = "/registry/v1/work/import-residents";
@@ -246,6 +246,10 @@ pub struct Inquire {
     pub provider: MunicipalityCode,
     /// What to ask for.
     pub information: String,
+    /// About whom: 住民番号; nobody named means everybody who moved in (転入).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[schema(value_type = Vec<String>)]
+    pub residents: Vec<ResidentNumber>,
 }
 
 /// What came of `inquire`.
