@@ -1,1 +1,13 @@
-fn main() {}
+//! `kenshin`: everything in one program.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use kenshin::arguments::Arguments;
+
+fn main() -> ExitCode {
+    match kenshin::run(Arguments::parse()) {
+        Ok(ending) => ending.into(),
+        Err(error) => kenshin::failed(&error),
+    }
+}

@@ -1,0 +1,67 @@
+//! `kenshin ledger verify`: an off-line proof that the record of use is whole.
+
+use std::fs;
+
+use anyhow::Context as _;
+use ::ledger::{SignedCheckpoint, Trusted, verify};
+use serde::Serialize;
+
+use crate::arguments::{Ledger, Verify};
+use crate::place::Place;
+use crate::{Ending, output};
+
+/// Does what was asked of the record.
+pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
+    match ledger {
+        Ledger::Verify(options) => whole(options),
+    }
+}
+
+#[derive(Serialize)]
+struct Log {
+    room: String,
+    entries: u64,
+    signed: u64,
+    root: String,
+    whole: bool,
+    findings: Vec<String>,
+}
+
+fn whole(options: &Verify) -> anyhow::Result<Ending> {
+    let place = Place::open(&options.place)?;
+    let mut trusted = Trusted::default();
+    if let Some(file) = &options.checkpoint {
+        let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
+        trusted.checkpoints.push(SignedCheckpoint::parse(&text).with_context(|| format!("{} is no signed checkpoint", file.display()))?);
+    }
+    let spinner = output::spinner("computing every log again from its entries");
+    let reports = verify(place.rooms(), &trusted)?;
+    spinner.finish_and_clear();
+    let logs: Vec<Log> = reports
+        .iter()
+        .map(|report| Log {
+            room: report.room.to_string(),
+            entries: report.size,
+            signed: report.signed,
+            root: report.root.iter().map(|byte| format!("{byte:02x}")).collect(),
+            whole: report.is_whole(),
+            findings: report.findings.iter().map(ToString::to_string).collect(),
+        })
+        .collect();
+    output::result(options.json, &logs, |logs| text(logs))?;
+    let whole = !logs.is_empty() && logs.iter().all(|log| log.whole);
+    Ok(if whole { Ending::Done } else { Ending::Refused })
+}
+
+fn text(logs: &[Log]) -> String {
+    if logs.is_empty() {
+        return "there is no record of use here: is --data right?".to_owned();
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for log in logs {
+        let verdict = if log.whole { "whole" } else { "NOT WHOLE" };
+        lines.push(format!("{:32} {:>9} entries, {:>9} signed for  {verdict}", log.room, log.entries, log.signed));
+        lines.extend(log.findings.iter().map(|finding| format!("    {finding}")));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,68 @@
+//! `kenshin serve`: one system until it is told to stop.
+
+use std::fs;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use store::{Data, Rooms};
+use vault::FileMaster;
+use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
+use wire::{House, Means, Peers, Setting};
+
+use crate::arguments::{Serve, System};
+use crate::{Ending, output, systems};
+
+/// Serves until Ctrl-C or SIGTERM.
+pub(crate) fn run(serve: &Serve) -> anyhow::Result<Ending> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).json().init();
+    let text = fs::read_to_string(&serve.config).with_context(|| format!("the configuration {}", serve.config.display()))?;
+    let setting: Setting = toml::from_str(&text).with_context(|| format!("the configuration {}", serve.config.display()))?;
+    if !fits(serve.system, setting.party.system()) {
+        bail!("{} configures {}, not what was asked for", serve.config.display(), setting.party);
+    }
+    super::runtime()?.block_on(until_stopped(setting))?;
+    Ok(Ending::Done)
+}
+
+fn fits(asked: System, configured: &str) -> bool {
+    match asked {
+        System::Registry => configured == "registry",
+        System::Atena => configured == "atena",
+        System::Relay => configured == "relay",
+        System::HubCore => configured == "hub-core",
+        System::HubEdge => configured == "hub-edge",
+        System::Outside => ["network", "online-eligibility", "payers-hub", "resident-network", "portal"].contains(&configured),
+    }
+}
+
+async fn until_stopped(setting: Setting) -> anyhow::Result<()> {
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let master = FileMaster::open_or_create(&setting.master_key, Arc::clone(&entropy))
+        .with_context(|| format!("master key {}", setting.master_key.display()))?;
+    let means = Means {
+        rooms: Rooms::open(Data::parse(&setting.data)?)?,
+        master: Arc::new(master),
+        clock,
+        entropy,
+        policies: systems::policies()?,
+        peers: Peers::new(),
+    };
+    let house = House::open(setting, means)?;
+    let service = systems::open(house.clone()).await?;
+    let running = wire::serve(&house, service).await?;
+    output::say(&format!("{} listens on {}", running.party, running.addr));
+    asked_to_stop().await?;
+    running.stop().await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub(crate) async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = terminated.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! `kenshin synth`: a synthetic city in the formats of the interfaces.
+
+use ::synth::{City, CityPlan, Encoding};
+use anyhow::bail;
+
+use crate::arguments::{self, Synth};
+use crate::{Ending, output};
+
+/// Writes the city.
+pub(crate) fn run(synth: &Synth) -> anyhow::Result<Ending> {
+    let encoding = match synth.encoding {
+        arguments::Encoding::Utf8 => Encoding::Utf8,
+        arguments::Encoding::Cp932 => Encoding::Cp932,
+        arguments::Encoding::Auto => bail!("--encoding auto is for reading: choose utf-8 or cp932"),
+    };
+    let plan = CityPlan::new(super::municipality(&synth.municipality)?, synth.residents, synth.seed);
+    let city = City::generate(&plan)?;
+    let bar = output::bar(u64::from(synth.residents), "writing the city");
+    let written = city.write(&synth.out, encoding, &mut |progress| bar.set_position(progress.done))?;
+    bar.finish_and_clear();
+    output::text(&format!("{} residents in {}", written.residents, synth.out.display()));
+    Ok(Ending::Done)
+}

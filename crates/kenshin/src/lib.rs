@@ -1,0 +1,36 @@
+//! The command line, the configuration, the wiring of systems into processes, and the demonstration.
+//!
+//! To add a command: its arguments in `arguments.rs`, its file in `commands/`, its line in [`run`].
+
+pub mod arguments;
+mod commands;
+pub mod demo;
+mod output;
+pub mod place;
+pub mod systems;
+
+pub use output::Ending;
+
+use arguments::{Arguments, Command};
+
+/// Does what was asked.
+pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
+    match arguments.command {
+        Command::Demo(demo) => commands::demo::run(&demo),
+        Command::Synth(synth) => commands::synth::run(&synth),
+        Command::Init(init) => commands::init::run(&init),
+        Command::Registry(registry) => commands::registry::run(&registry),
+        Command::Serve(serve) => commands::serve::run(&serve),
+        Command::Ledger(ledger) => commands::ledger::run(&ledger),
+        Command::Migrate(place) => commands::migrate::run(&place),
+        Command::Doctor(doctor) => commands::doctor::run(&doctor),
+        Command::Completions { shell } => commands::completions::run(shell),
+        Command::Documents { out } => commands::documents::run(&out),
+    }
+}
+
+/// Says what went wrong, with its causes, and ends with 1.
+pub fn failed(error: &anyhow::Error) -> std::process::ExitCode {
+    output::say(&format!("kenshin: {error:#}"));
+    Ending::Refused.into()
+}

@@ -1,0 +1,117 @@
+//! Where rooms, keys, certificates and input files are, from what the command line says.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use store::{Data, Rooms};
+use vault::FileMaster;
+use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
+use wire::pki::Authority;
+use wire::{Means, Party, Peers, Setting};
+
+use crate::arguments;
+use crate::systems;
+
+/// The rooms and the folder of files of one deployment.
+#[derive(Debug, Clone)]
+pub struct Place {
+    data: String,
+    files: PathBuf,
+    rooms: Rooms,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Place {
+    /// Opens the place; nothing is made yet but the folder.
+    pub fn open(place: &arguments::Place) -> anyhow::Result<Place> {
+        let data = Data::parse(&place.data).with_context(|| format!("--data {}", shown(&place.data)))?;
+        let files = match (&place.files, &data) {
+            (Some(files), _) => files.clone(),
+            (None, Data::Embedded(folder)) => folder.clone(),
+            (None, _) => PathBuf::from("kenshin-data"),
+        };
+        std::fs::create_dir_all(&files).with_context(|| format!("the folder {}", files.display()))?;
+        let rooms = Rooms::open(data)?;
+        Ok(Place { data: place.data.clone(), files, rooms, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) })
+    }
+
+    /// The rooms.
+    pub fn rooms(&self) -> &Rooms {
+        &self.rooms
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Chance.
+    pub fn entropy(&self) -> &Arc<dyn Entropy> {
+        &self.entropy
+    }
+
+    /// A folder of the deployment's files: `tls`, `keys`, `input`, `cards`.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.files.join(name)
+    }
+
+    /// The file of a party's master key: every system has its own.
+    pub fn master_file(&self, party: &Party) -> PathBuf {
+        self.folder("keys").join(format!("{party}.key"))
+    }
+
+    /// A party's master key, made when it is not there.
+    pub fn master(&self, party: &Party) -> anyhow::Result<Arc<FileMaster>> {
+        std::fs::create_dir_all(self.folder("keys"))?;
+        let file = self.master_file(party);
+        FileMaster::open_or_create(&file, Arc::clone(&self.entropy)).map(Arc::new).with_context(|| format!("master key {}", file.display()))
+    }
+
+    /// The deployment's private authority, made when it is not there.
+    pub fn authority(&self) -> anyhow::Result<Authority> {
+        let tls = self.folder("tls");
+        Authority::open_or_create(&tls, self.clock.as_ref(), self.entropy.as_ref()).with_context(|| format!("the authority in {}", tls.display()))
+    }
+
+    /// Sees to it that a party has a certificate here.
+    pub fn identity(&self, authority: &Authority, party: &Party) -> anyhow::Result<wire::pki::Identity> {
+        let tls = self.folder("tls");
+        if let Ok(identity) = wire::pki::Identity::load(&tls, party) {
+            return Ok(identity);
+        }
+        let identity = authority.issue(party, self.clock.as_ref(), self.entropy.as_ref())?;
+        identity.save(&tls)?;
+        Ok(identity)
+    }
+
+    /// A party's setting at this place.
+    pub fn setting(&self, party: &Party, consumers: &[Party]) -> Setting {
+        let mut setting = Setting::local(party.clone(), &self.data, self.folder("tls"));
+        setting.master_key = self.master_file(party);
+        setting.consumers = consumers.to_vec();
+        setting.media = party.municipality().map(|municipality| self.folder("input").join(municipality.as_str()));
+        setting
+    }
+
+    /// The means of a party in this process; parties that share `peers` find each other.
+    pub fn means(&self, party: &Party, peers: &Peers) -> anyhow::Result<Means> {
+        Ok(Means {
+            rooms: self.rooms.clone(),
+            master: self.master(party)?,
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            policies: systems::policies()?,
+            peers: peers.clone(),
+        })
+    }
+}
+
+/// A data address without what may be a password.
+fn shown(data: &str) -> String {
+    match data.split_once('@') {
+        Some((_, rest)) if data.starts_with("postgres") => format!("postgres://…@{rest}"),
+        _ => data.to_owned(),
+    }
+}

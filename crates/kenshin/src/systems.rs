@@ -1,0 +1,30 @@
+//! The systems and parties that a process can be.
+
+use access::{Policies, SystemPolicies};
+use anyhow::bail;
+use wire::{House, Service};
+
+/// What everybody may do, of all systems together.
+pub fn policies() -> anyhow::Result<Policies> {
+    Ok(Policies::load(&all())?)
+}
+
+/// The policies of every system.
+pub fn all() -> Vec<SystemPolicies<'static>> {
+    let own = [registry::POLICIES, atena::POLICIES, relay::POLICIES, hub_core::POLICIES, hub_edge::POLICIES];
+    own.into_iter().chain(outside::POLICIES.iter().copied()).chain(outside_public::POLICIES.iter().copied()).collect()
+}
+
+/// Opens the system the house is for.
+pub async fn open(house: House) -> anyhow::Result<Service> {
+    Ok(match house.party.system() {
+        "registry" => registry::open(house).await?,
+        "atena" => atena::open(house).await?,
+        "relay" => relay::open(house).await?,
+        "hub-core" => hub_core::open(house).await?,
+        "hub-edge" => hub_edge::open(house).await?,
+        "portal" => outside_public::portal::open(house).await?,
+        "network" | "online-eligibility" | "payers-hub" | "resident-network" => outside::open(house).await?,
+        other => bail!("{other} is no system that can be served"),
+    })
+}
