@@ -36,6 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long one try may take; a batch of the largest size takes a fraction.
 const ONE_TRY: Duration = Duration::from_secs(120);
 
+/// How long an idle connection is kept: less than servers of ours keep it, so that none is used in the moment it ends.
+const IDLE: Duration = Duration::from_secs(20);
+
 /// To the other parties of the ring.
 #[derive(Clone)]
 pub struct Client {
@@ -84,7 +87,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .timeout(ONE_TRY)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
             .dns_resolver(Arc::new(peers.clone()))
             .build()

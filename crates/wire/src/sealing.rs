@@ -86,3 +86,46 @@ impl std::fmt::Debug for Lines {
         f.write_str("Lines(***)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use vault::{FileMaster, Vault};
+    use vocabulary::{Date, ManualClock, SeededEntropy};
+
+    use super::*;
+
+    fn receiver() -> Receiver {
+        let dir = tempfile::tempdir().unwrap();
+        let rooms = store::Rooms::open(store::Data::parse(&dir.path().display().to_string()).unwrap()).unwrap();
+        let room = rooms.room(&store::RoomName::national("example"), &[vault::MIGRATIONS]).unwrap();
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(5));
+        let master = Arc::new(FileMaster::open_or_create(dir.path().join("master.key"), Arc::clone(&entropy)).unwrap());
+        let clock = Arc::new(ManualClock::on(Date::constant(2026, 4, 1)));
+        Vault::open_blocking(&room, master, entropy, clock).unwrap().receiver_blocking("ring", hpke::Suite::XWing).unwrap()
+    }
+
+    #[test]
+    fn lines_open_only_for_the_request_they_were_sealed_for() {
+        let receiver = receiver();
+        let entropy = SeededEntropy::new(1);
+        let (registry, atena, relay): (Party, Party, Party) =
+            ("registry.991015".parse().unwrap(), "atena.991015".parse().unwrap(), "relay.991015".parse().unwrap());
+        let batch = Batch { sender: &registry, receiver: &atena, kind: "/atena/v1/persons", request: entropy.id128() };
+        let sealed = batch.seal(receiver.public(), "a\n\nb\n", &entropy).unwrap();
+        let lines = batch.open(&receiver, &sealed).unwrap();
+        assert_eq!(lines.of_rows(3).unwrap(), ["a", "", "b"], "a row without a number has an empty line");
+        assert_eq!(lines.of_rows(2).unwrap_err(), SealingError::NotAsMany);
+        for other in [
+            Batch { sender: &relay, ..batch },
+            Batch { receiver: &relay, ..batch },
+            Batch { kind: "/payers-hub/v1/pmh-keys", ..batch },
+            Batch { request: entropy.id128(), ..batch },
+        ] {
+            assert!(other.open(&receiver, &sealed).is_err(), "{other:?}");
+        }
+        let empty = batch.seal(receiver.public(), "", &entropy).unwrap();
+        assert!(batch.open(&receiver, &empty).unwrap().of_rows(0).unwrap().is_empty());
+    }
+}

@@ -36,6 +36,9 @@ pub struct Setting {
     pub master_key: PathBuf,
     /// Folder with `<party>.pem`, `<party>.key`, `authority.pem` and `secrets/`.
     pub tls: PathBuf,
+    /// Folder of the files that come and go on managed media; jobs name files in it and never a path out of it.
+    #[serde(default)]
+    pub media: Option<PathBuf>,
     /// Where the parties are: `host:port`.
     #[serde(default)]
     pub peers: BTreeMap<Party, String>,
@@ -90,6 +93,7 @@ impl Setting {
             data: data.to_owned(),
             master_key,
             tls,
+            media: None,
             peers: BTreeMap::new(),
             consumers: Vec::new(),
             limits: Limits::default(),

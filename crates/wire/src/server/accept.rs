@@ -22,9 +22,11 @@ use super::{Mode, Stop};
 use crate::faults::Cut;
 use crate::tls::{self, Peer};
 
-/// How long a client may take to shake hands, and to send its headers.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Longer than any client keeps an idle connection, so that the client closes it first.
+/// How long a client may take to shake hands.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long it may take to send the headers of its next request; our own clients give an idle connection up before that.
+const HEADERS: Duration = Duration::from_secs(30);
+/// How long nothing is accepted after it failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) struct Door {
@@ -72,7 +74,7 @@ async fn connection(stream: TcpStream, door: &Door, watcher: hyper_util::server:
     let Some(tls) = &door.tls else {
         return serve(stream, None, door.router.clone(), watcher).await;
     };
-    let stream = tokio::time::timeout(PATIENCE, tls.accept(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
+    let stream = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
     let peer = match certificate {
         Some(certificate) => Some(tls::peer(certificate).ok_or_else(|| io::Error::other("a certificate that names no party"))?),
@@ -99,6 +101,6 @@ where
         }
     });
     let connection =
-        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(PATIENCE).serve_connection(TokioIo::new(stream), service);
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEADERS).serve_connection(TokioIo::new(stream), service);
     watcher.watch(connection).await.map_err(io::Error::other)
 }

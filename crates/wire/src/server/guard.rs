@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Caller, Policies, ResourceRef};
+use access::{Caller, CallerKind, Policies, ResourceRef};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use ledger::{Outcome, Subject};
 use sha2::{Digest as _, Sha256};
 use vocabulary::Id128;
 
@@ -39,6 +40,7 @@ pub(super) struct Keeper {
     pub(super) limits: Limits,
     pub(super) tokens: Option<Tokens>,
     pub(super) sessions: Option<Arc<dyn Sessions>>,
+    pub(super) room: Option<ledger::Room>,
     pub(super) faults: Faults,
 }
 
@@ -59,6 +61,7 @@ impl Guard {
         let caller = self.caller(&parts).await?;
         let resource = ResourceRef { system: self.of.party.system(), municipality: self.of.party.municipality() };
         if !self.of.policies.allows(&caller, &self.rule.action, resource).is_allowed() {
+            self.record_refusal(&caller).await;
             return Err(
                 Problem::forbidden(format!("{} may not do this: no policy permits {}", caller.kind(), self.rule.action)).into_response()
             );
@@ -73,6 +76,17 @@ impl Guard {
         }
         parts.extensions.insert(Asked(caller));
         Ok(Request::from_parts(parts, Body::from(body)))
+    }
+
+    /// Who was refused stands in the record of use; of those who said nothing about themselves there is nothing to record.
+    async fn record_refusal(&self, caller: &Caller) {
+        tracing::warn!(caller = %caller.kind(), action = %self.rule.action, "refused by policy");
+        let room = self.of.room.as_ref().filter(|_| caller.kind() != CallerKind::Visitor);
+        if let Some(room) = room {
+            if let Err(error) = room.event(caller, self.rule.action, Outcome::Refused, Subject::None, "").await {
+                tracing::error!(%error, "a refusal could not be recorded");
+            }
+        }
     }
 
     async fn caller(&self, parts: &http::request::Parts) -> Result<Caller, Response> {

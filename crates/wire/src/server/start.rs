@@ -179,8 +179,15 @@ async fn router(house: &House, service: Service, clients: Option<Clients>) -> Re
     let openapi = serde_json::to_string(&openapi::document(&house.party, &routes))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
     let limits = house.setting.limits;
-    let keeper =
-        Arc::new(Keeper { party: house.party.clone(), policies: house.policies.clone(), limits, tokens: tokens.clone(), sessions, faults });
+    let keeper = Arc::new(Keeper {
+        party: house.party.clone(),
+        policies: house.policies.clone(),
+        limits,
+        tokens: tokens.clone(),
+        sessions,
+        room,
+        faults,
+    });
     let mut router = Router::new();
     for Route { method, path, rule, handler, sketch: _ } in routes {
         let guarding = Arc::new(Guard { method, path: path.clone(), rule, of: Arc::clone(&keeper) });

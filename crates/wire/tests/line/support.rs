@@ -1,5 +1,4 @@
 //! A small provider that adds up amounts, and ways to ask it.
-#![allow(dead_code, clippy::allow_attributes, clippy::allow_attributes_without_reason, unreachable_pub)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,25 +11,25 @@ use store::Rooms;
 use utoipa::ToSchema;
 use vocabulary::{Clock, Purpose};
 use wire::messages::After;
-use wire::testing::{Failed, Ring, open_policies};
+use wire::testing::{Failed, Ring};
 use wire::{Asked, House, Json, Once, Party, Path, Problem, Query, Routes, Running, Service, peer};
 
-pub const ADD: &str = "/atena/v1/totals";
-pub const READ: &str = "/atena/v1/totals/{name}";
+pub(crate) const ADD: &str = "/atena/v1/totals";
+pub(crate) const READ: &str = "/atena/v1/totals/{name}";
 const ADDING: Action = Action::personal("atena:totals.add");
 const READING: Action = Action::personal("atena:totals.read");
 const UNKNOWN: Action = Action::personal("atena:nothing.done");
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Ask {
-    pub amount: i32,
+pub(crate) struct Ask {
+    pub(crate) amount: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Answer {
-    pub total: i32,
+pub(crate) struct Answer {
+    pub(crate) total: i32,
 }
 
 diesel::table! {
@@ -44,11 +43,11 @@ const MIGRATIONS: store::Migrations = store::Migrations::new("totals", &[store::
 const TOTALS: &str = "CREATE TABLE total (name TEXT NOT NULL PRIMARY KEY, amount INTEGER NOT NULL);";
 
 #[derive(Clone)]
-pub struct Totals {
-    pub room: ledger::Room,
-    pub clock: Arc<dyn Clock>,
+pub(crate) struct Totals {
+    pub(crate) room: ledger::Room,
+    pub(crate) clock: Arc<dyn Clock>,
     /// Dies after the effect and before the answer.
-    pub dying: bool,
+    pub(crate) dying: bool,
 }
 
 async fn add(State(totals): State<Totals>, Asked(caller): Asked, once: Once, Json(ask): Json<Ask>) -> Result<Json<Answer>, Problem> {
@@ -86,24 +85,24 @@ async fn read(
     Ok(Json(Answer { total: found.unwrap_or(0) }))
 }
 
-pub fn routes(totals: Totals) -> Routes<Totals> {
+pub(crate) fn routes(totals: Totals) -> Routes<Totals> {
     Routes::of(totals).post(ADD, peer(ADDING, Purpose::Numbering), add).get(READ, peer(READING, Purpose::Numbering), read)
 }
 
-pub async fn totals(house: &House) -> Result<Totals, Failed> {
+pub(crate) async fn totals(house: &House) -> Result<Totals, Failed> {
     Ok(Totals { room: house.room(MIGRATIONS).await?, clock: Arc::clone(&house.clock), dying: false })
 }
 
-pub async fn atena(house: &House) -> Result<Service, Failed> {
+pub(crate) async fn atena(house: &House) -> Result<Service, Failed> {
     let totals = totals(house).await?;
     Ok(Service::new(&totals.room).routes(routes(totals)))
 }
 
-pub fn uncovered(totals: Totals) -> Routes<Totals> {
+pub(crate) fn uncovered(totals: Totals) -> Routes<Totals> {
     Routes::of(totals).get("/atena/v1/nothing", peer(UNKNOWN, Purpose::Numbering), async || Json(Answer { total: 0 }))
 }
 
-pub const PARTIES: [&str; 5] = ["registry.991015", "atena.991015", "relay.991015", "registry.992020", "network.national"];
+pub(crate) const PARTIES: [&str; 5] = ["registry.991015", "atena.991015", "relay.991015", "registry.992020", "network.national"];
 
 const POLICIES: &str = r#"
 @id("totals")
@@ -111,16 +110,16 @@ permit (principal, action in [Action::"atena:totals.add", Action::"atena:totals.
 when { principal in [Role::"registry", Role::"relay"] };
 "#;
 
-pub fn ring(rooms: Rooms) -> Result<Ring, Failed> {
+pub(crate) fn ring(rooms: Rooms) -> Result<Ring, Failed> {
     let atena = access::SystemPolicies { system: "atena", actions: &[ADDING, READING], text: POLICIES };
     Ring::new(rooms, access::Policies::load(&[atena])?, &PARTIES)
 }
 
-pub fn open_ring(rooms: Rooms) -> Result<Ring, Failed> {
-    Ring::new(rooms, open_policies(&[("atena", &[ADDING, READING])])?, &PARTIES)
+pub(crate) fn ring_at(rooms: Rooms, clock: Arc<dyn Clock>) -> Result<Ring, Failed> {
+    Ring::at(rooms, wire::testing::open_policies(&[("atena", &[ADDING, READING])])?, &PARTIES, clock)
 }
 
-pub async fn both<F>(test: impl Fn(Rooms) -> F)
+pub(crate) async fn both<F>(test: impl Fn(Rooms) -> F)
 where
     F: Future<Output = Result<(), Failed>>,
 {
@@ -128,7 +127,7 @@ where
 }
 
 /// A plain request under a party's certificate, past everything that `wire::Client` does.
-pub async fn raw(
+pub(crate) async fn raw(
     ring: &Ring,
     party: &str,
     to: &Running,
@@ -147,13 +146,13 @@ pub async fn raw(
 }
 
 /// The form of a token request that was signed just now.
-pub fn assertion(ring: &Ring, consumer: &str, provider: &Party) -> Result<BTreeMap<&'static str, String>, Failed> {
+pub(crate) fn assertion(ring: &Ring, consumer: &str, provider: &Party) -> Result<BTreeMap<&'static str, String>, Failed> {
     let credentials = wire::oauth::Credentials::load(&ring.dir().join("secrets"), &consumer.parse()?, provider)?;
     Ok(credentials.request(provider, &vocabulary::SystemClock, &vocabulary::SystemEntropy)?)
 }
 
 /// A token of a provider, with its scope narrowed.
-pub async fn token(ring: &Ring, consumer: &str, to: &Running, scope: Option<&str>) -> Result<String, Failed> {
+pub(crate) async fn token(ring: &Ring, consumer: &str, to: &Running, scope: Option<&str>) -> Result<String, Failed> {
     let mut form = assertion(ring, consumer, &to.party)?;
     if let Some(scope) = scope {
         form.insert("scope", scope.to_owned());
@@ -164,7 +163,7 @@ pub async fn token(ring: &Ring, consumer: &str, to: &Running, scope: Option<&str
 }
 
 /// A plain client that shows no certificate.
-pub fn phone(ring: &Ring, to: &Running) -> Result<reqwest::Client, Failed> {
+pub(crate) fn phone(ring: &Ring, to: &Running) -> Result<reqwest::Client, Failed> {
     Ok(reqwest::Client::builder()
         .tls_certs_only([reqwest::Certificate::from_pem(ring.authority().certificate().as_bytes())?])
         .resolve(&to.party.dns_name(), to.addr)
@@ -173,7 +172,7 @@ pub fn phone(ring: &Ring, to: &Running) -> Result<reqwest::Client, Failed> {
 }
 
 /// A body that comes piece by piece.
-pub fn streamed<S>(stream: S) -> reqwest::Body
+pub(crate) fn streamed<S>(stream: S) -> reqwest::Body
 where
     S: futures::Stream<Item = Result<bytes::Bytes, std::io::Error>> + Send + Sync + 'static,
 {

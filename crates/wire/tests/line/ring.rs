@@ -1,11 +1,9 @@
 //! Parties over real mutual TLS on loopback: who gets in, with what, and what they are told.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{self, Answer, Ask, both, ring};
 use http::StatusCode;
-use support::{Answer, Ask, both, ring};
 use vocabulary::{Entropy, SystemEntropy};
 use wire::testing::{Failed, Ring};
 use wire::{Client, Running, WireError};

@@ -1,13 +1,11 @@
 //! What does not start, what is not read, and the shape of every refusal.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{self, Answer, Ask, both, ring};
 use bytes::Bytes;
 use futures::StreamExt;
 use http::StatusCode;
-use support::{Answer, Ask, both, ring};
 use wire::{Problem, ServeError, Service};
 
 #[tokio::test]

@@ -1,12 +1,10 @@
 //! Effects that happen once: through duplicates, lost answers, retries and death in between.
 
-mod support;
-
 use std::process::Command;
 use std::time::Duration;
 
+use crate::support::{self, Answer, Ask, both, ring};
 use http::StatusCode;
-use support::{Answer, Ask, both, ring};
 use vocabulary::{Entropy, Id128, SystemEntropy};
 use wire::faults::{Fault, FaultRule, Faults};
 use wire::testing::Failed;
@@ -107,7 +105,7 @@ async fn t_01_a_provider_that_dies_between_effect_and_answer_has_had_the_effect_
     let dir = tempfile::tempdir()?;
     let key = key();
     let child = Command::new(std::env::current_exe()?)
-        .args(["--exact", "the_child_that_dies", "--ignored", "--nocapture"])
+        .args(["--exact", "once::the_child_that_dies", "--ignored", "--nocapture"])
         .env(CHILD, format!("{} {key}", dir.path().display()))
         .output()?;
     assert!(!child.status.success(), "the child was to die: {}", String::from_utf8_lossy(&child.stdout));
