@@ -1,7 +1,71 @@
 //! The registry: the adult-screening part of 母子保健・市民健診及び予防接種システム (R-REG).
+//!
+//! A feature is a folder, an action is a file; the folder's `mod.rs` holds its routes. To add a feature: its folder with
+//! `pub(crate) fn routes`, a line in `opening.rs`, its [`Action`]s in [`POLICIES`] and `policies.cedar`, its tables in `migrations/` and
+//! `columns.toml`.
 
+mod counts;
+pub mod extraction;
 pub mod files;
+mod opening;
+mod refused;
 pub mod residents;
+pub mod vouchers;
+
+use std::sync::Arc;
+
+use access::Action;
+use catalogue::Catalogue;
+use ledger::Room;
+use vocabulary::{Clock, Entropy, MunicipalityCode};
+use wire::pending::Bell;
+use wire::{Client, Party};
+
+pub use files::Media;
+pub use opening::{OpenError, open};
+pub use refused::RegistryError;
+
+pub(crate) const IMPORT_RESIDENTS: Action = Action::personal("registry:residents.import");
+pub(crate) const EXTRACT: Action = Action::personal("registry:extractions.make");
+pub(crate) const LIST: Action = Action::personal("registry:extractions.list");
+pub(crate) const EXPLAIN: Action = Action::personal("registry:extractions.explain");
+pub(crate) const ISSUE: Action = Action::personal("registry:vouchers.issue");
+pub(crate) const COUNTS: Action = Action::plain("registry:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "registry",
+    actions: &[IMPORT_RESIDENTS, EXTRACT, LIST, EXPLAIN, ISSUE, COUNTS],
+    text: include_str!("../policies.cedar"),
+};
 
 /// The registry's tables.
-pub const MIGRATIONS: store::Migrations = store::migrations!("registry", "0001_residents");
+pub const MIGRATIONS: store::Migrations = store::migrations!("registry", "0001_residents", "0002_extraction");
+
+/// Classes of the columns of those tables.
+pub const COLUMNS: &str = include_str!("../columns.toml");
+
+/// What the handlers share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Registry {
+    pub(crate) room: Room,
+    pub(crate) party: Party,
+    pub(crate) municipality: MunicipalityCode,
+    pub(crate) atena: Party,
+    pub(crate) relay: Party,
+    pub(crate) hub: Party,
+    pub(crate) client: Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) catalogue: Arc<Catalogue>,
+    /// Wakes the task that sends what is pending.
+    pub(crate) bell: Bell,
+    pub(crate) media: Media,
+}
+
+/// Work that blocks, beside the threads that answer.
+pub(crate) async fn work<T: Send + 'static, E: From<RegistryError> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(RegistryError::Interrupted.into()))
+}

@@ -16,6 +16,24 @@ pub enum Encoding {
     Cp932,
 }
 
+/// A name of no encoding that files come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("encoding is auto, utf-8 or cp932")]
+pub struct UnknownEncoding;
+
+impl std::str::FromStr for Encoding {
+    type Err = UnknownEncoding;
+
+    fn from_str(name: &str) -> Result<Self, UnknownEncoding> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            "utf-8" => Ok(Self::Utf8),
+            "cp932" => Ok(Self::Cp932),
+            _ => Err(UnknownEncoding),
+        }
+    }
+}
+
 /// How much decides in [`Encoding::Auto`].
 const LOOK: usize = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";

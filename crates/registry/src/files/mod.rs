@@ -2,3 +2,6 @@
 
 pub mod encoding;
 pub(crate) mod hashing;
+mod media;
+
+pub use media::{Media, MediaError};

@@ -105,7 +105,9 @@ mod tests {
 
     #[test]
     fn r_reg_1_bad_rows_are_refused_with_their_line_and_the_rest_goes_in() {
-        let text = format!("{HEADING}1,1,見本 一,ミホン,1,19870401,\"中央\r\n一丁目\",1,\r\n2,1,見本 二,ミホン,8,19870401,中央,1,\r\n\r\n3,1,見本 三,ミホン,1,19870401,中央,1,\r\n");
+        let text = format!(
+            "{HEADING}1,1,見本 一,ミホン,1,19870401,\"中央\r\n一丁目\",1,\r\n2,1,見本 二,ミホン,8,19870401,中央,1,\r\n\r\n3,1,見本 三,ミホン,1,19870401,中央,1,\r\n"
+        );
         assert_eq!(all(text.as_bytes()), (vec!["1".to_owned(), "3".to_owned()], vec![(4, "性別")]));
     }
 

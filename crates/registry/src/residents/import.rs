@@ -117,10 +117,11 @@ pub fn import<R: Read + Send>(
     room.write_blocking(caller, ACT, |tx, record| {
         let known = known(tx)?;
         let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
-        let number: i64 = import::table.select(diesel::dsl::max(import::id)).first::<Option<i64>>(tx).map_err(store::StoreError::from)?.unwrap_or(0) + 1;
+        let number: i64 =
+            import::table.select(diesel::dsl::max(import::id)).first::<Option<i64>>(tx).map_err(store::StoreError::from)?.unwrap_or(0) + 1;
         let first = known.is_empty();
         let mut imported = Imported::default();
-        let mut run = |tx: &mut Tx| -> Result<(), ImportError> {
+        let run = |tx: &mut Tx| -> Result<(), ImportError> {
             std::thread::scope(|scope| {
                 let (rows, checked) = mpsc::sync_channel(8);
                 let (prepared, batches) = mpsc::sync_channel(8);
@@ -135,7 +136,11 @@ pub fn import<R: Read + Send>(
                 written.and(compared).and(read)
             })
         };
-        if first { store::without_indexes(tx, "resident", &mut run)? } else { run(tx)? }
+        if first {
+            store::without_indexes(tx, "resident", run)?
+        } else {
+            run(tx)?
+        }
         let digest = digest.value();
         let row = (
             import::id.eq(number),
@@ -251,7 +256,13 @@ impl Compare<'_> {
 }
 
 /// The caller's thread: writes.
-fn take(tx: &mut Tx, batches: &Receiver<Batch>, import: i64, imported: &mut Imported, on: &mut dyn FnMut(Event)) -> Result<(), ImportError> {
+fn take(
+    tx: &mut Tx,
+    batches: &Receiver<Batch>,
+    import: i64,
+    imported: &mut Imported,
+    on: &mut dyn FnMut(Event),
+) -> Result<(), ImportError> {
     while let Ok(batch) = batches.recv() {
         write::added(tx, &batch.added, import)?;
         write::changed(tx, &batch.changed, import)?;

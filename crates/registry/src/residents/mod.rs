@@ -3,22 +3,34 @@
 mod column;
 mod file;
 mod import;
+mod job;
+mod rejects;
 mod row;
-mod table;
+pub(crate) mod table;
 mod write;
 
 use vault::Cell;
-use vocabulary::ResidentNumber;
+use vocabulary::{Purpose, ResidentNumber};
+use wire::messages::registry as messages;
+use wire::{Routes, peer};
 
 pub use column::HeadingError;
 pub use file::{FileError, Rejected};
 pub use import::{Event, ImportError, Imported, import};
+pub use rejects::Rejects;
 pub use row::Fault;
 
-/// Where a person is found by individual number.
-const NUMBER_INDEX: &str = "individual number";
+use crate::Registry;
 
-/// The cell in which a person's individual number lies.
-fn number_cell(number: &ResidentNumber) -> Cell<'_> {
+/// Where a person is found by individual number: `vault.blind(NUMBER_INDEX, digits)`.
+pub(crate) const NUMBER_INDEX: &str = "individual number";
+
+/// The cell in which a person's individual number lies, in `resident.sealed_number`.
+pub(crate) fn number_cell(number: &ResidentNumber) -> Cell<'_> {
     Cell::new("resident", number.as_str(), "sealed_number")
+}
+
+/// What is asked of the residents.
+pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
+    Routes::of(registry).post(messages::IMPORT_RESIDENTS, peer(crate::IMPORT_RESIDENTS, Purpose::ResidentImport).unkeyed(), job::take)
 }

@@ -191,7 +191,8 @@ mod tests {
     #[test]
     fn r_reg_1_a_good_row_is_read_with_every_way_to_write_a_date() {
         for birth in ["1987-04-01", "19870401", "S62.4.1", "昭和62年4月1日"] {
-            let row = read(&format!("1,,1,見本 花子,ミホン ハナコ,2,{birth},中央一丁目1番1号,1,,,1")).map_err(|fault| fault.reason).unwrap();
+            let row =
+                read(&format!("1,,1,見本 花子,ミホン ハナコ,2,{birth},中央一丁目1番1号,1,,,1")).map_err(|fault| fault.reason).unwrap();
             assert_eq!((row.birth, row.sex, row.protected), (19_870_401, 2, 1));
             assert_eq!(row.text(Column::Name), "見本 花子");
         }

@@ -1,0 +1,30 @@
+//! How much there is, for the page of the deployment.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use crate::extraction::table::{extraction, extraction_row};
+use crate::residents::table::{import, resident, resident_history};
+use crate::vouchers::table::{ISSUED, WITHHELD, voucher};
+use crate::{Registry, RegistryError};
+
+/// By name, without personal data.
+pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let counts = registry.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+        let rows: [(&str, i64); 7] = [
+            ("residents", resident::table.count().get_result(tx)?),
+            ("formerRows", resident_history::table.count().get_result(tx)?),
+            ("imports", import::table.count().get_result(tx)?),
+            ("extractions", extraction::table.count().get_result(tx)?),
+            ("eligible", extraction_row::table.count().get_result(tx)?),
+            ("vouchers", voucher::table.filter(voucher::state.eq(ISSUED)).count().get_result(tx)?),
+            ("withheld", voucher::table.filter(voucher::state.eq(WITHHELD)).count().get_result(tx)?),
+        ];
+        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
+        Ok::<_, RegistryError>(Counts { counts: counts.collect() })
+    });
+    Ok(Json(counts.await?))
+}

@@ -1,0 +1,57 @@
+//! Opening the registry: its room, its routes, its background task.
+
+use std::sync::Arc;
+
+use catalogue::Catalogue;
+use vocabulary::Purpose;
+use wire::messages::console;
+use wire::pending::Bell;
+use wire::{House, Party, Routes, Service, peer};
+
+use crate::files::Media;
+use crate::{Registry, counts, residents};
+
+/// Why the registry does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The house is not for a municipality's registry.
+    #[error("a registry is a municipality's: name the party registry.<municipality code>")]
+    Party,
+    /// The name of a peer.
+    #[error(transparent)]
+    Peer(#[from] access::PeerNameError),
+    /// The room.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+    /// The city's business.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::CatalogueError),
+    /// The folder of the managed media.
+    #[error(transparent)]
+    Media(#[from] crate::files::MediaError),
+}
+
+/// Opens the registry of one municipality.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    let municipality = house.party.municipality().ok_or(OpenError::Party)?;
+    let registry = Registry {
+        room: house.room(crate::MIGRATIONS).await?,
+        party: house.party.clone(),
+        municipality,
+        atena: Party::of("atena", municipality)?,
+        relay: Party::of("relay", municipality)?,
+        hub: Party::national("hub-core")?,
+        client: house.client.clone(),
+        clock: Arc::clone(&house.clock),
+        entropy: Arc::clone(&house.entropy),
+        catalogue: Arc::new(Catalogue::built_in()?),
+        bell: Bell::default(),
+        media: Media::open(house.setting.media.as_deref())?,
+    };
+    let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
+    let routes = residents::routes(registry.clone()).and(counts);
+    Ok(Service::new(&registry.room).routes(routes))
+}
