@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p store` loads 100,000 rows; `cargo bench -p store -- 1100000` a large city.
 
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
+
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -53,7 +55,7 @@ fn rows(rows: &mut Loader<'_>, count: i64) -> Result<(), StoreError> {
             row.int(id).text(&number).text(&household).text("検診 花子").text(&kana).null();
             row.text("9990001").text("架空県検診市中央区本町一丁目").text("2番3号").text("中央").text("本町").null();
             row.int(born).int(20_100_401).null().null().int(1_775_000_000_000_i64);
-            row.int(i16::from(hash % 2 == 0) + 1).int(1).int(0).int(3);
+            row.int(i16::from(hash.is_multiple_of(2)) + 1).int(1).int(0).int(3);
             row.int(1).bytes(&digest).bytes(&sealed)
         })?;
     }
@@ -63,8 +65,30 @@ fn rows(rows: &mut Loader<'_>, count: i64) -> Result<(), StoreError> {
 fn all() -> impl store::Columns {
     use resident::*;
     (
-        id, number, household, name, name_kana, former_name, postcode, address, address_detail, ward, district, phone, born, moved_in, moved_out, died,
-        updated, sex, insured, protected, kind, batch, digest, sealed,
+        id,
+        number,
+        household,
+        name,
+        name_kana,
+        former_name,
+        postcode,
+        address,
+        address_detail,
+        ward,
+        district,
+        phone,
+        born,
+        moved_in,
+        moved_out,
+        died,
+        updated,
+        sex,
+        insured,
+        protected,
+        kind,
+        batch,
+        digest,
+        sealed,
     )
 }
 
@@ -83,11 +107,11 @@ fn empty(rooms: &Rooms) -> Room {
     let name = RoomName::national("bench");
     if let Data::Folder(folder) = rooms.data() {
         std::fs::remove_dir_all(folder).unwrap_or_default();
-        let rooms = Rooms::open(rooms.data().clone()).unwrap_or_else(|error| panic!("{error}"));
-        return rooms.room(&name, &[MIGRATIONS]).unwrap_or_else(|error| panic!("{error}"));
+        let rooms = Rooms::open(rooms.data().clone()).unwrap();
+        return rooms.room(&name, &[MIGRATIONS]).unwrap();
     }
-    let room = rooms.room(&name, &[MIGRATIONS]).unwrap_or_else(|error| panic!("{error}"));
-    room.write_blocking(|tx| Ok::<_, StoreError>(diesel::sql_query("TRUNCATE resident").execute(tx)?)).unwrap_or_else(|error| panic!("{error}"));
+    let room = rooms.room(&name, &[MIGRATIONS]).unwrap();
+    room.write_blocking(|tx| Ok::<_, StoreError>(diesel::sql_query("TRUNCATE resident").execute(tx)?)).unwrap();
     room
 }
 
@@ -108,7 +132,7 @@ fn bench(criterion: &mut Criterion) {
                         for _ in 0..times {
                             let room = empty(&rooms);
                             let start = Instant::now();
-                            black_box(room.write_blocking(|tx| run(tx, count))).unwrap_or_else(|error| panic!("{error}"));
+                            black_box(room.write_blocking(|tx| run(tx, count))).unwrap();
                             spent += start.elapsed();
                         }
                         spent

@@ -159,7 +159,9 @@ pub fn compare(tomls: &[&str], schema: &Schema) -> Vec<String> {
 }
 
 fn whole_table(name: &str, table: &Table) -> String {
-    let mut text = format!("table {name} is not classed: add to columns.toml\n    [{name}]\n    retention = \"…\"\n    readers = [\"…\"]\n    [{name}.columns]");
+    let mut text = format!(
+        "table {name} is not classed: add to columns.toml\n    [{name}]\n    retention = \"…\"\n    readers = [\"…\"]\n    [{name}.columns]"
+    );
     for column in table.columns.keys() {
         text.push_str(&format!("\n    {column} = \"number|personal|health|pseudonym|none\""));
     }
@@ -185,13 +187,19 @@ mod tests {
         assert_eq!(compare(&[TOML], &schema(&[("note", &["id", "text"])])), Vec::<String>::new());
         let entries = read(&[TOML]).unwrap();
         let text = &entries["note"]["text"];
-        assert_eq!((text.class, text.retention.as_str(), text.readers.as_slice()), (Class::Health, "1 year", ["health".to_owned()].as_slice()));
+        assert_eq!(
+            (text.class, text.retention.as_str(), text.readers.as_slice()),
+            (Class::Health, "1 year", ["health".to_owned()].as_slice())
+        );
     }
 
     #[test]
     fn a_missing_column_is_told_with_the_line_to_add() {
         let lines = compare(&[TOML], &schema(&[("note", &["id", "text", "phone"])]));
-        assert_eq!(lines, ["note.phone (text) is not classed: add to [note.columns]\n    phone = \"number|personal|health|pseudonym|none\""]);
+        assert_eq!(
+            lines,
+            ["note.phone (text) is not classed: add to [note.columns]\n    phone = \"number|personal|health|pseudonym|none\""]
+        );
     }
 
     #[test]

@@ -75,7 +75,9 @@ pub enum StoreError {
         problem: String,
     },
     /// The room was written by a newer version of this program.
-    #[error("the room {room} has migration {component}/{name}, which this program does not know: use the version that ran it, or a newer one")]
+    #[error(
+        "the room {room} has migration {component}/{name}, which this program does not know: use the version that ran it, or a newer one"
+    )]
     Newer {
         /// The room.
         room: String,

@@ -69,6 +69,9 @@ pub mod parts {
 
     pub use diesel;
 
+    /// Rows of one statement: 64 columns of them stay below the 32,766 parameters of SQLite.
+    pub const ROWS: usize = 200;
+
     pub fn each<T, E: From<StoreError>>(
         rows: impl Iterator<Item = diesel::QueryResult<T>>,
         mut each: impl FnMut(T) -> Result<(), E>,

@@ -57,6 +57,25 @@ macro_rules! insert_ignore {
     }};
 }
 
+/// Inserts a slice of an `Insertable`, some rows a statement: `insert_many!(tx, table, &rows)` → rows inserted. For the thousands; a
+/// [`load`](crate::load()) is for the hundred thousands.
+#[macro_export]
+macro_rules! insert_many {
+    ($tx:expr, $table:expr, $rows:expr $(,)?) => {{
+        use $crate::parts::diesel::RunQueryDsl as _;
+        let rows: &[_] = $rows;
+        let mut inserted = 0_usize;
+        let outcome = rows.chunks($crate::parts::ROWS).try_for_each(|rows| {
+            inserted += match $tx {
+                $crate::Tx::Sqlite(connection) => $crate::parts::diesel::insert_into($table).values(rows).execute(connection)?,
+                $crate::Tx::Postgres(connection) => $crate::parts::diesel::insert_into($table).values(rows).execute(connection)?,
+            };
+            Ok::<_, $crate::parts::diesel::result::Error>(())
+        });
+        outcome.map(|()| inserted).map_err($crate::StoreError::from)
+    }};
+}
+
 /// Row by row, in memory that does not grow with their number: `stream!(tx, query, RowType, |row| { … Ok(()) })` → rows seen.
 ///
 /// The closure returns `Result<(), E>` with `E: From<StoreError>`; an error ends the stream. `tx` cannot be used inside it.
@@ -65,18 +84,18 @@ macro_rules! stream {
     ($tx:expr, $query:expr, $row:ty, $each:expr $(,)?) => {{
         use $crate::parts::diesel::RunQueryDsl as _;
         match $tx {
-            $crate::Tx::Sqlite(connection) => match $query
-                .load_iter::<$row, $crate::parts::diesel::connection::DefaultLoadingMode>(connection)
-            {
-                Ok(rows) => $crate::parts::each(rows, $each),
-                Err(error) => Err($crate::StoreError::from(error).into()),
-            },
-            $crate::Tx::Postgres(connection) => match $query
-                .load_iter::<$row, $crate::parts::diesel::pg::PgRowByRowLoadingMode>(connection)
-            {
-                Ok(rows) => $crate::parts::each(rows, $each),
-                Err(error) => Err($crate::StoreError::from(error).into()),
-            },
+            $crate::Tx::Sqlite(connection) => {
+                match $query.load_iter::<$row, $crate::parts::diesel::connection::DefaultLoadingMode>(connection) {
+                    Ok(rows) => $crate::parts::each(rows, $each),
+                    Err(error) => Err($crate::StoreError::from(error).into()),
+                }
+            }
+            $crate::Tx::Postgres(connection) => {
+                match $query.load_iter::<$row, $crate::parts::diesel::pg::PgRowByRowLoadingMode>(connection) {
+                    Ok(rows) => $crate::parts::each(rows, $each),
+                    Err(error) => Err($crate::StoreError::from(error).into()),
+                }
+            }
         }
     }};
 }

@@ -1,6 +1,8 @@
 //! Migrations make the same schema on both databases, once, and never another one.
 
-use store::testing::{both, both_blocking, same_on_both, schema};
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+use store::testing::{Reference, both, both_blocking, same_on_both, schema};
 use store::{Migration, Migrations, RoomName, Rooms, StoreError, columns};
 
 const FIRST: Migration = Migration::new(
@@ -39,7 +41,11 @@ fn one_text_makes_the_same_schema_on_both() {
     let visit = &schema.tables["visit"];
     assert_eq!(visit.key, ["person_id", "year", "kind"]);
     assert!(visit.indexes.contains(&(false, vec!["at".to_owned(), "kind".to_owned()])));
-    assert!(visit.references.contains(&(vec!["person_id".to_owned()], "person".to_owned(), vec!["id".to_owned()])));
+    assert!(visit.references.contains(&Reference {
+        from: vec!["person_id".to_owned()],
+        table: "person".to_owned(),
+        to: vec!["id".to_owned()]
+    }));
     assert_eq!(columns::compare(&[store::COLUMNS], &schema).len(), 2, "the two tables of this test are not classed");
 }
 
@@ -80,7 +86,8 @@ fn a_room_of_a_newer_version_is_refused() {
 fn a_migration_whose_text_was_changed_is_refused() {
     both_blocking(|rooms| {
         rooms.room(&name(), &[OLD]).unwrap();
-        const CHANGED: Migrations = Migrations::new("example", &[Migration::new("0001_first", "CREATE TABLE person (id {id} PRIMARY KEY);")]);
+        const CHANGED: Migrations =
+            Migrations::new("example", &[Migration::new("0001_first", "CREATE TABLE person (id {id} PRIMARY KEY);")]);
         let error = rooms.room(&name(), &[CHANGED]).unwrap_err();
         assert!(matches!(&error, StoreError::Migration { problem, .. } if problem.contains("changed")), "{error:?}");
     });
@@ -93,7 +100,10 @@ fn a_migration_put_in_before_one_that_was_run_is_refused() {
         rooms.room(&name(), &[ONLY_SECOND]).unwrap();
         const BOTH: Migrations = Migrations::new(
             "example",
-            &[Migration::new("0001_a", "CREATE TABLE a (id {id} PRIMARY KEY)"), Migration::new("0002_b", "CREATE TABLE b (id {id} PRIMARY KEY)")],
+            &[
+                Migration::new("0001_a", "CREATE TABLE a (id {id} PRIMARY KEY)"),
+                Migration::new("0002_b", "CREATE TABLE b (id {id} PRIMARY KEY)"),
+            ],
         );
         assert!(matches!(rooms.room(&name(), &[BOTH]), Err(StoreError::Migration { .. })));
         const UNSORTED: Migrations = Migrations::new("other", &[Migration::new("0002_b", ""), Migration::new("0001_a", "")]);
@@ -104,9 +114,15 @@ fn a_migration_put_in_before_one_that_was_run_is_refused() {
 #[test]
 fn a_migration_that_fails_leaves_nothing_and_names_itself() {
     both_blocking(|rooms| {
-        const BAD: Migrations = Migrations::new("example", &[FIRST, Migration::new("0002_bad", "CREATE TABLE good (id {id} PRIMARY KEY); CREATE TABLE good (x TEXT);")]);
+        const BAD: Migrations = Migrations::new(
+            "example",
+            &[FIRST, Migration::new("0002_bad", "CREATE TABLE good (id {id} PRIMARY KEY); CREATE TABLE good (x TEXT);")],
+        );
         let error = rooms.room(&name(), &[BAD]).unwrap_err();
-        assert!(matches!(&error, StoreError::Migration { name, problem, .. } if name == "0002_bad" && problem.contains("already exists")), "{error:?}");
+        assert!(
+            matches!(&error, StoreError::Migration { name, problem, .. } if name == "0002_bad" && problem.contains("already exists")),
+            "{error:?}"
+        );
         rooms.room(&name(), &[OLD]).unwrap();
         let room = rooms.existing(&name()).unwrap().unwrap();
         assert!(!schema(&room).unwrap().tables.contains_key("good"));

@@ -26,7 +26,9 @@ pub(super) fn of_query(error: &Driver) -> StoreError {
         Driver::DeserializationError(_) => StoreError::Other("a value could not be read"),
         Driver::InvalidCString(_) => StoreError::Other("the statement holds a zero byte"),
         Driver::RollbackTransaction => StoreError::Other("the transaction was rolled back"),
-        Driver::AlreadyInTransaction | Driver::NotInTransaction | Driver::BrokenTransactionManager => StoreError::Other("transactions are mixed up"),
+        Driver::AlreadyInTransaction | Driver::NotInTransaction | Driver::BrokenTransactionManager => {
+            StoreError::Other("transactions are mixed up")
+        }
         _ => StoreError::Other("unknown"),
     }
 }

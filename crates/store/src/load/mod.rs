@@ -51,7 +51,11 @@ where
 /// })
 /// # }
 /// ```
-pub fn load<C: Columns, E: From<StoreError>>(tx: &mut Tx, columns: C, rows: impl FnOnce(&mut Loader<'_>) -> Result<(), E>) -> Result<u64, E> {
+pub fn load<C: Columns, E: From<StoreError>>(
+    tx: &mut Tx,
+    columns: C,
+    rows: impl FnOnce(&mut Loader<'_>) -> Result<(), E>,
+) -> Result<u64, E> {
     match tx {
         Tx::Sqlite(connection) => sqlite::load::<C, E>(connection, rows),
         Tx::Postgres(connection) => postgres::load(connection, columns, rows),

@@ -51,7 +51,8 @@ pub(crate) fn run(room: &Room, sets: &[Migrations]) -> Result<(), StoreError> {
 }
 
 fn applied_in(tx: &mut Tx) -> Result<Applied, StoreError> {
-    let rows: Vec<(String, String, String)> = migration::table.select((migration::component, migration::name, migration::digest)).load(tx)?;
+    let rows: Vec<(String, String, String)> =
+        migration::table.select((migration::component, migration::name, migration::digest)).load(tx)?;
     Ok(rows.into_iter().map(|(component, name, digest)| ((component, name), digest)).collect())
 }
 
@@ -92,7 +93,8 @@ fn pending<'a>(room: &Room, sets: &'a [Migrations], applied: &Applied) -> Result
         }
     }
     if known < applied.len() && !sets.is_empty() {
-        let is_known = |component: &str, name: &str| sets.iter().any(|set| set.component == component && set.list.iter().any(|one| one.name == name));
+        let is_known =
+            |component: &str, name: &str| sets.iter().any(|set| set.component == component && set.list.iter().any(|one| one.name == name));
         if let Some((component, name)) = applied.keys().find(|(component, name)| !is_known(component, name)) {
             return Err(StoreError::Newer { room: room.name().to_string(), component: component.clone(), name: name.clone() });
         }

@@ -42,8 +42,14 @@ mod tests {
     #[test]
     fn types_are_put_in_for_each_database() {
         let sql = "CREATE TABLE t (id {id} PRIMARY KEY, b {bytes} NOT NULL, j TEXT NOT NULL DEFAULT '{}')";
-        assert_eq!(for_database(sql, true).unwrap(), "CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB NOT NULL, j TEXT NOT NULL DEFAULT '{}')");
-        assert_eq!(for_database(sql, false).unwrap(), "CREATE TABLE t (id BIGINT PRIMARY KEY, b BYTEA NOT NULL, j TEXT NOT NULL DEFAULT '{}')");
+        assert_eq!(
+            for_database(sql, true).unwrap(),
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB NOT NULL, j TEXT NOT NULL DEFAULT '{}')"
+        );
+        assert_eq!(
+            for_database(sql, false).unwrap(),
+            "CREATE TABLE t (id BIGINT PRIMARY KEY, b BYTEA NOT NULL, j TEXT NOT NULL DEFAULT '{}')"
+        );
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl Pool {
 
     pub(crate) fn give_back(&self, room: &str, session: Session) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Reads aside of the places may have opened more than there are places.
+        if state.open > self.most {
+            state.open -= 1;
+            return;
+        }
         state.idle.push((room.to_owned(), session));
     }
 

@@ -69,7 +69,8 @@ pub(crate) fn exists(pool: &Arc<Pool>, room: &RoomName) -> Result<bool, StoreErr
 pub(crate) fn list(pool: &Arc<Pool>, system: &str) -> Result<Vec<RoomName>, StoreError> {
     let start = format!("{system}_");
     let names: Vec<Name> = as_login(pool, |connection| {
-        let sql = "SELECT nspname::text AS name FROM pg_namespace WHERE starts_with(nspname::text, $1) AND pg_get_userbyid(nspowner) = nspname";
+        let sql =
+            "SELECT nspname::text AS name FROM pg_namespace WHERE starts_with(nspname::text, $1) AND pg_get_userbyid(nspowner) = nspname";
         Ok(sql_query(sql).bind::<Text, _>(&start).load(connection)?)
     })?;
     let mut rooms: Vec<_> = names.iter().filter_map(|row| RoomName::from_part(system, row.name.strip_prefix(&start)?)).collect();
@@ -97,7 +98,9 @@ fn statements(name: &str, login: &Login) -> String {
             "DO $$ BEGIN CREATE ROLE \"{name}\" LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD NULL; \
              EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         ),
-        format!("DO $$ BEGIN IF NOT pg_has_role('{name}', 'MEMBER') THEN EXECUTE 'GRANT \"{name}\" TO CURRENT_USER{member}'; END IF; END $$"),
+        format!(
+            "DO $$ BEGIN IF NOT pg_has_role('{name}', 'MEMBER') THEN EXECUTE 'GRANT \"{name}\" TO CURRENT_USER{member}'; END IF; END $$"
+        ),
         format!("CREATE SCHEMA IF NOT EXISTS \"{name}\" AUTHORIZATION \"{name}\""),
         format!("SET LOCAL ROLE \"{name}\"; REVOKE ALL ON SCHEMA \"{name}\" FROM PUBLIC; RESET ROLE"),
     ];
@@ -106,7 +109,9 @@ fn statements(name: &str, login: &Login) -> String {
         sql.push("ALTER ROLE CURRENT_USER NOINHERIT".to_owned());
     }
     if login.owns {
-        sql.push(format!("DO $$ BEGIN EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), '{name}'); END $$"));
+        sql.push(format!(
+            "DO $$ BEGIN EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), '{name}'); END $$"
+        ));
     }
     sql.join("; ")
 }

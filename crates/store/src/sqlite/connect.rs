@@ -15,7 +15,8 @@ use crate::{StoreError, Tx};
 const ALWAYS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
                       PRAGMA trusted_schema = OFF;";
 /// 64 MiB of pages while a load runs; the write-ahead log is cut back after one.
-pub(crate) const WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
+pub(crate) const WRITER: &str =
+    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
 const READER: &str = "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;";
 
 /// Whether a connection may write.

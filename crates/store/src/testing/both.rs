@@ -4,8 +4,8 @@ use std::fs::{self, DirBuilder};
 use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
@@ -105,12 +105,15 @@ impl Database {
     #[expect(clippy::panic, reason = "a test that cannot run must fail")]
     fn new() -> Option<Self> {
         let server = server()?;
-        let mut connection = PgConnection::establish(&server).unwrap_or_else(|_| panic!("the PostgreSQL of the tests does not answer; run `cargo xtask db`"));
+        let mut connection = PgConnection::establish(&server)
+            .unwrap_or_else(|_| panic!("the PostgreSQL of the tests does not answer; run `cargo xtask db`"));
         static SWEEP: Once = Once::new();
         SWEEP.call_once(|| sweep(&mut connection));
         let name = format!("kenshin_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
-        connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap_or_else(|error| panic!("cannot drop a test database: {error}"));
+        connection
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .unwrap_or_else(|error| panic!("cannot drop a test database: {error}"));
         connection.batch_execute(&sql).unwrap_or_else(|error| panic!("cannot make a test database: {error}"));
         let url = with_database(&server, &name);
         Some(Self { server, name, url })

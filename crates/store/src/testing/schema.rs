@@ -24,8 +24,19 @@ pub struct Table {
     pub key: Vec<String>,
     /// Indexes besides the primary key: unique or not, and their columns in order.
     pub indexes: BTreeSet<(bool, Vec<String>)>,
-    /// References: columns here, table there, columns there.
-    pub references: BTreeSet<(Vec<String>, String, Vec<String>)>,
+    /// References to other tables.
+    pub references: BTreeSet<Reference>,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// Columns here.
+    pub from: Vec<String>,
+    /// The table there.
+    pub table: String,
+    /// Columns there.
+    pub to: Vec<String>,
 }
 
 /// One column.
@@ -45,7 +56,8 @@ impl Schema {
         for name in names {
             match (self.tables.get(name), other.tables.get(name)) {
                 (Some(left), Some(right)) => left.differences(name, right, &mut lines),
-                (left, _) => lines.push(format!("table {name}: {}", if left.is_some() { "is missing on the second" } else { "is missing on the first" })),
+                (left, _) => lines
+                    .push(format!("table {name}: {}", if left.is_some() { "is missing on the second" } else { "is missing on the first" })),
             }
         }
         lines
@@ -196,14 +208,14 @@ struct ReferenceRow {
 }
 
 fn references(tx: &mut Tx, words: &Words, schema: &mut Schema) -> Result<(), StoreError> {
-    let mut found: BTreeMap<(String, String), (Vec<String>, String, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String), Reference> = BTreeMap::new();
     for row in sql_query(words.references).load::<ReferenceRow>(tx)? {
         let reference = found.entry((row.in_table, row.name)).or_default();
-        reference.0.push(row.in_column);
-        let at = reference.0.len() - 1;
+        reference.from.push(row.in_column);
+        let at = reference.from.len() - 1;
         let key = || schema.tables.get(&row.to_table).and_then(|table| table.key.get(at).cloned());
-        reference.2.push(row.to_column.or_else(key).unwrap_or_default());
-        reference.1 = row.to_table;
+        reference.to.push(row.to_column.or_else(key).unwrap_or_default());
+        reference.table = row.to_table;
     }
     for ((table, _), reference) in found {
         schema.tables.entry(table).or_default().references.insert(reference);
