@@ -1,0 +1,74 @@
+//! The two fictional cities: their input files, made once and never changed under a running demonstration.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use synth::{Encoding, FIRST_CITY, SECOND_CITY};
+use vocabulary::{Date, FiscalYear, MunicipalityCode};
+
+use crate::output;
+use crate::place::Place;
+
+/// What the input files were made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Made {
+    residents: u32,
+    seed: u64,
+}
+
+/// The cities, and the day on which the ring runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Cities {
+    /// みほん市, which people left.
+    pub first: MunicipalityCode,
+    /// となり市, which they entered.
+    pub second: MunicipalityCode,
+    /// The fiscal year of the ring.
+    pub year: FiscalYear,
+    /// The day of extraction and of the visits.
+    pub today: Date,
+}
+
+/// The codes of the two cities.
+pub fn codes() -> anyhow::Result<[MunicipalityCode; 2]> {
+    Ok([MunicipalityCode::parse(FIRST_CITY)?, MunicipalityCode::parse(SECOND_CITY)?])
+}
+
+/// Sees to it that the input files are whole, and of this size and seed.
+pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Cities> {
+    let input = place.folder("input");
+    fs::create_dir_all(&input)?;
+    let asked = Made { residents, seed };
+    let note = input.join("made.json");
+    match fs::read_to_string(&note).ok().map(|text| serde_json::from_str::<Made>(&text)) {
+        Some(Ok(made)) if made == asked => {}
+        Some(Ok(made)) => {
+            let (residents, seed) = (made.residents, made.seed);
+            bail!("{} holds a demonstration of {residents} residents and seed {seed}: run it with these, or choose another --data", input.display())
+        }
+        _ => {
+            write_atomically(&note, &serde_json::to_string(&asked)?)?;
+        }
+    }
+    let pair = synth::pair(residents, seed)?;
+    for city in [&pair.first, &pair.second] {
+        let folder = input.join(city.plan().municipality.as_str());
+        // `truth.csv` is written last.
+        if folder.join("truth.csv").exists() {
+            continue;
+        }
+        let bar = output::bar(u64::from(residents), "making a city");
+        city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(progress.done)).with_context(|| folder.display().to_string())?;
+        bar.finish_and_clear();
+    }
+    let plan = pair.first.plan();
+    Ok(Cities { first: plan.municipality, second: pair.second.plan().municipality, year: plan.fiscal_year, today: plan.today })
+}
+
+fn write_atomically(path: &Path, text: &str) -> anyhow::Result<()> {
+    let part = path.with_extension("part");
+    fs::write(&part, text)?;
+    fs::rename(&part, path).with_context(|| path.display().to_string())
+}

@@ -1,0 +1,42 @@
+//! Step 1: both cities import their register, a week's differences, and the results of past years.
+
+use anyhow::Context as _;
+use wire::messages::registry::{IMPORT_RESIDENTS, IMPORT_RESULTS, ImportResidents, ImportResults, ImportedResidents, ImportedResults};
+
+use super::add;
+use crate::demo::report::Counts;
+use crate::demo::ring::{City, Ring};
+
+pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
+    let mut counts = Counts::new();
+    for city in ring.cities() {
+        for file in ["residents.csv", "weekly-01.csv"] {
+            let asked = ImportResidents { file: file.to_owned(), encoding: None };
+            let imported: ImportedResidents = city.job(ring, IMPORT_RESIDENTS, &asked).await?;
+            add(&mut counts, "rejected", imported.rejected);
+        }
+        for (record_type, file) in results(city)? {
+            let imported: ImportedResults = city.job(ring, IMPORT_RESULTS, &ImportResults { record_type, file }).await?;
+            add(&mut counts, "resultsRejected", imported.rejected);
+        }
+        // What is held does not depend on how often a file was imported.
+        let held = city.holds(&city.registry).await?.counts;
+        for (name, held_as) in [("residents", "residents"), ("changed", "residentChanges"), ("results", "results")] {
+            add(&mut counts, name, held.get(held_as).copied().with_context(|| format!("the registry counts no {held_as}"))?);
+        }
+    }
+    Ok(counts)
+}
+
+/// Result files `NN_name-YEAR.csv`, in the order of their names: first records before detailed ones, year by year.
+fn results(city: &City) -> anyhow::Result<Vec<(u8, String)>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(city.input.join("results"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(number) = name.get(..2).and_then(|number| number.parse().ok()).filter(|_| name.ends_with(".csv")) {
+            files.push((number, format!("results/{name}")));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

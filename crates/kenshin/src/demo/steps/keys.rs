@@ -1,0 +1,22 @@
+//! Step 4: the hub asks the payers' hub to mint PMH keys, and delivers questionnaires and notices to its public side.
+
+use wire::Party;
+use wire::messages::Nothing;
+use wire::messages::console::{EXCHANGE, Exchanged};
+
+use super::add;
+use crate::demo::report::Counts;
+use crate::demo::ring::Ring;
+
+pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
+    let exchanged = exchange(ring).await?;
+    let mut counts = Counts::new();
+    add(&mut counts, "keys", exchanged.keys);
+    Ok(counts)
+}
+
+/// One full round between the hub, the payers' hub and the hub's public side.
+pub(crate) async fn exchange(ring: &Ring) -> anyhow::Result<Exchanged> {
+    let hub = Party::national("hub-core")?;
+    Ok(ring.first.console.post(&hub, EXCHANGE, ring.place.entropy().id128(), &Nothing {}).await?)
+}

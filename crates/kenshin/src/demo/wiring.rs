@@ -1,0 +1,73 @@
+//! The parties of the demonstration: every one with its own address, certificate, master key, room and record of use.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use vocabulary::MunicipalityCode;
+use wire::{Client, House, Party, Peers, Running};
+
+use super::cities;
+use crate::place::Place;
+use crate::systems;
+
+/// What serves one municipality.
+pub const OF_A_CITY: [&str; 3] = ["registry", "atena", "relay"];
+/// What serves the nation.
+pub const NATIONAL: [&str; 7] = ["hub-core", "hub-edge", "network", "resident-network", "payers-hub", "online-eligibility", "portal"];
+
+/// Every party that serves.
+pub fn servers() -> anyhow::Result<Vec<Party>> {
+    let mut parties = Vec::new();
+    for name in NATIONAL {
+        parties.push(Party::national(name)?);
+    }
+    for code in cities::codes()? {
+        for name in OF_A_CITY {
+            parties.push(Party::of(name, code)?);
+        }
+    }
+    Ok(parties)
+}
+
+/// Every party that asks: those who serve, the consoles, the resident registers.
+pub fn consumers() -> anyhow::Result<Vec<Party>> {
+    let mut parties = servers()?;
+    for code in cities::codes()? {
+        parties.push(Party::of("console", code)?);
+        parties.push(Party::of("resident-register", code)?);
+    }
+    Ok(parties)
+}
+
+/// Starts every server in this process; they find each other by `peers` and speak over mutual TLS.
+pub async fn start(place: &Place, peers: &Peers) -> anyhow::Result<Vec<Running>> {
+    let authority = place.authority()?;
+    let consumers = consumers()?;
+    let mut running = Vec::new();
+    for party in servers()? {
+        let identity = place.identity(&authority, &party)?;
+        let house = House::with_identity(place.setting(&party, &consumers), identity, place.means(&party, peers)?)?;
+        let service = systems::open(house.clone()).await.with_context(|| format!("{party} does not open"))?;
+        running.push(wire::serve(&house, service).await.with_context(|| format!("{party} does not start"))?);
+    }
+    Ok(running)
+}
+
+/// A client in a party's name.
+pub fn client(place: &Place, party: &Party, peers: &Peers) -> anyhow::Result<Client> {
+    let identity = place.identity(&place.authority()?, party)?;
+    let client = Client::new(&identity, peers.clone(), Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
+    client.use_secrets(place.folder("tls").join("secrets"));
+    Ok(client)
+}
+
+/// A phone's client: it shows no certificate.
+pub fn phone(place: &Place, peers: &Peers) -> anyhow::Result<Client> {
+    let authority = place.authority()?;
+    Ok(Client::anonymous(authority.certificate(), peers.clone(), Arc::clone(place.clock()), Arc::clone(place.entropy()))?)
+}
+
+/// The console of a city.
+pub fn console(code: MunicipalityCode) -> anyhow::Result<Party> {
+    Ok(Party::of("console", code)?)
+}
