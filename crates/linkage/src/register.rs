@@ -39,8 +39,8 @@ struct Row {
     sex: Sex,
     former_name: bool,
     former_address: bool,
-    /// What agreement is worth in eighths of a bit: family and given name in kana, family and given name in writing.
-    rarity: [u8; 4],
+    /// In eighths of a bit: what agreement is worth of family and given name in kana, of both in writing; most of the whole in each.
+    rarity: [u8; 6],
 }
 
 /// Bytes of a whole name, and of the family name in it.
@@ -58,6 +58,7 @@ pub(crate) struct RowView<'a> {
     pub(crate) postal_code: u32,
     pub(crate) family_rarity: (f64, f64),
     pub(crate) given_rarity: (f64, f64),
+    pub(crate) whole_rarity: (f64, f64),
     pub(crate) former_name: bool,
     pub(crate) former_address: bool,
 }
@@ -122,16 +123,21 @@ impl Register {
             rows.extend(chunk.rows.into_iter().map(|row| Row { chunk: place, ..row }));
             texts.push(chunk.text);
         }
-        let names = Names::new(count);
+        let (names, wholes) = (Names::new(count), Names::of_wholes(count));
         rows.par_iter().filter(|row| !row.former_name && !row.former_address).for_each(|row| {
             let items = row.items(&texts);
             for (part, word) in words(&items) {
                 names.add(part, word);
             }
+            wholes.add(Part::WholeKana, items.kana.whole);
+            wholes.add(Part::WholeWritten, items.name.whole);
         });
         rows.par_iter_mut().for_each(|row| {
             let items = row.items(&texts);
-            row.rarity = words(&items).map(|(part, word)| names.rarity(part, word));
+            let [family_kana, given_kana, family_written, given_written] = words(&items).map(|(part, word)| names.rarity(part, word));
+            let whole_kana = wholes.most(Part::WholeKana, items.kana.whole);
+            let whole_written = wholes.most(Part::WholeWritten, items.name.whole);
+            row.rarity = [family_kana, given_kana, family_written, given_written, whole_kana, whole_written];
         });
         Self { rows, texts, residents, buckets, names }
     }
@@ -178,7 +184,8 @@ impl Register {
 
     pub(crate) fn view(&self, row: u32) -> Option<RowView<'_>> {
         let row = self.rows.get(row as usize)?;
-        let [family_kana, given_kana, family_written, given_written] = row.rarity.map(|eighths| f64::from(eighths) / 8.0);
+        let [family_kana, given_kana, family_written, given_written, whole_kana, whole_written] =
+            row.rarity.map(|eighths| f64::from(eighths) / 8.0);
         Some(RowView {
             items: row.items(&self.texts),
             person: row.person,
@@ -186,6 +193,7 @@ impl Register {
             postal_code: row.postal_code,
             family_rarity: (family_kana, family_written),
             given_rarity: (given_kana, given_written),
+            whole_rarity: (whole_kana, whole_written),
             former_name: row.former_name,
             former_address: row.former_address,
         })
@@ -279,7 +287,7 @@ impl Chunk {
             sex: resident.sex,
             former_name,
             former_address,
-            rarity: [0; 4],
+            rarity: [0; 6],
         });
         self.text.push_str(kana.whole);
         self.text.push_str(name.whole);

@@ -108,8 +108,8 @@ pub(crate) fn compare(incoming: &Incoming, names: &Names, row: &RowView<'_>) -> 
     let postal = known_values(incoming.postal_code != 0 && row.postal_code != 0, incoming.postal_code == row.postal_code);
     let phone = known_values(!incoming.phone.is_absent() && !row.items.phone.is_absent(), incoming.phone == row.items.phone);
     let family_weights = if row.sex == Sex::Female { &weights::FAMILY_OF_A_WOMAN } else { &weights::FAMILY };
-    let bits = family.bits(row.family_rarity, family_weights)
-        + given.bits(row.given_rarity, &weights::GIVEN)
+    let bits = (family.bits(row.family_rarity, family_weights) + given.bits(row.given_rarity, &weights::GIVEN))
+        .min(most(family, given, row))
         + birth_bits(birth)
         + household_bits(place, postal, phone)
         + match sex {
@@ -118,6 +118,19 @@ pub(crate) fn compare(incoming: &Incoming, names: &Names, row: &RowView<'_>) -> 
             _ => weights::SEX_OTHER,
         };
     Comparison { family, given, sex, birth, place, postal, phone, bits }
+}
+
+/// Most that a name may say which agrees as a whole: what the whole is worth in the script that says more, and the bonus for both scripts.
+fn most(family: Word, given: Word, row: &RowView<'_>) -> f64 {
+    let (kana, written) = row.whole_rarity;
+    let in_kana = family.kana == Likeness::Same && given.kana == Likeness::Same;
+    let in_writing = family.written == Likeness::Same && given.written == Likeness::Same;
+    match (in_kana, in_writing) {
+        (true, true) => kana.max(written) + weights::FAMILY.both + weights::GIVEN.both,
+        (true, false) => kana,
+        (false, true) => written,
+        (false, false) => f64::INFINITY,
+    }
 }
 
 /// Compares one word in both scripts; `known` says whether residents bear what is near (the empty text is nobody's name).

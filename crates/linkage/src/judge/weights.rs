@@ -8,7 +8,7 @@
 pub(crate) const COVERAGE: f64 = 0.95;
 
 /// Probability from which a verdict may be automatic, when the rules of `rules.rs` also allow it.
-pub(crate) const AUTOMATIC: f64 = 0.99998;
+pub(crate) const AUTOMATIC: f64 = 0.99996;
 
 /// Probability from which a person should look at it.
 pub(crate) const WORTH_A_LOOK: f64 = 0.3;
