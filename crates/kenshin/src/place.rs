@@ -29,7 +29,7 @@ impl Place {
         let data = Data::parse(&place.data).with_context(|| format!("--data {}", shown(&place.data)))?;
         let files = match (&place.files, &data) {
             (Some(files), _) => files.clone(),
-            (None, Data::Embedded(folder)) => folder.clone(),
+            (None, Data::Folder(folder)) => folder.clone(),
             (None, _) => PathBuf::from("kenshin-data"),
         };
         std::fs::create_dir_all(&files).with_context(|| format!("the folder {}", files.display()))?;

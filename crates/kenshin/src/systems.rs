@@ -28,3 +28,25 @@ pub async fn open(house: House) -> anyhow::Result<Service> {
         other => bail!("{other} is no system that can be served"),
     })
 }
+
+/// The migrations of a system's rooms beyond those that every room has; `None` for a system that is not here.
+pub fn migrations(system: &str) -> Option<store::Migrations> {
+    Some(match system {
+        "registry" => registry::MIGRATIONS,
+        "atena" => atena::MIGRATIONS,
+        "relay" => relay::MIGRATIONS,
+        "hub-core" => hub_core::MIGRATIONS,
+        "hub-edge" => hub_edge::MIGRATIONS,
+        "portal" => outside_public::portal::MIGRATIONS,
+        "network" => outside::network::MIGRATIONS,
+        "online-eligibility" => outside::online_eligibility::MIGRATIONS,
+        "payers-hub" => outside::payers_hub::MIGRATIONS,
+        "resident-network" => outside::resident_network::MIGRATIONS,
+        _ => return None,
+    })
+}
+
+/// The names of all systems that keep rooms.
+pub const NAMES: [&str; 10] = [
+    "registry", "atena", "relay", "hub-core", "hub-edge", "portal", "network", "online-eligibility", "payers-hub", "resident-network",
+];

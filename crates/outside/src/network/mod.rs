@@ -37,7 +37,8 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     text: include_str!("policies.cedar"),
 };
 
-const MIGRATIONS: store::Migrations = store::migrations!("network", "0001_network");
+/// The tables of this party.
+pub const MIGRATIONS: store::Migrations = store::migrations!("network", "0001_network");
 
 /// What the handlers share.
 #[derive(Clone)]

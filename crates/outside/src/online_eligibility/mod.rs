@@ -26,7 +26,8 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     text: include_str!("policies.cedar"),
 };
 
-const MIGRATIONS: store::Migrations = store::migrations!("online-eligibility", "0001_online_eligibility");
+/// The tables of this party.
+pub const MIGRATIONS: store::Migrations = store::migrations!("online-eligibility", "0001_online_eligibility");
 
 /// What the handlers share.
 #[derive(Clone)]

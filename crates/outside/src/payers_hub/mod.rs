@@ -27,7 +27,8 @@ const COUNTS: Action = Action::plain("payers-hub:counts.read");
 pub const POLICIES: access::SystemPolicies =
     access::SystemPolicies { system: "payers-hub", actions: &[MINT, CERTIFICATES, COUNTS], text: include_str!("policies.cedar") };
 
-const MIGRATIONS: store::Migrations = store::migrations!("payers-hub", "0001_payers_hub");
+/// The tables of this party.
+pub const MIGRATIONS: store::Migrations = store::migrations!("payers-hub", "0001_payers_hub");
 
 /// What the handlers share.
 #[derive(Clone)]

@@ -32,7 +32,8 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     text: include_str!("policies.cedar"),
 };
 
-const MIGRATIONS: store::Migrations = store::migrations!("resident-network", "0001_resident_network");
+/// The tables of this party.
+pub const MIGRATIONS: store::Migrations = store::migrations!("resident-network", "0001_resident_network");
 
 /// What the handlers share.
 #[derive(Clone)]

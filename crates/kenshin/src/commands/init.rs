@@ -1,0 +1,127 @@
+//! `kenshin init`: a new municipality — rooms, keys, certificates, configuration, first administrator.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::sync::Arc;
+
+use access::{AccountRules, Accounts, Caller, Hasher};
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+use store::RoomName;
+use vocabulary::{MunicipalityCode, Purpose};
+use wire::Party;
+
+use crate::arguments::Init;
+use crate::place::Place;
+use crate::{Ending, output, systems};
+
+#[derive(Serialize)]
+struct Made {
+    municipality: String,
+    name: String,
+    rooms: Vec<String>,
+    configurations: Vec<String>,
+    administrator: String,
+    one_time_password: Option<String>,
+}
+
+/// The systems a city runs, and the ports their configurations begin with.
+const SYSTEMS: [(&str, u16); 3] = [("registry", 8440), ("atena", 8441), ("relay", 8442)];
+
+/// Makes what is not there; asked again, it changes nothing and prints no password.
+pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
+    let code = super::municipality(&init.municipality)?;
+    if init.name.trim().is_empty() {
+        bail!("--name: the name of the municipality, as on letters");
+    }
+    let place = Place::open(&init.place)?;
+    let authority = place.authority()?;
+    let mut made = Made {
+        municipality: code.to_string(),
+        name: init.name.clone(),
+        rooms: Vec::new(),
+        configurations: Vec::new(),
+        administrator: init.administrator.clone(),
+        one_time_password: None,
+    };
+    let parties: Vec<Party> = SYSTEMS.iter().map(|(system, _)| Party::of(system, code)).collect::<Result<_, _>>()?;
+    for party in parties.iter().chain([&Party::of("console", code)?]) {
+        place.identity(&authority, party)?;
+    }
+    let mut registry = None;
+    for ((system, port), party) in SYSTEMS.iter().zip(&parties) {
+        let room = room(&place, system, code, party)?;
+        made.rooms.push(RoomName::new(system, Some(code)).to_string());
+        made.configurations.push(configuration(&place, &init.place.data, party, *port, &parties)?);
+        if *system == "registry" {
+            registry = Some(room);
+        }
+    }
+    let registry = registry.context("the registry's room")?;
+    made.one_time_password = super::runtime()?.block_on(administrator(&place, init, code, &registry))?;
+    output::result(init.json, &made, text)?;
+    Ok(Ending::Done)
+}
+
+/// Opens a room with what every room has and its system's own tables; its keys are made with it.
+fn room(place: &Place, system: &str, code: MunicipalityCode, party: &Party) -> anyhow::Result<ledger::Room> {
+    let own = systems::migrations(system).context("a system of a city")?;
+    let name = RoomName::new(system, Some(code));
+    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, own];
+    let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
+    ledger::Room::open_blocking(place.rooms(), &name, &migrations, place.master(party)?, clock, entropy).with_context(|| format!("the room {name}"))
+}
+
+/// The first administrator of the registry, unless there is one: a password to be changed at the first log-in.
+async fn administrator(place: &Place, init: &Init, code: MunicipalityCode, room: &ledger::Room) -> anyhow::Result<Option<String>> {
+    let accounts =
+        Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(1), Arc::clone(place.clock()), Arc::clone(place.entropy()));
+    if !accounts.list().await?.is_empty() {
+        return Ok(None);
+    }
+    let caller = Caller::console("init", Some(code), Purpose::Operation, place.entropy().id128());
+    let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
+    room.event(&caller, ledger::Act::new("registry:accounts.create"), ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
+    Ok(Some(password.expose().to_owned()))
+}
+
+/// Writes `etc/<party>.toml`, unless it is there.
+fn configuration(place: &Place, data: &str, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
+    let folder = place.folder("etc");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join(format!("{party}.toml"));
+    if !file.exists() {
+        fs::write(&file, toml_of(place, data, party, port, parties)?).with_context(|| file.display().to_string())?;
+    }
+    Ok(file.display().to_string())
+}
+
+fn toml_of(place: &Place, data: &str, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
+    let quoted = |path: std::path::PathBuf| format!("{:?}", path.display().to_string());
+    let mut text = String::new();
+    writeln!(text, "# {party}: `kenshin serve {} --config` this file.", party.system())?;
+    writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {data:?}")?;
+    writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party)), quoted(place.folder("tls")))?;
+    if let Some(code) = party.municipality() {
+        writeln!(text, "media = {}", quoted(place.folder("input").join(code.as_str())))?;
+    }
+    let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
+    writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;
+    writeln!(text, "\n[peers]")?;
+    for ((_, port), peer) in SYSTEMS.iter().zip(parties) {
+        writeln!(text, "\"{peer}\" = \"127.0.0.1:{port}\"")?;
+    }
+    Ok(text)
+}
+
+fn text(made: &Made) -> String {
+    let mut text = format!("{} ({})\n  rooms: {}\n  configurations:", made.name, made.municipality, made.rooms.join(", "));
+    for configuration in &made.configurations {
+        text.push_str(&format!("\n    {configuration}"));
+    }
+    match &made.one_time_password {
+        Some(password) => text.push_str(&format!("\n  administrator {}: one-time password {password}", made.administrator)),
+        None => text.push_str("\n  there are accounts already; none was made"),
+    }
+    text
+}
