@@ -30,7 +30,7 @@ pub(crate) enum Use {
 pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
     const FAILS: StoreError = StoreError::NotReachable("the file cannot be created");
     let folder = path.parent().ok_or(FAILS)?;
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| of_file(&error, FAILS))?;
+    make_folder(folder)?;
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(|error| of_file(&error, FAILS))?;
     let mut connection = establish(path)?;
     // Two programs that open a new file at once meet here without the busy handler being asked.
@@ -50,6 +50,21 @@ fn of_file(error: &io::Error, otherwise: StoreError) -> StoreError {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full,
         _ => otherwise,
     }
+}
+
+/// Lets SQLite put the pieces of a large sort into the folder of the rooms: what it sorts is what is in them, and belongs on no other disk.
+pub(super) fn sort_in(folder: &Path) -> Result<(), StoreError> {
+    make_folder(folder)?;
+    let folder = folder.canonicalize().map_err(|_| StoreError::NotReachable("the folder cannot be found"))?;
+    let text = folder.to_str().ok_or(StoreError::NotReachable("the path is no text"))?;
+    let mut connection = SqliteConnection::establish(":memory:")?;
+    connection.batch_execute(&format!("PRAGMA temp_store_directory = '{}'", text.replace('\'', "''")))?;
+    Ok(())
+}
+
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| of_file(&error, StoreError::NotReachable("the folder cannot be made")))
 }
 
 /// A new connection to a file that is there.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use super::shelf::Shelf;
 use super::{File, connect};
@@ -17,6 +17,13 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new(path: PathBuf) -> Self {
+        // The setting is the whole program's and may not change while SQLite works: set once, before any file is opened.
+        static SORT_HERE: Once = Once::new();
+        SORT_HERE.call_once(|| {
+            if connect::sort_in(&path).is_err() {
+                tracing::warn!("SQLite sorts the keys of large indexes in the system's folder for temporary files");
+            }
+        });
         Self { path, shelf: Arc::default() }
     }
 
