@@ -82,10 +82,10 @@ impl Guard {
     async fn record_refusal(&self, caller: &Caller) {
         tracing::warn!(caller = %caller.kind(), action = %self.rule.action, "refused by policy");
         let room = self.of.room.as_ref().filter(|_| caller.kind() != CallerKind::Visitor);
-        if let Some(room) = room {
-            if let Err(error) = room.event(caller, self.rule.action, Outcome::Refused, Subject::None, "").await {
-                tracing::error!(%error, "a refusal could not be recorded");
-            }
+        if let Some(room) = room
+            && let Err(error) = room.event(caller, self.rule.action, Outcome::Refused, Subject::None, "").await
+        {
+            tracing::error!(%error, "a refusal could not be recorded");
         }
     }
 

@@ -75,7 +75,7 @@ pub enum ServeError {
     Vault(#[from] vault::VaultError),
     /// A consumer cannot be enrolled.
     #[error(transparent)]
-    Enrol(#[from] EnrolError),
+    Enrol(#[from] Box<EnrolError>),
     /// The scopes of the routes cannot be written.
     #[error(transparent)]
     Scope(#[from] access::ScopeError),
@@ -157,7 +157,7 @@ async fn enrol(house: &House, service: &Service, clients: &Clients) -> Result<()
         let scopes: Vec<String> = permitted.map(|route| oauth::scope(&house.party, &route.method, &route.path)).collect();
         let scopes: Scope = scopes.join(" ").parse()?;
         if !scopes.is_empty() {
-            oauth::enrol(clients, &house.party, consumer, &scopes, &house.setting.secrets()).await?;
+            oauth::enrol(clients, &house.party, consumer, &scopes, &house.setting.secrets()).await.map_err(Box::new)?;
         }
     }
     Ok(())

@@ -27,10 +27,10 @@ pub(super) async fn keep(room: store::Room, clients: Option<Clients>, clock: Arc
             Ok((responses, messages)) => tracing::debug!(responses, messages, "forgot what has served its time"),
             Err(error) => tracing::warn!(%error, "upkeep"),
         }
-        if let Some(clients) = &clients {
-            if let Err(error) = clients.forget_expired().await {
-                tracing::warn!(%error, "upkeep of tokens");
-            }
+        if let Some(clients) = &clients
+            && let Err(error) = clients.forget_expired().await
+        {
+            tracing::warn!(%error, "upkeep of tokens");
         }
     }
 }

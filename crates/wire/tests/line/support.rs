@@ -159,7 +159,8 @@ pub(crate) async fn token(ring: &Ring, consumer: &str, to: &Running, scope: Opti
     }
     let answer = raw(ring, consumer, to, |http, base| http.post(format!("{base}/oauth/token")).form(&form)).await?;
     let answer: serde_json::Value = answer.error_for_status()?.json().await?;
-    Ok(answer["access_token"].as_str().ok_or("no token")?.to_owned())
+    let token = answer.get("access_token").and_then(serde_json::Value::as_str);
+    Ok(token.ok_or("no token")?.to_owned())
 }
 
 /// A plain client that shows no certificate.
