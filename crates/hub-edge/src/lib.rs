@@ -1,1 +1,62 @@
-//! (being built)
+//! The hub's public side (PMH, R-PMH): questionnaires, notices and results of the persons of PMH keys, asked for by pseudonym.
+//!
+//! It cannot link the type of an individual number, calls nobody, and keeps every body sealed. The hub core brings (`queue/deliver.rs`) and
+//! fetches (`queue/collect.rs`); the portal asks for one person (`people/`). To add a kind of thing a person may read: a variant of
+//! `wire::messages::edge::Delivery`, its word in `table::kind`, its read in `people/read.rs`, a route in `opening.rs`, a permit in
+//! `policies.cedar`.
+
+mod counts;
+mod opening;
+mod people;
+mod queue;
+mod refused;
+mod table;
+
+use access::Action;
+use ledger::Room;
+use vocabulary::Id128;
+
+pub use opening::{OpenError, open};
+pub use refused::EdgeError;
+
+const BIND: Action = Action::personal("hub-edge:bindings.bind");
+const REVOKE: Action = Action::personal("hub-edge:bindings.revoke");
+const QUESTIONNAIRES: Action = Action::personal("hub-edge:questionnaires.read");
+const ANSWER: Action = Action::personal("hub-edge:questionnaires.answer");
+const NOTICES: Action = Action::personal("hub-edge:notices.read");
+const RESULTS: Action = Action::personal("hub-edge:results.read");
+const ENTER: Action = Action::personal("hub-edge:results.enter");
+const DELIVERIES: Action = Action::personal("hub-edge:deliveries.take");
+const COLLECTIONS: Action = Action::personal("hub-edge:collections.give");
+const COUNTS: Action = Action::plain("hub-edge:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "hub-edge",
+    actions: &[BIND, REVOKE, QUESTIONNAIRES, ANSWER, NOTICES, RESULTS, ENTER, DELIVERIES, COLLECTIONS, COUNTS],
+    text: include_str!("../policies.cedar"),
+};
+
+/// The tables of the public side.
+pub const MIGRATIONS: store::Migrations = store::migrations!("hub-edge", "0001_edge");
+
+/// Classes of the columns of those tables.
+pub const COLUMNS: &str = include_str!("../columns.toml");
+
+/// What the handlers share.
+#[derive(Clone, Debug)]
+struct Edge {
+    room: Room,
+}
+
+impl Edge {
+    /// What a PMH key is known by here.
+    fn person(&self, key: &Id128) -> Id128 {
+        Id128::from_bytes(self.room.vault().blind("pmh key", key.as_bytes()))
+    }
+
+    /// What a PMH pseudonym is known by here.
+    fn pseudonym(&self, pseudonym: &Id128) -> Id128 {
+        Id128::from_bytes(self.room.vault().blind("pmh pseudonym", pseudonym.as_bytes()))
+    }
+}

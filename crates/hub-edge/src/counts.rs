@@ -1,0 +1,29 @@
+//! How much there is.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use crate::queue::collect;
+use crate::table::{binding, item, kind};
+use crate::{Edge, EdgeError};
+
+/// By name, without personal data.
+pub(crate) async fn counts(State(edge): State<Edge>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let counts = edge.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+        let questionnaires = item::table.filter(item::kind.eq(kind::QUESTIONNAIRE));
+        let rows: [(&str, i64); 6] = [
+            ("bound", binding::table.filter(binding::live.is_not_null()).count().get_result(tx)?),
+            ("questionnaires", questionnaires.count().get_result(tx)?),
+            ("answered", questionnaires.filter(item::answered_at.is_not_null()).count().get_result(tx)?),
+            ("notices", item::table.filter(item::kind.eq(kind::NOTICE)).count().get_result(tx)?),
+            ("results", item::table.filter(item::kind.eq(kind::RESULT)).count().get_result(tx)?),
+            ("entered", collect::last(tx)?),
+        ];
+        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
+        Ok::<_, EdgeError>(Counts { counts: counts.collect() })
+    });
+    Ok(Json(counts.await?))
+}

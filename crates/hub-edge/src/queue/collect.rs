@@ -1,0 +1,52 @@
+//! What people and facilities entered, kept until the hub core has it.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use store::Tx;
+use vault::Cell;
+use vocabulary::Id128;
+use wire::messages::After;
+use wire::messages::edge::{Collection, Collections};
+use wire::{Asked, Json, Problem, Query};
+
+use crate::table::{collection, id128, seal, tally, unseal};
+use crate::{Edge, EdgeError};
+
+const BATCH: i64 = 1_000;
+const SEQUENCE: &str = "sequence";
+
+/// The number of the last row there ever was.
+pub(crate) fn last(tx: &mut Tx) -> Result<i64, EdgeError> {
+    Ok(tally::table.find(SEQUENCE).select(tally::value).first(tx).optional()?.unwrap_or(0))
+}
+
+/// Adds a row under the next number; in the transaction of what it tells of. Numbers go on even when all rows are fetched and gone.
+pub(crate) fn put(tx: &mut Tx, edge: &Edge, person: &Id128, row: impl FnOnce(i64) -> Collection) -> Result<(), EdgeError> {
+    let sequence = last(tx)? + 1;
+    let tallied = (tally::name.eq(SEQUENCE), tally::value.eq(sequence));
+    store::upsert!(tx, tally::table, tallied, (tally::name), tally::value.eq(sequence))?;
+    let body = seal(edge.room.vault(), &cell(&sequence.to_be_bytes()), &row(sequence))?;
+    let values = (collection::sequence.eq(sequence), collection::person.eq(person.as_bytes().as_slice()), collection::body.eq(body));
+    diesel::insert_into(collection::table).values(values).execute(tx)?;
+    Ok(())
+}
+
+fn cell(sequence: &[u8; 8]) -> Cell<'_> {
+    Cell::new("collection", sequence, "body")
+}
+
+/// `GET`: the next rows. Asking after a number says that everything up to it is kept at the core; here it is then forgotten.
+pub(crate) async fn give(State(edge): State<Edge>, Asked(caller): Asked, Query(After { after }): Query<After>) -> Result<Json<Collections>, Problem> {
+    let room = edge.room.clone();
+    let given = room.write(&caller, crate::COLLECTIONS, move |tx, record| {
+        diesel::delete(collection::table.filter(collection::sequence.le(after))).execute(tx)?;
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = collection::table.order(collection::sequence).limit(BATCH).load(tx)?;
+        let mut given = Vec::with_capacity(rows.len());
+        for (sequence, person, body) in rows {
+            record.subject(&id128(&person)?.to_string());
+            given.push(unseal(edge.room.vault(), &cell(&sequence.to_be_bytes()), &body)?);
+        }
+        Ok::<_, EdgeError>(Collections { rows: given })
+    });
+    Ok(Json(given.await?))
+}

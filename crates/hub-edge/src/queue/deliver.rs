@@ -1,0 +1,109 @@
+//! `POST` from the hub core: questionnaires, notices, past results, and their end, in the order in which they must take effect.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use diesel::prelude::*;
+use store::Tx;
+use vocabulary::{Id128, MunicipalityCode};
+use wire::messages::Accepted;
+use wire::messages::edge::{Deliveries, Delivery};
+use wire::{Asked, Json, Once, Problem};
+
+use crate::table::{NewItem, body_cell, id128, item, kind, put, seal};
+use crate::{Edge, EdgeError};
+
+/// Takes a portion of one municipality's rows; it touches nothing of another municipality.
+pub(crate) async fn take(
+    State(edge): State<Edge>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(request): Json<Deliveries>,
+) -> Result<Json<Accepted>, Problem> {
+    let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
+    let taken = room.write(&caller, crate::DELIVERIES, move |tx, record| {
+        for row in &request.rows {
+            record.subject(&edge.person(key_of(row)).to_string());
+        }
+        once.run(tx, clock.as_ref(), |tx| {
+            let mut work = Work::of(tx, &edge, request.municipality, &request.rows, clock.now_ms())?;
+            request.rows.iter().try_for_each(|row| work.row(tx, row))?;
+            Ok::<_, EdgeError>(Accepted { accepted: request.rows.len() as u64 })
+        })
+    });
+    Ok(Json(taken.await?))
+}
+
+fn key_of(row: &Delivery) -> &Id128 {
+    match row {
+        Delivery::Questionnaire { pmh_key, .. }
+        | Delivery::Notice { pmh_key, .. }
+        | Delivery::Result { pmh_key, .. }
+        | Delivery::Deletion { pmh_key, .. } => pmh_key.expose(),
+    }
+}
+
+/// A portion with what is there of its items.
+struct Work<'a> {
+    edge: &'a Edge,
+    municipality: MunicipalityCode,
+    text: String,
+    now: i64,
+    /// Item → person and municipality.
+    there: HashMap<Id128, (Id128, String)>,
+}
+
+impl<'a> Work<'a> {
+    fn of(tx: &mut Tx, edge: &'a Edge, municipality: MunicipalityCode, rows: &[Delivery], now: i64) -> Result<Self, EdgeError> {
+        let ids: Vec<&[u8]> = rows.iter().filter_map(item_of).map(|(id, ..)| id.as_bytes().as_slice()).collect();
+        let those = item::table.filter(item::id.eq_any(ids)).select((item::id, item::person, item::municipality));
+        let those: Vec<(Vec<u8>, Vec<u8>, String)> = those.load(tx)?;
+        let there = those.into_iter().map(|(id, person, municipality)| Ok((id128(&id)?, (id128(&person)?, municipality))));
+        Ok(Self { edge, municipality, text: municipality.to_string(), now, there: there.collect::<Result<_, EdgeError>>()? })
+    }
+
+    fn row(&mut self, tx: &mut Tx, row: &Delivery) -> Result<(), EdgeError> {
+        let person = self.edge.person(key_of(row));
+        match item_of(row) {
+            Some((id, kind, municipality)) if municipality == self.municipality => self.keep(tx, row, *id, kind, person),
+            Some(_) => Err(EdgeError::Malformed("a row is of another municipality than its portion")),
+            None => self.delete(tx, person),
+        }
+    }
+
+    fn keep(&mut self, tx: &mut Tx, row: &Delivery, id: Id128, kind: &'static str, person: Id128) -> Result<(), EdgeError> {
+        let vault = self.edge.room.vault();
+        match self.there.get(&id) {
+            None => {
+                put(tx, vault, &NewItem { id, kind, person, municipality: &self.text, body: row, at: self.now })?;
+                self.there.insert(id, (person, self.text.clone()));
+            }
+            // The wording changes; what the person answered stays.
+            Some((owner, municipality)) if *owner == person && *municipality == self.text => {
+                let changes = (item::body.eq(seal(vault, &body_cell(&id), row)?), item::stored_at.eq(self.now));
+                diesel::update(item::table.find(id.as_bytes().as_slice()).filter(item::kind.eq(kind))).set(changes).execute(tx)?;
+            }
+            Some(_) => return Err(EdgeError::Conflict("a row has the name of another person's or another municipality's")),
+        }
+        Ok(())
+    }
+
+    /// Everything of this municipality about the person goes; what another municipality has stays, and so does the binding. What waits
+    /// for the core was entered before and still goes there.
+    fn delete(&mut self, tx: &mut Tx, person: Id128) -> Result<(), EdgeError> {
+        let mine = item::person.eq(person.as_bytes().as_slice()).and(item::municipality.eq(&self.text));
+        diesel::delete(item::table.filter(mine)).execute(tx)?;
+        let text = &self.text;
+        self.there.retain(|_, (owner, municipality)| *owner != person || municipality != text);
+        Ok(())
+    }
+}
+
+fn item_of(row: &Delivery) -> Option<(&Id128, &'static str, MunicipalityCode)> {
+    match row {
+        Delivery::Questionnaire { id, body, .. } => Some((id, kind::QUESTIONNAIRE, body.municipality)),
+        Delivery::Notice { id, body, .. } => Some((id, kind::NOTICE, body.municipality)),
+        Delivery::Result { id, body, .. } => Some((id, kind::RESULT, body.municipality)),
+        Delivery::Deletion { .. } => None,
+    }
+}
