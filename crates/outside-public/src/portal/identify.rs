@@ -1,0 +1,81 @@
+//! Who presents a card: the person of its serial, known from the first use of any of their cards.
+
+use diesel::prelude::*;
+use ledger::{Act, Subject};
+use store::Tx;
+use vocabulary::Id128;
+use wire::Octets;
+use wire::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
+
+use super::binding::{self, Unbound};
+use super::table::{binding as bindings, bound, id128, person, person_card};
+use super::{Portal, PortalError, authority, challenges};
+
+const IDENTIFY: Act = Act::new("portal:persons.identify");
+
+/// What a card shows.
+pub(super) struct Presented<'a> {
+    pub(super) challenge: Id128,
+    pub(super) certificate: &'a Octets,
+    pub(super) signature: &'a Octets,
+}
+
+/// The person behind a card that is believed, bound at the hub where a key is there. The challenge is still to be used up.
+pub(super) async fn identify(portal: &Portal, card: Presented<'_>) -> Result<Id128, PortalError> {
+    let nonce = challenges::given(portal, card.challenge)?;
+    let said = authority::current(portal).await?;
+    let now = portal.room.clock().now();
+    let serial = authority::verify(&said, card.certificate.as_slice(), &nonce, card.signature.as_slice(), now)?;
+    let caller = portal.itself();
+    let wanted = serial.clone();
+    let known = portal.room.read(&caller, IDENTIFY, Subject::One(&serial), move |tx| known(tx, &wanted));
+    if let Some(person) = known.await? {
+        return Ok(person);
+    }
+    let answer: Result<FirstUseAnswer, _> =
+        portal.client.ask(&portal.online_eligibility, FIRST_USES, &FirstUse { certificate_serial: serial.clone() }).await;
+    let answer = match answer {
+        Err(error) if error.is_status(http::StatusCode::NOT_FOUND) => {
+            return Err(PortalError::NotYet("online eligibility does not know the card yet; try again later"));
+        }
+        answer => answer?,
+    };
+    let (state, keys) = (portal.clone(), answer.pmh_keys);
+    let pseudonym = answer.pseudonym;
+    let (person, unbound) = portal
+        .room
+        .write(&caller, IDENTIFY, move |tx, record| {
+            record.subject(&serial);
+            let index = state.room.vault().blind("online-eligibility pseudonym", pseudonym.expose().as_bytes());
+            let person = person_of(tx, &state, &index)?;
+            record.subject(&person.to_string());
+            let row = (
+                person_card::serial.eq(&serial),
+                person_card::person.eq(person.as_bytes().as_slice()),
+                person_card::first_used_at.eq(state.now()),
+            );
+            store::insert_ignore!(tx, person_card::table, row, (person_card::serial))?;
+            let unbound: Vec<Unbound> = binding::made(tx, &state, person, &keys)?;
+            Ok::<_, PortalError>((person, unbound))
+        })
+        .await?;
+    binding::bind(portal, &caller, person, unbound).await?;
+    Ok(person)
+}
+
+/// The person of a card that was used before and who is bound; anybody else is asked about (again): keys may have appeared since.
+fn known(tx: &mut Tx, serial: &str) -> Result<Option<Id128>, PortalError> {
+    let holder: Option<Vec<u8>> = person_card::table.find(serial).select(person_card::person).first(tx).optional()?;
+    let Some(holder) = holder else { return Ok(None) };
+    let states: Vec<String> = bindings::table.filter(bindings::person.eq(&holder)).select(bindings::state).load(tx)?;
+    let settled = !states.is_empty() && states.iter().all(|state| state == bound::BOUND);
+    if settled { id128(&holder).map(Some) } else { Ok(None) }
+}
+
+fn person_of(tx: &mut Tx, portal: &Portal, index: &[u8]) -> Result<Id128, PortalError> {
+    let new = portal.entropy.id128();
+    let row = (person::id.eq(new.as_bytes().as_slice()), person::pseudonym_index.eq(index));
+    store::insert_ignore!(tx, person::table, row, (person::pseudonym_index))?;
+    let id: Vec<u8> = person::table.filter(person::pseudonym_index.eq(index)).select(person::id).first(tx)?;
+    id128(&id)
+}

@@ -1,0 +1,104 @@
+//! マイナポータル (the portal), emulated: knows a person by card and pseudonym, ties the pseudonym to the PMH key at the hub's public side and
+//! forgets the key, and hands over what the person consented to. It keeps no answer and no result: those pass through.
+
+mod authority;
+mod binding;
+mod challenges;
+mod codes;
+mod consents;
+mod counts;
+mod identify;
+mod log_in;
+mod opening;
+mod own;
+mod purposes;
+mod records;
+mod refused;
+mod sessions;
+mod table;
+mod token;
+mod upkeep;
+mod visits;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vocabulary::{Entropy, Purpose};
+use wire::pending::Bell;
+use wire::{Client, House, Party};
+
+pub use self::opening::{OpenError, open, open_with};
+pub use self::purposes::{PurposeText, Purposes, Scope};
+pub use self::refused::PortalError;
+pub(crate) use self::refused::{CHALLENGE, VISIT_ENDED};
+
+const CHALLENGES: Action = Action::plain("portal:challenges.give");
+const SESSIONS: Action = Action::plain("portal:sessions.open");
+const CONSENTS: Action = Action::personal("portal:consents.give");
+const QUESTIONNAIRES: Action = Action::personal("portal:questionnaires.read");
+const ANSWER: Action = Action::personal("portal:questionnaires.answer");
+const NOTICES: Action = Action::personal("portal:notices.read");
+const RESULTS: Action = Action::personal("portal:results.read");
+const RECORDS: Action = Action::personal("portal:access-records.read");
+const CODES: Action = Action::personal("portal:codes.take");
+const VISIT_START: Action = Action::personal("portal:visits.start");
+const VISIT_READ: Action = Action::personal("portal:visits.read");
+const VISIT_ENTER: Action = Action::personal("portal:visits.enter");
+const VISIT_CLOSE: Action = Action::personal("portal:visits.close");
+const COUNTS: Action = Action::plain("portal:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "portal",
+    actions: &[
+        CHALLENGES,
+        SESSIONS,
+        CONSENTS,
+        QUESTIONNAIRES,
+        ANSWER,
+        NOTICES,
+        RESULTS,
+        RECORDS,
+        CODES,
+        VISIT_START,
+        VISIT_READ,
+        VISIT_ENTER,
+        VISIT_CLOSE,
+        COUNTS,
+    ],
+    text: include_str!("policies.cedar"),
+};
+
+/// The portal's tables.
+pub const MIGRATIONS: store::Migrations = store::migrations!("portal", "0001_portal");
+
+/// Classes of the columns of those tables.
+pub const COLUMNS: &str = include_str!("../../columns.toml");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Portal {
+    room: Room,
+    house: House,
+    client: Client,
+    entropy: Arc<dyn Entropy>,
+    purposes: Arc<Purposes>,
+    authority: Arc<authority::Cache>,
+    bell: Bell,
+    online_eligibility: Party,
+    resident_network: Party,
+    network: Party,
+    edge: Party,
+}
+
+impl Portal {
+    fn now(&self) -> i64 {
+        self.room.clock().now_ms()
+    }
+
+    /// The portal acting for itself, before it knows who the person is.
+    fn itself(&self) -> access::Caller {
+        self.house.caller(Purpose::OwnAccess)
+    }
+}

@@ -1,0 +1,101 @@
+//! The person's own: questionnaires, notices and results, handed through from the hub's public side by pseudonym.
+
+use access::{Action, Caller};
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use vocabulary::Id128;
+use wire::messages::Outcome;
+use wire::messages::edge::{self, AnswersEntry, OfPerson};
+use wire::messages::portal::{AnswersRequest, Notices, Questionnaires, Results};
+use wire::{Asked, Json, Once, Private, Problem};
+
+use super::purposes::Scope;
+use super::table::answered_sheet;
+use super::{Portal, PortalError, binding, consents};
+use crate::derived::id_of;
+
+/// The person's pseudonyms, when the person agreed: asked in one transaction, each time.
+async fn pseudonyms(portal: &Portal, caller: &Caller, action: Action, scope: Scope) -> Result<Vec<Id128>, PortalError> {
+    let who = consents::person(caller)?;
+    let (state, subject) = (portal.clone(), who.to_string());
+    let read = portal.room.read(caller, action, Subject::One(&subject), move |tx| {
+        consents::check(tx, who, &state.house.party.to_string(), &state.purposes.own, scope)?;
+        binding::pseudonyms(tx, &state, who.as_bytes())
+    });
+    Ok(read.await?.into_iter().map(|(_, pseudonym)| pseudonym).collect())
+}
+
+fn of(pseudonym: Id128) -> OfPerson {
+    OfPerson { pmh_pseudonym: Private::new(pseudonym) }
+}
+
+/// `GET`: the questionnaires, with the answers so far.
+pub(super) async fn questionnaires(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Questionnaires>, Problem> {
+    let mut all = Questionnaires { rows: Vec::new() };
+    for pseudonym in pseudonyms(&portal, &caller, super::QUESTIONNAIRES, Scope::Questionnaire).await? {
+        all.rows.extend(sheets(&portal, pseudonym).await?.rows);
+    }
+    Ok(Json(all))
+}
+
+/// What the edge keeps for one pseudonym.
+pub(super) async fn sheets(portal: &Portal, pseudonym: Id128) -> Result<Questionnaires, PortalError> {
+    Ok(portal.client.ask(&portal.edge, edge::QUESTIONNAIRES_READ, &of(pseudonym)).await?)
+}
+
+/// `GET`: the notices.
+pub(super) async fn notices(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Notices>, Problem> {
+    let mut all = Notices { rows: Vec::new() };
+    for pseudonym in pseudonyms(&portal, &caller, super::NOTICES, Scope::Notices).await? {
+        let some: Notices = portal.client.ask(&portal.edge, edge::NOTICES_READ, &of(pseudonym)).await.map_err(PortalError::from)?;
+        all.rows.extend(some.rows);
+    }
+    Ok(Json(all))
+}
+
+/// `GET`: the results.
+pub(super) async fn results(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Results>, Problem> {
+    let mut all = Results { rows: Vec::new() };
+    for pseudonym in pseudonyms(&portal, &caller, super::RESULTS, Scope::Results).await? {
+        let some: Results = portal.client.ask(&portal.edge, edge::RESULTS_READ, &of(pseudonym)).await.map_err(PortalError::from)?;
+        all.rows.extend(some.rows);
+    }
+    Ok(Json(all))
+}
+
+/// `PUT`: answers, which replace what was there. The portal keeps that there were some, and none of them.
+pub(super) async fn answer(
+    State(portal): State<Portal>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(request): Json<AnswersRequest>,
+) -> Result<Json<Outcome>, Problem> {
+    let who = consents::person(&caller)?;
+    let mut outcome = None;
+    for pseudonym in pseudonyms(&portal, &caller, super::ANSWER, Scope::Questionnaire).await? {
+        if !sheets(&portal, pseudonym).await?.rows.iter().any(|sheet| sheet.id == request.id) {
+            continue;
+        }
+        // under the phone's key: the same request again is the same answer, another one with the same answers is not
+        let key = id_of("answer", &[who.as_bytes(), once.key().as_bytes()]);
+        let entry = AnswersEntry { pmh_pseudonym: Private::new(pseudonym), id: request.id, answers: request.answers.clone() };
+        let answered: Outcome = portal.client.put(&portal.edge, edge::QUESTIONNAIRES, key, &entry).await.map_err(PortalError::from)?;
+        outcome = Some(answered);
+    }
+    let outcome = outcome.ok_or(PortalError::Unknown("the questionnaire"))?;
+    let (room, sheet) = (portal.room.clone(), request.id);
+    let write = room.write(&caller, super::ANSWER, move |tx, record| {
+        record.subject(&who.to_string());
+        once.run(tx, portal.room.clock().as_ref(), |tx| {
+            let row = (
+                answered_sheet::sheet.eq(sheet.as_bytes().as_slice()),
+                answered_sheet::person.eq(who.as_bytes().as_slice()),
+                answered_sheet::answered_at.eq(portal.now()),
+            );
+            store::insert_ignore!(tx, answered_sheet::table, row, (answered_sheet::sheet, answered_sheet::person))?;
+            Ok::<_, PortalError>(outcome)
+        })
+    });
+    Ok(Json(write.await?))
+}

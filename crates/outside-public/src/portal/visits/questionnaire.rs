@@ -1,0 +1,36 @@
+//! `GET` from the visit's tablet: the questionnaire with the person's answers.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use vocabulary::Id128;
+use wire::messages::portal::VisitQuestionnaire;
+use wire::{Asked, Json, Path, Peer, Problem};
+
+use super::admit::{Shown, admit};
+use super::state;
+use crate::portal::{Portal, PortalError, VISIT_READ, binding, own};
+
+/// Reading it is the review.
+pub(in crate::portal) async fn read(
+    State(portal): State<Portal>,
+    Asked(caller): Asked,
+    peer: Peer,
+    Path(visit): Path<Id128>,
+    headers: HeaderMap,
+) -> Result<Json<VisitQuestionnaire>, Problem> {
+    let shown = Shown::of(visit, &headers, peer)?;
+    let state = portal.clone();
+    let write = portal.room.write(&caller, VISIT_READ, move |tx, record| {
+        let visit = admit(tx, &state, &shown)?;
+        record.subject(&visit.person.to_string());
+        let visit = visit.open(tx, &state, &shown)?;
+        if visit.state == state::CONSENTED {
+            visit.step(tx, state::REVIEWED)?;
+        }
+        Ok::<_, PortalError>((visit.sheet, binding::pseudonym(tx, &state, &visit.key_index)?))
+    });
+    let (sheet, pseudonym) = write.await?;
+    let sheets = own::sheets(&portal, pseudonym).await?.rows;
+    let questionnaire = sheets.into_iter().find(|one| one.id == sheet).ok_or(PortalError::Unknown("the questionnaire"))?;
+    Ok(Json(VisitQuestionnaire { questionnaire }))
+}

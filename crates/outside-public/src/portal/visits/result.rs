@@ -1,0 +1,89 @@
+//! `POST` from the visit's tablet: the practitioner's part and the result. They pass through; the portal keeps name and digest.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use diesel::prelude::*;
+use vocabulary::{Id128, InstitutionCode};
+use wire::messages::Outcome;
+use wire::messages::edge::{self, EnteredResult, ResultEntry};
+use wire::messages::portal::VisitResult;
+use wire::{Asked, Digest, Json, Path, Peer, Private, Problem};
+
+use super::admit::{Admitted, Shown, admit};
+use super::state;
+use crate::derived::id_of;
+use crate::portal::table::visit;
+use crate::portal::{Portal, PortalError, VISIT_ENTER, binding};
+
+/// The same again has no second effect; another one under the same name corrects it, while the visit is open.
+pub(in crate::portal) async fn enter(
+    State(portal): State<Portal>,
+    Asked(caller): Asked,
+    peer: Peer,
+    Path(visit): Path<Id128>,
+    headers: HeaderMap,
+    Json(result): Json<VisitResult>,
+) -> Result<Json<Outcome>, Problem> {
+    if result.examined_on > portal.room.clock().today() {
+        return Err(PortalError::Malformed("examinedOn is a day to come").into());
+    }
+    let shown = Shown::of(visit, &headers, peer)?;
+    let text = serde_json::to_vec(&result).map_err(|_| PortalError::Malformed("the result cannot be written"))?;
+    let digest = Digest::of(&text);
+    let (state, named) = (portal.clone(), result.id);
+    let proceed = portal.room.write(&caller, VISIT_ENTER, move |tx, record| {
+        let visit = admit(tx, &state, &shown)?;
+        record.subject(&visit.person.to_string());
+        if visit.result_digest.as_deref() == Some(digest.0.as_slice()) {
+            return Ok((visit, None));
+        }
+        let visit = visit.open(tx, &state, &shown)?;
+        if visit.result.is_some_and(|there| there != named) {
+            return Err(PortalError::Step("the visit has its result under another name"));
+        }
+        match visit.state.as_str() {
+            state::CONSENTED => return Err(PortalError::Step("read the questionnaire before the result is entered")),
+            state::REVIEWED => visit.step(tx, state::PROCEED)?,
+            _ => {}
+        }
+        let pseudonym = binding::pseudonym(tx, &state, &visit.key_index)?;
+        Ok::<_, PortalError>((visit, Some(pseudonym)))
+    });
+    let (visit, pseudonym) = proceed.await?;
+    // sent and acknowledged already
+    let Some(pseudonym) = pseudonym else { return Ok(Json(Outcome::of(&visit.state))) };
+    let entry = ResultEntry { pmh_pseudonym: Private::new(pseudonym), result: entered(&visit, result)? };
+    // a correction back to what was there first is one more correction, so the count is part of the name
+    let key = id_of("result", &[visit.id.as_bytes(), named.as_bytes(), &visit.revision.to_be_bytes(), &digest.0]);
+    let _: Outcome = portal.client.post(&portal.edge, edge::RESULTS, key, &entry).await.map_err(PortalError::from)?;
+    Ok(Json(Outcome::of(acknowledged(&portal, &caller, visit, named, digest).await?)))
+}
+
+fn entered(visit: &Admitted, result: VisitResult) -> Result<EnteredResult, PortalError> {
+    let institution = InstitutionCode::parse(&visit.facility).map_err(|_| PortalError::Stored("facility"))?;
+    let VisitResult { id, examined_on, fiscal_year, answers, items } = result;
+    let programme = visit.programme.clone();
+    Ok(EnteredResult { id, questionnaire: visit.sheet, programme, fiscal_year, examined_on, institution, answers, items })
+}
+
+async fn acknowledged(
+    portal: &Portal,
+    caller: &access::Caller,
+    was: Admitted,
+    named: Id128,
+    digest: Digest,
+) -> Result<&'static str, PortalError> {
+    let next = if was.result.is_some() { state::CORRECTED } else { state::RESULT };
+    let write = portal.room.write(caller, VISIT_ENTER, move |tx, record| {
+        record.subject(&was.person.to_string());
+        let changes = (
+            visit::state.eq(next),
+            visit::result.eq(named.as_bytes().to_vec()),
+            visit::result_digest.eq(digest.0.to_vec()),
+            visit::revision.eq(was.revision.saturating_add(1)),
+        );
+        diesel::update(visit::table.find(was.id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        Ok::<_, PortalError>(next)
+    });
+    write.await
+}
