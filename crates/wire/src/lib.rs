@@ -3,15 +3,40 @@
 //!
 //! Holds no business rules. A system is handed a [`House`] and hands back a [`Service`]:
 //!
-//! ```ignore
-//! pub async fn open(house: &House) -> Result<Service, OpenError> {
-//!     let room = house.room(MIGRATIONS).await?;
-//!     let atena = Atena { room: room.clone(), client: house.client.clone() };
-//!     let routes = Routes::of(atena)
-//!         .post(messages::atena::PERSONS, peer(MINT, Purpose::Numbering), persons::mint)
-//!         .get(messages::atena::INQUIRY, peer(INQUIRE, Purpose::Inquiry), inquiries::status);
-//!     Ok(Service::new(&room).routes(routes))
+//! ```no_run
+//! use access::Action;
+//! use axum::extract::State;
+//! use vocabulary::Purpose;
+//! use wire::messages::{Accepted, relay};
+//! use wire::{Asked, House, Json, Once, Problem, Routes, Service, peer};
+//!
+//! const TAKE: Action = Action::personal("relay:numbers.take");
+//!
+//! #[derive(Clone)]
+//! struct Relay {
+//!     room: ledger::Room,
+//!     house: House,
 //! }
+//!
+//! async fn take(State(relay): State<Relay>, Asked(caller): Asked, once: Once, Json(new): Json<relay::UnifiedNumbers>) -> Result<Json<Accepted>, Problem> {
+//!     let clock = relay.house.clock.clone();
+//!     let effect = relay.room.write(&caller, TAKE, move |tx, record| {
+//!         record.note("unified numbers");
+//!         // the effect, its entry and its answer are one transaction
+//!         once.run(tx, clock.as_ref(), |_tx| Ok::<_, Problem>(Accepted { accepted: new.unified_numbers.len() as u64 }))
+//!     });
+//!     Ok(Json(effect.await?))
+//! }
+//!
+//! async fn open(house: House) -> Result<Service, ledger::LedgerError> {
+//!     let relay = Relay { room: house.bare_room().await?, house };
+//!     let room = relay.room.clone();
+//!     Ok(Service::new(&room).routes(Routes::of(relay).post(relay::UNIFIED_NUMBERS, peer(TAKE, Purpose::Numbering), take)))
+//! }
+//! # async fn run(house: House) -> Result<(), Box<dyn std::error::Error>> {
+//! let running = wire::serve(&house, open(house.clone()).await?).await?;
+//! running.stop().await;
+//! # Ok(()) }
 //! ```
 //!
 //! To add a message see [`messages`]; to add a route, one line like those above: it names its action and purpose, its OpenAPI operation is

@@ -1,6 +1,7 @@
 //! The configuration of one system, as its TOML file says it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ use crate::party::Party;
 /// [peers]
 /// "registry.991015" = "127.0.0.1:8440"
 /// ```
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Setting {
     /// Which party this is: system and municipality, institution or `national`.
@@ -69,6 +70,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { body_bytes: 64 << 20, body_seconds: 30, request_seconds: 120, requests: 512, connections: 1024 }
+    }
+}
+
+/// `data` may hold a password.
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setting").field("party", &self.party).field("listen", &self.listen).field("tls", &self.tls).finish_non_exhaustive()
     }
 }
 
@@ -122,6 +130,8 @@ mod tests {
         let setting: Setting = toml::from_str(FULL).unwrap();
         assert_eq!(setting.party().dns_name(), "atena.991015.kenshin.internal");
         assert_eq!(setting.limits, Limits { requests: 8, ..Limits::default() });
+        let secret = FULL.replace("\"data\"", "\"postgres://kenshin:hush@localhost/kenshin\"");
+        assert!(!format!("{:?}", toml::from_str::<Setting>(&secret).unwrap()).contains("hush"));
         assert!(toml::from_str::<Setting>(&FULL.replace("master-key", "masterkey")).is_err());
         assert!(toml::from_str::<Setting>(&FULL.replace("registry.991015", "registry.991016")).is_err());
     }

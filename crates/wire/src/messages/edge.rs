@@ -156,6 +156,15 @@ pub enum Delivery {
         /// The result.
         body: ResultSheet,
     },
+    /// One thing that was delivered goes: it is registered no longer.
+    Withdrawal {
+        /// Of the person.
+        #[schema(value_type = String)]
+        pmh_key: Private<Id128>,
+        /// Name of what goes.
+        #[schema(value_type = String)]
+        id: Id128,
+    },
     /// Everything of this municipality about the person goes.
     Deletion {
         /// Of the person.
