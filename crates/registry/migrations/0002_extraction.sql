@@ -3,7 +3,7 @@ CREATE TABLE extraction (
     id {id} PRIMARY KEY,
     fiscal_year INTEGER NOT NULL,
     day INTEGER NOT NULL,             -- residents on this day
-    state {bytes} NOT NULL,           -- SHA-256 of what was looked at: the same state is the same extraction
+    state {bytes} NOT NULL,           -- SHA-256 of who was found, in which row of theirs, for what
     at BIGINT NOT NULL,
     caller TEXT NOT NULL,
     people BIGINT NOT NULL,
@@ -11,10 +11,11 @@ CREATE TABLE extraction (
 );
 CREATE UNIQUE INDEX extraction_state ON extraction (fiscal_year, day, state);
 
+-- 抽出時…: name, address, district, tax class, 支援措置 as they were stand in that version of the resident's row; versions never change.
 CREATE TABLE extraction_person (
     extraction BIGINT NOT NULL,
     resident BIGINT NOT NULL,
-    version INTEGER NOT NULL,         -- of the resident's row that was looked at: name, address, tax as they were then
+    version INTEGER NOT NULL,
     age SMALLINT NOT NULL,            -- on 31 March of the fiscal year
     PRIMARY KEY (extraction, resident)
 );
@@ -28,13 +29,13 @@ CREATE TABLE extraction_row (
 );
 
 CREATE TABLE voucher (
-    number TEXT PRIMARY KEY,          -- 受診券番号 with its check digit
     resident BIGINT NOT NULL,
     programme TEXT NOT NULL,
     fiscal_year INTEGER NOT NULL,
-    extraction BIGINT NOT NULL,       -- the one it was issued for
-    state SMALLINT NOT NULL,          -- 1 issued, 2 withheld, 3 cancelled
-    reason TEXT NOT NULL,             -- of being withheld or cancelled; empty otherwise
-    at BIGINT NOT NULL
+    number TEXT,                      -- 受診券番号 with its check digit; none while withheld
+    extraction BIGINT NOT NULL,       -- the one it was asked for with
+    reason TEXT NOT NULL,             -- of being withheld; empty when issued
+    at BIGINT NOT NULL,
+    PRIMARY KEY (resident, programme, fiscal_year)
 );
-CREATE UNIQUE INDEX voucher_person ON voucher (resident, programme, fiscal_year);
+CREATE UNIQUE INDEX voucher_number ON voucher (number);

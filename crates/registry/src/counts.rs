@@ -8,7 +8,7 @@ use wire::{Asked, Json, Problem};
 
 use crate::extraction::table::{extraction, extraction_row};
 use crate::residents::table::{import, resident, resident_history};
-use crate::vouchers::table::{ISSUED, WITHHELD, voucher};
+use crate::vouchers::table::voucher;
 use crate::{Registry, RegistryError};
 
 /// By name, without personal data.
@@ -20,8 +20,8 @@ pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Aske
             ("imports", import::table.count().get_result(tx)?),
             ("extractions", extraction::table.count().get_result(tx)?),
             ("eligible", extraction_row::table.count().get_result(tx)?),
-            ("vouchers", voucher::table.filter(voucher::state.eq(ISSUED)).count().get_result(tx)?),
-            ("withheld", voucher::table.filter(voucher::state.eq(WITHHELD)).count().get_result(tx)?),
+            ("vouchers", voucher::table.filter(voucher::number.is_not_null()).count().get_result(tx)?),
+            ("withheld", voucher::table.filter(voucher::number.is_null()).count().get_result(tx)?),
         ];
         let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
         Ok::<_, RegistryError>(Counts { counts: counts.collect() })

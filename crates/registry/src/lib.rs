@@ -5,11 +5,13 @@
 //! `columns.toml`.
 
 mod counts;
-pub mod extraction;
+pub mod desk;
+mod extraction;
 pub mod files;
 mod opening;
 mod refused;
 pub mod residents;
+pub mod results;
 pub mod vouchers;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use vocabulary::{Clock, Entropy, MunicipalityCode};
 use wire::pending::Bell;
 use wire::{Client, Party};
 
+pub use desk::Desk;
 pub use files::Media;
 pub use opening::{OpenError, open};
 pub use refused::RegistryError;
@@ -30,17 +33,19 @@ pub(crate) const EXTRACT: Action = Action::personal("registry:extractions.make")
 pub(crate) const LIST: Action = Action::personal("registry:extractions.list");
 pub(crate) const EXPLAIN: Action = Action::personal("registry:extractions.explain");
 pub(crate) const ISSUE: Action = Action::personal("registry:vouchers.issue");
+pub(crate) const PRINT: Action = Action::personal("registry:vouchers.print");
 pub(crate) const COUNTS: Action = Action::plain("registry:counts.read");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "registry",
-    actions: &[IMPORT_RESIDENTS, EXTRACT, LIST, EXPLAIN, ISSUE, COUNTS],
+    actions: &[IMPORT_RESIDENTS, EXTRACT, LIST, EXPLAIN, ISSUE, PRINT, COUNTS],
     text: include_str!("../policies.cedar"),
 };
 
 /// The registry's tables.
-pub const MIGRATIONS: store::Migrations = store::migrations!("registry", "0001_residents", "0002_extraction");
+pub const MIGRATIONS: store::Migrations =
+    store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange");
 
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");

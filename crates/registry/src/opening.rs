@@ -9,7 +9,7 @@ use wire::pending::Bell;
 use wire::{House, Party, Routes, Service, peer};
 
 use crate::files::Media;
-use crate::{Registry, counts, residents};
+use crate::{Registry, counts, extraction, residents, vouchers};
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         media: Media::open(house.setting.media.as_deref())?,
     };
     let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
-    let routes = residents::routes(registry.clone()).and(counts);
+    let routes =
+        residents::routes(registry.clone()).and(extraction::routes(registry.clone())).and(vouchers::routes(registry.clone())).and(counts);
     Ok(Service::new(&registry.room).routes(routes))
 }

@@ -1,0 +1,133 @@
+//! The city in columns, as the database has it: one pass over the residents, one over their examinations.
+
+use std::collections::HashMap;
+
+use catalogue::Catalogue;
+use diesel::prelude::*;
+use eligibility::{History, Population, Removal, ResidentClass, Slot, Standing};
+use store::Tx;
+use vocabulary::{Date, FiscalYear, ResidentNumber, Sex, day};
+
+use super::table::examination;
+use crate::RegistryError;
+use crate::residents::table::resident;
+
+/// Population and history in the order of the resident numbers.
+pub(super) struct City {
+    pub(super) population: Population,
+    pub(super) history: History,
+    pub(super) numbers: Vec<ResidentNumber>,
+    /// Id and version of the row that was looked at.
+    pub(super) rows: Vec<(i64, i32)>,
+}
+
+/// What is looked at in a resident: number, id, version, sex, birth, class, since, until, removal.
+pub(super) type Looked = (String, i64, i32, i16, i32, i16, i32, i32, i16);
+/// Resident, record type, programme, examination, fiscal year, day, smoking index.
+type Examined = (i64, i16, String, String, i32, i32, Option<i32>);
+
+impl City {
+    /// Reads everything that is known on a day.
+    pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue, on: Date) -> Result<City, RegistryError> {
+        let mut people: Vec<(ResidentNumber, i64, i32, Standing)> = Vec::new();
+        store::stream!(tx, resident::table.select(LOOKED), Looked, |row: Looked| {
+            let number = ResidentNumber::parse(&row.0).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
+            people.push((number, row.1, row.2, standing(&row)));
+            Ok::<_, RegistryError>(())
+        })?;
+        people.sort_unstable_by_key(|person| person.0);
+        let mut population = Population::with_capacity(people.len());
+        let mut rows = Vec::with_capacity(people.len());
+        let mut numbers = Vec::with_capacity(people.len());
+        let last = people.iter().map(|person| person.1).max().unwrap_or(0);
+        let mut places = vec![u32::MAX; usize::try_from(last).unwrap_or(0) + 1];
+        for (number, id, version, standing) in people {
+            let place = u32::try_from(population.push(&standing)).unwrap_or(u32::MAX);
+            if let Some(slot) = usize::try_from(id).ok().and_then(|id| places.get_mut(id)) {
+                *slot = place;
+            }
+            rows.push((id, version));
+            numbers.push(number);
+        }
+        let history = history(tx, catalogue, on, &places)?;
+        Ok(City { population, history, numbers, rows })
+    }
+}
+
+pub(super) const LOOKED: (
+    resident::number,
+    resident::id,
+    resident::version,
+    resident::sex,
+    resident::birth,
+    resident::class,
+    resident::since,
+    resident::until,
+    resident::removal,
+) = (
+    resident::number,
+    resident::id,
+    resident::version,
+    resident::sex,
+    resident::birth,
+    resident::class,
+    resident::since,
+    resident::until,
+    resident::removal,
+);
+
+/// Standing of a stored row; 0 is "not known".
+pub(super) fn standing(row: &Looked) -> Standing {
+    let known = |day: i32| (day != 0).then_some(day);
+    Standing {
+        birth: known(row.4),
+        sex: Sex::from_code(row.3).unwrap_or_default(),
+        class: ResidentClass::from_code(row.5).unwrap_or_default(),
+        from: known(row.6),
+        to: known(row.7),
+        removal: Removal::from_code(row.8),
+    }
+}
+
+/// Whether a row of the index shows that an examination was done. Only the record that the programme names does: a detailed examination
+/// (精検) is none of its screenings; and a row without an examination tells no more than a fact.
+pub(super) fn shows(catalogue: &Catalogue, programme: &str, examination: &str, record: i16) -> bool {
+    let of_record = |programme: &catalogue::Programme| i32::from(programme.result.record) == i32::from(record);
+    !examination.is_empty() && catalogue.programme(programme).is_some_and(of_record)
+}
+
+fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Result<History, RegistryError> {
+    let mut history = History::new(catalogue)?;
+    let smoking = history.slots().fact(SMOKING_INDEX);
+    let today = day::to_number(on);
+    let mut slots: HashMap<(String, String, i16), Option<Slot>> = HashMap::new();
+    let query = examination::table.filter(examination::examined_on.le(today)).select((
+        examination::resident,
+        examination::record,
+        examination::programme,
+        examination::which,
+        examination::fiscal_year,
+        examination::examined_on,
+        examination::smoking_index,
+    ));
+    store::stream!(tx, query, Examined, |(id, record, programme, which, year, on, index)| {
+        let place = usize::try_from(id).ok().and_then(|id| places.get(id)).filter(|place| **place != u32::MAX);
+        let Some(place) = place.and_then(|place| usize::try_from(*place).ok()) else { return Ok(()) };
+        if let (Some(fact), Some(index)) = (smoking, index) {
+            history.know(place, fact, index, on);
+        }
+        let slots = slots.entry((programme, which, record));
+        let slot = slots.or_insert_with_key(|(programme, which, record)| {
+            let shows = shows(catalogue, programme, which, *record);
+            shows.then(|| history.slots().slot(programme, Some(which.as_str()))).flatten()
+        });
+        if let (Some(slot), Ok(year)) = (*slot, i16::try_from(year)) {
+            history.mark(place, FiscalYear(year), slot);
+        }
+        Ok::<_, RegistryError>(())
+    })?;
+    Ok(history)
+}
+
+/// The one fact that has a column of its own among the examinations.
+pub(super) const SMOKING_INDEX: &str = "smoking_index";

@@ -1,0 +1,56 @@
+//! Why a person is due or not, with a reason for every rule.
+
+use access::Caller;
+use catalogue::Catalogue;
+use diesel::prelude::*;
+use eligibility::{Examined, Explanation, KnownFact, Person};
+use ledger::Room;
+use vocabulary::{Date, FiscalYear, ResidentNumber, day};
+
+use super::city::{LOOKED, Looked, SMOKING_INDEX, shows, standing};
+use super::table::examination;
+use crate::RegistryError;
+use crate::residents::table::resident;
+
+/// Record type, programme, examination, fiscal year, day, smoking index.
+type Row = (i16, String, String, i32, i32, Option<i32>);
+
+/// Explains one person, one programme and one day. For a thread that may block.
+pub(crate) fn explain(
+    room: &Room,
+    caller: &Caller,
+    catalogue: &Catalogue,
+    number: &ResidentNumber,
+    programme: &str,
+    on: Date,
+) -> Result<Explanation, RegistryError> {
+    let person = room.read_blocking(caller, crate::EXPLAIN, |tx, record| {
+        record.subject(number.as_str());
+        let looked: Option<Looked> = resident::table.filter(resident::number.eq(number.as_str())).select(LOOKED).first(tx).optional()?;
+        let looked = looked.ok_or(RegistryError::Unknown("the resident number"))?;
+        let query = examination::table.filter(examination::resident.eq(looked.1)).select((
+            examination::record,
+            examination::programme,
+            examination::which,
+            examination::fiscal_year,
+            examination::examined_on,
+            examination::smoking_index,
+        ));
+        let rows: Vec<Row> = query.load(tx)?;
+        Ok::<_, RegistryError>(person(catalogue, &looked, rows))
+    })?;
+    Ok(eligibility::explain(catalogue, &person, programme, on)?)
+}
+
+fn person(catalogue: &Catalogue, looked: &Looked, rows: Vec<Row>) -> Person {
+    let mut person = Person { standing: standing(looked), ..Person::default() };
+    for (record, programme, which, year, on, smoking) in rows {
+        if let (Some(value), Some(on)) = (smoking, day::from_number(on)) {
+            person.facts.push(KnownFact { fact: SMOKING_INDEX.to_owned(), value, on });
+        }
+        if let (true, Ok(year)) = (shows(catalogue, &programme, &which, record), i16::try_from(year)) {
+            person.examined.push(Examined { programme, examination: Some(which), fiscal_year: FiscalYear(year), on: day::from_number(on) });
+        }
+    }
+    person
+}

@@ -1,0 +1,56 @@
+//! The list that a printer of vouchers gets: names and addresses as they are now, of those who may be written to now.
+
+use std::io::Write;
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::Room;
+use sha2::{Digest as _, Sha256};
+
+use super::addressee::Addressee;
+use super::table::voucher;
+use crate::RegistryError;
+
+/// How many lines were written, and how many vouchers were kept back since they were issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Printed {
+    /// Lines of the list.
+    pub printed: u64,
+    /// Vouchers whose person may no longer be written to.
+    pub withheld: u64,
+}
+
+const HEADING: [&str; 7] = ["連番", "受診券番号", "事業", "氏名", "郵便番号", "住所", "方書"];
+
+/// Writes the list of the vouchers issued for an extraction. For a thread that may block.
+pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Write) -> Result<Printed, RegistryError> {
+    let today = room.clock().today();
+    // Nothing is written out before the entry is durable.
+    let (vouchers, addressees) = room.read_blocking(caller, crate::PRINT, |tx, record| {
+        let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.is_not_null()));
+        let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null())).order(voucher::number);
+        let vouchers: Vec<(i64, String, String)> = rows.load(tx)?;
+        let mut people: Vec<i64> = vouchers.iter().map(|voucher| voucher.0).collect();
+        people.sort_unstable();
+        people.dedup();
+        let digest = people.iter().fold(Sha256::new(), |digest, id| digest.chain_update(id.to_be_bytes()));
+        record.subjects(people.len() as u64, digest.finalize().into());
+        record.note(format!("vouchers of extraction {extraction}"));
+        Ok::<_, RegistryError>((vouchers, Addressee::read(tx, &people, today)?))
+    })?;
+    let mut out = csv::Writer::from_writer(out);
+    out.write_record(HEADING).map_err(std::io::Error::from)?;
+    let mut printed = Printed { printed: 0, withheld: 0 };
+    for (resident, programme, number) in &vouchers {
+        let Some(Ok(to)) = addressees.get(resident) else {
+            printed.withheld += 1;
+            continue;
+        };
+        printed.printed += 1;
+        let place = printed.printed.to_string();
+        let line = [place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()];
+        out.write_record(line).map_err(std::io::Error::from)?;
+    }
+    out.flush()?;
+    Ok(printed)
+}
