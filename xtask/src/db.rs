@@ -112,8 +112,10 @@ impl Cluster {
         let text = fs::read_to_string(self.place.join("data/postmaster.pid")).ok()?;
         let mut lines = text.lines();
         let pid = lines.next()?.trim();
-        let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-        if !name.starts_with("postgres") {
+        // The number may be another program's by now, or that of a dead server whose parent has not asked after it.
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let says = |field: &str| status.lines().find_map(|line| line.strip_prefix(field)).unwrap_or_default().trim();
+        if !says("Name:").starts_with("postgres") || says("State:").starts_with('Z') {
             return None;
         }
         lines.nth(2)?.trim().parse().ok()
