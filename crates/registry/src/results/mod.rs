@@ -1,0 +1,32 @@
+//! 検診結果 (R-REG-6): the rows of the record types, what they prove, and their CSV.
+
+mod export;
+mod file;
+mod form;
+mod import;
+mod job;
+mod rejects;
+pub(crate) mod table;
+mod write;
+
+use access::Action;
+use vocabulary::Purpose;
+use wire::messages::registry as messages;
+use wire::{Routes, peer};
+
+pub use export::export;
+pub use file::Rejected;
+pub(crate) use form::Form;
+pub use import::{Event, Imported, import};
+pub use rejects::Rejects;
+pub(crate) use write::{Known, Prepared, Writer, known};
+
+use crate::Registry;
+
+pub(crate) const IMPORT: Action = Action::personal("registry:results.import");
+const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
+
+/// What is asked of the results.
+pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
+    Routes::of(registry).post(messages::IMPORT_RESULTS, peer(IMPORT, Purpose::ResultEntry).unkeyed(), job::take)
+}
