@@ -1,1 +1,65 @@
-//! (being built)
+//! The hub's number side (PMH, R-PMH): municipalities register people by individual number; keys are minted; the public side is told by key.
+//!
+//! Each municipality has a room of its own, sealed under its own key, and the municipality is the one of the caller's certificate. What
+//! moves is a state of rows there: a person without a key is minted (`exchange/mint.rs`), one who is due becomes deliveries
+//! (`exchange/prepare.rs`), deliveries go to the edge in portions (`exchange/deliver.rs`), what the edge has is fetched
+//! (`exchange/collect.rs`), and who was deleted is forgotten once everybody was told (`exchange/forget.rs`). To add a route: its handler in
+//! the folder of its noun, a line in `opening.rs`, a permit in `policies.cedar`.
+
+mod city;
+mod counts;
+mod exchange;
+mod opening;
+mod refused;
+mod registration;
+mod results;
+mod table;
+mod template;
+
+use std::sync::Arc;
+
+use access::Action;
+use ledger::Room;
+use vault::hpke::Receiver;
+use wire::pending::Bell;
+use wire::{House, Party};
+
+pub use opening::{OpenError, open};
+pub use refused::HubError;
+
+const TEMPLATES: Action = Action::personal("hub-core:templates.put");
+const REGISTER: Action = Action::personal("hub-core:people.register");
+const TASKS: Action = Action::personal("hub-core:tasks.read");
+const RESULTS: Action = Action::personal("hub-core:results.read");
+const EXCHANGE: Action = Action::number("hub-core:work.exchange");
+const COUNTS: Action = Action::plain("hub-core:counts.read");
+
+/// What a caller may do here, and the policies.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "hub-core",
+    actions: &[TEMPLATES, REGISTER, TASKS, RESULTS, EXCHANGE, COUNTS],
+    text: include_str!("../policies.cedar"),
+};
+
+/// The tables of a municipality's room.
+pub const CITY_MIGRATIONS: store::Migrations = store::migrations!("hub-core-city", "0001_city");
+
+/// The tables of the nation's room.
+pub const MIGRATIONS: store::Migrations = store::migrations!("hub-core", "0001_nation");
+
+/// Classes of the columns of both.
+pub const COLUMNS: &str = include_str!("../columns.toml");
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Hub {
+    house: House,
+    nation: Room,
+    cities: city::Cities,
+    edge: Party,
+    payers_hub: Party,
+    receiver: Arc<Receiver>,
+    /// One round at a time: what a round has claimed another must not send too.
+    round: Arc<tokio::sync::Mutex<()>>,
+    bell: Bell,
+}

@@ -38,7 +38,8 @@ pub(crate) fn id128(bytes: &[u8]) -> Result<Id128, EdgeError> {
 
 /// Something as it lies in a sealed column.
 pub(crate) fn seal<T: serde::Serialize>(vault: &Vault, cell: &Cell<'_>, value: &T) -> Result<Vec<u8>, EdgeError> {
-    let text = serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| EdgeError::Malformed("a message that cannot be written"))?;
+    let text =
+        serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| EdgeError::Malformed("a message that cannot be written"))?;
     Ok(vault.seal(cell, &text)?)
 }
 

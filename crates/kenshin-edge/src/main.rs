@@ -1,1 +1,38 @@
-fn main() {}
+//! `kenshin-edge`: the public side of the hub alone, for machines in the zone that the portal reaches. It cannot hold an individual number:
+//! nothing it links can name one.
+
+mod start;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+/// Serves the public side of the hub (PMH) until it is told to stop (Ctrl-C, SIGTERM).
+#[derive(Debug, Parser)]
+#[command(name = "kenshin-edge", version, about)]
+#[command(
+    after_help = "The file names the party hub-edge.national, where to listen, the data, the master key and the folder of certificates:\n\n  \
+    party = \"hub-edge.national\"\n  listen = \"0.0.0.0:8450\"\n  data = \"postgres://kenshin@localhost/kenshin\"\n  \
+    master-key = \"/etc/kenshin/master.key\"\n  tls = \"/etc/kenshin/tls\"\n  consumers = [\"portal.national\", \"hub-core.national\"]\n\n\
+    RUST_LOG sets how much is told on standard error [default: info].\nExit codes: 0 stopped when asked, 1 did not start, 2 wrong usage."
+)]
+struct Arguments {
+    /// Its configuration
+    #[arg(long, value_name = "FILE.toml")]
+    config: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let told = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(told).with_writer(std::io::stderr).with_ansi(false).init();
+    match start::run(&arguments.config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -26,7 +26,9 @@ pub(crate) async fn answer(
             let person = known(tx, &edge, request.pmh_pseudonym.expose())?;
             record.subject(&person.to_string());
             let there = Item::of(tx, &edge, &person, &request.id)?.ok_or(EdgeError::Unknown("this questionnaire"))?;
-            let Delivery::Questionnaire { pmh_key, body: sheet, .. } = there.body else { return Err(EdgeError::Unknown("this questionnaire")) };
+            let Delivery::Questionnaire { pmh_key, body: sheet, .. } = there.body else {
+                return Err(EdgeError::Unknown("this questionnaire"));
+            };
             let problems = problems(&sheet, request.answers.expose());
             if !problems.is_empty() {
                 return Err(EdgeError::Answers(problems));

@@ -41,7 +41,8 @@ fn put(tx: &mut Tx, person: &Id128, pseudonym: &Id128, now: i64) -> Result<(), E
     let there: Vec<(Vec<u8>, Option<Vec<u8>>)> = those.select((binding::pseudonym, binding::live)).load(tx)?;
     match there.as_slice() {
         [] => {
-            let values = (binding::pseudonym.eq(pseudonym), binding::person.eq(person), binding::live.eq(person), binding::bound_at.eq(now));
+            let values =
+                (binding::pseudonym.eq(pseudonym), binding::person.eq(person), binding::live.eq(person), binding::bound_at.eq(now));
             diesel::insert_into(binding::table).values(values).execute(tx)?;
             Ok(())
         }

@@ -25,13 +25,21 @@ pub(crate) async fn questionnaires(
 }
 
 /// The person's notices.
-pub(crate) async fn notices(State(edge): State<Edge>, Asked(caller): Asked, Json(request): Json<OfPerson>) -> Result<Json<Notices>, Problem> {
+pub(crate) async fn notices(
+    State(edge): State<Edge>,
+    Asked(caller): Asked,
+    Json(request): Json<OfPerson>,
+) -> Result<Json<Notices>, Problem> {
     let rows = of_person(&edge, &caller, crate::NOTICES, kind::NOTICE, request).await?;
     Ok(Json(Notices { rows: rows.into_iter().filter_map(Item::notice).collect() }))
 }
 
 /// The person's results, those of the past and those entered at a visit.
-pub(crate) async fn results(State(edge): State<Edge>, Asked(caller): Asked, Json(request): Json<OfPerson>) -> Result<Json<Results>, Problem> {
+pub(crate) async fn results(
+    State(edge): State<Edge>,
+    Asked(caller): Asked,
+    Json(request): Json<OfPerson>,
+) -> Result<Json<Results>, Problem> {
     let rows = of_person(&edge, &caller, crate::RESULTS, kind::RESULT, request).await?;
     Ok(Json(Results { rows: rows.into_iter().filter_map(Item::result).collect() }))
 }

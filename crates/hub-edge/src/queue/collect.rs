@@ -36,7 +36,11 @@ fn cell(sequence: &[u8; 8]) -> Cell<'_> {
 }
 
 /// `GET`: the next rows. Asking after a number says that everything up to it is kept at the core; here it is then forgotten.
-pub(crate) async fn give(State(edge): State<Edge>, Asked(caller): Asked, Query(After { after }): Query<After>) -> Result<Json<Collections>, Problem> {
+pub(crate) async fn give(
+    State(edge): State<Edge>,
+    Asked(caller): Asked,
+    Query(After { after }): Query<After>,
+) -> Result<Json<Collections>, Problem> {
     let room = edge.room.clone();
     let given = room.write(&caller, crate::COLLECTIONS, move |tx, record| {
         diesel::delete(collection::table.filter(collection::sequence.le(after))).execute(tx)?;

@@ -39,6 +39,7 @@ fn key_of(row: &Delivery) -> &Id128 {
         Delivery::Questionnaire { pmh_key, .. }
         | Delivery::Notice { pmh_key, .. }
         | Delivery::Result { pmh_key, .. }
+        | Delivery::Withdrawal { pmh_key, .. }
         | Delivery::Deletion { pmh_key, .. } => pmh_key.expose(),
     }
 }
@@ -64,10 +65,11 @@ impl<'a> Work<'a> {
 
     fn row(&mut self, tx: &mut Tx, row: &Delivery) -> Result<(), EdgeError> {
         let person = self.edge.person(key_of(row));
-        match item_of(row) {
-            Some((id, kind, municipality)) if municipality == self.municipality => self.keep(tx, row, *id, kind, person),
-            Some(_) => Err(EdgeError::Malformed("a row is of another municipality than its portion")),
-            None => self.delete(tx, person),
+        match (item_of(row), row) {
+            (Some((id, kind, municipality)), _) if municipality == self.municipality => self.keep(tx, row, *id, kind, person),
+            (Some(_), _) => Err(EdgeError::Malformed("a row is of another municipality than its portion")),
+            (None, Delivery::Withdrawal { id, .. }) => self.delete(tx, person, Some(id)),
+            (None, _) => self.delete(tx, person, None),
         }
     }
 
@@ -88,13 +90,17 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Everything of this municipality about the person goes; what another municipality has stays, and so does the binding. What waits
-    /// for the core was entered before and still goes there.
-    fn delete(&mut self, tx: &mut Tx, person: Id128) -> Result<(), EdgeError> {
-        let mine = item::person.eq(person.as_bytes().as_slice()).and(item::municipality.eq(&self.text));
-        diesel::delete(item::table.filter(mine)).execute(tx)?;
+    /// One item, or everything, of this municipality about the person goes; what another municipality has stays, and so does the binding.
+    /// What waits for the core was entered before and still goes there.
+    fn delete(&mut self, tx: &mut Tx, person: Id128, one: Option<&Id128>) -> Result<(), EdgeError> {
+        let mine = item::table.filter(item::person.eq(person.as_bytes().as_slice()).and(item::municipality.eq(&self.text)));
+        match one {
+            Some(id) => diesel::delete(mine.filter(item::id.eq(id.as_bytes().as_slice()))).execute(tx)?,
+            None => diesel::delete(mine).execute(tx)?,
+        };
         let text = &self.text;
-        self.there.retain(|_, (owner, municipality)| *owner != person || municipality != text);
+        let goes = |id: &Id128, owner: &Id128, of: &String| *owner == person && of == text && one.is_none_or(|one| one == id);
+        self.there.retain(|id, (owner, of)| !goes(id, owner, of));
         Ok(())
     }
 }
@@ -104,6 +110,6 @@ fn item_of(row: &Delivery) -> Option<(&Id128, &'static str, MunicipalityCode)> {
         Delivery::Questionnaire { id, body, .. } => Some((id, kind::QUESTIONNAIRE, body.municipality)),
         Delivery::Notice { id, body, .. } => Some((id, kind::NOTICE, body.municipality)),
         Delivery::Result { id, body, .. } => Some((id, kind::RESULT, body.municipality)),
-        Delivery::Deletion { .. } => None,
+        Delivery::Withdrawal { .. } | Delivery::Deletion { .. } => None,
     }
 }

@@ -1,0 +1,86 @@
+//! The municipalities' rooms, each opened when it is first needed, and once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Caller;
+use ledger::Room;
+use number::IndividualNumber;
+use store::StoreError;
+use tokio::sync::Mutex;
+use vocabulary::{Id128, MunicipalityCode, Purpose};
+use wire::House;
+
+use crate::{Hub, HubError};
+
+/// One municipality's room.
+#[derive(Clone, Debug)]
+pub(crate) struct City {
+    pub(crate) municipality: MunicipalityCode,
+    pub(crate) room: Room,
+}
+
+impl City {
+    /// What an individual number is looked up by in this room.
+    pub(crate) fn index(&self, number: &IndividualNumber) -> Id128 {
+        Id128::from_bytes(self.room.vault().blind("individual number", number.open(Purpose::HubRegistration).as_bytes()))
+    }
+
+    /// What a PMH key is looked up by in this room.
+    pub(crate) fn key_index(&self, key: &Id128) -> Id128 {
+        Id128::from_bytes(self.room.vault().blind("pmh key", key.as_bytes()))
+    }
+}
+
+/// Those that are open.
+#[derive(Clone, Default)]
+pub(crate) struct Cities(Arc<Mutex<BTreeMap<MunicipalityCode, City>>>);
+
+impl Cities {
+    /// Opens those that have a room, so that what was pending at the last stop is taken up.
+    pub(crate) async fn open_all(&self, house: &House) -> Result<(), HubError> {
+        let rooms = house.rooms.clone();
+        let names = tokio::task::spawn_blocking(move || rooms.list("hub_core")).await;
+        let names = names.unwrap_or(Err(StoreError::Busy("the process is stopping")))?;
+        for municipality in names.iter().filter_map(store::RoomName::municipality) {
+            self.of(house, municipality).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn of(&self, house: &House, municipality: MunicipalityCode) -> Result<City, HubError> {
+        let mut cities = self.0.lock().await;
+        if let Some(city) = cities.get(&municipality) {
+            return Ok(city.clone());
+        }
+        let room = house.room_of(Some(municipality), crate::CITY_MIGRATIONS).await?;
+        let city = City { municipality, room };
+        cities.insert(municipality, city.clone());
+        Ok(city)
+    }
+
+    pub(crate) async fn all(&self) -> Vec<City> {
+        self.0.lock().await.values().cloned().collect()
+    }
+}
+
+impl Hub {
+    /// The room of the caller's municipality, which is the one its certificate names.
+    pub(crate) async fn city_of(&self, caller: &Caller) -> Result<City, HubError> {
+        let municipality = caller.municipality().ok_or(HubError::Forbidden("only a municipality's own registry asks this"))?;
+        self.city(municipality).await
+    }
+
+    /// The room of a municipality that the edge names.
+    pub(crate) async fn city(&self, municipality: MunicipalityCode) -> Result<City, HubError> {
+        self.cities.of(&self.house, municipality).await
+    }
+
+    /// The cities whose figures a caller may see: a municipality's console its own, the nation's all.
+    pub(crate) async fn visible(&self, caller: &Caller) -> Result<Vec<City>, HubError> {
+        match caller.municipality() {
+            Some(municipality) => Ok(vec![self.city(municipality).await?]),
+            None => Ok(self.cities.all().await),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! How much there is, in the cities that the caller may see.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use diesel::prelude::*;
+use ledger::Subject;
+use wire::messages::console::Counts;
+use wire::{Asked, Json, Problem};
+
+use crate::table::{collected, delivery, kind, person, result, row_state, state, task, task_row, template};
+use crate::{Hub, HubError};
+
+/// By name, without personal data.
+pub(crate) async fn counts(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for city in hub.visible(&caller).await? {
+        let rows = city.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+            let rows: [(&str, i64); 9] = [
+                ("templates", template::table.count().get_result(tx)?),
+                ("persons", person::table.filter(person::state.eq(state::REGISTERED)).count().get_result(tx)?),
+                ("keys", person::table.filter(person::key_index.is_not_null()).count().get_result(tx)?),
+                ("tasks", task::table.count().get_result(tx)?),
+                ("refused", task_row::table.filter(task_row::state.eq(row_state::REFUSED)).count().get_result(tx)?),
+                ("delivered", delivery::table.filter(delivery::told.eq(1)).count().get_result(tx)?),
+                ("collected", collected::table.count().get_result(tx)?),
+                ("strays", collected::table.filter(collected::kind.eq(kind::STRAY)).count().get_result(tx)?),
+                ("results", result::table.count().get_result(tx)?),
+            ];
+            Ok::<_, HubError>(rows)
+        });
+        for (name, count) in rows.await? {
+            *counts.entry(name.to_owned()).or_default() += u64::try_from(count).unwrap_or(0);
+        }
+    }
+    Ok(Json(Counts { counts }))
+}

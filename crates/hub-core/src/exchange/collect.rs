@@ -1,0 +1,147 @@
+//! What people and facilities entered at the edge, into the rooms of the municipalities whose it is; each row once, by its number.
+
+use std::collections::BTreeMap;
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::{Act, Record};
+use store::Tx;
+use vault::Cell;
+use vocabulary::{Id128, MunicipalityCode};
+use wire::Private;
+use wire::messages::checkups::Items;
+use wire::messages::edge::{COLLECTIONS, Collection, Collections, EnteredResult};
+use wire::messages::hub::{BasicFiveInfo, HubResult};
+
+use super::PATIENCE;
+use crate::city::City;
+use crate::table::{answer, collected, edge_cursor, kind, numbers, person, result, seal, unseal};
+use crate::{Hub, HubError};
+
+const COLLECT: Act = Act::new("hub-core:collections.take");
+
+/// Everything the edge has. The cursor moves when all rooms have their rows; a crash before only fetches again.
+pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
+    loop {
+        let after =
+            hub.nation.raw().read(|tx| Ok::<_, HubError>(edge_cursor::table.find(1).select(edge_cursor::after).first(tx).optional()?));
+        let after: i64 = after.await?.unwrap_or(0);
+        let path = format!("{COLLECTIONS}?after={after}");
+        let Collections { rows } = hub.house.client.within(PATIENCE).get(&hub.edge, &path).await?;
+        let Some(last) = rows.iter().map(|row| place(row).0).max() else { return Ok(()) };
+        if last <= after {
+            return Err(HubError::Malformed("the edge gave rows that were fetched before"));
+        }
+        let mut by_city: BTreeMap<MunicipalityCode, Vec<Collection>> = BTreeMap::new();
+        for row in rows {
+            by_city.entry(place(&row).1).or_default().push(row);
+        }
+        for (municipality, rows) in by_city {
+            let city = hub.city(municipality).await?;
+            let inside = city.clone();
+            let kept = city.room.write(caller, COLLECT, move |tx, record| rows.iter().try_for_each(|row| keep(tx, record, &inside, row)));
+            kept.await?;
+        }
+        let moved = hub.nation.write(caller, COLLECT, move |tx, record| {
+            record.note(format!("up to {last}"));
+            let values = (edge_cursor::id.eq(1), edge_cursor::after.eq(last));
+            store::upsert!(tx, edge_cursor::table, values, (edge_cursor::id), edge_cursor::after.eq(last))?;
+            Ok::<_, HubError>(())
+        });
+        moved.await?;
+    }
+}
+
+fn place(row: &Collection) -> (i64, MunicipalityCode, &Id128) {
+    match row {
+        Collection::Answer { sequence, municipality, pmh_key, .. } | Collection::Result { sequence, municipality, pmh_key, .. } => {
+            (*sequence, *municipality, pmh_key.expose())
+        }
+    }
+}
+
+fn keep(tx: &mut Tx, record: &mut Record<'_>, city: &City, row: &Collection) -> Result<(), HubError> {
+    let (sequence, _, key) = place(row);
+    let there: Option<String> = collected::table.find(sequence).select(collected::kind).first(tx).optional()?;
+    if there.is_some() {
+        return Ok(());
+    }
+    let index = city.key_index(key);
+    let those = person::table.filter(person::key_index.eq(index.as_bytes().as_slice()));
+    let those = those.select((person::id, person::identity_key, person::basic));
+    let whose: Option<(i64, String, Vec<u8>)> = those.first(tx).optional()?;
+    let vault = city.room.vault();
+    let (kind, stray) = match (whose, row) {
+        (Some((id, name, _)), Collection::Answer { id: sheet, body, .. }) => {
+            record.subject(&name);
+            keep_answers(tx, city, id, sheet, body.expose())?;
+            (kind::ANSWER, None)
+        }
+        (Some((id, name, basic)), Collection::Result { body, .. }) => {
+            record.subject(&name);
+            let basic = unseal(vault, &Cell::new("person", &id.to_be_bytes(), "basic"), &basic)?;
+            keep_result(tx, city, name, basic, body)?;
+            (kind::RESULT, None)
+        }
+        (None, row) => {
+            tracing::error!(sequence, "the edge has something of a person who is not registered; it is kept for a person to look into");
+            let cell = sequence.to_be_bytes();
+            (kind::STRAY, Some(seal(vault, &Cell::new("collected", &cell, "stray"), row)?))
+        }
+    };
+    let values = (
+        collected::sequence.eq(sequence),
+        collected::kind.eq(kind),
+        collected::stray.eq(stray),
+        collected::at.eq(city.room.clock().now_ms()),
+    );
+    diesel::insert_into(collected::table).values(values).execute(tx)?;
+    Ok(())
+}
+
+fn keep_answers(tx: &mut Tx, city: &City, person: i64, sheet: &Id128, answers: &Items) -> Result<(), HubError> {
+    let sealed = seal(city.room.vault(), &answers_cell(sheet), answers)?;
+    let values = (answer::sheet.eq(sheet.as_bytes().as_slice()), answer::person.eq(person), answer::answers.eq(&sealed));
+    store::upsert!(tx, answer::table, values, (answer::sheet), answer::answers.eq(&sealed))?;
+    Ok(())
+}
+
+/// With the answers as they were when the result was entered: the person's, and over them the practitioner's.
+fn keep_result(tx: &mut Tx, city: &City, name: String, basic: BasicFiveInfo, entered: &EnteredResult) -> Result<(), HubError> {
+    let known = result::table.filter(result::name.eq(entered.id.as_bytes().as_slice())).select(result::sequence);
+    if known.first::<i64>(tx).optional()?.is_some() {
+        return Ok(());
+    }
+    let vault = city.room.vault();
+    let sheet = &entered.questionnaire;
+    let stored: Option<Vec<u8>> = answer::table.find(sheet.as_bytes().as_slice()).select(answer::answers).first(tx).optional()?;
+    let mut answers: Items = stored.map(|stored| unseal(vault, &answers_cell(sheet), &stored)).transpose()?.unwrap_or_default();
+    answers.extend(entered.answers.expose().clone());
+    let sequence = numbers(tx, "result", 1)?;
+    let row = HubResult {
+        sequence,
+        id: entered.id,
+        municipality: city.municipality,
+        municipality_identity_key: name,
+        programme: entered.programme.clone(),
+        fiscal_year: entered.fiscal_year,
+        examined_on: entered.examined_on,
+        institution: entered.institution,
+        basic_five_info: basic,
+        answers: Private::new(answers),
+        items: entered.items.clone(),
+    };
+    let body = seal(vault, &Cell::new("result", &sequence.to_be_bytes(), "body"), &row)?;
+    let values = (
+        result::sequence.eq(sequence),
+        result::name.eq(entered.id.as_bytes().as_slice()),
+        result::identity_key.eq(&row.municipality_identity_key),
+        result::body.eq(body),
+    );
+    diesel::insert_into(result::table).values(values).execute(tx)?;
+    Ok(())
+}
+
+fn answers_cell(sheet: &Id128) -> Cell<'_> {
+    Cell::new("answer", sheet.as_bytes(), "answers")
+}

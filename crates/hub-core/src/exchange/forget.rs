@@ -1,0 +1,41 @@
+//! Whoever was deleted is forgotten once the edge was told and everything they entered there is here (R-PMH-7): number, key, names, answers.
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::Act;
+
+use crate::HubError;
+use crate::city::City;
+use crate::table::{answer, delivery, item, person, state};
+
+const FORGET: Act = Act::new("hub-core:people.forget");
+const BATCH: i64 = 1_000;
+
+/// The deleted of whom the edge has nothing left to be told.
+pub(super) async fn told(city: &City) -> Result<Vec<i64>, HubError> {
+    let people = city.room.raw().read(|tx| {
+        let untold: Vec<i64> = delivery::table.filter(delivery::told.eq(0)).select(delivery::person).distinct().load(tx)?;
+        let ended = person::table.filter(person::state.eq(state::DELETED)).order(person::id).limit(BATCH).select(person::id);
+        let ended: Vec<i64> = ended.load(tx)?;
+        Ok::<Vec<i64>, HubError>(ended.into_iter().filter(|id| !untold.contains(id)).collect())
+    });
+    people.await
+}
+
+/// Forgets them, unless one was registered again meanwhile.
+pub(super) async fn forget(city: &City, caller: &Caller, people: Vec<i64>) -> Result<(), HubError> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let forgotten = city.room.write(caller, FORGET, move |tx, record| {
+        let those = person::table.filter(person::id.eq_any(&people).and(person::state.eq(state::DELETED)));
+        let those: Vec<(i64, String)> = those.select((person::id, person::identity_key)).load(tx)?;
+        those.iter().for_each(|(_, name)| record.subject(name));
+        let ids: Vec<i64> = those.into_iter().map(|(id, _)| id).collect();
+        diesel::delete(answer::table.filter(answer::person.eq_any(&ids))).execute(tx)?;
+        diesel::delete(item::table.filter(item::person.eq_any(&ids))).execute(tx)?;
+        diesel::delete(person::table.filter(person::id.eq_any(&ids))).execute(tx)?;
+        Ok::<_, HubError>(())
+    });
+    forgotten.await
+}

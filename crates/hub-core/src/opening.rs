@@ -1,0 +1,64 @@
+//! Opening the number side: the nation's room, the cities' rooms, routes, the background task.
+
+use std::sync::Arc;
+
+use vocabulary::Purpose;
+use wire::messages::{console, hub as messages};
+use wire::pending::{self, Bell};
+use wire::{House, Party, Routes, Service, peer};
+
+use crate::{Hub, HubError, city::Cities, counts, exchange, registration, results, template};
+
+/// Why the number side does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The house is for another party.
+    #[error("the number side of the hub is one for the country: name the party hub-core.national")]
+    Party,
+    /// The name of a peer.
+    #[error(transparent)]
+    Peer(#[from] access::PeerNameError),
+    /// The nation's room.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+    /// A city's room.
+    #[error(transparent)]
+    City(#[from] HubError),
+}
+
+/// Opens the number side of the hub.
+pub async fn open(house: House) -> Result<Service, OpenError> {
+    if house.party.to_string() != "hub-core.national" {
+        return Err(OpenError::Party);
+    }
+    let nation = house.room(crate::MIGRATIONS).await?;
+    let cities = Cities::default();
+    cities.open_all(&house).await?;
+    let hub = Hub {
+        receiver: Arc::new(nation.vault().receiver(wire::RING).await?),
+        nation: nation.clone(),
+        cities,
+        edge: Party::national("hub-edge")?,
+        payers_hub: Party::national("payers-hub")?,
+        round: Arc::default(),
+        bell: Bell::default(),
+        house,
+    };
+    let routes = Routes::of(hub.clone())
+        .put(messages::TEMPLATE, peer(crate::TEMPLATES, Purpose::HubRegistration), template::put)
+        .post(messages::REGISTRATION_TASKS, peer(crate::REGISTER, Purpose::HubRegistration), registration::take::take)
+        .get(messages::TASK, peer(crate::TASKS, Purpose::HubRegistration), registration::task::read)
+        .get(messages::RESULTS, peer(crate::RESULTS, Purpose::ResultEntry), results::read)
+        .post(console::EXCHANGE, peer(crate::EXCHANGE, Purpose::HubRegistration).unkeyed(), exchange::asked)
+        .get(&console::counts("hub-core"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
+    let bell = hub.bell.clone();
+    Ok(Service::new(&nation).routes(routes).task("exchange", move |stop| {
+        pending::send("exchange", bell, stop, move || {
+            let hub = hub.clone();
+            async move { exchange::round(&hub).await }
+        })
+    }))
+}

@@ -1,0 +1,69 @@
+//! `POST` of a registration task: durable when it is answered, worked on afterwards.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use store::Tx;
+use vocabulary::Id128;
+use wire::messages::hub::TaskReceipt;
+use wire::{Asked, Json, Later, Once, Problem};
+
+use super::apply::{Outcome, Work};
+use super::row::{Row, Rows};
+use crate::table::{row_state, task, task_row};
+use crate::{Hub, HubError};
+
+const LARGEST: usize = 10_000;
+
+/// Takes the rows in: what can be decided without another party is decided here, row by row.
+pub(crate) async fn take(
+    State(hub): State<Hub>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(Rows(rows)): Json<Rows>,
+) -> Result<Later<TaskReceipt>, Problem> {
+    if rows.len() > LARGEST {
+        return Err(HubError::Malformed("a task has up to 10000 rows: send the rest as another task").into());
+    }
+    let city = hub.city_of(&caller).await?;
+    let (room, clock, entropy) = (city.room.clone(), city.room.clock().clone(), hub.house.entropy.clone());
+    let receipt = room.write(&caller, crate::REGISTER, move |tx, record| {
+        rows.iter().for_each(|row| record.subject(row.identity_key()));
+        once.run(tx, clock.as_ref(), |tx| {
+            let name = entropy.id128();
+            let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;
+            let outcomes: Vec<Outcome> = (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
+            keep(tx, name, clock.now_ms(), &rows, &outcomes)?;
+            Ok::<_, HubError>(TaskReceipt { task: name })
+        })
+    });
+    let receipt = receipt.await?;
+    hub.bell.ring();
+    Ok(Later(receipt))
+}
+
+/// The municipality's key as it is kept with the task; one that is too long is cut, the row being refused for it.
+fn shortened(key: &str) -> String {
+    key.chars().filter(|character| *character != '\0').take(100).collect()
+}
+
+fn keep(tx: &mut Tx, name: Id128, now: i64, rows: &[Row], outcomes: &[Outcome]) -> Result<(), HubError> {
+    diesel::insert_into(task::table).values((task::id.eq(name.as_bytes().as_slice()), task::at.eq(now))).execute(tx)?;
+    store::load(tx, task_row::all_columns, |load| {
+        for ((row, outcome), place) in rows.iter().zip(outcomes).zip(1_i64..) {
+            let (person, state, problem) = match outcome {
+                Outcome::Waiting(person) => (Some(*person), row_state::WAITING, None),
+                Outcome::Registered(person) => (Some(*person), row_state::REGISTERED, None),
+                Outcome::Deleted => (None, row_state::DELETED, None),
+                Outcome::Refused(problem) => (None, row_state::REFUSED, Some(problem)),
+            };
+            let errors = problem.map(|problem| serde_json::to_string(&[problem])).transpose();
+            let errors = errors.map_err(|_| HubError::Malformed("a refusal that cannot be written"))?;
+            let key = shortened(row.identity_key());
+            load.push(|cells| {
+                cells.bytes(name.as_bytes()).int(place).text(&key).maybe_int(person).text(state).maybe_text(errors.as_deref())
+            })?;
+        }
+        Ok::<_, HubError>(())
+    })?;
+    Ok(())
+}

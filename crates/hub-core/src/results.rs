@@ -1,0 +1,33 @@
+//! `GET` of results by the registry whose they are; they carry the municipality's own key and no number.
+
+use axum::extract::State;
+use diesel::prelude::*;
+use vault::Cell;
+use wire::messages::After;
+use wire::messages::hub::HubResults;
+use wire::{Asked, Json, Problem, Query};
+
+use crate::table::{result, unseal};
+use crate::{Hub, HubError};
+
+const BATCH: i64 = 1_000;
+
+/// The next rows of the caller's own municipality; asked again, the same again.
+pub(crate) async fn read(
+    State(hub): State<Hub>,
+    Asked(caller): Asked,
+    Query(After { after }): Query<After>,
+) -> Result<Json<HubResults>, Problem> {
+    let city = hub.city_of(&caller).await?;
+    let inside = city.clone();
+    let rows = city.room.read_recorded(&caller, crate::RESULTS, move |tx, record| {
+        let those = result::table.filter(result::sequence.gt(after)).order(result::sequence).limit(BATCH);
+        let those: Vec<(i64, String, Vec<u8>)> = those.select((result::sequence, result::identity_key, result::body)).load(tx)?;
+        let rows = those.into_iter().map(|(sequence, name, body)| {
+            record.subject(&name);
+            unseal(inside.room.vault(), &Cell::new("result", &sequence.to_be_bytes(), "body"), &body)
+        });
+        Ok::<_, HubError>(HubResults { rows: rows.collect::<Result<_, HubError>>()? })
+    });
+    Ok(Json(rows.await?))
+}
