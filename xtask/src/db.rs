@@ -130,7 +130,21 @@ impl Cluster {
         if self.place.join("data/PG_VERSION").exists() {
             return Ok(());
         }
-        self.run("initdb", &["-D", &self.data(), "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth-local=peer", "--auth-host=scram-sha-256", "--no-sync"])?;
+        self.run(
+            "initdb",
+            &[
+                "-D",
+                &self.data(),
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--auth-local=peer",
+                "--auth-host=scram-sha-256",
+                "--no-sync",
+            ],
+        )?;
         let data = self.place.join("data");
         // The superuser is reached over the socket alone, by whoever the cluster runs as, and by root on behalf of them.
         let runner = self.user.clone().map_or_else(own_name, Ok)?;
@@ -186,7 +200,11 @@ impl Cluster {
             }
         }
         let tail: Vec<String> = fs::read_to_string(&log).unwrap_or_default().lines().rev().take(5).map(str::to_owned).collect();
-        bail!("PostgreSQL does not start: {}\n{}", last.map(|e| e.to_string()).unwrap_or_default(), tail.into_iter().rev().collect::<Vec<_>>().join("\n"))
+        bail!(
+            "PostgreSQL does not start: {}\n{}",
+            last.map(|e| e.to_string()).unwrap_or_default(),
+            tail.into_iter().rev().collect::<Vec<_>>().join("\n")
+        )
     }
 
     /// Creates the login role and its database, or gives the role a new password.
@@ -194,7 +212,27 @@ impl Cluster {
         let password = random_hex()?;
         let sql = |text: &str| {
             let socket = self.place.display().to_string();
-            self.run("psql", &["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", &socket, "-p", &port.to_string(), "-U", "postgres", "-d", "postgres", "-c", text])
+            self.run(
+                "psql",
+                &[
+                    "-X",
+                    "-q",
+                    "-A",
+                    "-t",
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    "-h",
+                    &socket,
+                    "-p",
+                    &port.to_string(),
+                    "-U",
+                    "postgres",
+                    "-d",
+                    "postgres",
+                    "-c",
+                    text,
+                ],
+            )
         };
         if sql(&format!("SELECT 1 FROM pg_roles WHERE rolname = '{NAME}'"))?.is_empty() {
             sql(&format!("CREATE ROLE {NAME} LOGIN NOINHERIT CREATEROLE CREATEDB"))?;
