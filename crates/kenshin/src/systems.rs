@@ -12,7 +12,7 @@ pub fn policies() -> anyhow::Result<Policies> {
 /// The policies of every system.
 pub fn all() -> Vec<SystemPolicies<'static>> {
     let own = [registry::POLICIES, atena::POLICIES, relay::POLICIES, hub_core::POLICIES, hub_edge::POLICIES];
-    own.into_iter().chain(outside::POLICIES.iter().copied()).chain(outside_public::POLICIES.iter().copied()).collect()
+    own.into_iter().chain(outside::POLICIES.iter().copied()).chain(outside_public::POLICIES.iter().copied()).chain([crate::demo::page::POLICIES]).collect()
 }
 
 /// Opens the system the house is for.

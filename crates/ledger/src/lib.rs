@@ -55,6 +55,7 @@ pub use error::LedgerError;
 pub use find::{About, Found, find, newest};
 pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError, leaf, node};
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
+pub use proofs::size;
 pub use record::{Act, Record, Subject};
 pub use room::Room;
 pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};

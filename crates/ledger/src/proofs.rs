@@ -8,6 +8,11 @@ use crate::note::SignedCheckpoint;
 use crate::tiles::{Shelf, Tiles};
 use crate::{LedgerError, ProofError, Room};
 
+/// Entries in the record of a room that is not opened for use: for overviews.
+pub async fn size(room: &store::Room) -> Result<u64, LedgerError> {
+    room.read(|tx| Ok(Head::read(tx)?.size())).await
+}
+
 impl Room {
     /// Entries in the record.
     pub async fn ledger_size(&self) -> Result<u64, LedgerError> {

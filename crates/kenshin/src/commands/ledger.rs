@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::arguments::{Ledger, Verify};
 use crate::place::Place;
-use crate::{Ending, output};
+use crate::{Ending, output, systems};
 
 /// Does what was asked of the record.
 pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
@@ -32,10 +32,10 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
     let mut trusted = Trusted::default();
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
-        trusted.checkpoints.push(SignedCheckpoint::parse(&text).with_context(|| format!("{} is no signed checkpoint", file.display()))?);
+        trusted.checkpoints = SignedCheckpoint::parse_all(&text).with_context(|| format!("{} holds no signed checkpoint", file.display()))?;
     }
     let spinner = output::spinner("computing every log again from its entries");
-    let reports = verify(place.rooms(), &trusted)?;
+    let reports = verify(place.rooms(), &systems::NAMES, &trusted, |room, entries| spinner.set_message(format!("{room}: {entries} entries")))?;
     spinner.finish_and_clear();
     let logs: Vec<Log> = reports
         .iter()

@@ -1,5 +1,7 @@
 //! Step 1: both cities import their register, a week's differences, and the results of past years.
 
+use std::fs;
+
 use anyhow::Context as _;
 use wire::messages::registry::{IMPORT_RESIDENTS, IMPORT_RESULTS, ImportResidents, ImportResults, ImportedResidents, ImportedResults};
 
@@ -28,13 +30,19 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     Ok(counts)
 }
 
-/// Result files `NN_name-YEAR.csv`, in the order of their names: first records before detailed ones, year by year.
+/// Result files `NN_name-YEAR.csv`, in the order of their names: first records before detailed ones, year by year. Jobs name files of the
+/// medium's top folder, so each is put there too.
 fn results(city: &City) -> anyhow::Result<Vec<(u8, String)>> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(city.input.join("results"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
+    for entry in fs::read_dir(city.input.join("results"))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
         if let Some(number) = name.get(..2).and_then(|number| number.parse().ok()).filter(|_| name.ends_with(".csv")) {
-            files.push((number, format!("results/{name}")));
+            let place = city.input.join(&name);
+            if !place.exists() {
+                fs::hard_link(entry.path(), &place).with_context(|| place.display().to_string())?;
+            }
+            files.push((number, name));
         }
     }
     files.sort();

@@ -1,0 +1,141 @@
+//! The pages of the demonstration: the ring as it runs, the parties, the record of use as it grows. Server-rendered, no script.
+
+mod overview;
+mod party;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::Action;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use face::{Keep, Language, Link, Site};
+use wire::messages::console::{self, Counts};
+use wire::{Client, House, Party, Peers, Routes, Running, Service, anyone};
+
+use super::report::Live;
+use super::wiring;
+use crate::place::Place;
+
+const READ: Action = Action::plain("demo:pages.read");
+
+/// Anybody on this machine may look at the demonstration: it shows counts and nobody.
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies { system: "demo", actions: &[READ], text: include_str!("policies.cedar") };
+
+/// What the pages show.
+#[derive(Clone)]
+struct Shown {
+    live: Live,
+    place: Place,
+    /// In the name of the first city's console.
+    client: Client,
+    parties: Arc<[Party]>,
+}
+
+/// Serves the pages on this machine.
+pub async fn serve(place: &Place, peers: &Peers, live: &Live, port: u16) -> anyhow::Result<Running> {
+    let [first, _] = super::cities::codes()?;
+    let console = wiring::console(first)?;
+    let mut setting = place.setting(&console, &[]);
+    setting.pages = Some(([127, 0, 0, 1], port).into());
+    let identity = place.identity(&place.authority()?, &console)?;
+    let house = House::with_identity(setting, identity, place.means(&console, peers)?)?;
+    let shown = Shown { live: live.clone(), place: place.clone(), client: house.client.clone(), parties: wiring::servers()?.into() };
+    let routes = Routes::of(shown)
+        .page("/", anyone(READ), index)
+        .page("/parties/{party}", anyone(READ), of_party)
+        .page("/assets/{file}", anyone(READ), asset);
+    Ok(wire::serve(&house, Service::without_room().routes(routes).pages()).await?)
+}
+
+type Asked = Query<HashMap<String, String>>;
+
+async fn index(State(shown): State<Shown>, headers: HeaderMap, Query(query): Asked) -> Response {
+    let language = language(&headers, &query);
+    let entries = shown.entries().await;
+    let quiet = query.get("refresh").is_some_and(|refresh| refresh == "off");
+    let (report, running) = shown.live.now();
+    html(language, &query, StatusCode::OK, overview::page(language, &report, running, &shown.parties, &entries, quiet))
+}
+
+async fn of_party(State(shown): State<Shown>, headers: HeaderMap, Query(query): Asked, Path(name): Path<String>) -> Response {
+    let language = language(&headers, &query);
+    let Some(party) = shown.parties.iter().find(|party| party.to_string() == name) else {
+        let site = site(language);
+        let error = face::ErrorPage { language, site: &site, path: "/", user: None, status: 404, detail: None, request: "" };
+        let page = face::error_page(&error);
+        return html(language, &query, StatusCode::NOT_FOUND, page);
+    };
+    let counts: Option<Counts> = shown.client.get(party, &console::counts(party.system())).await.ok();
+    let entries = shown.entries_of(party).await;
+    html(language, &query, StatusCode::OK, party::page(language, party, counts.as_ref(), entries))
+}
+
+async fn asset(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Response {
+    match face::asset(uri.path()) {
+        Some(asset) => ([(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, asset.cache_control)], asset.body).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+impl Shown {
+    /// Entries of the record of use by party; a party whose room cannot be read just now is absent.
+    async fn entries(&self) -> HashMap<Party, u64> {
+        let mut entries = HashMap::new();
+        for party in self.parties.iter() {
+            if let Some(count) = self.entries_of(party).await {
+                entries.insert(party.clone(), count);
+            }
+        }
+        entries
+    }
+
+    async fn entries_of(&self, party: &Party) -> Option<u64> {
+        let mut sum = None;
+        // The hub core keeps a room for each municipality beside its own.
+        for name in self.place.rooms().list(party.system()).ok()? {
+            if name.municipality() != party.municipality() && party.municipality().is_some() {
+                continue;
+            }
+            let room = self.place.rooms().existing(&name).ok()??;
+            sum = Some(sum.unwrap_or(0) + ledger::size(&room).await.ok()?);
+        }
+        sum
+    }
+}
+
+fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> Language {
+    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let cookies = header(header::COOKIE).unwrap_or_default();
+    let cookie = cookies.split(';').find_map(|pair| pair.trim().strip_prefix("lang="));
+    Language::choose(query.get("lang").map(String::as_str), cookie, header(header::ACCEPT_LANGUAGE))
+}
+
+fn site(language: Language) -> Site<'static> {
+    const LINKS: &[Link<'static>] = &[];
+    Site {
+        municipality: words::WHERE.of(language),
+        system: words::SYSTEM.of(language),
+        home: "/",
+        label: Some(words::FICTIONAL.of(language)),
+        version: env!("CARGO_PKG_VERSION"),
+        links: LINKS,
+    }
+}
+
+/// A page with its headers; a language that was asked for is kept in a cookie.
+fn html(language: Language, query: &HashMap<String, String>, status: StatusCode, page: String) -> Response {
+    let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
+    for (name, value) in face::headers(Keep::Nothing) {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if query.contains_key("lang") {
+        let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.code());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}

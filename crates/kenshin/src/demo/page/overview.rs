@@ -1,0 +1,94 @@
+//! The ring at a glance.
+
+use std::collections::HashMap;
+
+use face::components::{
+    Banner, Column, Statistic, Step, StepState, Table, Tone, banner, figures, link, number, paragraph, section, statistics, steps, table,
+};
+use face::{Html, Language, Page, Refresh};
+use wire::Party;
+
+use super::words;
+use crate::demo::report::Report;
+
+/// Renders it; while steps run, the browser asks again every two seconds unless it was told not to.
+pub(super) fn page(
+    language: Language,
+    report: &Report,
+    running: Option<u8>,
+    parties: &[Party],
+    entries: &HashMap<Party, u64>,
+    quiet: bool,
+) -> String {
+    let over = report.steps.len() == words::STEP_TITLES.len() || report.steps.iter().any(|step| !step.ok);
+    let body = Html::all([
+        section(words::OVERVIEW.of(language), [at_a_glance(language, report, entries)]),
+        section(words::STEPS.of(language), [ring(language, report, running)]),
+        section(words::PARTIES.of(language), [paragraph(words::RECORD_BODY.of(language)), all_parties(language, parties, entries)]),
+    ]);
+    face::page(&Page {
+        lead: Some(words::LEAD.of(language)),
+        notice: notice(language, report),
+        body,
+        refresh: (!over && !quiet).then_some(Refresh { seconds: 2, stop: "/?refresh=off" }),
+        ..Page::new(language, &super::site(language), "/", words::TITLE.of(language))
+    })
+}
+
+fn notice(language: Language, report: &Report) -> Html {
+    let (tone, title, body) = if report.ok {
+        (Tone::Success, words::CLOSED_TITLE, words::CLOSED_BODY)
+    } else if report.steps.iter().any(|step| !step.ok) {
+        (Tone::Error, words::FAILED_TITLE, words::FAILED_BODY)
+    } else {
+        return Html::empty();
+    };
+    banner(&Banner { language, tone, title: title.of(language), body: paragraph(body.of(language)) })
+}
+
+fn at_a_glance(language: Language, report: &Report, entries: &HashMap<Party, u64>) -> Html {
+    let done = report.steps.iter().filter(|step| step.ok).count().to_string();
+    let seconds = format!("{:.1}", report.seconds);
+    let all = shown(entries.values().sum());
+    statistics(&[
+        Statistic { label: words::STEPS_DONE.of(language), value: &done, unit: words::OF_ELEVEN.of(language), note: None },
+        Statistic { label: words::TIME.of(language), value: &seconds, unit: words::SECONDS.of(language), note: None },
+        Statistic { label: words::ENTRIES.of(language), value: &all, unit: words::ENTRY_UNIT.of(language), note: None },
+    ])
+}
+
+fn ring(language: Language, report: &Report, running: Option<u8>) -> Html {
+    let rows = words::STEP_TITLES.iter().zip(1_u8..).map(|(title, number)| {
+        let done = report.steps.iter().find(|step| step.number == number);
+        let state = match done {
+            Some(step) if step.ok => StepState::Done,
+            Some(_) => StepState::Failed,
+            None if running == Some(number) => StepState::Running,
+            None => StepState::Waiting,
+        };
+        let body = done.map_or_else(Html::empty, |step| {
+            let counts = step.counts.iter().map(|(name, count)| (name.as_str(), shown(*count)));
+            figures(counts.chain([(words::TIME.of(language), format!("{:.1} {}", step.seconds, words::SECONDS.of(language)))]))
+        });
+        Step { state, title: title.of(language), body }
+    });
+    steps(language, &rows.collect::<Vec<_>>())
+}
+
+fn all_parties(language: Language, parties: &[Party], entries: &HashMap<Party, u64>) -> Html {
+    let columns = [
+        Column::text(words::PARTY.of(language)),
+        Column::text(words::ROLE.of(language)),
+        Column::number(words::ENTRIES.of(language)),
+    ];
+    let row = |party: &Party| {
+        let count = entries.get(party).map_or_else(|| "—".to_owned(), |count| shown(*count));
+        vec![link(&format!("/parties/{party}"), &party.to_string()), words::system(party.system()).of(language).into(), count.into()]
+    };
+    table(&Table { caption: words::PARTIES.of(language), columns: &columns, rows: parties.iter().map(row).collect(), dense: false })
+}
+
+/// A count with its thousands apart.
+pub(super) fn shown(count: u64) -> String {
+    number(i64::try_from(count).unwrap_or(i64::MAX))
+}

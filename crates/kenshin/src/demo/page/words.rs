@@ -1,0 +1,74 @@
+//! The words of the pages, in both languages.
+
+use face::Words;
+
+face::words! {
+    pub(super) const;
+    WHERE = "みほん市・となり市", "Mihon and Tonari";
+    SYSTEM = "検診の輪", "The ring of screening";
+    FICTIONAL = "実演環境です。市区町村も人物も架空です。", "A demonstration: the cities and the people are fictional.";
+    TITLE = "検診の輪", "The ring of screening";
+    LEAD = "住民情報の取込みから、他市への情報提供までを、実際の通信手順で実行しています。", "From the resident register to the answer for another city, run over the real protocols.";
+    OVERVIEW = "状況", "At a glance";
+    STEPS = "十一の手順", "The eleven steps";
+    PARTIES = "参加するシステム", "The parties";
+    STEPS_DONE = "終わった手順", "Steps done";
+    TIME = "所要時間", "Time taken";
+    SECONDS = "秒", "s";
+    OF_ELEVEN = "/ 11", "of 11";
+    ENTRIES = "利用の記録", "Record of use";
+    ENTRY_UNIT = "件", "entries";
+    PARTY = "システム", "Party";
+    ROLE = "役割", "What it is";
+    COUNTS = "保有する件数", "What it holds";
+    COUNT = "件数", "Count";
+    NAME = "項目", "Item";
+    UNREACHED = "いまは応答がありません。", "It does not answer just now.";
+    NONE_YET = "まだありません。", "Nothing yet.";
+    CLOSED_TITLE = "輪が閉じました", "The ring is closed";
+    CLOSED_BODY = "十一の手順がすべて終わりました。利用の記録は kenshin ledger verify で検証できます。", "All eleven steps are done. Prove the record of use with kenshin ledger verify.";
+    FAILED_TITLE = "途中で止まりました", "The ring stopped";
+    FAILED_BODY = "同じコマンドをもう一度実行すると、続きから再開します。", "Run the same command again: it goes on where it stopped.";
+    RECORD_BODY = "すべての参照と更新は、改ざんを検知できる記録に残ります。", "Every look and every change is in a record that shows any alteration.";
+    STEP_1 = "住民情報を取り込む", "Import the resident register";
+    STEP_2 = "対象者を抽出し、受診券を発行する", "Extract who is due, issue vouchers";
+    STEP_3 = "雛形と対象者をPMHに登録する", "Register templates and targets with the hub";
+    STEP_4 = "PMHキーを採番する", "Mint PMH keys";
+    STEP_5 = "カードを発行し、仮名識別子を紐付ける", "Issue cards, bind pseudonyms";
+    STEP_6 = "住民がログインし、同意し、問診に答える", "Residents log in, consent and answer";
+    STEP_7 = "検診施設で受診する", "Visits at facilities";
+    STEP_8 = "結果を取り込み、本人を確認する", "Results come back and are identified";
+    STEP_9 = "精密検査の追跡、請求、集計", "Follow-up, claims, counts";
+    STEP_10 = "副本を登録する", "Register replicas";
+    STEP_11 = "転出先の市が照会する", "Another city asks";
+    REGISTRY = "健診管理", "Registry";
+    ATENA = "統合宛名管理システム", "Atena, the identity hub";
+    RELAY = "中間サーバー", "Relay";
+    HUB_CORE = "PMH（個人番号側）", "Hub core";
+    HUB_EDGE = "PMH（公開側）", "Hub edge";
+    NETWORK = "情報提供ネットワークシステム（模擬）", "Network system (emulated)";
+    RESIDENT_NETWORK = "住基ネットと公的個人認証（模擬）", "Resident network and card authority (emulated)";
+    PAYERS_HUB = "医療保険者等向け中間サーバー（模擬）", "Payers' hub (emulated)";
+    ONLINE_ELIGIBILITY = "オンライン資格確認等システム（模擬）", "Online eligibility (emulated)";
+    PORTAL = "マイナポータル（模擬）", "Portal (emulated)";
+}
+
+/// The titles of the steps, in their order.
+pub(super) const STEP_TITLES: [Words; 11] =
+    [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9, STEP_10, STEP_11];
+
+/// What a system is.
+pub(super) fn system(name: &str) -> Words {
+    match name {
+        "registry" => REGISTRY,
+        "atena" => ATENA,
+        "relay" => RELAY,
+        "hub-core" => HUB_CORE,
+        "hub-edge" => HUB_EDGE,
+        "network" => NETWORK,
+        "resident-network" => RESIDENT_NETWORK,
+        "payers-hub" => PAYERS_HUB,
+        "online-eligibility" => ONLINE_ELIGIBILITY,
+        _ => PORTAL,
+    }
+}

@@ -1,0 +1,31 @@
+//! Step 11: the city that people moved to asks the one they left; the answers come sealed, and the people read who asked.
+
+use wire::messages::Nothing;
+use wire::messages::registry::{FETCH_ANSWERS, FetchedAnswers, INQUIRE, Inquire, Inquired};
+
+use super::{add, portal};
+use crate::demo::report::Counts;
+use crate::demo::ring::Ring;
+
+pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
+    let mut counts = Counts::new();
+    let movers: Vec<_> = ring.second.people.movers(&ring.first.people).into_iter().take(synth::part::MOVERS).collect();
+    let asked = Inquire {
+        provider: ring.first.code,
+        information: "oral_health_screening".to_owned(),
+        residents: movers.iter().map(|person| person.resident).collect(),
+    };
+    let inquired: Inquired = ring.second.job(ring, INQUIRE, &asked).await?;
+    add(&mut counts, "inquiries", inquired.inquiries);
+    let fetched: FetchedAnswers = ring.second.job(ring, FETCH_ANSWERS, &Nothing {}).await?;
+    add(&mut counts, "answered", fetched.answered);
+    add(&mut counts, "refused", fetched.refused);
+    add(&mut counts, "pending", fetched.pending);
+    for person in movers {
+        let session = portal::log_in(ring, &ring.second, person).await?;
+        let records = session.access_records().await?;
+        add(&mut counts, "accessRecords", records.rows.len() as u64);
+        add(&mut counts, "missing", records.missing.len() as u64);
+    }
+    Ok(counts)
+}
