@@ -8,6 +8,7 @@ mod counts;
 pub mod desk;
 mod extraction;
 pub mod files;
+pub mod identification;
 mod opening;
 mod refused;
 pub mod residents;

@@ -9,6 +9,7 @@ use access::Caller;
 use anyhow::Context as _;
 use ::registry::files::encoding::Encoding;
 use ::registry::residents::Event;
+use ::registry::results;
 use ::registry::Desk;
 use vocabulary::{FiscalYear, Purpose, ResidentNumber};
 use wire::Party;
@@ -74,7 +75,7 @@ fn explain(options: &Explain) -> anyhow::Result<Ending> {
     let on = super::date(options.on.as_deref(), place.clock().today())?;
     let resident = ResidentNumber::parse(&options.resident).context("--resident")?;
     let explanation = desk.explain(&caller, &resident, &options.programme, on)?;
-    let verdicts: Vec<_> = explanation.verdicts.iter().map(|verdict| {
+    let verdicts = explanation.verdicts.iter().map(|verdict| {
         serde_json::json!({ "examination": verdict.examination, "due": verdict.is_due(), "ja": verdict.ja(), "en": verdict.en() })
     });
     let value = serde_json::json!({ "programme": options.programme, "on": on.to_string(), "age": explanation.age, "verdicts": verdicts.collect::<Vec<_>>() });
@@ -87,7 +88,7 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let file = File::open(&options.file).with_context(|| options.file.display().to_string())?;
     let mut out = BufWriter::new(File::create(&options.out).with_context(|| options.out.display().to_string())?);
     let spinner = output::spinner("identifying people by the five items");
-    let matched = desk.identify(&caller, file, &mut out)?;
+    let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out)?;
     out.flush()?;
     spinner.finish_and_clear();
     output::result(options.json, &matched, |matched| {
@@ -99,12 +100,25 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
 fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::ResultEntry)?;
     let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
+    let file = File::open(&options.file).with_context(|| options.file.display().to_string())?;
+    let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spinner = output::spinner("importing results");
-    let imported = desk.import_results(&caller, options.record_type, &options.file, &mut rejects)?;
+    let mut refused = results::Rejects::to(&mut rejects);
+    let mut hear = |event: results::Event| {
+        refused.hear(&event);
+        match event {
+            results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
+            results::Event::Rejected(row) => output::say(&format!("line {}: {} {}", row.line, row.column, row.reason)),
+        }
+    };
+    let record_type = u16::from(options.record_type);
+    let imported = results::import(desk.room(), &caller, desk.catalogue(), record_type, file, &name, Encoding::Auto, &mut hear)?;
+    refused.finish()?;
     spinner.finish_and_clear();
     rejects.keep(imported.rejected)?;
     output::result(options.json, &imported, |imported| {
-        format!("{} rows: {} new, {} known, {} refused", imported.read, imported.added, imported.unchanged, imported.rejected)
+        let results::Imported { read, added, corrected, unchanged, rejected } = imported;
+        format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused")
     })?;
     Ok(ending(imported.rejected))
 }

@@ -60,7 +60,7 @@ pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Citie
             continue;
         }
         let bar = output::bar(u64::from(residents), "making a city");
-        city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(progress.done)).with_context(|| folder.display().to_string())?;
+        city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(u64::from(progress.residents))).with_context(|| folder.display().to_string())?;
         bar.finish_and_clear();
     }
     let plan = pair.first.plan();

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use vocabulary::{Clock as _, MunicipalityCode};
+use vocabulary::MunicipalityCode;
 use wire::messages::console::{self, Counts as Held};
 use wire::{Client, Party, Peers};
 

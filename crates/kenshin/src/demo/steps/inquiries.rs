@@ -1,5 +1,6 @@
 //! Step 11: the city that people moved to asks the one they left; the answers come sealed, and the people read who asked.
 
+use outside_public::portal::{Purposes, Scope};
 use wire::messages::Nothing;
 use wire::messages::registry::{FETCH_ANSWERS, FetchedAnswers, INQUIRE, Inquire, Inquired};
 
@@ -23,6 +24,7 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     add(&mut counts, "pending", fetched.pending);
     for person in movers {
         let session = portal::log_in(ring, &ring.second, person).await?;
+        session.consent(&Purposes::current().own, &Scope::OWN).await?;
         let records = session.access_records().await?;
         add(&mut counts, "accessRecords", records.rows.len() as u64);
         add(&mut counts, "missing", records.missing.len() as u64);

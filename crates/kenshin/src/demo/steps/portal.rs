@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use outside_public::phone::{LoggedIn, Phone};
-use outside_public::portal::{PurposeText, Scope};
+use outside_public::portal::{Purposes, Scope};
 use wire::Party;
 
 use super::{add, cards};
@@ -43,7 +43,7 @@ pub(crate) async fn log_in(ring: &Ring, city: &City, person: &Person) -> anyhow:
 /// Logs in, consents, reads the notices, answers → how many notices there were.
 async fn answer(ring: &Ring, city: &City, position: usize, person: &Person) -> anyhow::Result<u64> {
     let session = log_in(ring, city, person).await?;
-    session.consent(&PurposeText::current("oral_health")?, Scope::ALL).await?;
+    session.consent(&Purposes::current().own, &Scope::OWN).await?;
     let notices = session.notices().await?.rows.len() as u64;
     let sheets = session.questionnaires().await?;
     let Some(sheet) = sheets.rows.iter().find(|sheet| sheet.programme == "oral_health") else { bail!("a target has no questionnaire at the portal") };

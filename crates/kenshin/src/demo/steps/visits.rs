@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use outside_public::portal::PurposeText;
+use outside_public::portal::Purposes;
 use outside_public::tablet::{Finding, Tablet};
 use wire::Party;
 
@@ -34,7 +34,7 @@ async fn visit(ring: &Ring, city: &City, position: usize, person: &Person) -> an
     let client = wiring::client(&ring.place, &Party::facility(facility)?, &ring.peers)?;
     let tablet = Tablet::new(client, Party::national("portal")?, facility);
     let card = cards::card(ring, city, person)?;
-    let visit = tablet.visit(&card, &cards::pin(person), "oral_health", &PurposeText::current("oral_health")?).await?;
+    let visit = tablet.visit(&card, &cards::pin(person), "oral_health", &Purposes::current().visit).await?;
     let examined = synth::part::is_examined(position);
     // A visit that ended before the demonstration was killed shows nothing any more.
     let Some(sheet) = visit.questionnaire().await? else { return Ok(examined) };
