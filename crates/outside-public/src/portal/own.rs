@@ -74,14 +74,15 @@ pub(super) async fn answer(
     let who = consents::person(&caller)?;
     let mut outcome = None;
     for pseudonym in pseudonyms(&portal, &caller, super::ANSWER, Scope::Questionnaire).await? {
-        if !sheets(&portal, pseudonym).await?.rows.iter().any(|sheet| sheet.id == request.id) {
-            continue;
-        }
         // under the phone's key: the same request again is the same answer, another one with the same answers is not
-        let key = id_of("answer", &[who.as_bytes(), once.key().as_bytes()]);
+        let key = id_of("answer", &[who.as_bytes(), pseudonym.as_bytes(), once.key().as_bytes()]);
         let entry = AnswersEntry { pmh_pseudonym: Private::new(pseudonym), id: request.id, answers: request.answers.clone() };
-        let answered: Outcome = portal.client.put(&portal.edge, edge::QUESTIONNAIRES, key, &entry).await.map_err(PortalError::from)?;
-        outcome = Some(answered);
+        let answered: Result<Outcome, _> = portal.client.put(&portal.edge, edge::QUESTIONNAIRES, key, &entry).await;
+        match answered {
+            Ok(answered) => outcome = Some(answered),
+            Err(error) if error.is_status(http::StatusCode::NOT_FOUND) => {}
+            Err(error) => return Err(PortalError::from(error).into()),
+        }
     }
     let outcome = outcome.ok_or(PortalError::Unknown("the questionnaire"))?;
     let (room, sheet) = (portal.room.clone(), request.id);

@@ -7,7 +7,7 @@ use vocabulary::{Id128, InstitutionCode};
 use wire::messages::Outcome;
 use wire::messages::edge::{self, EnteredResult, ResultEntry};
 use wire::messages::portal::VisitResult;
-use wire::{Asked, Digest, Json, Path, Peer, Private, Problem};
+use wire::{Asked, Digest, Json, Path, Peer, Private, Problem, WireError};
 
 use super::admit::{Admitted, Shown, admit};
 use super::state;
@@ -55,8 +55,28 @@ pub(in crate::portal) async fn enter(
     let entry = ResultEntry { pmh_pseudonym: Private::new(pseudonym), result: entered(&visit, result)? };
     // a correction back to what was there first is one more correction, so the count is part of the name
     let key = id_of("result", &[visit.id.as_bytes(), named.as_bytes(), &visit.revision.to_be_bytes(), &digest.0]);
-    let _: Outcome = portal.client.post(&portal.edge, edge::RESULTS, key, &entry).await.map_err(PortalError::from)?;
-    Ok(Json(Outcome::of(acknowledged(&portal, &caller, visit, named, digest).await?)))
+    let told: Result<Outcome, WireError> = portal.client.post(&portal.edge, edge::RESULTS, key, &entry).await;
+    match told {
+        Ok(_) => Ok(Json(Outcome::of(acknowledged(&portal, &caller, visit, named, digest).await?))),
+        Err(error) => {
+            if !error.is_passing() {
+                refused(&portal, &caller, visit).await?;
+            }
+            Err(PortalError::from(error).into())
+        }
+    }
+}
+
+/// The hub does not take it, now or later: the visit stands where it stood.
+async fn refused(portal: &Portal, caller: &access::Caller, was: Admitted) -> Result<(), PortalError> {
+    let write = portal.room.write(caller, VISIT_ENTER, move |tx, record| {
+        record.subject(&was.person.to_string());
+        record.refused();
+        let proceeding = visit::table.find(was.id.as_bytes().to_vec()).filter(visit::state.eq(state::PROCEED));
+        diesel::update(proceeding).set(visit::state.eq(state::REVIEWED)).execute(tx)?;
+        Ok::<_, PortalError>(())
+    });
+    write.await
 }
 
 fn entered(visit: &Admitted, result: VisitResult) -> Result<EnteredResult, PortalError> {

@@ -1,0 +1,175 @@
+//! The PMH key passes through and stays nowhere.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use outside_public::card::Card;
+use outside_public::portal::Purposes;
+use store::{Data, RoomName, Tx};
+use vocabulary::{Entropy, Id128, SystemEntropy};
+use wire::faults::{Fault, FaultRule};
+use wire::messages::edge;
+use wire::testing::Failed;
+
+use crate::authority::Says;
+use crate::support::{PIN, World, both, code, questionnaire};
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Everything that the portal's database holds: the bytes of its files, or every row of every table as text.
+fn everything(world: &World) -> Result<Vec<u8>, Failed> {
+    let room = world.rooms.existing(&RoomName::national("portal"))?.ok_or("no room")?;
+    if let Data::Folder(folder) = world.rooms.data() {
+        let mut all = Vec::new();
+        let mut folders = vec![folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.display().to_string().contains("portal") {
+                    all.extend(std::fs::read(path)?);
+                }
+            }
+        }
+        return Ok(all);
+    }
+    let tables = store::testing::schema(&room)?.tables;
+    let text = room.read_blocking(|tx| {
+        let mut text = String::new();
+        for table in tables.keys() {
+            let rows: Vec<Line> = match tx {
+                Tx::Sqlite(_) => Vec::new(),
+                Tx::Postgres(connection) => sql_query(format!("SELECT t::text AS line FROM {table} t")).load(connection)?,
+            };
+            rows.iter().for_each(|row| text.push_str(&row.line));
+        }
+        Ok::<_, store::StoreError>(text)
+    });
+    Ok(text?.into_bytes())
+}
+
+fn contains(all: &[u8], part: &[u8]) -> bool {
+    all.windows(part.len()).any(|window| window == part)
+}
+
+fn assert_nowhere(world: &World, key: Id128) -> Result<(), Failed> {
+    let all = everything(world)?;
+    assert!(contains(&all, b"portal") && all.len() > 1_000, "what is searched is the portal's data");
+    let raw = key.as_bytes().as_slice();
+    // as bytes, as hexadecimal digits, and any half of them
+    for part in [raw, key.to_string().as_bytes(), &raw[..8], &raw[8..], hex::encode(&raw[..8]).as_bytes(), hex::encode(&raw[8..]).as_bytes()] {
+        assert!(!contains(&all, part), "bytes of the key are in the portal's data");
+    }
+    Ok(())
+}
+
+/// What the portal does keep is found: the search can fail.
+fn assert_somewhere(world: &World, serial: &str) -> Result<(), Failed> {
+    assert!(contains(&everything(world)?, serial.as_bytes()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_pmh_4_no_byte_of_the_key_is_in_the_portals_data_before_while_or_after_it_is_bound() {
+    both(|rooms| async move {
+        let world = World::new(rooms).await?;
+        let person = world.person()?;
+        // cut off in the middle: the pseudonym is made, the edge has not answered
+        world.edge.add(FaultRule::every(edge::BINDINGS, 1, Fault::Refuse(http::StatusCode::SERVICE_UNAVAILABLE)));
+        assert_eq!(code(world.phone()?.log_in(&person.card, PIN).await), "unavailable");
+        assert_eq!(world.counts().await?["bound"], 0);
+        assert_nowhere(&world, person.key)?;
+        assert_somewhere(&world, &person.serial)?;
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+    both(|rooms| async move {
+        let world = World::new(rooms).await?;
+        let person = world.person()?;
+        let session = world.agreed(&person).await?;
+        session.questionnaires().await?;
+        assert_eq!(world.counts().await?["bound"], 1);
+        assert_nowhere(&world, person.key)?;
+        assert_somewhere(&world, &person.serial)?;
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_pmh_4_a_binding_that_was_cut_off_is_made_whole_at_the_next_log_in_under_the_same_pseudonym() {
+    both(|rooms| async move {
+        let mut world = World::new(rooms).await?;
+        let person = world.person()?;
+        // the edge binds, its answers are lost until the portal gives up
+        for _ in 0..20 {
+            world.edge.add(FaultRule::once(edge::BINDINGS, Fault::DropAnswer));
+        }
+        assert_eq!(code(world.phone()?.within(std::time::Duration::from_millis(100)).log_in(&person.card, PIN).await).as_str(), "unavailable");
+        world.open(Purposes::current()).await?;
+        let session = world.agreed(&person).await?;
+        assert_eq!(session.questionnaires().await?.rows.len(), 1);
+        assert_eq!(world.seen().bindings.len(), 1, "one pseudonym");
+        assert!(world.seen().binding_requests.len() > 1, "sent again");
+        assert_eq!(world.counts().await?["bound"], 1);
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_appear_later_are_bound_at_a_later_log_in_and_a_card_nobody_knows_waits() {
+    both(|rooms| async move {
+        let world = World::new(rooms).await?;
+        let person = world.person()?;
+        let insured = world.seen().insured.remove(&person.serial).ok_or("insured")?;
+        assert_eq!(code(world.phone()?.log_in(&person.card, PIN).await), "unavailable", "online eligibility has not heard of the card");
+        world.seen().insured.insert(person.serial.clone(), (insured.0, Vec::new()));
+        let session = world.agreed(&person).await?;
+        assert!(session.questionnaires().await?.rows.is_empty(), "no city has registered the person");
+        world.seen().insured.insert(person.serial.clone(), insured);
+        let session = world.log_in(&person).await?;
+        assert_eq!(session.questionnaires().await?.rows.len(), 1);
+        let asked = world.seen().first_uses;
+        world.log_in(&person).await?;
+        assert_eq!(world.seen().first_uses, asked, "nobody is asked again about one who is bound");
+        assert_eq!(world.counts().await?["persons"], 1);
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_the_edge_knows_under_another_pseudonym_is_refused_and_recorded() {
+    both(|rooms| async move {
+        let world = World::new(rooms).await?;
+        let person = world.person()?;
+        world.seen().bindings.insert(SystemEntropy.id128(), person.key);
+        assert_eq!(code(world.phone()?.log_in(&person.card, PIN).await), "bound-otherwise");
+        assert_eq!(world.counts().await?["bound"], 0);
+        // the key of one person is not another's either
+        let (card, _): (Card, String) = world.card(SystemEntropy.id128(), &[person.key], Says::default(), &world.authority)?;
+        assert_eq!(code(world.phone()?.log_in(&card, PIN).await), "bound-otherwise");
+        // two keys of one person are two pseudonyms
+        let two = [SystemEntropy.id128(), SystemEntropy.id128()];
+        let (card, _) = world.card(SystemEntropy.id128(), &two, Says::default(), &world.authority)?;
+        for key in two {
+            world.seen().sheets.insert(key, vec![questionnaire(SystemEntropy.id128())]);
+        }
+        let session = world.phone()?.log_in(&card, PIN).await?;
+        session.consent(&Purposes::current().own, &outside_public::portal::Scope::OWN).await?;
+        assert_eq!(session.questionnaires().await?.rows.len(), 2);
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
