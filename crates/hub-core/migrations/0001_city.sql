@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX person_key ON person (key_index);
 CREATE INDEX person_due ON person (due, state);
 
 CREATE TABLE task (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     at BIGINT NOT NULL
 );
 
@@ -43,7 +43,7 @@ CREATE TABLE task_row (
 CREATE INDEX task_row_person ON task_row (person, state);
 
 CREATE TABLE item (
-    id {bytes} PRIMARY KEY,           -- what the edge calls it
+    id {bytes} NOT NULL PRIMARY KEY,           -- what the edge calls it
     person BIGINT NOT NULL,
     kind TEXT NOT NULL,               -- questionnaire, notice, result
     name TEXT NOT NULL,               -- programme and year, or the registry's name of a result
@@ -71,7 +71,7 @@ CREATE TABLE collected (
 CREATE INDEX collected_kind ON collected (kind);
 
 CREATE TABLE answer (
-    sheet {bytes} PRIMARY KEY,        -- the questionnaire's name at the edge
+    sheet {bytes} NOT NULL PRIMARY KEY,        -- the questionnaire's name at the edge
     person BIGINT NOT NULL,
     answers {bytes} NOT NULL          -- JSON, sealed
 );
@@ -86,6 +86,6 @@ CREATE TABLE result (
 CREATE UNIQUE INDEX result_name ON result (name);
 
 CREATE TABLE tally (
-    name TEXT PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );

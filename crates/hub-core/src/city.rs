@@ -75,12 +75,4 @@ impl Hub {
     pub(crate) async fn city(&self, municipality: MunicipalityCode) -> Result<City, HubError> {
         self.cities.of(&self.house, municipality).await
     }
-
-    /// The cities whose figures a caller may see: a municipality's console its own, the nation's all.
-    pub(crate) async fn visible(&self, caller: &Caller) -> Result<Vec<City>, HubError> {
-        match caller.municipality() {
-            Some(municipality) => Ok(vec![self.city(municipality).await?]),
-            None => Ok(self.cities.all().await),
-        }
-    }
 }

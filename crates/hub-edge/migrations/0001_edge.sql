@@ -1,6 +1,6 @@
 -- PMH, the public side: what the persons of PMH keys may read and enter. No individual number ever comes here (R-PMH-6).
 CREATE TABLE binding (
-    pseudonym {bytes} PRIMARY KEY,    -- blind index of the PMH pseudonym (PMH仮名識別子); a dead one stays, so that it never lives again
+    pseudonym {bytes} NOT NULL PRIMARY KEY,    -- blind index of the PMH pseudonym (PMH仮名識別子); a dead one stays, so that it never lives again
     person {bytes} NOT NULL,          -- blind index of the PMH key
     live {bytes},                     -- the same while the pseudonym lives; null once it is revoked
     bound_at BIGINT NOT NULL,
@@ -10,7 +10,7 @@ CREATE UNIQUE INDEX binding_live ON binding (live);
 CREATE INDEX binding_person ON binding (person);
 
 CREATE TABLE item (
-    id {bytes} PRIMARY KEY,           -- given by the hub core; of an entered result by the facility
+    id {bytes} NOT NULL PRIMARY KEY,           -- given by the hub core; of an entered result by the facility
     kind TEXT NOT NULL,               -- questionnaire, notice, result
     person {bytes} NOT NULL,          -- blind index of the PMH key
     municipality TEXT NOT NULL,       -- whose it is; one person may have some of several
@@ -28,6 +28,6 @@ CREATE TABLE collection (
 );
 
 CREATE TABLE tally (
-    name TEXT PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );
