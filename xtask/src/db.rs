@@ -20,7 +20,7 @@ const NAME: &str = "kenshin";
 const LONGEST_SOCKET: usize = 80;
 
 /// Finds, installs, creates and starts what is missing; returns the URL, which is also in `target/postgres/url`.
-pub fn ensure(root: &Path) -> Result<String> {
+pub(crate) fn ensure(root: &Path) -> Result<String> {
     let home = root.join("target/postgres");
     fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
     let lock = fs::File::create(home.join("lock"))?;
@@ -44,7 +44,7 @@ pub fn ensure(root: &Path) -> Result<String> {
 }
 
 /// Stops the private PostgreSQL when it runs.
-pub fn stop(root: &Path) -> Result<()> {
+pub(crate) fn stop(root: &Path) -> Result<()> {
     let cluster = Cluster::find(root)?;
     if cluster.port().is_some() {
         cluster.run("pg_ctl", &["stop", "-m", "fast", "-w", "-D", &cluster.data()])?;

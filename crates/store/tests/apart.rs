@@ -168,3 +168,15 @@ async fn a_file_is_durable_checks_references_and_overwrites_what_is_erased() {
     })
     .await;
 }
+
+/// `.cargo/config.toml` builds SQLite without the page cache that all connections of a program share.
+#[test]
+fn a_connection_has_a_page_cache_of_its_own() {
+    both_blocking(|rooms| {
+        let Data::Folder(_) = rooms.data() else { return };
+        let (left, _) = two(&rooms);
+        let sql = "SELECT count(*) AS number FROM pragma_compile_options WHERE compile_options = 'ENABLE_MEMORY_MANAGEMENT'";
+        let shared: Number = left.read_blocking(|tx| Ok::<_, StoreError>(sql_query(sql).get_result(tx)?)).unwrap();
+        assert_eq!(shared.number, 0);
+    });
+}
