@@ -1,0 +1,175 @@
+//! The commands that outsiders run, on the files that outsiders read (`interfaces`): exit codes, files, JSON.
+
+mod registry;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::place::{Place, on_both};
+use crate::support::program::{Done, run};
+
+/// みほん市.
+const CITY: &str = "991015";
+
+/// `kenshin <command> --data … --files … <rest>`.
+fn at<'a>(place: &Place, command: &[&'a str], rest: &[&'a str]) -> Done {
+    let place = place.arguments();
+    let place = place.iter().map(String::as_str);
+    run(command.iter().copied().chain(place).chain(rest.iter().copied()).map(str::to_owned))
+}
+
+/// Sets up みほん市.
+fn init(place: &Place) -> Done {
+    at(place, &["init"], &["--municipality", CITY, "--name", "みほん市"])
+}
+
+#[test]
+fn init_twice_makes_nothing_new_and_shows_the_password_once() {
+    on_both(|place| {
+        let first = init(place).ended(0);
+        assert!(first.out.contains("one-time password"), "{}", first.out);
+        let keys = bytes(&place.files().join("keys"));
+        assert!(keys.len() >= 3, "{} keys", keys.len());
+        let second = at(place, &["init"], &["--municipality", CITY, "--name", "みほん市", "--json"]).ended(0).json();
+        assert_eq!(second["one_time_password"], serde_json::Value::Null);
+        assert_eq!(second["rooms"].as_array().unwrap().len(), 3);
+        assert_eq!(bytes(&place.files().join("keys")), keys, "a second init changes no key");
+        for configuration in second["configurations"].as_array().unwrap() {
+            let setting: wire::Setting = toml::from_str(&fs::read_to_string(configuration.as_str().unwrap()).unwrap()).unwrap();
+            assert_eq!(setting.data, place.data());
+        }
+    });
+}
+
+#[test]
+fn init_refuses_what_is_no_municipality() {
+    let place = Place::folder();
+    at(&place, &["init"], &["--municipality", "991016", "--name", "みほん市"]).ended(1);
+    at(&place, &["init"], &["--municipality", CITY, "--name", " "]).ended(1);
+}
+
+#[test]
+fn what_init_made_is_sound_to_migrate_doctor_and_ledger_verify() {
+    on_both(|place| {
+        init(place).ended(0);
+        at(place, &["migrate"], &[]).ended(0);
+        let findings = at(place, &["doctor"], &["--json"]).ended(0).json();
+        let names: BTreeSet<&str> = findings.as_array().unwrap().iter().map(|finding| finding["what"].as_str().unwrap()).collect();
+        assert!(names.len() >= 8, "an authority, three rooms, four certificates: {names:?}");
+        assert!(findings.as_array().unwrap().iter().all(|finding| finding["ok"] == true), "{findings}");
+        let logs = at(place, &["ledger", "verify"], &["--json"]).ended(0).json();
+        let logs = logs.as_array().unwrap();
+        assert_eq!(logs.len(), 3);
+        assert!(logs.iter().all(|log| log["whole"] == true));
+        assert!(logs.iter().any(|log| log["entries"].as_u64().unwrap() > 0), "making the administrator is recorded");
+    });
+}
+
+#[test]
+fn doctor_says_what_is_missing() {
+    let place = Place::folder();
+    let empty = at(&place, &["doctor"], &[]).ended(1);
+    assert!(empty.out.contains("kenshin init"), "{}", empty.out);
+    init(&place).ended(0);
+    let key = place.files().join("keys").join(format!("registry.{CITY}.key"));
+    fs::rename(&key, place.beside("away.key")).unwrap();
+    let without = at(&place, &["doctor"], &[]).ended(1);
+    assert!(without.out.contains("BAD") && without.out.contains("master key"), "{}", without.out);
+    fs::rename(place.beside("away.key"), &key).unwrap();
+    at(&place, &["doctor"], &[]).ended(0);
+}
+
+#[test]
+fn one_changed_byte_of_the_record_of_use_is_found() {
+    let place = Place::folder();
+    init(&place).ended(0);
+    let data = place.data().to_owned();
+    run(["ledger", "verify", "--data", &data]).ended(0);
+    let room = rooms(place.files()).into_iter().find(|room| room.starts_with(place.files().join("registry"))).unwrap();
+    // What an entry says was done, as it stands in the file of the room.
+    let mut bytes = fs::read(&room).unwrap();
+    let act = b"registry:accounts.create";
+    let places: Vec<usize> = bytes.windows(act.len()).enumerate().filter(|(_, window)| window == act).map(|(at, _)| at).collect();
+    assert!(!places.is_empty(), "the entry is in the file");
+    for at in places {
+        bytes[at + act.len() - 1] ^= 1;
+    }
+    fs::write(&room, bytes).unwrap();
+    let found = run(["ledger", "verify", "--data", &data]).ended(1);
+    assert!(found.out.contains("NOT WHOLE"), "{}", found.out);
+}
+
+#[test]
+fn ledger_verify_proves_nothing_where_there_is_nothing() {
+    let place = Place::folder();
+    at(&place, &["ledger", "verify"], &[]).ended(1);
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(["completions", shell]).ended(0);
+        assert!(script.out.contains("import-residents"), "{shell}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_teaches() {
+    let wrong: [&[&str]; 9] = [
+        &[],
+        &["nothing-like-it"],
+        &["demo", "--residents", "many"],
+        &["demo", "--residents", "3"],
+        &["synth", "--residents", "100"],
+        &["init", "--name", "みほん市"],
+        &["registry", "import-results", "--municipality", CITY, "--type", "16", "file.csv"],
+        &["registry", "import-residents", "--municipality", CITY, "--encoding", "ebcdic", "file.csv"],
+        &["serve", "everything", "--config", "file.toml"],
+    ];
+    for arguments in wrong {
+        let done = run(arguments).ended(2);
+        assert!(done.err.contains("Usage"), "{arguments:?}: {}", done.err);
+    }
+    let help = run(["--help"]).ended(0);
+    assert!(help.out.contains("Exit codes") && help.out.contains("kenshin demo"), "{}", help.out);
+}
+
+#[test]
+fn serve_refuses_a_configuration_of_something_else() {
+    let place = Place::folder();
+    init(&place).ended(0);
+    let config = place.files().join("etc").join(format!("registry.{CITY}.toml"));
+    let done = run(["serve", "atena", "--config", config.to_str().unwrap()]).ended(1);
+    assert!(done.err.contains("not what was asked for"), "{}", done.err);
+    run(["serve", "registry", "--config", "/nowhere.toml"]).ended(1);
+}
+
+#[test]
+fn synth_writes_the_same_bytes_again() {
+    let place = Place::folder();
+    let write = |name: &str, seed: &str| {
+        let out = place.beside(name);
+        run(["synth", "--residents", "200", "--seed", seed, "--out", out.to_str().unwrap()]).ended(0);
+        bytes(&out)
+    };
+    let first = write("first", "5");
+    assert!(first.len() >= 5);
+    assert!(write("second", "5").iter().zip(&first).all(|(second, first)| second.1 == first.1));
+    assert!(write("third", "6") != first);
+}
+
+/// The files right below a folder and below its `results`, sorted.
+fn bytes(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = below(folder.to_owned()).chain(below(folder.join("results"))).filter(|path| path.is_file()).collect();
+    files.sort();
+    files.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+/// The SQLite files of the rooms.
+fn rooms(folder: &Path) -> Vec<PathBuf> {
+    let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "sqlite")).collect()
+}

@@ -1,0 +1,57 @@
+//! A place for the program to run: a folder, or a database and a folder for the files.
+
+use std::path::{Path, PathBuf};
+
+use store::testing::both_blocking;
+use store::{Data, Rooms};
+use tempfile::TempDir;
+
+/// Where rooms and files are; both are gone with it.
+pub(crate) struct Place {
+    data: String,
+    files: PathBuf,
+    own: TempDir,
+}
+
+impl Place {
+    /// A fresh folder.
+    pub(crate) fn folder() -> Place {
+        let own = TempDir::new().unwrap();
+        let files = own.path().join("data");
+        Place { data: files.display().to_string(), files, own }
+    }
+
+    /// The `--data` of the program.
+    pub(crate) fn data(&self) -> &str {
+        &self.data
+    }
+
+    /// The folder of keys, certificates and input files.
+    pub(crate) fn files(&self) -> &Path {
+        &self.files
+    }
+
+    /// A path beside them, for what a test writes.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.own.path().join(name)
+    }
+
+    /// `--data … --files …`.
+    pub(crate) fn arguments(&self) -> [String; 4] {
+        ["--data".to_owned(), self.data.clone(), "--files".to_owned(), self.files.display().to_string()]
+    }
+}
+
+/// Runs a test in a fresh folder and on a fresh PostgreSQL database.
+pub(crate) fn on_both(test: impl Fn(&Place)) {
+    both_blocking(|rooms: Rooms| {
+        let mut place = Place::folder();
+        match rooms.data() {
+            Data::Folder(folder) => place.data = folder.display().to_string(),
+            Data::Postgres(url) => place.data = url.clone(),
+        }
+        // The test's own connections are none of the program's.
+        drop(rooms);
+        test(&place);
+    });
+}
