@@ -1,0 +1,11 @@
+//! The number side over real mutual TLS on both databases; the payers' hub and the edge are stand-ins that record what they got.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on must fail")]
+
+mod deletion;
+mod isolation;
+mod minting;
+mod neighbours;
+mod registration;
+mod results;
+mod schema;
+mod support;
