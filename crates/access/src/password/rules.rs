@@ -1,5 +1,5 @@
 //! What a municipality asks of passwords. Expiry is a measure its assessment may state although today's advice is against it, so each
-//! rule is a setting of the tenant.
+//! rule is a setting of the municipality.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Stomach, lung and colorectal screening, and the common part.
 
-use super::{common::common, sheet::Sheets, visit::Visit};
+use super::{every::common, sheet::Sheets, visit::Visit};
 
 const STOMACH_FINDINGS: [&str; 5] = ["慢性胃炎", "胃ポリープ", "萎縮性変化", "十二指腸潰瘍瘢痕", "粘膜下腫瘍の疑い"];
 

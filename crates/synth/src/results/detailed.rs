@@ -1,6 +1,6 @@
 //! Detailed examinations (精検): record types 9 to 15.
 
-use super::{common::month, sheet::Sheets, visit::Visit};
+use super::{every::month, sheet::Sheets, visit::Visit};
 use crate::{plan::days, write::iso};
 
 /// The record type of the detailed examination after a screening's, and how its results are shared out: (value, weight).

@@ -2,7 +2,7 @@
 
 mod attend;
 mod cancer;
-mod common;
+mod every;
 mod detailed;
 mod oral;
 mod sheet;

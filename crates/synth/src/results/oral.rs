@@ -1,6 +1,6 @@
 //! Record type 8: questions and findings of the oral health check, in past years and at the visits of the demonstration.
 
-use super::{common::common, sheet::Sheets, visit::Visit};
+use super::{every::common, sheet::Sheets, visit::Visit};
 use crate::dice::Dice;
 
 /// An item's identifier and its value as it is written.

@@ -2,7 +2,7 @@
 
 use vocabulary::Sex;
 
-use super::{common::common, sheet::Sheets, visit::Visit};
+use super::{every::common, sheet::Sheets, visit::Visit};
 use crate::{people::Taxation, plan::days, write::iso};
 
 /// Record type 5: ultrasound from 30, mammography with palpation from 40, mammography alone from 65.
