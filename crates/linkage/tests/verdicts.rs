@@ -151,6 +151,14 @@ fn a_slip_in_the_birth_date_is_automatic_only_with_name_and_household() {
 }
 
 #[test]
+fn a_birth_date_that_is_near_but_belongs_to_another_of_the_household_waits_for_a_person() {
+    let sister = resident("101", "髙橋　京香", "タカハシ　キョウカ", Sex::Female, 19570412, HOME);
+    let register = register(vec![hanako(), sister]);
+    assert_review(&register, Written { birth: "1957-04-12", ..AS_REGISTERED }, 0, Doubt::Tie);
+    assert_match(&register, Written { birth: "1957-04-14", ..AS_REGISTERED }, 0);
+}
+
+#[test]
 fn a_maiden_name_is_automatic_only_with_birth_date_and_household() {
     let register = register(vec![hanako()]);
     let maiden = Written { name: "勅使河原　恵子", kana: "テシガワラ　ケイコ", ..AS_REGISTERED };

@@ -176,6 +176,7 @@ fn household_bits(place: PlaceLikeness, postal: Likeness, phone: Likeness) -> f6
         PlaceLikeness::Block => weights::PLACE_BLOCK,
         PlaceLikeness::Town => weights::PLACE_TOWN,
         PlaceLikeness::Other => weights::PLACE_OTHER,
+        PlaceLikeness::OtherCity => weights::PLACE_OTHER_CITY,
         PlaceLikeness::Absent => 0.0,
     };
     let postal_bits = if postal == Likeness::Same { weights::POSTAL_SAME } else { place_bits };
@@ -251,7 +252,7 @@ impl Comparison {
             address: match self.place {
                 PlaceLikeness::Home | PlaceLikeness::House => Agreement::Agree,
                 PlaceLikeness::OtherFlat | PlaceLikeness::Block | PlaceLikeness::Town => Agreement::Near,
-                PlaceLikeness::Other => Agreement::Differ,
+                PlaceLikeness::Other | PlaceLikeness::OtherCity => Agreement::Differ,
                 PlaceLikeness::Absent => Agreement::Missing,
             },
             postal_code: agreement(self.postal),

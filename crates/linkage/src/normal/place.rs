@@ -54,6 +54,8 @@ pub(crate) enum PlaceLikeness {
     Block,
     Town,
     Other,
+    /// In another city, as far as both say in which.
+    OtherCity,
     Absent,
 }
 
@@ -94,7 +96,12 @@ impl PlaceRef<'_> {
             return PlaceLikeness::Absent;
         }
         if !same_town(self.town, other.town) {
-            return PlaceLikeness::Other;
+            let cities = (city(self.town), city(other.town));
+            return if matches!(cities, (Some(left), Some(right)) if left != right) {
+                PlaceLikeness::OtherCity
+            } else {
+                PlaceLikeness::Other
+            };
         }
         let (left, right) = (self.numbers.as_slice(), other.numbers.as_slice());
         let same = left.iter().zip(right).take_while(|(left, right)| left == right).count();
@@ -132,6 +139,16 @@ fn same_town(left: &str, right: &str) -> bool {
         Some(front) => front.ends_with(['市', '区', '町', '村', '郡']),
         None => false,
     }
+}
+
+/// The text up to 市, 区 or 郡 after at least one character, where a town stands behind it.
+fn city(town: &str) -> Option<&str> {
+    let end = town
+        .char_indices()
+        .skip(1)
+        .find(|(_, character)| matches!(character, '市' | '区' | '郡'))
+        .map(|(start, mark)| start + mark.len_utf8())?;
+    town.split_at_checked(end).filter(|(_, behind)| !behind.is_empty()).map(|(city, _)| city)
 }
 
 fn last_two(town: &str) -> &str {
@@ -196,7 +213,9 @@ mod tests {
         assert_eq!(likeness("みほん市本町1-2-3", "本町1-2-4"), PlaceLikeness::Block);
         assert_eq!(likeness("みほん市本町1-2-3", "本町1-8-3"), PlaceLikeness::Town);
         assert_eq!(likeness("みほん市新本町1-2-3", "本町1-2-3"), PlaceLikeness::Other);
-        assert_eq!(likeness("みほん市本町1-2-3", "となり市本町1-2-3"), PlaceLikeness::Other);
+        assert_eq!(likeness("みほん市本町1-2-3", "となり市本町1-2-3"), PlaceLikeness::OtherCity);
+        assert_eq!(likeness("みほん市本町1-2-3", "みほん市緑町1-2-3"), PlaceLikeness::Other);
+        assert_eq!(likeness("みほん市本町1-2-3", "緑町1-2-3"), PlaceLikeness::Other);
         assert_eq!(likeness("みほん市本町1-2-3", ""), PlaceLikeness::Absent);
     }
 
