@@ -2,8 +2,8 @@
 
 mod attend;
 mod cancer;
-mod every;
 mod detailed;
+mod every;
 mod oral;
 mod sheet;
 mod visit;
