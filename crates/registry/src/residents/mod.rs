@@ -1,5 +1,6 @@
 //! The residents (住民情報): what the registry knows of them comes from files of the resident register (R-REG-1).
 
+mod check;
 mod column;
 mod file;
 mod import;
@@ -14,6 +15,7 @@ use vocabulary::{Purpose, ResidentNumber};
 use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
+pub use check::{Checked, check};
 pub use column::HeadingError;
 pub use file::{FileError, Rejected};
 pub use import::{Event, ImportError, Imported, import};

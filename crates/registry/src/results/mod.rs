@@ -1,5 +1,6 @@
 //! 検診結果 (R-REG-6): the rows of the record types, what they prove, and their CSV.
 
+mod check;
 mod export;
 mod file;
 mod form;
@@ -14,6 +15,7 @@ use vocabulary::Purpose;
 use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
+pub use check::check;
 pub use export::export;
 pub use file::Rejected;
 pub(crate) use form::Form;
