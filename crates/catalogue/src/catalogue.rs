@@ -33,6 +33,11 @@ impl Catalogue {
         load::load(&Files::overlaid_by(directory)?)
     }
 
+    /// The built-in catalogue with texts laid over it, by relative path: as [`Catalogue::from_dir`], without a directory.
+    pub fn from_texts(texts: impl IntoIterator<Item = (String, String)>) -> Result<Self, CatalogueError> {
+        load::load(&Files::with(texts))
+    }
+
     /// The record types, by number.
     pub fn records(&self) -> &[Record] {
         &self.records

@@ -25,6 +25,13 @@ impl Files {
         Ok(files)
     }
 
+    /// The built-in files with these texts, by relative path, in their place or beside them.
+    pub(crate) fn with(texts: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut files = Self::built_in();
+        files.0.extend(texts.into_iter().map(|(name, text)| (name, Cow::Owned(text))));
+        files
+    }
+
     fn read(&mut self, root: &Path, folder: &Path) -> Result<(), CatalogueError> {
         let unreadable = |path: &Path, why| CatalogueError::Unreadable { path: path.display().to_string(), why };
         for entry in fs::read_dir(folder).map_err(|why| unreadable(folder, why))? {
