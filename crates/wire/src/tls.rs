@@ -83,6 +83,13 @@ pub struct Peer {
     pub certificate: Digest,
 }
 
+impl Peer {
+    /// Who a certificate (DER) belongs to. Proves nothing: whoever believes it must have verified the certificate before.
+    pub fn of_certificate(certificate: &[u8]) -> Option<Self> {
+        peer(&CertificateDer::from(certificate))
+    }
+}
+
 /// Reads who a certificate belongs to; the transport has verified it already.
 pub(crate) fn peer(certificate: &CertificateDer<'_>) -> Option<Peer> {
     let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
