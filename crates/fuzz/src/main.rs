@@ -1,7 +1,8 @@
 //! Every parser of outside bytes gets bytes nobody meant: none may panic, hang or eat the memory.
 //!
 //! `cargo xtask fuzz [target] [--seconds N]`; seeds lie in `seeds/<target>/`. A failing input is kept under `target/fuzz/` and shown.
-//! To add a target: a function in `targets.rs`, its line in `TARGETS`, at least one seed.
+//! To add a target: a function under `targets/`, its line in `targets.rs`, at least two seeds. A function returns, or panics when what it
+//! promises does not hold.
 #![expect(clippy::print_stdout, reason = "the result of a run is what it prints")]
 
 mod mutate;

@@ -1,4 +1,17 @@
-//! The parsers of outside bytes.
+//! The parsers of outside bytes. What each function asserts holds for every input; a broken promise is a panic like any other.
+
+mod cards;
+mod catalogues;
+mod codes;
+mod files;
+mod ledgers;
+mod messages;
+mod names;
+mod parties;
+mod signed;
+mod vaults;
+
+use std::borrow::Cow;
 
 /// A parser and its name.
 pub(crate) struct Target {
@@ -8,5 +21,43 @@ pub(crate) struct Target {
     pub(crate) limit: usize,
 }
 
+const fn target(name: &'static str, limit: usize, run: fn(&[u8])) -> Target {
+    Target { name, run, limit }
+}
+
 /// All of them; `seeds/<name>/` must hold at least one input each.
-pub(crate) const TARGETS: &[Target] = &[];
+pub(crate) const TARGETS: &[Target] = &[
+    target("dates", 256, codes::dates),
+    target("codes", 256, codes::codes),
+    target("individual_number", 64, codes::individual_number),
+    target("folding", 2 << 10, names::folding),
+    target("address", 2 << 10, names::address),
+    target("incoming", 4 << 10, names::incoming),
+    target("catalogue", 64 << 10, catalogues::catalogue),
+    target("record_row", 4 << 10, catalogues::record_row),
+    target("encoding", 16 << 10, files::encoding),
+    target("residents", 16 << 10, files::residents),
+    target("results", 16 << 10, files::results),
+    target("media_name", 512, files::media_name),
+    target("entry", 1 << 10, ledgers::entry),
+    target("checkpoint", 8 << 10, ledgers::checkpoint),
+    target("verifier_key", 512, ledgers::verifier_key),
+    target("tile_path", 256, ledgers::tile_path),
+    target("party", 256, parties::party),
+    target("scope", 1 << 10, parties::scope),
+    target("setting", 8 << 10, parties::setting),
+    target("certificate", 8 << 10, parties::certificate),
+    target("message", 16 << 10, messages::message),
+    target("signed", 8 << 10, signed::signed),
+    target("signed_content", 8 << 10, signed::content),
+    target("sealed", 16 << 10, vaults::sealed),
+    target("receiving_key", 8 << 10, vaults::receiving_key),
+    target("sealed_cell", 1 << 10, vaults::cell),
+    target("card", 8 << 10, cards::card),
+    target("card_certificate", 8 << 10, cards::certificate),
+];
+
+/// What a reader of text gets: most parsers stand behind a check that it is UTF-8.
+fn text(input: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(input)
+}

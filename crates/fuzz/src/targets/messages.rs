@@ -1,0 +1,121 @@
+//! Every message of the ring, in JSON.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wire::messages::{
+    self, atena, console, edge, hub, inquiries, network, online_eligibility, payers_hub, portal, registry, relay, resident_network,
+};
+
+/// What is read is written in a form that is read as the same.
+fn read<T: Serialize + DeserializeOwned>(input: &[u8]) {
+    let Ok(message) = serde_json::from_slice::<T>(input) else { return };
+    let written = serde_json::to_vec(&message).unwrap_or_default();
+    let again = serde_json::from_slice::<T>(&written).map(|message| serde_json::to_vec(&message).unwrap_or_default());
+    assert_eq!(again.ok().as_ref(), Some(&written), "{}", std::any::type_name::<T>());
+}
+
+macro_rules! read_as {
+    ($input:ident, $($message:ty),+ $(,)?) => {{$(read::<$message>($input);)+}};
+}
+
+/// The input as each of them.
+pub(super) fn message(input: &[u8]) {
+    read_as!(
+        input,
+        messages::Accepted,
+        messages::Nothing,
+        messages::Outcome,
+        messages::Keys,
+        wire::Problem,
+        atena::PersonsRequest,
+        atena::PersonsAnswer,
+        atena::CodeRequests,
+        atena::ReplicasRequest,
+        atena::ReplicasAnswer,
+        atena::InquiryRequest,
+        atena::InquiryReceipt,
+        atena::InquiryStatus,
+        inquiries::Inquiry,
+        inquiries::Replica,
+        inquiries::PermitRequest,
+        inquiries::Permit,
+        inquiries::ProvidedAnswer,
+        inquiries::PermissionList,
+        relay::UnifiedNumbers,
+        relay::Codes,
+        relay::ReplicasRequest,
+        relay::ReplicasAnswer,
+        relay::InquiryRequest,
+        relay::PermitDelivery,
+        relay::AnswerDelivery,
+        relay::AccessRecordsRequest,
+        relay::AccessRecords,
+        network::Links,
+        network::PermissionListAnswer,
+        network::PermitAsk,
+        network::PermitAnswer,
+        network::AccessHistoryRequest,
+        network::AccessHistory,
+        resident_network::CodeRequests,
+        resident_network::Cards,
+        resident_network::CardsAnswer,
+        resident_network::PortalCodeRequest,
+        resident_network::CardAuthority,
+        payers_hub::Certificates,
+        payers_hub::PmhKeysRequest,
+        payers_hub::PmhKeysAnswer,
+        online_eligibility::LinkNumbers,
+        online_eligibility::PmhKeys,
+        online_eligibility::FirstUse,
+        online_eligibility::FirstUseAnswer,
+        portal::Challenge,
+        portal::LogIn,
+        portal::Session,
+        portal::ConsentRequest,
+        portal::ConsentReceipt,
+        portal::Questionnaires,
+        portal::AnswersRequest,
+        portal::Notices,
+        portal::Results,
+        portal::VisitRequest,
+        portal::Visit,
+        portal::VisitQuestionnaire,
+        portal::VisitResult,
+        portal::VisitClose,
+        registry::ImportResidents,
+        registry::ImportedResidents,
+        registry::ImportResults,
+        registry::ImportedResults,
+        registry::Extract,
+        registry::Extracted,
+        registry::IssueVouchers,
+        registry::IssuedVouchers,
+        registry::UnifiedNumbersObtained,
+        registry::RegisteredTemplates,
+        registry::RegisterTargets,
+        registry::RegisteredTargets,
+        registry::DownloadedResults,
+        registry::Match,
+        registry::Matched,
+        registry::FollowUp,
+        registry::FollowedUp,
+        registry::MadeReplicas,
+        registry::Inquire,
+        registry::Inquired,
+        registry::FetchedAnswers,
+        registry::ExaminationCount,
+        console::Counts,
+        console::Exchanged,
+        edge::Binding,
+        edge::OfPerson,
+        edge::AnswersEntry,
+        edge::ResultEntry,
+        edge::Deliveries,
+        edge::Collections,
+        hub::Template,
+        hub::TaskReceipt,
+        hub::TaskStatus,
+        hub::HubResults,
+        hub::RegistrationRow<String>,
+    );
+}
