@@ -50,7 +50,8 @@ impl Held {
 
     fn lock(path: &Path) -> Result<Self, CardError> {
         let lock = beside(path, "lock");
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&lock).map_err(|error| failed(&lock, error))?;
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&lock).map_err(|error| failed(&lock, error))?;
         file.lock().map_err(|error| failed(&lock, error))?;
         Ok(Self { path: path.to_owned(), _lock: file })
     }

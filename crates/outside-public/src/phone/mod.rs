@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vocabulary::{Entropy, Id128};
 use wire::messages::portal::{
-    ACCESS_RECORDS, AccessHistory, AnswersRequest, CHALLENGES, CONSENTS, Challenge, ConsentReceipt, ConsentRequest, LogIn, NOTICES, Notices,
-    QUESTIONNAIRES, Questionnaires, RESULTS, Results, SESSIONS, Session,
+    ACCESS_RECORDS, AccessHistory, AnswersRequest, CHALLENGES, CONSENTS, Challenge, ConsentReceipt, ConsentRequest, LogIn, NOTICES,
+    Notices, QUESTIONNAIRES, Questionnaires, RESULTS, Results, SESSIONS, Session,
 };
 use wire::messages::{Nothing, Outcome};
 use wire::{Client, Octets, Party, Private, WireError};

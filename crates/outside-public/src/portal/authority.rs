@@ -31,11 +31,18 @@ pub(super) async fn current(portal: &Portal) -> Result<CardAuthority, PortalErro
 }
 
 /// The serial number (lower-case hex) of a certificate that the authority stands for and whose key signed the nonce.
-pub(super) fn verify(said: &CardAuthority, certificate: &[u8], nonce: &[u8], signature: &[u8], now: Timestamp) -> Result<String, PortalError> {
+pub(super) fn verify(
+    said: &CardAuthority,
+    certificate: &[u8],
+    nonce: &[u8],
+    signature: &[u8],
+    now: Timestamp,
+) -> Result<String, PortalError> {
     let now = ASN1Time::from_timestamp(now.as_second()).map_err(|_| PortalError::Stored("time"))?;
     let (_, authority) = X509Certificate::from_der(said.certificate.as_slice()).map_err(|_| PortalError::Stored("card authority"))?;
     let (rest, card) = X509Certificate::from_der(certificate).map_err(|_| PortalError::Card("this is not a certificate"))?;
-    let signed_by_it = authority.is_ca() && card.issuer() == authority.subject() && card.verify_signature(Some(authority.public_key())).is_ok();
+    let signed_by_it =
+        authority.is_ca() && card.issuer() == authority.subject() && card.verify_signature(Some(authority.public_key())).is_ok();
     if !rest.is_empty() || !signed_by_it || !authority.validity().is_valid_at(now) {
         return Err(PortalError::Card("the certificate is not of the card authority"));
     }

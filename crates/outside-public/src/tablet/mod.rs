@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use vocabulary::{Date, FiscalYear, Id128, InstitutionCode};
 use wire::messages::Outcome;
 use wire::messages::checkups::QuestionnaireSheet;
-use wire::messages::portal::{
-    VISITS, Visit, VisitClose, VisitConsent, VisitEnd, VisitQuestionnaire, VisitRequest, VisitResult, of_visit,
-};
+use wire::messages::portal::{VISITS, Visit, VisitClose, VisitConsent, VisitEnd, VisitQuestionnaire, VisitRequest, VisitResult, of_visit};
 use wire::{Client, Party, Private, WireError};
 
 use crate::card::Card;

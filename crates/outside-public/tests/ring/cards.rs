@@ -9,6 +9,7 @@ use wire::testing::Failed;
 use wire::{Client, Octets, WireError};
 
 use crate::authority::{Authority, Says};
+use crate::keys::{contains, everything};
 use crate::support::{PIN, World, both, code};
 
 async fn challenge(client: &Client, world: &World) -> Result<Challenge, Failed> {
@@ -74,7 +75,8 @@ async fn a_challenge_is_taken_once_within_two_minutes_and_only_if_the_portal_gav
         let client = world.ring.phone()?.within(std::time::Duration::from_secs(3));
         let given = challenge(&client, &world).await?;
         let once = log_in(&person.card, given.challenge, given.nonce.as_slice())?;
-        let _: Session = client.ask(&world.portal, SESSIONS, &once).await?;
+        let session: Session = client.ask(&world.portal, SESSIONS, &once).await?;
+        assert!(!contains(&everything(&world)?, session.session.expose().as_bytes()), "of the token the hash alone is kept");
         assert_eq!(refused(&client, &world, &once).await, "challenge", "replayed");
 
         let late = challenge(&client, &world).await?;

@@ -84,3 +84,23 @@ async fn a_session_ends_when_it_is_idle_and_after_an_hour_whatever_happens() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_logs_in_on_many_phones_at_once_is_one_person_with_one_pseudonym() {
+    both(|rooms| async move {
+        let world = World::new(rooms).await?;
+        let person = world.person()?;
+        let (phone, card) = (world.phone()?, &person.card);
+        let logging_in = (0..6).map(|_| phone.log_in(card, crate::support::PIN));
+        for session in futures::future::join_all(logging_in).await {
+            session?.consent(&Purposes::current().own, &Scope::OWN).await?;
+        }
+        let counts = world.counts().await?;
+        assert_eq!((counts["persons"], counts["bound"], counts["sessions"], counts["consents"]), (1, 1, 1, 1));
+        let seen = world.seen().binding_requests.clone();
+        assert!(seen.iter().all(|one| one == &seen[0]), "every request names the same pseudonym");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}

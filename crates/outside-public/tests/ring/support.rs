@@ -20,7 +20,7 @@ use wire::{Party, Private, Running, Service};
 use crate::authority::{Authority, Says};
 use crate::neighbours::{self, Neighbours, Seen};
 
-pub(crate) const FACILITY: &str = "facility.9930000012";
+pub(crate) const FACILITY: &str = "facility.9930000121";
 const PARTIES: [&str; 7] = [
     "portal.national",
     "online-eligibility.national",
@@ -104,7 +104,7 @@ impl World {
             running.stop().await;
         }
         let house = self.ring.house("portal.national")?;
-        let house = wire::House { client: house.client.within(Duration::from_secs(2)), ..house };
+        let house = wire::House { client: house.client.within(Duration::from_millis(700)), ..house };
         self.running = Some(wire::serve(&house, portal::open_with(house.clone(), purposes).await?).await?);
         Ok(())
     }
@@ -141,7 +141,7 @@ impl World {
     }
 
     pub(crate) fn phone(&self) -> Result<Phone, Failed> {
-        let client = self.ring.phone()?.within(Duration::from_secs(3));
+        let client = self.ring.phone()?.within(Duration::from_millis(1500));
         Ok(Phone::new(client, self.portal.clone(), Arc::new(SystemEntropy)))
     }
 
@@ -170,7 +170,7 @@ impl World {
 }
 
 pub(crate) fn institution() -> InstitutionCode {
-    InstitutionCode::parse("9930000012").unwrap()
+    InstitutionCode::parse("9930000121").unwrap()
 }
 
 pub(crate) fn questionnaire(id: Id128) -> QuestionnaireSheet {

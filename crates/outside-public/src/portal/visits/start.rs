@@ -73,9 +73,15 @@ pub(in crate::portal) async fn start(
 }
 
 /// The newest sheet of the programme, and the binding it belongs to.
-async fn sheet(portal: &Portal, caller: &access::Caller, who: Id128, programme: &str) -> Result<([u8; 16], QuestionnaireSheet), PortalError> {
+async fn sheet(
+    portal: &Portal,
+    caller: &access::Caller,
+    who: Id128,
+    programme: &str,
+) -> Result<([u8; 16], QuestionnaireSheet), PortalError> {
     let (state, subject) = (portal.clone(), who.to_string());
-    let read = portal.room.read(caller, VISIT_START, ledger::Subject::One(&subject), move |tx| binding::pseudonyms(tx, &state, who.as_bytes()));
+    let read =
+        portal.room.read(caller, VISIT_START, ledger::Subject::One(&subject), move |tx| binding::pseudonyms(tx, &state, who.as_bytes()));
     let mut newest: Option<([u8; 16], QuestionnaireSheet)> = None;
     for (index, pseudonym) in read.await? {
         for sheet in own::sheets(portal, pseudonym).await?.rows.into_iter().filter(|sheet| sheet.programme == programme) {
