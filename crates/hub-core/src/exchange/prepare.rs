@@ -74,8 +74,11 @@ async fn anybody(city: &City) -> Result<bool, HubError> {
 /// What the edge was given, by person, then by kind and name.
 type There = HashMap<(String, String), (Id128, Vec<u8>)>;
 
+/// Item, person, kind, name, mark.
+type Stored = (Vec<u8>, i64, String, String, Vec<u8>);
+
 fn items(tx: &mut Tx, people: &[i64]) -> Result<HashMap<i64, There>, HubError> {
-    let rows: Vec<(Vec<u8>, i64, String, String, Vec<u8>)> = item::table.filter(item::person.eq_any(people)).load(tx)?;
+    let rows: Vec<Stored> = item::table.filter(item::person.eq_any(people)).load(tx)?;
     let mut there: HashMap<i64, There> = HashMap::new();
     for (id, person, kind, name, mark) in rows {
         there.entry(person).or_default().insert((kind, name), (id128(&id)?, mark));

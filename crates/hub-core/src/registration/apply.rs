@@ -38,6 +38,9 @@ struct Known {
     state: String,
 }
 
+/// The municipality's key, person, index, PMH key, state.
+type Stored = (String, i64, Vec<u8>, Option<Vec<u8>>, String);
+
 /// What is known beforehand of a request's rows.
 pub(crate) struct Work<'a> {
     city: &'a City,
@@ -59,7 +62,7 @@ impl<'a> Work<'a> {
         let indexes: Vec<&[u8]> = indexes.iter().map(|index| index.as_bytes().as_slice()).collect();
         let those = person::table.filter(person::identity_key.eq_any(keys).or(person::number_index.eq_any(indexes)));
         let those = those.select((person::identity_key, person::id, person::number_index, person::pmh_key, person::state));
-        let those: Vec<(String, i64, Vec<u8>, Option<Vec<u8>>, String)> = those.load(tx)?;
+        let those: Vec<Stored> = those.load(tx)?;
         let mut work = Self {
             city,
             entropy,

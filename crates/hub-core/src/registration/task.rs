@@ -4,7 +4,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use vocabulary::Id128;
 use wire::messages::hub::{RowState, TaskRow, TaskState, TaskStatus};
-use wire::{Asked, Json, Path, Problem};
+use wire::{Asked, Json, Path, Problem, RowProblem};
 
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};
@@ -36,8 +36,10 @@ fn as_row((place, municipality_identity_key, state, errors): Stored) -> Result<T
         _ => RowState::Waiting,
     };
     let errors = errors.map(|errors| serde_json::from_str(&errors)).transpose();
-    let errors = errors.map_err(|_| HubError::Malformed("a stored refusal"))?.unwrap_or_default();
-    Ok(TaskRow { row: u64::try_from(place).unwrap_or(0), municipality_identity_key, state, errors })
+    let mut errors: Vec<RowProblem> = errors.map_err(|_| HubError::Malformed("a stored refusal"))?.unwrap_or_default();
+    let row = u64::try_from(place).unwrap_or(0);
+    errors.iter_mut().for_each(|problem| problem.row = row);
+    Ok(TaskRow { row, municipality_identity_key, state, errors })
 }
 
 fn state_of(rows: &[TaskRow]) -> TaskState {

@@ -116,7 +116,7 @@ async fn r_pmh_3_a_key_of_somebody_else_is_refused_and_delivers_nothing() {
         let status = hub.done("991015", task).await?;
         let states: Vec<_> = status.rows.iter().map(|row| row.state).collect();
         assert_eq!(states, [RowState::Registered, RowState::Refused]);
-        assert_eq!(status.rows[1].errors[0].code, "keyConflict");
+        assert_eq!((status.rows[1].errors[0].code.as_str(), status.rows[1].errors[0].row), ("keyConflict", 2));
         hub.exchange().await?;
         assert_eq!(hub.edge.rows("991015").len(), 2, "the second person's sheets go to nobody");
         hub.running.stop().await;

@@ -1,5 +1,5 @@
 //! The public side over real mutual TLS on both databases; its neighbours are clients with their certificates.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod binding;
 mod people;
