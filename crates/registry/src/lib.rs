@@ -6,13 +6,18 @@
 
 mod counts;
 pub mod desk;
+mod exchange;
 mod extraction;
 pub mod files;
+mod follow_up;
+mod hub;
 pub mod identification;
+mod numbers;
 mod opening;
 mod refused;
 pub mod residents;
 pub mod results;
+mod tables;
 pub mod vouchers;
 
 use std::sync::Arc;
@@ -40,7 +45,25 @@ pub(crate) const COUNTS: Action = Action::plain("registry:counts.read");
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "registry",
-    actions: &[IMPORT_RESIDENTS, EXTRACT, LIST, EXPLAIN, ISSUE, PRINT, COUNTS],
+    actions: &[
+        IMPORT_RESIDENTS,
+        EXTRACT,
+        LIST,
+        EXPLAIN,
+        ISSUE,
+        PRINT,
+        COUNTS,
+        results::IMPORT,
+        identification::IDENTIFY,
+        numbers::NUMBER,
+        hub::TEMPLATES,
+        hub::TARGETS,
+        hub::DOWNLOAD,
+        follow_up::MAKE,
+        exchange::MAKE,
+        exchange::INQUIRE,
+        exchange::FETCH,
+    ],
     text: include_str!("../policies.cedar"),
 };
 
@@ -67,6 +90,8 @@ pub(crate) struct Registry {
     /// Wakes the task that sends what is pending.
     pub(crate) bell: Bell,
     pub(crate) media: Media,
+    /// Who sends: a job of the console or the background, not both at once.
+    pub(crate) sending: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Work that blocks, beside the threads that answer.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use catalogue::Catalogue;
 use vocabulary::Purpose;
 use wire::messages::console;
-use wire::pending::Bell;
+use wire::pending::{self, Bell};
 use wire::{House, Party, Routes, Service, peer};
 
 use crate::files::Media;
-use crate::{Registry, counts, extraction, residents, vouchers};
+use crate::{Registry, counts, exchange, extraction, follow_up, hub, identification, numbers, residents, results, vouchers};
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +50,19 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         catalogue: Arc::new(Catalogue::built_in()?),
         bell: Bell::default(),
         media: Media::open(house.setting.media.as_deref())?,
+        sending: Arc::default(),
     };
     let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
     let routes =
         residents::routes(registry.clone()).and(extraction::routes(registry.clone())).and(vouchers::routes(registry.clone())).and(counts);
-    Ok(Service::new(&registry.room).routes(routes))
+    let exchange = results::routes(registry.clone())
+        .and(identification::routes(registry.clone()))
+        .and(numbers::routes(registry.clone()))
+        .and(hub::routes(registry.clone()))
+        .and(follow_up::routes(registry.clone()))
+        .and(exchange::routes(registry.clone()));
+    let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
+    Ok(Service::new(&registry.room).routes(routes.and(exchange)).task("send", move |stop| {
+        pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))
+    }))
 }

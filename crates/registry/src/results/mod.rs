@@ -21,7 +21,7 @@ pub use file::Rejected;
 pub(crate) use form::Form;
 pub use import::{Event, Imported, import};
 pub use rejects::Rejects;
-pub(crate) use write::{Known, Prepared, Writer, known};
+pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Registry;
 

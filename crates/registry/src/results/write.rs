@@ -65,6 +65,11 @@ impl Known {
         *last = history.max(*last);
     }
 
+    /// The 履歴番号 of a record row.
+    pub(crate) fn history_of(&self, row: i64) -> Option<i32> {
+        self.rows.iter().find(|(_, (id, ..))| *id == row).map(|((_, history), _)| *history)
+    }
+
     /// The next 履歴番号 of a resident.
     pub(crate) fn next_history(&self, resident: i64) -> i32 {
         self.last.get(&resident).copied().unwrap_or(0) + 1

@@ -1,0 +1,35 @@
+//! 情報提供 and 情報照会 (R-REG-12): replicas for the relay, inquiries to other municipalities, their answers.
+
+mod answers;
+mod content;
+mod inquire;
+mod job;
+mod mark;
+mod send;
+pub(crate) mod table;
+
+use access::{Action, Caller};
+use vocabulary::Purpose;
+use wire::messages::registry as messages;
+use wire::{Routes, peer};
+
+use crate::{Registry, RegistryError};
+
+pub(crate) const MAKE: Action = Action::personal("registry:replicas.make");
+pub(crate) const INQUIRE: Action = Action::personal("registry:inquiries.make");
+pub(crate) const FETCH: Action = Action::personal("registry:answers.fetch");
+
+/// What is asked of the exchange.
+pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
+    Routes::of(registry)
+        .post(messages::MAKE_REPLICAS, peer(MAKE, Purpose::Provision).unkeyed(), job::make_replicas)
+        .post(messages::INQUIRE, peer(INQUIRE, Purpose::Inquiry).unkeyed(), job::inquire)
+        .post(messages::FETCH_ANSWERS, peer(FETCH, Purpose::Inquiry).unkeyed(), job::fetch_answers)
+}
+
+/// One round of what waits to be sent: inquiries and replicas. One that fails does not hold up the other.
+pub(crate) async fn pending(registry: &Registry, caller: &Caller) -> Result<(), RegistryError> {
+    let inquiries = inquire::send(registry, &caller.for_purpose(Purpose::Inquiry)).await;
+    let replicas = send::round(registry, &caller.for_purpose(Purpose::Provision)).await;
+    inquiries.map(|_| ()).and(replicas.map(|_| ()))
+}

@@ -1,0 +1,42 @@
+//! 請求: what each institution is paid for each month, from the catalogue's unit prices; excluded payments are left out.
+
+use std::collections::BTreeMap;
+
+use catalogue::Catalogue;
+use diesel::prelude::*;
+use store::Tx;
+
+use super::table::claim;
+use crate::RegistryError;
+use crate::results::table::examination;
+
+/// Makes the claims of a fiscal year → how many lines, and their sum in yen.
+pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64, i64), RegistryError> {
+    let columns = (
+        examination::claim_month,
+        examination::institution,
+        examination::programme,
+        examination::examination_id,
+        diesel::dsl::count_star(),
+    );
+    let groups: Vec<(i32, String, String, String, i64)> = examination::table
+        .filter(examination::fiscal_year.eq(year).and(examination::examination_id.ne("")))
+        .filter(examination::excluded.eq(0).and(examination::claim_month.gt(0)).and(examination::institution.ne("")))
+        .group_by((examination::claim_month, examination::institution, examination::programme, examination::examination_id))
+        .select(columns)
+        .load(tx)?;
+    let mut lines: BTreeMap<(i32, String, String), (i64, i64)> = BTreeMap::new();
+    for (month, institution, programme, kind, count) in groups {
+        let price = catalogue.programme(&programme).and_then(|programme| programme.examination(&kind)).map_or(0, |kind| kind.unit_price);
+        let line = lines.entry((month, institution, programme)).or_default();
+        line.0 += count;
+        line.1 += count * price;
+    }
+    diesel::delete(claim::table.filter(claim::fiscal_year.eq(year))).execute(tx)?;
+    store::load(tx, claim::all_columns, |load| {
+        lines.iter().try_for_each(|((month, institution, programme), (count, amount))| {
+            load.push(|out| out.int(year).int(*month).text(institution).text(programme).int(*count).int(*amount))
+        })
+    })?;
+    Ok((lines.len() as u64, lines.values().map(|(_, amount)| amount).sum()))
+}

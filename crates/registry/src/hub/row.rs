@@ -1,0 +1,133 @@
+//! One row of a registration task in the published shape (G00G): the only message of ours with an individual number in its JSON.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use catalogue::{Catalogue, Template};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use store::Tx;
+use vocabulary::{FiscalYear, ResidentNumber, Sex, day, text};
+use wire::messages::checkups::{BasicFiveInfo, Items};
+use wire::messages::hub::{Checkup, Modification, PastResult, RegistrationRow};
+use zeroize::Zeroizing;
+
+use crate::residents::number_cell;
+use crate::residents::table::resident;
+use crate::results::Form;
+use crate::results::table::{examination, record_row};
+use crate::{Registry, RegistryError};
+
+/// `myNumber`: it travels, and shows itself nowhere.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct MyNumber(Zeroizing<String>);
+
+impl fmt::Debug for MyNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MyNumber(***)")
+    }
+}
+
+/// What is registered of a person.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = resident)]
+pub(super) struct Person {
+    pub(super) id: i64,
+    pub(super) number: String,
+    name: String,
+    kana: String,
+    sex: i16,
+    birth: i32,
+    address: String,
+    building: String,
+    sealed_number: Option<Vec<u8>>,
+}
+
+/// Composes the row: the full current set.
+pub(super) fn row(
+    registry: &Registry,
+    person: &Person,
+    fiscal_year: FiscalYear,
+    (template, version): (String, i32),
+    past_results: Vec<PastResult>,
+    programme: &str,
+) -> Result<RegistrationRow<MyNumber>, RegistryError> {
+    let malformed = RegistryError::Malformed;
+    let number = ResidentNumber::parse(&person.number).map_err(|_| malformed("a stored resident number"))?;
+    let sealed = person.sealed_number.as_deref().unwrap_or_default();
+    let opened = registry.room.vault().open_cell(&number_cell(&number), sealed)?;
+    let digits = std::str::from_utf8(&opened).map_err(|_| malformed("a stored number"))?;
+    Ok(RegistrationRow {
+        modification_seg: Modification::Register,
+        my_number: MyNumber(Zeroizing::new(digits.to_owned())),
+        municipality_identity_key: person.number.clone(),
+        basic_five_info: Some(BasicFiveInfo {
+            name: without_blanks(&person.name).into(),
+            name_kana: without_blanks(&text::folded_width(&person.kana)).into(),
+            address: format!("{}{}", person.address, person.building).into(),
+            date_of_birth: day::from_number(person.birth).ok_or(malformed("a stored birth date"))?.into(),
+            sex: Sex::from_code(person.sex).unwrap_or_default().into(),
+        }),
+        checkups: vec![Checkup {
+            programme: programme.to_owned(),
+            fiscal_year,
+            template,
+            template_version: u32::try_from(version).map_err(|_| malformed("a stored version"))?,
+            answers: Items::new().into(),
+            past_results,
+        }],
+        deleted_on: None,
+    })
+}
+
+/// Names travel without a blank in the published shape.
+pub(super) fn without_blanks(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Past results of these people: what the practitioner entered, by item.
+pub(super) fn past_results(
+    tx: &mut Tx,
+    catalogue: &Catalogue,
+    template: &Template,
+    people: &[Person],
+) -> Result<HashMap<i64, Vec<PastResult>>, RegistryError> {
+    let malformed = || RegistryError::Malformed("a template whose programme or record type is not in the catalogue");
+    let programme = catalogue.programme(&template.programme).ok_or_else(malformed)?;
+    let record = catalogue.record(programme.result.record).ok_or_else(malformed)?;
+    let shown: Vec<(&str, usize)> =
+        template.practitioner.items.iter().filter_map(|item| Some((item.item.as_str(), record.place(&item.item)?))).collect();
+    let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
+    let rows: Vec<(i64, i64, i32, i32, String, String)> = examination::table
+        .inner_join(record_row::table.on(record_row::id.eq(examination::row)))
+        .filter(examination::programme.eq(&programme.id).and(examination::resident.eq_any(ids)).and(examination::examination_id.ne("")))
+        .order((examination::resident, examination::examined_on, examination::id))
+        .select((
+            examination::resident,
+            examination::row,
+            examination::fiscal_year,
+            examination::examined_on,
+            examination::institution,
+            record_row::cells,
+        ))
+        .load(tx)?;
+    let mut past: HashMap<i64, Vec<PastResult>> = HashMap::new();
+    for (resident, row, fiscal_year, examined_on, institution, cells) in rows {
+        let (Ok(year), Some(examined_on)) = (i16::try_from(fiscal_year), day::from_number(examined_on)) else { continue };
+        let cells = Form::split(&cells);
+        let value = |(item, place): &(&str, usize)| {
+            let value = cells.get(*place).filter(|value| !value.is_empty())?;
+            Some(((*item).to_owned(), (*value).to_owned()))
+        };
+        let items: Items = shown.iter().filter_map(value).collect();
+        past.entry(resident).or_default().push(PastResult {
+            key: row.to_string(),
+            fiscal_year: FiscalYear(year),
+            examined_on,
+            institution: institution.parse().ok(),
+            items: items.into(),
+        });
+    }
+    Ok(past)
+}

@@ -1,0 +1,23 @@
+//! `POST` match: the console names a file of the managed media and the one to be written.
+
+use axum::extract::State;
+use wire::messages::registry::{Match, Matched};
+use wire::{Asked, Json, Problem};
+
+use super::identify;
+use crate::files::encoding::Encoding;
+use crate::{Registry, RegistryError};
+
+/// Writes a verdict for every record of the file.
+pub(super) async fn take(State(registry): State<Registry>, Asked(caller): Asked, Json(job): Json<Match>) -> Result<Json<Matched>, Problem> {
+    if job.file == job.out {
+        return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()).into());
+    }
+    let file = registry.media.read(&job.file).map_err(RegistryError::from)?;
+    let matched = crate::work(move || {
+        let out = registry.media.create(&job.out)?;
+        identify(&registry.room, &caller, file, Encoding::Auto, std::io::BufWriter::new(out))
+    })
+    .await?;
+    Ok(Json(Matched { matched: matched.matched, review: matched.review, unmatched: matched.unmatched }))
+}

@@ -1,0 +1,123 @@
+//! Sends to atena who has no unified number yet; atena gives the same number however often it is asked, so a kill in between is harmless.
+
+use std::collections::HashMap;
+
+use access::Caller;
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+use vocabulary::{Purpose, ResidentNumber, Sex, day};
+use wire::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
+use wire::messages::registry::UnifiedNumbersObtained;
+use wire::sealing::Batch;
+use zeroize::Zeroizing;
+
+use super::NUMBER;
+use super::table::unified_number;
+use crate::residents::table::resident;
+use crate::residents::number_cell;
+use crate::{Registry, RegistryError};
+
+/// People of one request.
+const BATCH: i64 = 1_000;
+
+/// One batch on its way: rows, the ids behind them, their numbers one a line, the last id.
+struct Portion {
+    rows: Vec<PersonRow>,
+    ids: HashMap<ResidentNumber, i64>,
+    lines: Zeroizing<String>,
+    last: i64,
+}
+
+/// Asks until everybody with an individual number was asked about once.
+pub(super) async fn obtain(registry: &Registry, caller: &Caller) -> Result<UnifiedNumbersObtained, RegistryError> {
+    let caller = caller.for_purpose(Purpose::Numbering);
+    let (mut after, mut refused) = (0, 0);
+    loop {
+        let (task, asker) = (registry.clone(), caller.clone());
+        let portion = crate::work(move || portion(&task, &asker, after)).await?;
+        if portion.rows.is_empty() {
+            break;
+        }
+        after = portion.last;
+        refused += ask(registry, &caller, portion).await?;
+    }
+    let unified = registry.room.raw().read(|tx| Ok::<i64, RegistryError>(unified_number::table.count().get_result(tx)?)).await?;
+    Ok(UnifiedNumbersObtained { unified_numbers: u64::try_from(unified).unwrap_or(0), refused })
+}
+
+fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, RegistryError> {
+    type Row = (i64, String, String, String, i16, i32, String, String, Option<Vec<u8>>);
+    registry.room.read_blocking(caller, NUMBER, |tx, record| {
+        let numbered = unified_number::table.select(unified_number::resident);
+        let query = resident::table
+            .filter(resident::id.gt(after).and(resident::sealed_number.is_not_null()).and(resident::id.ne_all(numbered)))
+            .order(resident::id)
+            .limit(BATCH)
+            .select((
+                resident::id,
+                resident::number,
+                resident::name,
+                resident::kana,
+                resident::sex,
+                resident::birth,
+                resident::address,
+                resident::building,
+                resident::sealed_number,
+            ));
+        let people: Vec<Row> = query.load(tx)?;
+        let mut portion =
+            Portion { rows: Vec::with_capacity(people.len()), ids: HashMap::new(), lines: Zeroizing::new(String::with_capacity(people.len() * 13 + 1)), last: after };
+        for (id, number, name, kana, sex, birth, address, building, sealed) in people {
+            let malformed = |_| RegistryError::Malformed("a stored resident number");
+            let number = ResidentNumber::parse(&number).map_err(malformed)?;
+            let birth = day::from_number(birth).ok_or(RegistryError::Malformed("a stored birth date"))?;
+            let opened = registry.room.vault().open_cell(&number_cell(&number), sealed.as_deref().unwrap_or_default())?;
+            portion.lines.push_str(std::str::from_utf8(&opened).map_err(|_| RegistryError::Malformed("a stored number"))?);
+            portion.lines.push('\n');
+            record.subject(number.as_str());
+            portion.ids.insert(number, id);
+            portion.last = id;
+            portion.rows.push(PersonRow {
+                resident_number: number,
+                name: name.into(),
+                kana: kana.into(),
+                sex: Sex::from_code(sex).unwrap_or_default().into(),
+                birth_date: birth.into(),
+                address: format!("{address}{building}").into(),
+            });
+        }
+        record.note(format!("{} people to atena", portion.rows.len()));
+        Ok(portion)
+    })
+}
+
+/// How many were refused.
+async fn ask(registry: &Registry, caller: &Caller, portion: Portion) -> Result<u64, RegistryError> {
+    let key = registry.client.keys(&registry.atena).await?.receiving;
+    let request_id = registry.entropy.id128();
+    let batch = Batch { sender: &registry.party, receiver: &registry.atena, kind: PERSONS, request: request_id };
+    let numbers = batch.seal(&key, &portion.lines, registry.entropy.as_ref())?;
+    let request = PersonsRequest { request_id, rows: portion.rows, numbers };
+    let answer: PersonsAnswer = registry.client.post(&registry.atena, PERSONS, request_id, &request).await?;
+    let now = registry.clock.now_ms();
+    let ids = portion.ids;
+    let (given, refused): (Vec<_>, Vec<_>) = answer.rows.into_iter().partition(|row| row.unified_number.is_some());
+    let write = registry.room.write(caller, NUMBER, move |tx, record| {
+        let mut digest = Sha256::new();
+        let mut rows = Vec::with_capacity(given.len());
+        for row in &given {
+            digest.update(row.resident_number.as_str().as_bytes());
+            if let (Some(id), Some(unified)) = (ids.get(&row.resident_number), &row.unified_number) {
+                rows.push((unified_number::resident.eq(*id), unified_number::unified.eq(unified.to_string()), unified_number::at.eq(now)));
+            }
+        }
+        for rows in rows.chunks(200) {
+            store::insert_ignore!(tx, unified_number::table, rows.to_vec())?;
+        }
+        record.subjects(given.len() as u64, digest.finalize().into());
+        record.note(format!("{} unified numbers", rows.len()));
+        Ok::<_, RegistryError>(())
+    });
+    write.await?;
+    Ok(refused.len() as u64)
+}
