@@ -28,7 +28,12 @@
 //!
 //! * A `write` is alone among the writes of its room on both, so a value read in it is still true when it commits.
 //! * A `read` sees one snapshot on both.
+//! * Durable when a `write` returns.
 //! * No error of a driver leaves: its detail can hold a value. [`StoreError`] keeps kind, table and constraint.
+//!
+//! A PostgreSQL of a deployment needs: a database of its own in a server of its own (roles belong to the whole server), owned by the login
+//! role of the URL, which has CREATEROLE and is no superuser; `log_error_verbosity = terse`, `lc_messages = 'C'`. With TLS by
+//! `?sslmode=verify-full&sslrootcert=FILE` (the OpenSSL that is built in knows no folder of the system's certificates).
 
 mod data;
 mod error;

@@ -28,6 +28,29 @@ const LOGIN: &str = "SELECT current_setting('server_version_num')::bigint AS ver
                      FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()";
 
 #[derive(QueryableByName)]
+struct Settings {
+    #[diesel(sql_type = Text)]
+    messages: String,
+    #[diesel(sql_type = Text)]
+    verbosity: String,
+}
+
+const SETTINGS: &str = "SELECT current_setting('lc_messages') AS messages, current_setting('log_error_verbosity') AS verbosity";
+
+impl Settings {
+    /// What the server of a deployment is to be set to; both are its administrator's to change.
+    fn warn(&self) {
+        if self.verbosity != "terse" {
+            tracing::warn!("PostgreSQL writes values of refused rows to its log: set log_error_verbosity = terse");
+        }
+        let english = ["", "C", "POSIX", "C.UTF-8"].contains(&self.messages.as_str()) || self.messages.starts_with("en");
+        if !english {
+            tracing::warn!("PostgreSQL words its errors in another language than this program tells them apart by: set lc_messages = 'C'");
+        }
+    }
+}
+
+#[derive(QueryableByName)]
 struct Name {
     #[diesel(sql_type = Text)]
     name: String,
@@ -40,6 +63,8 @@ pub(crate) fn prepare(pool: &Arc<Pool>) -> Result<(), StoreError> {
         if login.is_super {
             tracing::warn!("the login role of the database is a superuser: rooms are not kept apart from it; use one with CREATEROLE");
         }
+        let settings: Settings = sql_query(SETTINGS).get_result(connection)?;
+        settings.warn();
         if login.owns {
             let sql = "DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); END $$";
             in_transaction(connection, |connection| Ok(connection.batch_execute(&format!("{}; {sql}", locked()))?))?;
