@@ -6,15 +6,20 @@ use ledger::Subject;
 use wire::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
+use crate::exchange::table::{inquiry, replica_sent};
 use crate::extraction::table::{extraction, extraction_row};
+use crate::follow_up::table::{claim, detailed_case};
+use crate::hub::table::{hub_result, hub_target};
+use crate::numbers::table::unified_number;
 use crate::residents::table::{import, resident, resident_history};
+use crate::results::table::{examination, record_row};
 use crate::vouchers::table::voucher;
 use crate::{Registry, RegistryError};
 
 /// By name, without personal data.
 pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
     let counts = registry.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
-        let rows: [(&str, i64); 7] = [
+        let rows: [(&str, i64); 16] = [
             ("residents", resident::table.count().get_result(tx)?),
             ("formerRows", resident_history::table.count().get_result(tx)?),
             ("imports", import::table.count().get_result(tx)?),
@@ -22,6 +27,15 @@ pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Aske
             ("eligible", extraction_row::table.count().get_result(tx)?),
             ("vouchers", voucher::table.filter(voucher::number.is_not_null()).count().get_result(tx)?),
             ("withheld", voucher::table.filter(voucher::number.is_null()).count().get_result(tx)?),
+            ("records", record_row::table.count().get_result(tx)?),
+            ("examinations", examination::table.filter(examination::examination_id.ne("")).count().get_result(tx)?),
+            ("unifiedNumbers", unified_number::table.count().get_result(tx)?),
+            ("hubTargets", hub_target::table.count().get_result(tx)?),
+            ("hubResults", hub_result::table.count().get_result(tx)?),
+            ("detailedCases", detailed_case::table.count().get_result(tx)?),
+            ("claims", claim::table.count().get_result(tx)?),
+            ("replicas", replica_sent::table.count().get_result(tx)?),
+            ("inquiries", inquiry::table.count().get_result(tx)?),
         ];
         let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
         Ok::<_, RegistryError>(Counts { counts: counts.collect() })

@@ -32,7 +32,11 @@ struct Open {
 
 /// What one look at an inquiry came to.
 enum Settled {
-    Answered { replica: Replica, envelope: Vec<u8>, digest: [u8; 32] },
+    Answered {
+        replica: Replica,
+        envelope: Vec<u8>,
+        digest: [u8; 32],
+    },
     Refused(String),
     /// A person at the provider decides: no use to wait for it now.
     Person,

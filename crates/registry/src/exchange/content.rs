@@ -23,13 +23,20 @@ struct Detail {
 }
 
 /// What is told of these residents; `wanted` names informations that must be told even when there is nothing (any more).
-pub(super) fn contents(tx: &mut Tx, catalogue: &Catalogue, residents: &[i64], wanted: &[(i64, String)], today: Date) -> Result<Contents, RegistryError> {
+pub(super) fn contents(
+    tx: &mut Tx,
+    catalogue: &Catalogue,
+    residents: &[i64],
+    wanted: &[(i64, String)],
+    today: Date,
+) -> Result<Contents, RegistryError> {
     let people: Vec<(i64, i32, i16)> =
         resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, resident::protected)).load(tx)?;
     let people: HashMap<i64, (i32, i16)> = people.into_iter().map(|(id, birth, protected)| (id, (birth, protected))).collect();
     let details = details(tx, residents)?;
     let list = catalogue.permission_list();
-    let informations: HashMap<&str, &Information> = list.information.iter().map(|information| (information.programme.as_str(), information)).collect();
+    let informations: HashMap<&str, &Information> =
+        list.information.iter().map(|information| (information.programme.as_str(), information)).collect();
     let mut contents = Contents::new();
     let empty = |resident: i64, information: &str| Replica {
         business: list.business.id.clone(),
@@ -43,14 +50,18 @@ pub(super) fn contents(tx: &mut Tx, catalogue: &Catalogue, residents: &[i64], wa
     for (resident, information) in wanted.iter().filter(|(resident, _)| people.contains_key(resident)) {
         contents.entry((*resident, information.clone())).or_insert_with(|| empty(*resident, information));
     }
-    let mut seen = 0;
+    let mut seen = (0, String::new());
     for row in rows(tx, residents)? {
-        let (Some(information), Some(programme)) = (informations.get(row.programme.as_str()), catalogue.programme(&row.programme)) else { continue };
+        let (Some(information), Some(programme)) = (informations.get(row.programme.as_str()), catalogue.programme(&row.programme)) else {
+            continue;
+        };
         let (Some((birth, _)), Some(on)) = (people.get(&row.resident), day::from_number(row.examined_on)) else { continue };
         // One record proves several examinations of a programme: it is told once.
-        if std::mem::replace(&mut seen, row.row) == row.row {
+        let this = (row.row, row.programme.clone());
+        if seen == this {
             continue;
         }
+        seen = this;
         let detail = details.get(&(row.resident, programme.follow_up.record, row.history));
         let record = told(&row, programme, on, *birth, detail);
         contents.entry((row.resident, information.id.clone())).or_insert_with(|| empty(row.resident, &information.id)).records.push(record);

@@ -118,14 +118,24 @@ struct Waiting {
 /// Hands pending inquiries to atena → how many have to wait because the relay has not heard of the person yet.
 pub(super) async fn send(registry: &Registry, caller: &Caller) -> Result<u64, RegistryError> {
     let rows = registry.room.read_recorded(caller, super::INQUIRE, |tx, record| {
-        let columns =
-            (inquiry::id, inquiry::resident, inquiry::provider, inquiry::information, inquiry::from_day, inquiry::to_day, inquiry::envelope);
+        let columns = (
+            inquiry::id,
+            inquiry::resident,
+            inquiry::provider,
+            inquiry::information,
+            inquiry::from_day,
+            inquiry::to_day,
+            inquiry::envelope,
+        );
         let rows: Vec<Waiting> = inquiry::table.filter(inquiry::state.eq(state::PENDING)).order(inquiry::at).select(columns).load(tx)?;
         let ids: Vec<i64> = rows.iter().map(|row| row.resident).collect();
-        let numbers: Vec<(i64, String)> = resident::table.filter(resident::id.eq_any(ids)).select((resident::id, resident::number)).load(tx)?;
+        let numbers: Vec<(i64, String)> =
+            resident::table.filter(resident::id.eq_any(ids)).select((resident::id, resident::number)).load(tx)?;
         numbers.iter().for_each(|(_, number)| record.subject(number));
         let numbers: std::collections::HashMap<i64, String> = numbers.into_iter().collect();
-        Ok::<_, RegistryError>(rows.into_iter().filter_map(|row| numbers.get(&row.resident).cloned().map(|number| (row, number))).collect::<Vec<_>>())
+        Ok::<_, RegistryError>(
+            rows.into_iter().filter_map(|row| numbers.get(&row.resident).cloned().map(|number| (row, number))).collect::<Vec<_>>(),
+        )
     });
     let mut waiting = 0;
     for (row, number) in rows.await? {
@@ -139,7 +149,9 @@ pub(super) async fn send(registry: &Registry, caller: &Caller) -> Result<u64, Re
                 waiting += 1;
                 continue;
             }
-            Err(WireError::Refused { problem, .. }) if (400..500).contains(&problem.status) => (state::REFUSED, format!("{}", problem.status), None),
+            Err(WireError::Refused { problem, .. }) if (400..500).contains(&problem.status) => {
+                (state::REFUSED, format!("{}", problem.status), None)
+            }
             Err(error) => return Err(error.into()),
         };
         let write = registry.room.write(caller, super::INQUIRE, move |tx, record| {

@@ -24,13 +24,21 @@ pub(super) async fn make_replicas(
         let mut of = |word: &str| replica_sent::table.filter(replica_sent::state.eq(word)).count().get_result::<i64>(tx);
         let (accepted, refused, pending) = (of(state::ACCEPTED)?, of(state::REFUSED)?, of(state::PENDING)?);
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
-        Ok::<_, RegistryError>(MadeReplicas { replicas: count(accepted + refused + pending), accepted: count(accepted), refused: count(refused) })
+        Ok::<_, RegistryError>(MadeReplicas {
+            replicas: count(accepted + refused + pending),
+            accepted: count(accepted),
+            refused: count(refused),
+        })
     });
     Ok(Json(counts.await?))
 }
 
 /// Asks another municipality.
-pub(super) async fn inquire(State(registry): State<Registry>, Asked(caller): Asked, Json(job): Json<Inquire>) -> Result<Json<Inquired>, Problem> {
+pub(super) async fn inquire(
+    State(registry): State<Registry>,
+    Asked(caller): Asked,
+    Json(job): Json<Inquire>,
+) -> Result<Json<Inquired>, Problem> {
     let _alone = registry.sending.lock().await;
     Ok(Json(inquiries::inquire(&registry, &caller, job).await?))
 }

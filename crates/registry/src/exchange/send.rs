@@ -78,7 +78,8 @@ fn portion(registry: &Registry, caller: &Caller, signer: &Signer, after: (i64, S
             .load(tx)?;
         let last = wanted.last().cloned();
         let residents: Vec<i64> = wanted.iter().map(|(resident, _)| *resident).collect();
-        let numbers: Vec<(i64, String)> = resident::table.filter(resident::id.eq_any(&residents)).select((resident::id, resident::number)).load(tx)?;
+        let numbers: Vec<(i64, String)> =
+            resident::table.filter(resident::id.eq_any(&residents)).select((resident::id, resident::number)).load(tx)?;
         let numbers: HashMap<i64, String> = numbers.into_iter().collect();
         let mut told = contents(tx, &registry.catalogue, &residents, &wanted, today)?;
         let (mut rows, mut going) = (Vec::with_capacity(wanted.len()), Vec::with_capacity(wanted.len()));
@@ -86,7 +87,12 @@ fn portion(registry: &Registry, caller: &Caller, signer: &Signer, after: (i64, S
             let (Some(replica), Some(number)) = (told.remove(&key), numbers.get(&key.0)) else { continue };
             let envelope = sign(registry, signer, &replica)?;
             record.subject(number);
-            going.push(Going { resident: key.0, information: key.1, content: digest(registry.room.vault(), &replica)?, digest: envelope.digest() });
+            going.push(Going {
+                resident: key.0,
+                information: key.1,
+                content: digest(registry.room.vault(), &replica)?,
+                digest: envelope.digest(),
+            });
             let resident_number = ResidentNumber::parse(number).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
             rows.push(ReplicaRow { resident_number, business: replica.business, information: replica.information, envelope });
         }
@@ -109,7 +115,8 @@ fn sign(registry: &Registry, signer: &Signer, replica: &Replica) -> Result<Signe
 
 async fn post(registry: &Registry, caller: &Caller, rows: Vec<ReplicaRow>, going: Vec<Going>) -> Result<u64, RegistryError> {
     let sent = rows.len();
-    let answer: ReplicasAnswer = registry.client.post(&registry.atena, REPLICAS, registry.entropy.id128(), &ReplicasRequest { rows }).await?;
+    let answer: ReplicasAnswer =
+        registry.client.post(&registry.atena, REPLICAS, registry.entropy.id128(), &ReplicasRequest { rows }).await?;
     if answer.rows.len() != sent {
         return Err(RegistryError::Malformed("atena's answer has another number of rows"));
     }

@@ -48,9 +48,8 @@ type Told = HashMap<(i64, i16, i32), (&'static str, String)>;
 /// What records of detailed examinations say, by resident, record type and the screening's 履歴番号; the last one holds.
 fn told(tx: &mut Tx, year: i32) -> Result<Told, RegistryError> {
     use detailed_examination as detailed;
-    let needing = examination::table
-        .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)))
-        .select(examination::resident);
+    let needing =
+        examination::table.filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1))).select(examination::resident);
     let rows: Vec<(i64, i16, i32, String, String)> = detailed::table
         .filter(detailed::resident.eq_any(needing))
         .order(detailed::row)

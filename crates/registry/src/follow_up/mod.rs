@@ -23,7 +23,11 @@ pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
 }
 
 /// Makes the year's cases, claims and counts anew: the same records give the same.
-async fn make(State(registry): State<Registry>, Asked(caller): Asked, Json(job): Json<messages::FollowUp>) -> Result<Json<messages::FollowedUp>, Problem> {
+async fn make(
+    State(registry): State<Registry>,
+    Asked(caller): Asked,
+    Json(job): Json<messages::FollowUp>,
+) -> Result<Json<messages::FollowedUp>, Problem> {
     let year = i32::from(job.fiscal_year.0);
     let made = crate::work(move || {
         registry.room.write_blocking(&caller, MAKE, |tx, record| {
@@ -34,7 +38,12 @@ async fn make(State(registry): State<Registry>, Asked(caller): Asked, Json(job):
             let examined: i64 = those.count().get_result(tx)?;
             record.subjects(needs_detailed, digest);
             record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {claims} claims"));
-            Ok::<_, RegistryError>(messages::FollowedUp { needs_detailed, claims, amount_yen, examined: u64::try_from(examined).unwrap_or(0) })
+            Ok::<_, RegistryError>(messages::FollowedUp {
+                needs_detailed,
+                claims,
+                amount_yen,
+                examined: u64::try_from(examined).unwrap_or(0),
+            })
         })
     });
     Ok(Json(made.await?))

@@ -10,9 +10,9 @@ use vocabulary::{FiscalYear, day};
 use wire::messages::hub::{HubResult, HubResults, RESULTS};
 use wire::messages::registry::DownloadedResults;
 
+use super::DOWNLOAD;
 use super::judge::doubts;
 use super::table::{hub_result, state};
-use super::DOWNLOAD;
 use crate::residents::table::resident;
 use crate::results::table::HUB;
 use crate::results::{Form, Origin, Outcome, Writer, known};
@@ -29,9 +29,10 @@ struct Became {
 /// Fetches until there is nothing new; counts all there ever were.
 pub(super) async fn download(registry: &Registry, caller: &Caller) -> Result<DownloadedResults, RegistryError> {
     loop {
-        let last = registry.room.raw().read(|tx| {
-            Ok::<Option<i64>, RegistryError>(hub_result::table.select(diesel::dsl::max(hub_result::sequence)).first(tx)?)
-        });
+        let last = registry
+            .room
+            .raw()
+            .read(|tx| Ok::<Option<i64>, RegistryError>(hub_result::table.select(diesel::dsl::max(hub_result::sequence)).first(tx)?));
         let after = last.await?.unwrap_or(0);
         let answer: HubResults = registry.client.get(&registry.hub, &format!("{RESULTS}?after={after}")).await?;
         let rows: Vec<HubResult> = answer.rows.into_iter().filter(|row| row.sequence > after).collect();
@@ -43,7 +44,8 @@ pub(super) async fn download(registry: &Registry, caller: &Caller) -> Result<Dow
     }
     let counts = registry.room.raw().read(|tx| {
         let mut of = |word: &str| hub_result::table.filter(hub_result::state.eq(word)).count().get_result::<i64>(tx);
-        let [imported, review, refused] = [of(state::IMPORTED)?, of(state::REVIEW)?, of(state::REFUSED)?].map(|count| u64::try_from(count).unwrap_or(0));
+        let [imported, review, refused] =
+            [of(state::IMPORTED)?, of(state::REVIEW)?, of(state::REFUSED)?].map(|count| u64::try_from(count).unwrap_or(0));
         Ok::<_, RegistryError>(DownloadedResults { downloaded: imported + review + refused, imported, review, refused })
     });
     counts.await
@@ -99,7 +101,8 @@ fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, record: &mut Record<'_
         .optional()?;
     let sent_again = earlier.as_ref().and_then(|(was, row)| if was == state::IMPORTED { *row } else { None });
     // The same result sent again corrects itself; it is no duplicate of itself.
-    let doubts: Vec<&str> = doubts(tx, programme, id, result)?.into_iter().filter(|word| sent_again.is_none() || *word != "doneAlready").collect();
+    let doubts: Vec<&str> =
+        doubts(tx, programme, id, result)?.into_iter().filter(|word| sent_again.is_none() || *word != "doneAlready").collect();
     if !doubts.is_empty() {
         return Ok(Became { state: state::REVIEW, reason: doubts.join(" "), resident: Some(id), row: None });
     }

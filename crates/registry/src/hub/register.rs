@@ -33,15 +33,16 @@ pub(super) async fn register(registry: &Registry, caller: &Caller, job: Register
         tokio::time::sleep(PAUSE).await;
     }
     let counts = registry.room.raw().read(move |tx| {
-        let mine = hub_task::table.filter(hub_task::programme.eq(&job.programme).and(hub_task::fiscal_year.eq(year)));
-        let tasks: i64 = mine.count().get_result(tx)?;
+        let mine = hub_target::table.filter(hub_target::programme.eq(&job.programme).and(hub_target::fiscal_year.eq(year)));
+        // Who was refused and is tried again stands in a newer task: what counts is the tasks that people stand in.
+        let tasks = mine.select(hub_target::task).distinct().load::<Vec<u8>>(tx)?.len();
         let mut of = |word: &str| {
             let mine = hub_target::table.filter(hub_target::programme.eq(&job.programme).and(hub_target::fiscal_year.eq(year)));
             mine.filter(hub_target::state.eq(word)).count().get_result::<i64>(tx)
         };
         let (registered, refused) = (of(state::REGISTERED)?, of(state::REFUSED)?);
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
-        Ok::<_, RegistryError>(RegisteredTargets { tasks: count(tasks), registered: count(registered), refused: count(refused) })
+        Ok::<_, RegistryError>(RegisteredTargets { tasks: tasks as u64, registered: count(registered), refused: count(refused) })
     });
     counts.await
 }
@@ -49,7 +50,8 @@ pub(super) async fn register(registry: &Registry, caller: &Caller, job: Register
 /// Seals the tasks of those who are in none → the fiscal year.
 fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Result<i32, RegistryError> {
     let source = registry.catalogue.templates().iter().find(|template| template.programme == job.programme);
-    let source = source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
+    let source =
+        source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
     let now = registry.clock.now_ms();
     registry.room.write_blocking(caller, TARGETS, |tx, record| {
         let year: Option<i32> = extraction::table.find(job.extraction).select(extraction::fiscal_year).first(tx).optional()?;
@@ -58,7 +60,9 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
         let versions: Vec<(String, i32)> = hub_template::table.select((hub_template::id, hub_template::version)).load(tx)?;
         let versions: HashMap<String, i32> = versions.into_iter().collect();
         let registered = hub_target::table
-            .filter(hub_target::programme.eq(&job.programme).and(hub_target::fiscal_year.eq(year)).and(hub_target::state.ne(state::REFUSED)))
+            .filter(
+                hub_target::programme.eq(&job.programme).and(hub_target::fiscal_year.eq(year)).and(hub_target::state.ne(state::REFUSED)),
+            )
             .select(hub_target::resident);
         let due = extraction_row::table
             .filter(extraction_row::extraction.eq(job.extraction).and(extraction_row::programme.eq(&job.programme)))
@@ -82,11 +86,20 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
                 let age = ages.get(&person.id).copied().unwrap_or_default();
                 let variant = source.variant(age).ok_or(RegistryError::Malformed("a template without questions for an age that is due"))?;
                 let name = template::name(source, variant);
-                let version = versions.get(&name).copied().ok_or_else(|| RegistryError::Asked("register the templates first".to_owned()))?;
-                rows.push(row::row(registry, person, fiscal_year, (name, version), past.get(&person.id).cloned().unwrap_or_default(), &job.programme)?);
+                let version =
+                    versions.get(&name).copied().ok_or_else(|| RegistryError::Asked("register the templates first".to_owned()))?;
+                rows.push(row::row(
+                    registry,
+                    person,
+                    fiscal_year,
+                    (name, version),
+                    past.get(&person.id).cloned().unwrap_or_default(),
+                    &job.programme,
+                )?);
             }
             let id = registry.entropy.id128().as_bytes().to_vec();
-            let body = zeroize::Zeroizing::new(serde_json::to_vec(&rows).map_err(|_| RegistryError::Malformed("a task that cannot be written"))?);
+            let body =
+                zeroize::Zeroizing::new(serde_json::to_vec(&rows).map_err(|_| RegistryError::Malformed("a task that cannot be written"))?);
             let values = (
                 hub_task::id.eq(&id),
                 hub_task::programme.eq(&job.programme),

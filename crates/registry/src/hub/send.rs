@@ -66,7 +66,11 @@ async fn post(registry: &Registry, caller: &Caller, key: Id128, body: &[u8]) -> 
         let mine = hub_task::table.find(key.as_bytes().to_vec());
         match outcome {
             Ok(task) => {
-                let changes = (hub_task::state.eq(state::SENT), hub_task::task.eq(Some(task.as_bytes().to_vec())), hub_task::body.eq(None::<Vec<u8>>));
+                let changes = (
+                    hub_task::state.eq(state::SENT),
+                    hub_task::task.eq(Some(task.as_bytes().to_vec())),
+                    hub_task::body.eq(None::<Vec<u8>>),
+                );
                 diesel::update(mine).set(changes).execute(tx)?;
                 Ok::<_, RegistryError>(Some(task))
             }

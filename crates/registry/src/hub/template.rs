@@ -53,8 +53,12 @@ async fn put(registry: &Registry, caller: &Caller, source: &Source, variant: &Va
     let now = registry.clock.now_ms();
     let write = registry.room.write(caller, TEMPLATES, move |tx, record| {
         record.note(format!("template {id} version {version}"));
-        let values =
-            (hub_template::id.eq(&id), hub_template::version.eq(version), hub_template::digest.eq(digest.0.to_vec()), hub_template::at.eq(now));
+        let values = (
+            hub_template::id.eq(&id),
+            hub_template::version.eq(version),
+            hub_template::digest.eq(digest.0.to_vec()),
+            hub_template::at.eq(now),
+        );
         let changes = (hub_template::version.eq(version), hub_template::digest.eq(digest.0.to_vec()), hub_template::at.eq(now));
         store::upsert!(tx, hub_template::table, values, (hub_template::id), changes)?;
         Ok::<_, RegistryError>(())

@@ -76,7 +76,8 @@ fn judge<W: Write>(
     let written: Vec<Written<'_>> = batch
         .iter()
         .map(|row| {
-            let [_, name, kana, sex, birth, postal_code, address, phone] = places.map(|place| place.and_then(|at| row.get(at)).unwrap_or_default());
+            let [_, name, kana, sex, birth, postal_code, address, phone] =
+                places.map(|place| place.and_then(|at| row.get(at)).unwrap_or_default());
             Written { name, kana, sex, birth, postal_code, address, phone }
         })
         .collect();
@@ -104,7 +105,11 @@ fn places<R: Read>(reader: &mut csv::Reader<R>) -> Result<[Option<usize>; 8], Re
     }
     let place = |name: &str| heading.iter().position(|found| found.trim_matches([' ', '\u{3000}', '\u{feff}']) == name);
     let places = COLUMNS.map(place);
-    match COLUMNS.iter().zip(&places).find(|(name, place)| place.is_none() && matches!(**name, "受付番号" | "氏名" | "氏名カナ" | "生年月日")) {
+    match COLUMNS
+        .iter()
+        .zip(&places)
+        .find(|(name, place)| place.is_none() && matches!(**name, "受付番号" | "氏名" | "氏名カナ" | "生年月日"))
+    {
         Some((name, _)) => Err(RegistryError::Asked(format!("the file lacks the column {name}: add it to its heading row"))),
         None => Ok(places),
     }

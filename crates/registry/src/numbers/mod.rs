@@ -19,6 +19,10 @@ pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
     Routes::of(registry).post(messages::UNIFIED_NUMBERS, peer(NUMBER, Purpose::Numbering).unkeyed(), take)
 }
 
-async fn take(State(registry): State<Registry>, Asked(caller): Asked, Json(Nothing {}): Json<Nothing>) -> Result<Json<messages::UnifiedNumbersObtained>, Problem> {
+async fn take(
+    State(registry): State<Registry>,
+    Asked(caller): Asked,
+    Json(Nothing {}): Json<Nothing>,
+) -> Result<Json<messages::UnifiedNumbersObtained>, Problem> {
     Ok(Json(obtain::obtain(&registry, &caller).await?))
 }

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use super::NUMBER;
 use super::table::unified_number;
-use crate::residents::table::resident;
 use crate::residents::number_cell;
+use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
 /// People of one request.
@@ -65,8 +65,12 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
                 resident::sealed_number,
             ));
         let people: Vec<Row> = query.load(tx)?;
-        let mut portion =
-            Portion { rows: Vec::with_capacity(people.len()), ids: HashMap::new(), lines: Zeroizing::new(String::with_capacity(people.len() * 13 + 1)), last: after };
+        let mut portion = Portion {
+            rows: Vec::with_capacity(people.len()),
+            ids: HashMap::new(),
+            lines: Zeroizing::new(String::with_capacity(people.len() * 13 + 1)),
+            last: after,
+        };
         for (id, number, name, kana, sex, birth, address, building, sealed) in people {
             let malformed = |_| RegistryError::Malformed("a stored resident number");
             let number = ResidentNumber::parse(&number).map_err(malformed)?;

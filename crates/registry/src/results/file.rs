@@ -67,13 +67,13 @@ impl<'f, R: Read> File<'f, R> {
                 Ok(false) => return Ok(None),
                 Ok(true) if record.len() == 1 && record.get(0).is_some_and(str::is_empty) => {}
                 Ok(true) => return Ok(Some(self.check(&record))),
-                Err(error) => return refused(error).map(|rejected| Some(Err(rejected))),
+                Err(error) => return refused(error, self.reader.get_ref()).map(|rejected| Some(Err(rejected))),
             }
         }
     }
 
     fn check(&self, record: &csv::StringRecord) -> Result<Row, Rejected> {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = self.reader.get_ref().line(record.position());
         let reject = |column: &str, reason: String| Rejected { line, column: column.to_owned(), reason };
         let items = &self.form.record.items;
         if record.len() != items.len() {
@@ -96,8 +96,8 @@ impl<'f, R: Read> File<'f, R> {
 }
 
 /// A record that is no UTF-8 is refused alone; a file that cannot be read is refused whole.
-fn refused(error: csv::Error) -> Result<Rejected, RegistryError> {
-    let line = error.position().map_or(0, csv::Position::line);
+fn refused<R>(error: csv::Error, text: &Text<R>) -> Result<Rejected, RegistryError> {
+    let line = text.line(error.position());
     match error.into_kind() {
         csv::ErrorKind::Utf8 { .. } => {
             Ok(Rejected { line, column: String::new(), reason: "holds bytes that are no UTF-8: is the encoding right?".to_owned() })

@@ -1,0 +1,179 @@
+//! The registry among its neighbours, over real mutual TLS: numbers, hub, follow-up, replicas, inquiries.
+
+use std::sync::{Arc, Mutex};
+
+use access::Policies;
+use registry::POLICIES;
+use store::testing::both;
+use vocabulary::{Date, Entropy as _, FiscalYear, Id128, SystemEntropy};
+use wire::Party;
+use wire::messages::Nothing;
+use wire::messages::hub::HubResult;
+use wire::messages::registry::{
+    DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, FETCH_ANSWERS, FOLLOW_UP, FetchedAnswers, FollowUp, FollowedUp,
+    IMPORT_RESIDENTS, IMPORT_RESULTS, INQUIRE, ImportResidents, ImportResults, ImportedResidents, ImportedResults, Inquire, Inquired,
+    MAKE_REPLICAS, MadeReplicas, REGISTER_TARGETS, REGISTER_TEMPLATES, RegisterTargets, RegisteredTargets, RegisteredTemplates,
+    UNIFIED_NUMBERS, UnifiedNumbersObtained,
+};
+use wire::signed::Expected;
+use wire::testing::{Failed, Ring};
+
+use crate::neighbours::{self, Got};
+use crate::results::sheet;
+use crate::support::{clock, file, folder, individual, person};
+
+const PARTIES: [&str; 5] = ["registry.991015", "console.991015", "atena.991015", "hub-core.national", "registry.992020"];
+
+fn key() -> Id128 {
+    SystemEntropy.id128()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing() {
+    both(|rooms| async move {
+        let texts = neighbours::texts();
+        let [atena, hub] = neighbours::policies(&texts);
+        let ring = Ring::at(rooms, Policies::load(&[POLICIES, atena, hub])?, &PARTIES, clock())?;
+        let got: Arc<Mutex<Got>> = Arc::default();
+        // The other city: only its keys are asked for.
+        let there = ring.house("registry.992020")?;
+        let there_room = there.bare_room().await?;
+        let signer = Arc::new(there_room.vault().signer(wire::RING).await?);
+        let there_running = wire::serve(&there, wire::Service::new(&there_room)).await?;
+        let provider = (there.party.clone(), "relay.992020".parse::<Party>()?, signer);
+        let (atena_house, hub_house) = (ring.house("atena.991015")?, ring.house("hub-core.national")?);
+        let atena = wire::serve(&atena_house, neighbours::atena(&atena_house, Arc::clone(&got), Some(provider)).await?).await?;
+        let hub = wire::serve(&hub_house, neighbours::hub(&hub_house, Arc::clone(&got)).await?).await?;
+        let media = folder("exchange");
+        let mut protected = person(3);
+        protected.protected = "1";
+        std::fs::write(media.join("residents.csv"), file(&[person(1), person(2), protected]))?;
+        let stomach = |number: &'static str, judgement: &'static str| {
+            vec![
+                ("resident_number", number),
+                ("history_number", "1"),
+                ("fiscal_year", "2026"),
+                ("examined_on", "2026-05-01"),
+                ("institution", "0110113719"),
+                ("setting", "1"),
+                ("method", "1"),
+                ("judgement", judgement),
+                ("payment_excluded", "0"),
+                ("claim_month", "2026-06"),
+            ]
+        };
+        std::fs::write(media.join("02.csv"), sheet(2, &[&stomach("1", "2"), &stomach("3", "1")]))?;
+        let detailed = [
+            ("resident_number", "1"),
+            ("history_number", "1"),
+            ("attendance", "1"),
+            ("examined_on", "2026-05-20"),
+            ("detailed_judgement", "1"),
+        ];
+        std::fs::write(media.join("10.csv"), sheet(10, &[&detailed]))?;
+        let mut house = ring.house("registry.991015")?;
+        house.setting.media = Some(media.clone());
+        let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
+        let console = ring.house("console.991015")?.client;
+        let to = &house.party;
+        let _: ImportedResidents =
+            console.post(to, IMPORT_RESIDENTS, key(), &ImportResidents { file: "residents.csv".to_owned(), encoding: None }).await?;
+        for (record_type, name, rows) in [(2, "02.csv", 2), (10, "10.csv", 1)] {
+            let job = ImportResults { record_type, file: name.to_owned() };
+            let imported: ImportedResults = console.post(to, IMPORT_RESULTS, key(), &job).await?;
+            assert_eq!((imported.added, imported.rejected), (rows, 0));
+        }
+        for _ in 0..2 {
+            let numbered: UnifiedNumbersObtained = console.post(to, UNIFIED_NUMBERS, key(), &Nothing {}).await?;
+            assert_eq!((numbered.unified_numbers, numbered.refused), (3, 0));
+        }
+        assert_eq!(got.lock().unwrap().numbers, [1, 2, 3].map(individual), "each number was sent once, sealed");
+        // The hub: who is protected is not told to it.
+        let extract = Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) };
+        let extracted: Extracted = console.post(to, EXTRACT, key(), &extract).await?;
+        for _ in 0..2 {
+            let templates: RegisteredTemplates = console.post(to, REGISTER_TEMPLATES, key(), &Nothing {}).await?;
+            assert_eq!(templates.templates, 2);
+            let job = RegisterTargets { extraction: extracted.extraction, programme: "oral_health".to_owned() };
+            let registered: RegisteredTargets = console.post(to, REGISTER_TARGETS, key(), &job).await?;
+            assert_eq!((registered.tasks, registered.registered, registered.refused), (1, 2, 0));
+        }
+        let rows = got.lock().unwrap().tasks.values().flatten().cloned().collect::<Vec<_>>();
+        assert_eq!(rows.iter().map(|row| row.my_number.clone()).collect::<Vec<_>>(), [1, 2].map(individual));
+        assert_eq!(rows[0].checkups[0].template, "oral_health-adult");
+        // Results: one fits, one is another woman's, one is nobody's.
+        let result = |sequence: i64, number: &str, name: &str| {
+            let mut five = rows[0].basic_five_info.clone().unwrap();
+            five.name = name.into();
+            if number == "2" {
+                five.address = rows[1].basic_five_info.clone().unwrap().address;
+            }
+            let items = [("judgement", "3"), ("sound_teeth", "20")].map(|(item, value)| (item.to_owned(), value.to_owned()));
+            HubResult {
+                sequence,
+                id: key(),
+                municipality: crate::support::city(),
+                municipality_identity_key: number.to_owned(),
+                programme: "oral_health".to_owned(),
+                fiscal_year: FiscalYear(2026),
+                examined_on: Date::constant(2026, 5, 30),
+                institution: "0110113719".parse().unwrap(),
+                basic_five_info: five,
+                answers: Default::default(),
+                items: items.into_iter().collect::<std::collections::BTreeMap<_, _>>().into(),
+            }
+        };
+        let mine = result(5, "1", "見本花子1");
+        let mut again = mine.clone();
+        again.sequence = 9;
+        let mut twice = mine.clone();
+        (twice.sequence, twice.id) = (10, key());
+        got.lock().unwrap().results = vec![mine, result(6, "2", "別人花子"), result(7, "77", "見本花子1"), again, twice];
+        for _ in 0..2 {
+            let downloaded: DownloadedResults = console.post(to, DOWNLOAD_RESULTS, key(), &Nothing {}).await?;
+            assert_eq!((downloaded.downloaded, downloaded.imported, downloaded.review, downloaded.refused), (5, 2, 2, 1));
+        }
+        // Follow-up: stomach and oral health need a detailed examination; the record of one is known.
+        for _ in 0..2 {
+            let made: FollowedUp = console.post(to, FOLLOW_UP, key(), &FollowUp { fiscal_year: FiscalYear(2026) }).await?;
+            assert_eq!((made.needs_detailed, made.claims, made.amount_yen, made.examined), (2, 2, 2 * 11_000 + 4_500, 3));
+        }
+        // Replicas: retried until the relay has heard of the people, and made once.
+        for _ in 0..2 {
+            let made: MadeReplicas = console.post(to, MAKE_REPLICAS, key(), &Nothing {}).await?;
+            assert_eq!((made.replicas, made.accepted, made.refused), (3, 3, 0));
+        }
+        let rounds = got.lock().unwrap().replica_rounds;
+        assert_eq!(rounds, 2, "what is not taken yet is sent again, what is taken is not");
+        let keys = atena_house.client.keys(to).await?.verifying_key().unwrap();
+        let relay: Party = "relay.991015".parse()?;
+        let replicas = got.lock().unwrap().replicas.clone();
+        let opened = |number: &str| {
+            let envelope = &replicas[&(number.to_owned(), "stomach_screening".to_owned())];
+            envelope.open_archived(&Expected { sender: to, receiver: &relay, key: &keys }).unwrap().body
+        };
+        let (plain, guarded) = (opened("1"), opened("3"));
+        assert_eq!((plain.no_automatic_answer, guarded.no_automatic_answer), (false, true));
+        assert_eq!(plain.records.len(), 1);
+        let items = plain.records[0].items.expose();
+        assert_eq!((items["judgement"].as_str(), items["detailed_judgement"].as_str(), items["age"].as_str()), ("2", "1", "49"));
+        let text = serde_json::to_string(&plain)?;
+        assert!(!text.contains("見本") && !text.contains("1976") && !text.contains(&individual(1)), "it identifies nobody by itself");
+        // Inquiries: once each; an answer that was made for another relay is not believed.
+        let residents = ["1", "2", "3"].map(|number| number.parse().unwrap()).to_vec();
+        let ask = Inquire { provider: there.party.municipality().unwrap(), information: "stomach_screening".to_owned(), residents };
+        for _ in 0..2 {
+            let inquired: Inquired = console.post(to, INQUIRE, key(), &ask).await?;
+            assert_eq!(inquired.inquiries, 3);
+            let fetched: FetchedAnswers = console.post(to, FETCH_ANSWERS, key(), &Nothing {}).await?;
+            assert_eq!((fetched.answered, fetched.refused, fetched.pending), (1, 2, 0));
+        }
+        assert_eq!(got.lock().unwrap().inquiries.len(), 3);
+        for running in [running, atena, hub, there_running] {
+            running.stop().await;
+        }
+        std::fs::remove_dir_all(media)?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}

@@ -1,0 +1,12 @@
+//! The registry's promises, on both databases.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+
+mod exchange;
+mod extraction;
+mod neighbours;
+mod ring;
+mod residents;
+mod results;
+mod schema;
+mod support;
+mod vouchers;

@@ -1,0 +1,224 @@
+//! Files of the record types: in, out, corrected; who is it.
+
+use catalogue::Catalogue;
+use diesel::prelude::*;
+use registry::Desk;
+use registry::files::encoding::Encoding;
+use registry::results::{Event, Imported, Rejected, export, import};
+use store::testing::both;
+use wire::testing::Failed;
+
+use crate::support::{desk, file, look, officer, person, taken};
+
+/// A row of a record type: the items that are not empty.
+pub(crate) type Items<'a> = &'a [(&'a str, &'a str)];
+
+/// A file of a record type.
+pub(crate) fn sheet(record: u16, rows: &[Items<'_>]) -> String {
+    let catalogue = Catalogue::built_in().unwrap();
+    let record = catalogue.record(record).unwrap();
+    let header: Vec<&str> = record.header().map(|name| if name == "整理番号" { "住民番号" } else { name }).collect();
+    let mut text = header.join(",") + "\n";
+    for row in rows {
+        let cells: Vec<&str> =
+            record.items.iter().map(|item| row.iter().find(|(id, _)| *id == item.id).map_or("", |(_, value)| *value)).collect();
+        text += &(cells.join(",") + "\n");
+    }
+    text
+}
+
+fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<Rejected>) {
+    let mut rejected = Vec::new();
+    let imported = import(desk.room(), &officer(), desk.catalogue(), record, text, "results.csv", Encoding::Auto, &mut |event| {
+        if let Event::Rejected(row) = event {
+            rejected.push(row);
+        }
+    });
+    (imported.unwrap(), rejected)
+}
+
+fn out(desk: &Desk, record: u16) -> String {
+    let mut bytes = Vec::new();
+    export(desk.room(), &officer(), desk.catalogue(), record, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+const XRAY: Items<'_> = &[
+    ("resident_number", "1"),
+    ("history_number", "1"),
+    ("fiscal_year", "2026"),
+    ("examined_on", "2026-05-01"),
+    ("institution", "0110113719"),
+    ("method", "1"),
+    ("judgement", "2"),
+    ("payment_excluded", "0"),
+    ("claim_month", "2026-06"),
+];
+
+#[derive(QueryableByName, Debug, PartialEq)]
+struct Examined {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    examination: String,
+    #[diesel(sql_type = diesel::sql_types::SmallInt)]
+    needs_detailed: i16,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    claim_month: i32,
+}
+
+fn examined(desk: &Desk) -> Vec<Examined> {
+    look(desk, |tx| diesel::sql_query("SELECT examination, needs_detailed, claim_month FROM examination ORDER BY id").load(tx))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_6_a_file_goes_in_once_and_comes_out_as_it_was() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            let desk = desk(&rooms);
+            taken(&desk, &[person(1), person(2)]);
+            let mut other = XRAY.to_vec();
+            other[0] = ("resident_number", "2");
+            other[5] = ("method", "2");
+            let text = sheet(2, &[XRAY, &other]);
+            let (first, rejected) = brought(&desk, 2, text.as_bytes());
+            assert_eq!((first.read, first.added, rejected.len()), (2, 2, 0));
+            assert_eq!(examined(&desk).iter().map(|row| row.examination.as_str()).collect::<Vec<_>>(), ["xray", "endoscopy"]);
+            let (again, _) = brought(&desk, 2, text.as_bytes());
+            assert_eq!((again.added, again.corrected, again.unchanged), (0, 0, 2));
+            assert_eq!(out(&desk, 2), text, "export gives the file back");
+            let (exported, _) = brought(&desk, 2, out(&desk, 2).as_bytes());
+            assert_eq!((exported.added, exported.unchanged), (0, 2));
+            assert_eq!(out(&desk, 2), text, "and again after a round");
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_6_a_correction_keeps_the_old_value_with_who_and_why() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            let desk = desk(&rooms);
+            taken(&desk, &[person(1)]);
+            brought(&desk, 2, sheet(2, &[XRAY]).as_bytes());
+            let mut mended = XRAY.to_vec();
+            mended[6] = ("judgement", "1");
+            let (imported, _) = brought(&desk, 2, sheet(2, &[&mended]).as_bytes());
+            assert_eq!((imported.added, imported.corrected), (0, 1));
+            assert_eq!(examined(&desk), [Examined { examination: "xray".to_owned(), needs_detailed: 0, claim_month: 202_606 }]);
+            #[derive(QueryableByName)]
+            struct Former {
+                #[diesel(sql_type = diesel::sql_types::Integer)]
+                version: i32,
+                #[diesel(sql_type = diesel::sql_types::Text)]
+                replaced_by: String,
+                #[diesel(sql_type = diesel::sql_types::Text)]
+                reason: String,
+            }
+            let former: Vec<Former> =
+                look(&desk, |tx| diesel::sql_query("SELECT version, replaced_by, reason FROM record_former").load(tx));
+            assert_eq!(former.len(), 1);
+            assert_eq!((former[0].version, former[0].replaced_by.as_str(), former[0].reason.as_str()), (1, "s1001", "file results.csv"));
+            // A row without 履歴番号 is known by what it says, and else is the person's next.
+            let mut plain = mended.clone();
+            plain[1] = ("history_number", "");
+            let (imported, _) = brought(&desk, 2, sheet(2, &[&plain]).as_bytes());
+            assert_eq!((imported.added, imported.unchanged), (0, 1));
+            plain[3] = ("examined_on", "2026-05-02");
+            let (imported, _) = brought(&desk, 2, sheet(2, &[&plain]).as_bytes());
+            assert_eq!(imported.added, 1);
+            assert!(out(&desk, 2).lines().nth(2).is_some_and(|line| line.starts_with("1,2,")));
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_6_a_bad_row_is_rejected_with_line_column_and_reason_and_the_rest_goes_in() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            let desk = desk(&rooms);
+            taken(&desk, &[person(1)]);
+            let (mut code, mut nobody) = (XRAY.to_vec(), XRAY.to_vec());
+            code[6] = ("judgement", "7");
+            nobody[0] = ("resident_number", "404");
+            let (imported, rejected) = brought(&desk, 2, sheet(2, &[&code, XRAY, &nobody]).as_bytes());
+            assert_eq!((imported.read, imported.added, imported.rejected), (3, 1, 2));
+            let places: Vec<(u64, &str)> = rejected.iter().map(|row| (row.line, row.column.as_str())).collect();
+            assert_eq!(places, [(2, "総合判定"), (4, "住民番号")]);
+            assert!(rejected.iter().all(|row| !row.reason.contains('7') && !row.reason.contains("404")), "no value of the row is told");
+            let wrong =
+                import(desk.room(), &officer(), desk.catalogue(), 3, sheet(2, &[XRAY]).as_bytes(), "x.csv", Encoding::Auto, &mut |_| {});
+            assert!(wrong.is_err(), "a file of another record type is refused whole");
+            let text = sheet(2, &[XRAY]);
+            let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(&text);
+            let (imported, _) = brought(&desk, 2, &cp932);
+            assert_eq!(imported.unchanged, 1, "CP932 says the same");
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_6_every_record_type_goes_in_and_comes_out_unchanged() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            let desk = desk(&rooms);
+            taken(&desk, &[person(1)]);
+            let catalogue = Catalogue::built_in().unwrap();
+            for record in 1..=15 {
+                let mut row = vec![("resident_number", "1"), ("history_number", "3")];
+                let items = &catalogue.record(record).unwrap().items;
+                row.extend(items.iter().filter(|item| item.id == "remarks").map(|item| (item.id.as_str(), "見本、備考")));
+                let text = sheet(record, &[&row]);
+                let (imported, rejected) = brought(&desk, record, text.as_bytes());
+                assert_eq!((imported.added, rejected), (1, Vec::new()), "{record}");
+                assert_eq!(out(&desk, record), text, "{record}");
+            }
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_7_records_without_a_number_are_matched_by_the_five_items() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            let desk = desk(&rooms);
+            let people: Vec<_> = (1..=30)
+                .map(|number| {
+                    let mut line = person(number);
+                    line.name = format!("{}　{}子", ["見本", "隣町", "山里"][number as usize % 3], ["春", "夏", "秋", "冬", "雪"][number as usize % 5]);
+                    line.birth = ["1976-05-05", "1980-01-02", "1961-12-30", "1950-07-07"][number as usize % 4];
+                    line
+                })
+                .collect();
+            brought_residents(&desk, &file(&people));
+            let incoming = "受付番号,氏名,氏名カナ,性別,生年月日,郵便番号,住所,電話番号\nA1,見本春子,ミホン ハナコ,女,S25.7.7,,みほん市中央1-15,\nA2,誰茂 知蘭,ダレモ シラン,男,1933-03-03,,遠い町9-9,\n";
+            let mut out = Vec::new();
+            let matched = registry::identification::identify(desk.room(), &officer(), incoming.as_bytes(), Encoding::Auto, &mut out).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            let lines: Vec<&str> = out.lines().collect();
+            assert_eq!(lines[0], "受付番号,判定,住民番号,確率");
+            assert!(lines[1].starts_with("A1,") && lines[1].split(',').nth(2) == Some("15"), "{out}");
+            assert_eq!(lines[2], "A2,該当なし,,");
+            assert_eq!((matched.matched + matched.review, matched.unmatched), (1, 1));
+            let missing = registry::identification::identify(desk.room(), &officer(), &b"a,b\n"[..], Encoding::Auto, Vec::new());
+            assert!(missing.is_err());
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+fn brought_residents(desk: &Desk, text: &str) {
+    crate::support::take(desk, text.as_bytes(), Encoding::Auto).0.unwrap();
+}
