@@ -41,13 +41,10 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     text: include_str!("../policies.cedar"),
 };
 
-/// The tables of a municipality's room.
-pub const CITY_MIGRATIONS: store::Migrations = store::migrations!("hub-core-city", "0001_city");
+/// The tables of every room of the hub: a municipality's room leaves the nation's table empty, and the nation's room the municipality's.
+pub const MIGRATIONS: store::Migrations = store::migrations!("hub-core", "0001_city", "0002_nation");
 
-/// The tables of the nation's room.
-pub const MIGRATIONS: store::Migrations = store::migrations!("hub-core", "0001_nation");
-
-/// Classes of the columns of both.
+/// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");
 
 /// What the handlers share.
