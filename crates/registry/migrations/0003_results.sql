@@ -53,7 +53,7 @@ CREATE INDEX examination_row ON examination (row);
 
 -- 精検: what the records of detailed examinations tell.
 CREATE TABLE detailed_examination (
-    row BIGINT PRIMARY KEY,           -- the record row
+    row BIGINT NOT NULL PRIMARY KEY,           -- the record row
     resident BIGINT NOT NULL,
     record SMALLINT NOT NULL,
     history INTEGER NOT NULL,         -- 履歴番号 of the screening that asked for it

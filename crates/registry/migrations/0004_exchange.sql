@@ -1,20 +1,20 @@
 -- 統合宛名番号 as atena gave them.
 CREATE TABLE unified_number (
-    resident BIGINT PRIMARY KEY,
+    resident BIGINT NOT NULL PRIMARY KEY,
     unified TEXT NOT NULL,
     at BIGINT NOT NULL
 );
 
 -- The hub: templates it holds, tasks that register people, results that came back.
 CREATE TABLE hub_template (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     version INTEGER NOT NULL,
     digest {bytes} NOT NULL,          -- SHA-256 of the template as it was sent
     at BIGINT NOT NULL
 );
 
 CREATE TABLE hub_task (
-    id {bytes} PRIMARY KEY,           -- the key of the request
+    id {bytes} NOT NULL PRIMARY KEY,           -- the key of the request
     programme TEXT NOT NULL,
     fiscal_year INTEGER NOT NULL,
     body {bytes},                     -- the request, sealed; none once the hub has it
@@ -35,7 +35,7 @@ CREATE TABLE hub_target (
 CREATE INDEX hub_target_task ON hub_target (task);
 
 CREATE TABLE hub_result (
-    sequence BIGINT PRIMARY KEY,      -- the hub's
+    sequence BIGINT NOT NULL PRIMARY KEY,      -- the hub's
     result {bytes} NOT NULL,          -- name of the result, given by the facility
     state TEXT NOT NULL,              -- imported, review, refused
     reason TEXT NOT NULL,             -- what is doubtful, as words: sex, age, notDue …
@@ -61,7 +61,7 @@ CREATE INDEX replica_sent_state ON replica_sent (state);
 
 -- 情報照会: one for a person, a municipality and an information, ever.
 CREATE TABLE inquiry (
-    id {bytes} PRIMARY KEY,           -- the key of the request
+    id {bytes} NOT NULL PRIMARY KEY,           -- the key of the request
     resident BIGINT NOT NULL,
     provider TEXT NOT NULL,
     information TEXT NOT NULL,
@@ -76,7 +76,7 @@ CREATE TABLE inquiry (
 CREATE UNIQUE INDEX inquiry_once ON inquiry (resident, provider, information);
 
 CREATE TABLE received_replica (
-    inquiry {bytes} PRIMARY KEY,
+    inquiry {bytes} NOT NULL PRIMARY KEY,
     resident BIGINT NOT NULL,
     provider TEXT NOT NULL,
     information TEXT NOT NULL,
