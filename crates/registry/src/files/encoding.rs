@@ -44,6 +44,8 @@ pub fn utf8<R: Read>(input: R, encoding: Encoding) -> io::Result<Text<R>> {
     let mut inner = io::BufReader::with_capacity(LOOK, input);
     let head = inner.fill_buf()?;
     let bom = head.starts_with(BOM);
+    // In both encodings these bytes are never part of a character.
+    let crlf = head.iter().position(|byte| *byte == b'\n').is_some_and(|at| at > 0 && head.get(at - 1) == Some(&b'\r'));
     let cp932 = match encoding {
         Encoding::Utf8 => false,
         Encoding::Cp932 => true,
@@ -52,7 +54,7 @@ pub fn utf8<R: Read>(input: R, encoding: Encoding) -> io::Result<Text<R>> {
     if bom {
         inner.consume(BOM.len());
     }
-    Ok(Text { inner, decoder: cp932.then(|| SHIFT_JIS.new_decoder_without_bom_handling()), spare: Vec::new(), ended: false })
+    Ok(Text { inner, decoder: cp932.then(|| SHIFT_JIS.new_decoder_without_bom_handling()), spare: Vec::new(), ended: false, crlf })
 }
 
 /// Valid as far as it goes: a sequence cut off by the end of the piece is no fault.
@@ -70,6 +72,15 @@ pub struct Text<R> {
     /// Decoded, and not fitting into the reader's buffer.
     spare: Vec<u8>,
     ended: bool,
+    crlf: bool,
+}
+
+impl<R> Text<R> {
+    /// The line on which a record of this text begins, 1 for the heading row. Where lines end in CR LF, `csv` takes the LF for the beginning
+    /// of the next record and counts one line too few.
+    pub(crate) fn line(&self, position: Option<&csv::Position>) -> u64 {
+        position.map_or(0, |position| position.line() + u64::from(self.crlf && position.record() > 0))
+    }
 }
 
 impl<R> std::fmt::Debug for Text<R> {

@@ -62,19 +62,19 @@ impl<R: Read> File<R> {
                 Ok(false) => return Ok(None),
                 Ok(true) if record.len() == 1 && record.get(0).is_some_and(str::is_empty) => {}
                 Ok(true) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = self.reader.get_ref().line(record.position());
                     let row = Row::read(record, &self.headings).map_err(|fault| Rejected { line, fault });
                     return Ok(Some(row));
                 }
-                Err(error) => return refused(error).map(|rejected| Some(Err(rejected))),
+                Err(error) => return refused(error, self.reader.get_ref()).map(|rejected| Some(Err(rejected))),
             }
         }
     }
 }
 
 /// A record that is no UTF-8 is refused alone; a file that cannot be read is refused whole.
-fn refused(error: csv::Error) -> Result<Rejected, FileError> {
-    let line = error.position().map_or(0, csv::Position::line);
+fn refused<R>(error: csv::Error, text: &Text<R>) -> Result<Rejected, FileError> {
+    let line = text.line(error.position());
     match error.into_kind() {
         csv::ErrorKind::Utf8 { .. } => {
             let reason = "holds bytes that are no UTF-8: is the encoding right?".to_owned();

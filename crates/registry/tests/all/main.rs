@@ -4,9 +4,9 @@
 mod exchange;
 mod extraction;
 mod neighbours;
-mod ring;
 mod residents;
 mod results;
+mod ring;
 mod schema;
 mod support;
 mod vouchers;

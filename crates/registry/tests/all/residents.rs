@@ -1,0 +1,258 @@
+//! R-REG-1: files of the resident register.
+
+use std::io::{self, Read};
+use std::process::Command;
+
+use diesel::prelude::*;
+use registry::files::encoding::Encoding;
+use registry::residents::{self, Event, FileError, ImportError};
+use store::testing::both_blocking;
+use store::{Data, Rooms};
+
+use crate::support::{counts, desk, file, folder, individual, look, officer, person, take, taken};
+
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, name -> Text, address -> Text, import -> BigInt,
+sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, } }
+diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, replaced_by -> BigInt, address -> Text, import -> BigInt, } }
+diesel::table! { import (id) { id -> BigInt, } }
+
+#[test]
+fn r_reg_1_a_first_file_adds_everybody_and_the_same_file_again_changes_nothing() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let lines: Vec<_> = (1..=50).map(person).collect();
+        assert_eq!(counts(taken(&desk, &lines)), (50, 50, 0, 0, 0));
+        let before = look(&desk, |tx| {
+            resident::table.select((resident::id, resident::version, resident::import)).order(resident::id).load::<(i64, i32, i64)>(tx)
+        });
+        assert_eq!(counts(taken(&desk, &lines)), (50, 0, 0, 50, 0));
+        // Another order and another way to write the same day are no news either.
+        let mut same = lines;
+        same.reverse();
+        same.iter_mut().for_each(|line| line.birth = "S51.5.5");
+        assert_eq!(counts(taken(&desk, &same)), (50, 0, 0, 50, 0));
+        let after = look(&desk, |tx| {
+            resident::table.select((resident::id, resident::version, resident::import)).order(resident::id).load::<(i64, i32, i64)>(tx)
+        });
+        assert_eq!(before, after);
+        assert_eq!(look(&desk, |tx| resident_history::table.count().get_result::<i64>(tx)), 0);
+    });
+}
+
+#[test]
+fn r_reg_1_what_changed_goes_to_the_history_with_both_files() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut lines: Vec<_> = (1..=20).map(person).collect();
+        taken(&desk, &lines);
+        lines[4].address = "みほん市港町9番".to_owned();
+        assert_eq!(counts(taken(&desk, &lines)), (20, 0, 1, 19, 0));
+        lines[4].address = "みほん市山手3番".to_owned();
+        assert_eq!(counts(taken(&desk, &lines[..10])), (10, 0, 1, 9, 0), "a difference file says nothing of the others");
+        let now: (i64, i32, String, i64) = look(&desk, |tx| {
+            resident::table
+                .filter(resident::number.eq("5"))
+                .select((resident::id, resident::version, resident::address, resident::import))
+                .first(tx)
+        });
+        assert_eq!((now.1, now.2.as_str(), now.3), (3, "みほん市山手3番", 3));
+        let rows = resident_history::table.order(resident_history::version).select((
+            resident_history::id,
+            resident_history::version,
+            resident_history::address,
+            resident_history::import,
+            resident_history::replaced_by,
+        ));
+        let then: Vec<(i64, i32, String, i64, i64)> = look(&desk, |tx| rows.load(tx));
+        assert_eq!(then, [(now.0, 1, "みほん市中央一丁目5番".to_owned(), 1, 2), (now.0, 2, "みほん市港町9番".to_owned(), 2, 3)]);
+    });
+}
+
+#[test]
+fn r_reg_1_a_person_who_stands_twice_in_a_file_ends_as_the_last_row_says() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut again = person(1);
+        again.address = "みほん市港町9番".to_owned();
+        let mut third = person(1);
+        third.address = "みほん市山手3番".to_owned();
+        assert_eq!(counts(taken(&desk, &[person(1), person(2), again.clone(), third])), (4, 2, 2, 0, 0));
+        let now: (i32, String) =
+            look(&desk, |tx| resident::table.filter(resident::number.eq("1")).select((resident::version, resident::address)).first(tx));
+        assert_eq!(now, (3, "みほん市山手3番".to_owned()));
+        // Then once more, in one file after the first load.
+        assert_eq!(counts(taken(&desk, &[again, person(1)])), (2, 0, 2, 0, 0));
+        let now: (i32, String) =
+            look(&desk, |tx| resident::table.filter(resident::number.eq("1")).select((resident::version, resident::address)).first(tx));
+        assert_eq!(now, (5, "みほん市中央一丁目1番".to_owned()));
+        assert_eq!(look(&desk, |tx| resident_history::table.count().get_result::<i64>(tx)), 4);
+    });
+}
+
+#[test]
+fn r_reg_1_a_bad_row_is_refused_with_line_column_and_reason_and_the_others_go_in() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut wrong = person(2);
+        wrong.individual = "123456789012".to_owned();
+        let mut nobody = person(3);
+        nobody.name = "　".to_owned();
+        let text = file(&[person(1), wrong, person(4), nobody, person(5)]).replace('\n', "\r\n") + "6,,\r\n";
+        let (outcome, events) = take(&desk, text.as_bytes(), Encoding::Auto);
+        assert_eq!(counts(outcome.unwrap()), (6, 3, 0, 0, 3));
+        let rejected: Vec<(u64, &str)> = events
+            .iter()
+            .filter_map(|event| if let Event::Rejected(row) = event { Some((row.line, row.fault.column)) } else { None })
+            .collect();
+        assert_eq!(rejected, [(3, "個人番号"), (5, "氏名"), (7, "世帯番号")]);
+        assert!(!format!("{events:?}").contains("123456789012"));
+    });
+}
+
+#[test]
+fn r_reg_1_cp932_is_read_as_what_it_says() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut tall = person(1);
+        tall.name = "髙橋　﨑子".to_owned();
+        let text = file(&[tall, person(2)]);
+        let (bytes, _, lost) = encoding_rs::SHIFT_JIS.encode(&text);
+        assert!(!lost);
+        let (outcome, _) = take(&desk, &bytes, Encoding::Auto);
+        assert_eq!(counts(outcome.unwrap()), (2, 2, 0, 0, 0));
+        let name: String = look(&desk, |tx| resident::table.filter(resident::number.eq("1")).select(resident::name).first(tx));
+        assert_eq!(name, "髙橋　﨑子");
+    });
+}
+
+#[test]
+fn r_reg_1_a_wrong_file_is_refused_whole() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[person(1)]);
+        let before = digest(&rooms);
+        let without = file(&[person(2)]).replacen("住所", "住処", 1);
+        assert!(matches!(take(&desk, without.as_bytes(), Encoding::Auto).0, Err(ImportError::File(FileError::Heading(_)))));
+        assert!(matches!(take(&desk, b"", Encoding::Auto).0, Err(ImportError::File(FileError::Empty))));
+        assert_eq!(digest(&rooms), before);
+    });
+}
+
+type State = (Vec<(i64, i32, String, String, i64)>, i64, i64);
+
+/// Everything that an import writes.
+fn digest(rooms: &Rooms) -> State {
+    look(&desk(rooms), |tx| {
+        let rows = resident::table
+            .select((resident::id, resident::version, resident::number, resident::address, resident::import))
+            .order(resident::id);
+        Ok((rows.load(tx)?, resident_history::table.count().get_result(tx)?, import::table.count().get_result(tx)?))
+    })
+}
+
+#[test]
+fn t_17_an_individual_number_lies_sealed_and_is_found_by_its_index_alone() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let lines: Vec<_> = (1..=30).map(person).collect();
+        taken(&desk, &lines);
+        let sealed: Vec<(Option<Vec<u8>>, Option<Vec<u8>>)> =
+            look(&desk, |tx| resident::table.select((resident::sealed_number, resident::number_index)).load(tx));
+        for number in (1..=30).map(individual) {
+            let digits = number.as_bytes();
+            let index = desk.room().vault().blind("individual number", digits);
+            let found = sealed.iter().find(|(_, of)| of.as_deref() == Some(&index)).unwrap();
+            let sealed = found.0.as_deref().unwrap();
+            assert!(!sealed.windows(12).any(|window| window == digits));
+        }
+        if let Data::Folder(folder) = rooms.data() {
+            let mut looked = 0;
+            for entry in std::fs::read_dir(folder.join("registry")).unwrap() {
+                let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+                looked += bytes.len();
+                // All of them begin with 99 and nine digits that no other cell of this city holds.
+                assert!(!bytes.windows(10).any(|window| window == b"9900000000"), "a number lies in the file as it is");
+            }
+            assert!(looked > 10_000);
+        }
+    });
+}
+
+/// Reads what it has, then fails or ends the process.
+struct Broken<'a> {
+    rest: &'a [u8],
+    kill: bool,
+}
+
+impl Read for Broken<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.rest.read(buffer)? {
+            0 if self.kill => std::process::abort(),
+            0 => Err(io::Error::other("the medium was taken out")),
+            count => Ok(count),
+        }
+    }
+}
+
+/// A city of 7,000, large enough that rows are written before the file ends.
+fn large() -> String {
+    file(&(1..=7_000).map(person).collect::<Vec<_>>())
+}
+
+#[test]
+fn r_reg_1_a_file_that_breaks_off_leaves_nothing() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[person(9_001)]);
+        let before = digest(&rooms);
+        let text = large();
+        let outcome = residents::import(
+            desk.room(),
+            &officer(),
+            Broken { rest: text.as_bytes(), kill: false },
+            "residents.csv",
+            Encoding::Utf8,
+            &mut |_| {},
+        );
+        assert!(matches!(outcome, Err(ImportError::File(FileError::Read(_)))));
+        assert_eq!(digest(&rooms), before);
+        assert_eq!(counts(take(&desk, text.as_bytes(), Encoding::Utf8).0.unwrap()), (7_000, 7_000, 0, 0, 0));
+    });
+}
+
+const KILLED: &str = "KENSHIN_TEST_KILLED_IMPORT";
+
+#[test]
+fn r_ops_a_kill_in_the_middle_of_an_import_leaves_nothing_and_the_next_one_works() {
+    both_blocking(|rooms| {
+        let folder = folder("killed");
+        std::fs::write(folder.join("residents.csv"), large()).unwrap();
+        drop(desk(&rooms));
+        // Its text leaves out the password.
+        let data = match rooms.data() {
+            Data::Folder(path) => path.display().to_string(),
+            Data::Postgres(url) => url.clone(),
+        };
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child
+            .args(["--exact", "residents::the_process_that_is_killed", "--ignored"])
+            .env(KILLED, data)
+            .env("KENSHIN_TEST_FILE", folder.join("residents.csv"));
+        let output = child.output().unwrap();
+        assert!(!output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("test result"), "the child was to be killed");
+        let desk = desk(&rooms);
+        assert_eq!(look(&desk, |tx| resident::table.count().get_result::<i64>(tx)), 0);
+        assert_eq!(counts(take(&desk, large().as_bytes(), Encoding::Utf8).0.unwrap()), (7_000, 7_000, 0, 0, 0));
+        std::fs::remove_dir_all(folder).unwrap();
+    });
+}
+
+#[test]
+#[ignore = "started and killed by the test above"]
+#[expect(clippy::disallowed_methods, reason = "a process that a test starts has no other settings")]
+fn the_process_that_is_killed() {
+    let rooms = Rooms::open(Data::parse(&std::env::var(KILLED).unwrap()).unwrap()).unwrap();
+    let text = std::fs::read(std::env::var("KENSHIN_TEST_FILE").unwrap()).unwrap();
+    let desk = desk(&rooms);
+    let _ = residents::import(desk.room(), &officer(), Broken { rest: &text, kill: true }, "residents.csv", Encoding::Utf8, &mut |_| {});
+}

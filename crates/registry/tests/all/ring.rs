@@ -1,0 +1,71 @@
+//! The registry behind its real line: mutual TLS, roles, jobs of the console.
+
+use access::Policies;
+use registry::POLICIES;
+use store::testing::both;
+use vocabulary::{Entropy as _, SystemEntropy};
+use wire::WireError;
+use wire::messages::console::{self, Counts};
+use wire::messages::registry::{
+    EXTRACT, Extract, Extracted, IMPORT_RESIDENTS, ISSUE_VOUCHERS, ImportResidents, ImportedResidents, IssueVouchers, IssuedVouchers,
+};
+use wire::testing::{Failed, Ring};
+
+use crate::support::{clock, file, folder, person};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring =
+            Ring::at(rooms, Policies::load(&[POLICIES])?, &["registry.991015", "console.991015", "atena.991015", "console.992020"], clock)?;
+        let media = folder("media");
+        let mut broken = person(4);
+        broken.individual = "1".to_owned();
+        std::fs::write(media.join("residents.csv"), file(&[person(1), person(2), person(3), broken]))?;
+        let mut house = ring.house("registry.991015")?;
+        house.setting.media = Some(media.clone());
+        let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
+        let console = ring.house("console.991015")?.client;
+        let import = |file: &str| ImportResidents { file: file.to_owned(), encoding: None };
+        let first: ImportedResidents =
+            console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
+        assert_eq!((first.read, first.added, first.rejected), (4, 3, 1));
+        let again: ImportedResidents =
+            console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
+        assert_eq!((again.read, again.unchanged, again.rejected), (4, 3, 1));
+        assert_eq!(std::fs::read_to_string(media.join("residents.csv.rejects.csv"))?.lines().count(), 2);
+        for (file, status) in [("../secret.csv", 422), ("nothing.csv", 404), ("/etc/passwd", 422)] {
+            let refused = console.post::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import(file)).await;
+            assert_eq!(status_of(refused), Some(status), "{file}");
+        }
+        let job = Extract { fiscal_year: vocabulary::FiscalYear(2026), on: "2026-06-01".parse()? };
+        let extracted: Extracted = console.post(&house.party, EXTRACT, SystemEntropy.id128(), &job).await?;
+        assert_eq!(extracted.counts.iter().map(|count| count.people).sum::<u64>(), extracted.rows);
+        let issue = IssueVouchers { extraction: extracted.extraction };
+        let issued: IssuedVouchers = console.post(&house.party, ISSUE_VOUCHERS, SystemEntropy.id128(), &issue).await?;
+        assert_eq!((issued.vouchers % 3, issued.withheld), (0, 0));
+        let counts: Counts = console.get(&house.party, &console::counts("registry")).await?;
+        assert_eq!(
+            (counts.counts["residents"], counts.counts["eligible"], counts.counts["vouchers"]),
+            (3, extracted.rows, issued.vouchers)
+        );
+        for other in ["atena.991015", "console.992020"] {
+            let client = ring.house(other)?.client.within(std::time::Duration::from_secs(1));
+            let refused =
+                client.post::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await;
+            assert!(refused.is_err(), "{other}");
+        }
+        running.stop().await;
+        std::fs::remove_dir_all(media)?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+fn status_of<T>(outcome: Result<T, WireError>) -> Option<u16> {
+    match outcome {
+        Err(WireError::Refused { problem, .. }) => Some(problem.status_code().as_u16()),
+        _ => None,
+    }
+}

@@ -1,0 +1,118 @@
+//! A desk at a small city, and files written by hand.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use access::Caller;
+use registry::Desk;
+use registry::files::encoding::Encoding;
+use registry::residents::{Event, ImportError, Imported, import};
+use store::{Rooms, Tx};
+use vocabulary::{ManualClock, MunicipalityCode, Purpose, SystemEntropy};
+
+pub(crate) const CITY: &str = "991015";
+
+/// The heading row of the tests' files.
+pub(crate) const HEADING: &str = "住民番号,個人番号,世帯番号,氏名,氏名カナ,性別,生年月日,郵便番号,住所,方書,行政区コード,支所コード,電話番号,住民区分,異動事由,異動日,住民となった日,住民でなくなった日,消除事由,支援措置,個人課税区分,世帯課税区分,生活保護,被災者";
+
+pub(crate) fn city() -> MunicipalityCode {
+    MunicipalityCode::parse(CITY).unwrap()
+}
+
+/// 1 June 2026.
+pub(crate) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at("2026-06-01T00:00:00Z".parse().unwrap()))
+}
+
+pub(crate) fn desk(rooms: &Rooms) -> Desk {
+    desk_at(rooms, clock())
+}
+
+pub(crate) fn desk_at(rooms: &Rooms, clock: Arc<ManualClock>) -> Desk {
+    Desk::open(rooms, city(), Arc::new(ledger::testing::master().unwrap()), clock, Arc::new(SystemEntropy)).unwrap()
+}
+
+pub(crate) fn officer() -> Caller {
+    ledger::testing::caller("s1001", Purpose::ResidentImport)
+}
+
+/// A person of a file: change what a test is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) number: u32,
+    pub(crate) individual: String,
+    pub(crate) name: String,
+    pub(crate) sex: &'static str,
+    pub(crate) birth: &'static str,
+    pub(crate) address: String,
+    pub(crate) class: &'static str,
+    pub(crate) until: &'static str,
+    pub(crate) removal: &'static str,
+    pub(crate) protected: &'static str,
+}
+
+/// A woman of 50.
+pub(crate) fn person(number: u32) -> Line {
+    Line {
+        number,
+        individual: individual(number),
+        name: format!("見本　花子{number}"),
+        sex: "2",
+        birth: "1976-05-05",
+        address: format!("みほん市中央一丁目{number}番"),
+        class: "1",
+        until: "",
+        removal: "",
+        protected: "",
+    }
+}
+
+/// An individual number of nobody.
+pub(crate) fn individual(serial: u32) -> String {
+    let body = format!("99{serial:09}");
+    let digit = vocabulary::check::individual_number(body.as_bytes()).unwrap();
+    format!("{body}{digit}")
+}
+
+impl Line {
+    fn csv(&self) -> String {
+        let Line { number, individual, name, sex, birth, address, class, until, removal, protected } = self;
+        format!(
+            "{number},{individual},{number},{name},ミホン　ハナコ,{sex},{birth},000-0021,{address},,101,01,,{class},,,2000-01-01,{until},{removal},{protected},1,1,0,0"
+        )
+    }
+}
+
+pub(crate) fn file(lines: &[Line]) -> String {
+    let lines: Vec<String> = lines.iter().map(Line::csv).collect();
+    format!("{HEADING}\n{}\n", lines.join("\n"))
+}
+
+/// Takes a file in → what came of it and what was said on the way.
+pub(crate) fn take(desk: &Desk, bytes: &[u8], encoding: Encoding) -> (Result<Imported, ImportError>, Vec<Event>) {
+    let mut events = Vec::new();
+    let outcome = import(desk.room(), &officer(), bytes, "residents.csv", encoding, &mut |event| events.push(event));
+    (outcome, events)
+}
+
+pub(crate) fn taken(desk: &Desk, lines: &[Line]) -> Imported {
+    take(desk, file(lines).as_bytes(), Encoding::Auto).0.unwrap()
+}
+
+/// (read, added, changed, unchanged, rejected)
+pub(crate) fn counts(imported: Imported) -> (u64, u64, u64, u64, u64) {
+    (imported.read, imported.added, imported.changed, imported.unchanged, imported.rejected)
+}
+
+/// A look at the tables past the record of use.
+pub(crate) fn look<T>(desk: &Desk, query: impl FnOnce(&mut Tx) -> diesel::QueryResult<T>) -> T {
+    desk.room().raw().read_blocking(|tx| Ok::<_, store::StoreError>(query(tx)?)).unwrap()
+}
+
+/// A folder of a test, made anew.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    use vocabulary::Entropy as _;
+    let folder = std::env::temp_dir().join(format!("kenshin-registry-{name}-{}", SystemEntropy.id128()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

@@ -1,0 +1,81 @@
+//! R-REG-5: vouchers, and that nobody protected is written to.
+
+use std::collections::HashSet;
+
+use registry::vouchers::{Printed, VoucherNumber};
+use registry::{Desk, RegistryError};
+use store::testing::both_blocking;
+use vocabulary::{Date, FiscalYear};
+
+use crate::support::{desk, officer, person, taken};
+
+const YEAR: FiscalYear = FiscalYear(2026);
+
+fn day() -> Date {
+    "2026-06-01".parse().unwrap()
+}
+
+fn print(desk: &Desk, extraction: i64) -> (Printed, String) {
+    let mut out = Vec::new();
+    let printed = desk.print_vouchers(&officer(), extraction, &mut out).unwrap();
+    (printed, String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn r_reg_5_one_voucher_for_a_person_and_programme_and_none_for_the_protected() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut protected = person(2);
+        protected.protected = "1";
+        taken(&desk, &[person(1), protected]);
+        let extraction = desk.extract(&officer(), YEAR, day()).unwrap().extraction;
+        // A woman of 50: every programme of the seven.
+        let issued = desk.issue_vouchers(&officer(), extraction).unwrap();
+        let programmes = issued.vouchers;
+        assert!(programmes >= 5, "{programmes}");
+        assert_eq!(issued.withheld, programmes, "the same programmes for the protected person");
+        assert_eq!(desk.issue_vouchers(&officer(), extraction).unwrap(), issued);
+        let (printed, text) = print(&desk, extraction);
+        assert_eq!(printed, Printed { printed: programmes, withheld: 0 });
+        assert!(text.contains("見本　花子1") && !text.contains("見本　花子2"));
+        let numbers: HashSet<&str> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+        assert_eq!(numbers.len() as u64, programmes, "no number twice");
+        assert!(numbers.iter().all(|number| VoucherNumber::parse(number).is_some()));
+        assert!(matches!(desk.issue_vouchers(&officer(), extraction + 1), Err(RegistryError::Unknown(_))));
+    });
+}
+
+#[test]
+fn t_24_a_flag_that_comes_between_extraction_and_letter_stops_the_letter() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut lines = vec![person(1), person(2), person(3), person(4)];
+        taken(&desk, &lines);
+        let extraction = desk.extract(&officer(), YEAR, day()).unwrap().extraction;
+        // Between extraction and issue.
+        lines[1].protected = "1";
+        taken(&desk, &lines);
+        let issued = desk.issue_vouchers(&officer(), extraction).unwrap();
+        assert_eq!(issued.vouchers, 3 * issued.withheld);
+        // Between issue and print: one is protected, one died.
+        lines[2].protected = "1";
+        (lines[3].until, lines[3].removal) = ("2026-05-31", "2");
+        taken(&desk, &lines);
+        let (printed, text) = print(&desk, extraction);
+        assert_eq!(printed.withheld, 2 * printed.printed);
+        assert!(text.contains("花子1") && !["花子2", "花子3", "花子4"].iter().any(|name| text.contains(name)));
+        // Protection is lifted: the next issue gives what was withheld, the numbers that were given stay.
+        lines[1].protected = "";
+        taken(&desk, &lines);
+        assert_eq!(desk.issue_vouchers(&officer(), extraction).unwrap().withheld, 0);
+        let (_, after) = print(&desk, extraction);
+        let of_first = |text: &str| {
+            text.lines()
+                .filter(|line| line.contains("花子1"))
+                .filter_map(|line| line.split(',').nth(1).map(str::to_owned))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of_first(&text), of_first(&after));
+        assert!(after.contains("花子2"));
+    });
+}
