@@ -62,8 +62,10 @@ pub struct Place {
 
 /// `kenshin demo`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  kenshin demo\n  kenshin demo --once --report ring.json\n  kenshin demo --residents 2000 --data postgres://kenshin@localhost/kenshin\n\n\
-    Killed at any moment and run again, it ends with the same counts.")]
+#[command(
+    after_help = "Examples:\n  kenshin demo\n  kenshin demo --once --report ring.json\n  kenshin demo --residents 2000 --data postgres://kenshin@localhost/kenshin\n\n\
+    Killed at any moment and run again, it ends with the same counts."
+)]
 pub struct Demo {
     #[command(flatten)]
     pub place: Place,
@@ -86,7 +88,9 @@ pub struct Demo {
 
 /// `kenshin synth`
 #[derive(Debug, Args)]
-#[command(after_help = "Writes residents.csv, weekly-01.csv …, results/*.csv, incoming.csv and truth.csv; the same seed gives the same bytes.")]
+#[command(
+    after_help = "Writes residents.csv, weekly-01.csv …, results/*.csv, incoming.csv and truth.csv; the same seed gives the same bytes."
+)]
 pub struct Synth {
     /// People in the register
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_200_000))]
@@ -140,7 +144,9 @@ pub struct Init {
 #[derive(Debug, Subcommand)]
 pub enum Registry {
     /// Import a full or difference file of the resident register (CSV)
-    #[command(after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing.")]
+    #[command(
+        after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing."
+    )]
     ImportResidents(ImportResidents),
     /// Write the targets of a fiscal year as CSV
     Eligible(Eligible),

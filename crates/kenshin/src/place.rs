@@ -72,7 +72,8 @@ impl Place {
     /// The deployment's private authority, made when it is not there.
     pub fn authority(&self) -> anyhow::Result<Authority> {
         let tls = self.folder("tls");
-        Authority::open_or_create(&tls, self.clock.as_ref(), self.entropy.as_ref()).with_context(|| format!("the authority in {}", tls.display()))
+        Authority::open_or_create(&tls, self.clock.as_ref(), self.entropy.as_ref())
+            .with_context(|| format!("the authority in {}", tls.display()))
     }
 
     /// Sees to it that a party has a certificate here.

@@ -12,7 +12,11 @@ pub fn policies() -> anyhow::Result<Policies> {
 /// The policies of every system.
 pub fn all() -> Vec<SystemPolicies<'static>> {
     let own = [registry::POLICIES, atena::POLICIES, relay::POLICIES, hub_core::POLICIES, hub_edge::POLICIES];
-    own.into_iter().chain(outside::POLICIES.iter().copied()).chain(outside_public::POLICIES.iter().copied()).chain([crate::demo::page::POLICIES]).collect()
+    own.into_iter()
+        .chain(outside::POLICIES.iter().copied())
+        .chain(outside_public::POLICIES.iter().copied())
+        .chain([crate::demo::page::POLICIES])
+        .collect()
 }
 
 /// Opens the system the house is for.
@@ -29,24 +33,28 @@ pub async fn open(house: House) -> anyhow::Result<Service> {
     })
 }
 
-/// The migrations of a system's rooms beyond those that every room has; `None` for a system that is not here.
+/// The migrations of a system's rooms beyond those that every room has, by the rooms' name; `None` for a system that is not here.
 pub fn migrations(system: &str) -> Option<store::Migrations> {
     Some(match system {
         "registry" => registry::MIGRATIONS,
         "atena" => atena::MIGRATIONS,
         "relay" => relay::MIGRATIONS,
-        "hub-core" => hub_core::MIGRATIONS,
-        "hub-edge" => hub_edge::MIGRATIONS,
+        "hub_core" => hub_core::MIGRATIONS,
+        "hub_edge" => hub_edge::MIGRATIONS,
         "portal" => outside_public::portal::MIGRATIONS,
         "network" => outside::network::MIGRATIONS,
-        "online-eligibility" => outside::online_eligibility::MIGRATIONS,
-        "payers-hub" => outside::payers_hub::MIGRATIONS,
-        "resident-network" => outside::resident_network::MIGRATIONS,
+        "online_eligibility" => outside::online_eligibility::MIGRATIONS,
+        "payers_hub" => outside::payers_hub::MIGRATIONS,
+        "resident_network" => outside::resident_network::MIGRATIONS,
         _ => return None,
     })
 }
 
-/// The names of all systems that keep rooms.
-pub const NAMES: [&str; 10] = [
-    "registry", "atena", "relay", "hub-core", "hub-edge", "portal", "network", "online-eligibility", "payers-hub", "resident-network",
-];
+/// All systems that keep rooms, as their rooms are named (a schema's name has no hyphen).
+pub const ROOMS: [&str; 10] =
+    ["registry", "atena", "relay", "hub_core", "hub_edge", "portal", "network", "online_eligibility", "payers_hub", "resident_network"];
+
+/// How the rooms of a party's system are named.
+pub fn rooms_of(system: &str) -> String {
+    system.replace('-', "_")
+}

@@ -28,7 +28,8 @@ pub(crate) async fn refresh(relay: &Relay, caller: &Caller) -> Result<(), RelayE
 
 /// Fetches the list: one with a lower version than the last is refused.
 pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
-    let key = relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+    let key =
+        relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
     let answer: PermissionListAnswer = relay.client.get(&relay.network, PERMISSION_LIST).await?;
     let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
     let Opened { body, .. } = answer.list.open(&expected, relay.room.clock().now())?;
@@ -41,7 +42,12 @@ pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayErr
         }
         record.note(&format!("permission list {version}"));
         let expires = body.expires.as_millisecond();
-        let values = (permission_list::id.eq(1), permission_list::version.eq(version), permission_list::expires_at.eq(expires), permission_list::body.eq(&text));
+        let values = (
+            permission_list::id.eq(1),
+            permission_list::version.eq(version),
+            permission_list::expires_at.eq(expires),
+            permission_list::body.eq(&text),
+        );
         let changes = (permission_list::version.eq(version), permission_list::expires_at.eq(expires), permission_list::body.eq(&text));
         store::upsert!(tx, permission_list::table, values, (permission_list::id), changes)?;
         Ok(())

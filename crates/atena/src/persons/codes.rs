@@ -23,7 +23,8 @@ pub(crate) async fn ask(
         request.rows.iter().for_each(|row| record.subject(row.unified_number.as_str()));
         once.run(tx, clock.as_ref(), |tx| {
             let asked: Vec<&str> = request.rows.iter().map(|row| row.unified_number.as_str()).collect();
-            let known: Vec<(String, i64)> = person::table.filter(person::unified.eq_any(asked)).select((person::unified, person::id)).load(tx)?;
+            let known: Vec<(String, i64)> =
+                person::table.filter(person::unified.eq_any(asked)).select((person::unified, person::id)).load(tx)?;
             let known: HashMap<String, i64> = known.into_iter().collect();
             let mut accepted = 0;
             for row in &request.rows {

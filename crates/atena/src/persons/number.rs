@@ -34,7 +34,8 @@ pub(crate) async fn number(
         once.run(tx, clock.as_ref(), |tx| {
             let mut work = Work::of(tx, &atena, business, &request.rows, &numbers)?;
             let rows = request.rows.iter().zip(&numbers).zip(0..);
-            let rows: Vec<PersonAnswer> = rows.map(|((row, number), at)| work.row(row, number.as_ref(), at)).collect::<Result<_, AtenaError>>()?;
+            let rows: Vec<PersonAnswer> =
+                rows.map(|((row, number), at)| work.row(row, number.as_ref(), at)).collect::<Result<_, AtenaError>>()?;
             work.write(tx)?;
             Ok::<_, AtenaError>(PersonsAnswer { rows })
         })
@@ -68,7 +69,13 @@ struct New<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn of<E>(tx: &mut Tx, atena: &'a Atena, business: &'static str, rows: &'a [PersonRow], numbers: &[Given<E>]) -> Result<Self, AtenaError> {
+    fn of<E>(
+        tx: &mut Tx,
+        atena: &'a Atena,
+        business: &'static str,
+        rows: &'a [PersonRow],
+        numbers: &[Given<E>],
+    ) -> Result<Self, AtenaError> {
         let asked: Vec<&str> = rows.iter().map(|row| row.resident_number.as_str()).collect();
         let mine = own_code::table.filter(own_code::business.eq(business).and(own_code::code.eq_any(asked)));
         let codes: Vec<(String, i64)> = mine.select((own_code::code, own_code::person)).load(tx)?;
@@ -95,8 +102,20 @@ impl<'a> Work<'a> {
         let answer = |unified_number, problem| Ok(PersonAnswer { resident_number: row.resident_number, unified_number, problem });
         let number = match number {
             Some(Ok(number)) => number,
-            Some(Err(_)) => return answer(None, Some(RowProblem::of_field(at, "numbers", "notANumber", "the sealed line is no individual number"))),
-            None => return answer(None, Some(RowProblem::of_field(at, "numbers", "numberMissing", "a person without an individual number gets no unified number here"))),
+            Some(Err(_)) => {
+                return answer(None, Some(RowProblem::of_field(at, "numbers", "notANumber", "the sealed line is no individual number")));
+            }
+            None => {
+                return answer(
+                    None,
+                    Some(RowProblem::of_field(
+                        at,
+                        "numbers",
+                        "numberMissing",
+                        "a person without an individual number gets no unified number here",
+                    )),
+                );
+            }
         };
         let index = index(self.atena, number);
         let known = self.people.get(&index).copied();

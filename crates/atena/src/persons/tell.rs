@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use ledger::{Act, Subject};
 use vault::Cell;
 use vocabulary::{Id128, UnifiedNumber};
+use wire::messages::Accepted;
 use wire::messages::relay::{self, UnifiedNumbers};
 use wire::messages::resident_network::{self, CodeRequest, CodeRequests};
-use wire::messages::Accepted;
 use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
@@ -19,8 +19,16 @@ const TELL: Act = Act::new("atena:others.tell");
 
 /// Sends all that is pending, a batch at a time; the relay's failure does not hold up the resident network's.
 pub(crate) async fn pending(atena: Atena, caller: Caller) -> Result<(), AtenaError> {
-    let numbers = async { while unified_numbers(&atena, &caller).await? {} Ok::<_, AtenaError>(()) }.await;
-    let codes = async { while codes(&atena, &caller).await? {} Ok::<_, AtenaError>(()) }.await;
+    let numbers = async {
+        while unified_numbers(&atena, &caller).await? {}
+        Ok::<_, AtenaError>(())
+    }
+    .await;
+    let codes = async {
+        while codes(&atena, &caller).await? {}
+        Ok::<_, AtenaError>(())
+    }
+    .await;
     numbers.and(codes)
 }
 
@@ -72,13 +80,16 @@ async fn codes(atena: &Atena, caller: &Caller) -> Result<bool, AtenaError> {
     }
     // Sealed anew at each try, so each try is a request of its own; a processing number that is known has no effect there.
     let request_id = atena.entropy.id128();
-    let batch = Batch { sender: &atena.party, receiver: &atena.resident_network, kind: resident_network::CODE_REQUESTS, request: request_id };
+    let batch =
+        Batch { sender: &atena.party, receiver: &atena.resident_network, kind: resident_network::CODE_REQUESTS, request: request_id };
     let numbers = batch.seal(&keys.receiving, &lines, atena.entropy.as_ref())?;
     let message = CodeRequests { request_id, organisation: atena.relay.clone(), rows: asked, numbers };
     let _: Accepted = atena.client.post(&atena.resident_network, resident_network::CODE_REQUESTS, request_id, &message).await?;
     let told: Vec<Vec<u8>> = rows.into_iter().map(|(number, ..)| number).collect();
     let write = atena.room.write(caller, TELL, move |tx, _| {
-        diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told))).set(code_request::told.eq(1)).execute(tx)?;
+        diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told)))
+            .set(code_request::told.eq(1))
+            .execute(tx)?;
         Ok::<_, AtenaError>(())
     });
     write.await?;

@@ -22,17 +22,22 @@ struct Finding {
 pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
     let place = Place::open(&doctor.place)?;
     let mut findings = vec![authority(&place)];
-    for system in systems::NAMES {
+    for system in systems::ROOMS {
         for name in place.rooms().list(system)? {
             findings.push(room(&place, system, &name));
         }
     }
     if findings.len() == 1 {
-        findings.push(Finding { what: "rooms".to_owned(), ok: false, detail: "there are none: run `kenshin init` or `kenshin demo`".to_owned() });
+        findings.push(Finding {
+            what: "rooms".to_owned(),
+            ok: false,
+            detail: "there are none: run `kenshin init` or `kenshin demo`".to_owned(),
+        });
     }
     findings.extend(certificates(&place));
     output::result(doctor.json, &findings, |findings| {
-        let lines = findings.iter().map(|finding| format!("{}  {:40} {}", if finding.ok { "ok " } else { "BAD" }, finding.what, finding.detail));
+        let lines =
+            findings.iter().map(|finding| format!("{}  {:40} {}", if finding.ok { "ok " } else { "BAD" }, finding.what, finding.detail));
         lines.collect::<Vec<_>>().join("\n")
     })?;
     Ok(if findings.iter().all(|finding| finding.ok) { Ending::Done } else { Ending::Refused })
@@ -50,10 +55,11 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
     let what = name.to_string();
     let bad = |detail: String| Finding { what: what.clone(), ok: false, detail };
     let Some(own) = systems::migrations(system) else { return bad("a system that this program does not know".to_owned()) };
+    let own_system = system.replace('_', "-");
     let party = match name.municipality() {
         // The hub's rooms of municipalities are opened with the hub's own key.
-        Some(code) if system != "hub-core" => Party::of(system, code),
-        _ => Party::national(system),
+        Some(code) if system != "hub_core" => Party::of(&own_system, code),
+        _ => Party::national(&own_system),
     };
     let Ok(party) = party else { return bad("no party bears this name".to_owned()) };
     if !place.master_file(&party).exists() {

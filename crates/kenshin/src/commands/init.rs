@@ -69,7 +69,8 @@ fn room(place: &Place, system: &str, code: MunicipalityCode, party: &Party) -> a
     let name = RoomName::new(system, Some(code));
     let migrations = [access::MIGRATIONS, wire::MIGRATIONS, own];
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    ledger::Room::open_blocking(place.rooms(), &name, &migrations, place.master(party)?, clock, entropy).with_context(|| format!("the room {name}"))
+    ledger::Room::open_blocking(place.rooms(), &name, &migrations, place.master(party)?, clock, entropy)
+        .with_context(|| format!("the room {name}"))
 }
 
 /// The first administrator of the registry, unless there is one: a password to be changed at the first log-in.
@@ -81,7 +82,14 @@ async fn administrator(place: &Place, init: &Init, code: MunicipalityCode, room:
     }
     let caller = Caller::console("init", Some(code), Purpose::Operation, place.entropy().id128());
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
-    room.event(&caller, ledger::Act::new("registry:accounts.create"), ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
+    room.event(
+        &caller,
+        ledger::Act::new("registry:accounts.create"),
+        ledger::Outcome::Written,
+        ledger::Subject::None,
+        "first administrator",
+    )
+    .await?;
     Ok(Some(password.expose().to_owned()))
 }
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use anyhow::Context as _;
 use ::ledger::{SignedCheckpoint, Trusted, verify};
+use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::arguments::{Ledger, Verify};
@@ -32,10 +32,12 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
     let mut trusted = Trusted::default();
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
-        trusted.checkpoints = SignedCheckpoint::parse_all(&text).with_context(|| format!("{} holds no signed checkpoint", file.display()))?;
+        trusted.checkpoints =
+            SignedCheckpoint::parse_all(&text).with_context(|| format!("{} holds no signed checkpoint", file.display()))?;
     }
     let spinner = output::spinner("computing every log again from its entries");
-    let reports = verify(place.rooms(), &systems::NAMES, &trusted, |room, entries| spinner.set_message(format!("{room}: {entries} entries")))?;
+    let reports =
+        verify(place.rooms(), &systems::ROOMS, &trusted, |room, entries| spinner.set_message(format!("{room}: {entries} entries")))?;
     spinner.finish_and_clear();
     let logs: Vec<Log> = reports
         .iter()

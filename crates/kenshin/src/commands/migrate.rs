@@ -8,7 +8,7 @@ use crate::{Ending, output, systems};
 pub(crate) fn run(place: &arguments::Place) -> anyhow::Result<Ending> {
     let place = Place::open(place)?;
     let mut count = 0;
-    for system in systems::NAMES {
+    for system in systems::ROOMS {
         let Some(own) = systems::migrations(system) else { continue };
         for name in place.rooms().list(system)? {
             place.rooms().room(&name, &[vault::MIGRATIONS, ledger::MIGRATIONS, access::MIGRATIONS, wire::MIGRATIONS, own])?;

@@ -5,12 +5,12 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::Caller;
-use anyhow::Context as _;
+use ::registry::Desk;
 use ::registry::files::encoding::Encoding;
 use ::registry::residents::Event;
 use ::registry::results;
-use ::registry::Desk;
+use access::Caller;
+use anyhow::Context as _;
 use vocabulary::{FiscalYear, Purpose, ResidentNumber};
 use wire::Party;
 

@@ -27,7 +27,9 @@ pub struct Cities {
     pub second: MunicipalityCode,
     /// The fiscal year of the ring.
     pub year: FiscalYear,
-    /// The day of extraction and of the visits.
+    /// The day of extraction: before the visits, so that asked for again after them it says the same.
+    pub eve: Date,
+    /// The day of the visits.
     pub today: Date,
 }
 
@@ -46,7 +48,10 @@ pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Citie
         Some(Ok(made)) if made == asked => {}
         Some(Ok(made)) => {
             let (residents, seed) = (made.residents, made.seed);
-            bail!("{} holds a demonstration of {residents} residents and seed {seed}: run it with these, or choose another --data", input.display())
+            bail!(
+                "{} holds a demonstration of {residents} residents and seed {seed}: run it with these, or choose another --data",
+                input.display()
+            )
         }
         _ => {
             write_atomically(&note, &serde_json::to_string(&asked)?)?;
@@ -60,11 +65,18 @@ pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Citie
             continue;
         }
         let bar = output::bar(u64::from(residents), "making a city");
-        city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(u64::from(progress.residents))).with_context(|| folder.display().to_string())?;
+        city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(u64::from(progress.residents)))
+            .with_context(|| folder.display().to_string())?;
         bar.finish_and_clear();
     }
     let plan = pair.first.plan();
-    Ok(Cities { first: plan.municipality, second: pair.second.plan().municipality, year: plan.fiscal_year, today: plan.today })
+    Ok(Cities {
+        first: plan.municipality,
+        second: pair.second.plan().municipality,
+        year: plan.fiscal_year,
+        eve: plan.today.yesterday()?,
+        today: plan.today,
+    })
 }
 
 fn write_atomically(path: &Path, text: &str) -> anyhow::Result<()> {

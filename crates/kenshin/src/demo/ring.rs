@@ -46,7 +46,13 @@ impl City {
     fn open(place: &Place, peers: &Peers, code: MunicipalityCode, cities: &Cities) -> anyhow::Result<City> {
         let input = place.folder("input").join(code.as_str());
         let people = People::read(&input, cities.year)?;
-        Ok(City { code, registry: Party::of("registry", code)?, console: wiring::client(place, &wiring::console(code)?, peers)?, input, people })
+        Ok(City {
+            code,
+            registry: Party::of("registry", code)?,
+            console: wiring::client(place, &wiring::console(code)?, peers)?,
+            input,
+            people,
+        })
     }
 
     /// Asks the registry for a job.

@@ -32,7 +32,8 @@ pub(super) async fn pass(
                 Some(_) => return Err(RefusedError::Forbidden("the permit was answered already")),
                 None => {}
             }
-            let change = (permit::answer.eq(delivery.answer.as_bytes()), permit::answered_at.eq(clock.now_ms()), permit::state.eq(state::ANSWERED));
+            let change =
+                (permit::answer.eq(delivery.answer.as_bytes()), permit::answered_at.eq(clock.now_ms()), permit::state.eq(state::ANSWERED));
             diesel::update(permit::table.find(id)).set(change).execute(tx)?;
             Ok::<_, RefusedError>(Outcome::of("accepted"))
         })

@@ -6,8 +6,8 @@ use aes_siv::KeyInit as _;
 use aes_siv::siv::Aes256Siv;
 use vault::Vault;
 use vocabulary::Id128;
-use wire::messages::Code;
 use wire::Party;
+use wire::messages::Code;
 
 use crate::RefusedError;
 

@@ -52,7 +52,11 @@ fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, code: &ResidentRecor
     }
     let person: i64 = linked_person::table.select(diesel::dsl::max(linked_person::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
     let link = entropy.id128();
-    let values = (linked_person::id.eq(person), linked_person::record_index.eq(index.as_slice()), linked_person::link_id.eq(link.as_bytes().as_slice()));
+    let values = (
+        linked_person::id.eq(person),
+        linked_person::record_index.eq(index.as_slice()),
+        linked_person::link_id.eq(link.as_bytes().as_slice()),
+    );
     diesel::insert_into(linked_person::table).values(values).execute(tx)?;
     Ok(person)
 }

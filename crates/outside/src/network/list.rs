@@ -17,7 +17,13 @@ const LIFE: SignedDuration = SignedDuration::from_hours(24);
 pub(super) async fn show(State(network): State<Network>, Asked(_): Asked, peer: Peer) -> Result<Json<PermissionListAnswer>, Problem> {
     let issued = network.room.clock().now();
     let list = current(&network, issued);
-    let head = Head { sender: network.party.clone(), receiver: peer.party.clone(), number: network.entropy.id128(), issued, expires: list.expires };
+    let head = Head {
+        sender: network.party.clone(),
+        receiver: peer.party.clone(),
+        number: network.entropy.id128(),
+        issued,
+        expires: list.expires,
+    };
     let list = Signed::seal(&head, &list, &network.signer).map_err(RefusedError::from)?;
     Ok(Json(PermissionListAnswer { list }))
 }

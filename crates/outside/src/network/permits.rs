@@ -56,12 +56,21 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
     let provider = Party::of("relay", inquiry.provider).map_err(|_| RefusedError::Malformed("the provider"))?;
     let vault = network.room.vault();
     let link = codes::link(vault, asker, &request.code)?;
-    let person: Option<i64> =
-        linked_person::table.filter(linked_person::link_id.eq(link.as_bytes().as_slice())).select(linked_person::id).first(tx).optional()?;
+    let person: Option<i64> = linked_person::table
+        .filter(linked_person::link_id.eq(link.as_bytes().as_slice()))
+        .select(linked_person::id)
+        .first(tx)
+        .optional()?;
     let person = person.ok_or(RefusedError::Unknown("the code"))?;
     let id = network.entropy.id128();
     let copy = |receiver: &Party| -> Result<Signed<Permit>, RefusedError> {
-        let head = Head { sender: network.party.clone(), receiver: receiver.clone(), number: network.entropy.id128(), issued: now, expires: now + LIFE };
+        let head = Head {
+            sender: network.party.clone(),
+            receiver: receiver.clone(),
+            number: network.entropy.id128(),
+            issued: now,
+            expires: now + LIFE,
+        };
         let body = Permit {
             permit: id,
             processing_number: request.processing_number,

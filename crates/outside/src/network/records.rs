@@ -6,8 +6,8 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
 use vocabulary::MunicipalityCode;
-use wire::messages::network::{AccessHistory, AccessHistoryRequest};
 use wire::messages::access_records::AccessHistoryRow;
+use wire::messages::network::{AccessHistory, AccessHistoryRequest};
 use wire::messages::relay::{self, AccessRecords, AccessRecordsRequest};
 use wire::{Asked, Json, Party, Peer, Problem};
 

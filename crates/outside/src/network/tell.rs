@@ -94,7 +94,8 @@ async fn permits(network: &Network, caller: &Caller) -> Result<(), RefusedError>
     for row in waiting(network, caller, state::PERMITTED).await? {
         let provider: Party = row.provider.parse().map_err(|_| RefusedError::Malformed("a provider's name"))?;
         let delivery = PermitDelivery { permit: Signed::from_bytes(row.provider_copy) };
-        let sent: Result<Outcome, _> = network.client.post(&provider, relay::PERMITS, crate::key_of("permit", [&row.permit].into_iter()), &delivery).await;
+        let sent: Result<Outcome, _> =
+            network.client.post(&provider, relay::PERMITS, crate::key_of("permit", [&row.permit].into_iter()), &delivery).await;
         match sent {
             Ok(_) => advance(network, caller, row.permit, state::PERMITTED, state::SENT).await?,
             Err(error) => problem = Err(error.into()),
@@ -109,7 +110,8 @@ async fn answers(network: &Network, caller: &Caller) -> Result<(), RefusedError>
         let asker: Party = row.asker.parse().map_err(|_| RefusedError::Malformed("an asker's name"))?;
         let (Some(answer), Some(processing_number)) = (row.answer, crate::id128(&row.processing_number)) else { continue };
         let delivery = AnswerDelivery { processing_number, answer: Signed::from_bytes(answer) };
-        let sent: Result<Outcome, _> = network.client.post(&asker, relay::ANSWERS, crate::key_of("answer", [&row.permit].into_iter()), &delivery).await;
+        let sent: Result<Outcome, _> =
+            network.client.post(&asker, relay::ANSWERS, crate::key_of("answer", [&row.permit].into_iter()), &delivery).await;
         match sent {
             Ok(_) => advance(network, caller, row.permit, state::ANSWERED, state::PASSED).await?,
             Err(error) => problem = Err(error.into()),

@@ -6,8 +6,8 @@ use wire::messages::Accepted;
 use wire::messages::online_eligibility::{LinkNumbers, PmhKeys};
 use wire::{Asked, Json, Once, Problem};
 
-use super::table::{insured, insured_certificate, known};
 use super::OnlineEligibility;
+use super::table::{insured, insured_certificate, known};
 use crate::RefusedError;
 
 /// Which card belongs to which link number; a renewed card is one more row.
@@ -24,7 +24,8 @@ pub(super) async fn link_numbers(
             for row in &request.rows {
                 known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
                 let link = row.link_number.expose().as_bytes();
-                let values = (insured_certificate::serial.eq(&row.certificate_serial), insured_certificate::link_number.eq(link.as_slice()));
+                let values =
+                    (insured_certificate::serial.eq(&row.certificate_serial), insured_certificate::link_number.eq(link.as_slice()));
                 store::insert_ignore!(tx, insured_certificate::table, values)?;
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })

@@ -31,8 +31,11 @@ pub(super) async fn take(
             once.run(tx, clock.as_ref(), |tx| {
                 let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
                 for (row, person) in request.rows.iter().zip(known) {
-                    let values =
-                        (payer_certificate::serial.eq(&row.certificate_serial), payer_certificate::person.eq(person), payer_certificate::told.eq(0));
+                    let values = (
+                        payer_certificate::serial.eq(&row.certificate_serial),
+                        payer_certificate::person.eq(person),
+                        payer_certificate::told.eq(0),
+                    );
                     store::insert_ignore!(tx, payer_certificate::table, values)?;
                 }
                 Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })

@@ -19,7 +19,8 @@ pub(super) async fn mint(
 ) -> Result<Json<PmhKeysAnswer>, Problem> {
     let sender = peer.party.clone();
     let keys = hub.client.keys(&sender).await?;
-    let lines = Batch { sender: &sender, receiver: &hub.party, kind: PMH_KEYS, request: request.request_id }.open(&hub.receiver, &request.numbers)?;
+    let lines = Batch { sender: &sender, receiver: &hub.party, kind: PMH_KEYS, request: request.request_id }
+        .open(&hub.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.iter())?;
     let (room, clock, bell) = (hub.room.clone(), hub.room.clock().clone(), hub.bell.clone());
     let answer = room

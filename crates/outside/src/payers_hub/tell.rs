@@ -38,13 +38,17 @@ async fn cards(hub: &PayersHub, caller: &Caller) -> Result<bool, RefusedError> {
         return Ok(false);
     }
     let told: Vec<String> = rows.iter().map(|(serial, _)| serial.clone()).collect();
-    let rows = rows.into_iter().filter_map(|(certificate_serial, link)| Some(LinkNumberRow { link_number: Private::new(crate::id128(&link)?), certificate_serial }));
+    let rows = rows.into_iter().filter_map(|(certificate_serial, link)| {
+        Some(LinkNumberRow { link_number: Private::new(crate::id128(&link)?), certificate_serial })
+    });
     let message = LinkNumbers { rows: rows.collect() };
     let key = crate::key_of("link-numbers", told.iter().map(String::as_bytes));
     let _: Accepted = hub.client.post(&hub.online_eligibility, online_eligibility::LINK_NUMBERS, key, &message).await?;
     hub.room
         .write(caller, TELL, move |tx, _| {
-            diesel::update(payer_certificate::table.filter(payer_certificate::serial.eq_any(told))).set(payer_certificate::told.eq(1)).execute(tx)?;
+            diesel::update(payer_certificate::table.filter(payer_certificate::serial.eq_any(told)))
+                .set(payer_certificate::told.eq(1))
+                .execute(tx)?;
             Ok::<_, RefusedError>(())
         })
         .await?;

@@ -5,9 +5,8 @@ use diesel::prelude::*;
 use jiff::tz::TimeZone;
 use ledger::{Room, Subject};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    SerialNumber,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, SerialNumber, date_time_ymd,
 };
 use store::Tx;
 use vault::{Cell, Vault};
@@ -84,8 +83,12 @@ fn day(ms: i64) -> Result<Date, RefusedError> {
 
 fn found(tx: &mut Tx, vault: &Vault) -> Result<(Vec<u8>, Vec<u8>), OpenError> {
     let cell = Cell::new("authority", "1", "sealed_key");
-    let row: Option<(Vec<u8>, Vec<u8>)> =
-        authority::table.find(1).select((authority::certificate, authority::sealed_key)).first(tx).optional().map_err(store::StoreError::from)?;
+    let row: Option<(Vec<u8>, Vec<u8>)> = authority::table
+        .find(1)
+        .select((authority::certificate, authority::sealed_key))
+        .first(tx)
+        .optional()
+        .map_err(store::StoreError::from)?;
     if let Some((certificate, sealed)) = row {
         return Ok((certificate, vault.open_cell(&cell, &sealed)?.to_vec()));
     }

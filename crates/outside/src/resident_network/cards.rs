@@ -7,8 +7,8 @@ use wire::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer};
 use wire::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem, RowProblem};
 
-use super::people::{self, card};
 use super::ResidentNetwork;
+use super::people::{self, card};
 use crate::RefusedError;
 
 /// A request that cannot be signed is refused alone.

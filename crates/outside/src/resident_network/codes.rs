@@ -9,8 +9,8 @@ use wire::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRe
 use wire::sealing::Batch;
 use wire::{Asked, Json, Once, Party, Peer, Problem};
 
-use super::people::{self, card, code_request};
 use super::ResidentNetwork;
+use super::people::{self, card, code_request};
 use crate::RefusedError;
 
 /// For an organisation of the asking municipality, and no other.

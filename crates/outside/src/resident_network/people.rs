@@ -32,7 +32,8 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
     for number in numbers {
         let opened = number.open(Purpose::Numbering);
         let index = vault.blind("individual number", opened.as_bytes());
-        let found = listed_person::table.filter(listed_person::number_index.eq(index.as_slice())).select(listed_person::id).first(tx).optional()?;
+        let found =
+            listed_person::table.filter(listed_person::number_index.eq(index.as_slice())).select(listed_person::id).first(tx).optional()?;
         let person = match found {
             Some(person) => person,
             None => {

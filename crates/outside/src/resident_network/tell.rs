@@ -5,14 +5,14 @@ use diesel::prelude::*;
 use ledger::{Act, Subject};
 use vault::Cell;
 use vocabulary::{Id128, ResidentRecordCode};
+use wire::messages::Accepted;
 use wire::messages::network::{self, LinkRow, Links};
 use wire::messages::payers_hub::{self, CertificateRow, Certificates};
-use wire::messages::Accepted;
 use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
-use super::people::{card, code_request, listed_person};
 use super::ResidentNetwork;
+use super::people::{card, code_request, listed_person};
 use crate::RefusedError;
 
 const BATCH: i64 = 1_000;
@@ -42,7 +42,9 @@ async fn links(state: &ResidentNetwork, caller: &Caller) -> Result<bool, Refused
     let message = Links { rows: rows.iter().filter_map(|(organisation, number, code)| link(organisation, number, code)).collect() };
     let _: Accepted = state.client.post(&state.network, network::LINKS, crate::key_of("links", told.iter()), &message).await?;
     let write = state.room.write(caller, TELL, move |tx, _| {
-        diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told))).set(code_request::told.eq(1)).execute(tx)?;
+        diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told)))
+            .set(code_request::told.eq(1))
+            .execute(tx)?;
         Ok::<_, RefusedError>(())
     });
     write.await?;

@@ -22,7 +22,8 @@ pub(crate) async fn take(
         once.run(tx, clock.as_ref(), |tx| {
             for unified in &request.unified_numbers {
                 let number = relay.entropy.id128();
-                let values = (person::unified.eq(unified.as_str()), person::processing_number.eq(number.as_bytes().as_slice()), person::told.eq(0));
+                let values =
+                    (person::unified.eq(unified.as_str()), person::processing_number.eq(number.as_bytes().as_slice()), person::told.eq(0));
                 store::insert_ignore!(tx, person::table, values, (person::unified))?;
             }
             Ok::<_, RelayError>(Accepted { accepted: request.unified_numbers.len() as u64 })

@@ -27,7 +27,8 @@ pub(crate) async fn take(
     let number = delivery.processing_number.as_bytes().to_vec();
     let of_inquiry = number.clone();
     let found = relay.room.read(&caller, crate::ANSWERS, ledger::Subject::None, move |tx| {
-        let row = inquiry::table.filter(inquiry::processing_number.eq(of_inquiry)).select((inquiry::id, inquiry::unified, inquiry::provider));
+        let row =
+            inquiry::table.filter(inquiry::processing_number.eq(of_inquiry)).select((inquiry::id, inquiry::unified, inquiry::provider));
         Ok::<Option<(Vec<u8>, String, String)>, RelayError>(row.first(tx).optional()?)
     });
     let (id, unified, provider) = found.await?.ok_or(RelayError::Unknown("the processing number"))?;
@@ -40,7 +41,8 @@ pub(crate) async fn take(
         once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &provider, receiver: &relay.party, key: &key };
             let provided = replay::open_once(tx, &delivery.answer, &expected, clock.as_ref())?.body;
-            let (now_in, permit): (String, Option<Vec<u8>>) = inquiry::table.find(id.clone()).select((inquiry::state, inquiry::permit)).first(tx)?;
+            let (now_in, permit): (String, Option<Vec<u8>>) =
+                inquiry::table.find(id.clone()).select((inquiry::state, inquiry::permit)).first(tx)?;
             if now_in != state::ASKED && now_in != state::SENT {
                 return Err(RelayError::Forbidden("the inquiry has its answer, or is over"));
             }

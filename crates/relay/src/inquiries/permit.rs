@@ -101,7 +101,13 @@ async fn sign(relay: &Relay, caller: &Caller, row: &Waiting) -> Result<Option<Si
         let processing_number = relay.entropy.id128();
         let expires = issued + LIFE;
         let head = Head { sender: relay.party.clone(), receiver: relay.network.clone(), number: relay.entropy.id128(), issued, expires };
-        let body = PermitRequest { processing_number, code, inquiry: asked, receiving_key: relay.receiver.public().clone(), list_version: list.version };
+        let body = PermitRequest {
+            processing_number,
+            code,
+            inquiry: asked,
+            receiving_key: relay.receiver.public().clone(),
+            list_version: list.version,
+        };
         let signed = Signed::seal(&head, &body, &relay.signer)?;
         let change = (
             inquiry::processing_number.eq(processing_number.as_bytes().to_vec()),
@@ -115,7 +121,8 @@ async fn sign(relay: &Relay, caller: &Caller, row: &Waiting) -> Result<Option<Si
 }
 
 async fn permitted(relay: &Relay, caller: &Caller, id: Vec<u8>, permit: &Signed<Permit>) -> Result<(), RelayError> {
-    let key = relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+    let key =
+        relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
     let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
     let permit = permit.open(&expected, relay.room.clock().now())?.body;
     if permit.receiving_key != *relay.receiver.public() {

@@ -30,7 +30,9 @@ pub(crate) async fn read(State(relay): State<Relay>, Asked(caller): Asked, Path(
     });
     let (_, now_in, reason, sealed) = found.await?.ok_or(RelayError::Unknown("the inquiry"))?;
     let answer = match sealed {
-        Some(sealed) => Some(Octets(relay.room.vault().open_cell(&Cell::new("inquiry", id.as_bytes(), "answer"), &sealed).map_err(RelayError::from)?.to_vec())),
+        Some(sealed) => Some(Octets(
+            relay.room.vault().open_cell(&Cell::new("inquiry", id.as_bytes(), "answer"), &sealed).map_err(RelayError::from)?.to_vec(),
+        )),
         None => None,
     };
     let digest = answer.as_ref().map(Octets::digest);

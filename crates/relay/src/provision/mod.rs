@@ -23,7 +23,8 @@ pub(crate) async fn take(
     Json(delivery): Json<PermitDelivery>,
 ) -> Result<Json<Outcome>, Problem> {
     list::refresh(&relay, &caller).await?;
-    let key = relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+    let key =
+        relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
     let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
     let answer = room.write(&caller, crate::PERMITS, move |tx, record| {
         once.run(tx, clock.as_ref(), |tx| {
@@ -36,7 +37,8 @@ pub(crate) async fn take(
             if inquiry.provider != me || !list::allows(&list, permit.asker.as_str(), me.as_str(), &inquiry.business, &inquiry.information) {
                 return Err(RelayError::Forbidden("our permission list does not allow what the permit says"));
             }
-            let unified: Option<String> = person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
+            let unified: Option<String> =
+                person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
             record.subject(unified.as_deref().unwrap_or(&permit.processing_number.to_string()));
             let decided = decide(tx, &relay, &permit, unified.as_deref())?;
             keep(tx, &relay, &permit, unified.as_deref().unwrap_or_default(), &decided, &opened.head)?;
@@ -71,7 +73,11 @@ impl Decided {
 fn decide(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>) -> Result<Decided, RelayError> {
     let Some(unified) = unified else { return Ok(Decided::Refused("noReplica")) };
     let (business, information) = (&permit.inquiry.business, &permit.inquiry.information);
-    let row = replica::table.find((unified, business, information)).select((replica::envelope, replica::no_automatic_answer, replica::not_disclosed));
+    let row = replica::table.find((unified, business, information)).select((
+        replica::envelope,
+        replica::no_automatic_answer,
+        replica::not_disclosed,
+    ));
     let Some((sealed, by_hand, not_disclosed)) = row.first::<(Vec<u8>, i16, i16)>(tx).optional()? else {
         return Ok(Decided::Refused("noReplica"));
     };

@@ -16,7 +16,8 @@ const BATCH: i64 = 500;
 /// Sends every answer that is not acknowledged.
 pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
     let rows = relay.room.read(caller, SEND, Subject::None, |tx| {
-        let query = provision::table.filter(provision::told.eq(0).and(provision::answer.is_not_null())).order(provision::asked_at).limit(BATCH);
+        let query =
+            provision::table.filter(provision::told.eq(0).and(provision::answer.is_not_null())).order(provision::asked_at).limit(BATCH);
         let columns = (provision::permit, provision::processing_number, provision::answer.assume_not_null());
         Ok::<Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>, RelayError>(query.select(columns).load(tx)?)
     });

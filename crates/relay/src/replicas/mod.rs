@@ -30,9 +30,12 @@ pub(crate) async fn store(
             let mut rows = Vec::with_capacity(request.rows.len());
             for (at, row) in (0..).zip(&request.rows) {
                 let problem = match checked(&relay, row, &key) {
-                    _ if !known.contains(row.unified_number.as_str()) => {
-                        Some(RowProblem::of_field(at, "unifiedNumber", "unknown", "atena has not told this unified number yet: send it again"))
-                    }
+                    _ if !known.contains(row.unified_number.as_str()) => Some(RowProblem::of_field(
+                        at,
+                        "unifiedNumber",
+                        "unknown",
+                        "atena has not told this unified number yet: send it again",
+                    )),
                     Ok(opened) => put(tx, &relay, row, &opened.body, clock.now_ms()).map(|()| None)?,
                     Err(problem) => Some(RowProblem::of_field(at, "envelope", "refused", problem.to_string())),
                 };

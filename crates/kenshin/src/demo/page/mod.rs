@@ -18,11 +18,13 @@ use wire::{Client, House, Party, Peers, Routes, Running, Service, anyone};
 use super::report::Live;
 use super::wiring;
 use crate::place::Place;
+use crate::systems;
 
 const READ: Action = Action::plain("demo:pages.read");
 
 /// Anybody on this machine may look at the demonstration: it shows counts and nobody.
-pub const POLICIES: access::SystemPolicies = access::SystemPolicies { system: "demo", actions: &[READ], text: include_str!("policies.cedar") };
+pub const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "demo", actions: &[READ], text: include_str!("policies.cedar") };
 
 /// What the pages show.
 #[derive(Clone)]
@@ -43,10 +45,11 @@ pub async fn serve(place: &Place, peers: &Peers, live: &Live, port: u16) -> anyh
     let identity = place.identity(&place.authority()?, &console)?;
     let house = House::with_identity(setting, identity, place.means(&console, peers)?)?;
     let shown = Shown { live: live.clone(), place: place.clone(), client: house.client.clone(), parties: wiring::servers()?.into() };
-    let routes = Routes::of(shown)
-        .page("/", anyone(READ), index)
-        .page("/parties/{party}", anyone(READ), of_party)
-        .page("/assets/{file}", anyone(READ), asset);
+    let routes = Routes::of(shown).page("/", anyone(READ), index).page("/parties/{party}", anyone(READ), of_party).page(
+        "/assets/{file}",
+        anyone(READ),
+        asset,
+    );
     Ok(wire::serve(&house, Service::without_room().routes(routes).pages()).await?)
 }
 
@@ -75,7 +78,9 @@ async fn of_party(State(shown): State<Shown>, headers: HeaderMap, Query(query): 
 
 async fn asset(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Response {
     match face::asset(uri.path()) {
-        Some(asset) => ([(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, asset.cache_control)], asset.body).into_response(),
+        Some(asset) => {
+            ([(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, asset.cache_control)], asset.body).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -95,7 +100,7 @@ impl Shown {
     async fn entries_of(&self, party: &Party) -> Option<u64> {
         let mut sum = None;
         // The hub core keeps a room for each municipality beside its own.
-        for name in self.place.rooms().list(party.system()).ok()? {
+        for name in self.place.rooms().list(&systems::rooms_of(party.system())).ok()? {
             if name.municipality() != party.municipality() && party.municipality().is_some() {
                 continue;
             }

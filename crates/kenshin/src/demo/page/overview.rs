@@ -76,11 +76,8 @@ fn ring(language: Language, report: &Report, running: Option<u8>) -> Html {
 }
 
 fn all_parties(language: Language, parties: &[Party], entries: &HashMap<Party, u64>) -> Html {
-    let columns = [
-        Column::text(words::PARTY.of(language)),
-        Column::text(words::ROLE.of(language)),
-        Column::number(words::ENTRIES.of(language)),
-    ];
+    let columns =
+        [Column::text(words::PARTY.of(language)), Column::text(words::ROLE.of(language)), Column::number(words::ENTRIES.of(language))];
     let row = |party: &Party| {
         let count = entries.get(party).map_or_else(|| "—".to_owned(), |count| shown(*count));
         vec![link(&format!("/parties/{party}"), &party.to_string()), words::system(party.system()).of(language).into(), count.into()]

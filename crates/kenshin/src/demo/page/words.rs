@@ -54,8 +54,7 @@ face::words! {
 }
 
 /// The titles of the steps, in their order.
-pub(super) const STEP_TITLES: [Words; 11] =
-    [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9, STEP_10, STEP_11];
+pub(super) const STEP_TITLES: [Words; 11] = [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9, STEP_10, STEP_11];
 
 /// What a system is.
 pub(super) fn system(name: &str) -> Words {

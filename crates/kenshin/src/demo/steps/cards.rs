@@ -20,18 +20,18 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     }
     // First use: whoever will use the portal logs in once.
     for city in ring.cities() {
-        for person in city.people.targets(ring.cities.today).into_iter().take(synth::part::CARDS) {
+        for person in city.people.targets(ring.cities.eve).into_iter().take(synth::part::CARDS) {
             portal::log_in(ring, city, person).await?;
         }
     }
     let edge = ring.first.holds(&Party::national("hub-edge")?).await?;
-    add(&mut counts, "bound", edge.counts.get("bindings").copied().context("the hub's public side counts no bindings")?);
+    add(&mut counts, "bound", edge.counts.get("bound").copied().context("the hub's public side counts nobody bound")?);
     Ok(counts)
 }
 
 /// The first targets of each city, and the first movers where they live now.
 fn holders<'a>(ring: &'a Ring, city: &'a City) -> Vec<&'a Person> {
-    let mut holders: Vec<&Person> = city.people.targets(ring.cities.today).into_iter().take(synth::part::CARDS).collect();
+    let mut holders: Vec<&Person> = city.people.targets(ring.cities.eve).into_iter().take(synth::part::CARDS).collect();
     if city.code == ring.cities.second {
         holders.extend(ring.second.people.movers(&ring.first.people).into_iter().take(synth::part::MOVERS));
     }

@@ -23,5 +23,5 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
 
 /// The extraction of the year; asked for again it is the same.
 pub(crate) async fn extraction(ring: &Ring, city: &City) -> anyhow::Result<Extracted> {
-    city.job(ring, EXTRACT, &Extract { fiscal_year: ring.cities.year, on: ring.cities.today }).await
+    city.job(ring, EXTRACT, &Extract { fiscal_year: ring.cities.year, on: ring.cities.eve }).await
 }

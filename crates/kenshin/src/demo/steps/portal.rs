@@ -21,7 +21,7 @@ pub(crate) const AT_ONCE: usize = 8;
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
     for city in ring.cities() {
-        let people = city.people.targets(ring.cities.today).into_iter().take(synth::part::ANSWERS).enumerate();
+        let people = city.people.targets(ring.cities.eve).into_iter().take(synth::part::ANSWERS).enumerate();
         let answering = people.map(|(position, person)| answer(ring, city, position, person));
         let notices: Vec<u64> = stream::iter(answering).buffer_unordered(AT_ONCE).try_collect().await?;
         add(&mut counts, "sessions", notices.len() as u64);
@@ -46,7 +46,9 @@ async fn answer(ring: &Ring, city: &City, position: usize, person: &Person) -> a
     session.consent(&Purposes::current().own, &Scope::OWN).await?;
     let notices = session.notices().await?.rows.len() as u64;
     let sheets = session.questionnaires().await?;
-    let Some(sheet) = sheets.rows.iter().find(|sheet| sheet.programme == "oral_health") else { bail!("a target has no questionnaire at the portal") };
+    let Some(sheet) = sheets.rows.iter().find(|sheet| sheet.programme == "oral_health") else {
+        bail!("a target has no questionnaire at the portal")
+    };
     session.answer(sheet.id, texts(synth::part::questionnaire(position, person.age))).await?;
     let answered = session.questionnaires().await?;
     if !answered.rows.iter().any(|row| row.id == sheet.id && row.answered_at.is_some()) {

@@ -18,7 +18,7 @@ use crate::demo::wiring;
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
     for city in ring.cities() {
-        let people = city.people.targets(ring.cities.today).into_iter().take(synth::part::VISITS).enumerate();
+        let people = city.people.targets(ring.cities.eve).into_iter().take(synth::part::VISITS).enumerate();
         let visiting = people.map(|(position, person)| visit(ring, city, position, person));
         let examined: Vec<bool> = stream::iter(visiting).buffer_unordered(AT_ONCE).try_collect().await?;
         add(&mut counts, "visits", examined.len() as u64);
