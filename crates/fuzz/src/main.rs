@@ -57,7 +57,8 @@ fn throw(target: &Target, arguments: &Arguments) -> anyhow::Result<bool> {
     let began = Instant::now();
     let mut thrown: u64 = 0;
     while began.elapsed() < Duration::from_secs(arguments.seconds) {
-        let mut input = seeds.get(dice.below(seeds.len())).cloned().unwrap_or_default();
+        let seed = usize::try_from(thrown).ok().filter(|thrown| *thrown < seeds.len()).unwrap_or_else(|| dice.below(seeds.len()));
+        let mut input = seeds.get(seed).cloned().unwrap_or_default();
         let other = seeds.get(dice.below(seeds.len())).cloned().unwrap_or_default();
         // The seeds themselves come first: each must be read without harm too.
         if thrown >= seeds.len() as u64 {
@@ -78,7 +79,10 @@ fn throw(target: &Target, arguments: &Arguments) -> anyhow::Result<bool> {
 
 fn seeds(target: &Target) -> anyhow::Result<Vec<Vec<u8>>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target.name);
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder).with_context(|| format!("seeds of {}: {}", target.name, folder.display()))?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .with_context(|| format!("seeds of {}: {}", target.name, folder.display()))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<anyhow::Result<_>>()?;
     files.sort();
     if files.is_empty() {
         bail!("{} has no seed in {}", target.name, folder.display());

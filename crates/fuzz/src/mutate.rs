@@ -25,9 +25,32 @@ impl Dice {
 
 /// What breaks parsers of such files more often than chance finds.
 const TOKENS: &[&[u8]] = &[
-    b"\"", b"\r\n", b"\n", b",", b"\xef\xbb\xbf", b"\0", b"\xff", b"\x81", b"\xfa\x40", b"-", b"0", b"9999999999999999999", b"-1", b"1e309",
-    "\u{e0100}".as_bytes(), "\u{3099}".as_bytes(), "令和元年".as_bytes(), "R99.13.40".as_bytes(), "２０２６".as_bytes(), b"{", b"}", b"[", b"null",
-    b"\xd8\x12", b"\xa0", b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff",
+    b"\"",
+    b"\r\n",
+    b"\n",
+    b",",
+    b"\xef\xbb\xbf",
+    b"\0",
+    b"\xff",
+    b"\x81",
+    b"\xfa\x40",
+    b"-",
+    b"0",
+    b"9999999999999999999",
+    b"-1",
+    b"1e309",
+    "\u{e0100}".as_bytes(),
+    "\u{3099}".as_bytes(),
+    "令和元年".as_bytes(),
+    "R99.13.40".as_bytes(),
+    "２０２６".as_bytes(),
+    b"{",
+    b"}",
+    b"[",
+    b"null",
+    b"\xd8\x12",
+    b"\xa0",
+    b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff",
 ];
 
 /// One to eight changes.

@@ -7,8 +7,7 @@ use vocabulary::SystemEntropy;
 
 static FOLDER: LazyLock<Option<tempfile::TempDir>> = LazyLock::new(|| tempfile::tempdir().ok());
 
-static OWN: LazyLock<Option<Card>> =
-    LazyLock::new(|| Card::create(FOLDER.as_ref()?.path().join("own"), "1234", &SystemEntropy).ok());
+static OWN: LazyLock<Option<Card>> = LazyLock::new(|| Card::create(FOLDER.as_ref()?.path().join("own"), "1234", &SystemEntropy).ok());
 
 /// The input as a card's file: whatever it says, no PIN opens a key that nobody sealed.
 pub(super) fn card(input: &[u8]) {

@@ -16,7 +16,10 @@ pub(super) fn encoding(input: &[u8]) {
         let mut whole = Vec::new();
         let read = utf8(input, encoding).and_then(|mut reader| reader.read_to_end(&mut whole));
         assert!(read.is_ok(), "bytes in memory can always be read");
-        assert!(encoding != Encoding::Cp932 || input.starts_with(b"\xef\xbb\xbf") || std::str::from_utf8(&whole).is_ok(), "decoded text is UTF-8");
+        assert!(
+            encoding != Encoding::Cp932 || input.starts_with(b"\xef\xbb\xbf") || std::str::from_utf8(&whole).is_ok(),
+            "decoded text is UTF-8"
+        );
         let mut slowly: Vec<u8> = Vec::new();
         if let Ok(mut reader) = utf8(input, encoding) {
             let mut piece = [0; 3];

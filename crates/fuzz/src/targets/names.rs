@@ -10,9 +10,7 @@ use super::text;
 
 pub(super) fn folding(input: &[u8]) {
     let text = text(input);
-    for (what, folded) in
-        [("width", fold::folded_width as fn(&str) -> String), ("kana", fold::folded_kana), ("name", fold::folded_name)]
-    {
+    for (what, folded) in [("width", fold::folded_width as fn(&str) -> String), ("kana", fold::folded_kana), ("name", fold::folded_name)] {
         let once = folded(&text);
         // A voicing mark apart from its kana (`ｳ ﾞ`, `㋕ﾞ`) stands beside it only after the first fold, and joins it at the second.
         if !text.contains(['\u{3099}', '\u{309A}', '゛', '゜', 'ﾞ', 'ﾟ']) {
@@ -31,7 +29,11 @@ pub(super) fn address(input: &[u8]) {
 }
 
 static REGISTER: LazyLock<Register> = LazyLock::new(|| {
-    let people = [("1", "見本 花子", "ミホン ハナコ", 19_870_401), ("2", "髙橋 一郎", "タカハシ イチロウ", 19_600_229), ("3", "SMITH JOHN", "スミス ジョン", 0)];
+    let people = [
+        ("1", "見本 花子", "ミホン ハナコ", 19_870_401),
+        ("2", "髙橋 一郎", "タカハシ イチロウ", 19_600_229),
+        ("3", "SMITH JOHN", "スミス ジョン", 0),
+    ];
     Register::build(people.map(|(number, name, kana, birth)| Resident {
         resident_number: Cow::Borrowed(number),
         name: Cow::Borrowed(name),
@@ -51,8 +53,11 @@ pub(super) fn incoming(input: &[u8]) {
     let text = text(input);
     let mut fields = text.split('\n');
     let mut next = || fields.next().unwrap_or_default();
-    let written =
-        Written { name: next(), kana: next(), sex: next(), birth: next(), postal_code: next(), address: next(), phone: next() };
+    let written = Written { name: next(), kana: next(), sex: next(), birth: next(), postal_code: next(), address: next(), phone: next() };
     let verdict = REGISTER.identify(&Incoming::normalise(&written));
-    assert_eq!(format!("{verdict:?}"), format!("{:?}", REGISTER.identify(&Incoming::normalise(&written))), "the same question, the same answer");
+    assert_eq!(
+        format!("{verdict:?}"),
+        format!("{:?}", REGISTER.identify(&Incoming::normalise(&written))),
+        "the same question, the same answer"
+    );
 }
