@@ -61,7 +61,11 @@ fn kill(at_least: u32, time: Duration) {
         assert_eq!(report(&place).counts(), expected, "seed {seed}, after {kills} kills");
         folders += 1;
     }
-    eprintln!("{kills} kills in {folders} folders, {:.0} s; an undisturbed run takes {:.1} s", began.elapsed().as_secs_f64(), whole.as_secs_f64());
+    eprintln!(
+        "{kills} kills in {folders} folders, {:.0} s; an undisturbed run takes {:.1} s",
+        began.elapsed().as_secs_f64(),
+        whole.as_secs_f64()
+    );
 }
 
 /// What an undisturbed run counts, and how long it takes.

@@ -41,7 +41,9 @@ fn covered(place: &Place, files: &[PathBuf]) {
         .filter(|file| file.extension().is_some_and(|extension| extension == "sqlite"))
         .map(|file| file.strip_prefix(place.files()).unwrap().iter().next().unwrap().to_str().unwrap().replace('_', "-"))
         .collect();
-    for system in ["registry", "atena", "relay", "hub-core", "hub-edge", "portal", "online-eligibility", "payers-hub", "network", "resident-network"] {
+    for system in
+        ["registry", "atena", "relay", "hub-core", "hub-edge", "portal", "online-eligibility", "payers-hub", "network", "resident-network"]
+    {
         assert!(systems.contains(system), "no room of {system} was scanned: {systems:?}");
     }
 }

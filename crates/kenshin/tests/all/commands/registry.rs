@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::{CITY, at, init};
-use crate::support::city::{City, Resident, rows};
+use crate::support::city::{City, Resident, TODAY, rows};
 use crate::support::due::{PROGRAMMES, due};
 use crate::support::place::{Place, on_both};
 use crate::support::program::{Done, run};
@@ -46,7 +46,7 @@ fn the_list_of_the_eligible_is_the_rules_row_by_row() {
         let folder = city(place, "1000");
         import(place, &folder);
         let read = City::read(&folder);
-        let expected = due(&read);
+        let expected = due(&read, TODAY);
         let out = place.beside("eligible.csv");
         let out = out.to_str().unwrap();
         let list = registry(place, "eligible", &["--fiscal-year", "2026", "--on", DAY, "--out", out, "--json"]).ended(0).json();
@@ -77,7 +77,7 @@ fn same(found: &str, expected: &str) {
 
 /// `explain` says of each examination whether it is in the list, with a reason.
 fn explained(place: &Place, city: &City) {
-    let due = due(city);
+    let due = due(city, TODAY);
     // Every shape that a city begins with: 39 and 40 by a day, foreign, moved out, died, outside the register.
     for (number, _) in city.residents.iter().take(4).chain(city.residents.iter().skip(10).take(6)) {
         for programme in ["cervix", "stomach"] {

@@ -24,9 +24,7 @@ impl Numbers {
         let forms: [Form; 5] = [
             ("digits", |numbers, bytes| numbers.in_digits(bytes.iter().copied())),
             ("digits in groups", |numbers, bytes| numbers.in_groups(bytes)),
-            ("UTF-16", |numbers, bytes| {
-                [0, 1].into_iter().any(|from| numbers.in_digits(bytes.iter().skip(from).step_by(2).copied()))
-            }),
+            ("UTF-16", |numbers, bytes| [0, 1].into_iter().any(|from| numbers.in_digits(bytes.iter().skip(from).step_by(2).copied()))),
             ("full-width digits", |numbers, bytes| numbers.in_full_width(bytes)),
             ("an integer", |numbers, bytes| bytes.windows(6).any(|window| numbers.in_integer(window))),
         ];

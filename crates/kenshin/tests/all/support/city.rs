@@ -7,8 +7,13 @@ use std::path::Path;
 /// A row by its headings.
 pub(crate) type Row = HashMap<String, String>;
 
-/// The day of the demonstration.
-pub(crate) const TODAY: (i32, i32, i32) = (2026, 11, 22);
+/// Year, month, day.
+pub(crate) type Day = (i32, i32, i32);
+
+/// The day of the synthetic cities, on which people go to facilities.
+pub(crate) const TODAY: Day = (2026, 11, 22);
+/// The day on which the demonstration extracts.
+pub(crate) const EVE: Day = (2026, 11, 21);
 /// The fiscal year it is in.
 pub(crate) const YEAR: i32 = 2026;
 
@@ -67,7 +72,7 @@ impl Resident {
     }
 
     /// Year, month, day.
-    pub(crate) fn birth(&self) -> (i32, i32, i32) {
+    pub(crate) fn birth(&self) -> Day {
         date(self.text("生年月日")).unwrap()
     }
 
@@ -78,7 +83,7 @@ impl Resident {
     }
 
     /// Whether they live here on that day by the register.
-    pub(crate) fn lives_here(&self, on: (i32, i32, i32)) -> bool {
+    pub(crate) fn lives_here(&self, on: Day) -> bool {
         let since = date(self.text("住民となった日")).is_none_or(|since| since <= on);
         let until = date(self.text("住民でなくなった日")).is_none_or(|until| on < until);
         self.text("住民区分") != "3" && self.birth() <= on && since && until
@@ -86,6 +91,11 @@ impl Resident {
 
     pub(crate) fn is_woman(&self) -> bool {
         self.text("性別") == "2"
+    }
+
+    /// Whether nobody writes to them: protected, or gone by now.
+    pub(crate) fn is_withheld(&self) -> bool {
+        self.is_protected() || !self.text("消除事由").is_empty()
     }
 
     pub(crate) fn is_protected(&self) -> bool {
@@ -98,7 +108,7 @@ impl Resident {
 }
 
 /// `2026-04-01`, the only form the demonstration's files use; nothing for an empty cell.
-pub(crate) fn date(text: &str) -> Option<(i32, i32, i32)> {
+pub(crate) fn date(text: &str) -> Option<Day> {
     if text.is_empty() {
         return None;
     }

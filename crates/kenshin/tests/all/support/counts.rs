@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::city::{City, Resident, YEAR};
+use super::city::{City, EVE, Resident, YEAR};
 use super::due::{PROGRAMMES, due};
 
 /// What a step counted, by name.
@@ -17,6 +17,8 @@ const CARDS: usize = 40;
 const ANSWERS: usize = 30;
 const VISITS: usize = 25;
 const MOVERS: usize = 20;
+/// 雛形 a city registers for the oral health check: the questions at 20, and those of the other ages.
+const TEMPLATES: u64 = 2;
 /// Dental facilities of a city; the targets go to them in turn.
 const DENTISTS: usize = 10;
 
@@ -50,7 +52,8 @@ impl Pair {
 
     /// People whose individual number stands in both files.
     fn movers(&self) -> usize {
-        let numbers = |city: &City| -> BTreeSet<String> { with_number(city).map(|resident| resident.text("個人番号").to_owned()).collect() };
+        let numbers =
+            |city: &City| -> BTreeSet<String> { with_number(city).map(|resident| resident.text("個人番号").to_owned()).collect() };
         numbers(&self.first).intersection(&numbers(&self.second)).count()
     }
 
@@ -90,14 +93,14 @@ fn with_number(city: &City) -> impl Iterator<Item = &Resident> {
 
 /// A city's share of each step.
 fn of_city(city: &City) -> [Counts; 11] {
-    let due = due(city);
+    let due = due(city, EVE);
     let parts = parts(city);
     let mut extracted = counts([("rows", due.len() as u64)]);
     for (_, programme, examination, _) in &due {
         *extracted.entry(format!("{programme}:{examination}")).or_default() += 1;
     }
     let letters: BTreeSet<(&String, &str)> = due.iter().map(|(resident, programme, ..)| (resident, *programme)).collect();
-    let (withheld, vouchers): (Vec<_>, Vec<_>) = letters.into_iter().partition(|(resident, _)| city.residents[*resident].is_protected());
+    let (withheld, vouchers): (Vec<_>, Vec<_>) = letters.into_iter().partition(|(resident, _)| city.residents[*resident].is_withheld());
     extracted.insert("vouchers".to_owned(), vouchers.len() as u64);
     extracted.insert("withheld".to_owned(), withheld.len() as u64);
     let unknown = city.results.iter().filter(|(_, row)| !city.residents.contains_key(&row["住民番号"])).count() as u64;
@@ -112,7 +115,7 @@ fn of_city(city: &City) -> [Counts; 11] {
             ("resultsRejected", unknown),
         ]),
         extracted,
-        counts([("unifiedNumbers", with_number(city).count() as u64), ("templates", 1), ("registered", targets), ("refused", 0)]),
+        counts([("unifiedNumbers", with_number(city).count() as u64), ("templates", TEMPLATES), ("registered", targets), ("refused", 0)]),
         counts([("keys", targets)]),
         counts([("cards", cards), ("bound", cards)]),
         counts([("sessions", answers), ("consents", answers), ("questionnaires", answers), ("notices", answers)]),
@@ -126,7 +129,7 @@ fn of_city(city: &City) -> [Counts; 11] {
 
 /// 住民番号 of those whose oral health check is registered with the hub, in order: due for it, not protected, with an individual number.
 fn targets(city: &City) -> Vec<String> {
-    let oral = due(city).into_iter().filter(|(_, programme, ..)| *programme == "oral_health").map(|(resident, ..)| resident);
+    let oral = due(city, EVE).into_iter().filter(|(_, programme, ..)| *programme == "oral_health").map(|(resident, ..)| resident);
     oral.filter(|resident| !city.residents[resident].is_protected() && city.residents[resident].has_number()).collect()
 }
 
@@ -145,7 +148,8 @@ fn follow_up(city: &City, parts: &Parts) -> Counts {
     let mut lines: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
     let (mut amount, mut done) = (0, 0);
     for (programme, record) in PROGRAMMES {
-        for row in city.of_type(record).filter(|row| row["年度"] == YEAR.to_string() && city.residents.contains_key(&row["住民番号"])) {
+        for row in city.of_type(record).filter(|row| row["年度"] == YEAR.to_string() && city.residents.contains_key(&row["住民番号"]))
+        {
             let more = match programme {
                 "cervix" => ["2", "9"].contains(&row["総合判定"].as_str()),
                 "osteoporosis" | "oral_health" => row["総合判定"] == "3",
@@ -191,7 +195,11 @@ fn examinations(programme: &'static str, row: &super::city::Row) -> Vec<&'static
     match programme {
         "stomach" if row["検査方法"] == "2" => vec!["endoscopy"],
         "stomach" => vec!["xray"],
-        "lung" => [("X線結果", "chest_xray"), ("喀痰細胞診結果", "sputum")].into_iter().filter(|(cell, _)| filled(cell)).map(|(_, id)| id).collect(),
+        "lung" => [("X線結果", "chest_xray"), ("喀痰細胞診結果", "sputum")]
+            .into_iter()
+            .filter(|(cell, _)| filled(cell))
+            .map(|(_, id)| id)
+            .collect(),
         "colorectal" => vec!["fit"],
         "breast" if filled("超音波判定右") => vec!["ultrasound"],
         "breast" if filled("視触診判定右") => vec!["mammography_palpation"],

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::city::{City, Resident, Row, TODAY, YEAR, date};
+use super::city::{City, Day, Resident, Row, YEAR, date};
 
 /// 住民番号, 事業, 検査, 年齢.
 pub(crate) type Due = (String, &'static str, &'static str, i32);
@@ -18,21 +18,23 @@ struct Past<'c> {
     /// Fiscal years with an endoscopy.
     endoscopy: HashSet<(&'c str, i32)>,
     /// The smoking index of the latest lung screening that tells one.
-    smoking: BTreeMap<&'c str, ((i32, i32, i32), i32)>,
+    smoking: BTreeMap<&'c str, (Day, i32)>,
 }
 
 impl<'c> Past<'c> {
-    fn of(city: &'c City) -> Past<'c> {
+    fn of(city: &'c City, day: Day) -> Past<'c> {
         let mut past = Past { done: HashSet::new(), endoscopy: HashSet::new(), smoking: BTreeMap::new() };
         for (record, row) in city.results.iter().filter(|(record, _)| (2..=8).contains(record)) {
             let (resident, year) = (row["住民番号"].as_str(), row["年度"].parse().unwrap());
             let on = date(&row["受診日"]).unwrap();
-            assert!(on <= TODAY, "a result of the future");
+            assert!(on <= day, "a result of the future");
             past.done.insert((resident, *record, year));
             if *record == 2 && row["検査方法"] == "2" {
                 past.endoscopy.insert((resident, year));
             }
-            if let (3, Some(index)) = (record, smoking_index(row)) {
+            if *record == 3
+                && let Some(index) = smoking_index(row)
+            {
                 let latest = past.smoking.entry(resident).or_insert((on, index));
                 if latest.0 <= on {
                     *latest = (on, index);
@@ -54,12 +56,12 @@ fn smoking_index(row: &Row) -> Option<i32> {
     number("喫煙指数").or_else(|| Some(number("喫煙本数")? * number("喫煙年数")?))
 }
 
-/// Everything that is due in the fiscal year on the day of the demonstration, in the order of the output.
-pub(crate) fn due(city: &City) -> BTreeSet<Due> {
-    let past = Past::of(city);
+/// Everything that is due in the fiscal year on a day, in the order of the output.
+pub(crate) fn due(city: &City, on: Day) -> BTreeSet<Due> {
+    let past = Past::of(city, on);
     let mut due = BTreeSet::new();
     for (number, resident) in &city.residents {
-        if !resident.lives_here(TODAY) {
+        if !resident.lives_here(on) {
             continue;
         }
         let age = resident.age(YEAR);
