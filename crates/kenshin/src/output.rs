@@ -25,7 +25,7 @@ impl From<Ending> for ExitCode {
 }
 
 /// Prints the result as JSON for a program or as text for a person.
-pub fn result<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
+pub(crate) fn result<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
     if json {
         println!("{}", serde_json::to_string_pretty(value)?);
     } else {
@@ -35,23 +35,23 @@ pub fn result<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> Stri
 }
 
 /// Prints text as it is.
-pub fn text(text: &str) {
+pub(crate) fn text(text: &str) {
     println!("{text}");
 }
 
 /// Says something on the way, to standard error.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     eprintln!("{line}");
 }
 
 /// A bar over a known number of rows; silent when standard error is no terminal.
-pub fn bar(rows: u64, what: &str) -> ProgressBar {
+pub(crate) fn bar(rows: u64, what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:24} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
     ProgressBar::new(rows).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what.to_owned())
 }
 
 /// A spinner for work of unknown length.
-pub fn spinner(what: &str) -> ProgressBar {
+pub(crate) fn spinner(what: &str) -> ProgressBar {
     let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     spinner
