@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn a_row_names_the_identifier_and_what_it_is_not_called() {
-        let terms = terms("| 日本語 | identifier | meaning | not |\n|-|-|-|-|\n| 個人番号 | `IndividualNumber` | 12 digits | `MyNumber`, `my_number` |\n");
+        let terms = terms(
+            "| 日本語 | identifier | meaning | not |\n|-|-|-|-|\n| 個人番号 | `IndividualNumber` | 12 digits | `MyNumber`, `my_number` |\n",
+        );
         assert_eq!(terms, [("IndividualNumber".to_owned(), vec!["MyNumber".to_owned(), "my_number".to_owned()])]);
     }
 

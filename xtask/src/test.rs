@@ -20,7 +20,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         None => vec!["--workspace"],
     };
     // Two programs' worth of bins are needed by the tests that start systems as processes.
-    process::run(&mut process::cargo(root, &["build", "--bins"]).args(&which))?;
+    process::run(process::cargo(root, &["build", "--bins"]).args(&which))?;
     process::run(process::cargo(root, &["test", "--no-fail-fast"]).args(&which).env("KENSHIN_TEST_POSTGRES", &url))?;
     if options.package.is_none() {
         fuzz::run(root, &fuzz::Options::smoke())?;

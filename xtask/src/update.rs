@@ -18,7 +18,10 @@ const GENERATED: &str = "docs/generated";
 
 /// Writes them; with `--check` fails when that changed anything.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
-    process::run(&mut process::cargo(root, &["run", "--quiet", "--package", "kenshin", "--bin", "kenshin", "--", "documents", "--out", GENERATED]))?;
+    process::run(&mut process::cargo(
+        root,
+        &["run", "--quiet", "--package", "kenshin", "--bin", "kenshin", "--", "documents", "--out", GENERATED],
+    ))?;
     if options.check {
         let changed = process::output(&mut process::command(root, "git", &["status", "--porcelain", "--", GENERATED]))?;
         if !changed.trim().is_empty() {

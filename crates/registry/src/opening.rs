@@ -62,7 +62,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .and(follow_up::routes(registry.clone()))
         .and(exchange::routes(registry.clone()));
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
-    Ok(Service::new(&registry.room).routes(routes.and(exchange)).task("send", move |stop| {
-        pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))
-    }))
+    Ok(Service::new(&registry.room)
+        .routes(routes.and(exchange))
+        .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))
 }

@@ -40,7 +40,7 @@ pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayErr
         if last.is_some_and(|last| last > version) {
             return Err(RelayError::Forbidden("the permission list has a lower version than the last one"));
         }
-        record.note(&format!("permission list {version}"));
+        record.note(format!("permission list {version}"));
         let expires = body.expires.as_millisecond();
         let values = (
             permission_list::id.eq(1),

@@ -162,7 +162,7 @@ pub fn import<R: Read + Send>(
             store::analyze(tx, "resident")?;
         }
         record.subjects(imported.read, digest);
-        record.note(&format!("import {number}: +{} ~{} ={} !{}", imported.added, imported.changed, imported.unchanged, imported.rejected));
+        record.note(format!("import {number}: +{} ~{} ={} !{}", imported.added, imported.changed, imported.unchanged, imported.rejected));
         Ok(imported)
     })
 }
