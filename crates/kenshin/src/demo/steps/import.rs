@@ -12,12 +12,13 @@ use crate::demo::ring::{City, Ring};
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
     for city in ring.cities() {
-        add(&mut counts, "rejected", register(ring, city).await?);
+        let (changed, rejected) = register(ring, city).await?;
+        add(&mut counts, "changed", changed);
+        add(&mut counts, "rejected", rejected);
         for (record_type, file) in results(city)? {
             let imported: ImportedResults = city.job(ring, IMPORT_RESULTS, &ImportResults { record_type, file }).await?;
-            add(&mut counts, "results", imported.read.saturating_sub(imported.rejected));
             // Rows that are in the registry now, whether this run brought them or one before.
-            add(&mut counts, "results", imported.read - imported.rejected);
+            add(&mut counts, "results", imported.read.saturating_sub(imported.rejected));
             add(&mut counts, "resultsRejected", imported.rejected);
         }
         let held = city.holds(&city.registry).await?.counts;
@@ -27,20 +28,22 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
 }
 
 /// The register and its week, once each and in this order: the register again after the week would take the week back. Which files are in
-/// is noted beside them → refused rows.
-async fn register(ring: &Ring, city: &City) -> anyhow::Result<u64> {
+/// is noted beside them → people whom the week changed, refused rows. A kill before the note changes neither: the register brings the same
+/// rows back that the week changes again.
+async fn register(ring: &Ring, city: &City) -> anyhow::Result<(u64, u64)> {
     let note = city.input.join("imported.json");
-    if let Some(rejected) = fs::read_to_string(&note).ok().and_then(|text| serde_json::from_str(&text).ok()) {
-        return Ok(rejected);
+    if let Some(counted) = fs::read_to_string(&note).ok().and_then(|text| serde_json::from_str(&text).ok()) {
+        return Ok(counted);
     }
-    let mut rejected = 0;
+    let (mut changed, mut rejected) = (0, 0);
     for file in ["residents.csv", "weekly-01.csv"] {
         let asked = ImportResidents { file: file.to_owned(), encoding: None };
         let imported: ImportedResidents = city.job(ring, IMPORT_RESIDENTS, &asked).await?;
         rejected += imported.rejected;
+        changed = imported.changed;
     }
-    fs::write(&note, rejected.to_string())?;
-    Ok(rejected)
+    fs::write(&note, serde_json::to_string(&(changed, rejected))?)?;
+    Ok((changed, rejected))
 }
 
 /// Result files `NN_name-YEAR.csv`, in the order of their names: first records before detailed ones, year by year. Jobs name files of the
