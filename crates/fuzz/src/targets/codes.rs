@@ -72,7 +72,11 @@ pub(super) fn individual_number(input: &[u8]) {
                 assert!(number::looks_published(line));
                 assert!(!format!("{number:?}").contains(|c: char| c.is_ascii_digit()));
             }
-            Err(refusal) => assert!(line.len() < 3 || !refusal.to_string().contains(line), "a refusal that tells"),
+            // fewer digits than four may stand in the words of a refusal by chance
+            Err(refusal) => {
+                let digits = line.bytes().filter(u8::is_ascii_digit).count();
+                assert!(digits < 4 || !refusal.to_string().contains(line), "a refusal that tells");
+            }
         }
     }
 }
