@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_no_utf8_is_refused_alone() {
-        let mut text = format!("{HEADING}1,1,見本,ミホン,1,19870401,中央,1,\n").into_bytes();
+        let mut text = format!("{}\n1,1,見本,ミホン,1,19870401,中央,1,\n", HEADING.trim_end()).into_bytes();
         text.extend_from_slice(b"2,1,\xff\xfe,a,1,19870401,b,1,\n3,1,c,d,1,19870401,e,1,\n");
         let mut file = File::open(&*text, Encoding::Utf8).unwrap();
         let mut seen = Vec::new();

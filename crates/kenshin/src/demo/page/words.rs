@@ -15,7 +15,7 @@ face::words! {
     STEPS_DONE = "終わった手順", "Steps done";
     TIME = "所要時間", "Time taken";
     SECONDS = "秒", "s";
-    OF_ELEVEN = "/ 11", "of 11";
+    OF_ELEVEN = "／ 11段階", "of 11";
     ENTRIES = "利用の記録", "Record of use";
     ENTRY_UNIT = "件", "entries";
     PARTY = "システム", "Party";
