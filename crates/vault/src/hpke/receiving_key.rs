@@ -7,6 +7,7 @@ use ::hpke::kem::{X25519HkdfSha256, XWing};
 use ::hpke::{Deserializable, Kem, Serializable};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
+use vocabulary::SeededEntropy;
 
 use super::{HpkeError, Suite};
 use crate::base64url;
@@ -78,7 +79,14 @@ impl ReceivingKey {
             Suite::XWing => Deserializable::from_bytes(bytes).map(|key| PublicKey::XWing(Box::new(key))),
             Suite::X25519 => Deserializable::from_bytes(bytes).map(PublicKey::X25519),
         };
-        public.map(Self::new).map_err(|_| HpkeError::BadKey)
+        let key = public.map(Self::new).map_err(|_| HpkeError::BadKey)?;
+        key.accepts_seals().then_some(key).ok_or(HpkeError::BadKey)
+    }
+
+    /// A point of small order is found out only by using it: it makes every shared secret zero (RFC 7748, 6.1). What is sealed here is
+    /// thrown away, so that it need not be random.
+    fn accepts_seals(&self) -> bool {
+        self.suite() != Suite::X25519 || super::seal(self, b"", b"", b"", &SeededEntropy::new(0)).is_ok()
     }
 
     pub(super) fn new(public: PublicKey) -> Self {

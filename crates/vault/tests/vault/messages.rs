@@ -70,14 +70,13 @@ fn a_message_and_a_key_survive_json_and_nothing_else_does() {
 }
 
 #[test]
-fn t_11_a_key_of_small_order_is_not_sealed_to() {
+fn t_11_a_key_of_small_order_is_no_receiving_key() {
     for point in [[0; 32], {
         let mut one = [0; 32];
         one[0] = 1;
         one
     }] {
-        let Ok(key) = ReceivingKey::from_bytes(Suite::X25519, &point) else { continue };
-        assert_eq!(seal(&key, INFO, AAD, b"an answer", &SeededEntropy::new(1)).unwrap_err(), HpkeError::BadKey);
+        assert_eq!(ReceivingKey::from_bytes(Suite::X25519, &point).unwrap_err(), HpkeError::BadKey);
     }
 }
 

@@ -31,7 +31,7 @@ pub fn fold_kana(input: &str, out: &mut String) {
             'ヾ' | 'ゞ' => out.extend(out.chars().next_back().map(voiced)),
             'ー' | ' ' | '\t' | '・' | '.' | ',' | '、' | '。' | '\'' | '’' | '-' | '~' | '〜' | '_' | '·' => {}
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}' | '\u{2501}' => {}
-            _ if characters::is_selector(c) || characters::is_invisible(c) => {}
+            _ if characters::is_selector(c) || characters::is_invisible(c) || width::is_voicing(c) => {}
             _ => out.push(c.to_ascii_uppercase()),
         }
     });
@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn folding_twice_is_folding_once() {
-        for written in ["ｼﾞｭﾝｲﾁﾛｳ", "ヴァレンチーナ", "みつゞ", "マリー＝アン", "ｶﾞｷﾞｸﾞ"] {
+        for written in ["ｼﾞｭﾝｲﾁﾛｳ", "ヴァレンチーナ", "みつゞ", "マリー＝アン", "ｶﾞｷﾞｸﾞ", "ｳ ﾞ", "㋕ﾞ", "カー゛ハ・゜"]
+        {
             let once = folded_kana(written);
             assert_eq!(folded_kana(&once), once);
         }

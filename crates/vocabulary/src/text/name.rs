@@ -14,7 +14,7 @@ pub fn fold_name(input: &str, out: &mut String) {
         'ヵ' => out.push('カ'),
         'ヶ' => out.push('ケ'),
         ' ' | '\t' | '・' | '·' | '.' | ',' | '、' | '。' | '\'' | '’' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => {}
-        _ if characters::is_selector(c) || characters::is_invisible(c) => {}
+        _ if characters::is_selector(c) || characters::is_invisible(c) || width::is_voicing(c) => {}
         '\0'..='\u{7F}' => out.push(c.to_ascii_uppercase()),
         _ => out.push(variant::fold(c)),
     });
@@ -48,6 +48,14 @@ mod tests {
             ("\u{FA19}谷", "神谷"),
         ] {
             assert_eq!(folded_name(written), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for written in ["ｳ ﾞ", "㋕ﾞ", "カ・゛", "佐々木 か゛く"] {
+            let once = folded_name(written);
+            assert_eq!(folded_name(&once), once);
         }
     }
 
