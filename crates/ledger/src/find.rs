@@ -55,16 +55,15 @@ pub async fn find(room: &Room, caller: &Caller, about: About<'_>, instants: Rang
 }
 
 /// The newest entries, the newest first. Entries hold no personal data, so looking at them is not recorded.
-pub async fn newest(room: &Room, most: u64) -> Result<Vec<Found>, LedgerError> {
-    room.raw()
-        .read(move |tx| {
-            let size = Head::read(tx)?.size();
-            let mut found = Vec::new();
-            log::each_entry(tx, size.saturating_sub(most)..size, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
-            found.reverse();
-            Ok(found)
-        })
-        .await
+pub async fn newest(room: &store::Room, most: u64) -> Result<Vec<Found>, LedgerError> {
+    let newest = room.read(move |tx| {
+        let size = Head::read(tx)?.size();
+        let mut found = Vec::new();
+        log::each_entry(tx, size.saturating_sub(most)..size, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
+        found.reverse();
+        Ok(found)
+    });
+    newest.await
 }
 
 fn search(tx: &mut Tx, token: &Token, instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {

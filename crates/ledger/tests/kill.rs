@@ -211,7 +211,7 @@ async fn whole(room: &Room) -> Result<u64, Failure> {
 }
 
 async fn notes(room: &Room, size: u64) -> Result<Vec<String>, Failure> {
-    let mut newest = ledger::newest(room, size).await?;
+    let mut newest = ledger::newest(room.raw(), size).await?;
     newest.reverse();
     newest.iter().map(|found| Ok(found.entry().map(|entry: Entry<'_>| entry.detail.to_owned())?)).collect()
 }

@@ -61,7 +61,7 @@ async fn t_04_a_reads_entry_is_there_before_its_value_is() {
             let report = tokio::task::spawn_blocking(move || ledger::verify_room(&raw, &Trusted::default(), |_| ())).await.unwrap();
             assert_eq!(report.unwrap().unwrap().size, n);
         }
-        let newest = ledger::newest(&room, 1).await.unwrap();
+        let newest = ledger::newest(room.raw(), 1).await.unwrap();
         let entry = newest[0].entry().unwrap();
         assert_eq!(entry.actor, Actor::Named(ActorKind::Operator, "tanaka"));
         assert_eq!((entry.action, entry.purpose, entry.outcome), ("test:notes.read", "consultation", Outcome::Read));
@@ -95,7 +95,7 @@ async fn a_change_and_its_entry_are_one_transaction() {
             .await
             .unwrap();
         assert_eq!(text, "changed");
-        let newest = ledger::newest(&room, 9).await.unwrap();
+        let newest = ledger::newest(room.raw(), 9).await.unwrap();
         assert_eq!(newest.len(), 1);
         let entry = newest[0].entry().unwrap();
         assert_eq!((entry.outcome, entry.detail), (Outcome::Written, "two rows"));
@@ -209,7 +209,7 @@ async fn a_blocking_reader_and_writer_share_the_log() {
         })
         .await
         .unwrap();
-        let newest = ledger::newest(&room, 2).await.unwrap();
+        let newest = ledger::newest(room.raw(), 2).await.unwrap();
         assert!(matches!(newest[0].entry().unwrap().subjects, Subjects::Many(300, _)), "more than an entry names are counted");
         assert_eq!(newest[1].entry().unwrap().subjects, Subjects::Many(1_100_000, [3; 32]));
         assert_whole(&room, 10).await;

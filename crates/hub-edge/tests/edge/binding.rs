@@ -16,7 +16,7 @@ async fn r_pmh_4_a_pseudonym_binds_once_and_another_binding_is_refused_and_alarm
 
         let room = edge.house.room(hub_edge::MIGRATIONS).await?;
         let mut alarms = 0;
-        for found in ledger::newest(&room, 100).await? {
+        for found in ledger::newest(room.raw(), 100).await? {
             let entry = found.entry()?;
             let refused = entry.action == "hub-edge:bindings.bind" && entry.outcome == Outcome::Refused;
             alarms += usize::from(refused && entry.detail.starts_with("alarm"));

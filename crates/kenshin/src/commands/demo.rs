@@ -1,6 +1,7 @@
 //! `kenshin demo`: the ring once, and then its pages until Ctrl-C.
 
 use anyhow::Context as _;
+use tracing_subscriber::EnvFilter;
 use wire::Peers;
 
 use crate::arguments::Demo;
@@ -12,7 +13,7 @@ use crate::{Ending, output};
 
 /// Prepares the cities, starts the parties, runs the ring, serves the pages.
 pub(crate) fn run(demo: &Demo) -> anyhow::Result<Ending> {
-    let log = tracing_subscriber::EnvFilter::new("warn");
+    let log = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(log).init();
     let place = Place::open(&demo.place)?;
     let cities = cities::prepare(&place, demo.residents, demo.seed)?;

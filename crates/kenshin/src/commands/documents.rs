@@ -6,16 +6,40 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
 
-use crate::arguments::Arguments;
+use vocabulary::{Entropy as _, SystemEntropy};
+use wire::Peers;
+
+use crate::arguments::{self, Arguments};
+use crate::demo::{cities, wiring};
+use crate::place::Place;
 use crate::{Ending, output, systems};
 
-/// Writes permissions, the command reference and the tables of roles.
+/// Writes permissions, the command reference and every system's interface as OpenAPI.
 pub(crate) fn run(out: &Path) -> anyhow::Result<Ending> {
-    fs::create_dir_all(out)?;
+    fs::create_dir_all(out.join("openapi"))?;
     fs::write(out.join("permissions.txt"), access::permissions_txt(&systems::policies()?))?;
     fs::write(out.join("commands.md"), commands()?)?;
+    super::runtime()?.block_on(interfaces(&out.join("openapi")))?;
     output::say(&format!("documents written to {}", out.display()));
     Ok(Ending::Done)
+}
+
+/// Asks each system of a deployment that lives as long as the question; of the parties of both cities, the first's.
+async fn interfaces(out: &Path) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("kenshin-documents-{}", SystemEntropy.id128()));
+    let place = Place::open(&arguments::Place { data: folder.display().to_string(), files: None })?;
+    let peers = Peers::new();
+    let running = wiring::start(&place, &peers).await?;
+    let [first, second] = cities::codes()?;
+    let client = wiring::client(&place, &wiring::console(first)?, &peers)?;
+    for party in wiring::servers()?.iter().filter(|party| party.municipality() != Some(second)) {
+        let interface: serde_json::Value = client.get(party, "/openapi.json").await?;
+        fs::write(out.join(format!("{}.json", party.system())), serde_json::to_string_pretty(&interface)? + "\n")?;
+    }
+    for party in running {
+        party.stop().await;
+    }
+    Ok(fs::remove_dir_all(folder)?)
 }
 
 fn commands() -> anyhow::Result<String> {

@@ -1,13 +1,16 @@
-//! The canary: after the ring no individual number of the input stands anywhere else in plain form — no file, no line of a log, no report.
+//! The canary: after the ring no individual number of the input stands anywhere else in plain form — no file, no table, no line of a log at
+//! its most talkative, no report, no page.
 
+mod pages;
 mod scan;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::support::city::rows;
-use crate::support::place::Place;
+use crate::support::place::{Place, on_both};
 use crate::support::program::{Done, demo};
 use scan::Numbers;
 
@@ -15,32 +18,69 @@ use scan::Numbers;
 const RESIDENTS: u32 = 1_000;
 
 #[test]
-fn no_individual_number_stands_in_plain_form_outside_the_input_files() {
-    let place = Place::folder();
-    let done: Done = demo(&place, RESIDENTS).output().unwrap().into();
-    let done = done.ended(0);
-    let numbers = Numbers::new(individual_numbers(&place));
-    assert!(numbers.len() > 1_500, "{} numbers", numbers.len());
-    let mut found: Vec<String> = Vec::new();
-    let mut look = |what: &str, bytes: &[u8]| found.extend(numbers.find(bytes).map(|form| format!("{what}: as {form}")));
-    look("standard output", done.out.as_bytes());
-    look("standard error", done.err.as_bytes());
-    look("the report", &fs::read(place.beside("report.json")).unwrap());
-    let files = files(place.files(), &place.files().join("input"));
-    for file in &files {
-        look(&file.strip_prefix(place.files()).unwrap().display().to_string(), &fs::read(file).unwrap());
-    }
-    assert!(found.is_empty(), "individual numbers in plain form: {found:#?}");
-    covered(&place, &files);
+fn t_06_no_individual_number_stands_in_plain_form_outside_the_input_files() {
+    on_both(|place| {
+        let done: Done = demo(place, RESIDENTS).env("RUST_LOG", "trace").output().unwrap().into();
+        let done = done.ended(0);
+        let numbers = Numbers::new(individual_numbers(place));
+        assert!(numbers.len() > 1_500, "{} numbers", numbers.len());
+        assert!(done.err.lines().count() > 1_000, "the log is at its most talkative");
+        let mut found: Vec<String> = Vec::new();
+        let mut look = |what: &str, bytes: &[u8]| found.extend(numbers.find(bytes).map(|form| format!("{what}: as {form}")));
+        look("standard output", done.out.as_bytes());
+        look("standard error", done.err.as_bytes());
+        look("the report", &fs::read(place.beside("report.json")).unwrap());
+        for (page, body) in pages::read(place, RESIDENTS) {
+            look(&page, &body);
+        }
+        let tables = place.data().starts_with("postgres").then(|| tables(place));
+        let mut files = files(place.files(), &place.files().join("input"));
+        files.extend(tables.iter().flat_map(|folder| self::files(folder, Path::new(""))));
+        for file in &files {
+            look(&file.display().to_string(), &fs::read(file).unwrap());
+        }
+        assert!(found.is_empty(), "individual numbers in plain form: {found:#?}");
+        match tables {
+            None => covered(&rooms_in_files(place, &files)),
+            Some(_) => covered(&rooms_in_tables(&files)),
+        }
+    });
+}
+
+/// Every table of the database, written out by PostgreSQL itself as the bytes of its values: `room.table` files in a folder.
+fn tables(place: &Place) -> PathBuf {
+    let folder = place.beside("tables");
+    fs::create_dir(&folder).unwrap();
+    let names =
+        psql(place, "select schemaname || '.' || tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+    let copies: Vec<String> =
+        names.lines().map(|name| format!("\\copy {name} to '{}' (format binary)", folder.join(name).display())).collect();
+    psql(place, &copies.join("\n"));
+    folder
+}
+
+fn psql(place: &Place, script: &str) -> String {
+    let file = place.beside("script.sql");
+    fs::write(&file, script).unwrap();
+    let arguments = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--file"];
+    let run = Command::new("psql").args(arguments).arg(&file).arg(place.data()).output().unwrap();
+    let done = Done::from(run).ended(0);
+    done.out
+}
+
+fn rooms_in_tables(files: &[PathBuf]) -> BTreeSet<String> {
+    let names = files.iter().filter_map(|file| file.file_name()?.to_str());
+    names.filter_map(|name| Some(name.split_once('.')?.0.rsplit_once('_')?.0.replace('_', "-"))).collect()
+}
+
+fn rooms_in_files(place: &Place, files: &[PathBuf]) -> BTreeSet<String> {
+    let rooms = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "sqlite"));
+    let system = |file: &PathBuf| file.strip_prefix(place.files()).unwrap().iter().next().unwrap().to_str().unwrap().replace('_', "-");
+    rooms.map(system).collect()
 }
 
 /// The scan saw the rooms of everybody, the private and the public side.
-fn covered(place: &Place, files: &[PathBuf]) {
-    let systems: BTreeSet<String> = files
-        .iter()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "sqlite"))
-        .map(|file| file.strip_prefix(place.files()).unwrap().iter().next().unwrap().to_str().unwrap().replace('_', "-"))
-        .collect();
+fn covered(systems: &BTreeSet<String>) {
     for system in
         ["registry", "atena", "relay", "hub-core", "hub-edge", "portal", "online-eligibility", "payers-hub", "network", "resident-network"]
     {

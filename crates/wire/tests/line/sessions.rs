@@ -74,7 +74,7 @@ async fn a_public_party_tells_phones_tablets_and_visitors_apart() {
         let registry = ring.house("registry.991015")?.client;
         refused(registry.ask(portal, "/portal/v1/visits", &()).await, StatusCode::FORBIDDEN);
         let room = house.bare_room().await?;
-        let entries = ledger::newest(&room, 10).await?;
+        let entries = ledger::newest(room.raw(), 10).await?;
         assert!(entries.iter().any(|found| found.entry().is_ok_and(|entry| entry.outcome == ledger::Outcome::Refused)), "{entries:?}");
         running.stop().await;
         Ok(())

@@ -1,7 +1,9 @@
 //! The pages of the demonstration: the ring as it runs, the parties, the record of use as it grows. Server-rendered, no script.
 
+mod counts;
 mod overview;
 mod party;
+mod record;
 mod words;
 
 use std::collections::HashMap;
@@ -11,20 +13,23 @@ use access::Action;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use catalogue::Catalogue;
 use face::{Keep, Language, Link, Site};
 use wire::messages::console::{self, Counts};
 use wire::{Client, House, Party, Peers, Routes, Running, Service, anyone};
 
+use self::overview::Overview;
+use self::record::Line;
 use super::report::Live;
 use super::wiring;
 use crate::place::Place;
 use crate::systems;
 
-const READ: Action = Action::plain("demo:pages.read");
+const READ: Action = Action::plain("console:pages.read");
 
 /// Anybody on this machine may look at the demonstration: it shows counts and nobody.
 pub const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "demo", actions: &[READ], text: include_str!("policies.cedar") };
+    access::SystemPolicies { system: "console", actions: &[READ], text: include_str!("policies.cedar") };
 
 /// What the pages show.
 #[derive(Clone)]
@@ -34,7 +39,11 @@ struct Shown {
     /// In the name of the first city's console.
     client: Client,
     parties: Arc<[Party]>,
+    catalogue: Arc<Catalogue>,
 }
+
+/// Entries shown on a page.
+const NEWEST: u64 = 12;
 
 /// Serves the pages on this machine.
 pub async fn serve(place: &Place, peers: &Peers, live: &Live, port: u16) -> anyhow::Result<Running> {
@@ -44,7 +53,13 @@ pub async fn serve(place: &Place, peers: &Peers, live: &Live, port: u16) -> anyh
     setting.pages = Some(([127, 0, 0, 1], port).into());
     let identity = place.identity(&place.authority()?, &console)?;
     let house = House::with_identity(setting, identity, place.means(&console, peers)?)?;
-    let shown = Shown { live: live.clone(), place: place.clone(), client: house.client.clone(), parties: wiring::servers()?.into() };
+    let shown = Shown {
+        live: live.clone(),
+        place: place.clone(),
+        client: house.client.clone(),
+        parties: wiring::servers()?.into(),
+        catalogue: Arc::new(Catalogue::built_in()?),
+    };
     let routes = Routes::of(shown).page("/", anyone(READ), index).page("/parties/{party}", anyone(READ), of_party).page(
         "/assets/{file}",
         anyone(READ),
@@ -60,7 +75,15 @@ async fn index(State(shown): State<Shown>, headers: HeaderMap, Query(query): Ask
     let entries = shown.entries().await;
     let quiet = query.get("refresh").is_some_and(|refresh| refresh == "off");
     let (report, running) = shown.live.now();
-    html(language, &query, StatusCode::OK, overview::page(language, &report, running, &shown.parties, &entries, quiet))
+    let mut newest = Vec::new();
+    for party in shown.parties.iter() {
+        newest.extend(shown.newest_of(party).await);
+    }
+    newest.sort_by_key(|line| std::cmp::Reverse(line.instant));
+    newest.truncate(NEWEST as usize);
+    let (catalogue, parties, entries, newest) = (&shown.catalogue, &shown.parties, &entries, &newest);
+    let page = Overview { report: &report, running, catalogue, parties, entries, newest, quiet };
+    html(language, &query, StatusCode::OK, overview::page(language, &page))
 }
 
 async fn of_party(State(shown): State<Shown>, headers: HeaderMap, Query(query): Asked, Path(name): Path<String>) -> Response {
@@ -73,7 +96,9 @@ async fn of_party(State(shown): State<Shown>, headers: HeaderMap, Query(query): 
     };
     let counts: Option<Counts> = shown.client.get(party, &console::counts(party.system())).await.ok();
     let entries = shown.entries_of(party).await;
-    html(language, &query, StatusCode::OK, party::page(language, party, counts.as_ref(), entries))
+    let newest = shown.newest_of(party).await;
+    let page = party::page(language, party, &shown.catalogue, counts.as_ref(), entries, &newest);
+    html(language, &query, StatusCode::OK, page)
 }
 
 async fn asset(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Response {
@@ -99,15 +124,28 @@ impl Shown {
 
     async fn entries_of(&self, party: &Party) -> Option<u64> {
         let mut sum = None;
-        // The hub core keeps a room for each municipality beside its own.
-        for name in self.place.rooms().list(&systems::rooms_of(party.system())).ok()? {
-            if name.municipality() != party.municipality() && party.municipality().is_some() {
-                continue;
-            }
-            let room = self.place.rooms().existing(&name).ok()??;
+        for room in self.rooms_of(party) {
             sum = Some(sum.unwrap_or(0) + ledger::size(&room).await.ok()?);
         }
         sum
+    }
+
+    async fn newest_of(&self, party: &Party) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for room in self.rooms_of(party) {
+            let found = ledger::newest(&room, NEWEST).await.unwrap_or_default();
+            lines.extend(found.iter().filter_map(|found| Some(Line::of(party, &found.entry().ok()?))));
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line.instant));
+        lines.truncate(NEWEST as usize);
+        lines
+    }
+
+    /// The hub core keeps a room for each municipality beside its own.
+    fn rooms_of(&self, party: &Party) -> Vec<store::Room> {
+        let names = self.place.rooms().list(&systems::rooms_of(party.system())).unwrap_or_default();
+        let own = names.into_iter().filter(|name| party.municipality().is_none() || name.municipality() == party.municipality());
+        own.filter_map(|name| self.place.rooms().existing(&name).ok()?).collect()
     }
 }
 

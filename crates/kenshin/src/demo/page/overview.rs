@@ -2,29 +2,42 @@
 
 use std::collections::HashMap;
 
+use catalogue::Catalogue;
 use face::components::{
-    Banner, Column, Statistic, Step, StepState, Table, Tone, banner, figures, link, number, paragraph, section, statistics, steps, table,
+    Banner, Column, Statistic, Step, StepState, Table, Tone, banner, description_list, figures, link, number, paragraph, section,
+    statistics, steps, table,
 };
 use face::{Html, Language, Page, Refresh};
 use wire::Party;
 
-use super::words;
+use super::record::Line;
+use super::{counts, record, words};
 use crate::demo::report::Report;
 
+/// What the page shows.
+pub(super) struct Overview<'a> {
+    /// The ring so far, and the step that runs.
+    pub(super) report: &'a Report,
+    pub(super) running: Option<u8>,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) parties: &'a [Party],
+    /// Entries of the record of use, by party.
+    pub(super) entries: &'a HashMap<Party, u64>,
+    /// The newest of them.
+    pub(super) newest: &'a [Line],
+    /// The reader asked not to be refreshed.
+    pub(super) quiet: bool,
+}
+
 /// Renders it; while steps run, the browser asks again every two seconds unless it was told not to.
-pub(super) fn page(
-    language: Language,
-    report: &Report,
-    running: Option<u8>,
-    parties: &[Party],
-    entries: &HashMap<Party, u64>,
-    quiet: bool,
-) -> String {
+pub(super) fn page(language: Language, shown: &Overview<'_>) -> String {
+    let Overview { report, parties, entries, quiet, .. } = *shown;
     let over = report.steps.len() == words::STEP_TITLES.len() || report.steps.iter().any(|step| !step.ok);
     let body = Html::all([
         section(words::OVERVIEW.of(language), [at_a_glance(language, report, entries)]),
-        section(words::STEPS.of(language), [ring(language, report, running)]),
-        section(words::PARTIES.of(language), [paragraph(words::RECORD_BODY.of(language)), all_parties(language, parties, entries)]),
+        section(words::STEPS.of(language), [ring(language, shown)]),
+        section(words::ENTRIES.of(language), [paragraph(words::RECORD_BODY.of(language)), record::lines(language, shown.newest)]),
+        section(words::PARTIES.of(language), [all_parties(language, parties, entries)]),
     ]);
     face::page(&Page {
         lead: Some(words::LEAD.of(language)),
@@ -57,22 +70,33 @@ fn at_a_glance(language: Language, report: &Report, entries: &HashMap<Party, u64
     ])
 }
 
-fn ring(language: Language, report: &Report, running: Option<u8>) -> Html {
-    let rows = words::STEP_TITLES.iter().zip(1_u8..).map(|(title, number)| {
-        let done = report.steps.iter().find(|step| step.number == number);
+fn ring(language: Language, shown: &Overview<'_>) -> Html {
+    let rows = words::STEP_TITLES.iter().zip(words::STEP_SYSTEMS).zip(1_u8..).map(|((title, systems), number)| {
+        let done = shown.report.steps.iter().find(|step| step.number == number);
         let state = match done {
             Some(step) if step.ok => StepState::Done,
             Some(_) => StepState::Failed,
-            None if running == Some(number) => StepState::Running,
+            None if shown.running == Some(number) => StepState::Running,
             None => StepState::Waiting,
         };
-        let body = done.map_or_else(Html::empty, |step| {
-            let counts = step.counts.iter().map(|(name, count)| (name.as_str(), shown(*count)));
+        let told = done.map_or_else(Html::empty, |step| {
+            let name = |count| counts::name(language, shown.catalogue, count);
+            let counts = step.counts.iter().map(|(count, value)| (name(count), self::shown(*value)));
             figures(counts.chain([(words::TIME.of(language), format!("{:.1} {}", step.seconds, words::SECONDS.of(language)))]))
         });
-        Step { state, title: title.of(language), body }
+        Step { state, title: title.of(language), body: Html::all([told, passes(language, systems, shown.parties)]) }
     });
     steps(language, &rows.collect::<Vec<_>>())
+}
+
+/// Links to the parties of these systems; of both cities, the first's stands for both.
+fn passes(language: Language, systems: &[&str], parties: &[Party]) -> Html {
+    let party = |system: &&str| parties.iter().find(|party| party.system() == *system);
+    let links = systems.iter().filter_map(party).map(|party| {
+        let name = words::system(party.system()).of(language);
+        link(&format!("/parties/{party}"), name)
+    });
+    description_list([(words::SEE.of(language), Html::all(links.flat_map(|link| [link, " ".into()])))])
 }
 
 fn all_parties(language: Language, parties: &[Party], entries: &HashMap<Party, u64>) -> Html {

@@ -1,24 +1,36 @@
 //! One party: what it holds, by count, and how long its record of use is.
 
-use face::components::{Column, Statistic, Table, empty, section, statistics, table};
+use catalogue::Catalogue;
+use face::components::{Column, Statistic, Table, empty, paragraph, section, statistics, table};
 use face::{Html, Language, Link, Page};
 use wire::Party;
 use wire::messages::console::Counts;
 
-use super::{overview, words};
+use super::record::Line;
+use super::{counts, overview, record, words};
 
 /// Renders it.
-pub(super) fn page(language: Language, party: &Party, counts: Option<&Counts>, entries: Option<u64>) -> String {
+pub(super) fn page(
+    language: Language,
+    party: &Party,
+    catalogue: &Catalogue,
+    held: Option<&Counts>,
+    entries: Option<u64>,
+    newest: &[Line],
+) -> String {
     let name = party.to_string();
     let path = format!("/parties/{name}");
     let record = overview::shown(entries.unwrap_or(0));
     let figure = Statistic { label: words::ENTRIES.of(language), value: &record, unit: words::ENTRY_UNIT.of(language), note: None };
-    let held = match counts {
+    let all = match held {
         None => empty(words::UNREACHED.of(language), Html::empty()),
-        Some(counts) if counts.counts.is_empty() => empty(words::NONE_YET.of(language), Html::empty()),
-        Some(counts) => {
+        Some(held) if held.counts.is_empty() => empty(words::NONE_YET.of(language), Html::empty()),
+        Some(held) => {
             let columns = [Column::text(words::NAME.of(language)), Column::number(words::COUNT.of(language))];
-            let rows = counts.counts.iter().map(|(name, count)| vec![name.as_str().into(), overview::shown(*count).into()]);
+            let rows = held
+                .counts
+                .iter()
+                .map(|(name, count)| vec![counts::name(language, catalogue, name).into(), overview::shown(*count).into()]);
             table(&Table { caption: words::COUNTS.of(language), columns: &columns, rows: rows.collect(), dense: false })
         }
     };
@@ -26,7 +38,11 @@ pub(super) fn page(language: Language, party: &Party, counts: Option<&Counts>, e
     face::page(&Page {
         lead: Some(words::system(party.system()).of(language)),
         breadcrumbs: &above,
-        body: Html::all([statistics(&[figure]), section(words::COUNTS.of(language), [held])]),
+        body: Html::all([
+            statistics(&[figure]),
+            section(words::COUNTS.of(language), [all]),
+            section(words::ENTRIES.of(language), [paragraph(words::RECORD_BODY.of(language)), record::lines(language, newest)]),
+        ]),
         ..Page::new(language, &super::site(language), &path, &name)
     })
 }

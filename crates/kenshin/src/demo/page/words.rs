@@ -30,6 +30,13 @@ face::words! {
     FAILED_TITLE = "途中で止まりました", "The ring stopped";
     FAILED_BODY = "同じコマンドをもう一度実行すると、続きから再開します。", "Run the same command again: it goes on where it stopped.";
     RECORD_BODY = "すべての参照と更新は、改ざんを検知できる記録に残ります。", "Every look and every change is in a record that shows any alteration.";
+    NEWEST = "最新の利用の記録", "The newest entries";
+    AT = "時刻", "At";
+    WHO = "操作した者", "Who";
+    WHAT = "操作", "What";
+    PEOPLE = "対象人数", "People";
+    HERSELF = "本人", "The person";
+    SEE = "関わるシステム", "Parties of this step";
     STEP_1 = "住民情報を取り込む", "Import the resident register";
     STEP_2 = "対象者を抽出し、受診券を発行する", "Extract who is due, issue vouchers";
     STEP_3 = "雛形と対象者をPMHに登録する", "Register templates and targets with the hub";
@@ -55,6 +62,21 @@ face::words! {
 
 /// The titles of the steps, in their order.
 pub(super) const STEP_TITLES: [Words; 11] = [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9, STEP_10, STEP_11];
+
+/// The systems that a step passes through, in order.
+pub(super) const STEP_SYSTEMS: [&[&str]; 11] = [
+    &["registry"],
+    &["registry"],
+    &["registry", "atena", "relay", "resident-network", "network", "hub-core"],
+    &["hub-core", "payers-hub"],
+    &["resident-network", "payers-hub", "online-eligibility", "portal", "hub-edge"],
+    &["portal", "hub-edge", "hub-core"],
+    &["portal", "hub-edge", "hub-core"],
+    &["registry", "hub-core"],
+    &["registry"],
+    &["registry", "atena", "relay"],
+    &["registry", "atena", "relay", "network", "portal"],
+];
 
 /// What a system is.
 pub(super) fn system(name: &str) -> Words {

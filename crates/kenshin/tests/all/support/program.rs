@@ -68,6 +68,13 @@ pub(crate) fn demo(place: &Place, residents: u32) -> Command {
     command
 }
 
+/// `kenshin demo` with its pages on this port, on the same cities.
+pub(crate) fn serving(place: &Place, residents: u32, port: u16) -> Command {
+    let mut command = kenshin();
+    command.args(["demo", "--residents", &residents.to_string(), "--seed", "7", "--port", &port.to_string()]).args(place.arguments());
+    command
+}
+
 /// The report as the issue fixes it: not a key more or less.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
