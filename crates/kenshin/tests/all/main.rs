@@ -1,6 +1,14 @@
 //! The program from outside: what is built is run, and what it says is compared with what the input files say.
 //!
 //! To add a test: a file of its own here; what several of them need is in `support`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test that stops here has failed"
+)]
 
 mod commands;
 mod kill;

@@ -4,7 +4,7 @@ use crate::support::{file_master, open, room};
 use rayon::prelude::*;
 use store::testing::{both, both_blocking};
 use vault::hpke::{HpkeError, ReceivingKey, Sealed, Suite, seal};
-use vocabulary::{SeededEntropy, SystemEntropy};
+use vocabulary::SystemEntropy;
 
 const INFO: &[u8] = b"kenshin relay.991015 relay.992020 answer";
 const AAD: &[u8] = b"permit 1";
