@@ -33,17 +33,13 @@ fn t_06_no_individual_number_stands_in_plain_form_outside_the_input_files() {
         for (page, body) in pages::read(place, RESIDENTS) {
             look(&page, &body);
         }
-        let tables = place.data().starts_with("postgres").then(|| tables(place));
-        let mut files = files(place.files(), &place.files().join("input"));
-        files.extend(tables.iter().flat_map(|folder| self::files(folder, Path::new(""))));
-        for file in &files {
+        let rooms = if place.data().starts_with("postgres") { tables(place) } else { PathBuf::from(place.data()) };
+        let rooms = files(&rooms, Path::new(""));
+        for file in rooms.iter().chain(&files(place.files(), &place.files().join("input"))) {
             look(&file.display().to_string(), &fs::read(file).unwrap());
         }
         assert!(found.is_empty(), "individual numbers in plain form: {found:#?}");
-        match tables {
-            None => covered(&rooms_in_files(place, &files)),
-            Some(_) => covered(&rooms_in_tables(&files)),
-        }
+        covered(&rooms.iter().filter_map(|file| system(file)).collect());
     });
 }
 
@@ -53,8 +49,12 @@ fn tables(place: &Place) -> PathBuf {
     fs::create_dir(&folder).unwrap();
     let names =
         psql(place, "select schemaname || '.' || tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
-    let copies: Vec<String> =
-        names.lines().map(|name| format!("\\copy {name} to '{}' (format binary)", folder.join(name).display())).collect();
+    // Only a room's own role may look into it.
+    let copy = |name: &str| {
+        let role = name.split('.').next().unwrap();
+        format!("set role {role};\n\\copy {name} to '{}' (format binary)\nreset role;", folder.join(name).display())
+    };
+    let copies: Vec<String> = names.lines().map(copy).collect();
     psql(place, &copies.join("\n"));
     folder
 }
@@ -68,15 +68,14 @@ fn psql(place: &Place, script: &str) -> String {
     done.out
 }
 
-fn rooms_in_tables(files: &[PathBuf]) -> BTreeSet<String> {
-    let names = files.iter().filter_map(|file| file.file_name()?.to_str());
-    names.filter_map(|name| Some(name.split_once('.')?.0.rsplit_once('_')?.0.replace('_', "-"))).collect()
-}
-
-fn rooms_in_files(place: &Place, files: &[PathBuf]) -> BTreeSet<String> {
-    let rooms = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "sqlite"));
-    let system = |file: &PathBuf| file.strip_prefix(place.files()).unwrap().iter().next().unwrap().to_str().unwrap().replace('_', "-");
-    rooms.map(system).collect()
+/// Whose room a file holds: `hub_edge/national.sqlite`, `hub_edge_national.binding`.
+fn system(file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_str()?;
+    let system = match name.ends_with(".sqlite") {
+        true => file.parent()?.file_name()?.to_str()?,
+        false => name.split_once('.')?.0.rsplit_once('_')?.0,
+    };
+    Some(system.replace('_', "-"))
 }
 
 /// The scan saw the rooms of everybody, the private and the public side.

@@ -92,11 +92,13 @@ fn ring(language: Language, shown: &Overview<'_>) -> Html {
 /// Links to the parties of these systems; of both cities, the first's stands for both.
 fn passes(language: Language, systems: &[&str], parties: &[Party]) -> Html {
     let party = |system: &&str| parties.iter().find(|party| party.system() == *system);
-    let links = systems.iter().filter_map(party).map(|party| {
-        let name = words::system(party.system()).of(language);
-        link(&format!("/parties/{party}"), name)
-    });
-    description_list([(words::SEE.of(language), Html::all(links.flat_map(|link| [link, " ".into()])))])
+    let links: Vec<Html> = systems
+        .iter()
+        .filter_map(party)
+        .map(|party| link(&format!("/parties/{party}"), words::system(party.system()).of(language)))
+        .collect();
+    let between = |(place, link): (usize, Html)| if place == 0 { link } else { Html::all([" → ".into(), link]) };
+    Html::all([Html::raw("<p>"), Html::all(links.into_iter().enumerate().map(between)), Html::raw("</p>")])
 }
 
 fn all_parties(language: Language, parties: &[Party], entries: &HashMap<Party, u64>) -> Html {

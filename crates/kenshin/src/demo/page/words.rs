@@ -36,7 +36,6 @@ face::words! {
     WHAT = "操作", "What";
     PEOPLE = "対象人数", "People";
     HERSELF = "本人", "The person";
-    SEE = "関わるシステム", "Parties of this step";
     STEP_1 = "住民情報を取り込む", "Import the resident register";
     STEP_2 = "対象者を抽出し、受診券を発行する", "Extract who is due, issue vouchers";
     STEP_3 = "雛形と対象者をPMHに登録する", "Register templates and targets with the hub";
