@@ -124,6 +124,22 @@ impl Room {
         Ok(value)
     }
 
+    /// Looks for work that waits: [`Room::read_recorded`], whose entry is made when there is any. A look that finds nothing shows
+    /// nobody's data, and its entries would bury the others.
+    pub async fn waiting<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<Vec<T>, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<Vec<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        let (found, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
+        if !found.is_empty() {
+            self.0.group.submit(&entry).durable().await?;
+        }
+        Ok(found)
+    }
+
     /// Changes data; the change and its entry are one transaction.
     pub async fn write<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
     where

@@ -105,6 +105,28 @@ async fn a_change_and_its_entry_are_one_transaction() {
     .await;
 }
 
+#[tokio::test]
+async fn a_look_for_work_is_recorded_when_there_is_any() {
+    both(|rooms| async move {
+        let room = noted(&rooms).await;
+        let system = caller("relay", Purpose::Provision);
+        let look = |text: &'static str| {
+            room.waiting(&system, READ, move |tx, record| {
+                let found: Vec<String> = note::table.filter(note::text.eq(text)).select(note::text).load(tx)?;
+                found.iter().for_each(|_| record.subject("0001"));
+                Ok::<_, LedgerError>(found)
+            })
+        };
+        assert!(look("nothing of the kind").await.unwrap().is_empty());
+        assert_eq!(room.ledger_size().await.unwrap(), 0);
+        assert_eq!(look("secret").await.unwrap(), ["secret"]);
+        let newest = ledger::newest(room.raw(), 9).await.unwrap();
+        assert_eq!(newest.len(), 1);
+        assert_eq!(newest[0].entry().unwrap().subjects, Subjects::Tokens(&[room.vault().token("subject", b"0001")]));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn t_04_while_the_record_cannot_be_written_nothing_is_read_or_changed() {
     both(|rooms| async move {

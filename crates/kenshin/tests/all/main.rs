@@ -15,4 +15,5 @@ mod kill;
 mod numbers;
 mod processes;
 mod ring;
+mod statements;
 mod support;

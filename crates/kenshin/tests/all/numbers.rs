@@ -7,11 +7,10 @@ mod scan;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::support::city::rows;
 use crate::support::place::{Place, on_both};
-use crate::support::program::{Done, demo};
+use crate::support::program::{Done, demo, psql};
 use scan::Numbers;
 
 /// People in each city.
@@ -55,16 +54,15 @@ fn tables(place: &Place) -> PathBuf {
         format!("set role {role};\n\\copy {name} to '{}' (format binary)\nreset role;", folder.join(name).display())
     };
     let copies: Vec<String> = names.lines().map(copy).collect();
-    psql(place, &copies.join("\n"));
+    asked(place, &copies.join("\n"));
     folder
 }
 
-fn psql(place: &Place, script: &str) -> String {
+fn asked(place: &Place, script: &str) -> String {
     let file = place.beside("script.sql");
     fs::write(&file, script).unwrap();
-    let arguments = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--file"];
-    let run = Command::new("psql").args(arguments).arg(&file).arg(place.data()).output().unwrap();
-    let done = Done::from(run).ended(0);
+    let done = psql(place, &file).ended(0);
+    assert_eq!(done.err, "");
     done.out
 }
 

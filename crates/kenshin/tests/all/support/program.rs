@@ -75,6 +75,13 @@ pub(crate) fn serving(place: &Place, residents: u32, port: u16) -> Command {
     command
 }
 
+/// PostgreSQL's own client runs a script; what it refuses is on standard error.
+pub(crate) fn psql(place: &Place, script: &Path) -> Done {
+    let mut command = Command::new("psql");
+    command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--file"]).arg(script).arg(place.data());
+    command.output().unwrap().into()
+}
+
 /// The report as the issue fixes it: not a key more or less.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
