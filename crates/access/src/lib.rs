@@ -26,7 +26,7 @@ pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
 pub use peer::{PeerIdentity, PeerNameError, Place};
 pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
 pub use roles::{ROLES, Role, RoleSet, UnknownRole};
-pub use sessions::{EndedSession, LogIn, Refusal, Resumed, Session, SessionToken, Terminal};
+pub use sessions::{EndedSession, Locked, LogIn, Refusal, Resumed, Session, SessionToken, Terminal};
 
 /// The tables of accounts, sessions, clients and tokens, for the room that is to have them.
 pub const MIGRATIONS: store::Migrations = store::migrations!("access", "0001_accounts", "0002_clients");

@@ -164,7 +164,9 @@ impl Problem {
             None => Problem { detail: None, ..Problem::new(status, word_of(status), "") },
         };
         let (parts, _) = response.into_parts();
-        let mut completed = Problem { request_id: Some(request), ..problem }.render();
+        let problem = Problem { request_id: Some(request), ..problem };
+        let mut completed = problem.render();
+        completed.extensions_mut().insert(problem);
         for (name, value) in &parts.headers {
             if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
                 completed.headers_mut().append(name, value.clone());

@@ -8,6 +8,7 @@ mod guard;
 mod metrics;
 mod openapi;
 mod outer;
+mod pages;
 mod ready;
 mod routes;
 mod rule;
@@ -40,7 +41,7 @@ pub const RING: &str = "ring";
 /// Who may connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Parties with a certificate.
+    /// Parties with a certificate; its pages, where it has any, for anybody over TLS at a door of their own.
     Ring,
     /// Anybody, over TLS: the portal.
     Public,
@@ -62,8 +63,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service for the parties of the ring, on `setting.listen`. Its room keeps keys, tokens and what was answered, and says when it is
-    /// not ready.
+    /// A service for the parties of the ring, on `setting.listen`; its pages and forms for people with a browser are on `setting.pages`, over
+    /// TLS too. Its room keeps keys, tokens and what was answered, and says when it is not ready.
     pub fn new(room: &ledger::Room) -> Self {
         Self { room: Some(room.clone()), ..Self::without_room() }
     }
@@ -88,7 +89,7 @@ impl Service {
         self
     }
 
-    /// Serves browsers on this machine over plain HTTP on `setting.pages`. For staff pages and the page of the demonstration.
+    /// Serves browsers on this machine over plain HTTP on `setting.pages`. For the page of the demonstration.
     #[must_use]
     pub fn pages(mut self) -> Self {
         self.mode = Mode::Pages;

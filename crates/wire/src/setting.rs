@@ -28,9 +28,16 @@ pub struct Setting {
     pub party: Party,
     /// Where it listens for the ring; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where its pages are served to a browser on the same machine or a proxy there; none without.
+    /// Where its pages are served to browsers, over TLS; none without. The page of the demonstration is served there without TLS, to browsers
+    /// on the same machine.
     #[serde(default)]
     pub pages: Option<SocketAddr>,
+    /// What the municipality is called on its pages; its code without.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The same on pages in English.
+    #[serde(default)]
+    pub english_name: Option<String>,
     /// A folder, or `postgres://…`.
     pub data: String,
     /// File of the master key.
@@ -98,6 +105,8 @@ impl Setting {
             party,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             pages: None,
+            name: None,
+            english_name: None,
             data: data.to_owned(),
             master_key,
             tls,

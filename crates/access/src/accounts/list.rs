@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use vocabulary::{Date, Personal, day};
 
-use super::{AccountError, Accounts, Standing, standing, table};
+use super::{AccountError, Accounts, Standing, folded_id, standing, table};
 
 /// One account with its rights.
 #[derive(Debug, Clone)]
@@ -73,5 +73,12 @@ impl Accounts {
             valid_until: row.valid_until.and_then(day::from_number),
         };
         Ok(rows.into_iter().map(&mut line).collect())
+    }
+
+    /// The id of the account that somebody means who typed this, if there is one: what the record of use says of a refused log-in. What is no
+    /// account's id may be a password in the wrong field and stands nowhere.
+    pub async fn known_as(&self, typed: &str) -> Result<Option<String>, AccountError> {
+        let id = folded_id(typed).unwrap_or_default();
+        self.room.read(move |tx| Ok(table::account_by_id(tx, &id)?.map(|row| row.id))).await
     }
 }

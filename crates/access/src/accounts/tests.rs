@@ -86,6 +86,19 @@ impl House {
 }
 
 #[tokio::test]
+async fn an_id_is_known_however_it_is_typed_and_nothing_else_is() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        house.settled("s1001").await;
+        assert_eq!(house.accounts.known_as(" Ｓ１００１ ").await.unwrap().as_deref(), Some("s1001"));
+        for other in ["s1002", "", GOOD, "not an id at all"] {
+            assert_eq!(house.accounts.known_as(other).await.unwrap(), None, "{other}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn c_iii_3_r2b_atn_2_a_one_time_password_opens_one_session_that_can_only_set_another() {
     store::testing::both(|rooms| async move {
         let house = house(&rooms);

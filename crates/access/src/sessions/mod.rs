@@ -20,7 +20,7 @@ use crate::{Caller, RoleSet};
 pub use end::EndedSession;
 pub use log_in::{LogIn, Refusal};
 pub(crate) use recent::Recent;
-pub use resume::Resumed;
+pub use resume::{Locked, Resumed};
 pub use terminal::Terminal;
 pub use token::SessionToken;
 pub(crate) use token::hash;
@@ -44,6 +44,12 @@ struct Inner {
 
 /// Hidden in debug output: who has it can post in the session's name.
 struct Csrf(String);
+
+impl Csrf {
+    fn matches(&self, sent: &str) -> bool {
+        self.0.as_bytes().ct_eq(sent.as_bytes()).into()
+    }
+}
 
 impl std::fmt::Debug for Csrf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -94,7 +100,7 @@ impl Session {
 
     /// Whether a form carried the session's word.
     pub fn csrf_matches(&self, sent: &str) -> bool {
-        self.0.csrf.0.as_bytes().ct_eq(sent.as_bytes()).into()
+        self.0.csrf.matches(sent)
     }
 
     /// The session's id for records of use: the beginning of the token's hash, which opens nothing.

@@ -19,12 +19,33 @@ pub enum Resumed {
     /// An open session.
     Open(Session),
     /// A session whose screen is locked: nothing was asked of it for too long. The password opens it again.
-    Idle {
-        /// Whose.
-        account: String,
-    },
+    Idle(Locked),
     /// Nothing: no such session, ended, expired, or sent from another terminal.
     Gone,
+}
+
+/// A session whose screen is locked: it can be unlocked or left, and nothing else.
+#[derive(Debug)]
+pub struct Locked {
+    account: String,
+    csrf: Csrf,
+}
+
+impl Locked {
+    /// Whose.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The word that the session's forms carry.
+    pub fn csrf(&self) -> &str {
+        &self.csrf.0
+    }
+
+    /// Whether a form carried the session's word.
+    pub fn csrf_matches(&self, sent: &str) -> bool {
+        self.csrf.matches(sent)
+    }
 }
 
 /// A session row with its account.
@@ -87,7 +108,7 @@ impl Accounts {
         }
         let unseen = now.saturating_sub(kept.session.seen_at);
         if unseen > self.rules.idle_ms() {
-            return Ok(Resumed::Idle { account: kept.row.id });
+            return Ok(Resumed::Idle(Locked { account: kept.row.id, csrf: Csrf(csrf(token)) }));
         }
         if unseen >= SIGHT {
             self.room.write(move |tx| seen(tx, &hash, now)).await?;

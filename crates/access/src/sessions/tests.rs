@@ -27,13 +27,15 @@ async fn a_caller_is_what_the_session_says() {
 async fn c_iii_3_x_com_1_an_idle_session_asks_for_the_password_and_goes_on() {
     store::testing::both(|rooms| async move {
         let house = house(&rooms);
-        let (token, _) = house.settled("s1001").await;
+        let (token, session) = house.settled("s1001").await;
         for _ in 0..3 {
             house.minutes(15);
             house.open(&token).await;
         }
         house.minutes(16);
-        assert!(matches!(house.accounts.resume(token.expose(), &DESK).await.unwrap(), Resumed::Idle { account } if account == "s1001"));
+        let Resumed::Idle(locked) = house.accounts.resume(token.expose(), &DESK).await.unwrap() else { panic!("it is not locked") };
+        assert_eq!((locked.account(), locked.csrf()), ("s1001", session.csrf()));
+        assert!(locked.csrf_matches(session.csrf()) && !locked.csrf_matches("") && !format!("{locked:?}").contains(session.csrf()));
         let unlock = |password: &'static str, terminal: Terminal<'static>| {
             let (accounts, token) = (house.accounts.clone(), token.expose().to_owned());
             async move { accounts.unlock(&token, Password::new(password), &terminal).await.unwrap().err() }

@@ -22,7 +22,7 @@ pub(crate) const BUILT_IN: [&str; 5] = ["/healthz", "/readyz", "/metrics", KEYS,
 
 pub(super) struct BuiltIn {
     pub(super) mode: Mode,
-    pub(super) probes: Vec<Probe>,
+    pub(super) probes: Arc<[Probe]>,
     pub(super) metrics: Metrics,
     pub(super) keys: Option<Keys>,
     pub(super) openapi: String,
@@ -36,6 +36,12 @@ pub(super) fn routes(built_in: BuiltIn) -> Router {
         .route(KEYS, get(keys))
         .route("/openapi.json", get(openapi))
         .with_state(Arc::new(built_in))
+}
+
+/// What the door of the pages answers besides them: whether the system is well, and nothing of how.
+pub(super) fn health(probes: Arc<[Probe]>, metrics: Metrics) -> Router {
+    let built_in = BuiltIn { mode: Mode::Public, probes, metrics, keys: None, openapi: String::new() };
+    Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(ready)).with_state(Arc::new(built_in))
 }
 
 /// Whether the caller may read how the system is doing: on the public side only with a certificate.

@@ -20,6 +20,13 @@ pub(crate) struct Route {
     pub(crate) handler: MethodRouter<(), Infallible>,
 }
 
+impl Route {
+    /// Whether people ask for it, and not programs.
+    pub(crate) fn is_page(&self) -> bool {
+        self.sketch.is_none()
+    }
+}
+
 /// The routes of a feature over the state that its handlers share.
 ///
 /// ```ignore

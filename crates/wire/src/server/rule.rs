@@ -86,6 +86,12 @@ impl Shown {
 pub trait Sessions: Send + Sync {
     /// The caller, or the response that refuses (a problem document, or a page's way to the log-in form).
     fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>>;
+
+    /// How a refusal is told to a person who asked for a page; a problem document, unless the system says it better.
+    fn told(&self, asked: &http::request::Parts, refusal: Problem) -> Response {
+        let _ = asked;
+        refusal.into_response()
+    }
 }
 
 /// The refusal that most [`Sessions`] need.

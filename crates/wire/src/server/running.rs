@@ -40,6 +40,8 @@ pub struct Running {
     pub party: Party,
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where its pages are, when they have a door of their own: `https://` and this.
+    pub pages: Option<SocketAddr>,
     pub(super) stop: watch::Sender<bool>,
     pub(super) work: JoinSet<()>,
 }

@@ -22,7 +22,7 @@ use super::outer::{Outer, outer};
 use super::ready::Probe;
 use super::routes::Route;
 use super::rule;
-use super::{Mode, RING, Running, Service, Stop, openapi, upkeep};
+use super::{Mode, RING, Running, Service, Stop, openapi, pages, upkeep};
 use crate::house::House;
 use crate::messages::Keys;
 use crate::oauth::{self, EnrolError, Tokens};
@@ -96,8 +96,12 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     if let Some(clients) = &clients {
         enrol(house, &service, clients).await?;
     }
-    let listener = TcpListener::bind(addr).await.map_err(|source| ServeError::Listen { addr, source })?;
-    let addr = listener.local_addr().map_err(|source| ServeError::Listen { addr, source })?;
+    let (listener, addr) = bound(addr).await?;
+    let mut service = service;
+    let pages = match house.setting.pages.filter(|_| service.mode == Mode::Ring && service.routes.iter().any(Route::is_page)) {
+        Some(addr) => Some((bound(addr).await?, tls::server(&house.identity, Admission::Public, &house.clock)?)),
+        None => None,
+    };
 
     let (stop, stopped) = watch::channel(false);
     let stopped = Stop(stopped);
@@ -105,7 +109,6 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     if let Some(room) = service.room.as_ref().filter(|_| service.mode != Mode::Pages) {
         work.spawn(upkeep::keep(room.raw().clone(), clients.clone(), Arc::clone(&house.clock), stopped.clone()));
     }
-    let mut service = service;
     for (name, task) in service.tasks.drain(..) {
         let running = task(stopped.clone());
         let party = house.party.clone();
@@ -115,14 +118,26 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
         });
     }
     let mode = service.mode;
-    let router = router(house, service, clients).await?;
-    let door = Door { mode, tls: tls.map(TlsAcceptor::from), router, connections: house.setting.limits.connections };
-    work.spawn(accept(listener, door, stopped));
+    let connections = house.setting.limits.connections;
+    let Routers { own, of_pages } = routers(house, service, clients).await?;
+    work.spawn(accept(listener, Door { mode, tls: tls.map(TlsAcceptor::from), router: own, connections }, stopped.clone()));
+    let pages = pages.map(|((listener, addr), tls)| {
+        let door = Door { mode: Mode::Public, tls: Some(TlsAcceptor::from(tls)), router: of_pages, connections };
+        work.spawn(accept(listener, door, stopped));
+        addr
+    });
     if mode != Mode::Pages {
         house.client.peers().put(house.party.clone(), addr);
     }
-    tracing::info!(party = %house.party, %addr, ?mode, "serves");
-    Ok(Running { party: house.party.clone(), addr, stop, work })
+    tracing::info!(party = %house.party, %addr, ?pages, ?mode, "serves");
+    Ok(Running { party: house.party.clone(), addr, pages, stop, work })
+}
+
+async fn bound(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |source| ServeError::Listen { addr, source };
+    let listener = TcpListener::bind(addr).await.map_err(failed)?;
+    let addr = listener.local_addr().map_err(failed)?;
+    Ok((listener, addr))
 }
 
 fn check(house: &House, service: &Service) -> Result<(), ServeError> {
@@ -163,7 +178,14 @@ async fn enrol(house: &House, service: &Service, clients: &Clients) -> Result<()
     Ok(())
 }
 
-async fn router(house: &House, service: Service, clients: Option<Clients>) -> Result<Router, ServeError> {
+/// What the doors answer.
+struct Routers {
+    own: Router,
+    /// The pages of a service whose own door is for programs.
+    of_pages: Router,
+}
+
+async fn routers(house: &House, service: Service, clients: Option<Clients>) -> Result<Routers, ServeError> {
     let Service { mode, routes, room, sessions, mut probes, faults, tasks: _ } = service;
     let keys = match room.as_ref().filter(|_| mode != Mode::Pages) {
         Some(room) => {
@@ -175,6 +197,7 @@ async fn router(house: &House, service: Service, clients: Option<Clients>) -> Re
     if let Some(room) = &room {
         probes.extend(Probe::of_room(room, house.rooms.data()));
     }
+    let probes: Arc<[Probe]> = probes.into();
     let metrics = Metrics::new();
     let openapi = serde_json::to_string(&openapi::document(&house.party, &routes))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
@@ -184,23 +207,41 @@ async fn router(house: &House, service: Service, clients: Option<Clients>) -> Re
         policies: house.policies.clone(),
         limits,
         tokens: tokens.clone(),
-        sessions,
+        sessions: sessions.clone(),
         room,
         faults,
     });
+    // The pages of the ring's parties have a door of their own; elsewhere all is behind one.
+    let (pages, routes): (Vec<Route>, Vec<Route>) = routes.into_iter().partition(|route| mode == Mode::Ring && route.is_page());
+    let around = || {
+        let places = Arc::new(Semaphore::new(limits.requests));
+        Arc::new(Outer { entropy: Arc::clone(&house.entropy), limits, places, metrics: metrics.clone() })
+    };
+    let mut own = guarded(routes, &keeper);
+    if let Some(tokens) = tokens {
+        own = own.merge(oauth::routes(tokens));
+    }
+    let health = built_in::health(Arc::clone(&probes), metrics.clone());
+    own = own
+        .merge(built_in::routes(BuiltIn { mode, probes, metrics: metrics.clone(), keys, openapi }))
+        .fallback(async || http::StatusCode::NOT_FOUND)
+        .layer(from_fn_with_state(around(), outer));
+    let mut of_pages = guarded(pages, &keeper)
+        .merge(health)
+        .fallback(async || http::StatusCode::NOT_FOUND)
+        .layer(from_fn_with_state(around(), outer));
+    if let Some(sessions) = sessions {
+        of_pages = of_pages.layer(from_fn_with_state(sessions, pages::told));
+    }
+    Ok(Routers { own, of_pages })
+}
+
+fn guarded(routes: Vec<Route>, keeper: &Arc<Keeper>) -> Router {
     let mut router = Router::new();
     for Route { method, path, rule, handler, sketch: _ } in routes {
-        let guarding = Arc::new(Guard { method, path: path.clone(), rule, of: Arc::clone(&keeper) });
+        let guarding = Arc::new(Guard { method, path: path.clone(), rule, of: Arc::clone(keeper) });
         let handler: MethodRouter = handler.route_layer(from_fn_with_state(guarding, guard));
         router = router.route(&path, handler);
     }
-    if let Some(tokens) = tokens {
-        router = router.merge(oauth::routes(tokens));
-    }
-    let places = Arc::new(Semaphore::new(limits.requests));
-    let around = Arc::new(Outer { entropy: Arc::clone(&house.entropy), limits, places, metrics: metrics.clone() });
-    Ok(router
-        .merge(built_in::routes(BuiltIn { mode, probes, metrics, keys, openapi }))
-        .fallback(async || http::StatusCode::NOT_FOUND)
-        .layer(from_fn_with_state(around, outer)))
+    router
 }
