@@ -36,6 +36,7 @@ struct Inner {
     municipality: Option<MunicipalityCode>,
     roles: RoleSet,
     must_change_password: bool,
+    password_is_one_time: bool,
     opened_at: Timestamp,
     expires_at: Timestamp,
     token_hash: [u8; 32],
@@ -81,6 +82,11 @@ impl Session {
     /// Whether the password was a one-time one or expired, so that nothing else can be done.
     pub fn must_change_password(&self) -> bool {
         self.0.must_change_password
+    }
+
+    /// Whether the password was a one-time one, which this session has used up: it is not asked for again when a new one is set.
+    pub fn password_is_one_time(&self) -> bool {
+        self.0.password_is_one_time
     }
 
     /// When it was opened.

@@ -131,6 +131,7 @@ impl Accounts {
             municipality: self.municipality(),
             roles: if must_change_password { RoleSet::EMPTY } else { roles },
             must_change_password,
+            password_is_one_time: kept.row.password_initial != 0,
             opened_at: instant(kept.session.opened_at),
             expires_at: instant(kept.session.expires_at),
             token_hash: kept.token_hash,
