@@ -2,8 +2,10 @@
 //!
 //! A feature is a folder, an action is a file; the folder's `mod.rs` holds its routes. To add a feature: its folder with
 //! `pub(crate) fn routes`, a line in `opening.rs`, its [`Action`]s in [`POLICIES`] and `policies.cedar`, its tables in `migrations/` and
-//! `columns.toml`.
+//! `columns.toml`. To add a page: a file beside the action it shows, its route with the `session` rule over [`pages::Pages`], its words in the
+//! feature's `words.rs`.
 
+mod consultation;
 mod counts;
 pub mod desk;
 mod exchange;
@@ -14,9 +16,11 @@ mod hub;
 pub mod identification;
 mod numbers;
 mod opening;
+mod pages;
 mod refused;
 pub mod residents;
 pub mod results;
+mod staff;
 mod tables;
 pub mod vouchers;
 
@@ -63,6 +67,17 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
         exchange::MAKE,
         exchange::INQUIRE,
         exchange::FETCH,
+        pages::ASSET,
+        pages::LOG_IN,
+        pages::LOG_OUT,
+        pages::UNLOCK,
+        pages::PASSWORD,
+        pages::HOME,
+        consultation::FIND,
+        consultation::SEE,
+        consultation::SEE_PROTECTED,
+        consultation::SEE_USES,
+        staff::MANAGE,
     ],
     text: include_str!("../policies.cedar"),
 };

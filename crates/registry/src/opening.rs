@@ -9,7 +9,10 @@ use wire::pending::{self, Bell};
 use wire::{House, Party, Routes, Service, peer};
 
 use crate::files::Media;
-use crate::{Registry, counts, exchange, extraction, follow_up, hub, identification, numbers, residents, results, vouchers};
+use crate::pages::Pages;
+use crate::{
+    Registry, consultation, counts, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results, staff, vouchers,
+};
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +65,13 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .and(follow_up::routes(registry.clone()))
         .and(exchange::routes(registry.clone()));
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
+    let pages = Pages::open(&house, &registry);
+    let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages.clone())).and(staff::routes(pages.clone()));
+    let (keeper, keeping) = (house.caller(Purpose::Operation), pages.clone());
     Ok(Service::new(&registry.room)
         .routes(routes.and(exchange))
+        .routes(of_staff)
+        .sessions(pages)
+        .task("sessions", move |stop| pages::end_sessions(keeping, keeper, stop))
         .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))
 }

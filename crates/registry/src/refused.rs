@@ -1,5 +1,6 @@
 //! Why the registry refuses.
 
+use axum::http::StatusCode;
 use wire::{Problem, WireError};
 
 use crate::files::MediaError;
@@ -44,6 +45,9 @@ pub enum RegistryError {
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] wire::idempotency::OnceError),
+    /// Accounts and sessions.
+    #[error(transparent)]
+    Account(#[from] access::AccountError),
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -85,6 +89,11 @@ impl From<RegistryError> for Problem {
             RegistryError::Signed(error) => error.into(),
             RegistryError::Sealing(error) => error.into(),
             RegistryError::Once(error) => error.into(),
+            RegistryError::Account(access::AccountError::Store(error)) => error.into(),
+            RegistryError::Account(error) => {
+                let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                Problem::new(status, "account", error.to_string())
+            }
             RegistryError::Wire(error) => error.into(),
             RegistryError::Ledger(error) => error.into(),
             RegistryError::Vault(error) => error.into(),

@@ -5,6 +5,7 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{Examined, Explanation, KnownFact, Person};
 use ledger::Room;
+use store::Tx;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
 use super::city::{LOOKED, Looked, SMOKING_INDEX, shows, standing};
@@ -26,23 +27,28 @@ pub(crate) fn explain(
 ) -> Result<Explanation, RegistryError> {
     let person = room.read_blocking(caller, crate::EXPLAIN, |tx, record| {
         record.subject(number.as_str());
-        let looked: Option<Looked> = resident::table.filter(resident::number.eq(number.as_str())).select(LOOKED).first(tx).optional()?;
-        let looked = looked.ok_or(RegistryError::Unknown("the resident number"))?;
-        let query = examination::table.filter(examination::resident.eq(looked.1)).select((
-            examination::record,
-            examination::programme,
-            examination::which,
-            examination::fiscal_year,
-            examination::examined_on,
-            examination::smoking_index,
-        ));
-        let rows: Vec<Row> = query.load(tx)?;
-        Ok::<_, RegistryError>(person(catalogue, &looked, rows))
+        person(tx, catalogue, number.as_str())?.ok_or(RegistryError::Unknown("the resident number"))
     })?;
     Ok(eligibility::explain(catalogue, &person, programme, on)?)
 }
 
-fn person(catalogue: &Catalogue, looked: &Looked, rows: Vec<Row>) -> Person {
+/// Somebody as the rules of eligibility look at them. Whoever calls this names them in the record of use.
+pub(crate) fn person(tx: &mut Tx, catalogue: &Catalogue, number: &str) -> Result<Option<Person>, RegistryError> {
+    let looked: Option<Looked> = resident::table.filter(resident::number.eq(number)).select(LOOKED).first(tx).optional()?;
+    let Some(looked) = looked else { return Ok(None) };
+    let query = examination::table.filter(examination::resident.eq(looked.1)).select((
+        examination::record,
+        examination::programme,
+        examination::which,
+        examination::fiscal_year,
+        examination::examined_on,
+        examination::smoking_index,
+    ));
+    let rows: Vec<Row> = query.load(tx)?;
+    Ok(Some(known(catalogue, &looked, rows)))
+}
+
+fn known(catalogue: &Catalogue, looked: &Looked, rows: Vec<Row>) -> Person {
     let mut person = Person { standing: standing(looked), ..Person::default() };
     for (record, programme, which, year, on, smoking) in rows {
         if let (Some(value), Some(on)) = (smoking, day::from_number(on)) {

@@ -11,7 +11,7 @@ use vocabulary::Purpose;
 use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
-pub(crate) use explain::explain;
+pub(crate) use explain::{explain, person};
 pub(crate) use list::eligible;
 pub(crate) use make::make;
 

@@ -1,0 +1,67 @@
+//! Single values as they read on a page.
+
+use catalogue::{Item, Kind};
+use face::components::{Tone, chip};
+use face::{Html, Language};
+use vocabulary::{Sex, day, era};
+
+use super::words;
+
+/// A day that is stored as yyyymmdd; a dash where it is not known.
+pub(super) fn date(language: Language, stored: i32) -> String {
+    match (day::from_number(stored), language) {
+        (Some(day), Language::Japanese) => era::to_wareki(day),
+        (Some(day), Language::English) => day.to_string(),
+        (None, _) => "—".to_owned(),
+    }
+}
+
+/// A day of birth: in Japan both years are asked for.
+pub(super) fn born(language: Language, stored: i32) -> String {
+    match (day::from_number(stored), language) {
+        (Some(day), Language::Japanese) => format!("{}（{day}）", era::to_wareki(day)),
+        _ => date(language, stored),
+    }
+}
+
+pub(super) fn sex(language: Language, code: i16) -> &'static str {
+    let sex = Sex::from_code(code).unwrap_or_default();
+    match (language, sex) {
+        (Language::Japanese, sex) => sex.ja(),
+        (Language::English, Sex::Female) => "female",
+        (Language::English, Sex::Male) => "male",
+        (Language::English, Sex::Unknown) => "unknown",
+    }
+}
+
+/// Whether somebody lives here, as a chip.
+pub(super) fn standing(language: Language, class: i16, removal: i16) -> Html {
+    let (tone, word) = match (class, removal) {
+        (_, 1) => (Tone::Neutral, words::MOVED_OUT),
+        (_, 2) => (Tone::Neutral, words::DIED),
+        (_, 9) => (Tone::Neutral, words::REMOVED),
+        (3, _) => (Tone::Information, words::OUTSIDE),
+        (2, _) => (Tone::Success, words::FOREIGN),
+        _ => (Tone::Success, words::RESIDENT),
+    };
+    chip(tone, word.of(language))
+}
+
+/// What a cell of a record says, with the meaning of its code or its unit.
+pub(super) fn value(language: Language, item: &Item, cell: &str) -> String {
+    let meaning = item.code_table().and_then(|table| table.code(cell));
+    match (meaning, item.kind) {
+        (Some(code), _) => in_language(language, &code.name, &code.english).to_owned(),
+        (None, Kind::Flag) => if cell == "1" { words::YES } else { words::NO }.of(language).to_owned(),
+        (None, Kind::Date) => cell.parse().map_or_else(|_| cell.to_owned(), |date| self::date(language, day::to_number(date))),
+        (None, _) => match item.unit.as_deref().filter(|_| language == Language::Japanese) {
+            Some(unit) => format!("{cell}{unit}"),
+            None => cell.to_owned(),
+        },
+    }
+}
+
+/// One of two texts of the catalogue.
+pub(super) fn in_language<'t>(language: Language, japanese: &'t str, english: &'t str) -> &'t str {
+    if language == Language::Japanese { japanese } else { english }
+}

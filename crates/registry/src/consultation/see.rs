@@ -1,0 +1,98 @@
+//! The page of a person.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use face::components::{Banner, Emphasis, Tone, banner, button_link, buttons, chip, code, description_list, paragraph, section};
+use face::{Html, Language, Link, Page, page};
+use vocabulary::{Date, age, day};
+use wire::{Path, Problem};
+
+use super::person::{Known, Seen, read};
+use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, uses_of, words};
+use crate::RegistryError;
+use crate::pages::{Pages, Visit, framed};
+
+/// Shows the person to those who may, once it is recorded that they look.
+pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
+    let (registry, language) = (&pages.registry, visit.guest.language);
+    let sees_protected = pages.allows(&visit.caller, &SEE_PROTECTED);
+    let catalogue = Arc::clone(&registry.catalogue);
+    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &catalogue, id, sees_protected, record);
+    let seen = registry.room.read_recorded(&visit.caller, SEE, read).await?;
+    let today = registry.clock.today();
+    let body = Html::all([
+        section(words::BASICS.of(language), [basics(language, &seen, today)]),
+        eligible::shown(language, &registry.catalogue, &seen.person, today).map_err(RegistryError::from)?,
+        records::examined(language, &registry.catalogue, &seen),
+        records::recorded(language, &registry.catalogue, &seen),
+        further(&pages, &visit, id),
+    ]);
+    let above = [Link::new(RESIDENTS, words::TITLE.of(language))];
+    let notice = protected(language, &seen);
+    Ok(framed(&pages, &visit, StatusCode::OK, |frame| {
+        // No name in the title: browsers keep it.
+        page(&Page { title: words::PERSON.of(language), breadcrumbs: &above, notice, body, ..frame })
+    }))
+}
+
+/// What must be seen before anything else.
+fn protected(language: Language, seen: &Seen) -> Html {
+    if seen.known.protected == 0 {
+        return Html::empty();
+    }
+    let body = if seen.is_guarded { words::PROTECTED_HIDDEN } else { words::PROTECTED_SHOWN };
+    let title = words::PROTECTED_TITLE.of(language);
+    banner(&Banner { language, tone: Tone::Warning, title, body: paragraph(body.of(language)) })
+}
+
+fn basics(language: Language, seen: &Seen, today: Date) -> Html {
+    let word = |words: face::Words| words.of(language);
+    let known = &seen.known;
+    let address = if seen.is_guarded {
+        chip(Tone::Warning, word(words::WITHHELD))
+    } else {
+        format!("{} {}", known.address, known.building).trim_end().into()
+    };
+    let mut state = vec![item::standing(language, known.class, known.removal)];
+    state.extend(dates(language, known).map(|dates| Html::text(&format!(" {dates}"))));
+    description_list([
+        (word(words::NUMBER), code(&known.number)),
+        (word(words::NAME), known.name.as_str().into()),
+        (word(words::KANA), known.kana.as_str().into()),
+        (word(words::BORN), Html::text(&born(language, known, today))),
+        (word(words::SEX), item::sex(language, known.sex).into()),
+        (word(words::ADDRESS), address),
+        (word(words::STATE), Html::all(state)),
+    ])
+}
+
+fn born(language: Language, known: &Known, today: Date) -> String {
+    let shown = item::born(language, known.birth);
+    match day::from_number(known.birth).filter(|_| known.removal != 2) {
+        Some(birth) => format!("{shown} {}", words::AGED.with(language, &[("age", &age::age_on(birth, today))])),
+        None => shown,
+    }
+}
+
+/// Since when and until when somebody lived here, as far as it is known.
+fn dates(language: Language, known: &Known) -> Option<String> {
+    let shown = |stored: i32| item::date(language, stored);
+    match (known.since, known.until) {
+        (0, 0) => None,
+        (since, 0) => Some(words::SINCE.with(language, &[("since", &shown(since))])),
+        (since, until) => Some(words::FROM_TO.with(language, &[("since", &shown(since)), ("until", &shown(until))])),
+    }
+}
+
+fn further(pages: &Pages, visit: &Visit, id: i64) -> Html {
+    let language = visit.guest.language;
+    let uses = pages.allows(&visit.caller, &SEE_USES).then(|| {
+        let to = uses_of(id, visit.caller.purpose());
+        button_link(&to, words::USES.of(language), Emphasis::Secondary)
+    });
+    let again = button_link(RESIDENTS, words::SEARCH_AGAIN.of(language), Emphasis::Tertiary);
+    buttons(uses.into_iter().chain([again]))
+}

@@ -1,0 +1,60 @@
+//! The door: whose session a request names, where those without one are sent, and how a refusal reads.
+
+use std::pin::Pin;
+
+use access::{Caller, Resumed, Session};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use face::ErrorPage;
+use vocabulary::Purpose;
+use wire::{Problem, Sessions, Shown};
+
+use super::visit::{self, cookie, page_of, query, see_other};
+use super::{Pages, frame, path, purpose};
+use crate::RegistryError;
+
+impl Sessions for Pages {
+    fn enter(&self, shown: Shown) -> Pin<Box<dyn Future<Output = Result<Caller, Response>> + Send + '_>> {
+        Box::pin(async move {
+            let token = cookie(&shown.parts.headers, &self.cookie).unwrap_or_default().to_owned();
+            let (agent, id) = visit::terminal(&shown.parts.headers, shown.peer.as_ref());
+            let terminal = access::Terminal { agent: &agent, id: id.as_deref() };
+            let resumed = self.accounts.resume(&token, &terminal).await;
+            match resumed.map_err(|error| Problem::from(RegistryError::from(error)).into_response())? {
+                Resumed::Open(session) if session.must_change_password() && shown.parts.uri.path() != path::PASSWORD => {
+                    Err(see_other(path::PASSWORD))
+                }
+                Resumed::Open(session) => Ok(self.caller(&session, &shown)),
+                Resumed::Idle(_) => Err(see_other(&on_to(path::LOCK, &shown.parts))),
+                Resumed::Gone => Err(see_other(&on_to(path::LOG_IN, &shown.parts))),
+            }
+        })
+    }
+
+    fn told(&self, asked: &Parts, refusal: Problem) -> Response {
+        let (language, _) = visit::language(&asked.headers, &query(&asked.uri));
+        let path = if asked.method == Method::GET { visit::here(&asked.uri) } else { path::HOME.to_owned() };
+        let request = refusal.request_id.map(|id| id.to_string()).unwrap_or_default();
+        let site = frame::site(self, language);
+        let status = if refusal.status == StatusCode::UNAUTHORIZED.as_u16() { StatusCode::FORBIDDEN } else { refusal.status_code() };
+        let page = ErrorPage { language, site: &site, path: &path, user: None, status: status.as_u16(), detail: None, request: &request };
+        page_of(status, face::error_page(&page))
+    }
+}
+
+impl Pages {
+    /// The officer; where people are looked at, for the purpose that was said, so that the policies judge it.
+    fn caller(&self, session: &Session, shown: &Shown) -> Caller {
+        let caller = Caller::from_session(session, shown.purpose, shown.request);
+        if shown.purpose == Purpose::Consultation { purpose::said(self, &caller, &shown.parts.uri) } else { caller }
+    }
+}
+
+/// The way to a page that leads back here afterwards; a form that was sent is not sent again.
+fn on_to(page: &str, asked: &Parts) -> String {
+    let here = visit::here(&asked.uri);
+    // A `next` with a query would have to be escaped; the purpose is the only one, and is said again.
+    let next = here.split('?').next().filter(|next| asked.method == Method::GET && *next != path::HOME && visit::is_ours(next));
+    next.map_or_else(|| page.to_owned(), |next| format!("{page}?next={next}"))
+}

@@ -1,0 +1,112 @@
+//! Forms as they come in. One that was not sent from a page of ours, or without the session's word, is refused before anything reads it.
+
+use std::collections::HashMap;
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
+use wire::Problem;
+
+use super::{Guest, Pages, Visit};
+
+/// What was filled in, by name. Its values are a person's: it has no debug output.
+pub(crate) struct Fields(HashMap<String, String>);
+
+impl Fields {
+    /// What stands in a field; empty where there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The same, moved out: a password is copied nowhere.
+    pub(crate) fn take(&mut self, name: &str) -> String {
+        self.0.remove(name).unwrap_or_default()
+    }
+}
+
+/// A form of a session.
+pub(crate) struct Sent {
+    pub(crate) visit: Visit,
+    pub(crate) fields: Fields,
+}
+
+/// A form of somebody without a session, or of one who is about to leave it.
+pub(crate) struct SentByGuest {
+    pub(crate) guest: Guest,
+    pub(crate) fields: Fields,
+}
+
+impl FromRequest<Pages> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, pages: &Pages) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        from_here(&parts.headers).map_err(|problem| problem.into_response())?;
+        let visit = Visit::from_request_parts(&mut parts, pages).await?;
+        let fields = read(Request::from_parts(parts, body)).await.map_err(|problem| problem.into_response())?;
+        if !visit.session.csrf_matches(fields.get("csrf")) {
+            return Err(Problem::forbidden("the form does not carry the word of this session: open the page again").into_response());
+        }
+        Ok(Sent { visit, fields })
+    }
+}
+
+impl FromRequest<Pages> for SentByGuest {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, pages: &Pages) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        from_here(&parts.headers)?;
+        let guest = Guest::from_request_parts(&mut parts, pages).await?;
+        let fields = read(Request::from_parts(parts, body)).await?;
+        Ok(SentByGuest { guest, fields })
+    }
+}
+
+async fn read(request: Request) -> Result<Fields, Problem> {
+    // The rejection may quote what was filled in.
+    let form = Form::<HashMap<String, String>>::from_request(request, &()).await;
+    form.map(|Form(fields)| Fields(fields)).map_err(|_| Problem::bad_request("form", "the form cannot be read"))
+}
+
+/// Whether a browser sent this from a page of the same origin: browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. What says neither is
+/// no browser we know and is refused.
+pub(super) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let from_here = match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => !host.is_empty() && origin.strip_prefix("https://") == Some(host),
+        (None, None) => false,
+    };
+    if from_here { Ok(()) } else { Err(Problem::forbidden("a form is sent from a page of this system alone")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn t_20_a_form_from_another_place_is_refused() {
+        let sent = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8450"));
+            for (name, value) in pairs {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            from_here(&headers).is_ok()
+        };
+        assert!(sent(&[("sec-fetch-site", "same-origin"), ("origin", "null")]), "no referrer, so no origin");
+        assert!(sent(&[("origin", "https://127.0.0.1:8450")]));
+        for site in ["cross-site", "same-site", "none", ""] {
+            assert!(!sent(&[("sec-fetch-site", site), ("origin", "https://127.0.0.1:8450")]), "{site}");
+        }
+        for origin in ["https://127.0.0.1:8451", "http://127.0.0.1:8450", "null", ""] {
+            assert!(!sent(&[("origin", origin)]), "{origin}");
+        }
+        assert!(!sent(&[]));
+    }
+}

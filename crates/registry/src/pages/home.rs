@@ -1,0 +1,137 @@
+//! The home page: how the year stands, and what was taken in last. Counts, and nobody.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use diesel::prelude::*;
+use face::components::{Column, Statistic, Table, empty, number, section, statistics, table};
+use face::{Html, Language, Page, page};
+use ledger::Subject;
+use store::Tx;
+use vocabulary::{Date, day, era};
+use wire::Problem;
+
+use super::{Pages, Visit, framed, instant, words};
+use crate::RegistryError;
+use crate::extraction::table::extraction;
+use crate::follow_up::table::detailed_case;
+use crate::hub::table::{hub_result, state};
+use crate::residents::table::{import, resident};
+use crate::results::table::record_row;
+use crate::vouchers::table::voucher;
+
+const IMPORTS: i64 = 10;
+
+struct Figures {
+    residents: i64,
+    /// Fiscal year, day, people, examinations of the last extraction.
+    extraction: Option<(i32, i32, i64, i64)>,
+    vouchers: i64,
+    results: i64,
+    queue: i64,
+    follow_up: i64,
+    imports: Vec<Import>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = import)]
+struct Import {
+    kind: String,
+    file: String,
+    operator: String,
+    at: i64,
+    rows_read: i64,
+    added: i64,
+    changed: i64,
+    rejected: i64,
+}
+
+/// Shows it.
+pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
+    let today = pages.registry.clock.today();
+    let figures = pages.registry.room.read(&visit.caller, super::HOME, Subject::None, move |tx| figures(tx, today)).await?;
+    let language = visit.guest.language;
+    let body = Html::all([
+        section(words::FIGURES.of(language), [at_a_glance(language, &figures)]),
+        section(words::IMPORTS.of(language), [imports(language, &figures.imports)]),
+    ]);
+    Ok(framed(&pages, &visit, StatusCode::OK, |frame| {
+        page(&Page { title: face::words::HOME.of(language), lead: Some(words::HOME_LEAD.of(language)), body, ..frame })
+    }))
+}
+
+fn figures(tx: &mut Tx, today: Date) -> Result<Figures, RegistryError> {
+    let today = day::to_number(today);
+    let here = resident::class.ne(3).and(resident::until.eq(0).or(resident::until.gt(today)));
+    let last = extraction::table.order(extraction::id.desc());
+    Ok(Figures {
+        residents: resident::table.filter(here).count().get_result(tx)?,
+        extraction: last
+            .select((extraction::fiscal_year, extraction::day, extraction::people, extraction::examinations))
+            .first(tx)
+            .optional()?,
+        vouchers: voucher::table.filter(voucher::number.is_not_null()).count().get_result(tx)?,
+        results: record_row::table.count().get_result(tx)?,
+        queue: hub_result::table.filter(hub_result::state.eq(state::REVIEW)).count().get_result(tx)?,
+        follow_up: detailed_case::table.filter(detailed_case::state.eq("unknown")).count().get_result(tx)?,
+        imports: import::table.order(import::id.desc()).limit(IMPORTS).select(Import::as_select()).load(tx)?,
+    })
+}
+
+fn at_a_glance(language: Language, figures: &Figures) -> Html {
+    let word = |words: face::Words| words.of(language);
+    let (label, targets, note) = match figures.extraction {
+        Some((year, on, people, examinations)) => {
+            let on = day::from_number(on).map(|on| shown_day(language, on)).unwrap_or_default();
+            let note = words::TARGETS_NOTE.with(language, &[("day", &on), ("examinations", &number(examinations))]);
+            (words::TARGETS.with(language, &[("year", &year)]), number(people), note)
+        }
+        None => (word(words::NO_TARGETS).to_owned(), "—".to_owned(), word(words::NO_TARGETS_NOTE).to_owned()),
+    };
+    let [residents, vouchers, results, queue, follow_up] =
+        [figures.residents, figures.vouchers, figures.results, figures.queue, figures.follow_up].map(number);
+    let statistic = |label, value, unit: face::Words, note| Statistic { label, value, unit: unit.of(language), note };
+    statistics(&[
+        statistic(word(words::CURRENT_RESIDENTS), &residents, words::PEOPLE, Some(word(words::CURRENT_RESIDENTS_NOTE))),
+        statistic(&label, &targets, words::PEOPLE, Some(&note)),
+        statistic(word(words::VOUCHERS), &vouchers, words::ROWS, None),
+        statistic(word(words::RESULTS), &results, words::ROWS, None),
+        statistic(word(words::QUEUE), &queue, words::ROWS, Some(word(words::QUEUE_NOTE))),
+        statistic(word(words::FOLLOW_UP), &follow_up, words::PEOPLE, None),
+    ])
+}
+
+fn shown_day(language: Language, on: Date) -> String {
+    if language == Language::Japanese { era::to_wareki(on) } else { on.to_string() }
+}
+
+fn imports(language: Language, imports: &[Import]) -> Html {
+    let word = |words: face::Words| words.of(language);
+    if imports.is_empty() {
+        return empty(word(words::NO_IMPORTS), Html::empty());
+    }
+    let columns = [
+        Column::text(word(words::WHEN)),
+        Column::text(word(words::KIND)),
+        Column::text(word(words::FILE)),
+        Column::number(word(words::READ)),
+        Column::number(word(words::ADDED)),
+        Column::number(word(words::CHANGED)),
+        Column::number(word(words::REJECTED)),
+        Column::text(word(words::BY)),
+    ];
+    let row = |import: &Import| {
+        let counts = [import.rows_read, import.added, import.changed, import.rejected].map(|count| number(count).into());
+        let told = [instant(import.at), kind(language, &import.kind), import.file.clone()].map(Html::from);
+        told.into_iter().chain(counts).chain([import.operator.as_str().into()]).collect()
+    };
+    table(&Table { caption: word(words::IMPORTS), columns: &columns, rows: imports.iter().map(row).collect(), dense: false })
+}
+
+/// `residents`, or `results/8` with the number of the record type.
+fn kind(language: Language, kind: &str) -> String {
+    match kind.split_once('/') {
+        Some((_, number)) => format!("{} {number}", words::KIND_RESULTS.of(language)),
+        None => words::KIND_RESIDENTS.of(language).to_owned(),
+    }
+}

@@ -1,0 +1,70 @@
+//! The screen lock: a session that idled goes on once its password is given again (C-III-3-X-COM-1).
+
+use access::{Caller, Locked, Password, Refusal, Resumed};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use face::{ScreenLockPage, User, screen_lock_page};
+use ledger::{Outcome, Subject};
+use vocabulary::Purpose;
+use wire::Problem;
+
+use super::form::SentByGuest;
+use super::visit::is_ours;
+use super::{Guest, Pages, frame, html, path, see_other};
+use crate::RegistryError;
+
+/// The form, for a session that is locked.
+pub(super) async fn ask(State(pages): State<Pages>, guest: Guest) -> Result<Response, Problem> {
+    let next = guest.next().unwrap_or(path::HOME);
+    Ok(match guest.resumed(&pages).await? {
+        Resumed::Idle(locked) => form(&pages, &guest, StatusCode::OK, &locked, next),
+        Resumed::Open(_) => see_other(next),
+        Resumed::Gone => see_other(path::LOG_IN),
+    })
+}
+
+/// The form as it was sent.
+pub(super) async fn open(State(pages): State<Pages>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
+    let password = Password::new(fields.take("password"));
+    let next = Some(fields.get("next")).filter(|next| is_ours(next)).unwrap_or(path::HOME);
+    let locked = match guest.resumed(&pages).await? {
+        Resumed::Idle(locked) if locked.csrf_matches(fields.get("csrf")) => locked,
+        Resumed::Idle(_) => return Err(Problem::forbidden("the form does not carry the word of this session: open the page again")),
+        Resumed::Open(_) => return Ok(see_other(next)),
+        Resumed::Gone => return Ok(see_other(path::LOG_IN)),
+    };
+    let room = &pages.registry.room;
+    match pages.accounts.unlock(guest.token(), password, &guest.terminal()).await.map_err(RegistryError::from)? {
+        Ok(session) => {
+            let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
+            let note = format!("session {}", session.id());
+            if let Err(error) = room.event(&caller, super::UNLOCK, Outcome::Written, Subject::None, &note).await {
+                pages.accounts.log_out(&session).await.map_err(RegistryError::from)?;
+                return Err(error.into());
+            }
+            Ok(see_other(next))
+        }
+        Err(Refusal::NoSession) => Ok(see_other(path::LOG_IN)),
+        Err(refusal) => {
+            let note = format!("{}: {}", refusal.as_str(), locked.account());
+            room.event(&guest.caller, super::UNLOCK, Outcome::Refused, Subject::None, &note).await?;
+            Ok(form(&pages, &guest, StatusCode::FORBIDDEN, &locked, next))
+        }
+    }
+}
+
+fn form(pages: &Pages, guest: &Guest, status: StatusCode, locked: &Locked, next: &str) -> Response {
+    let site = frame::site(pages, guest.language);
+    let page = ScreenLockPage {
+        language: guest.language,
+        site: &site,
+        path: path::LOCK,
+        action: path::LOCK,
+        account: locked.account(),
+        user: User { name: locked.account(), log_out: path::LOG_OUT, csrf: locked.csrf() },
+        refused: status != StatusCode::OK,
+        next,
+    };
+    html(guest, status, screen_lock_page(&page))
+}

@@ -1,0 +1,68 @@
+//! Logging in. Every attempt stands in the record of use before it is answered; every refusal reads the same.
+
+use access::{Caller, LogIn, Password, Resumed};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use face::{LogInPage, log_in_page};
+use ledger::{Outcome, Subject};
+use vocabulary::Purpose;
+use wire::Problem;
+
+use super::form::SentByGuest;
+use super::visit::{is_ours, set_cookie};
+use super::{Guest, Pages, frame, html, path, see_other, words};
+use crate::RegistryError;
+
+/// The form; who is logged in needs none.
+pub(super) async fn ask(State(pages): State<Pages>, guest: Guest) -> Result<Response, Problem> {
+    if let Resumed::Open(_) = guest.resumed(&pages).await? {
+        return Ok(see_other(guest.next().unwrap_or(path::HOME)));
+    }
+    let notice = guest.query.contains_key("left").then(|| words::LEFT.of(guest.language));
+    Ok(form(&pages, &guest, StatusCode::OK, "", guest.next(), notice))
+}
+
+/// The form as it was sent.
+pub(super) async fn open(State(pages): State<Pages>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
+    let password = Password::new(fields.take("password"));
+    let (id, next) = (fields.get("id"), Some(fields.get("next")).filter(|next| is_ours(next)));
+    let log_in = pages.accounts.log_in(id, password, &guest.terminal()).await.map_err(RegistryError::from)?;
+    let room = &pages.registry.room;
+    let (token, session) = match log_in {
+        LogIn::Opened(token, session) => (token, session),
+        LogIn::Refused(refusal) => {
+            let known = pages.accounts.known_as(id).await.map_err(RegistryError::from)?;
+            let note = format!("{}: {}", refusal.as_str(), known.as_deref().unwrap_or("no account"));
+            room.event(&guest.caller, super::LOG_IN, Outcome::Refused, Subject::None, &note).await?;
+            return Ok(form(&pages, &guest, StatusCode::FORBIDDEN, id, next, None));
+        }
+    };
+    let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
+    let note = format!("session {}", session.id());
+    if let Err(error) = room.event(&caller, super::LOG_IN, Outcome::Written, Subject::None, &note).await {
+        // Nobody holds its token yet: what cannot be recorded has not happened.
+        pages.accounts.log_out(&session).await.map_err(RegistryError::from)?;
+        return Err(error.into());
+    }
+    let mut response = see_other(if session.must_change_password() { path::PASSWORD } else { next.unwrap_or(path::HOME) });
+    set_cookie(&mut response, &format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict", pages.cookie, token.expose()));
+    Ok(response)
+}
+
+fn form(pages: &Pages, guest: &Guest, status: StatusCode, id: &str, next: Option<&str>, notice: Option<&str>) -> Response {
+    let site = frame::site(pages, guest.language);
+    let page = LogInPage {
+        language: guest.language,
+        site: &site,
+        path: path::LOG_IN,
+        action: path::LOG_IN,
+        // There is no session to ride on: that the form is ours is told by where it was sent from.
+        csrf: None,
+        id,
+        refused: status != StatusCode::OK,
+        next,
+        notice,
+    };
+    html(guest, status, log_in_page(&page))
+}

@@ -1,0 +1,79 @@
+//! A new password: the first thing after a log-in with a one-time or expired one, and whenever one wants to.
+
+use access::{AccountError, Password, Refusal, Weakness};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use face::{Language, NewPasswordPage, User, new_password_page};
+use ledger::{Outcome, Subject};
+use wire::Problem;
+
+use super::form::Sent;
+use super::{Pages, Visit, frame, html, path, see_other, words};
+use crate::RegistryError;
+
+/// What is wrong with each of the three fields.
+#[derive(Default)]
+struct Wrong {
+    current: Option<String>,
+    new: Option<String>,
+    again: Option<String>,
+}
+
+/// The form.
+pub(super) async fn ask(State(pages): State<Pages>, visit: Visit) -> Response {
+    form(&pages, &visit, StatusCode::OK, &Wrong::default())
+}
+
+/// The form as it was sent.
+pub(super) async fn change(State(pages): State<Pages>, Sent { visit, mut fields }: Sent) -> Result<Response, Problem> {
+    let [current, new, again] = ["current", "new", "again"].map(|name| Password::new(fields.take(name)));
+    let language = visit.guest.language;
+    let refused = |wrong: &Wrong| Ok(form(&pages, &visit, StatusCode::UNPROCESSABLE_ENTITY, wrong));
+    if new.expose() != again.expose() {
+        return refused(&Wrong { again: Some(words::NOT_THE_SAME.of(language).to_owned()), ..Wrong::default() });
+    }
+    let room = &pages.registry.room;
+    match pages.accounts.change_password(&visit.session, Some(current), new).await {
+        Ok(Ok(())) => {
+            room.event(&visit.caller, super::PASSWORD, Outcome::Written, Subject::None, "").await?;
+            Ok(see_other(path::HOME))
+        }
+        Ok(Err(refusal @ (Refusal::Credentials | Refusal::Locked))) => {
+            room.event(&visit.caller, super::PASSWORD, Outcome::Refused, Subject::None, refusal.as_str()).await?;
+            refused(&Wrong { current: Some(words::CURRENT_WRONG.of(language).to_owned()), ..Wrong::default() })
+        }
+        Ok(Err(_)) => Ok(see_other(path::LOG_IN)),
+        Err(AccountError::Weak(weakness)) => refused(&Wrong { new: Some(weak(language, weakness)), ..Wrong::default() }),
+        Err(error) => Err(RegistryError::from(error).into()),
+    }
+}
+
+fn weak(language: Language, weakness: Weakness) -> String {
+    match weakness {
+        Weakness::TooShort(least) => words::TOO_SHORT.with(language, &[("least", &least)]),
+        Weakness::TooLong => words::TOO_LONG.of(language).to_owned(),
+        Weakness::TooFewClasses(least) => words::TOO_FEW_CLASSES.with(language, &[("least", &least)]),
+        Weakness::ContainsId => words::CONTAINS_ID.of(language).to_owned(),
+        Weakness::Common => words::COMMON.of(language).to_owned(),
+        Weakness::UsedBefore => words::USED_BEFORE.of(language).to_owned(),
+    }
+}
+
+fn form(pages: &Pages, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Response {
+    let language = visit.guest.language;
+    let site = frame::site(pages, language);
+    let page = NewPasswordPage {
+        language,
+        site: &site,
+        path: path::PASSWORD,
+        action: path::PASSWORD,
+        user: User { name: visit.session.name().expose(), log_out: path::LOG_OUT, csrf: visit.session.csrf() },
+        asks_current: !visit.session.password_is_one_time(),
+        shortest: pages.accounts.rules().password.shortest,
+        current_error: wrong.current.as_deref(),
+        new_error: wrong.new.as_deref(),
+        again_error: wrong.again.as_deref(),
+    };
+    html(&visit.guest, status, new_password_page(&page))
+}

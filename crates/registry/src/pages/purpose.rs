@@ -1,0 +1,39 @@
+//! What people are looked at for. The officer says it; the policies say which purposes an account may have; the record of use keeps it.
+
+use access::Caller;
+use axum::http::Uri;
+use face::Language;
+use vocabulary::Purpose;
+
+use super::{Pages, visit};
+use crate::consultation::FIND;
+
+/// What staff look at people for.
+const PURPOSES: [Purpose; 6] = [
+    Purpose::Consultation,
+    Purpose::Invitation,
+    Purpose::FollowUp,
+    Purpose::ResultEntry,
+    Purpose::Disclosure,
+    Purpose::Audit,
+];
+
+/// The purposes that this caller may have, in the order in which they are offered.
+pub(crate) fn offered(pages: &Pages, caller: &Caller) -> Vec<Purpose> {
+    PURPOSES.into_iter().filter(|purpose| pages.allows(&caller.for_purpose(*purpose), &FIND)).collect()
+}
+
+/// The caller with the purpose that the address says (`for`), or the first that the account may have.
+pub(super) fn said(pages: &Pages, caller: &Caller, uri: &Uri) -> Caller {
+    let said = visit::query(uri).get("for").and_then(|word| word.parse().ok());
+    let purpose = said.or_else(|| offered(pages, caller).first().copied());
+    purpose.map_or_else(|| caller.clone(), |purpose| caller.for_purpose(purpose))
+}
+
+/// The word for a purpose on a page.
+pub(crate) fn purpose_word(language: Language, word: &str) -> String {
+    match (language, word.parse::<Purpose>()) {
+        (Language::Japanese, Ok(purpose)) => purpose.ja().to_owned(),
+        _ => word.replace('-', " "),
+    }
+}

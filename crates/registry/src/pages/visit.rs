@@ -1,0 +1,192 @@
+//! Who is at the other end of a request for a page: a guest with a language, or a member of staff with a session; and how they are answered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::{Caller, Resumed, Session, Terminal};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use face::{Keep, Language};
+use wire::{Asked, Peer, Problem};
+
+use super::{Pages, path};
+use crate::RegistryError;
+
+const LANGUAGE_COOKIE: &str = "__Host-lang";
+
+/// Somebody with a browser.
+#[derive(Debug)]
+pub(crate) struct Guest {
+    pub(crate) language: Language,
+    pub(crate) caller: Caller,
+    pub(crate) query: HashMap<String, String>,
+    /// Path and query as they were asked for, without `lang`.
+    pub(crate) here: String,
+    is_chosen: bool,
+    token: Option<Secret>,
+    agent: String,
+    terminal: Option<String>,
+}
+
+/// Hidden in debug output.
+struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// A member of staff with an open session; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    pub(crate) guest: Arc<Guest>,
+    pub(crate) session: Session,
+    pub(crate) caller: Caller,
+}
+
+impl Guest {
+    /// The token of the session that the browser names.
+    pub(super) fn token(&self) -> &str {
+        self.token.as_ref().map_or("", |token| &token.0)
+    }
+
+    /// The machine it is asked from.
+    pub(super) fn terminal(&self) -> Terminal<'_> {
+        Terminal { agent: &self.agent, id: self.terminal.as_deref() }
+    }
+
+    /// What the browser's session stands for.
+    pub(super) async fn resumed(&self, pages: &Pages) -> Result<Resumed, RegistryError> {
+        Ok(pages.accounts.resume(self.token(), &self.terminal()).await?)
+    }
+
+    /// Where to go on to: what `next` said, if it is a page of ours.
+    pub(super) fn next(&self) -> Option<&str> {
+        self.query.get("next").map(String::as_str).filter(|next| is_ours(next))
+    }
+}
+
+/// Whether an address is a path here, and of no other host however a browser reads it.
+pub(super) fn is_ours(next: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'?' | b'=' | b'&' | b'-' | b'_' | b'.');
+    next.starts_with('/') && !next.starts_with("//") && next.len() <= 200 && next.bytes().all(plain)
+}
+
+/// The value of a cookie.
+pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The browser's name for itself and, where it shows a certificate, the terminal's.
+pub(super) fn terminal(headers: &HeaderMap, peer: Option<&Peer>) -> (String, Option<String>) {
+    (text(headers, header::USER_AGENT).unwrap_or_default().to_owned(), peer.map(|peer| peer.party.to_string()))
+}
+
+/// The pairs of a query.
+pub(super) fn query(uri: &Uri) -> HashMap<String, String> {
+    axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
+}
+
+/// The language of a request, and whether it asked for one.
+pub(super) fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> (Language, bool) {
+    let asked = query.get("lang").map(String::as_str);
+    (Language::choose(asked, cookie(headers, LANGUAGE_COOKIE), text(headers, header::ACCEPT_LANGUAGE)), asked.is_some())
+}
+
+/// Path and query without `lang`: what the switch of languages leads back to.
+pub(super) fn here(uri: &Uri) -> String {
+    let kept: Vec<&str> = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) }
+}
+
+impl FromRequestParts<Pages> for Guest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
+        let Asked(caller) = Asked::from_request_parts(parts, pages).await?;
+        let query = query(&parts.uri);
+        let (language, is_chosen) = language(&parts.headers, &query);
+        let (agent, terminal) = terminal(&parts.headers, parts.extensions.get::<Peer>());
+        let token = cookie(&parts.headers, &pages.cookie).map(|token| Secret(token.to_owned()));
+        Ok(Guest { language, caller, query, here: here(&parts.uri), is_chosen, token, agent, terminal })
+    }
+}
+
+impl FromRequestParts<Pages> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Response> {
+        let guest = Guest::from_request_parts(parts, pages).await.map_err(IntoResponse::into_response)?;
+        // The guard has let the session in; it is read again because it may have ended since.
+        match guest.resumed(pages).await.map_err(|error| Problem::from(error).into_response())? {
+            Resumed::Open(session) if session.account() == guest.caller.id() => {
+                let caller = guest.caller.clone();
+                Ok(Visit { guest: Arc::new(guest), session, caller })
+            }
+            Resumed::Open(_) | Resumed::Idle(_) | Resumed::Gone => Err(see_other(path::LOG_IN)),
+        }
+    }
+}
+
+/// A page with its headers; a language that was asked for is kept in a cookie.
+pub(crate) fn html(guest: &Guest, status: StatusCode, page: String) -> Response {
+    let mut response = page_of(status, page);
+    if guest.is_chosen {
+        set_cookie(&mut response, &format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax", guest.language.code()));
+    }
+    response
+}
+
+/// A page with its headers.
+pub(super) fn page_of(status: StatusCode, page: String) -> Response {
+    with_headers((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(), Keep::Nothing)
+}
+
+/// The way to another page. Paths of ours are always good header values.
+pub(crate) fn see_other(to: &str) -> Response {
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static(path::HOME));
+    with_headers((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(), Keep::Nothing)
+}
+
+pub(super) fn with_headers(mut response: Response, keep: Keep) -> Response {
+    for (name, value) in face::headers(keep) {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+pub(super) fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t_20_a_log_in_leads_on_to_a_page_of_ours_and_nowhere_else() {
+        for ours in ["/", "/residents", "/residents/17?for=follow-up"] {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for other in ["", "residents", "//example.com", "/\\example.com", "https://example.com", "/a\r\nset-cookie: x", "/a:b", "/%2f"] {
+            assert!(!is_ours(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_switch_of_languages_leads_back_to_the_same_page() {
+        let back = |uri: &'static str| here(&Uri::from_static(uri));
+        assert_eq!(back("/residents/1?lang=en"), "/residents/1");
+        assert_eq!(back("/residents/1?for=audit&lang=en"), "/residents/1?for=audit");
+    }
+}
