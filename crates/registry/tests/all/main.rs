@@ -4,6 +4,7 @@
 mod exchange;
 mod extraction;
 mod neighbours;
+mod pages;
 mod residents;
 mod results;
 mod ring;

@@ -1,0 +1,191 @@
+//! Logging in and out, locks, and what ends a session.
+
+use jiff::SignedDuration;
+use store::testing::both;
+use wire::testing::Failed;
+
+use super::browser::Browser;
+use super::city::{City, GOOD, clock, ring};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c_iii_3_r2_reg_2_an_officer_logs_in_and_out_and_both_are_recorded() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        city.employ("s1001", "health_officer").await?;
+        let mut browser = city.browser(&ring)?;
+        assert_eq!(browser.get("/").await?.leads_to(), (303, "/login"));
+        assert_eq!(browser.get("/residents?lang=en").await?.leads_to(), (303, "/login?next=/residents"));
+        let form = browser.get("/login?next=/residents").await?;
+        assert!(form.html.contains("name=\"next\" value=\"/residents\""));
+        let opened = browser.post("/login", &[("id", "Ｓ１００１"), ("password", GOOD), ("next", "/residents")]).await?;
+        assert_eq!(opened.leads_to(), (303, "/residents"));
+        let cookie = opened.set_cookies.first().ok_or("no cookie")?;
+        for word in ["__Host-registry-991015=", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Strict"] {
+            assert!(cookie.contains(word) && !cookie.contains("Domain"), "{word} in {cookie}");
+        }
+        let token = browser.cookies.get("__Host-registry-991015").ok_or("no session")?.clone();
+        let home = browser.get("/").await?;
+        assert!(home.status == 200 && home.words().contains("Kenshin Hanako") && !home.html.contains(&token));
+        // The token lies nowhere in the data: what is kept opens nothing.
+        let mut sessions = 0;
+        for kept in tokens(&city).await? {
+            sessions += 1;
+            assert!(!kept.windows(16).any(|window| token.as_bytes().starts_with(window)));
+        }
+        assert!(sessions > 0);
+        let left = browser.post("/logout", &[]).await?;
+        assert_eq!((left.leads_to(), left.forgets), ((303, "/login?left=1&lang=ja"), true));
+        assert_eq!(browser.cookies.get("__Host-registry-991015"), None);
+        assert!(browser.get("/login?left=1").await?.words().contains("ログアウトしました"));
+        browser.cookies.insert("__Host-registry-991015".to_owned(), token);
+        assert_eq!(browser.get("/").await?.leads_to(), (303, "/login"), "the token is worth nothing any more");
+        let entries = city.entries(5).await?;
+        assert!(entries.iter().any(|entry| entry.starts_with("s1001 registry:sessions.open written operation 0 session ")), "{entries:?}");
+        assert!(entries.iter().any(|entry| entry.starts_with("s1001 registry:sessions.end written operation 0 session ")), "{entries:?}");
+        for elsewhere in ["//example.com", "https://example.com", "/\\example.com"] {
+            let opened = browser.post("/login", &[("id", "s1001"), ("password", GOOD), ("next", elsewhere)]).await?;
+            assert_eq!(opened.leads_to(), (303, "/"), "{elsewhere}");
+        }
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+diesel::table! { staff_session (token_hash) { token_hash -> Binary, } }
+
+async fn tokens(city: &City) -> Result<Vec<Vec<u8>>, Failed> {
+    use diesel::prelude::*;
+    Ok(city.room.raw().read(|tx| Ok::<_, store::StoreError>(staff_session::table.select(staff_session::token_hash).load(tx)?)).await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_19_every_refusal_reads_the_same_guesses_meet_a_lock_and_each_is_recorded() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        city.employ("s1001", "health_officer").await?;
+        let mut told = Vec::new();
+        for id in ["s1001", "s9999", "my-secret-password!"] {
+            let mut browser = city.browser(&ring)?;
+            for _ in 0..6 {
+                let refused = browser.log_in(id, "guess").await?;
+                assert_eq!((refused.status, refused.set_cookies.len()), (403, 0), "{id}");
+                told.push(refused.html.replace(id, "ID"));
+            }
+        }
+        told.dedup();
+        assert_eq!(told.len(), 1, "known or not, locked or not: one page");
+        let entries = city.entries(20).await?;
+        let count = |what: &str| entries.iter().filter(|entry| *entry == &format!("visitor registry:sessions.open refused operation 0 {what}")).count();
+        assert_eq!((count("credentials: s1001"), count("locked: s1001")), (5, 1), "{entries:?}");
+        assert_eq!((count("credentials: no account"), count("locked: no account")), (10, 2), "{entries:?}");
+        assert!(!entries.concat().contains("secret"), "what was typed may be a password in the wrong field");
+        let mut browser = city.browser(&ring)?;
+        assert_eq!(browser.log_in("s1001", GOOD).await?.status, 403, "locked for the right password too");
+        clock.advance(SignedDuration::from_secs(61));
+        assert_eq!(browser.log_in("s1001", GOOD).await?.leads_to(), (303, "/"));
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_12_an_idle_session_is_locked_and_an_old_one_ends() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        browser.get("/residents").await?;
+        clock.advance(SignedDuration::from_mins(16));
+        assert_eq!(browser.get("/residents").await?.leads_to(), (303, "/lock?next=/residents"));
+        assert_eq!(browser.post("/residents", &[("number", "1"), ("for", "consultation")]).await?.leads_to(), (303, "/lock"));
+        let lock = browser.get("/lock?next=/residents").await?;
+        assert!(lock.words().contains("s1001") && !lock.words().contains("Kenshin Hanako"));
+        let word = browser.csrf.clone();
+        browser.csrf = "00".repeat(16);
+        assert_eq!(browser.post("/lock", &[("password", GOOD)]).await?.status, 403);
+        browser.csrf = word;
+        assert_eq!(browser.post("/lock", &[("password", "guess")]).await?.status, 403);
+        let opened = browser.post("/lock", &[("password", GOOD), ("next", "/residents")]).await?;
+        assert_eq!(opened.leads_to(), (303, "/residents"));
+        assert_eq!(browser.get("/residents").await?.status, 200);
+        clock.advance(SignedDuration::from_mins(16));
+        browser.get("/lock").await?;
+        assert_eq!(browser.post("/logout", &[]).await?.leads_to(), (303, "/login?left=1&lang=ja"), "a locked session can be left");
+        assert_eq!(browser.log_in("s1001", GOOD).await?.leads_to(), (303, "/"));
+        clock.advance(SignedDuration::from_hours(10));
+        assert_eq!(browser.get("/").await?.leads_to(), (303, "/login"), "ten hours, and no lock to open");
+        let entries = city.entries(12).await?;
+        for what in ["registry:sessions.unlock written", "registry:sessions.unlock refused", "registry:sessions.end written"] {
+            assert!(entries.iter().any(|entry| entry.contains(what)), "{what}: {entries:?}");
+        }
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_20_a_form_from_elsewhere_or_without_its_word_does_nothing() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        browser.get("/residents").await?;
+        let word = std::mem::take(&mut browser.csrf);
+        let asked = [("number", "1"), ("for", "consultation")];
+        for (csrf, site) in [("", "same-origin"), ("0123456789abcdef0123456789abcdef", "same-origin"), (&word, "cross-site"), (&word, "")] {
+            (browser.csrf, browser.site) = (csrf.to_owned(), site);
+            for (path, fields) in [("/residents", asked.as_slice()), ("/logout", &[]), ("/password", &[("new", GOOD), ("again", GOOD)])] {
+                assert_eq!(browser.post(path, fields).await?.status, 403, "{path} {csrf} {site}");
+                browser.csrf = csrf.to_owned();
+            }
+        }
+        browser.site = "cross-site";
+        assert_eq!(browser.log_in("s1001", GOOD).await?.status, 403, "nobody is logged in from elsewhere");
+        assert_eq!(browser.get("/").await?.status, 200, "and nobody was logged out");
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_05_a_session_of_one_city_is_none_in_another_and_none_on_another_terminal() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let (here, there) = (City::open(&ring, &clock, "991015").await?, City::open(&ring, &clock, "992020").await?);
+        let at_home = here.officer(&ring, "s1001", "health_officer").await?;
+        there.employ("s1001", "health_officer").await?;
+        let token = at_home.cookies.get("__Host-registry-991015").ok_or("no session")?.clone();
+        let stolen = |browser: Browser, agent| {
+            let mut browser = browser;
+            browser.agent = agent;
+            for code in ["991015", "992020"] {
+                browser.cookies.insert(format!("__Host-registry-{code}"), token.clone());
+            }
+            browser
+        };
+        let mut there_too = stolen(there.browser(&ring)?, at_home.agent);
+        for path in ["/", "/residents", "/residents/1"] {
+            assert_eq!(there_too.get(path).await?.status, 303, "{path}");
+            assert!(there_too.get(path).await?.to.starts_with("/login"));
+        }
+        let mut elsewhere = stolen(here.browser(&ring)?, "Mozilla/5.0 another");
+        assert_eq!(elsewhere.get("/").await?.leads_to(), (303, "/login"));
+        let mut same = stolen(here.browser(&ring)?, at_home.agent);
+        assert_eq!(same.get("/").await?.status, 200);
+        here.running.stop().await;
+        there.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
