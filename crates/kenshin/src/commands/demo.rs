@@ -7,7 +7,7 @@ use wire::Peers;
 use crate::arguments::Demo;
 use crate::demo::report::Live;
 use crate::demo::ring::Ring;
-use crate::demo::{cities, page, wiring};
+use crate::demo::{cities, officers, page, wiring};
 use crate::place::Place;
 use crate::{Ending, output};
 
@@ -25,7 +25,12 @@ async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Res
     let running = wiring::start(place, &peers).await?;
     let ring = Ring::open(place, &peers, cities)?;
     let live = Live::default();
-    let pages = if demo.once { None } else { Some(page::serve(place, &peers, &live, demo.port).await?) };
+    let pages = if demo.once {
+        None
+    } else {
+        let officers = officers::employ(place, &running).await?;
+        Some(page::serve(place, &peers, &live, &officers, demo.port).await?)
+    };
     if pages.is_some() {
         output::say(&format!("the ring is shown at http://localhost:{}", demo.port));
     }

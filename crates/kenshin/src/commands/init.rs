@@ -27,6 +27,8 @@ struct Made {
 
 /// The systems a city runs, and the ports their configurations begin with.
 const SYSTEMS: [(&str, u16); 3] = [("registry", 8440), ("atena", 8441), ("relay", 8442)];
+/// Where the registry's pages are served to the staff.
+const PAGES: u16 = 8450;
 
 /// Makes what is not there; asked again, it changes nothing and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
@@ -52,7 +54,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     for ((system, port), party) in SYSTEMS.iter().zip(&parties) {
         let room = room(&place, system, code, party)?;
         made.rooms.push(RoomName::new(system, Some(code)).to_string());
-        made.configurations.push(configuration(&place, &init.place.data, party, *port, &parties)?);
+        made.configurations.push(configuration(&place, init, party, *port, &parties)?);
         if *system == "registry" {
             registry = Some(room);
         }
@@ -94,21 +96,25 @@ async fn administrator(place: &Place, init: &Init, code: MunicipalityCode, room:
 }
 
 /// Writes `etc/<party>.toml`, unless it is there.
-fn configuration(place: &Place, data: &str, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
+fn configuration(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
     let folder = place.folder("etc");
     fs::create_dir_all(&folder)?;
     let file = folder.join(format!("{party}.toml"));
     if !file.exists() {
-        fs::write(&file, toml_of(place, data, party, port, parties)?).with_context(|| file.display().to_string())?;
+        fs::write(&file, toml_of(place, init, party, port, parties)?).with_context(|| file.display().to_string())?;
     }
     Ok(file.display().to_string())
 }
 
-fn toml_of(place: &Place, data: &str, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
+fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
     let quoted = |path: std::path::PathBuf| format!("{:?}", path.display().to_string());
     let mut text = String::new();
     writeln!(text, "# {party}: `kenshin serve {} --config` this file.", party.system())?;
-    writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {data:?}")?;
+    writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {:?}", init.place.data)?;
+    if party.system() == "registry" {
+        writeln!(text, "# The pages of the staff, over TLS; the name is shown on them (english-name on those in English).")?;
+        writeln!(text, "pages = \"127.0.0.1:{PAGES}\"\nname = {}", toml::Value::from(init.name.as_str()))?;
+    }
     writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party)), quoted(place.folder("tls")))?;
     if let Some(code) = party.municipality() {
         writeln!(text, "media = {}", quoted(place.folder("input").join(code.as_str())))?;

@@ -52,6 +52,9 @@ async fn until_stopped(setting: Setting) -> anyhow::Result<()> {
     let service = systems::open(house.clone()).await?;
     let running = wire::serve(&house, service).await?;
     output::say(&format!("{} listens on {}", running.party, running.addr));
+    if let Some(pages) = running.pages {
+        output::say(&format!("its pages are at https://{pages}"));
+    }
     asked_to_stop().await?;
     running.stop().await;
     Ok(())

@@ -38,6 +38,11 @@ pub fn codes() -> anyhow::Result<[MunicipalityCode; 2]> {
     Ok([MunicipalityCode::parse(FIRST_CITY)?, MunicipalityCode::parse(SECOND_CITY)?])
 }
 
+/// What a city is called, in Japanese and in English.
+pub fn name(code: MunicipalityCode) -> [&'static str; 2] {
+    if code.as_str() == SECOND_CITY { ["となり市", "Tonari City"] } else { ["みほん市", "Mihon City"] }
+}
+
 /// Sees to it that the input files are whole, and of this size and seed.
 pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Cities> {
     let input = place.folder("input");

@@ -46,7 +46,13 @@ pub async fn start(place: &Place, peers: &Peers) -> anyhow::Result<Vec<Running>>
     let mut running = Vec::new();
     for party in servers()? {
         let identity = place.identity(&authority, &party)?;
-        let house = House::with_identity(place.setting(&party, &consumers), identity, place.means(&party, peers)?)?;
+        let mut setting = place.setting(&party, &consumers);
+        if let (Some(code), "registry") = (party.municipality(), party.system()) {
+            setting.pages = Some(([127, 0, 0, 1], 0).into());
+            let [name, english] = cities::name(code).map(str::to_owned);
+            (setting.name, setting.english_name) = (Some(name), Some(english));
+        }
+        let house = House::with_identity(setting, identity, place.means(&party, peers)?)?;
         let service = systems::open(house.clone()).await.with_context(|| format!("{party} does not open"))?;
         running.push(wire::serve(&house, service).await.with_context(|| format!("{party} does not start"))?);
     }

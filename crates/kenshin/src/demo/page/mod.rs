@@ -4,6 +4,7 @@ mod counts;
 mod overview;
 mod party;
 mod record;
+mod staff;
 mod words;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use wire::{Client, House, Party, Peers, Routes, Running, Service, anyone};
 
 use self::overview::Overview;
 use self::record::Line;
+use super::officers::Officer;
 use super::report::Live;
 use super::wiring;
 use crate::place::Place;
@@ -40,13 +42,14 @@ struct Shown {
     client: Client,
     parties: Arc<[Party]>,
     catalogue: Arc<Catalogue>,
+    officers: Arc<[Officer]>,
 }
 
 /// Entries shown on a page.
 const NEWEST: u64 = 12;
 
 /// Serves the pages on this machine.
-pub async fn serve(place: &Place, peers: &Peers, live: &Live, port: u16) -> anyhow::Result<Running> {
+pub async fn serve(place: &Place, peers: &Peers, live: &Live, officers: &[Officer], port: u16) -> anyhow::Result<Running> {
     let [first, _] = super::cities::codes()?;
     let console = wiring::console(first)?;
     let mut setting = place.setting(&console, &[]);
@@ -59,6 +62,7 @@ pub async fn serve(place: &Place, peers: &Peers, live: &Live, port: u16) -> anyh
         client: house.client.clone(),
         parties: wiring::servers()?.into(),
         catalogue: Arc::new(Catalogue::built_in()?),
+        officers: officers.into(),
     };
     let routes = Routes::of(shown).page("/", anyone(READ), index).page("/parties/{party}", anyone(READ), of_party).page(
         "/assets/{file}",
@@ -82,7 +86,8 @@ async fn index(State(shown): State<Shown>, headers: HeaderMap, Query(query): Ask
     newest.sort_by_key(|line| std::cmp::Reverse(line.instant));
     newest.truncate(NEWEST as usize);
     let (catalogue, parties, entries, newest) = (&shown.catalogue, &shown.parties, &entries, &newest);
-    let page = Overview { report: &report, running, catalogue, parties, entries, newest, quiet };
+    let officers = &shown.officers;
+    let page = Overview { report: &report, running, catalogue, parties, entries, newest, officers, quiet };
     html(language, &query, StatusCode::OK, overview::page(language, &page))
 }
 

@@ -11,7 +11,8 @@ use face::{Html, Language, Page, Refresh};
 use wire::Party;
 
 use super::record::Line;
-use super::{counts, record, words};
+use super::{counts, record, staff, words};
+use crate::demo::officers::Officer;
 use crate::demo::report::Report;
 
 /// What the page shows.
@@ -25,6 +26,8 @@ pub(super) struct Overview<'a> {
     pub(super) entries: &'a HashMap<Party, u64>,
     /// The newest of them.
     pub(super) newest: &'a [Line],
+    /// Who can open the pages of the cities' staff.
+    pub(super) officers: &'a [Officer],
     /// The reader asked not to be refreshed.
     pub(super) quiet: bool,
 }
@@ -36,6 +39,7 @@ pub(super) fn page(language: Language, shown: &Overview<'_>) -> String {
     let body = Html::all([
         section(words::OVERVIEW.of(language), [at_a_glance(language, report, entries)]),
         section(words::STEPS.of(language), [ring(language, shown)]),
+        section(words::STAFF.of(language), [staff::pages(language, shown.officers)]),
         section(words::ENTRIES.of(language), [paragraph(words::RECORD_BODY.of(language)), record::lines(language, shown.newest)]),
         section(words::PARTIES.of(language), [all_parties(language, parties, entries)]),
     ]);

@@ -36,6 +36,11 @@ face::words! {
     WHAT = "操作", "What";
     PEOPLE = "対象人数", "People";
     HERSELF = "本人", "The person";
+    STAFF = "職員の画面", "The pages of the staff";
+    STAFF_BODY = "各市の健診システムの職員画面を、次の架空の職員として開けます。パスワードは起動のたびに変わります。証明書は実演用の認証局が発行したものなので、ブラウザの警告を確認して進んでください。", "Open each city's registry as this fictional officer. The password changes at every start. The certificate is of the demonstration's own authority, so the browser warns: confirm it to go on.";
+    CITY = "市", "City";
+    USER_ID = "ユーザーID", "User ID";
+    PASSWORD = "パスワード", "Password";
     STEP_1 = "住民情報を取り込む", "Import the resident register";
     STEP_2 = "対象者を抽出し、受診券を発行する", "Extract who is due, issue vouchers";
     STEP_3 = "雛形と対象者をPMHに登録する", "Register templates and targets with the hub";
