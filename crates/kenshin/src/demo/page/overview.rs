@@ -102,7 +102,7 @@ fn passes(language: Language, systems: &[&str], parties: &[Party]) -> Html {
         .map(|party| link(&format!("/parties/{party}"), words::system(party.system()).of(language)))
         .collect();
     let between = |(place, link): (usize, Html)| if place == 0 { link } else { Html::all([" → ".into(), link]) };
-    Html::all([Html::raw("<p>"), Html::all(links.into_iter().enumerate().map(between)), Html::raw("</p>")])
+    description_list([(words::PARTIES.of(language), Html::all(links.into_iter().enumerate().map(between)))])
 }
 
 fn all_parties(language: Language, parties: &[Party], entries: &HashMap<Party, u64>) -> Html {
