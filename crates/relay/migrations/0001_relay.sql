@@ -17,6 +17,7 @@ CREATE TABLE replica (
     digest {bytes} NOT NULL,          -- SHA-256 of the registry's bytes
     no_automatic_answer SMALLINT NOT NULL,
     not_disclosed SMALLINT NOT NULL,
+    issued_at BIGINT NOT NULL,        -- when the registry signed it: an older one never replaces a newer
     stored_at BIGINT NOT NULL,
     PRIMARY KEY (unified, business, information)
 );
@@ -53,15 +54,17 @@ CREATE TABLE provision (
     permit {bytes} PRIMARY KEY,
     processing_number {bytes} NOT NULL,
     asker TEXT NOT NULL,
+    code {bytes} NOT NULL,            -- ours of the person, as in the permit
     unified TEXT NOT NULL,            -- empty where the code is not known here
     business TEXT NOT NULL,
     information TEXT NOT NULL,
-    answer {bytes},                   -- signed and sealed to the asker; null while a person decides
+    answer {bytes},                   -- signed and sealed to the asker; null while a person decides, and once it is told
     state TEXT NOT NULL,
     reason TEXT,
     asked_at BIGINT NOT NULL,
     answered_at BIGINT,
-    told SMALLINT NOT NULL            -- 1 when the network system has acknowledged the answer
+    told SMALLINT NOT NULL            -- 1 when the network system has acknowledged the answer, 2 when it will not take it
 );
 CREATE INDEX provision_told ON provision (told);
+CREATE INDEX provision_code ON provision (code);
 CREATE INDEX provision_person ON provision (unified);

@@ -28,11 +28,14 @@ fn keep(tx: &mut Tx, kind: &str, rows: &[(i64, Digest, Digest)], now: i64) -> Re
     Ok(())
 }
 
-/// The key of a forwarded request: made from the key of the one that came, so that a retry is a retry for the relay too.
-fn key(once: &wire::Once) -> vocabulary::Id128 {
+/// The key of a forwarded request: made from the key of the one that came and from what goes out, so that a retry is a retry for the relay
+/// too, and rows that can be forwarded only the second time are not refused as another request under the first one's key.
+fn key<T: serde::Serialize>(once: &wire::Once, message: &T) -> Result<vocabulary::Id128, AtenaError> {
     use sha2::{Digest as _, Sha256};
-    let digest: [u8; 32] = Sha256::new_with_prefix(once.caller()).chain_update([0]).chain_update(once.key()).finalize().into();
+    let message = serde_json::to_vec(message).map_err(|_| AtenaError::Malformed("a message that cannot be written"))?;
+    let digest = Sha256::new_with_prefix(once.caller()).chain_update([0]).chain_update(once.key()).chain_update([0]).chain_update(message);
+    let digest: [u8; 32] = digest.finalize().into();
     let mut key = [0; 16];
     key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    vocabulary::Id128::from_bytes(key)
+    Ok(vocabulary::Id128::from_bytes(key))
 }

@@ -9,7 +9,7 @@ use wire::messages::relay::{self, ReplicaRow};
 use wire::{Asked, Digest, Json, Once, Peer, Problem, RowProblem};
 
 use super::keep;
-use crate::persons::{own_code, person};
+use crate::persons::{own_code, person, tell};
 use crate::{Atena, AtenaError};
 
 /// Asks the relay within the request: the same request again is the same at the relay too, because its key is made from ours.
@@ -41,14 +41,19 @@ pub(crate) async fn forward(
             }
             None => {
                 let detail = "this own code has no unified number: ask for one first";
-                answer.problem = Some(RowProblem::of_field(at as u64, "residentNumber", "notNumbered", detail));
+                answer.problem = Some(RowProblem::of_field(at as u64 + 1, "residentNumber", "notNumbered", detail));
             }
         }
         answers.push(answer);
     }
+    // What was another's goes first, so that nothing which is stored now goes with it.
+    tell::withdrawals(&atena, &caller).await?;
     let message = relay::ReplicasRequest { rows };
-    let key = crate::forwarding::key(&once);
+    let key = crate::forwarding::key(&once, &message)?;
     let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;
+    if stored.rows.len() != places.len() {
+        return Err(AtenaError::Malformed("the relay's answer has another number of rows").into());
+    }
     let mut kept: Vec<(i64, Digest, Digest)> = Vec::with_capacity(places.len());
     for ((at, person, came), row) in places.into_iter().zip(stored.rows) {
         let Some(answer) = answers.get_mut(at) else { continue };
@@ -56,7 +61,7 @@ pub(crate) async fn forward(
             kept.push((person, came, went));
         }
         answer.digest = row.digest;
-        answer.problem = row.problem.map(|problem| RowProblem { row: at as u64, ..problem });
+        answer.problem = row.problem.map(|problem| RowProblem { row: at as u64 + 1, ..problem });
     }
     let clock = atena.room.clock().clone();
     let answer = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
