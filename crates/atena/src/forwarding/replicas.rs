@@ -22,11 +22,16 @@ pub(crate) async fn forward(
 ) -> Result<Json<ReplicasAnswer>, Problem> {
     let business = peer.party.system();
     let asked: Vec<String> = request.rows.iter().map(|row| row.resident_number.to_string()).collect();
-    let known = atena.room.read_recorded(&caller, crate::REPLICAS, move |tx, record| {
+    // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same
+    // key is refused before anything leaves.
+    let (whose, clock) = (Once::new(once.caller(), super::key(&once, "whose"), once.digest()), atena.room.clock().clone());
+    let known = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
         asked.iter().for_each(|code| record.subject(code));
-        let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
-        let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
-        Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
+        whose.run(tx, clock.as_ref(), |tx| {
+            let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
+            let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
+            Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
+        })
     });
     let known: HashMap<String, (i64, String)> = known.await?.into_iter().map(|(code, id, unified)| (code, (id, unified))).collect();
     let mut answers: Vec<ReplicaAnswer> = Vec::with_capacity(request.rows.len());
@@ -49,7 +54,7 @@ pub(crate) async fn forward(
     // What was another's goes first, so that nothing which is stored now goes with it.
     tell::withdrawals(&atena, &caller).await?;
     let message = relay::ReplicasRequest { rows };
-    let key = crate::forwarding::key(&once, &message)?;
+    let key = super::key(&once, "relay");
     let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;
     if stored.rows.len() != places.len() {
         return Err(AtenaError::Malformed("the relay's answer has another number of rows").into());
