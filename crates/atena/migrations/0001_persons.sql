@@ -46,7 +46,7 @@ CREATE TABLE withdrawal (
 CREATE INDEX withdrawal_told ON withdrawal (told);
 
 CREATE TABLE code_request (
-    processing_number {bytes} PRIMARY KEY,
+    processing_number {bytes} NOT NULL PRIMARY KEY,
     person BIGINT NOT NULL,
     told SMALLINT NOT NULL            -- 1 when the resident network has acknowledged it
 );

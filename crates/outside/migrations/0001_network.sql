@@ -17,7 +17,7 @@ CREATE TABLE code_delivery (
 CREATE INDEX code_delivery_told ON code_delivery (told);
 
 CREATE TABLE permit (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,
     asker TEXT NOT NULL,
     provider TEXT NOT NULL,

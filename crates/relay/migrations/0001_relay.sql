@@ -1,6 +1,6 @@
 -- 中間サーバー: codes, replicas, inquiries, provisions (R-RLY). No individual number ever comes here.
 CREATE TABLE person (
-    unified TEXT PRIMARY KEY,         -- 統合宛名番号
+    unified TEXT NOT NULL PRIMARY KEY,         -- 統合宛名番号
     processing_number {bytes} NOT NULL,
     code {bytes},                     -- 符号, ours of the person; null until the network system sent it
     told SMALLINT NOT NULL            -- 1 when atena has acknowledged the request for it
@@ -30,7 +30,7 @@ CREATE TABLE permission_list (
 );
 
 CREATE TABLE inquiry (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     unified TEXT NOT NULL,
     business TEXT NOT NULL,
     information TEXT NOT NULL,
@@ -51,7 +51,7 @@ CREATE INDEX inquiry_state ON inquiry (state);
 CREATE INDEX inquiry_person ON inquiry (unified);
 
 CREATE TABLE provision (
-    permit {bytes} PRIMARY KEY,
+    permit {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,
     asker TEXT NOT NULL,
     code {bytes} NOT NULL,            -- ours of the person, as in the permit

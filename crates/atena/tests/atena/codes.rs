@@ -70,9 +70,12 @@ async fn t_01_code_requests_survive_a_stop_and_a_relay_that_is_down_does_not_hol
 async fn t_05_a_relay_of_another_city_or_a_registry_gets_no_codes() {
     both(|city| async move {
         let unified = city.number(&[("1001", 1)]).await?;
-        for party in ["relay.992020", "registry.991015"] {
-            let client = city.ring.house(party)?.client.within(std::time::Duration::from_secs(1));
-            refused(ask(&city, &client, key(), &[(1, &unified[0])]).await, StatusCode::FORBIDDEN);
+        let other = city.ring.house("relay.992020")?.client.within(std::time::Duration::from_millis(300));
+        let nothing = ask(&city, &other, key(), &[(1, &unified[0])]).await;
+        assert!(matches!(nothing, Err(WireError::NoToken { .. })), "it is not even enrolled: {nothing:?}");
+        let other = city.enrolled("relay.992020", &[(http::Method::POST, CODE_REQUESTS)]).await?;
+        for client in [&other, &city.registry] {
+            refused(ask(&city, client, key(), &[(1, &unified[0])]).await, StatusCode::FORBIDDEN);
         }
         assert_eq!(city.counts().await?["codeRequests"], 0);
         city.running.stop().await;

@@ -1,6 +1,6 @@
 //! No other city and no other system comes in (T-05, C-III-2-R2-ATN-1).
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use wire::messages::atena::{INQUIRIES, INQUIRY, InquiryStatus, PERSONS, PersonsAnswer, REPLICAS, ReplicasAnswer, ReplicasRequest};
 use wire::messages::console::{Counts, counts};
 
@@ -11,7 +11,8 @@ async fn t_05_a_registry_of_another_city_is_refused_at_every_door_and_learns_not
     both(|city| async move {
         city.number(&[("1001", 1)]).await?;
         let to = &city.running.party;
-        let other = city.ring.house("registry.992020")?.client.within(std::time::Duration::from_secs(1));
+        let doors = [(Method::POST, PERSONS), (Method::POST, REPLICAS), (Method::POST, INQUIRIES), (Method::GET, INQUIRY)];
+        let other = city.enrolled("registry.992020", &doors).await?;
         let request = city.request(vec![row("1001")], &[&number(1)]).await?;
         let answer: Result<PersonsAnswer, _> = other.post(to, PERSONS, key(), &request).await;
         let known = refused(answer, StatusCode::FORBIDDEN);
