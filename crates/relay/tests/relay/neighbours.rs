@@ -58,7 +58,6 @@ async fn wanted(State(atena): State<Atena>, Json(request): Json<CodeRequests>) -
 #[derive(Clone)]
 pub(crate) struct Given {
     pub(crate) permit: Permit,
-    pub(crate) provider: Party,
     pub(crate) for_provider: Signed<Permit>,
     for_asker: Signed<Permit>,
     request: Vec<u8>,
@@ -198,7 +197,7 @@ async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<Perm
     let given = permit.clone();
     permit.code = request.code;
     let for_asker = network.sign(&permit, &from.party);
-    seen.given.push(Given { permit: given, provider, for_provider, for_asker: for_asker.clone(), request: ask.request.into_bytes() });
+    seen.given.push(Given { permit: given, for_provider, for_asker: for_asker.clone(), request: ask.request.into_bytes() });
     Ok(Json(PermitAnswer { permit: for_asker }))
 }
 
