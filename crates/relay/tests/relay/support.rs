@@ -179,13 +179,13 @@ impl World {
 
     /// The relays know a person under these numbers, and the network system has told them their codes; here first.
     pub(crate) async fn person(&self, serial: u64, codes: [u8; 2]) -> Result<(), Failed> {
-        let mut person = BTreeMap::new();
-        for (city, byte) in [&self.here, &self.there].into_iter().zip(codes) {
+        let cities = [&self.here, &self.there];
+        let person = cities.into_iter().zip(codes).map(|(city, byte)| (city.relay.to_string(), code(byte)));
+        self.network.seen().people.push(person.collect());
+        for (city, byte) in cities.into_iter().zip(codes) {
             city.tell(&[serial]).await?;
             self.code(city, serial, byte).await?;
-            person.insert(city.relay.to_string(), code(byte));
         }
-        self.network.seen().people.push(person);
         Ok(())
     }
 
