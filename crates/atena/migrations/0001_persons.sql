@@ -26,8 +26,27 @@ CREATE TABLE own_code (
 );
 CREATE INDEX own_code_person ON own_code (person);
 
+-- 紐付け誤り: to whom an own code was tied before its number was corrected.
+CREATE TABLE own_code_former (
+    id {id} PRIMARY KEY,
+    business TEXT NOT NULL,
+    code TEXT NOT NULL,
+    person BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL
+);
+CREATE INDEX own_code_former_code ON own_code_former (business, code);
+CREATE INDEX own_code_former_person ON own_code_former (person);
+
+CREATE TABLE withdrawal (
+    id {bytes} NOT NULL PRIMARY KEY,  -- the key under which the relay hears of it
+    person BIGINT NOT NULL,           -- whose replicas are another's
+    told SMALLINT NOT NULL            -- 1 when the relay has acknowledged it
+);
+CREATE INDEX withdrawal_told ON withdrawal (told);
+
 CREATE TABLE code_request (
-    processing_number {bytes} PRIMARY KEY,
+    processing_number {bytes} NOT NULL PRIMARY KEY,
     person BIGINT NOT NULL,
     told SMALLINT NOT NULL            -- 1 when the resident network has acknowledged it
 );

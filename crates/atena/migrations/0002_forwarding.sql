@@ -10,7 +10,7 @@ CREATE TABLE forwarded (
 CREATE INDEX forwarded_kind ON forwarded (kind, person);
 
 CREATE TABLE inquiry (
-    id {bytes} PRIMARY KEY,           -- atena's name of it, and the key under which the relay hears of it
+    id {bytes} NOT NULL PRIMARY KEY,           -- atena's name of it, and the key under which the relay hears of it
     person BIGINT NOT NULL,
     body {bytes} NOT NULL,            -- the request as the relay gets it (JSON); the envelope in it is the registry's
     relay_inquiry {bytes},            -- the relay's name of it, once acknowledged

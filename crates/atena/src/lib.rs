@@ -37,6 +37,9 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
 /// Atena's tables.
 pub const MIGRATIONS: store::Migrations = store::migrations!("atena", "0001_persons", "0002_forwarding");
 
+/// Classes of the columns of those tables.
+pub const COLUMNS: &str = include_str!("../columns.toml");
+
 /// What the handlers share.
 #[derive(Clone)]
 struct Atena {

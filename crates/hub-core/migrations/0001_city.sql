@@ -80,10 +80,11 @@ CREATE INDEX answer_person ON answer (person);
 CREATE TABLE result (
     sequence {id} PRIMARY KEY,
     name {bytes} NOT NULL,            -- given by the facility
+    version INTEGER NOT NULL,         -- 1, and one more with each correction; none overwrites another
     identity_key TEXT NOT NULL,
     body {bytes} NOT NULL             -- the row as the registry gets it (JSON), sealed
 );
-CREATE UNIQUE INDEX result_name ON result (name);
+CREATE UNIQUE INDEX result_name ON result (name, version);
 
 CREATE TABLE tally (
     name TEXT NOT NULL PRIMARY KEY,

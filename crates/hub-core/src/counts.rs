@@ -25,7 +25,7 @@ pub(crate) async fn counts(State(hub): State<Hub>, Asked(caller): Asked) -> Resu
                 ("delivered", delivery::table.filter(delivery::told.eq(1)).count().get_result(tx)?),
                 ("collected", collected::table.count().get_result(tx)?),
                 ("strays", collected::table.filter(collected::kind.eq(kind::STRAY)).count().get_result(tx)?),
-                ("results", result::table.count().get_result(tx)?),
+                ("results", result::table.filter(result::version.eq(1)).count().get_result(tx)?),
             ];
             Ok::<_, HubError>(rows)
         });

@@ -41,7 +41,7 @@ diesel::table! {
     answer (sheet) { sheet -> Binary, person -> BigInt, answers -> Binary, }
 }
 diesel::table! {
-    result (sequence) { sequence -> BigInt, name -> Binary, identity_key -> Text, body -> Binary, }
+    result (sequence) { sequence -> BigInt, name -> Binary, version -> Integer, identity_key -> Text, body -> Binary, }
 }
 diesel::table! {
     tally (name) { name -> Text, value -> BigInt, }

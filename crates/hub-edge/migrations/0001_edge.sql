@@ -15,11 +15,25 @@ CREATE TABLE item (
     person {bytes} NOT NULL,          -- blind index of the PMH key
     municipality TEXT NOT NULL,       -- whose it is; one person may have some of several
     body {bytes} NOT NULL,            -- sealed: the row as it was delivered, the PMH key in it
+    entered {bytes},                  -- sealed: of a result that a facility entered, as it was entered last; null for what the core brought
+    version INTEGER NOT NULL,         -- 1, and one more with each correction of an entered result
     answers {bytes},                  -- sealed: what the person answered; null before
     answered_at BIGINT,
     stored_at BIGINT NOT NULL
 );
 CREATE INDEX item_person ON item (person, kind);
+
+-- What an entered result said before a correction.
+CREATE TABLE item_former (
+    id {bytes} NOT NULL,
+    version INTEGER NOT NULL,
+    person {bytes} NOT NULL,          -- blind index of the PMH key
+    municipality TEXT NOT NULL,
+    entered {bytes} NOT NULL,         -- sealed
+    replaced_at BIGINT NOT NULL,
+    PRIMARY KEY (id, version)
+);
+CREATE INDEX item_former_person ON item_former (person);
 
 CREATE TABLE collection (
     sequence {id} PRIMARY KEY,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::Id128;
-use wire::messages::edge::Delivery;
+use wire::messages::edge::{Delivery, EnteredResult};
 
 use crate::EdgeError;
 
@@ -13,9 +13,12 @@ diesel::table! {
 }
 diesel::table! {
     item (id) {
-        id -> Binary, kind -> Text, person -> Binary, municipality -> Text, body -> Binary, answers -> Nullable<Binary>,
-        answered_at -> Nullable<BigInt>, stored_at -> BigInt,
+        id -> Binary, kind -> Text, person -> Binary, municipality -> Text, body -> Binary, entered -> Nullable<Binary>,
+        version -> Integer, answers -> Nullable<Binary>, answered_at -> Nullable<BigInt>, stored_at -> BigInt,
     }
+}
+diesel::table! {
+    item_former (id, version) { id -> Binary, version -> Integer, person -> Binary, municipality -> Text, entered -> Binary, replaced_at -> BigInt, }
 }
 diesel::table! {
     collection (sequence) { sequence -> BigInt, person -> Binary, body -> Binary, }
@@ -53,6 +56,11 @@ pub(crate) fn body_cell(id: &Id128) -> Cell<'_> {
     Cell::new("item", id.as_bytes(), "body")
 }
 
+/// The place of a result as its facility entered it.
+pub(crate) fn entered_cell(id: &Id128) -> Cell<'_> {
+    Cell::new("item", id.as_bytes(), "entered")
+}
+
 /// The place of an item's answers.
 pub(crate) fn answers_cell(id: &Id128) -> Cell<'_> {
     Cell::new("item", id.as_bytes(), "answers")
@@ -67,6 +75,8 @@ pub(crate) fn put(tx: &mut Tx, vault: &Vault, new: &NewItem<'_>) -> Result<(), E
             item::person.eq(new.person.as_bytes().as_slice()),
             item::municipality.eq(new.municipality),
             item::body.eq(seal(vault, &body_cell(&new.id), new.body)?),
+            item::entered.eq(new.entered.map(|entered| seal(vault, &entered_cell(&new.id), entered)).transpose()?),
+            item::version.eq(1),
             item::stored_at.eq(new.at),
         ))
         .execute(tx)?;
@@ -80,5 +90,7 @@ pub(crate) struct NewItem<'a> {
     pub(crate) person: Id128,
     pub(crate) municipality: &'a str,
     pub(crate) body: &'a Delivery,
+    /// Of a result that a facility entered.
+    pub(crate) entered: Option<&'a EnteredResult>,
     pub(crate) at: i64,
 }

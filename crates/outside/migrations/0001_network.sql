@@ -11,13 +11,13 @@ CREATE TABLE code_delivery (
     organisation TEXT NOT NULL,
     processing_number {bytes} NOT NULL,
     person BIGINT NOT NULL,
-    told SMALLINT NOT NULL,           -- 1 when the organisation has acknowledged its code
+    told SMALLINT NOT NULL,           -- 1 when the organisation has acknowledged its code, 2 when it will not take it
     PRIMARY KEY (organisation, processing_number)
 );
 CREATE INDEX code_delivery_told ON code_delivery (told);
 
 CREATE TABLE permit (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,
     asker TEXT NOT NULL,
     provider TEXT NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE permit (
     provider_copy {bytes} NOT NULL,   -- as signed for the provider
     asker_copy {bytes} NOT NULL,      -- as signed for the asker
     answer {bytes},                   -- sealed to the asker; unreadable here
-    state TEXT NOT NULL,              -- permitted, sent, answered, passed
+    state TEXT NOT NULL,              -- permitted, sent, answered, passed, refused
     asked_at BIGINT NOT NULL,
     answered_at BIGINT
 );

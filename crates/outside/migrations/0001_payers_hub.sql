@@ -13,7 +13,7 @@ CREATE UNIQUE INDEX payer_person_key ON payer_person (pmh_key);
 CREATE INDEX payer_person_told ON payer_person (key_told);
 
 CREATE TABLE payer_certificate (
-    serial TEXT PRIMARY KEY,          -- of a card's certificate
+    serial TEXT NOT NULL PRIMARY KEY,          -- of a card's certificate
     person BIGINT NOT NULL,
     told SMALLINT NOT NULL            -- 1 when online eligibility has acknowledged it
 );

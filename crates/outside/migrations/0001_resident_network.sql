@@ -9,7 +9,7 @@ CREATE UNIQUE INDEX listed_person_number ON listed_person (number_index);
 CREATE UNIQUE INDEX listed_person_code ON listed_person (record_code);
 
 CREATE TABLE card (
-    serial TEXT PRIMARY KEY,
+    serial TEXT NOT NULL PRIMARY KEY,
     person BIGINT NOT NULL,
     certificate {bytes} NOT NULL,     -- DER; names nobody
     issued_at BIGINT NOT NULL,

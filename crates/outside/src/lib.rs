@@ -19,12 +19,16 @@ use wire::{House, Service};
 use counts::counts;
 use keys::{id128, key_of};
 use numbers::{numbers, token};
+use refused::is_final;
 pub use refused::{OpenError, RefusedError};
 use room::room;
 
 /// The policies of every party here.
 pub const POLICIES: &[access::SystemPolicies] =
     &[network::POLICIES, online_eligibility::POLICIES, payers_hub::POLICIES, resident_network::POLICIES];
+
+/// Classes of the columns of every party here.
+pub const COLUMNS: &str = include_str!("../columns.toml");
 
 /// Opens the party that the house is for.
 pub async fn open(house: House) -> Result<Service, OpenError> {

@@ -8,7 +8,7 @@ use crate::RefusedError;
 
 /// Each line as a number; one that is none refuses the batch, naming its row alone.
 pub(crate) fn numbers<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<IndividualNumber>, RefusedError> {
-    lines.enumerate().map(|(row, line)| IndividualNumber::parse(line).map_err(|_| RefusedError::Number { row })).collect()
+    (1..).zip(lines).map(|(row, line)| IndividualNumber::parse(line).map_err(|_| RefusedError::Number { row })).collect()
 }
 
 /// What the record of use calls the person: a keyed token's text, from which nobody gets the number back.

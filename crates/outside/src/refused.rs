@@ -1,5 +1,7 @@
 //! Why a party does not start, or refuses.
 
+use axum::http::StatusCode;
+use wire::messages::network::LIST_CHANGED;
 use wire::{Problem, WireError};
 
 /// Why a party does not start.
@@ -34,7 +36,7 @@ pub enum RefusedError {
     /// A line is no individual number.
     #[error("row {row}: not an individual number")]
     Number {
-        /// Row of the batch, from 0.
+        /// Row of the batch, from 1.
         row: usize,
     },
     /// Nothing is known under this name.
@@ -43,6 +45,12 @@ pub enum RefusedError {
     /// What the law or the list does not allow.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// The request was checked against a permission list that is no longer the current one.
+    #[error("the permission list has changed: fetch it again")]
+    ListChanged,
+    /// A processing number (処理通番) stands for one use.
+    #[error("the processing number was used before")]
+    Used,
     /// What was sent is not what it should be.
     #[error("{0}")]
     Malformed(&'static str),
@@ -81,6 +89,8 @@ impl From<RefusedError> for Problem {
             RefusedError::Number { .. } | RefusedError::Malformed(_) => Problem::unprocessable("malformed", error.to_string()),
             RefusedError::Unknown(_) => Problem::not_found(error.to_string()),
             RefusedError::Forbidden(_) => Problem::forbidden(error.to_string()),
+            RefusedError::ListChanged => Problem::conflict(LIST_CHANGED, error.to_string()),
+            RefusedError::Used => Problem::conflict("used", error.to_string()),
             RefusedError::Signature(refusal) => refusal.into(),
             RefusedError::Once(error) => error.into(),
             RefusedError::Sealing(error) => error.into(),
@@ -90,4 +100,11 @@ impl From<RefusedError> for Problem {
             RefusedError::Store(error) => error.into(),
         }
     }
+}
+
+/// Whether the other party will never take this message: sending it again changes nothing.
+pub(crate) fn is_final(error: &WireError) -> bool {
+    [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]
+        .into_iter()
+        .any(|status| error.is_status(status))
 }

@@ -1,6 +1,6 @@
 -- 中間サーバー: codes, replicas, inquiries, provisions (R-RLY). No individual number ever comes here.
 CREATE TABLE person (
-    unified TEXT PRIMARY KEY,         -- 統合宛名番号
+    unified TEXT NOT NULL PRIMARY KEY,         -- 統合宛名番号
     processing_number {bytes} NOT NULL,
     code {bytes},                     -- 符号, ours of the person; null until the network system sent it
     told SMALLINT NOT NULL            -- 1 when atena has acknowledged the request for it
@@ -17,6 +17,7 @@ CREATE TABLE replica (
     digest {bytes} NOT NULL,          -- SHA-256 of the registry's bytes
     no_automatic_answer SMALLINT NOT NULL,
     not_disclosed SMALLINT NOT NULL,
+    issued_at BIGINT NOT NULL,        -- when the registry signed it: an older one never replaces a newer
     stored_at BIGINT NOT NULL,
     PRIMARY KEY (unified, business, information)
 );
@@ -29,7 +30,7 @@ CREATE TABLE permission_list (
 );
 
 CREATE TABLE inquiry (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     unified TEXT NOT NULL,
     business TEXT NOT NULL,
     information TEXT NOT NULL,
@@ -50,18 +51,20 @@ CREATE INDEX inquiry_state ON inquiry (state);
 CREATE INDEX inquiry_person ON inquiry (unified);
 
 CREATE TABLE provision (
-    permit {bytes} PRIMARY KEY,
+    permit {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,
     asker TEXT NOT NULL,
+    code {bytes} NOT NULL,            -- ours of the person, as in the permit
     unified TEXT NOT NULL,            -- empty where the code is not known here
     business TEXT NOT NULL,
     information TEXT NOT NULL,
-    answer {bytes},                   -- signed and sealed to the asker; null while a person decides
+    answer {bytes},                   -- signed and sealed to the asker; null while a person decides, and once it is told
     state TEXT NOT NULL,
     reason TEXT,
     asked_at BIGINT NOT NULL,
     answered_at BIGINT,
-    told SMALLINT NOT NULL            -- 1 when the network system has acknowledged the answer
+    told SMALLINT NOT NULL            -- 1 when the network system has acknowledged the answer, 2 when it will not take it
 );
 CREATE INDEX provision_told ON provision (told);
+CREATE INDEX provision_code ON provision (code);
 CREATE INDEX provision_person ON provision (unified);

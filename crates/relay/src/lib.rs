@@ -27,10 +27,12 @@ use wire::{Client, Party};
 
 pub use opening::{OpenError, open};
 pub use refused::RelayError;
+use refused::is_final;
 
 const PERSONS: Action = Action::personal("relay:persons.take");
 const CODES: Action = Action::personal("relay:codes.take");
 const REPLICAS: Action = Action::personal("relay:replicas.store");
+const WITHDRAW: Action = Action::personal("relay:replicas.withdraw");
 const INQUIRIES: Action = Action::personal("relay:inquiries.take");
 const READ_INQUIRY: Action = Action::personal("relay:inquiries.read");
 const PERMITS: Action = Action::personal("relay:permits.take");
@@ -41,12 +43,15 @@ const COUNTS: Action = Action::plain("relay:counts.read");
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "relay",
-    actions: &[PERSONS, CODES, REPLICAS, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS],
+    actions: &[PERSONS, CODES, REPLICAS, WITHDRAW, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS],
     text: include_str!("../policies.cedar"),
 };
 
 /// The relay's tables.
 pub const MIGRATIONS: store::Migrations = store::migrations!("relay", "0001_relay");
+
+/// Classes of the columns of those tables.
+pub const COLUMNS: &str = include_str!("../columns.toml");
 
 /// What the handlers share.
 #[derive(Clone)]

@@ -51,6 +51,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::UNIFIED_NUMBERS, peer(crate::PERSONS, Purpose::Numbering), codes::persons::take)
         .post(messages::CODES, peer(crate::CODES, Purpose::Numbering), codes::take::take)
         .post(messages::REPLICAS, peer(crate::REPLICAS, Purpose::Provision), replicas::store)
+        .post(messages::WITHDRAWALS, peer(crate::WITHDRAW, Purpose::Provision), replicas::withdraw::withdraw)
         .post(messages::INQUIRIES, peer(crate::INQUIRIES, Purpose::Inquiry), inquiries::take::take)
         .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), inquiries::read::read)
         .post(messages::ANSWERS, peer(crate::ANSWERS, Purpose::Inquiry), inquiries::answer::take)

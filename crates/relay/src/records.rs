@@ -19,12 +19,18 @@ pub(crate) async fn read(
 ) -> Result<Json<AccessRecords>, Problem> {
     let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
     let rows = relay.room.read_recorded(&caller, crate::RECORDS, move |tx, record| {
-        let those = person::table.filter(person::code.eq(request.code.as_slice()));
-        let unified: Option<String> = those.select(person::unified).first(tx).optional()?;
-        let unified = unified.ok_or(RelayError::Unknown("the code"))?;
-        record.subject(&unified);
-        let mut rows = asked(tx, me, &unified)?;
-        rows.extend(provided(tx, me, &unified)?);
+        let code = request.code.as_slice();
+        let unified: Option<String> = person::table.filter(person::code.eq(code)).select(person::unified).first(tx).optional()?;
+        let mut rows = provided(tx, me, code)?;
+        match &unified {
+            Some(unified) => rows.extend(asked(tx, me, unified)?),
+            // We were asked about somebody we do not know: that is on record too.
+            None if rows.is_empty() => return Err(RelayError::Unknown("the code")),
+            None => {}
+        }
+        if let Some(unified) = &unified {
+            record.subject(unified);
+        }
         rows.sort_by_key(|row| (row.asked_at, row.processing_number));
         Ok::<_, RelayError>(rows)
     });
@@ -67,7 +73,7 @@ fn outcome(text: &str) -> &'static str {
     }
 }
 
-fn code(text: &str) -> Result<MunicipalityCode, RelayError> {
+fn municipality(text: &str) -> Result<MunicipalityCode, RelayError> {
     MunicipalityCode::parse(text).map_err(|_| RelayError::Malformed("a stored municipality"))
 }
 
@@ -82,10 +88,10 @@ fn asked(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<AccessR
         inquiry::state,
     );
     let rows: Vec<Row> = inquiry::table.filter(inquiry::unified.eq(unified)).select(columns).load(tx)?;
-    rows.into_iter().map(|row| code(&row.other).and_then(|provider| row.record(me, provider))).collect()
+    rows.into_iter().map(|row| municipality(&row.other).and_then(|provider| row.record(me, provider))).collect()
 }
 
-fn provided(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<AccessRecord>, RelayError> {
+fn provided(tx: &mut Tx, me: MunicipalityCode, code: &[u8]) -> Result<Vec<AccessRecord>, RelayError> {
     let columns = (
         provision::processing_number,
         provision::asker,
@@ -95,6 +101,6 @@ fn provided(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<Acce
         provision::answered_at,
         provision::state,
     );
-    let rows: Vec<Row> = provision::table.filter(provision::unified.eq(unified)).select(columns).load(tx)?;
-    rows.into_iter().map(|row| code(&row.other).and_then(|asker| row.record(asker, me))).collect()
+    let rows: Vec<Row> = provision::table.filter(provision::code.eq(code)).select(columns).load(tx)?;
+    rows.into_iter().map(|row| municipality(&row.other).and_then(|asker| row.record(asker, me))).collect()
 }

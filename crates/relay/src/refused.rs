@@ -1,5 +1,6 @@
 //! Why the relay refuses.
 
+use axum::http::StatusCode;
 use wire::{Problem, WireError};
 
 /// Why a request or a background task ends without its effect.
@@ -57,4 +58,11 @@ impl From<RelayError> for Problem {
             RelayError::Store(error) => error.into(),
         }
     }
+}
+
+/// Whether the other party will never take this message: sending it again changes nothing.
+pub(crate) fn is_final(error: &WireError) -> bool {
+    [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]
+        .into_iter()
+        .any(|status| error.is_status(status))
 }

@@ -10,7 +10,7 @@ diesel::table! {
 diesel::table! {
     replica (unified, business, information) {
         unified -> Text, business -> Text, information -> Text, envelope -> Binary, digest -> Binary,
-        no_automatic_answer -> SmallInt, not_disclosed -> SmallInt, stored_at -> BigInt,
+        no_automatic_answer -> SmallInt, not_disclosed -> SmallInt, issued_at -> BigInt, stored_at -> BigInt,
     }
 }
 diesel::table! {
@@ -25,7 +25,7 @@ diesel::table! {
 }
 diesel::table! {
     provision (permit) {
-        permit -> Binary, processing_number -> Binary, asker -> Text, unified -> Text, business -> Text, information -> Text,
+        permit -> Binary, processing_number -> Binary, asker -> Text, code -> Binary, unified -> Text, business -> Text, information -> Text,
         answer -> Nullable<Binary>, state -> Text, reason -> Nullable<Text>, asked_at -> BigInt, answered_at -> Nullable<BigInt>, told -> SmallInt,
     }
 }

@@ -55,14 +55,14 @@ golden! {
     ] published []
     signed_bodies_are_golden "inquiries.md" inquiries [Inquiry, Replica, PermitRequest, Permit, ProvidedAnswer, PermissionList] published []
     messages_to_the_relay_are_golden "relay.md" relay [
-        UnifiedNumbers, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery, AccessRecordsRequest,
+        UnifiedNumbers, Withdrawals, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery, AccessRecordsRequest,
         AccessRecords,
     ] published []
     messages_to_the_network_system_are_golden "network.md" network [
         Links, PermissionListAnswer, PermitAsk, PermitAnswer, AccessHistoryRequest, AccessHistory,
     ] published []
     messages_to_the_resident_network_are_golden "resident_network.md" resident_network [
-        CodeRequests, Cards, CardsAnswer, PortalCodeRequest, CardAuthority,
+        CodeRequests, Cards, CardsAnswer, PortalCodeRequest, CardAuthority, Revocations,
     ] published []
     messages_to_the_payers_hub_are_golden "payers_hub.md" payers_hub [Certificates, PmhKeysRequest, PmhKeysAnswer] published []
     messages_to_online_eligibility_are_golden "online_eligibility.md" online_eligibility [LinkNumbers, PmhKeys, FirstUse, FirstUseAnswer] published []

@@ -28,10 +28,11 @@ fn keep(tx: &mut Tx, kind: &str, rows: &[(i64, Digest, Digest)], now: i64) -> Re
     Ok(())
 }
 
-/// The key of a forwarded request: made from the key of the one that came, so that a retry is a retry for the relay too.
-fn key(once: &wire::Once) -> vocabulary::Id128 {
+/// A key made from the key of the request that came: a retry of that is a retry of what is made of it.
+fn key(once: &wire::Once, what: &str) -> vocabulary::Id128 {
     use sha2::{Digest as _, Sha256};
-    let digest: [u8; 32] = Sha256::new_with_prefix(once.caller()).chain_update([0]).chain_update(once.key()).finalize().into();
+    let digest = Sha256::new_with_prefix(once.caller()).chain_update([0]).chain_update(once.key()).chain_update([0]).chain_update(what);
+    let digest: [u8; 32] = digest.finalize().into();
     let mut key = [0; 16];
     key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
     vocabulary::Id128::from_bytes(key)

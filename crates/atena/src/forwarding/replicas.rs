@@ -9,7 +9,7 @@ use wire::messages::relay::{self, ReplicaRow};
 use wire::{Asked, Digest, Json, Once, Peer, Problem, RowProblem};
 
 use super::keep;
-use crate::persons::{own_code, person};
+use crate::persons::{own_code, person, tell};
 use crate::{Atena, AtenaError};
 
 /// Asks the relay within the request: the same request again is the same at the relay too, because its key is made from ours.
@@ -22,11 +22,16 @@ pub(crate) async fn forward(
 ) -> Result<Json<ReplicasAnswer>, Problem> {
     let business = peer.party.system();
     let asked: Vec<String> = request.rows.iter().map(|row| row.resident_number.to_string()).collect();
-    let known = atena.room.read_recorded(&caller, crate::REPLICAS, move |tx, record| {
+    // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same
+    // key is refused before anything leaves.
+    let (whose, clock) = (Once::new(once.caller(), super::key(&once, "whose"), once.digest()), atena.room.clock().clone());
+    let known = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
         asked.iter().for_each(|code| record.subject(code));
-        let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
-        let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
-        Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
+        whose.run(tx, clock.as_ref(), |tx| {
+            let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
+            let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
+            Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
+        })
     });
     let known: HashMap<String, (i64, String)> = known.await?.into_iter().map(|(code, id, unified)| (code, (id, unified))).collect();
     let mut answers: Vec<ReplicaAnswer> = Vec::with_capacity(request.rows.len());
@@ -41,14 +46,19 @@ pub(crate) async fn forward(
             }
             None => {
                 let detail = "this own code has no unified number: ask for one first";
-                answer.problem = Some(RowProblem::of_field(at as u64, "residentNumber", "notNumbered", detail));
+                answer.problem = Some(RowProblem::of_field(at as u64 + 1, "residentNumber", "notNumbered", detail));
             }
         }
         answers.push(answer);
     }
+    // What was another's goes first, so that nothing which is stored now goes with it.
+    tell::withdrawals(&atena, &caller).await?;
     let message = relay::ReplicasRequest { rows };
-    let key = crate::forwarding::key(&once);
+    let key = super::key(&once, "relay");
     let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;
+    if stored.rows.len() != places.len() {
+        return Err(AtenaError::Malformed("the relay's answer has another number of rows").into());
+    }
     let mut kept: Vec<(i64, Digest, Digest)> = Vec::with_capacity(places.len());
     for ((at, person, came), row) in places.into_iter().zip(stored.rows) {
         let Some(answer) = answers.get_mut(at) else { continue };
@@ -56,7 +66,7 @@ pub(crate) async fn forward(
             kept.push((person, came, went));
         }
         answer.digest = row.digest;
-        answer.problem = row.problem.map(|problem| RowProblem { row: at as u64, ..problem });
+        answer.problem = row.problem.map(|problem| RowProblem { row: at as u64 + 1, ..problem });
     }
     let clock = atena.room.clock().clone();
     let answer = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {

@@ -1,6 +1,7 @@
 //! People: numbers tied to each other.
 
 pub(crate) mod codes;
+mod correct;
 pub(crate) mod number;
 pub(crate) mod tell;
 
@@ -25,14 +26,21 @@ diesel::table! {
 diesel::table! {
     code_request (processing_number) { processing_number -> Binary, person -> BigInt, told -> SmallInt, }
 }
-diesel::allow_tables_to_appear_in_same_query!(person, own_code, code_request);
+diesel::table! {
+    own_code_former (id) { id -> BigInt, business -> Text, code -> Text, person -> BigInt, since -> BigInt, until -> BigInt, }
+}
+diesel::table! {
+    withdrawal (id) { id -> Binary, person -> BigInt, told -> SmallInt, }
+}
+diesel::allow_tables_to_appear_in_same_query!(person, own_code, code_request, withdrawal);
 
 /// How much there is.
 pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
     let counts = atena.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
-        let rows: [(&str, i64); 5] = [
+        let rows: [(&str, i64); 6] = [
             ("persons", person::table.count().get_result(tx)?),
             ("ownCodes", own_code::table.count().get_result(tx)?),
+            ("corrections", own_code_former::table.count().get_result(tx)?),
             ("codeRequests", code_request::table.count().get_result(tx)?),
             ("forwarded", forwarded::table.count().get_result(tx)?),
             ("inquiries", inquiry::table.count().get_result(tx)?),

@@ -12,6 +12,7 @@ use wire::messages::atena::{PERSONS, PersonAnswer, PersonRow, PersonsAnswer, Per
 use wire::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem, RowProblem};
 
+use super::correct::Moved;
 use super::{own_code, person};
 use crate::{Atena, AtenaError};
 
@@ -33,7 +34,7 @@ pub(crate) async fn number(
         request.rows.iter().for_each(|row| record.subject(row.resident_number.as_str()));
         once.run(tx, clock.as_ref(), |tx| {
             let mut work = Work::of(tx, &atena, business, &request.rows, &numbers)?;
-            let rows = request.rows.iter().zip(&numbers).zip(0..);
+            let rows = request.rows.iter().zip(&numbers).zip(1..);
             let rows: Vec<PersonAnswer> =
                 rows.map(|((row, number), at)| work.row(row, number.as_ref(), at)).collect::<Result<_, AtenaError>>()?;
             work.write(tx)?;
@@ -58,6 +59,7 @@ struct Work<'a> {
     next: i64,
     new_people: Vec<New<'a>>,
     new_codes: Vec<(&'a str, i64)>,
+    moved: Vec<Moved<'a>>,
 }
 
 struct New<'a> {
@@ -95,6 +97,7 @@ impl<'a> Work<'a> {
             next,
             new_people: Vec::new(),
             new_codes: Vec::new(),
+            moved: Vec::new(),
         })
     }
 
@@ -120,18 +123,22 @@ impl<'a> Work<'a> {
         let index = index(self.atena, number);
         let known = self.people.get(&index).copied();
         let tied = self.codes.get(row.resident_number.as_str()).copied();
-        if tied.is_some() && tied != known.map(|(person, _)| person) {
-            let detail = "this own code is tied to another individual number: correct it at its source, then have it separated here";
+        let another = tied.filter(|tied| known.is_none_or(|(person, _)| person != *tied));
+        if another.is_some() && !row.number_corrected {
+            let detail = "this own code is tied to another individual number: when that one was wrong, send the row as numberCorrected";
             return answer(None, Some(RowProblem::of_field(at, "residentNumber", "tiedToAnother", detail)));
         }
         let (person, unified) = match known {
             Some(known) => known,
             None => self.mint(row, number, index)?,
         };
-        if tied.is_none() {
-            self.codes.insert(row.resident_number.to_string(), person);
-            self.new_codes.push((row.resident_number.as_str(), person));
+        let code = row.resident_number.as_str();
+        match another {
+            Some(from) => self.moved.push(Moved { code, from, to: person }),
+            None if tied.is_none() => self.new_codes.push((code, person)),
+            None => {}
         }
+        self.codes.insert(code.to_owned(), person);
         answer(Some(unified), None)
     }
 
@@ -170,7 +177,7 @@ impl<'a> Work<'a> {
         store::load(tx, own_code::all_columns, |load| {
             self.new_codes.iter().try_for_each(|(code, person)| load.push(|row| row.text(self.business).text(code).int(*person).int(now)))
         })?;
-        Ok(())
+        self.moved.iter().try_for_each(|moved| moved.write(tx, self.atena, self.business, now))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What atena has to send: unified numbers to the relay, code requests with their numbers to the resident network.
+//! What atena has to send: unified numbers and withdrawals to the relay, code requests with their numbers to the resident network.
 
 use access::Caller;
 use diesel::prelude::*;
@@ -6,12 +6,12 @@ use ledger::{Act, Subject};
 use vault::Cell;
 use vocabulary::{Id128, UnifiedNumber};
 use wire::messages::Accepted;
-use wire::messages::relay::{self, UnifiedNumbers};
+use wire::messages::relay::{self, UnifiedNumbers, Withdrawals};
 use wire::messages::resident_network::{self, CodeRequest, CodeRequests};
 use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
-use super::{code_request, person};
+use super::{code_request, person, withdrawal};
 use crate::{Atena, AtenaError};
 
 const BATCH: i64 = 1_000;
@@ -29,7 +29,33 @@ pub(crate) async fn pending(atena: Atena, caller: Caller) -> Result<(), AtenaErr
         Ok::<_, AtenaError>(())
     }
     .await;
-    numbers.and(codes)
+    let withdrawn = withdrawals(&atena, &caller).await;
+    numbers.and(codes).and(withdrawn)
+}
+
+/// Each under a key of its own, which it keeps through every try: sent again it withdraws nothing that was stored since.
+pub(crate) async fn withdrawals(atena: &Atena, caller: &Caller) -> Result<(), AtenaError> {
+    let rows = atena.room.read(caller, TELL, Subject::None, |tx| {
+        let query = withdrawal::table
+            .inner_join(person::table.on(person::id.eq(withdrawal::person)))
+            .filter(withdrawal::told.eq(0))
+            .select((withdrawal::id, person::unified));
+        Ok::<Vec<(Vec<u8>, String)>, AtenaError>(query.load(tx)?)
+    });
+    for (id, unified) in rows.await? {
+        let unified = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
+        let key = id.as_slice().try_into().map(Id128::from_bytes).map_err(|_| AtenaError::Malformed("a stored withdrawal"))?;
+        let message = Withdrawals { unified_numbers: vec![unified] };
+        let _: Accepted = atena.client.post(&atena.relay, relay::WITHDRAWALS, key, &message).await?;
+        let write = atena.room.write(caller, TELL, move |tx, record| {
+            record.subject(unified.as_str());
+            record.note("replicas withdrawn");
+            diesel::update(withdrawal::table.find(id)).set(withdrawal::told.eq(1)).execute(tx)?;
+            Ok::<_, AtenaError>(())
+        });
+        write.await?;
+    }
+    Ok(())
 }
 
 async fn unified_numbers(atena: &Atena, caller: &Caller) -> Result<bool, AtenaError> {

@@ -106,10 +106,15 @@ fn keep_answers(tx: &mut Tx, city: &City, person: i64, sheet: &Id128, answers: &
     Ok(())
 }
 
-/// With the answers as they were when the result was entered: the person's, and over them the practitioner's.
+/// With the answers as they were when the result was entered: the person's, and over them the practitioner's. A result that comes under the
+/// name of another is its correction: one version more, which the registry gets as such.
 fn keep_result(tx: &mut Tx, city: &City, name: String, basic: BasicFiveInfo, entered: &EnteredResult) -> Result<(), HubError> {
-    let known = result::table.filter(result::name.eq(entered.id.as_bytes().as_slice())).select(result::sequence);
-    if known.first::<i64>(tx).optional()?.is_some() {
+    let last = result::table.filter(result::name.eq(entered.id.as_bytes().as_slice())).order(result::version.desc());
+    let last: Option<(i64, i32, Vec<u8>)> = last.select((result::sequence, result::version, result::body)).first(tx).optional()?;
+    let version = last.as_ref().map_or(1, |(_, version, _)| version.saturating_add(1));
+    if let Some((sequence, _, body)) = last
+        && says(&unseal(city.room.vault(), &Cell::new("result", &sequence.to_be_bytes(), "body"), &body)?, entered)
+    {
         return Ok(());
     }
     let vault = city.room.vault();
@@ -121,6 +126,7 @@ fn keep_result(tx: &mut Tx, city: &City, name: String, basic: BasicFiveInfo, ent
     let row = HubResult {
         sequence,
         id: entered.id,
+        version: u32::try_from(version).unwrap_or(u32::MAX),
         municipality: city.municipality,
         municipality_identity_key: name,
         programme: entered.programme.clone(),
@@ -135,11 +141,21 @@ fn keep_result(tx: &mut Tx, city: &City, name: String, basic: BasicFiveInfo, ent
     let values = (
         result::sequence.eq(sequence),
         result::name.eq(entered.id.as_bytes().as_slice()),
+        result::version.eq(version),
         result::identity_key.eq(&row.municipality_identity_key),
         result::body.eq(body),
     );
     diesel::insert_into(result::table).values(values).execute(tx)?;
     Ok(())
+}
+
+/// Whether the result says what the facility entered: then it is no correction, however it came a second time.
+fn says(result: &HubResult, entered: &EnteredResult) -> bool {
+    let answers = result.answers.expose();
+    result.examined_on == entered.examined_on
+        && result.institution == entered.institution
+        && result.items == entered.items
+        && entered.answers.expose().iter().all(|(item, answer)| answers.get(item) == Some(answer))
 }
 
 fn answers_cell(sheet: &Id128) -> Cell<'_> {

@@ -10,7 +10,7 @@ use wire::messages::Accepted;
 use wire::messages::edge::{Deliveries, Delivery};
 use wire::{Asked, Json, Once, Problem};
 
-use crate::table::{NewItem, body_cell, id128, item, kind, put, seal};
+use crate::table::{NewItem, body_cell, id128, item, item_former, kind, put, seal};
 use crate::{Edge, EdgeError};
 
 /// Takes a portion of one municipality's rows; it touches nothing of another municipality.
@@ -77,7 +77,7 @@ impl<'a> Work<'a> {
         let vault = self.edge.room.vault();
         match self.there.get(&id) {
             None => {
-                put(tx, vault, &NewItem { id, kind, person, municipality: &self.text, body: row, at: self.now })?;
+                put(tx, vault, &NewItem { id, kind, person, municipality: &self.text, body: row, entered: None, at: self.now })?;
                 self.there.insert(id, (person, self.text.clone()));
             }
             // The wording changes; what the person answered stays.
@@ -94,9 +94,17 @@ impl<'a> Work<'a> {
     /// What waits for the core was entered before and still goes there.
     fn delete(&mut self, tx: &mut Tx, person: Id128, one: Option<&Id128>) -> Result<(), EdgeError> {
         let mine = item::table.filter(item::person.eq(person.as_bytes().as_slice()).and(item::municipality.eq(&self.text)));
+        let former = item_former::person.eq(person.as_bytes().as_slice()).and(item_former::municipality.eq(&self.text));
+        let former = item_former::table.filter(former);
         match one {
-            Some(id) => diesel::delete(mine.filter(item::id.eq(id.as_bytes().as_slice()))).execute(tx)?,
-            None => diesel::delete(mine).execute(tx)?,
+            Some(id) => {
+                diesel::delete(mine.filter(item::id.eq(id.as_bytes().as_slice()))).execute(tx)?;
+                diesel::delete(former.filter(item_former::id.eq(id.as_bytes().as_slice()))).execute(tx)?;
+            }
+            None => {
+                diesel::delete(mine).execute(tx)?;
+                diesel::delete(former).execute(tx)?;
+            }
         };
         let text = &self.text;
         let goes = |id: &Id128, owner: &Id128, of: &String| *owner == person && of == text && one.is_none_or(|one| one == id);

@@ -48,10 +48,18 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
     let now = network.room.clock().now();
     let list = list::current(network, now);
     if request.list_version != list.version {
-        return Err(RefusedError::Forbidden("the permission list has changed: fetch it again"));
+        return Err(RefusedError::ListChanged);
     }
     if !list::allows(&list, asking.as_str(), inquiry.provider.as_str(), &inquiry.business, &inquiry.information) {
         return Err(RefusedError::Forbidden("the permission list does not allow this inquiry"));
+    }
+    if asking == inquiry.provider {
+        return Err(RefusedError::Forbidden("nobody needs a permit for one's own data"));
+    }
+    let used = permit::table.filter(permit::asker.eq(asker.to_string()));
+    let used = used.filter(permit::processing_number.eq(request.processing_number.as_bytes().as_slice())).select(permit::id);
+    if used.first::<Vec<u8>>(tx).optional()?.is_some() {
+        return Err(RefusedError::Used);
     }
     let provider = Party::of("relay", inquiry.provider).map_err(|_| RefusedError::Malformed("the provider"))?;
     let vault = network.room.vault();

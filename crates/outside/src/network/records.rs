@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use diesel::prelude::*;
 use ledger::Subject;
 use vocabulary::MunicipalityCode;
@@ -11,11 +12,12 @@ use wire::messages::network::{AccessHistory, AccessHistoryRequest};
 use wire::messages::relay::{self, AccessRecords, AccessRecordsRequest};
 use wire::{Asked, Json, Party, Peer, Problem};
 
-use super::table::{linked_person, permit};
+use super::table::{code_delivery, linked_person, permit};
 use super::{Network, codes};
 use crate::RefusedError;
 
-/// Asks every organisation that was a side of one of the person's inquiries, each by its own code of the person.
+/// Asks every organisation that has a code of the person or was a side of an inquiry about them, each by its own code: one that asked and
+/// got no permit has that on record too.
 pub(super) async fn read(
     State(network): State<Network>,
     Asked(caller): Asked,
@@ -25,19 +27,24 @@ pub(super) async fn read(
     let link = codes::link(network.room.vault(), &peer.party, &request.portal_code)?;
     let subject = link.to_string();
     let sides = network.room.read(&caller, super::RECORDS, Subject::One(&subject), move |tx| {
-        let query = permit::table
-            .inner_join(linked_person::table.on(linked_person::id.eq(permit::person)))
-            .filter(linked_person::link_id.eq(link.as_bytes().to_vec()))
-            .select((permit::asker, permit::provider));
-        Ok::<Vec<(String, String)>, RefusedError>(query.load(tx)?)
+        let person = linked_person::table.filter(linked_person::link_id.eq(link.as_bytes().to_vec())).select(linked_person::id);
+        let person: i64 = person.first(tx).optional()?.ok_or(RefusedError::Unknown("the code"))?;
+        let permits: Vec<(String, String)> =
+            permit::table.filter(permit::person.eq(person)).select((permit::asker, permit::provider)).load(tx)?;
+        let with_code = code_delivery::table.filter(code_delivery::person.eq(person)).select(code_delivery::organisation).distinct();
+        let mut sides: BTreeSet<String> = with_code.load(tx)?.into_iter().collect();
+        sides.extend(permits.into_iter().flat_map(|(asker, provider)| [asker, provider]));
+        Ok::<_, RefusedError>(sides)
     });
-    let sides: BTreeSet<String> = sides.await?.into_iter().flat_map(|(asker, provider)| [asker, provider]).collect();
+    let sides = sides.await?;
     let mut history = AccessHistory { rows: Vec::new(), missing: Vec::new() };
     for side in sides {
         let party: Party = side.parse().map_err(|_| RefusedError::Malformed("an organisation's name"))?;
         let Some(organisation) = party.municipality() else { continue };
         match of_side(&network, &party, link).await {
             Ok(records) => history.rows.extend(records.rows.into_iter().map(|record| AccessHistoryRow { organisation, record })),
+            // It never came to know the person: there is nothing, and nothing is missing.
+            Err(RefusedError::Wire(error)) if error.is_status(StatusCode::NOT_FOUND) => {}
             Err(error) => missing(&mut history, organisation, &error),
         }
     }

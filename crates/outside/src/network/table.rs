@@ -24,12 +24,13 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(linked_person, code_delivery, permit);
 
-/// Where a permit stands: given, taken by the provider, answered, the answer taken by the asker.
+/// Where a permit stands: given, taken by the provider, answered, the answer taken by the asker; refused when a side will not take its part.
 pub(super) mod state {
     pub(crate) const PERMITTED: &str = "permitted";
     pub(crate) const SENT: &str = "sent";
     pub(crate) const ANSWERED: &str = "answered";
     pub(crate) const PASSED: &str = "passed";
+    pub(crate) const REFUSED: &str = "refused";
 }
 
 /// How much there is.

@@ -1,7 +1,5 @@
 //! What the network system has to send: codes to organisations, permits to providers, sealed answers to askers.
 
-use std::collections::BTreeMap;
-
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
@@ -24,46 +22,77 @@ pub(super) async fn pending(network: Network, caller: Caller) -> Result<(), Refu
     codes.and(permits).and(answers)
 }
 
-type CodeRows = Vec<(String, Vec<u8>, Vec<u8>)>;
-
+/// An organisation that cannot be reached does not hold up the others.
 async fn all_codes(network: &Network, caller: &Caller) -> Result<(), RefusedError> {
+    let waiting = network.room.read(caller, TELL, Subject::None, |tx| {
+        let query = code_delivery::table.filter(code_delivery::told.eq(0)).select(code_delivery::organisation).distinct();
+        Ok::<Vec<String>, RefusedError>(query.load(tx)?)
+    });
+    let mut problem = Ok(());
+    for organisation in waiting.await? {
+        if let Err(error) = codes_of(network, caller, &organisation).await {
+            problem = Err(error);
+        }
+    }
+    problem
+}
+
+async fn codes_of(network: &Network, caller: &Caller, organisation: &str) -> Result<(), RefusedError> {
+    let party: Party = organisation.parse().map_err(|_| RefusedError::Malformed("an organisation's name"))?;
     loop {
+        let of = organisation.to_owned();
         let rows = network.room.read(caller, TELL, Subject::None, |tx| {
             let query = code_delivery::table
                 .inner_join(linked_person::table.on(linked_person::id.eq(code_delivery::person)))
-                .filter(code_delivery::told.eq(0))
-                .order((code_delivery::organisation, code_delivery::processing_number))
+                .filter(code_delivery::told.eq(0).and(code_delivery::organisation.eq(of)))
+                .order(code_delivery::processing_number)
                 .limit(BATCH)
-                .select((code_delivery::organisation, code_delivery::processing_number, linked_person::link_id));
-            Ok::<CodeRows, RefusedError>(query.load(tx)?)
+                .select((code_delivery::processing_number, linked_person::link_id));
+            Ok::<Vec<(Vec<u8>, Vec<u8>)>, RefusedError>(query.load(tx)?)
         });
         let rows = rows.await?;
         if rows.is_empty() {
             return Ok(());
         }
-        let mut by_organisation: BTreeMap<String, Vec<(Vec<u8>, Vec<u8>)>> = BTreeMap::new();
-        rows.into_iter().for_each(|(organisation, number, link)| by_organisation.entry(organisation).or_default().push((number, link)));
-        for (organisation, rows) in by_organisation {
-            tell_codes(network, caller, &organisation, rows).await?;
+        if !tell_codes(network, caller, &party, &rows).await? {
+            // One of them is not taken: each by itself, so that the others are.
+            for row in &rows {
+                if !tell_codes(network, caller, &party, std::slice::from_ref(row)).await? {
+                    tracing::error!(organisation, "a code is not taken");
+                    settle(network, caller, &party, vec![row.0.clone()], 2).await?;
+                }
+            }
         }
     }
 }
 
-async fn tell_codes(network: &Network, caller: &Caller, organisation: &str, rows: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), RefusedError> {
-    let party: Party = organisation.parse().map_err(|_| RefusedError::Malformed("an organisation's name"))?;
+/// Whether the organisation has taken all of them.
+async fn tell_codes(network: &Network, caller: &Caller, party: &Party, rows: &[(Vec<u8>, Vec<u8>)]) -> Result<bool, RefusedError> {
     let mut message = Codes { rows: Vec::with_capacity(rows.len()) };
-    for (number, link) in &rows {
-        let (processing_number, link) = (crate::id128(number), crate::id128(link));
-        let (Some(processing_number), Some(link)) = (processing_number, link) else { continue };
-        message.rows.push(CodeRow { processing_number, code: codes::code(network.room.vault(), &party, link)? });
+    for (number, link) in rows {
+        let malformed = RefusedError::Malformed("a stored identifier");
+        let (Some(processing_number), Some(link)) = (crate::id128(number), crate::id128(link)) else { return Err(malformed) };
+        message.rows.push(CodeRow { processing_number, code: codes::code(network.room.vault(), party, link)? });
     }
-    let told: Vec<Vec<u8>> = rows.into_iter().map(|(number, _)| number).collect();
+    let told: Vec<Vec<u8>> = rows.iter().map(|(number, _)| number.clone()).collect();
     let path = if party.system() == "portal" { portal::CODES } else { relay::CODES };
-    let _: Accepted = network.client.post(&party, path, crate::key_of("codes", told.iter()), &message).await?;
-    let organisation = organisation.to_owned();
+    let taken: Result<Accepted, _> = network.client.post(party, path, crate::key_of("codes", told.iter()), &message).await;
+    match taken {
+        Ok(taken) if taken.accepted >= rows.len() as u64 => {
+            settle(network, caller, party, told, 1).await?;
+            Ok(true)
+        }
+        Ok(_) => Ok(false),
+        Err(error) if crate::is_final(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn settle(network: &Network, caller: &Caller, party: &Party, numbers: Vec<Vec<u8>>, as_told: i16) -> Result<(), RefusedError> {
+    let organisation = party.to_string();
     let write = network.room.write(caller, TELL, move |tx, _| {
-        let those = code_delivery::organisation.eq(organisation).and(code_delivery::processing_number.eq_any(told));
-        diesel::update(code_delivery::table.filter(those)).set(code_delivery::told.eq(1)).execute(tx)?;
+        let those = code_delivery::organisation.eq(organisation).and(code_delivery::processing_number.eq_any(numbers));
+        diesel::update(code_delivery::table.filter(those)).set(code_delivery::told.eq(as_told)).execute(tx)?;
         Ok::<_, RefusedError>(())
     });
     write.await
@@ -98,6 +127,10 @@ async fn permits(network: &Network, caller: &Caller) -> Result<(), RefusedError>
             network.client.post(&provider, relay::PERMITS, crate::key_of("permit", [&row.permit].into_iter()), &delivery).await;
         match sent {
             Ok(_) => advance(network, caller, row.permit, state::PERMITTED, state::SENT).await?,
+            Err(error) if crate::is_final(&error) => {
+                tracing::error!(%error, "a provider does not take a permit");
+                advance(network, caller, row.permit, state::PERMITTED, state::REFUSED).await?;
+            }
             Err(error) => problem = Err(error.into()),
         }
     }
@@ -114,6 +147,10 @@ async fn answers(network: &Network, caller: &Caller) -> Result<(), RefusedError>
             network.client.post(&asker, relay::ANSWERS, crate::key_of("answer", [&row.permit].into_iter()), &delivery).await;
         match sent {
             Ok(_) => advance(network, caller, row.permit, state::ANSWERED, state::PASSED).await?,
+            Err(error) if crate::is_final(&error) => {
+                tracing::error!(%error, "an asker does not take an answer");
+                advance(network, caller, row.permit, state::ANSWERED, state::REFUSED).await?;
+            }
             Err(error) => problem = Err(error.into()),
         }
     }

@@ -1,9 +1,9 @@
-//! `POST` from a resident register: certificates for the cards of people who applied at the counter.
+//! `POST` from a resident register: certificates for the cards of people who applied at the counter, and the end of cards.
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Octets;
-use wire::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer};
+use wire::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer, Revocations};
+use wire::messages::{Accepted, Octets};
 use wire::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem, RowProblem};
 
@@ -28,9 +28,12 @@ pub(super) async fn issue(
         once.run(tx, clock.as_ref(), |tx| {
             let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
             let mut rows = Vec::with_capacity(people.len());
-            for (at, (row, person)) in request.rows.iter().zip(people).enumerate() {
+            for (at, (row, person)) in (1..).zip(request.rows.iter().zip(people)) {
                 match state.authority.sign(row.certificate_request.as_slice(), clock.as_ref(), state.entropy.as_ref()) {
                     Ok((serial, certificate, until)) => {
+                        // A person has one card: a new one voids the one before, as when it was lost or nobody holds it.
+                        let before = card::table.filter(card::person.eq(person).and(card::revoked.eq(0)));
+                        diesel::update(before).set(card::revoked.eq(1)).execute(tx)?;
                         let values = (
                             card::serial.eq(serial),
                             card::person.eq(person),
@@ -44,7 +47,7 @@ pub(super) async fn issue(
                         rows.push(CardAnswer { certificate: Some(Octets(certificate)), problem: None });
                     }
                     Err(error) => {
-                        let problem = RowProblem::of_field(at as u64, "certificateRequest", "malformed", error.to_string());
+                        let problem = RowProblem::of_field(at, "certificateRequest", "malformed", error.to_string());
                         rows.push(CardAnswer { certificate: None, problem: Some(problem) });
                     }
                 }
@@ -55,4 +58,26 @@ pub(super) async fn issue(
     let answer = answer.await?;
     bell.ring();
     Ok(Json(answer))
+}
+
+/// `POST` 失効: these certificates are on the revocation list from now on, whoever issued at the counter; what is revoked stays revoked.
+pub(super) async fn revoke(
+    State(state): State<ResidentNetwork>,
+    Asked(caller): Asked,
+    once: Once,
+    Json(request): Json<Revocations>,
+) -> Result<Json<Accepted>, Problem> {
+    let (room, clock) = (state.room.clone(), state.room.clock().clone());
+    let answer = room.write(&caller, super::REVOKE, move |tx, record| {
+        request.certificate_serials.iter().for_each(|serial| record.subject(serial));
+        once.run(tx, clock.as_ref(), |tx| {
+            let known = card::table.filter(card::serial.eq_any(&request.certificate_serials));
+            let revoked = diesel::update(known).set(card::revoked.eq(1)).execute(tx)?;
+            if revoked != request.certificate_serials.len() {
+                return Err(RefusedError::Unknown("a certificate"));
+            }
+            Ok::<_, RefusedError>(Accepted { accepted: revoked as u64 })
+        })
+    });
+    Ok(Json(answer.await?))
 }

@@ -57,8 +57,11 @@ pub(super) async fn ask_for_portal(
     let answer = room.write(&caller, super::PORTAL_CODES, move |tx, record| {
         record.subject(&request.certificate_serial);
         once.run(tx, clock.as_ref(), |tx| {
-            let holder = card::table.find(&request.certificate_serial).select(card::person).first(tx).optional()?;
-            let person: i64 = holder.ok_or(RefusedError::Unknown("the certificate"))?;
+            let holder = card::table.find(&request.certificate_serial).select((card::person, card::revoked, card::expires_at));
+            let (person, revoked, until): (i64, i16, i64) = holder.first(tx).optional()?.ok_or(RefusedError::Unknown("the certificate"))?;
+            if revoked != 0 || until <= clock.now_ms() {
+                return Err(RefusedError::Forbidden("the certificate is revoked or has expired"));
+            }
             keep(tx, &portal, request.processing_number, person)?;
             Ok::<_, RefusedError>(Accepted { accepted: 1 })
         })

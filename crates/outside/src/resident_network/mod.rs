@@ -21,6 +21,7 @@ use crate::OpenError;
 
 const CODES: Action = Action::personal("resident-network:codes.ask");
 const CARDS: Action = Action::personal("resident-network:cards.issue");
+const REVOKE: Action = Action::personal("resident-network:cards.revoke");
 const PORTAL_CODES: Action = Action::personal("resident-network:portal-codes.ask");
 const AUTHORITY: Action = Action::plain("resident-network:authority.read");
 const COUNTS: Action = Action::plain("resident-network:counts.read");
@@ -28,7 +29,7 @@ const COUNTS: Action = Action::plain("resident-network:counts.read");
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "resident-network",
-    actions: &[CODES, CARDS, PORTAL_CODES, AUTHORITY, COUNTS],
+    actions: &[CODES, CARDS, REVOKE, PORTAL_CODES, AUTHORITY, COUNTS],
     text: include_str!("policies.cedar"),
 };
 
@@ -68,6 +69,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::CODE_REQUESTS, peer(CODES, Purpose::Numbering), codes::ask)
         .post(messages::PORTAL_CODES, peer(PORTAL_CODES, Purpose::Numbering), codes::ask_for_portal)
         .post(messages::CARDS, peer(CARDS, Purpose::Numbering), cards::issue)
+        .post(messages::REVOCATIONS, peer(REVOKE, Purpose::Numbering), cards::revoke)
         .get(messages::AUTHORITY, peer(AUTHORITY, Purpose::Operation), authority::show)
         .get(&wire::messages::console::counts("resident-network"), peer(COUNTS, Purpose::Operation), people::counts);
     let bell = state.bell.clone();

@@ -1,5 +1,7 @@
 //! What the resident network tells: the network system a resident-record code beside a processing number; the payers' hub a card's serial.
 
+use std::collections::BTreeMap;
+
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
@@ -38,13 +40,19 @@ async fn links(state: &ResidentNetwork, caller: &Caller) -> Result<bool, Refused
     if rows.is_empty() {
         return Ok(false);
     }
-    let told: Vec<Vec<u8>> = rows.iter().map(|(_, number, _)| number.clone()).collect();
+    let told: Vec<(String, Vec<u8>)> = rows.iter().map(|(organisation, number, _)| (organisation.clone(), number.clone())).collect();
+    let parts = told.iter().flat_map(|(organisation, number)| [organisation.as_bytes(), number.as_slice()]);
+    let key = crate::key_of("links", parts);
     let message = Links { rows: rows.iter().filter_map(|(organisation, number, code)| link(organisation, number, code)).collect() };
-    let _: Accepted = state.client.post(&state.network, network::LINKS, crate::key_of("links", told.iter()), &message).await?;
+    let _: Accepted = state.client.post(&state.network, network::LINKS, key, &message).await?;
     let write = state.room.write(caller, TELL, move |tx, _| {
-        diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told)))
-            .set(code_request::told.eq(1))
-            .execute(tx)?;
+        let mut by_organisation: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+        told.into_iter().for_each(|(organisation, number)| by_organisation.entry(organisation).or_default().push(number));
+        // A number is the organisation's own: two may have the same.
+        for (organisation, numbers) in by_organisation {
+            let those = code_request::organisation.eq(organisation).and(code_request::processing_number.eq_any(numbers));
+            diesel::update(code_request::table.filter(those)).set(code_request::told.eq(1)).execute(tx)?;
+        }
         Ok::<_, RefusedError>(())
     });
     write.await?;

@@ -112,7 +112,8 @@ fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, record: &mut Record<'_
     set(&form, &mut cells, "registered_on", &registry.clock.today().to_string());
     set(&form, &mut cells, "claim_month", &format!("{:04}-{:02}", claimed.year(), claimed.month()));
     let now = registry.clock.now_ms();
-    let origin = Origin { source: HUB, import: 0, by: caller.id(), reason: "sent again by the facility", now };
+    let reason = if result.version > 1 { "corrected by the facility" } else { "sent again by the facility" };
+    let origin = Origin { source: HUB, import: 0, by: caller.id(), reason, now };
     let mut writer = Writer::new(tx, &form, registry.room.vault(), known, origin)?;
     let (Outcome::Added(row) | Outcome::Corrected(row) | Outcome::Unchanged(row)) = writer.row(tx, id, cells)?;
     writer.flush(tx)?;

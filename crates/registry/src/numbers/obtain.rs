@@ -88,6 +88,7 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
                 sex: Sex::from_code(sex).unwrap_or_default().into(),
                 birth_date: birth.into(),
                 address: format!("{address}{building}").into(),
+                number_corrected: false,
             });
         }
         record.note(format!("{} people to atena", portion.rows.len()));

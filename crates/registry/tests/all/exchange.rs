@@ -112,6 +112,7 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
             HubResult {
                 sequence,
                 id: key(),
+                version: 1,
                 municipality: crate::support::city(),
                 municipality_identity_key: number.to_owned(),
                 programme: "oral_health".to_owned(),

@@ -30,7 +30,11 @@ pub(crate) async fn batch(relay: &Relay, caller: &Caller) -> Result<bool, RelayE
     }
     // A processing number that atena knows has no effect there, so each try is a request of its own.
     let request_id = relay.entropy.id128();
-    let _: Accepted = relay.client.post(&relay.atena, atena::CODE_REQUESTS, request_id, &CodeRequests { request_id, rows: asked }).await?;
+    let message = CodeRequests { request_id, rows: asked };
+    let taken: Accepted = relay.client.post(&relay.atena, atena::CODE_REQUESTS, request_id, &message).await?;
+    if taken.accepted != rows.len() as u64 {
+        return Err(RelayError::Malformed("atena does not know a unified number that it told"));
+    }
     let told: Vec<String> = rows.into_iter().map(|(unified, _)| unified).collect();
     let write = relay.room.write(caller, TELL, move |tx, _| {
         diesel::update(person::table.filter(person::unified.eq_any(told))).set(person::told.eq(1)).execute(tx)?;

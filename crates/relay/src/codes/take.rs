@@ -2,14 +2,16 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use store::Tx;
 use wire::messages::Accepted;
-use wire::messages::relay::Codes;
+use wire::messages::relay::{CodeRow, Codes};
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::person;
 use crate::{Relay, RelayError};
 
-/// Takes codes in; a person's code never changes silently: another one for the same person is refused.
+/// Takes codes in, and says how many it has now. A person's code never changes and is nobody else's: a row that says otherwise has no
+/// effect and is an alarm, and the other rows go in.
 pub(crate) async fn take(
     State(relay): State<Relay>,
     Asked(caller): Asked,
@@ -19,20 +21,35 @@ pub(crate) async fn take(
     let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
     let answer = room.write(&caller, crate::CODES, move |tx, record| {
         request.rows.iter().for_each(|row| record.subject(&row.processing_number.to_string()));
-        once.run(tx, clock.as_ref(), |tx| {
+        let refused = std::cell::Cell::new(0);
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let mut accepted = 0;
             for row in &request.rows {
-                let free = person::code.is_null().or(person::code.eq(row.code.as_slice()));
-                let one = person::table.filter(person::processing_number.eq(row.processing_number.as_bytes().as_slice()).and(free));
-                accepted += diesel::update(one).set(person::code.eq(row.code.as_slice())).execute(tx)? as u64;
-            }
-            if accepted != request.rows.len() as u64 {
-                return Err(RelayError::Forbidden("a processing number is not ours, or its person has another code"));
+                let taken = put(tx, row)?;
+                accepted += u64::from(taken);
+                refused.set(refused.get() + u64::from(!taken));
             }
             Ok::<_, RelayError>(Accepted { accepted })
-        })
+        })?;
+        if refused.get() > 0 {
+            tracing::error!(alarm = "code", refused = refused.get(), "codes of unknown processing numbers, or other codes than are known");
+            record.note(format!("alarm: {} codes refused", refused.get()));
+        }
+        Ok::<_, RelayError>(answer)
     });
     let answer = answer.await?;
     bell.ring();
     Ok(Json(answer))
+}
+
+/// Whether the person of the processing number has this code now.
+fn put(tx: &mut Tx, row: &CodeRow) -> Result<bool, RelayError> {
+    let (number, code) = (row.processing_number.as_bytes().as_slice(), row.code.as_slice());
+    let another = person::table.filter(person::code.eq(code).and(person::processing_number.ne(number))).select(person::unified);
+    if another.first::<String>(tx).optional()?.is_some() {
+        return Ok(false);
+    }
+    let free = person::code.is_null().or(person::code.eq(code));
+    let one = person::table.filter(person::processing_number.eq(number).and(free));
+    Ok(diesel::update(one).set(person::code.eq(code)).execute(tx)? == 1)
 }

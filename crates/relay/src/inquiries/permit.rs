@@ -4,9 +4,10 @@ use access::Caller;
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Act, Subject};
+use vocabulary::Id128;
 use wire::messages::Code;
 use wire::messages::inquiries::{Inquiry, Permit, PermitRequest};
-use wire::messages::network::{PERMIT_REQUESTS, PermitAnswer, PermitAsk};
+use wire::messages::network::{LIST_CHANGED, PERMIT_REQUESTS, PermitAnswer, PermitAsk};
 use wire::signed::{Expected, Head};
 use wire::{Signed, WireError};
 
@@ -23,6 +24,7 @@ struct Waiting {
     id: Vec<u8>,
     unified: String,
     body: Vec<u8>,
+    processing_number: Vec<u8>,
     permit_request: Option<Vec<u8>>,
     request_expires_at: i64,
     code: Vec<u8>,
@@ -40,6 +42,7 @@ pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayE
             inquiry::id,
             inquiry::unified,
             inquiry::body,
+            inquiry::processing_number,
             inquiry::permit_request,
             inquiry::request_expires_at,
             person::code.assume_not_null(),
@@ -51,18 +54,36 @@ pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayE
         return Ok(());
     }
     list::refresh(relay, caller).await?;
+    let mut problem = Ok(());
     for row in waiting {
-        ask(relay, caller, row).await?;
+        match ask(relay, caller, row).await {
+            Ok(()) => {}
+            Err(RelayError::Wire(error)) if error.is_passing() => return Err(error.into()),
+            // One that cannot be asked for does not hold up the others.
+            Err(error) => problem = Err(error),
+        }
     }
-    Ok(())
+    problem
+}
+
+/// What a permit must be for.
+struct Wanted {
+    id: Vec<u8>,
+    processing_number: Vec<u8>,
+    inquiry: Inquiry,
 }
 
 async fn ask(relay: &Relay, caller: &Caller, row: Waiting) -> Result<(), RelayError> {
     let now = relay.room.clock().now_ms();
+    let asked: Inquiry = serde_json::from_slice(&row.body).map_err(|_| RelayError::Malformed("a stored inquiry"))?;
+    let mut wanted = Wanted { id: row.id.clone(), processing_number: row.processing_number.clone(), inquiry: asked };
     let request = match row.permit_request.clone() {
         Some(request) if row.request_expires_at > now => Signed::from_bytes(request),
-        _ => match sign(relay, caller, &row).await? {
-            Some(request) => request,
+        _ => match sign(relay, caller, &row, &wanted.inquiry).await? {
+            Some((request, number)) => {
+                wanted.processing_number = number.as_bytes().to_vec();
+                request
+            }
             None => return Ok(()),
         },
     };
@@ -70,21 +91,40 @@ async fn ask(relay: &Relay, caller: &Caller, row: Waiting) -> Result<(), RelayEr
     let mut key = [0; 16];
     key.iter_mut().zip(request.digest().0).for_each(|(to, from)| *to = from);
     let asked: Result<PermitAnswer, WireError> =
-        relay.client.post(&relay.network, PERMIT_REQUESTS, vocabulary::Id128::from_bytes(key), &PermitAsk { request }).await;
+        relay.client.post(&relay.network, PERMIT_REQUESTS, Id128::from_bytes(key), &PermitAsk { request }).await;
     match asked {
-        Ok(answer) => permitted(relay, caller, row.id, &answer.permit).await,
-        Err(WireError::Refused { problem, .. }) => {
-            let reason = problem.detail.unwrap_or(problem.title);
-            advance(relay, caller, row.id, state::REFUSED, Some(reason), None).await
+        Ok(answer) => permitted(relay, caller, wanted, &answer.permit).await,
+        Err(WireError::Refused { problem, .. }) if problem.code() == LIST_CHANGED => {
+            list::fetch(relay, caller).await?;
+            unsigned(relay, caller, wanted.id).await?;
+            Err(RelayError::Forbidden("the permission list has changed: asking again by the new one"))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => match error.refusal() {
+            Some(problem) if crate::is_final(&error) => {
+                let reason = problem.detail.clone().unwrap_or_else(|| problem.title.clone());
+                advance(relay, caller, wanted.id, state::REFUSED, Some(reason), None).await
+            }
+            _ => Err(error.into()),
+        },
     }
 }
 
+/// The signed request is void; the next round signs another.
+async fn unsigned(relay: &Relay, caller: &Caller, id: Vec<u8>) -> Result<(), RelayError> {
+    let write = relay.room.write(caller, ASK, move |tx, record| {
+        record.note("the permission list has changed");
+        diesel::update(inquiry::table.find(id)).set(inquiry::request_expires_at.eq(0)).execute(tx)?;
+        Ok::<_, RelayError>(())
+    });
+    write.await
+}
+
+/// As signed, and its processing number.
+type Request = (Signed<PermitRequest>, Id128);
+
 /// Signs a request under a new processing number and keeps it, so that a retry sends the same; a list that does not allow it refuses.
-async fn sign(relay: &Relay, caller: &Caller, row: &Waiting) -> Result<Option<Signed<PermitRequest>>, RelayError> {
-    let asked: Inquiry = serde_json::from_slice(&row.body).map_err(|_| RelayError::Malformed("a stored inquiry"))?;
-    let (id, unified, code) = (row.id.clone(), row.unified.clone(), Code::from(row.code.clone()));
+async fn sign(relay: &Relay, caller: &Caller, row: &Waiting, asked: &Inquiry) -> Result<Option<Request>, RelayError> {
+    let (id, unified, code, asked) = (row.id.clone(), row.unified.clone(), Code::from(row.code.clone()), asked.clone());
     let relay = relay.clone();
     let (room, caller) = (relay.room.clone(), caller.clone());
     let write = room.write(&caller, ASK, move |tx, record| {
@@ -115,20 +155,24 @@ async fn sign(relay: &Relay, caller: &Caller, row: &Waiting) -> Result<Option<Si
             inquiry::request_expires_at.eq(expires.as_millisecond()),
         );
         diesel::update(those).set(change).execute(tx)?;
-        Ok::<_, RelayError>(Some(signed))
+        Ok::<_, RelayError>(Some((signed, processing_number)))
     });
     write.await
 }
 
-async fn permitted(relay: &Relay, caller: &Caller, id: Vec<u8>, permit: &Signed<Permit>) -> Result<(), RelayError> {
+async fn permitted(relay: &Relay, caller: &Caller, wanted: Wanted, permit: &Signed<Permit>) -> Result<(), RelayError> {
     let key =
         relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
     let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
     let permit = permit.open(&expected, relay.room.clock().now())?.body;
-    if permit.receiving_key != *relay.receiver.public() {
-        return Err(RelayError::Forbidden("the permit names another receiving key"));
+    let fits = permit.receiving_key == *relay.receiver.public()
+        && permit.processing_number.as_bytes().as_slice() == wanted.processing_number
+        && permit.inquiry == wanted.inquiry;
+    if !fits {
+        let reason = "the permit is for another inquiry, or names another receiving key".to_owned();
+        return advance(relay, caller, wanted.id, state::REFUSED, Some(reason), None).await;
     }
-    advance(relay, caller, id, state::SENT, None, Some(permit.permit.as_bytes().to_vec())).await
+    advance(relay, caller, wanted.id, state::SENT, None, Some(permit.permit.as_bytes().to_vec())).await
 }
 
 /// Only from `asked`: an answer that came before its permit's response is not undone.

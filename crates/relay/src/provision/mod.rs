@@ -104,6 +104,7 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: &str, decided: &De
         provision::permit.eq(permit.permit.as_bytes().to_vec()),
         provision::processing_number.eq(permit.processing_number.as_bytes().to_vec()),
         provision::asker.eq(permit.asker.as_str()),
+        provision::code.eq(permit.code.as_slice()),
         provision::unified.eq(unified),
         provision::business.eq(&permit.inquiry.business),
         provision::information.eq(&permit.inquiry.information),

@@ -21,7 +21,7 @@ pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayE
         let columns = (provision::permit, provision::processing_number, provision::answer.assume_not_null());
         Ok::<Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>, RelayError>(query.select(columns).load(tx)?)
     });
-    let mut told = Vec::new();
+    let (mut told, mut untakeable) = (Vec::new(), Vec::new());
     let mut problem = Ok(());
     for (permit, number, answer) in rows.await? {
         let delivery = AnswerDelivery { processing_number: id128(&number)?, answer: Signed::from_bytes(answer) };
@@ -29,15 +29,31 @@ pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayE
         let sent: Result<Outcome, _> = relay.client.post(&relay.network, ANSWERS, id128(&permit)?, &delivery).await;
         match sent {
             Ok(_) => told.push(permit),
-            Err(error) => problem = Err(error.into()),
+            Err(error) if crate::is_final(&error) => {
+                tracing::error!(%error, "the network system will not take an answer");
+                untakeable.push(permit);
+            }
+            Err(error) => {
+                problem = Err(error.into());
+                break;
+            }
         }
     }
-    if !told.is_empty() {
-        let write = relay.room.write(caller, SEND, move |tx, _| {
-            diesel::update(provision::table.filter(provision::permit.eq_any(told))).set(provision::told.eq(1)).execute(tx)?;
-            Ok::<_, RelayError>(())
-        });
-        write.await?;
-    }
+    settle(relay, caller, told, 1).await?;
+    settle(relay, caller, untakeable, 2).await?;
     problem
+}
+
+/// What is settled is sent no more, and its sealed answer is kept no longer; the record of it stays.
+async fn settle(relay: &Relay, caller: &Caller, permits: Vec<Vec<u8>>, as_told: i16) -> Result<(), RelayError> {
+    if permits.is_empty() {
+        return Ok(());
+    }
+    let write = relay.room.write(caller, SEND, move |tx, record| {
+        record.note(format!("{} answers {}", permits.len(), if as_told == 1 { "sent" } else { "not taken" }));
+        let those = provision::table.filter(provision::permit.eq_any(permits));
+        diesel::update(those).set((provision::told.eq(as_told), provision::answer.eq(None::<Vec<u8>>))).execute(tx)?;
+        Ok::<_, RelayError>(())
+    });
+    write.await
 }

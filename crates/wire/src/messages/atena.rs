@@ -64,6 +64,10 @@ pub struct PersonRow {
     /// Address in one string.
     #[schema(value_type = String)]
     pub address: Private<String>,
+    /// The number that was sent for this person before was another's (紐付け誤り): the own code is tied anew, and what the relay keeps for
+    /// the person it was tied to is withdrawn.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub number_corrected: bool,
 }
 
 /// The unified numbers of the rows, in their order.

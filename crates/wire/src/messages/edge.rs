@@ -80,7 +80,7 @@ pub struct ResultEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnteredResult {
-    /// Name of the result; the same again is the same result.
+    /// Name of the result; the same again is the same result, another under the same name corrects it.
     #[schema(value_type = String)]
     pub id: Id128,
     /// The questionnaire sheet of the visit, which says municipality and template.

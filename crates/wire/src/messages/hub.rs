@@ -202,6 +202,9 @@ pub struct HubResult {
     /// Name of the result, given by the facility.
     #[schema(value_type = String)]
     pub id: Id128,
+    /// 1, and one more with each correction by the facility; a correction comes under a sequence number of its own.
+    #[serde(skip_serializing_if = "is_first", default = "first")]
+    pub version: u32,
     /// Whose programme.
     #[schema(value_type = String)]
     pub municipality: MunicipalityCode,
@@ -226,4 +229,12 @@ pub struct HubResult {
     /// The result, by item code.
     #[schema(value_type = Object)]
     pub items: Private<Items>,
+}
+
+fn first() -> u32 {
+    1
+}
+
+fn is_first(version: &u32) -> bool {
+    *version == 1
 }

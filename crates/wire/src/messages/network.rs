@@ -15,7 +15,9 @@ pub use super::relay::AnswerDelivery;
 pub const LINKS: &str = "/network/v1/links";
 /// `GET` 照会許可照合リスト from a relay: → [`PermissionListAnswer`].
 pub const PERMISSION_LIST: &str = "/network/v1/permission-list";
-/// `POST` from the asking relay: [`PermitAsk`] → [`PermitAnswer`].
+/// The code of the refusal of a request that was checked against a permission list which is no longer the current one.
+pub const LIST_CHANGED: &str = "list-changed";
+/// `POST` from the asking relay: [`PermitAsk`] → [`PermitAnswer`], or 409 [`LIST_CHANGED`].
 pub const PERMIT_REQUESTS: &str = "/network/v1/permit-requests";
 /// `POST` from the providing relay: [`AnswerDelivery`] → [`super::Outcome`].
 pub const ANSWERS: &str = "/network/v1/answers";

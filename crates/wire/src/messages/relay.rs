@@ -13,6 +13,8 @@ pub use super::inquiries::{InquiryReceipt, InquiryStatus};
 
 /// `POST` from atena: [`UnifiedNumbers`] → [`super::Accepted`].
 pub const UNIFIED_NUMBERS: &str = "/relay/v1/unified-numbers";
+/// `POST` from atena: [`Withdrawals`] → [`super::Accepted`].
+pub const WITHDRAWALS: &str = "/relay/v1/withdrawals";
 /// `POST` 符号 from the network system: [`Codes`] → [`super::Accepted`].
 pub const CODES: &str = "/relay/v1/codes";
 /// `POST` 副本 from atena: [`ReplicasRequest`] → [`ReplicasAnswer`].
@@ -38,6 +40,15 @@ pub fn inquiry(inquiry: Id128) -> String {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UnifiedNumbers {
     /// The numbers.
+    #[schema(value_type = Vec<String>)]
+    pub unified_numbers: Vec<UnifiedNumber>,
+}
+
+/// People whose replicas go, because they were stored under a number that was tied to the wrong person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Withdrawals {
+    /// Whose; replicas that are sent after this are stored again.
     #[schema(value_type = Vec<String>)]
     pub unified_numbers: Vec<UnifiedNumber>,
 }

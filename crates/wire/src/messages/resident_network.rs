@@ -15,6 +15,8 @@ pub const CARDS: &str = "/resident-network/v1/cards";
 /// `POST` from the portal: [`PortalCodeRequest`] → [`super::Accepted`].
 pub const PORTAL_CODES: &str = "/resident-network/v1/portal-codes";
 
+/// `POST` 失効 from a resident register: [`Revocations`] → [`super::Accepted`].
+pub const REVOCATIONS: &str = "/resident-network/v1/revocations";
 /// `GET` from the portal and resident registers: → [`CardAuthority`].
 pub const AUTHORITY: &str = "/resident-network/v1/authority";
 
@@ -105,4 +107,12 @@ pub struct PortalCodeRequest {
     pub processing_number: Id128,
     /// Serial number of the card's certificate, lower-case hex.
     pub certificate_serial: String,
+}
+
+/// Cards that were lost, given back, or whose holders moved abroad or died.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Revocations {
+    /// Serial numbers of their certificates, lower-case hex.
+    pub certificate_serials: Vec<String>,
 }

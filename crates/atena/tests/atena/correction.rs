@@ -1,0 +1,89 @@
+//! A number that was wrong (紐付け誤り): nobody is answered with another's data.
+
+use wire::faults::{Fault, FaultRule};
+use wire::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
+use wire::testing::Failed;
+
+use crate::support::{City, both, key, not_now, number, own, row, said, until};
+
+async fn correct(city: &City, code: &str, person: u32) -> Result<String, Failed> {
+    let mut corrected = row(code);
+    corrected.number_corrected = true;
+    let request = city.request(vec![corrected], &[&number(person)]).await?;
+    Ok(said(&city.send(key(), &request).await?).remove(0))
+}
+
+async fn replica(city: &City, code: &str) -> Result<String, Failed> {
+    let envelope = wire::Signed::from_bytes(vec![1, 2, 3]);
+    let row = ReplicaRow { resident_number: own(code), business: "health".to_owned(), information: "stomach".to_owned(), envelope };
+    let answer: ReplicasAnswer = city.registry.post(&city.running.party, REPLICAS, key(), &ReplicasRequest { rows: vec![row] }).await?;
+    assert!(answer.rows[0].digest.is_some());
+    Ok(city.relay.seen().replicas.last().unwrap().1.rows[0].unified_number.to_string())
+}
+
+#[tokio::test]
+async fn r_atn_1_a_corrected_number_ties_the_own_code_anew_and_withdraws_what_was_stored_under_the_wrong_one() {
+    both(|city| async move {
+        let wrong = city.number(&[("1001", 1)]).await?.remove(0);
+        assert_eq!(replica(&city, "1001").await?, wrong);
+        assert_eq!(city.number(&[("1001", 2)]).await?, ["1 residentNumber tiedToAnother"], "never silently");
+        let right = correct(&city, "1001", 2).await?;
+        assert_ne!(right, wrong);
+        until("the relay withdrew the wrong person's", || !city.relay.seen().withdrawn.is_empty()).await?;
+        assert_eq!(city.relay.seen().withdrawn.iter().flat_map(|(_, who)| who).map(ToString::to_string).collect::<Vec<_>>(), [wrong.clone()]);
+        assert_eq!(replica(&city, "1001").await?, right);
+        // the wrong person is who they were, the same correction again is none, and the former tie is kept
+        assert_eq!(city.number(&[("1005", 1)]).await?, [wrong]);
+        assert_eq!(correct(&city, "1001", 2).await?, right);
+        let counts = city.counts().await?;
+        assert_eq!((counts["persons"], counts["ownCodes"], counts["corrections"]), (2, 2, 1));
+        assert_eq!(city.relay.seen().withdrawn.len(), 1);
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_atn_1_a_correction_to_the_number_of_somebody_known_joins_their_own_codes() {
+    both(|city| async move {
+        let before = city.number(&[("1001", 1), ("1002", 2)]).await?;
+        assert_eq!(correct(&city, "1001", 2).await?, before[1]);
+        assert_eq!(city.number(&[("1001", 2), ("1002", 2)]).await?, [before[1].clone(), before[1].clone()]);
+        // an own code that is not tied yet is tied, and there is nothing to withdraw
+        correct(&city, "1003", 3).await?;
+        assert_eq!(city.counts().await?["corrections"], 1);
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_01_a_withdrawal_outlives_a_stop_keeps_its_key_and_comes_before_the_next_replica() {
+    both(|mut city| async move {
+        let wrong = city.number(&[("1001", 1)]).await?.remove(0);
+        city.relay.faults.add(FaultRule::every("/relay/v1/withdrawals", 1, Fault::DropAnswer));
+        correct(&city, "1001", 2).await?;
+        until("the relay heard of it", || !city.relay.seen().withdrawn.is_empty()).await?;
+        let rows = vec![ReplicaRow {
+            resident_number: own("1001"),
+            business: "health".to_owned(),
+            information: "stomach".to_owned(),
+            envelope: wire::Signed::from_bytes(vec![1]),
+        }];
+        let sent: Result<ReplicasAnswer, _> =
+            city.registry.within(std::time::Duration::from_millis(900)).post(&city.running.party, REPLICAS, key(), &ReplicasRequest { rows }).await;
+        not_now(sent);
+        assert!(city.relay.seen().replicas.is_empty(), "nothing is stored while the wrong is there");
+        city.restart().await?;
+        city.relay.faults.clear();
+        replica(&city, "1001").await?;
+        let withdrawn = city.relay.seen().withdrawn.clone();
+        assert!(withdrawn.len() > 1 && withdrawn.iter().all(|sent| *sent == withdrawn[0]), "the same under the same key");
+        assert_eq!(withdrawn[0].1[0].to_string(), wrong);
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}

@@ -1,0 +1,103 @@
+//! Inquiries go on as the registry signed them, and the answers come back as they came (R-ATN-4).
+
+use http::StatusCode;
+use vocabulary::{Date, Id128};
+use wire::faults::{Fault, FaultRule};
+use wire::messages::atena::{INQUIRIES, InquiryReceipt, InquiryRequest, InquiryStatus, inquiry};
+use wire::messages::inquiries::InquiryState;
+use wire::{Digest, Octets, Signed, WireError};
+
+use crate::support::{City, both, key, not_now, own, refused};
+
+fn request(code: &str) -> InquiryRequest {
+    InquiryRequest {
+        resident_number: own(code),
+        business: "health".to_owned(),
+        procedure: "screening".to_owned(),
+        information: "stomach_screening".to_owned(),
+        from: Date::constant(2021, 4, 1),
+        to: Date::constant(2026, 3, 31),
+        provider: "992020".parse().unwrap(),
+        envelope: Signed::from_bytes(b"the registry's signature".to_vec()),
+    }
+}
+
+async fn ask(city: &City, key: Id128, request: &InquiryRequest) -> Result<Id128, WireError> {
+    let receipt: InquiryReceipt = city.registry.post(&city.running.party, INQUIRIES, key, request).await?;
+    Ok(receipt.inquiry)
+}
+
+async fn read(city: &City, id: Id128) -> Result<InquiryStatus, WireError> {
+    city.registry.get(&city.running.party, &inquiry(id)).await
+}
+
+fn answered(bytes: &[u8], digest: Digest) -> InquiryStatus {
+    InquiryStatus { state: InquiryState::Answered, reason: None, answer: Some(Octets(bytes.to_vec())), digest: Some(digest) }
+}
+
+#[tokio::test]
+async fn c_iii_6_r1_atn_1_an_inquiry_goes_on_unaltered_and_its_answer_comes_back_unaltered() {
+    both(|city| async move {
+        let unified = city.number(&[("1001", 1)]).await?.remove(0);
+        let (once, sent) = (key(), request("1001"));
+        let id = ask(&city, once, &sent).await?;
+        assert_eq!(ask(&city, once, &sent).await?, id);
+        {
+            let seen = city.relay.seen();
+            let went: Vec<_> = seen.inquiries.values().collect();
+            assert_eq!(went.len(), 1, "one inquiry");
+            let beside = (&went[0].business, &went[0].procedure, &went[0].information, went[0].from, went[0].to, went[0].provider);
+            assert_eq!(beside, (&sent.business, &sent.procedure, &sent.information, sent.from, sent.to, sent.provider));
+            assert_eq!((went[0].unified_number.to_string(), &went[0].envelope), (unified, &sent.envelope));
+        }
+        assert_eq!(read(&city, id).await?.state, InquiryState::Asked);
+        let bytes = b"the other city's signed replica";
+        city.relay.seen().status = Some(answered(bytes, Digest::of(bytes)));
+        for _ in 0..2 {
+            assert_eq!(read(&city, id).await?.answer.unwrap().as_slice(), bytes);
+        }
+        assert_eq!(city.counts().await?["forwarded"], 2, "the inquiry and the answer, each once");
+        // altered between relay and atena: refused, not passed on
+        city.relay.seen().status = Some(answered(b"other bytes", Digest::of(bytes)));
+        refused(read(&city, id).await, StatusCode::UNPROCESSABLE_ENTITY);
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_atn_3_an_inquiry_needs_a_known_own_code_and_a_key_stands_for_one() {
+    both(|city| async move {
+        city.number(&[("1001", 1), ("1002", 2)]).await?;
+        refused(ask(&city, key(), &request("4711")).await, StatusCode::NOT_FOUND);
+        refused(read(&city, key()).await, StatusCode::NOT_FOUND);
+        let once = key();
+        ask(&city, once, &request("1001")).await?;
+        assert_eq!(refused(ask(&city, once, &request("1002")).await, StatusCode::UNPROCESSABLE_ENTITY), "idempotency-key-reused");
+        assert_eq!((city.relay.seen().inquiries.len(), city.counts().await?["inquiries"]), (1, 1));
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_01_an_inquiry_that_the_relay_did_not_hear_of_goes_on_after_a_restart_and_once() {
+    both(|mut city| async move {
+        city.number(&[("1001", 1)]).await?;
+        city.relay.faults.add(FaultRule::every("/relay/v1/inquiries", 1, Fault::DropAnswer));
+        let (once, sent) = (key(), request("1001"));
+        let impatient = city.registry.within(std::time::Duration::from_millis(700));
+        let lost: Result<InquiryReceipt, _> = impatient.post(&city.running.party, INQUIRIES, once, &sent).await;
+        not_now(lost);
+        city.relay.faults.clear();
+        city.restart().await?;
+        let id = ask(&city, once, &sent).await?;
+        assert_eq!(read(&city, id).await?.state, InquiryState::Asked);
+        assert_eq!(city.relay.seen().inquiries.len(), 1, "under one key, however often it was sent");
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}

@@ -1,0 +1,12 @@
+//! Atena over real mutual TLS on both databases; the relay and the resident network are stand-ins that record what they got.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod codes;
+mod correction;
+mod forwarding;
+mod inquiries;
+mod isolation;
+mod neighbours;
+mod numbering;
+mod schema;
+mod support;

@@ -1,0 +1,104 @@
+//! Stand-ins for relays, the portal and the hub core.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use access::Action;
+use axum::extract::State;
+use vault::Signer;
+use vault::hpke::Receiver;
+use vocabulary::{Id128, Purpose};
+use wire::faults::Faults;
+use wire::messages::access_records::{AccessRecord, AccessRecords, AccessRecordsRequest};
+use wire::messages::inquiries::Permit;
+use wire::messages::relay::{ACCESS_RECORDS, ANSWERS, AnswerDelivery, CODES, Codes, PERMITS, PermitDelivery};
+use wire::messages::{Accepted, Code, Outcome, portal};
+use wire::testing::{Failed, Ring};
+use wire::{Client, Json, Party, Problem, Routes, Running, Service, Signed, peer, serve};
+
+pub(crate) const RELAY: Action = Action::personal("relay:test.any");
+pub(crate) const PORTAL: Action = Action::personal("portal:test.any");
+
+#[derive(Default)]
+pub(crate) struct Got {
+    pub(crate) codes: BTreeMap<Id128, Code>,
+    pub(crate) deliveries: usize,
+    /// Processing numbers whose codes are not taken.
+    pub(crate) untakeable: Vec<Id128>,
+    pub(crate) permits: Vec<Signed<Permit>>,
+    pub(crate) answers: Vec<AnswerDelivery>,
+    pub(crate) records: BTreeMap<Vec<u8>, Vec<AccessRecord>>,
+    pub(crate) asked_records: usize,
+}
+
+/// A relay, or the portal as far as it gets codes.
+#[derive(Clone)]
+pub(crate) struct Organisation {
+    pub(crate) party: Party,
+    pub(crate) client: Client,
+    pub(crate) signer: Arc<Signer>,
+    pub(crate) receiver: Arc<Receiver>,
+    pub(crate) faults: Faults,
+    got: Arc<Mutex<Got>>,
+}
+
+impl Organisation {
+    pub(crate) async fn start(ring: &Ring, party: &str) -> Result<(Self, Running), Failed> {
+        let house = ring.house(party)?;
+        let room = house.bare_room().await?;
+        let organisation = Self {
+            party: house.party.clone(),
+            client: house.client.within(std::time::Duration::from_secs(5)),
+            signer: Arc::new(room.vault().signer(wire::RING).await?),
+            receiver: Arc::new(room.vault().receiver(wire::RING).await?),
+            faults: Faults::none(),
+            got: Arc::default(),
+        };
+        let routes = Routes::of(organisation.clone());
+        let routes = match house.party.system() {
+            "portal" => routes.post(portal::CODES, peer(PORTAL, Purpose::Numbering), codes),
+            "relay" => {
+                let rule = peer(RELAY, Purpose::Provision);
+                let routes = routes.post(CODES, rule, codes).post(PERMITS, rule, permit).post(ANSWERS, rule, answer);
+                routes.post(ACCESS_RECORDS, rule.unkeyed(), records)
+            }
+            _ => routes,
+        };
+        let running = serve(&house, Service::new(&room).routes(routes).faults(&organisation.faults)).await?;
+        Ok((organisation, running))
+    }
+
+    pub(crate) fn got(&self) -> MutexGuard<'_, Got> {
+        self.got.lock().unwrap()
+    }
+}
+
+async fn codes(State(me): State<Organisation>, Json(request): Json<Codes>) -> Json<Accepted> {
+    let mut got = me.got();
+    got.deliveries += 1;
+    let mut accepted = 0;
+    for row in request.rows {
+        if !got.untakeable.contains(&row.processing_number) {
+            got.codes.insert(row.processing_number, row.code);
+            accepted += 1;
+        }
+    }
+    Json(Accepted { accepted })
+}
+
+async fn permit(State(me): State<Organisation>, Json(delivery): Json<PermitDelivery>) -> Json<Outcome> {
+    me.got().permits.push(delivery.permit);
+    Json(Outcome::of("accepted"))
+}
+
+async fn answer(State(me): State<Organisation>, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
+    me.got().answers.push(delivery);
+    Json(Outcome::of("accepted"))
+}
+
+async fn records(State(me): State<Organisation>, Json(request): Json<AccessRecordsRequest>) -> Result<Json<AccessRecords>, Problem> {
+    let mut got = me.got();
+    got.asked_records += 1;
+    let rows = got.records.get(request.code.as_slice()).cloned().ok_or_else(|| Problem::not_found("the code"))?;
+    Ok(Json(AccessRecords { rows }))
+}

@@ -1,0 +1,62 @@
+//! Codes (符号, R-RLY-1): one for each person, never another, never two people's.
+
+use vocabulary::Id128;
+use wire::faults::{Fault, FaultRule};
+use wire::messages::Accepted;
+use wire::messages::relay::{CODES, CodeRow, Codes};
+use wire::testing::Failed;
+
+use crate::support::{World, both, code, key, unified, until};
+
+async fn tell(world: &World, rows: &[(Id128, u8)]) -> Result<u64, Failed> {
+    let rows = rows.iter().map(|(processing_number, byte)| CodeRow { processing_number: *processing_number, code: code(*byte) });
+    let taken: Accepted = world.network.client.post(&world.here.relay, CODES, key(), &Codes { rows: rows.collect() }).await?;
+    Ok(taken.accepted)
+}
+
+#[tokio::test]
+async fn c_iii_6_r3_rel_1_late_doubled_and_wrong_codes_change_nothing_and_hold_up_nobody() {
+    both(|world| async move {
+        world.here.tell(&[1, 2, 3]).await?;
+        world.here.tell(&[1]).await?;
+        until("atena was asked for three", || world.here.atena.wanted.lock().unwrap().len() == 3).await?;
+        let wanted = |serial| world.here.atena.wanted.lock().unwrap()[unified(serial).as_str()];
+        let [one, two, three] = [wanted(1), wanted(2), wanted(3)];
+        assert_eq!(tell(&world, &[(one, 11)]).await?, 1);
+        assert_eq!(tell(&world, &[(one, 11)]).await?, 1, "the same again is the same");
+        // another code for one, the code of one for another, a number nobody used: each has no effect, and the good row goes in
+        assert_eq!(tell(&world, &[(one, 12), (two, 11), (key(), 13), (three, 14)]).await?, 1);
+        assert_eq!(world.counts().await?["codes"], 2);
+        assert_eq!(tell(&world, &[(two, 12)]).await?, 1, "what was refused for one is free for another");
+        let counts = world.counts().await?;
+        assert_eq!((counts["persons"], counts["codes"]), (3, 3));
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_01_people_without_a_code_are_asked_for_until_atena_has_them_all() {
+    both(|mut world| async move {
+        world.here.atena.faults.add(FaultRule::every("/atena", 1, Fault::DropAnswer));
+        world.here.tell(&[1]).await?;
+        until("atena was asked", || *world.here.atena.requests.lock().unwrap() > 0).await?;
+        world.here.restart().await?;
+        world.here.atena.faults.clear();
+        *world.here.atena.forgetful.lock().unwrap() = true;
+        world.here.restart().await?;
+        let asked = *world.here.atena.requests.lock().unwrap();
+        until("atena was asked again, because it said that it knows one fewer", || {
+            *world.here.atena.requests.lock().unwrap() > asked + 1
+        })
+        .await?;
+        *world.here.atena.forgetful.lock().unwrap() = false;
+        let asked = *world.here.atena.requests.lock().unwrap();
+        until("atena took them", || *world.here.atena.requests.lock().unwrap() > asked).await?;
+        assert_eq!(world.here.atena.wanted.lock().unwrap().len(), 1, "under one processing number all the while");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}

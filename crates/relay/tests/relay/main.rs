@@ -1,0 +1,14 @@
+//! Two relays over real mutual TLS on both databases; network system, atenas and registries are stand-ins that record what they got.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod answers;
+mod codes;
+mod expiry;
+mod isolation;
+mod neighbours;
+mod permits;
+mod records;
+mod replicas;
+mod requests;
+mod schema;
+mod support;

@@ -1,0 +1,112 @@
+//! Provision (情報提供): a permit is for one relay, one use and some minutes (R-RLY-3).
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use wire::Signed;
+use wire::messages::inquiries::{Permit, Replica};
+
+use crate::support::{HERE, both, key, refused, replica};
+
+#[tokio::test]
+async fn t_08_a_permit_is_used_once_by_its_addressee_and_in_its_time() {
+    both(|mut world| async move {
+        world.person(1, [11, 21]).await?;
+        world.provided(1, &replica("1")).await?;
+        let (_, given) = world.permitted(1).await?;
+        let once = key();
+        let first = world.bring(once, &given.for_provider).await?;
+        assert_eq!(first.state, "accepted");
+        assert_eq!(world.bring(once, &given.for_provider).await?, first, "the same request has its answer");
+        assert_eq!(refused(world.bring(key(), &given.for_provider).await, StatusCode::CONFLICT), "replayed");
+        world.there.restart().await?;
+        assert_eq!(refused(world.bring(key(), &given.for_provider).await, StatusCode::CONFLICT), "replayed");
+
+        let for_asker = world.network.sign(&given.permit, &world.here.relay);
+        assert_eq!(refused(world.bring(key(), &for_asker).await, StatusCode::UNPROCESSABLE_ENTITY), "other-receiver");
+        let mut bytes = world.network.sign(&given.permit, &world.there.relay).into_bytes();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        refused(world.bring(key(), &Signed::from_bytes(bytes)).await, StatusCode::UNPROCESSABLE_ENTITY);
+        let mut head = world.network.head(&world.there.relay, SignedDuration::from_mins(10));
+        head.sender = world.here.relay.clone();
+        let by_another = Signed::seal(&head, &given.permit, &world.here.signer)?;
+        assert_eq!(refused(world.bring(key(), &by_another).await, StatusCode::UNPROCESSABLE_ENTITY), "signature");
+        let late = world.network.sign(&given.permit, &world.there.relay);
+        world.advance(SignedDuration::from_mins(12));
+        assert_eq!(refused(world.bring(key(), &late).await, StatusCode::UNPROCESSABLE_ENTITY), "expired");
+        world.sent(&given).await?;
+        assert_eq!(world.network.seen().answers.len(), 1, "one answer a permit");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_iii_6_r5_rel_1_a_permit_that_our_own_list_does_not_hold_is_not_followed() {
+    both(|world| async move {
+        world.person(1, [11, 21]).await?;
+        world.provided(1, &replica("1")).await?;
+        let (_, given) = world.permitted(1).await?;
+        let there = given.permit.clone();
+        let forged = [
+            Permit { inquiry: wire::messages::inquiries::Inquiry { information: "tax".to_owned(), ..there.inquiry.clone() }, ..there.clone() },
+            Permit { inquiry: wire::messages::inquiries::Inquiry { provider: HERE.parse()?, ..there.inquiry.clone() }, ..there },
+        ];
+        for permit in forged {
+            let signed = world.network.sign(&permit, &world.there.relay);
+            refused(world.bring(key(), &signed).await, StatusCode::FORBIDDEN);
+        }
+        // the list has run out and the next one cannot be had: nothing is provided
+        world.network.seen().version = 1;
+        world.advance(SignedDuration::from_hours(25));
+        let permit = world.network.sign(&given.permit, &world.there.relay);
+        refused(world.bring(key(), &permit).await, StatusCode::FORBIDDEN);
+        assert!(world.network.seen().answers.is_empty());
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_iii_6_r5_rel_3_a_flagged_record_is_not_answered_by_itself_and_an_undisclosed_one_not_at_all() {
+    both(|world| async move {
+        for serial in [1, 2, 3] {
+            world.person(serial, [10 + serial as u8, 20 + serial as u8]).await?;
+        }
+        world.provided(1, &Replica { no_automatic_answer: true, ..replica("1") }).await?;
+        world.provided(2, &Replica { not_disclosed: true, ..replica("1") }).await?;
+        for (serial, state, reason) in
+            [(1, "awaitingPerson", "noAutomaticAnswer"), (2, "refused", "notDisclosed"), (3, "refused", "noReplica")]
+        {
+            let (_, given) = world.permitted(serial).await?;
+            let outcome = world.bring(key(), &given.for_provider).await?;
+            assert_eq!((outcome.state.as_str(), outcome.reason.as_deref()), (state, Some(reason)));
+            if serial > 1 {
+                let answer = world.sent(&given).await?;
+                assert_eq!(answer.processing_number, given.permit.processing_number);
+            }
+        }
+        let answered: Vec<_> = world.network.seen().answers.iter().map(|(_, sent)| sent.processing_number).collect();
+        let flagged = world.network.seen().given[0].permit.processing_number;
+        assert!(answered.len() == 2 && !answered.contains(&flagged), "a person decides about the first");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_iii_6_r5_rel_3_a_flag_that_is_set_after_the_permit_was_given_is_honoured() {
+    both(|world| async move {
+        world.person(1, [11, 21]).await?;
+        world.provided(1, &replica("1")).await?;
+        let (_, given) = world.permitted(1).await?;
+        world.provided(1, &Replica { no_automatic_answer: true, ..replica("1") }).await?;
+        assert_eq!(world.bring(key(), &given.for_provider).await?.state, "awaitingPerson");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
