@@ -11,7 +11,8 @@ use wire::{House, Party, Routes, Service, peer};
 use crate::files::Media;
 use crate::pages::Pages;
 use crate::{
-    Registry, consultation, counts, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results, staff, vouchers,
+    Registry, consultation, counts, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results, staff,
+    vouchers,
 };
 
 /// Why the registry does not start.

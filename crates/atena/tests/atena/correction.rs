@@ -30,7 +30,10 @@ async fn r_atn_1_a_corrected_number_ties_the_own_code_anew_and_withdraws_what_wa
         let right = correct(&city, "1001", 2).await?;
         assert_ne!(right, wrong);
         until("the relay withdrew the wrong person's", || !city.relay.seen().withdrawn.is_empty()).await?;
-        assert_eq!(city.relay.seen().withdrawn.iter().flat_map(|(_, who)| who).map(ToString::to_string).collect::<Vec<_>>(), [wrong.clone()]);
+        assert_eq!(
+            city.relay.seen().withdrawn.iter().flat_map(|(_, who)| who).map(ToString::to_string).collect::<Vec<_>>(),
+            [wrong.clone()]
+        );
         assert_eq!(replica(&city, "1001").await?, right);
         // the wrong person is who they were, the same correction again is none, and the former tie is kept
         assert_eq!(city.number(&[("1005", 1)]).await?, [wrong]);
@@ -72,8 +75,11 @@ async fn t_01_a_withdrawal_outlives_a_stop_keeps_its_key_and_comes_before_the_ne
             information: "stomach".to_owned(),
             envelope: wire::Signed::from_bytes(vec![1]),
         }];
-        let sent: Result<ReplicasAnswer, _> =
-            city.registry.within(std::time::Duration::from_millis(900)).post(&city.running.party, REPLICAS, key(), &ReplicasRequest { rows }).await;
+        let sent: Result<ReplicasAnswer, _> = city
+            .registry
+            .within(std::time::Duration::from_millis(900))
+            .post(&city.running.party, REPLICAS, key(), &ReplicasRequest { rows })
+            .await;
         not_now(sent);
         assert!(city.relay.seen().replicas.is_empty(), "nothing is stored while the wrong is there");
         city.restart().await?;

@@ -35,7 +35,8 @@ async fn c_iii_6_r7_atn_1_a_replica_goes_on_byte_for_byte_under_the_unified_numb
             let seen = city.relay.seen();
             let went = &seen.replicas[0].1.rows;
             let went: Vec<_> = went.iter().map(|row| (row.unified_number.to_string(), row.envelope.clone())).collect();
-            let expected = [(1, 0), (0, 2), (0, 3)].map(|(person, at): (usize, usize)| (unified[person].clone(), rows[at].envelope.clone()));
+            let expected =
+                [(1, 0), (0, 2), (0, 3)].map(|(person, at): (usize, usize)| (unified[person].clone(), rows[at].envelope.clone()));
             assert_eq!(went, expected);
             let text = serde_json::to_string(&seen.replicas[0].1)?;
             assert!(!text.contains("1001") && !text.contains("residentNumber"), "the city's own code does not leave it");

@@ -15,15 +15,8 @@ use wire::{Client, House, Running, WireError, serve};
 
 use crate::neighbours::{NETWORK, Network, RELAY, Relay};
 
-const PARTIES: [&str; 7] = [
-    "atena.991015",
-    "relay.991015",
-    "resident-network.national",
-    "registry.991015",
-    "registry.992020",
-    "relay.992020",
-    "console.991015",
-];
+const PARTIES: [&str; 7] =
+    ["atena.991015", "relay.991015", "resident-network.national", "registry.991015", "registry.992020", "relay.992020", "console.991015"];
 
 pub(crate) struct City {
     pub(crate) ring: Ring,

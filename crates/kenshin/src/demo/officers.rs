@@ -51,7 +51,8 @@ async fn officer(place: &Place, party: &Party, code: MunicipalityCode) -> anyhow
     let name = RoomName::new("registry", Some(code));
     let migrations = [access::MIGRATIONS, wire::MIGRATIONS, registry::MIGRATIONS];
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    let room = ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, Arc::clone(&clock), Arc::clone(&entropy)).await?;
+    let room =
+        ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let caller = Caller::console("demo", Some(code), Purpose::Operation, entropy.id128());
     room.event(&caller, ACT, Outcome::Written, Subject::None, &format!("the demonstration's officer: {ID}")).await?;
     let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(1), clock, Arc::clone(&entropy));

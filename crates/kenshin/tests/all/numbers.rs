@@ -47,7 +47,7 @@ fn tables(place: &Place) -> PathBuf {
     let folder = place.beside("tables");
     fs::create_dir(&folder).unwrap();
     let names =
-        psql(place, "select schemaname || '.' || tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+        asked(place, "select schemaname || '.' || tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
     // Only a room's own role may look into it.
     let copy = |name: &str| {
         let role = name.split('.').next().unwrap();

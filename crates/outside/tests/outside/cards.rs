@@ -4,13 +4,13 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use rcgen::{CertificateParams, DnType, KeyPair};
 use vocabulary::Id128;
+use wire::WireError;
 use wire::faults::{Fault, FaultRule};
 use wire::messages::resident_network::{
     AUTHORITY, CARDS, CardAuthority, CardRequest, Cards, CardsAnswer, PORTAL_CODES, PortalCodeRequest, REVOCATIONS, Revocations,
 };
 use wire::messages::{Accepted, Octets};
 use wire::testing::Failed;
-use wire::WireError;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::support::{World, both, key, number, refused};

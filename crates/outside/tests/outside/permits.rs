@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use vocabulary::{Clock, Date, Id128};
 use wire::messages::Code;
-use wire::messages::inquiries::{Inquiry, Permit, PermissionList, PermitRequest};
+use wire::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest};
 use wire::messages::network::{PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk};
 use wire::signed::{Expected, Head};
 use wire::testing::Failed;

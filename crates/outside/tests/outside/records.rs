@@ -3,13 +3,13 @@
 use http::StatusCode;
 use jiff::Timestamp;
 use vocabulary::Id128;
+use wire::WireError;
 use wire::faults::{Fault, FaultRule};
 use wire::messages::access_records::AccessRecord;
 use wire::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
 use wire::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
 use wire::messages::{Accepted, Code};
 use wire::testing::Failed;
-use wire::WireError;
 
 use crate::support::{World, both, key, refused, until};
 

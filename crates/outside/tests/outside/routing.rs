@@ -36,7 +36,8 @@ async fn r_out_an_answer_is_passed_on_unread_once_and_only_from_the_provider_of_
         }
         refused(answer(&world.there, key(), number, b"another").await, StatusCode::FORBIDDEN);
         until("the asker has it", || !world.here.got().answers.is_empty()).await?;
-        let passed: Vec<_> = world.here.got().answers.iter().map(|sent| (sent.processing_number, sent.answer.as_bytes().to_vec())).collect();
+        let passed: Vec<_> =
+            world.here.got().answers.iter().map(|sent| (sent.processing_number, sent.answer.as_bytes().to_vec())).collect();
         assert_eq!(passed, [(number, b"sealed".to_vec())]);
         until("the permit came to the provider", || world.there.got().permits.len() == 1).await?;
         world.stop().await;

@@ -9,14 +9,8 @@ use super::{Pages, visit};
 use crate::consultation::FIND;
 
 /// What staff look at people for.
-const PURPOSES: [Purpose; 6] = [
-    Purpose::Consultation,
-    Purpose::Invitation,
-    Purpose::FollowUp,
-    Purpose::ResultEntry,
-    Purpose::Disclosure,
-    Purpose::Audit,
-];
+const PURPOSES: [Purpose; 6] =
+    [Purpose::Consultation, Purpose::Invitation, Purpose::FollowUp, Purpose::ResultEntry, Purpose::Disclosure, Purpose::Audit];
 
 /// The purposes that this caller may have, in the order in which they are offered.
 pub(crate) fn offered(pages: &Pages, caller: &Caller) -> Vec<Purpose> {

@@ -78,7 +78,9 @@ pub(super) fn is_ours(next: &str) -> bool {
 /// The value of a cookie.
 pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+    lines
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
@@ -103,7 +105,8 @@ pub(super) fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> 
 
 /// Path and query without `lang`: what the switch of languages leads back to.
 pub(super) fn here(uri: &Uri) -> String {
-    let kept: Vec<&str> = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    let kept: Vec<&str> =
+        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
     if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) }
 }
 
@@ -140,7 +143,10 @@ impl FromRequestParts<Pages> for Visit {
 pub(crate) fn html(guest: &Guest, status: StatusCode, page: String) -> Response {
     let mut response = page_of(status, page);
     if guest.is_chosen {
-        set_cookie(&mut response, &format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax", guest.language.code()));
+        set_cookie(
+            &mut response,
+            &format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax", guest.language.code()),
+        );
     }
     response
 }

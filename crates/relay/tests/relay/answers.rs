@@ -60,7 +60,8 @@ async fn t_08_an_answer_is_taken_once_for_its_own_inquiry_and_from_its_provider(
             ..world.network.head(&world.here.relay, jiff::SignedDuration::from_mins(10))
         };
         let body = ProvidedAnswer { permit: given.permit.permit, sealed: None, reason: Some("noReplica".to_owned()) };
-        let forged = AnswerDelivery { processing_number: sent.processing_number, answer: Signed::seal(&head, &body, &world.network.signer)? };
+        let forged =
+            AnswerDelivery { processing_number: sent.processing_number, answer: Signed::seal(&head, &body, &world.network.signer)? };
         assert_eq!(refused(world.deliver(key(), &forged).await, StatusCode::UNPROCESSABLE_ENTITY), "signature");
 
         let once = key();

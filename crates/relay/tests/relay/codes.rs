@@ -47,10 +47,8 @@ async fn t_01_people_without_a_code_are_asked_for_until_atena_has_them_all() {
         *world.here.atena.forgetful.lock().unwrap() = true;
         world.here.restart().await?;
         let asked = *world.here.atena.requests.lock().unwrap();
-        until("atena was asked again, because it said that it knows one fewer", || {
-            *world.here.atena.requests.lock().unwrap() > asked + 1
-        })
-        .await?;
+        until("atena was asked again, because it said that it knows one fewer", || *world.here.atena.requests.lock().unwrap() > asked + 1)
+            .await?;
         *world.here.atena.forgetful.lock().unwrap() = false;
         let asked = *world.here.atena.requests.lock().unwrap();
         until("atena took them", || *world.here.atena.requests.lock().unwrap() > asked).await?;

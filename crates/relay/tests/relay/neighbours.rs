@@ -12,9 +12,7 @@ use vocabulary::{Clock, Entropy, Id128, Purpose, SystemEntropy};
 use wire::faults::Faults;
 use wire::messages::atena::{CODE_REQUESTS, CodeRequests};
 use wire::messages::inquiries::{Permission, PermissionList, Permit, PermitRequest};
-use wire::messages::network::{
-    ANSWERS, AnswerDelivery, PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk,
-};
+use wire::messages::network::{ANSWERS, AnswerDelivery, PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk};
 use wire::messages::{Accepted, Code, Outcome};
 use wire::signed::{Expected, Head};
 use wire::testing::{Failed, Ring};

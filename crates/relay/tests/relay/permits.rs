@@ -50,7 +50,10 @@ async fn c_iii_6_r5_rel_1_a_permit_that_our_own_list_does_not_hold_is_not_follow
         let (_, given) = world.permitted(1).await?;
         let there = given.permit.clone();
         let forged = [
-            Permit { inquiry: wire::messages::inquiries::Inquiry { information: "tax".to_owned(), ..there.inquiry.clone() }, ..there.clone() },
+            Permit {
+                inquiry: wire::messages::inquiries::Inquiry { information: "tax".to_owned(), ..there.inquiry.clone() },
+                ..there.clone()
+            },
             Permit { inquiry: wire::messages::inquiries::Inquiry { provider: HERE.parse()?, ..there.inquiry.clone() }, ..there },
         ];
         for permit in forged {

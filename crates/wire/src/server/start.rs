@@ -226,10 +226,8 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         .merge(built_in::routes(BuiltIn { mode, probes, metrics: metrics.clone(), keys, openapi }))
         .fallback(async || http::StatusCode::NOT_FOUND)
         .layer(from_fn_with_state(around(), outer));
-    let mut of_pages = guarded(pages, &keeper)
-        .merge(health)
-        .fallback(async || http::StatusCode::NOT_FOUND)
-        .layer(from_fn_with_state(around(), outer));
+    let mut of_pages =
+        guarded(pages, &keeper).merge(health).fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));
     if let Some(sessions) = sessions {
         of_pages = of_pages.layer(from_fn_with_state(sessions, pages::told));
     }

@@ -22,7 +22,11 @@ async fn c_iii_3_r2b_atn_2_the_first_administrator_sets_a_password_and_issues_ac
         }
         let form = admin.get("/password").await?;
         assert!(!form.html.contains("name=\"current\""), "the one-time password is used up");
-        let refusals = [("short", "short", "12文字以上"), ("administrator-admin", "administrator-admin", "ユーザーID"), (GOOD, "other", "一致していません")];
+        let refusals = [
+            ("short", "short", "12文字以上"),
+            ("administrator-admin", "administrator-admin", "ユーザーID"),
+            (GOOD, "other", "一致していません"),
+        ];
         for (new, again, why) in refusals {
             let refused = admin.post("/password", &[("new", new), ("again", again)]).await?;
             assert!(refused.status == 422 && refused.words().contains(why), "{}", refused.words());

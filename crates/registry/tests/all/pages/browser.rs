@@ -76,7 +76,11 @@ impl Browser {
             response.headers().get_all("set-cookie").iter().filter_map(|value| Some(value.to_str().ok()?.to_owned())).collect();
         for cookie in &set_cookies {
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).ok_or("no cookie")?;
-            if value.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+            if value.is_empty() {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{status} {to}");
         assert_eq!((header("cache-control").as_str(), header("x-content-type-options").as_str()), ("no-store", "nosniff"));

@@ -29,7 +29,12 @@ pub(super) fn clock() -> Arc<ManualClock> {
 }
 
 pub(super) fn ring(rooms: Rooms, clock: &Arc<ManualClock>) -> Result<Ring, Failed> {
-    Ring::at(rooms, Policies::load(&[POLICIES])?, &["registry.991015", "registry.992020", "console.991015"], Arc::clone(clock) as Arc<dyn Clock>)
+    Ring::at(
+        rooms,
+        Policies::load(&[POLICIES])?,
+        &["registry.991015", "registry.992020", "console.991015"],
+        Arc::clone(clock) as Arc<dyn Clock>,
+    )
 }
 
 impl City {

@@ -51,7 +51,11 @@ async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_fi
         examined(&city, "1")?;
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
         let form = browser.get("/residents").await?;
-        assert!(form.html.contains("value=\"consultation\" selected") && form.html.contains("value=\"follow-up\"") && !form.html.contains("value=\"audit\""));
+        assert!(
+            form.html.contains("value=\"consultation\" selected")
+                && form.html.contains("value=\"follow-up\"")
+                && !form.html.contains("value=\"audit\"")
+        );
         // By number, however its digits are typed; by kana and birth; and what is not enough.
         let found = browser.post("/residents", &[("number", "１"), ("for", "follow-up")]).await?;
         assert!(found.words().contains("検索結果 1件") && found.html.contains("/residents/1?for=follow-up"), "{}", found.words());
@@ -68,13 +72,20 @@ async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_fi
             (&[("for", "consultation")], "住民番号、または"),
             (&[("kana", "ミホン"), ("for", "consultation")], "生年月日を入力"),
             (&[("born-year", "1976"), ("for", "consultation")], "氏名（カナ）を入力"),
-            (&[("kana", "ミホン"), ("born-year", "1976"), ("born-month", "2"), ("born-day", "30"), ("for", "consultation")], "存在しない日付"),
+            (
+                &[("kana", "ミホン"), ("born-year", "1976"), ("born-month", "2"), ("born-day", "30"), ("for", "consultation")],
+                "存在しない日付",
+            ),
             (&[("number", "1234567890123456"), ("for", "consultation")], "15文字"),
             (&[("number", "1"), ("for", "audit")], "この目的では"),
         ];
         for (fields, why) in wrong {
             let refused = browser.post("/residents", fields).await?;
-            assert!(refused.status == 422 && refused.words().contains(why) && !refused.words().contains("検索結果"), "{why}: {}", refused.words());
+            assert!(
+                refused.status == 422 && refused.words().contains(why) && !refused.words().contains("検索結果"),
+                "{why}: {}",
+                refused.words()
+            );
         }
         let entries = city.entries(6).await?;
         for what in [
@@ -87,7 +98,17 @@ async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_fi
         // The person, with nothing of their individual number anywhere.
         let seen = browser.get("/residents/1?for=follow-up").await?;
         let words = seen.words();
-        for what in ["見本　花子1", "ミホン　ハナコ", "昭和51年5月5日（1976-05-05）", "女", "みほん市中央一丁目1番", "子宮頸がん検診", "○ 満たす", "要精密検査", "0110113719"] {
+        for what in [
+            "見本　花子1",
+            "ミホン　ハナコ",
+            "昭和51年5月5日（1976-05-05）",
+            "女",
+            "みほん市中央一丁目1番",
+            "子宮頸がん検診",
+            "○ 満たす",
+            "要精密検査",
+            "0110113719",
+        ] {
             assert!(words.contains(what), "{what}: {words}");
         }
         assert!(!seen.html.contains(&individual(1)) && !seen.html.contains("<title>見本"));
@@ -99,7 +120,8 @@ async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_fi
         assert!(browser.get("/residents/3?lang=ja").await?.words().contains("転出しています"));
         // Who has looked: the officer reads it, and stands in it.
         let uses = browser.get("/residents/1/uses").await?.words();
-        for what in ["s1001", "住民の検索", "住民の情報の閲覧", "精密検査の追跡", "by number: 1 found", "利用の記録の閲覧"] {
+        for what in ["s1001", "住民の検索", "住民の情報の閲覧", "精密検査の追跡", "by number: 1 found", "利用の記録の閲覧"]
+        {
             assert!(uses.contains(what), "{what}: {uses}");
         }
         assert!(!browser.get("/residents/2/uses").await?.words().contains("by number"), "of this person alone");
@@ -140,7 +162,9 @@ async fn where_a_protected_person_lives_is_told_to_those_who_carry_the_measures_
         assert_eq!(city.entries(1).await?, ["s1001 registry:residents.read read consultation 1 protected: address withheld"]);
         let mut keeper = city.officer(&ring, "s1002", "protection_officer").await?;
         let seen = keeper.get("/residents/2").await?;
-        assert!(seen.words().contains("支援措置の対象者です") && seen.words().contains("中央一丁目") && seen.words().contains("0110113719"));
+        assert!(
+            seen.words().contains("支援措置の対象者です") && seen.words().contains("中央一丁目") && seen.words().contains("0110113719")
+        );
         assert_eq!(city.entries(1).await?, ["s1002 registry:residents.read read consultation 1 protected: address shown"]);
         assert!(!keeper.get("/residents/2?for=follow-up").await?.html.contains("中央一丁目"), "not for every purpose");
         assert!(officer.get("/residents/1").await?.words().contains("中央一丁目1番"), "others live where they live");

@@ -80,7 +80,9 @@ async fn t_19_every_refusal_reads_the_same_guesses_meet_a_lock_and_each_is_recor
         told.dedup();
         assert_eq!(told.len(), 1, "known or not, locked or not: one page");
         let entries = city.entries(20).await?;
-        let count = |what: &str| entries.iter().filter(|entry| *entry == &format!("visitor registry:sessions.open refused operation 0 {what}")).count();
+        let count = |what: &str| {
+            entries.iter().filter(|entry| *entry == &format!("visitor registry:sessions.open refused operation 0 {what}")).count()
+        };
         assert_eq!((count("credentials: s1001"), count("locked: s1001")), (5, 1), "{entries:?}");
         assert_eq!((count("credentials: no account"), count("locked: no account")), (10, 2), "{entries:?}");
         assert!(!entries.concat().contains("secret"), "what was typed may be a password in the wrong field");
