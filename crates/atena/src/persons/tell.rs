@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::Act;
 use vault::Cell;
 use vocabulary::{Id128, UnifiedNumber};
 use wire::messages::Accepted;
@@ -35,12 +35,14 @@ pub(crate) async fn pending(atena: Atena, caller: Caller) -> Result<(), AtenaErr
 
 /// Each under a key of its own, which it keeps through every try: sent again it withdraws nothing that was stored since.
 pub(crate) async fn withdrawals(atena: &Atena, caller: &Caller) -> Result<(), AtenaError> {
-    let rows = atena.room.read(caller, TELL, Subject::None, |tx| {
+    let rows = atena.room.waiting(caller, TELL, |tx, record| {
         let query = withdrawal::table
             .inner_join(person::table.on(person::id.eq(withdrawal::person)))
             .filter(withdrawal::told.eq(0))
             .select((withdrawal::id, person::unified));
-        Ok::<Vec<(Vec<u8>, String)>, AtenaError>(query.load(tx)?)
+        let rows: Vec<(Vec<u8>, String)> = query.load(tx)?;
+        rows.iter().for_each(|(_, unified)| record.subject(unified));
+        Ok::<_, AtenaError>(rows)
     });
     for (id, unified) in rows.await? {
         let unified = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
@@ -59,9 +61,11 @@ pub(crate) async fn withdrawals(atena: &Atena, caller: &Caller) -> Result<(), At
 }
 
 async fn unified_numbers(atena: &Atena, caller: &Caller) -> Result<bool, AtenaError> {
-    let rows = atena.room.read(caller, TELL, Subject::None, |tx| {
+    let rows = atena.room.waiting(caller, TELL, |tx, record| {
         let query = person::table.filter(person::told.eq(0)).order(person::id).limit(BATCH).select((person::id, person::unified));
-        Ok::<Vec<(i64, String)>, AtenaError>(query.load(tx)?)
+        let rows: Vec<(i64, String)> = query.load(tx)?;
+        rows.iter().for_each(|(_, unified)| record.subject(unified));
+        Ok::<_, AtenaError>(rows)
     });
     let rows = rows.await?;
     if rows.is_empty() {
@@ -81,14 +85,16 @@ async fn unified_numbers(atena: &Atena, caller: &Caller) -> Result<bool, AtenaEr
 }
 
 async fn codes(atena: &Atena, caller: &Caller) -> Result<bool, AtenaError> {
-    let rows = atena.room.read(caller, TELL, Subject::None, |tx| {
+    let rows = atena.room.waiting(caller, TELL, |tx, record| {
         let query = code_request::table
             .inner_join(person::table.on(person::id.eq(code_request::person)))
             .filter(code_request::told.eq(0))
             .order(code_request::processing_number)
             .limit(BATCH)
-            .select((code_request::processing_number, person::number_index, person::sealed_number));
-        Ok::<Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>, AtenaError>(query.load(tx)?)
+            .select((person::unified, code_request::processing_number, person::number_index, person::sealed_number));
+        let rows: Vec<(String, Vec<u8>, Vec<u8>, Vec<u8>)> = query.load(tx)?;
+        rows.iter().for_each(|(unified, ..)| record.subject(unified));
+        Ok::<_, AtenaError>(rows)
     });
     let rows = rows.await?;
     if rows.is_empty() {
@@ -97,7 +103,7 @@ async fn codes(atena: &Atena, caller: &Caller) -> Result<bool, AtenaError> {
     let keys = atena.client.keys(&atena.resident_network).await?;
     let mut lines = Zeroizing::new(String::new());
     let mut asked = Vec::with_capacity(rows.len());
-    for (processing_number, index, sealed) in &rows {
+    for (_, processing_number, index, sealed) in &rows {
         let number = atena.room.vault().open_cell(&Cell::new("person", index, "sealed_number"), sealed)?;
         lines.push_str(std::str::from_utf8(&number).map_err(|_| AtenaError::Malformed("a stored number"))?);
         lines.push('\n');
@@ -111,7 +117,7 @@ async fn codes(atena: &Atena, caller: &Caller) -> Result<bool, AtenaError> {
     let numbers = batch.seal(&keys.receiving, &lines, atena.entropy.as_ref())?;
     let message = CodeRequests { request_id, organisation: atena.relay.clone(), rows: asked, numbers };
     let _: Accepted = atena.client.post(&atena.resident_network, resident_network::CODE_REQUESTS, request_id, &message).await?;
-    let told: Vec<Vec<u8>> = rows.into_iter().map(|(number, ..)| number).collect();
+    let told: Vec<Vec<u8>> = rows.into_iter().map(|(_, number, ..)| number).collect();
     let write = atena.room.write(caller, TELL, move |tx, _| {
         diesel::update(code_request::table.filter(code_request::processing_number.eq_any(told)))
             .set(code_request::told.eq(1))

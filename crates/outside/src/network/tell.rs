@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::Act;
 use wire::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery};
 use wire::messages::{Accepted, Outcome, portal};
 use wire::{Party, Signed};
@@ -24,7 +24,7 @@ pub(super) async fn pending(network: Network, caller: Caller) -> Result<(), Refu
 
 /// An organisation that cannot be reached does not hold up the others.
 async fn all_codes(network: &Network, caller: &Caller) -> Result<(), RefusedError> {
-    let waiting = network.room.read(caller, TELL, Subject::None, |tx| {
+    let waiting = network.room.waiting(caller, TELL, |tx, _| {
         let query = code_delivery::table.filter(code_delivery::told.eq(0)).select(code_delivery::organisation).distinct();
         Ok::<Vec<String>, RefusedError>(query.load(tx)?)
     });
@@ -41,14 +41,18 @@ async fn codes_of(network: &Network, caller: &Caller, organisation: &str) -> Res
     let party: Party = organisation.parse().map_err(|_| RefusedError::Malformed("an organisation's name"))?;
     loop {
         let of = organisation.to_owned();
-        let rows = network.room.read(caller, TELL, Subject::None, |tx| {
+        let rows = network.room.waiting(caller, TELL, |tx, record| {
             let query = code_delivery::table
                 .inner_join(linked_person::table.on(linked_person::id.eq(code_delivery::person)))
                 .filter(code_delivery::told.eq(0).and(code_delivery::organisation.eq(of)))
                 .order(code_delivery::processing_number)
                 .limit(BATCH)
                 .select((code_delivery::processing_number, linked_person::link_id));
-            Ok::<Vec<(Vec<u8>, Vec<u8>)>, RefusedError>(query.load(tx)?)
+            let rows: Vec<(Vec<u8>, Vec<u8>)> = query.load(tx)?;
+            for (number, _) in &rows {
+                record.subject(&crate::id128(number).map(|number| number.to_string()).unwrap_or_default());
+            }
+            Ok::<_, RefusedError>(rows)
         });
         let rows = rows.await?;
         if rows.is_empty() {
@@ -100,10 +104,14 @@ async fn settle(network: &Network, caller: &Caller, party: &Party, numbers: Vec<
 
 /// Permits the provider has not taken yet, and answers the asker has not.
 async fn waiting(network: &Network, caller: &Caller, in_state: &'static str) -> Result<Vec<Waiting>, RefusedError> {
-    let rows = network.room.read(caller, TELL, Subject::None, move |tx| {
+    let rows = network.room.waiting(caller, TELL, move |tx, record| {
         let query = permit::table.filter(permit::state.eq(in_state)).order(permit::asked_at).limit(BATCH);
         let columns = (permit::id, permit::processing_number, permit::asker, permit::provider, permit::provider_copy, permit::answer);
-        Ok::<Vec<Waiting>, RefusedError>(query.select(columns).load(tx)?)
+        let rows: Vec<Waiting> = query.select(columns).load(tx)?;
+        for row in &rows {
+            record.subject(&crate::id128(&row.processing_number).map(|number| number.to_string()).unwrap_or_default());
+        }
+        Ok::<_, RefusedError>(rows)
     });
     rows.await
 }

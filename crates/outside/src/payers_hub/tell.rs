@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::Act;
 use vocabulary::Id128;
 use wire::Private;
 use wire::messages::Accepted;
@@ -22,16 +22,18 @@ pub(super) async fn pending(hub: PayersHub, caller: Caller) -> Result<(), Refuse
 }
 
 async fn cards(hub: &PayersHub, caller: &Caller) -> Result<bool, RefusedError> {
-    let rows: Vec<(String, Vec<u8>)> = hub
+    let rows = hub
         .room
-        .read(caller, TELL, Subject::None, |tx| {
+        .waiting(caller, TELL, |tx, record| {
             let query = payer_certificate::table
                 .inner_join(payer_person::table.on(payer_person::id.eq(payer_certificate::person)))
                 .filter(payer_certificate::told.eq(0))
                 .order(payer_certificate::serial)
                 .limit(BATCH)
                 .select((payer_certificate::serial, payer_person::link_number));
-            Ok::<_, RefusedError>(query.load(tx)?)
+            let rows: Vec<(String, Vec<u8>)> = query.load(tx)?;
+            rows.iter().for_each(|(serial, _)| record.subject(serial));
+            Ok::<_, RefusedError>(rows)
         })
         .await?;
     if rows.is_empty() {
@@ -56,15 +58,19 @@ async fn cards(hub: &PayersHub, caller: &Caller) -> Result<bool, RefusedError> {
 }
 
 async fn keys(hub: &PayersHub, caller: &Caller) -> Result<bool, RefusedError> {
-    let rows: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = hub
+    let rows = hub
         .room
-        .read(caller, TELL, Subject::None, |tx| {
+        .waiting(caller, TELL, |tx, record| {
             let query = payer_person::table
                 .filter(payer_person::pmh_key.is_not_null().and(payer_person::key_told.eq(0)))
                 .order(payer_person::id)
                 .limit(BATCH)
                 .select((payer_person::id, payer_person::pmh_key, payer_person::link_number));
-            Ok::<_, RefusedError>(query.load(tx)?)
+            let rows: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = query.load(tx)?;
+            for (_, _, link) in &rows {
+                record.subject(&crate::id128(link).map(|link| link.to_string()).unwrap_or_default());
+            }
+            Ok::<_, RefusedError>(rows)
         })
         .await?;
     if rows.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::Act;
 use vault::Cell;
 use vocabulary::{Id128, ResidentRecordCode};
 use wire::messages::Accepted;
@@ -27,14 +27,16 @@ pub(super) async fn pending(state: ResidentNetwork, caller: Caller) -> Result<()
 }
 
 async fn links(state: &ResidentNetwork, caller: &Caller) -> Result<bool, RefusedError> {
-    let rows = state.room.read(caller, TELL, Subject::None, |tx| {
+    let rows = state.room.waiting(caller, TELL, |tx, record| {
         let query = code_request::table
             .inner_join(listed_person::table.on(listed_person::id.eq(code_request::person)))
             .filter(code_request::told.eq(0))
             .order((code_request::organisation, code_request::processing_number))
             .limit(BATCH)
             .select((code_request::organisation, code_request::processing_number, listed_person::record_code));
-        Ok::<Vec<(String, Vec<u8>, String)>, RefusedError>(query.load(tx)?)
+        let rows: Vec<(String, Vec<u8>, String)> = query.load(tx)?;
+        rows.iter().for_each(|(_, _, person)| record.subject(person));
+        Ok::<_, RefusedError>(rows)
     });
     let rows = rows.await?;
     if rows.is_empty() {
@@ -68,14 +70,16 @@ fn link(organisation: &str, number: &[u8], code: &str) -> Option<LinkRow> {
 }
 
 async fn certificates(state: &ResidentNetwork, caller: &Caller) -> Result<bool, RefusedError> {
-    let rows = state.room.read(caller, TELL, Subject::None, |tx| {
+    let rows = state.room.waiting(caller, TELL, |tx, record| {
         let query = card::table
             .inner_join(listed_person::table.on(listed_person::id.eq(card::person)))
             .filter(card::told.eq(0))
             .order(card::serial)
             .limit(BATCH)
             .select((card::serial, listed_person::number_index, listed_person::sealed_number));
-        Ok::<Vec<(String, Vec<u8>, Vec<u8>)>, RefusedError>(query.load(tx)?)
+        let rows: Vec<(String, Vec<u8>, Vec<u8>)> = query.load(tx)?;
+        rows.iter().for_each(|(serial, ..)| record.subject(serial));
+        Ok::<_, RefusedError>(rows)
     });
     let rows = rows.await?;
     if rows.is_empty() {

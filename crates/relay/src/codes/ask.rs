@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::Act;
 use vocabulary::UnifiedNumber;
 use wire::messages::Accepted;
 use wire::messages::atena::{self, CodeRequest, CodeRequests};
@@ -15,9 +15,11 @@ const TELL: Act = Act::new("relay:codes.ask");
 
 /// One batch; false when nobody is left.
 pub(crate) async fn batch(relay: &Relay, caller: &Caller) -> Result<bool, RelayError> {
-    let rows = relay.room.read(caller, TELL, Subject::None, |tx| {
+    let rows = relay.room.waiting(caller, TELL, |tx, record| {
         let query = person::table.filter(person::told.eq(0)).order(person::unified).limit(BATCH);
-        Ok::<Vec<(String, Vec<u8>)>, RelayError>(query.select((person::unified, person::processing_number)).load(tx)?)
+        let rows: Vec<(String, Vec<u8>)> = query.select((person::unified, person::processing_number)).load(tx)?;
+        rows.iter().for_each(|(unified, _)| record.subject(unified));
+        Ok::<_, RelayError>(rows)
     });
     let rows = rows.await?;
     if rows.is_empty() {

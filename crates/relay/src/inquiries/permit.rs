@@ -3,7 +3,7 @@
 use access::Caller;
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Act, Subject};
+use ledger::Act;
 use vocabulary::Id128;
 use wire::messages::Code;
 use wire::messages::inquiries::{Inquiry, Permit, PermitRequest};
@@ -32,7 +32,7 @@ struct Waiting {
 
 /// Asks for every inquiry whose person's code is here; those without a code wait for it.
 pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
-    let waiting = relay.room.read(caller, ASK, Subject::None, |tx| {
+    let waiting = relay.room.waiting(caller, ASK, |tx, record| {
         let query = inquiry::table
             .inner_join(person::table.on(person::unified.eq(inquiry::unified)))
             .filter(inquiry::state.eq(state::ASKED).and(person::code.is_not_null()))
@@ -47,7 +47,9 @@ pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayE
             inquiry::request_expires_at,
             person::code.assume_not_null(),
         );
-        Ok::<Vec<Waiting>, RelayError>(query.select(columns).load(tx)?)
+        let waiting: Vec<Waiting> = query.select(columns).load(tx)?;
+        waiting.iter().for_each(|row| record.subject(&row.unified));
+        Ok::<_, RelayError>(waiting)
     });
     let waiting = waiting.await?;
     if waiting.is_empty() {

@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::Act;
 use wire::Signed;
 use wire::messages::Outcome;
 use wire::messages::network::{ANSWERS, AnswerDelivery};
@@ -15,11 +15,15 @@ const BATCH: i64 = 500;
 
 /// Sends every answer that is not acknowledged.
 pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
-    let rows = relay.room.read(caller, SEND, Subject::None, |tx| {
+    let rows = relay.room.waiting(caller, SEND, |tx, record| {
         let query =
             provision::table.filter(provision::told.eq(0).and(provision::answer.is_not_null())).order(provision::asked_at).limit(BATCH);
         let columns = (provision::permit, provision::processing_number, provision::answer.assume_not_null());
-        Ok::<Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>, RelayError>(query.select(columns).load(tx)?)
+        let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = query.select(columns).load(tx)?;
+        for (_, number, _) in &rows {
+            record.subject(&id128(number)?.to_string());
+        }
+        Ok::<_, RelayError>(rows)
     });
     let (mut told, mut untakeable) = (Vec::new(), Vec::new());
     let mut problem = Ok(());
