@@ -111,6 +111,7 @@ fn found(language: Language, hits: &[Hit], to: impl Fn(&Hit) -> String) -> Html 
     let columns = [
         Column::text(word(words::NUMBER)),
         Column::text(word(words::NAME)),
+        Column::text(word(words::KANA)),
         Column::text(word(words::BORN)),
         Column::text(word(words::SEX)),
         Column::text(word(words::STATE)),
@@ -118,11 +119,12 @@ fn found(language: Language, hits: &[Hit], to: impl Fn(&Hit) -> String) -> Html 
     let row = |hit: &Hit| {
         let mut state = vec![item::standing(language, hit.class, hit.removal)];
         if hit.protected != 0 {
-            state.push(chip(Tone::Warning, word(words::PROTECTED)));
+            state.extend([" ".into(), chip(Tone::Warning, word(words::PROTECTED))]);
         }
         vec![
             code(&hit.number),
-            Html::all([link(&to(hit), &hit.name), Html::text(&format!("（{}）", hit.kana))]),
+            link(&to(hit), &hit.name),
+            hit.kana.as_str().into(),
             item::born(language, hit.birth).into(),
             item::sex(language, hit.sex).into(),
             Html::all(state),

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use catalogue::Catalogue;
 use diesel::prelude::*;
 use face::components::{Column, Statistic, Table, empty, number, section, statistics, table};
 use face::{Html, Language, Page, page};
@@ -53,7 +54,7 @@ pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Res
     let language = visit.guest.language;
     let body = Html::all([
         section(words::FIGURES.of(language), [at_a_glance(language, &figures)]),
-        section(words::IMPORTS.of(language), [imports(language, &figures.imports)]),
+        section(words::IMPORTS.of(language), [imports(language, &pages.registry.catalogue, &figures.imports)]),
     ]);
     Ok(framed(&pages, &visit, StatusCode::OK, |frame| {
         page(&Page { title: face::words::HOME.of(language), lead: Some(words::HOME_LEAD.of(language)), body, ..frame })
@@ -105,7 +106,7 @@ fn shown_day(language: Language, on: Date) -> String {
     if language == Language::Japanese { era::to_wareki(on) } else { on.to_string() }
 }
 
-fn imports(language: Language, imports: &[Import]) -> Html {
+fn imports(language: Language, catalogue: &Catalogue, imports: &[Import]) -> Html {
     let word = |words: face::Words| words.of(language);
     if imports.is_empty() {
         return empty(word(words::NO_IMPORTS), Html::empty());
@@ -122,16 +123,18 @@ fn imports(language: Language, imports: &[Import]) -> Html {
     ];
     let row = |import: &Import| {
         let counts = [import.rows_read, import.added, import.changed, import.rejected].map(|count| number(count).into());
-        let told = [instant(import.at), kind(language, &import.kind), import.file.clone()].map(Html::from);
+        let told = [instant(import.at), kind(language, catalogue, &import.kind), import.file.clone()].map(Html::from);
         told.into_iter().chain(counts).chain([import.operator.as_str().into()]).collect()
     };
     table(&Table { caption: word(words::IMPORTS), columns: &columns, rows: imports.iter().map(row).collect(), dense: false })
 }
 
 /// `residents`, or `results/8` with the number of the record type.
-fn kind(language: Language, kind: &str) -> String {
-    match kind.split_once('/') {
-        Some((_, number)) => format!("{} {number}", words::KIND_RESULTS.of(language)),
-        None => words::KIND_RESIDENTS.of(language).to_owned(),
+fn kind(language: Language, catalogue: &Catalogue, kind: &str) -> String {
+    let Some((_, number)) = kind.split_once('/') else { return words::KIND_RESIDENTS.of(language).to_owned() };
+    match number.parse().ok().and_then(|number| catalogue.record(number)) {
+        Some(record) if language == Language::Japanese => record.name.clone(),
+        Some(record) => record.english.clone(),
+        None => format!("{} {number}", words::KIND_RESULTS.of(language)),
     }
 }

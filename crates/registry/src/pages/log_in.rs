@@ -27,11 +27,15 @@ pub(super) async fn ask(State(pages): State<Pages>, guest: Guest) -> Result<Resp
 pub(super) async fn open(State(pages): State<Pages>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
     let password = Password::new(fields.take("password"));
     let (id, next) = (fields.get("id"), Some(fields.get("next")).filter(|next| is_ours(next)));
-    let log_in = pages.accounts.log_in(id, password, &guest.terminal()).await.map_err(RegistryError::from)?;
     let room = &pages.registry.room;
-    let (token, session) = match log_in {
-        LogIn::Opened(token, session) => (token, session),
-        LogIn::Refused(refusal) => {
+    let (token, session) = match pages.accounts.log_in(id, password, &guest.terminal()).await {
+        Ok(LogIn::Opened(token, session)) => (token, session),
+        Err(error) => {
+            // Too many at once, say: an attempt all the same.
+            room.event(&guest.caller, super::LOG_IN, Outcome::Refused, Subject::None, "not compared").await?;
+            return Err(RegistryError::from(error).into());
+        }
+        Ok(LogIn::Refused(refusal)) => {
             let known = pages.accounts.known_as(id).await.map_err(RegistryError::from)?;
             let note = format!("{}: {}", refusal.as_str(), known.as_deref().unwrap_or("no account"));
             room.event(&guest.caller, super::LOG_IN, Outcome::Refused, Subject::None, &note).await?;

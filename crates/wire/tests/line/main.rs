@@ -4,6 +4,7 @@
 
 mod limits;
 mod once;
+mod pages;
 mod replays;
 mod ring;
 mod sessions;
