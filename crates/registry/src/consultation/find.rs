@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{Choice, Column, Field, Form, Input, Method, Table, Tone, chip, code, empty, form, link, section, table};
-use face::{Html, Language, Page, Width, page};
+use face::{Html, Language, Page, page};
 use vocabulary::Purpose;
 use wire::Problem;
 
@@ -63,7 +63,6 @@ fn shown(pages: &Pages, visit: &Visit, filled: &Filled<'_>, found: Html) -> Resp
             lead: Some(words::LEAD.of(language)),
             path: RESIDENTS,
             body,
-            width: Width::Reading,
             has_errors: filled.wrong.is_any(),
             ..frame
         })

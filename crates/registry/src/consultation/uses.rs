@@ -58,6 +58,6 @@ fn row(language: Language, entry: &Entry<'_>) -> Vec<Html> {
         words::action(entry.action).map_or_else(|| code(entry.action), |word| word.of(language).into()),
         purpose_word(language, entry.purpose).into(),
         chip(tone, outcome.of(language)),
-        entry.detail.into(),
+        if entry.detail.is_empty() { "—" } else { entry.detail }.into(),
     ]
 }

@@ -24,7 +24,8 @@ pub(super) fn site(pages: &Pages, language: Language) -> Site<'_> {
 /// A page of the staff in its frame. `fill` says what is special about it: title and body, breadcrumbs, notice.
 pub(crate) fn framed(pages: &Pages, visit: &Visit, status: StatusCode, fill: impl FnOnce(Page<'_>) -> String) -> Response {
     let language = visit.guest.language;
-    let site = site(pages, language);
+    let own = [Link::new(path::PASSWORD, face::words::PASSWORD_CHANGE.of(language))];
+    let site = Site { links: &own, ..site(pages, language) };
     let menu = menu(pages, visit);
     let user = User { name: visit.session.name().expose(), log_out: path::LOG_OUT, csrf: visit.session.csrf() };
     let page = Page { navigation: &menu, user: Some(user), ..Page::new(language, &site, &visit.guest.here, "") };

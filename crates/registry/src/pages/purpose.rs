@@ -26,8 +26,9 @@ pub(super) fn said(pages: &Pages, caller: &Caller, uri: &Uri) -> Caller {
 
 /// The word for a purpose on a page.
 pub(crate) fn purpose_word(language: Language, word: &str) -> String {
-    match (language, word.parse::<Purpose>()) {
-        (Language::Japanese, Ok(purpose)) => purpose.ja().to_owned(),
-        _ => word.replace('-', " "),
+    if let (Language::Japanese, Ok(purpose)) = (language, word.parse::<Purpose>()) {
+        return purpose.ja().to_owned();
     }
+    let mut letters = word.chars().map(|letter| if letter == '-' { ' ' } else { letter });
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
