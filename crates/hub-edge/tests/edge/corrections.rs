@@ -3,8 +3,8 @@
 use http::StatusCode;
 use vocabulary::{Date, Id128};
 use wire::Private;
-use wire::messages::edge::{Collection, Delivery, EnteredResult};
 use wire::messages::checkups::ResultSheet;
+use wire::messages::edge::{Collection, Delivery, EnteredResult};
 
 use crate::support::{Edge, both, id, items, key, questionnaire, refused, result};
 
