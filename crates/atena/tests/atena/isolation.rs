@@ -15,6 +15,8 @@ async fn t_05_a_registry_of_another_city_is_refused_at_every_door_and_learns_not
         let other = city.enrolled("registry.992020", &doors).await?;
         let request = city.request(vec![row("1001")], &[&number(1)]).await?;
         let answer: Result<PersonsAnswer, _> = other.post(to, PERSONS, key(), &request).await;
+        let detail = answer.as_ref().unwrap_err().refusal().and_then(|problem| problem.detail.clone()).unwrap_or_default();
+        assert!(detail.contains("no policy permits"), "its token would let it in: {detail}");
         let known = refused(answer, StatusCode::FORBIDDEN);
         let answer: Result<ReplicasAnswer, _> = other.post(to, REPLICAS, key(), &ReplicasRequest { rows: Vec::new() }).await;
         refused(answer, StatusCode::FORBIDDEN);

@@ -101,3 +101,42 @@ async fn r_pmh_7_what_was_entered_before_a_deletion_still_comes_home() {
     })
     .await;
 }
+
+fn corrected(sequence: i64, city: &str, sheet: (Id128, Id128), name: u8, cpi: &str) -> Collection {
+    let mut row = result(sequence, city, sheet, name);
+    if let Collection::Result { body, .. } = &mut row {
+        body.items = Private::new(items(&[("cpi", cpi)]));
+    }
+    row
+}
+
+#[tokio::test]
+async fn r_pmh_5_a_correction_comes_home_as_a_version_more_and_overwrites_nothing() {
+    both(|hub| async move {
+        hub.template("991015", 1).await?;
+        hub.register("991015", &[person(1)]).await?;
+        hub.exchange().await?;
+        let here = sheet(&hub, "991015");
+        // entered and corrected before the core has fetched either
+        enter(&hub, &[result(1, "991015", here, 70), corrected(2, "991015", here, 70, "2")]);
+        hub.exchange().await?;
+        let told = |rows: &[wire::messages::hub::HubResult]| -> Vec<(i64, u32, String)> {
+            rows.iter().map(|row| (row.sequence, row.version, row.items.expose()["cpi"].clone())).collect()
+        };
+        let version = |sequence: i64, version: u32, cpi: &str| (sequence, version, cpi.to_owned());
+        let first = hub.results("991015", 0).await?.rows;
+        assert_eq!(told(&first), [version(1, 1, "0"), version(2, 2, "2")]);
+        assert_eq!(first[0].id, first[1].id);
+        // and corrected once more after the registry has downloaded them, with what the edge sends twice only once
+        enter(&hub, &[corrected(3, "991015", here, 70, "0"), corrected(4, "991015", here, 70, "0")]);
+        hub.exchange().await?;
+        assert_eq!(told(&hub.results("991015", 2).await?.rows), [version(3, 3, "0")]);
+        assert_eq!(told(&hub.results("991015", 0).await?.rows).len(), 3, "every version can be fetched again");
+        let console = hub.ring.house("console.991015")?.client;
+        let counts: wire::messages::console::Counts = console.get(&hub.running.party, &wire::messages::console::counts("hub-core")).await?;
+        assert_eq!(counts.counts["results"], 1, "one result, however often it was corrected");
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}

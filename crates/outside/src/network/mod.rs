@@ -55,6 +55,7 @@ struct Network {
 /// Opens the party.
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
+    tell::again(&room).await?;
     let state = Network {
         signer: Arc::new(room.vault().signer(wire::RING).await?),
         catalogue: Arc::new(Catalogue::built_in()?),

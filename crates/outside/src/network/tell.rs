@@ -2,7 +2,8 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Act;
+use ledger::{Act, Room};
+use store::StoreError;
 use wire::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery};
 use wire::messages::{Accepted, Outcome, portal};
 use wire::{Party, Signed};
@@ -20,6 +21,15 @@ pub(super) async fn pending(network: Network, caller: Caller) -> Result<(), Refu
     let permits = permits(&network, &caller).await;
     let answers = answers(&network, &caller).await;
     codes.and(permits).and(answers)
+}
+
+/// What an organisation would not take is offered once more at each start: it may have been the organisation's own mistake.
+pub(super) async fn again(room: &Room) -> Result<(), StoreError> {
+    let offered = room.raw().write(|tx| {
+        diesel::update(code_delivery::table.filter(code_delivery::told.eq(2))).set(code_delivery::told.eq(0)).execute(tx)?;
+        Ok::<_, StoreError>(())
+    });
+    offered.await
 }
 
 /// An organisation that cannot be reached does not hold up the others.

@@ -140,9 +140,10 @@ async fn r_out_a_lost_or_replaced_card_is_on_the_list_and_opens_nothing_any_more
 
 #[tokio::test]
 async fn r_out_an_expired_certificate_opens_nothing() {
-    both(|world| async move {
+    both(|mut world| async move {
         let (serial, _) = world.card(1).await?;
         world.advance(SignedDuration::from_hours(24 * 5 * 365) - SignedDuration::from_secs(1));
+        world.renew(RESIDENT).await?;
         world.code_of_card(&serial).await?;
         world.advance(SignedDuration::from_secs(1));
         refused(world.code_of_card(&serial).await, StatusCode::FORBIDDEN);

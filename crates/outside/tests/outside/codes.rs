@@ -88,7 +88,7 @@ async fn t_05_atena_asks_for_the_relay_of_its_own_city_and_nobody_else_asks_at_a
 
 #[tokio::test]
 async fn r_out_an_organisation_that_is_down_or_will_not_take_a_code_holds_up_no_other() {
-    both(|world| async move {
+    both(|mut world| async move {
         world.here.faults.add(FaultRule::every("/relay/v1/codes", 1, Fault::DropRequest));
         let [bad, good, late] = [key(), key(), key()];
         world.there.got().untakeable.push(bad);
@@ -103,6 +103,9 @@ async fn r_out_an_organisation_that_is_down_or_will_not_take_a_code_holds_up_no_
         assert!(world.here.got().codes.is_empty());
         world.here.faults.clear();
         until("the late one came", || world.here.got().codes.contains_key(&late)).await?;
+        world.there.got().untakeable.clear();
+        world.restart(NETWORK).await?;
+        until("what was not taken is offered again at the next start", || world.there.got().codes.contains_key(&bad)).await?;
         world.stop().await;
         Ok(())
     })

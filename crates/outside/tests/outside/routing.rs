@@ -28,6 +28,7 @@ async fn answer(by: &Organisation, key: Id128, processing_number: Id128, bytes: 
 async fn r_out_an_answer_is_passed_on_unread_once_and_only_from_the_provider_of_its_permit() {
     both(|world| async move {
         let number = permitted(&world).await?;
+        until("the permit came to the provider", || world.there.got().permits.len() == 1).await?;
         refused(answer(&world.here, key(), number, b"the asker's own").await, StatusCode::NOT_FOUND);
         refused(answer(&world.there, key(), key(), b"for nobody").await, StatusCode::NOT_FOUND);
         let once = key();
@@ -39,7 +40,6 @@ async fn r_out_an_answer_is_passed_on_unread_once_and_only_from_the_provider_of_
         let passed: Vec<_> =
             world.here.got().answers.iter().map(|sent| (sent.processing_number, sent.answer.as_bytes().to_vec())).collect();
         assert_eq!(passed, [(number, b"sealed".to_vec())]);
-        until("the permit came to the provider", || world.there.got().permits.len() == 1).await?;
         world.stop().await;
         Ok(())
     })
@@ -82,6 +82,7 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_and_holds_up_no_other() {
         assert_eq!(world.opened(&world.there, &copy).await?.processing_number, next);
         answer(&world.there, key(), next, b"refused by the asker").await?;
         let third = permitted(&world).await?;
+        until("the third permit came", || world.there.got().permits.len() == 2).await?;
         answer(&world.there, key(), third, b"sealed").await?;
         until("the third's answer came", || world.here.got().answers.len() == 1).await?;
         assert_eq!(world.here.got().answers[0].processing_number, third);

@@ -106,6 +106,13 @@ impl World {
         Ok(())
     }
 
+    /// Starts a party with a new certificate of the ring, as when time has passed.
+    pub(crate) async fn renew(&mut self, party: &'static str) -> Result<(), Failed> {
+        let house = self.ring.house(party)?;
+        self.houses.insert(party, house);
+        self.restart(party).await
+    }
+
     pub(crate) async fn stop(self) {
         for running in self.running.into_values() {
             running.stop().await;

@@ -126,7 +126,12 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         };
         let mine = result(5, "1", "見本花子1");
         let mut again = mine.clone();
-        again.sequence = 9;
+        (again.sequence, again.version) = (9, 2);
+        again.items = [("judgement", "3"), ("sound_teeth", "21")]
+            .into_iter()
+            .map(|(item, value)| (item.to_owned(), value.to_owned()))
+            .collect::<std::collections::BTreeMap<_, _>>()
+            .into();
         let mut twice = mine.clone();
         (twice.sequence, twice.id) = (10, key());
         got.lock().unwrap().results = vec![mine, result(6, "2", "別人花子"), result(7, "77", "見本花子1"), again, twice];
@@ -134,6 +139,23 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
             let downloaded: DownloadedResults = console.post(to, DOWNLOAD_RESULTS, key(), &Nothing {}).await?;
             assert_eq!((downloaded.downloaded, downloaded.imported, downloaded.review, downloaded.refused), (5, 2, 2, 1));
         }
+        // The facility's correction is one: what it said before stays, with who and why.
+        #[derive(diesel::QueryableByName)]
+        struct Former {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            version: i32,
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            source: String,
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            reason: String,
+        }
+        let room = house.room(registry::MIGRATIONS).await?;
+        let former = room.raw().read(|tx| {
+            let query = diesel::sql_query("SELECT version, source, reason FROM record_former");
+            Ok::<Vec<Former>, store::StoreError>(diesel::RunQueryDsl::load(query, tx)?)
+        });
+        let former: Vec<_> = former.await?.into_iter().map(|row| (row.version, row.source, row.reason)).collect();
+        assert_eq!(former, [(1, "hub".to_owned(), "corrected by the facility".to_owned())]);
         // Follow-up: stomach and oral health need a detailed examination; the record of one is known.
         for _ in 0..2 {
             let made: FollowedUp = console.post(to, FOLLOW_UP, key(), &FollowUp { fiscal_year: FiscalYear(2026) }).await?;
