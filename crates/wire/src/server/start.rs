@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::{Caller, Clients, ResourceRef, Scope};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use tokio::net::TcpListener;
@@ -241,5 +242,6 @@ fn guarded(routes: Vec<Route>, keeper: &Arc<Keeper>) -> Router {
         let handler: MethodRouter = handler.route_layer(from_fn_with_state(guarding, guard));
         router = router.route(&path, handler);
     }
-    router
+    // The guard reads the body and holds it to the party's own limit; axum's is another.
+    router.layer(DefaultBodyLimit::disable())
 }

@@ -108,6 +108,26 @@ async fn large_slow_and_broken_bodies_are_refused_as_the_callers_fault() {
 }
 
 #[tokio::test]
+async fn a_body_is_taken_up_to_the_partys_own_limit() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let house = ring.house("atena.991015")?;
+        let running = wire::serve(&house, support::atena(&house).await?).await?;
+        let token = support::token(&ring, "registry.991015", &running, None).await?;
+        let body = format!("{}{}", " ".repeat(3 << 20), r#"{"amount": 1}"#);
+        let answer = support::raw(&ring, "registry.991015", &running, |http, base| {
+            let request = http.post(format!("{base}{}", support::ADD)).bearer_auth(&token).header("idempotency-key", "0123456789abcdef");
+            request.header("content-type", "application/json").body(body)
+        })
+        .await?;
+        assert!(answer.status().is_success(), "{}", answer.text().await?);
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_problem_document_too() {
     both(|rooms| async move {
         let ring = ring(rooms)?;
