@@ -117,7 +117,10 @@ fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Part
     }
     writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party)), quoted(place.folder("tls")))?;
     if let Some(code) = party.municipality() {
-        writeln!(text, "media = {}", quoted(place.folder("input").join(code.as_str())))?;
+        let media = place.folder("input").join(code.as_str());
+        // What serves it refuses to start without the folder.
+        fs::create_dir_all(&media).with_context(|| media.display().to_string())?;
+        writeln!(text, "media = {}", quoted(media))?;
     }
     let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
     writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;

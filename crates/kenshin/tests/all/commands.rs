@@ -1,6 +1,7 @@
 //! The commands that outsiders run, on the files that outsiders read (`interfaces`): exit codes, files, JSON.
 
 mod registry;
+mod staff;
 
 use std::collections::BTreeSet;
 use std::fs;

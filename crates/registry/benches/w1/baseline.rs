@@ -1,6 +1,6 @@
 //! What a database alone does with the same file.
 
-use std::io::{BufRead as _, Read as _, Write as _};
+use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 
 use diesel::connection::SimpleConnection as _;

@@ -1,0 +1,77 @@
+//! From `init` to the first page, with the program as it is: the administrator that it made logs in at the pages that `serve` shows.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+use super::{CITY, at};
+use crate::support::place::{Place, on_both};
+use crate::support::program::kenshin;
+
+/// Ends with the test, however that ends.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Serves the registry as `init` configured it, on free ports → the program, and where its pages are.
+fn serve(place: &Place) -> (Served, String) {
+    let config = place.files().join("etc").join(format!("registry.{CITY}.toml"));
+    let text = fs::read_to_string(&config).unwrap();
+    assert!(text.contains("pages = \"127.0.0.1:8450\"") && text.contains("name = \"みほん市\""), "{text}");
+    fs::write(&config, text.replace("listen = \"127.0.0.1:8440\"", "listen = \"127.0.0.1:0\"").replace(":8450", ":0")).unwrap();
+    let mut served = kenshin().args(["serve", "registry", "--config"]).arg(&config).stderr(Stdio::piped()).spawn().map(Served).unwrap();
+    let mut told = BufReader::new(served.0.stderr.take().unwrap());
+    let mut line = String::new();
+    let pages = loop {
+        line.clear();
+        assert!(told.read_line(&mut line).unwrap() > 0, "it ended before its pages were served");
+        if let Some((_, pages)) = line.trim().split_once("its pages are at ") {
+            break pages.to_owned();
+        }
+    };
+    // What it says from here on must not fill the pipe.
+    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+    (served, pages)
+}
+
+#[test]
+fn the_administrator_that_init_made_logs_in_at_the_pages_that_serve_shows() {
+    on_both(|place| {
+        let made = at(place, &["init"], &["--municipality", CITY, "--name", "みほん市", "--json"]).ended(0).json();
+        let (administrator, once) = (made["administrator"].as_str().unwrap(), made["one_time_password"].as_str().unwrap());
+        let (served, pages) = serve(place);
+        let authority = fs::read(place.files().join("tls").join("authority.pem")).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let browser = reqwest::Client::builder()
+                .tls_certs_only([reqwest::Certificate::from_pem(&authority).unwrap()])
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .build()
+                .unwrap();
+            let post = |path: &str, form: &[(&str, &str)]| {
+                browser.post(format!("{pages}{path}")).header("sec-fetch-site", "same-origin").form(form)
+            };
+            let text = |answer: &reqwest::Response, name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+            let refused = post("/login", &[("id", administrator), ("password", "guess")]).send().await.unwrap();
+            assert_eq!(refused.status(), 403);
+            let opened = post("/login", &[("id", administrator), ("password", once)]).send().await.unwrap();
+            assert_eq!((opened.status().as_u16(), text(&opened, "location").as_str()), (303, "/password"));
+            let cookie = text(&opened, "set-cookie").split(';').next().unwrap().to_owned();
+            let form = browser.get(format!("{pages}/password")).header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+            let csrf = form.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+            let own = [("csrf", csrf), ("new", "kaze-no-toorimichi"), ("again", "kaze-no-toorimichi")];
+            let changed = post("/password", &own).header("cookie", &cookie).send().await.unwrap();
+            assert_eq!((changed.status().as_u16(), text(&changed, "location").as_str()), (303, "/"));
+            let home = browser.get(format!("{pages}/")).header("cookie", &cookie).send().await.unwrap();
+            assert_eq!(home.status(), 200);
+            assert!(home.text().await.unwrap().contains("みほん市"));
+        });
+        drop(served);
+    });
+}
