@@ -32,7 +32,7 @@ async fn r_atn_1_a_corrected_number_ties_the_own_code_anew_and_withdraws_what_wa
         until("the relay withdrew the wrong person's", || !city.relay.seen().withdrawn.is_empty()).await?;
         assert_eq!(
             city.relay.seen().withdrawn.iter().flat_map(|(_, who)| who).map(ToString::to_string).collect::<Vec<_>>(),
-            [wrong.clone()]
+            std::slice::from_ref(&wrong)
         );
         assert_eq!(replica(&city, "1001").await?, right);
         // the wrong person is who they were, the same correction again is none, and the former tie is kept

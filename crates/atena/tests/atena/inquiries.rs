@@ -75,7 +75,8 @@ async fn r_atn_3_an_inquiry_needs_a_known_own_code_and_a_key_stands_for_one() {
         let once = key();
         ask(&city, once, &request("1001")).await?;
         assert_eq!(refused(ask(&city, once, &request("1002")).await, StatusCode::UNPROCESSABLE_ENTITY), "idempotency-key-reused");
-        assert_eq!((city.relay.seen().inquiries.len(), city.counts().await?["inquiries"]), (1, 1));
+        assert_eq!(city.relay.seen().inquiries.len(), 1);
+        assert_eq!(city.counts().await?["inquiries"], 1);
         city.running.stop().await;
         Ok(())
     })

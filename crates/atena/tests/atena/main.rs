@@ -1,5 +1,5 @@
 //! Atena over real mutual TLS on both databases; the relay and the resident network are stand-ins that record what they got.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
 
 mod codes;
 mod correction;

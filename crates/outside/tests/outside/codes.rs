@@ -50,10 +50,11 @@ async fn r_out_a_city_in_bulk_gets_a_code_for_every_row_and_each_once() {
             assert_eq!(taken.accepted, 1_200);
         }
         until("all codes came", || world.here.got().codes.len() == 1_200).await?;
-        let got = world.here.got();
-        assert_eq!(got.codes.values().map(|code| code.as_slice().to_vec()).collect::<BTreeSet<_>>().len(), 1_200);
-        assert!(rows.iter().all(|(processing_number, _)| got.codes.contains_key(processing_number)));
-        drop(got);
+        {
+            let got = world.here.got();
+            assert_eq!(got.codes.values().map(|code| code.as_slice().to_vec()).collect::<BTreeSet<_>>().len(), 1_200);
+            assert!(rows.iter().all(|(processing_number, _)| got.codes.contains_key(processing_number)));
+        }
         assert_eq!(world.counts("resident-network").await?["people"], 1_200);
         world.stop().await;
         Ok(())

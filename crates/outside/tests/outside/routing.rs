@@ -62,7 +62,8 @@ async fn t_01_permits_and_answers_on_their_way_at_a_stop_arrive_after_the_start(
         world.there.faults.clear();
         world.restart(NETWORK).await?;
         until("the permit came", || world.there.got().permits.len() == 1).await?;
-        let opened = world.opened(&world.there, &world.there.got().permits[0].clone()).await?;
+        let copy = world.there.got().permits[0].clone();
+        let opened = world.opened(&world.there, &copy).await?;
         assert_eq!(opened.processing_number, other, "what was answered already needs no permit any more");
         world.stop().await;
         Ok(())
