@@ -29,8 +29,12 @@ async fn interfaces(out: &Path) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("kenshin-documents-{}", SystemEntropy.id128()));
     let place = Place::open(&arguments::Place { data: folder.display().to_string(), files: None })?;
     let peers = Peers::new();
-    let running = wiring::start(&place, &peers).await?;
     let [first, second] = cities::codes()?;
+    for code in [first, second] {
+        // A registry does not start without the folder of its media.
+        fs::create_dir_all(place.folder("input").join(code.as_str()))?;
+    }
+    let running = wiring::start(&place, &peers).await?;
     let client = wiring::client(&place, &wiring::console(first)?, &peers)?;
     for party in wiring::servers()?.iter().filter(|party| party.municipality() != Some(second)) {
         let interface: serde_json::Value = client.get(party, "/openapi.json").await?;
