@@ -6,7 +6,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, Transact
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::postgres::{Begin, Schema, Session};
-use crate::sqlite::{File, Use, checkpoint};
+use crate::sqlite::{CHECKPOINT, File, NO_CHECKPOINT, Use, checkpoint};
 use crate::{StoreError, Tx};
 
 /// A connection on loan. It goes back only when its transaction ended cleanly; dropped before that, by an error or a panic, it is closed,
@@ -68,6 +68,17 @@ impl Lease {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
+        if let Self::Sqlite { home, usage: Use::Write, connection: Some(Resting(Tx::Sqlite(connection))), .. } = self
+            && home.log_is_long()
+        {
+            connection.batch_execute(NO_CHECKPOINT)?;
+            let committed = AnsiTransactionManager::commit_transaction(connection);
+            if connection.batch_execute(CHECKPOINT).is_err() {
+                tracing::warn!("a connection does not move its log into the file any more");
+            }
+            home.checkpoint_beside();
+            return Ok(committed?);
+        }
         match self.tx()? {
             Tx::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection)?,
             Tx::Postgres(connection) => AnsiTransactionManager::commit_transaction(connection)?,

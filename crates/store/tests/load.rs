@@ -2,11 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use store::testing::{both_blocking, schema};
-use store::{ConstraintKind, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
+use store::{ConstraintKind, Data, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
 
 diesel::table! {
     item (id) {
@@ -63,18 +64,16 @@ fn all() -> impl store::Columns {
 }
 
 fn load(tx: &mut Tx, items: &[Item]) -> Result<u64, StoreError> {
-    store::load(tx, all(), |rows| {
-        items.iter().try_for_each(|item| {
-            rows.push(|row| {
-                row.int(item.id).int(item.small).maybe_int(item.whole).maybe_int(item.long);
-                match item.share {
-                    Some(share) => row.double(share),
-                    None => row.null(),
-                };
-                row.text(&item.text).maybe_bytes(item.bytes.as_deref())
-            })
-        })
-    })
+    store::load(tx, all(), |rows| items.iter().try_for_each(|item| rows.push(|row| fill(row, item))))
+}
+
+fn fill<'r, 's>(row: &'r mut store::Row<'s>, item: &Item) -> &'r mut store::Row<'s> {
+    row.int(item.id).int(item.small).maybe_int(item.whole).maybe_int(item.long);
+    match item.share {
+        Some(share) => row.double(share),
+        None => row.null(),
+    };
+    row.text(&item.text).maybe_bytes(item.bytes.as_deref())
 }
 
 fn items(tx: &mut Tx) -> Result<Vec<Item>, StoreError> {
@@ -95,6 +94,53 @@ fn what_is_loaded_is_what_is_read() {
             assert_eq!(loaded, Ok(expected.len() as u64));
             assert_eq!(room.read_blocking(items).unwrap(), expected);
         }
+    });
+}
+
+#[test]
+fn rows_encoded_on_another_thread_are_loaded_as_pushed_ones_are() {
+    both_blocking(|rooms| {
+        let room = room(&rooms);
+        let whole: Vec<Item> = (0..150).map(item_of).collect();
+        let encoded = std::thread::scope(|scope| {
+            let encode = || {
+                let mut rows = store::Encoded::new(&room, 0).unwrap();
+                for item in &whole[1..] {
+                    rows.push(|row| fill(row, item)).unwrap();
+                }
+                of(all, rows)
+            };
+            scope.spawn(encode).join().unwrap()
+        });
+        assert_eq!((encoded.len(), encoded.is_empty()), (149, false));
+        let count = room.write_blocking(|tx| {
+            store::load(tx, all(), |rows| {
+                rows.push(|row| fill(row, &whole[0]))?;
+                rows.append(&encoded)?;
+                Ok::<_, StoreError>(())
+            })
+        });
+        assert_eq!(count.unwrap(), 150);
+        assert_eq!(room.read_blocking(items).unwrap(), whole);
+    });
+}
+
+/// Rows whose columns are those of `columns`.
+fn of<C: store::Columns>(_: fn() -> C, rows: store::Encoded<C>) -> store::Encoded<C> {
+    rows
+}
+
+#[test]
+fn encoded_rows_that_are_not_whole_or_of_another_table_are_refused() {
+    both_blocking(|rooms| {
+        let room = room(&rooms);
+        let mut short = store::Encoded::<(item::id, item::text)>::new(&room, 0).unwrap();
+        assert!(matches!(short.push(|row| row.int(1)), Err(StoreError::Load { .. })));
+        let mut narrow = store::Encoded::<(item::id, item::text)>::new(&room, 0).unwrap();
+        narrow.push(|row| row.int(1).text("a")).unwrap();
+        let outcome = room.write_blocking(|tx| store::load(tx, all(), |rows| rows.append(&narrow)));
+        assert!(matches!(outcome, Err(StoreError::Load { .. })), "{outcome:?}");
+        assert_eq!(room.read_blocking(items).unwrap(), []);
     });
 }
 
@@ -205,6 +251,44 @@ fn a_failed_first_load_leaves_the_indexes() {
         let outcome = room.write_blocking(|tx| store::without_indexes(tx, "item", |_| Err::<(), _>(StoreError::NotFound)));
         assert_eq!(outcome, Err(StoreError::NotFound));
         assert_eq!(schema(&room).unwrap(), before);
+    });
+}
+
+#[test]
+fn a_load_that_makes_the_log_long_is_moved_into_the_file_beside_its_commit() {
+    both_blocking(|rooms| {
+        let room = room(&rooms);
+        const ROWS: i64 = 18_000;
+        let bytes = vec![7; 4_000];
+        room.write_blocking(|tx| {
+            // Pages that do not fit go to the log before the commit.
+            if let Tx::Sqlite(connection) = tx {
+                connection.batch_execute("PRAGMA cache_size = 100")?;
+            }
+            store::load(tx, (item::id, item::small, item::text, item::bytes), |rows| {
+                (0..ROWS).try_for_each(|id| rows.push(|row| row.int(id).int(1).text(&id.to_string()).bytes(&bytes)))
+            })
+        })
+        .unwrap();
+        let count = |tx: &mut Tx| Ok::<i64, StoreError>(item::table.count().get_result(tx)?);
+        assert_eq!(room.read_blocking(count).unwrap(), ROWS);
+        let Data::Folder(folder) = rooms.data() else { return };
+        let length = |name: &str| std::fs::metadata(folder.join("example").join(name)).unwrap().len();
+        let moved = (0..1_000).any(|_| {
+            std::thread::park_timeout(std::time::Duration::from_millis(10));
+            length("national.sqlite") > 4_000 * u64::try_from(ROWS).unwrap()
+        });
+        assert!(moved, "the log was not moved into the file");
+        // A writer after it finds a log that it can begin anew, and cuts it back.
+        let mut id = ROWS;
+        let cut = (0..1_000).any(|_| {
+            room.write_blocking(|tx| load(tx, &[item_of(id)])).unwrap();
+            id += 1;
+            std::thread::park_timeout(std::time::Duration::from_millis(10));
+            length("national.sqlite-wal") <= 64 << 20
+        });
+        assert!(cut, "the log stays long");
+        assert_eq!(room.read_blocking(count).unwrap(), id);
     });
 }
 

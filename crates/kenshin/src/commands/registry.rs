@@ -53,10 +53,11 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     bar.finish_and_clear();
     rejects.keep(imported.rejected)?;
     output::result(options.json, &imported, |imported| {
-        let ::registry::residents::Imported { read, added, changed, unchanged, rejected } = imported;
-        format!("{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused")
+        let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected } = imported;
+        let then = if *already_imported { "this file was taken in before, nothing was written; then: " } else { "" };
+        format!("{then}{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused")
     })?;
-    Ok(ending(imported.rejected))
+    Ok(if imported.already_imported { Ending::Done } else { ending(imported.rejected) })
 }
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {

@@ -10,6 +10,8 @@ use crate::files::encoding::{self, Encoding, Text};
 pub(crate) struct File<R> {
     reader: csv::Reader<Text<R>>,
     headings: Headings,
+    /// Read into again and again.
+    record: csv::StringRecord,
 }
 
 /// Why a file is refused whole.
@@ -46,7 +48,7 @@ impl<R: Read> File<R> {
             Ok(false) | Err(_) => return Err(FileError::Empty),
         }
         let headings = Headings::read(record.iter())?;
-        Ok(File { reader, headings })
+        Ok(File { reader, headings, record })
     }
 
     /// Headings we do not know: reported once, ignored.
@@ -56,15 +58,14 @@ impl<R: Read> File<R> {
 
     /// The next row, checked or refused; `None` at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, FileError> {
-        let mut record = csv::StringRecord::new();
         loop {
-            match self.reader.read_record(&mut record) {
+            match self.reader.read_record(&mut self.record) {
                 Ok(false) => return Ok(None),
-                Ok(true) if record.len() == 1 && record.get(0).is_some_and(str::is_empty) => {}
+                Ok(true) if self.record.len() == 1 && self.record.get(0).is_some_and(str::is_empty) => {}
                 Ok(true) => {
-                    let line = self.reader.get_ref().line(record.position());
-                    let row = Row::read(record, &self.headings).map_err(|fault| Rejected { line, fault });
-                    return Ok(Some(row));
+                    let row = Row::read(&self.record, &self.headings);
+                    let line = || self.reader.get_ref().line(self.record.position());
+                    return Ok(Some(row.map_err(|fault| Rejected { line: line(), fault })));
                 }
                 Err(error) => return refused(error, self.reader.get_ref()).map(|rejected| Some(Err(rejected))),
             }

@@ -32,6 +32,7 @@ pub(super) async fn take(
     })
     .await?;
     Ok(Json(ImportedResidents {
+        already_imported: imported.already_imported,
         read: imported.read,
         added: imported.added,
         changed: imported.changed,

@@ -2,12 +2,14 @@
 
 mod check;
 mod column;
+mod compare;
 mod file;
 mod import;
 mod job;
 mod rejects;
 mod row;
 pub(crate) mod table;
+mod taken;
 mod write;
 
 use vault::Cell;

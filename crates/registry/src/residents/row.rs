@@ -1,18 +1,34 @@
 //! One row of a file of the resident register, checked.
 
 use number::IndividualNumber;
-use vocabulary::{Date, HouseholdNumber, ResidentNumber, day, era, text};
+use vocabulary::{Date, HouseholdNumber, Purpose, ResidentNumber, day, era, text};
 
 use super::column::{Column, Headings};
 
 /// Longest name and kana, in characters as a reader counts them (a variant selector is none).
 const NAME: usize = 100;
 const ADDRESS: usize = 300;
+/// Stands after every column of the canonical row.
+const END: u8 = 0x1f;
 
-/// A checked row. Texts are as the file has them: the register is the authority for how a name is written.
+/// The columns that are kept as the file has them, in the order in which they lie in a row's text.
+const TEXTS: [Column; 9] = [
+    Column::Name,
+    Column::Kana,
+    Column::PostalCode,
+    Column::Address,
+    Column::Building,
+    Column::District,
+    Column::Branch,
+    Column::Phone,
+    Column::Event,
+];
+
+/// A checked row. Texts are as the file has them: the register is the authority for how a name is written. They lie in one piece, because a
+/// city has a million rows that go from thread to thread; the individual number is not among them.
 pub(crate) struct Row {
-    record: csv::StringRecord,
-    places: [Option<usize>; 24],
+    text: Box<str>,
+    ends: [u32; TEXTS.len()],
     pub(crate) resident: ResidentNumber,
     pub(crate) household: HouseholdNumber,
     pub(crate) number: Option<IndividualNumber>,
@@ -46,13 +62,9 @@ pub struct Fault {
 
 impl Row {
     /// Checks one record; the first fault refuses the row.
-    pub(crate) fn read(record: csv::StringRecord, headings: &Headings) -> Result<Row, Fault> {
-        let mut places = [None; 24];
-        for (place, column) in places.iter_mut().zip(Column::ALL) {
-            *place = headings.place(column);
-        }
+    pub(crate) fn read(record: &csv::StringRecord, headings: &Headings) -> Result<Row, Fault> {
         let cell = |column: Column| headings.place(column).and_then(|at| record.get(at)).unwrap_or_default();
-        readable(&cell)?;
+        readable(record, &cell)?;
         let resident = ResidentNumber::parse(cell(Column::ResidentNumber)).map_err(|error| fault(Column::ResidentNumber, error))?;
         let household = HouseholdNumber::parse(cell(Column::Household)).map_err(|error| fault(Column::Household, error))?;
         let number = match cell(Column::IndividualNumber).trim() {
@@ -62,6 +74,7 @@ impl Row {
         length(cell(Column::Name), Column::Name, NAME)?;
         length(cell(Column::Kana), Column::Kana, NAME)?;
         length(cell(Column::Address), Column::Address, ADDRESS)?;
+        let (text, ends) = texts(&cell)?;
         let row = Row {
             resident,
             household,
@@ -78,16 +91,30 @@ impl Row {
             household_tax: choice(cell(Column::HouseholdTax), Column::HouseholdTax, &[0, 1, 9], Some(9))?,
             welfare: choice(cell(Column::Welfare), Column::Welfare, &[0, 1], Some(0))?,
             disaster: choice(cell(Column::Disaster), Column::Disaster, &[0, 1], Some(0))?,
-            places,
-            record,
+            text,
+            ends,
         };
         row.agrees()?;
         Ok(row)
     }
 
-    /// The text of a column as the file has it; empty when the file has no such column.
+    /// A column of [`TEXTS`] as the file has it; empty when the file has no such column.
     pub(crate) fn text(&self, column: Column) -> &str {
-        self.places.get(column as usize).copied().flatten().and_then(|at| self.record.get(at)).unwrap_or_default()
+        let place = match column {
+            Column::Name => 0,
+            Column::Kana => 1,
+            Column::PostalCode => 2,
+            Column::Address => 3,
+            Column::Building => 4,
+            Column::District => 5,
+            Column::Branch => 6,
+            Column::Phone => 7,
+            Column::Event => 8,
+            _ => return "",
+        };
+        let at = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
+        let start = if place == 0 { 0 } else { at(place - 1) };
+        self.text.get(start..at(place)).unwrap_or_default()
     }
 
     /// The row as one string of bytes, the same for every way to write the same: what a keyed digest is taken of.
@@ -95,25 +122,33 @@ impl Row {
         out.clear();
         for column in Column::ALL {
             let number = match column {
-                Column::Sex => Some(i32::from(self.sex)),
-                Column::Birth => Some(self.birth),
-                Column::EventDate => Some(self.event_date),
-                Column::From => Some(self.from),
-                Column::Until => Some(self.until),
-                Column::Class => Some(i32::from(self.class)),
-                Column::Removal => Some(i32::from(self.removal)),
-                Column::Protected => Some(i32::from(self.protected)),
-                Column::Tax => Some(i32::from(self.tax)),
-                Column::HouseholdTax => Some(i32::from(self.household_tax)),
-                Column::Welfare => Some(i32::from(self.welfare)),
-                Column::Disaster => Some(i32::from(self.disaster)),
-                _ => None,
+                Column::Sex => i32::from(self.sex),
+                Column::Birth => self.birth,
+                Column::EventDate => self.event_date,
+                Column::From => self.from,
+                Column::Until => self.until,
+                Column::Class => i32::from(self.class),
+                Column::Removal => i32::from(self.removal),
+                Column::Protected => i32::from(self.protected),
+                Column::Tax => i32::from(self.tax),
+                Column::HouseholdTax => i32::from(self.household_tax),
+                Column::Welfare => i32::from(self.welfare),
+                Column::Disaster => i32::from(self.disaster),
+                column => {
+                    match (column, &self.number) {
+                        (Column::ResidentNumber, _) => out.extend_from_slice(self.resident.as_str().as_bytes()),
+                        (Column::Household, _) => out.extend_from_slice(self.household.as_str().as_bytes()),
+                        (Column::IndividualNumber, Some(number)) => {
+                            out.extend_from_slice(number.open(Purpose::ResidentImport).as_bytes());
+                        }
+                        _ => out.extend_from_slice(self.text(column).as_bytes()),
+                    }
+                    out.push(END);
+                    continue;
+                }
             };
-            match number {
-                Some(number) => out.extend_from_slice(&number.to_le_bytes()),
-                None => out.extend_from_slice(self.text(column).as_bytes()),
-            }
-            out.push(0x1f);
+            out.extend_from_slice(&number.to_le_bytes());
+            out.push(END);
         }
     }
 
@@ -137,11 +172,25 @@ fn fault(column: Column, reason: impl ToString) -> Fault {
 }
 
 /// No column holds what its encoding could not say.
-fn readable<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(), Fault> {
-    match Column::ALL.iter().find(|column| cell(**column).contains('\u{fffd}')) {
+fn readable<'a>(record: &csv::StringRecord, cell: &impl Fn(Column) -> &'a str) -> Result<(), Fault> {
+    if !record.as_slice().contains(char::REPLACEMENT_CHARACTER) {
+        return Ok(());
+    }
+    match Column::ALL.iter().find(|column| cell(**column).contains(char::REPLACEMENT_CHARACTER)) {
         Some(column) => Err(fault(*column, "holds a character that cannot be read: is the encoding right?")),
         None => Ok(()),
     }
+}
+
+/// The texts in one piece, and where each ends.
+fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS.len()]), Fault> {
+    let mut text = String::with_capacity(TEXTS.iter().map(|column| cell(*column).len()).sum());
+    let mut ends = [0; TEXTS.len()];
+    for (column, end) in TEXTS.into_iter().zip(&mut ends) {
+        text.push_str(cell(column));
+        *end = u32::try_from(text.len()).map_err(|_| fault(column, "is too long"))?;
+    }
+    Ok((text.into_boxed_str(), ends))
 }
 
 fn length(cell: &str, column: Column, longest: usize) -> Result<(), Fault> {
@@ -185,7 +234,7 @@ mod tests {
 
     fn read(row: &str) -> Result<Row, Fault> {
         let headings = Headings::read(HEADING.split(',')).unwrap();
-        Row::read(csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings)
+        Row::read(&csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings)
     }
 
     #[test]
@@ -195,6 +244,49 @@ mod tests {
                 read(&format!("1,,1,見本 花子,ミホン ハナコ,2,{birth},中央一丁目1番1号,1,,,1")).map_err(|fault| fault.reason).unwrap();
             assert_eq!((row.birth, row.sex, row.protected), (19_870_401, 2, 1));
             assert_eq!(row.text(Column::Name), "見本 花子");
+        }
+    }
+
+    #[test]
+    fn each_text_of_a_row_is_its_own_and_the_others_are_empty() {
+        let headings = Headings::read(Column::ALL.iter().map(|column| column.heading())).unwrap();
+        let cells: Vec<String> = Column::ALL
+            .iter()
+            .map(|column| match column {
+                Column::IndividualNumber | Column::Removal | Column::Until | Column::EventDate | Column::From => String::new(),
+                Column::Birth => "19870401".to_owned(),
+                column if TEXTS.contains(column) => format!("{}の字", column.heading()),
+                _ => "1".to_owned(),
+            })
+            .collect();
+        let row = Row::read(&csv::StringRecord::from(cells.clone()), &headings).map_err(|fault| fault.column).unwrap();
+        for (column, cell) in Column::ALL.into_iter().zip(&cells) {
+            assert_eq!(row.text(column), if TEXTS.contains(&column) { cell } else { "" }, "{column:?}");
+        }
+    }
+
+    #[test]
+    fn the_canonical_row_tells_every_column_and_no_way_of_writing() {
+        let headings = Headings::read(HEADING.split(',')).unwrap();
+        let canonical = |row: &str| {
+            let row = Row::read(&csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings).map_err(|fault| fault.column);
+            let mut out = Vec::new();
+            row.unwrap().canonical(&mut out);
+            out
+        };
+        let one = canonical("1,123456789018,1,見本 花子,ミホン,2,19870401,中央,1,,,");
+        assert_eq!(one, canonical(" 1,123456789018 ,1 ,見本 花子,ミホン,2,S62.4.1,中央,1,,,0"));
+        for other in [
+            "2,123456789018,1,見本 花子,ミホン,2,19870401,中央,1,,,",
+            "1,,1,見本 花子,ミホン,2,19870401,中央,1,,,",
+            "1,123456789018,2,見本 花子,ミホン,2,19870401,中央,1,,,",
+            "1,123456789018,1,見本　花子,ミホン,2,19870401,中央,1,,,",
+            "1,123456789018,1,見本 花,子ミホン,2,19870401,中央,1,,,",
+            "1,123456789018,1,見本 花子,ミホン,1,19870401,中央,1,,,",
+            "1,123456789018,1,見本 花子,ミホン,2,19870402,中央,1,,,",
+            "1,123456789018,1,見本 花子,ミホン,2,19870401,中央,1,,,1",
+        ] {
+            assert_ne!(one, canonical(other), "{other}");
         }
     }
 

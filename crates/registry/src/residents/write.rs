@@ -3,70 +3,73 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use store::{StoreError, Tx};
+use store::{Encoded, StoreError, Tx};
 
 use super::column::Column;
-use super::import::Prepared;
+use super::compare::{Prepared, Sealed};
 use super::table::resident;
 
 /// Rows that are changed by one statement.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
 
-/// Rows of people who are not in the table: new ones, and those whose former row went into the history.
-pub(super) fn added(tx: &mut Tx, rows: &[Prepared], import: i64) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
+/// The columns of a load.
+pub(super) type Columns = <resident::table as Table>::AllColumns;
+
+/// The cells of a row, in the order of [`Columns`].
+pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, sealed: &Sealed, import: i64) -> &'r mut store::Row<'s> {
+    let row = &prepared.row;
+    cells
+        .int(prepared.id)
+        .int(prepared.version)
+        .text(row.resident.as_str())
+        .text(row.household.as_str())
+        .text(row.text(Column::Name))
+        .text(row.text(Column::Kana))
+        .text(&sealed.kana_key)
+        .int(row.sex)
+        .int(row.birth)
+        .text(row.text(Column::PostalCode))
+        .text(row.text(Column::Address))
+        .text(row.text(Column::Building))
+        .text(row.text(Column::District))
+        .text(row.text(Column::Branch))
+        .text(row.text(Column::Phone))
+        .int(row.class)
+        .text(row.text(Column::Event))
+        .int(row.event_date)
+        .int(row.from)
+        .int(row.until)
+        .int(row.removal)
+        .int(row.protected)
+        .int(row.tax)
+        .int(row.household_tax)
+        .int(row.welfare)
+        .int(row.disaster)
+        .maybe_bytes(sealed.number())
+        .maybe_bytes(sealed.index.as_ref().map(|index| index.as_slice()))
+        .bytes(&prepared.digest)
+        .int(import)
+}
+
+/// Rows of people who are not in the table.
+pub(super) fn added(tx: &mut Tx, rows: &Encoded<Columns>) -> Result<(), StoreError> {
+    if !rows.is_empty() {
+        store::load(tx, resident::all_columns, |load| load.append(rows))?;
     }
-    store::load(tx, resident::all_columns, |load| {
-        rows.iter().try_for_each(|prepared| {
-            let row = &prepared.row;
-            load.push(|cells| {
-                cells
-                    .int(prepared.id)
-                    .int(prepared.version)
-                    .text(row.resident.as_str())
-                    .text(row.household.as_str())
-                    .text(row.text(Column::Name))
-                    .text(row.text(Column::Kana))
-                    .text(&prepared.kana_key)
-                    .int(row.sex)
-                    .int(row.birth)
-                    .text(row.text(Column::PostalCode))
-                    .text(row.text(Column::Address))
-                    .text(row.text(Column::Building))
-                    .text(row.text(Column::District))
-                    .text(row.text(Column::Branch))
-                    .text(row.text(Column::Phone))
-                    .int(row.class)
-                    .text(row.text(Column::Event))
-                    .int(row.event_date)
-                    .int(row.from)
-                    .int(row.until)
-                    .int(row.removal)
-                    .int(row.protected)
-                    .int(row.tax)
-                    .int(row.household_tax)
-                    .int(row.welfare)
-                    .int(row.disaster)
-                    .maybe_bytes(prepared.sealed.as_deref())
-                    .maybe_bytes(prepared.number_index.as_ref().map(|index| index.as_slice()))
-                    .bytes(&prepared.digest)
-                    .int(import)
-            })
-        })
-    })?;
     Ok(())
 }
 
 /// People of whom something changed; a person who stands twice among them is changed twice, in order.
-pub(super) fn changed(tx: &mut Tx, rows: &[Prepared], import: i64) -> Result<(), StoreError> {
+pub(super) fn changed(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64) -> Result<(), StoreError> {
     let mut rest = rows;
     while !rest.is_empty() {
         let mut seen = HashSet::new();
-        let run = rest.iter().take(ROWS).take_while(|row| seen.insert(row.id)).count();
+        let run = rest.iter().take(ROWS).take_while(|(row, _)| seen.insert(row.id)).count();
         let (now, later) = rest.split_at(run);
         move_to_history(tx, now, import)?;
-        added(tx, now, import)?;
+        store::load(tx, resident::all_columns, |load| {
+            now.iter().try_for_each(|(prepared, sealed)| load.push(|cells| fill(cells, prepared, sealed, import)))
+        })?;
         rest = later;
     }
     Ok(())
@@ -77,8 +80,8 @@ const KEPT: &str = "household, name, kana, sex, birth, postal_code, address, bui
                     since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, digest, import";
 
 /// Copies what is known of them into the history and takes it out of the table.
-fn move_to_history(tx: &mut Tx, rows: &[Prepared], import: i64) -> Result<(), StoreError> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+fn move_to_history(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64) -> Result<(), StoreError> {
+    let ids: Vec<String> = rows.iter().map(|(row, _)| row.id.to_string()).collect();
     let ids = ids.join(",");
     let copy = format!(
         "INSERT INTO resident_history (id, version, replaced_by, {KEPT}) SELECT id, version, {import}, {KEPT} FROM resident WHERE id IN ({ids})"

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use diesel::prelude::*;
 use registry::files::encoding::Encoding;
-use registry::residents::{self, Event, FileError, ImportError};
+use registry::residents::{self, Event, FileError, ImportError, Imported};
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 
@@ -25,8 +25,9 @@ fn r_reg_1_a_first_file_adds_everybody_and_the_same_file_again_changes_nothing()
         let before = look(&desk, |tx| {
             resident::table.select((resident::id, resident::version, resident::import)).order(resident::id).load::<(i64, i32, i64)>(tx)
         });
-        assert_eq!(counts(taken(&desk, &lines)), (50, 0, 0, 50, 0));
-        // Another order and another way to write the same day are no news either.
+        let again = taken(&desk, &lines);
+        assert_eq!((again.already_imported, counts(again)), (true, (50, 50, 0, 0, 0)), "it says what came of it then");
+        // Another order and another way to write the same day are another file, and no news either.
         let mut same = lines;
         same.reverse();
         same.iter_mut().for_each(|line| line.birth = "S51.5.5");
@@ -36,6 +37,36 @@ fn r_reg_1_a_first_file_adds_everybody_and_the_same_file_again_changes_nothing()
         });
         assert_eq!(before, after);
         assert_eq!(look(&desk, |tx| resident_history::table.count().get_result::<i64>(tx)), 0);
+    });
+}
+
+#[test]
+fn t_34_a_file_that_was_taken_in_before_takes_nothing_back() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut broken = person(41);
+        broken.individual = "1".to_owned();
+        let first: Vec<_> = (1..=40).map(person).chain([broken]).collect();
+        let mut week = first.clone();
+        week[4].address = "みほん市港町9番".to_owned();
+        let added = taken(&desk, &first);
+        let changed = taken(&desk, &week);
+        assert_eq!((counts(added), counts(changed)), ((41, 40, 0, 0, 1), (41, 0, 1, 39, 1)));
+        assert!(!added.already_imported && !changed.already_imported);
+        let before = digest(&rooms);
+        for (lines, then) in [(&first, added), (&week, changed), (&first, added)] {
+            let (outcome, events) = take(&desk, file(lines).as_bytes(), Encoding::Auto);
+            assert_eq!(outcome.unwrap(), Imported { already_imported: true, ..then });
+            assert!(events.iter().any(|event| matches!(event, Event::Rejected(row) if row.line == 42)), "refused rows are told again");
+            assert_eq!(digest(&rooms), before);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let newest = runtime.block_on(ledger::newest(desk.room().raw(), 1)).unwrap();
+        assert_eq!(newest[0].entry().unwrap().detail, "the file of import 1 again: nothing written");
+        // The next file is the third: nothing was counted for the ones before.
+        week[5].address = "みほん市山手3番".to_owned();
+        assert_eq!(counts(taken(&desk, &week)), (41, 0, 1, 39, 1));
+        assert_eq!(look(&desk, |tx| import::table.select(diesel::dsl::max(import::id)).first::<Option<i64>>(tx)), Some(3));
     });
 }
 

@@ -30,10 +30,10 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         let import = |file: &str| ImportResidents { file: file.to_owned(), encoding: None };
         let first: ImportedResidents =
             console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
-        assert_eq!((first.read, first.added, first.rejected), (4, 3, 1));
+        assert_eq!((first.already_imported, first.read, first.added, first.rejected), (false, 4, 3, 1));
         let again: ImportedResidents =
             console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
-        assert_eq!((again.read, again.unchanged, again.rejected), (4, 3, 1));
+        assert_eq!(again, ImportedResidents { already_imported: true, ..first });
         assert_eq!(std::fs::read_to_string(media.join("residents.csv.rejects.csv"))?.lines().count(), 2);
         for (file, status) in [("../secret.csv", 422), ("nothing.csv", 404), ("/etc/passwd", 422)] {
             let refused = console.post::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import(file)).await;

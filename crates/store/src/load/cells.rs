@@ -36,6 +36,14 @@ impl Cells {
         Self { types, at: 0, cells: Vec::new(), text: String::new(), bytes: Vec::new() }
     }
 
+    /// For so many rows: texts and bytes as long as they usually are together.
+    pub(super) fn with_capacity(types: Vec<SqliteType>, rows: usize) -> Self {
+        const TEXT: usize = 256;
+        const BYTES: usize = 96;
+        let cells = Vec::with_capacity(rows * types.len());
+        Self { types, at: 0, cells, text: String::with_capacity(rows * TEXT), bytes: Vec::with_capacity(rows * BYTES) }
+    }
+
     pub(super) fn columns(&self) -> usize {
         self.types.len()
     }

@@ -43,10 +43,17 @@ pub fn without_indexes<T, E: From<StoreError>>(tx: &mut Tx, table: &'static str,
 /// times as fast as one piece in memory (measured), and the pieces are files then.
 const SORT_SMALL: &str = "PRAGMA cache_size = -1024; PRAGMA temp_store = FILE";
 
+/// What PostgreSQL may sort in, until the transaction ends: keys of a large city in one go, with its parallel workers.
+const SORT_LARGE: &str = "SET LOCAL maintenance_work_mem = '256MB'";
+
 fn make(tx: &mut Tx, indexes: &[Index]) -> Result<(), StoreError> {
     let small = match tx {
-        Tx::Sqlite(connection) if !indexes.is_empty() => connection.batch_execute(SORT_SMALL).is_ok(),
-        _ => false,
+        _ if indexes.is_empty() => return Ok(()),
+        Tx::Sqlite(connection) => connection.batch_execute(SORT_SMALL).is_ok(),
+        Tx::Postgres(connection) => {
+            connection.batch_execute(SORT_LARGE)?;
+            false
+        }
     };
     let outcome = indexes.iter().try_for_each(|index| tx.batch_execute(&index.sql));
     if small && let Tx::Sqlite(connection) = tx {
@@ -55,9 +62,11 @@ fn make(tx: &mut Tx, indexes: &[Index]) -> Result<(), StoreError> {
     Ok(outcome?)
 }
 
-/// Takes the statistics of `table`, without which the planner guesses: after every load.
+/// Takes the statistics of `table`, without which the planner guesses: after every load. SQLite looks at a thousand entries of an index
+/// that are alike and no more, as PostgreSQL looks at a sample.
 pub fn analyze(tx: &mut Tx, table: &'static str) -> Result<(), StoreError> {
-    Ok(tx.batch_execute(&format!("ANALYZE \"{}\"", plain(table)?))?)
+    let sample = if matches!(tx, Tx::Sqlite(_)) { "PRAGMA analysis_limit = 1000; " } else { "" };
+    Ok(tx.batch_execute(&format!("{sample}ANALYZE \"{}\"", plain(table)?))?)
 }
 
 fn plain(table: &'static str) -> Result<&'static str, StoreError> {

@@ -1,6 +1,7 @@
 //! Bulk load: COPY on PostgreSQL, one prepared insert used again and again on SQLite.
 
 mod cells;
+mod encoded;
 mod indexes;
 mod postgres;
 mod sqlite;
@@ -11,6 +12,8 @@ use diesel::pg::{CopyTarget, Pg};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sqlite::{Sqlite, SqliteType};
 
+pub use self::encoded::Encoded;
+use self::encoded::Form;
 pub use self::indexes::{analyze, without_indexes};
 use crate::{StoreError, Tx};
 
@@ -114,6 +117,18 @@ impl Loader<'_> {
         }
     }
 
+    /// Adds rows that were encoded elsewhere, for this table and this database.
+    pub fn append<C: Columns>(&mut self, rows: &Encoded<C>) -> Result<(), StoreError> {
+        let outcome = match (&mut self.sink, &rows.form) {
+            (Sink::Sqlite(batch), Form::Sqlite(cells)) if rows.fits(&self.table, batch.cells.columns()) => batch.append(cells, rows.count),
+            (Sink::Postgres(copy), Form::Postgres(encoder)) if rows.fits(&self.table, copy.columns()) => copy.append(encoder),
+            _ => return Err(StoreError::Load { table: self.table.clone(), problem: OTHER }),
+        };
+        outcome?;
+        self.count += u64::try_from(rows.count).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
     /// How many rows were pushed.
     pub fn count(&self) -> u64 {
         self.count
@@ -128,6 +143,7 @@ enum Problem {
 const TOO_MANY: &str = "the row has more cells than there are columns";
 const TOO_FEW: &str = "the row has fewer cells than there are columns";
 const TYPE: &str = "a cell is of another type than its column, or out of its range";
+const OTHER: &str = "the rows were encoded for another table or another database";
 const ZERO: &str = "a text holds a zero character, which PostgreSQL cannot store";
 
 impl Row<'_> {

@@ -13,6 +13,7 @@ use crate::StoreError;
 
 /// Signature, flags, length of the header's extension.
 const HEADER: [u8; 19] = *b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+const GONE: StoreError = StoreError::NotReachable("the connection is gone");
 /// What is sent at once.
 const PIECE: usize = 64 * 1024;
 
@@ -94,10 +95,19 @@ impl Copy<'_> {
     }
 
     pub(super) fn end_row(&mut self) -> Result<(), Problem> {
-        if self.encoder.at != self.encoder.types.len() {
+        if !self.encoder.is_whole() {
             return Err(Problem::Row(TOO_FEW));
         }
         if self.encoder.buffer.len() >= PIECE { self.send().map_err(Problem::Database) } else { Ok(()) }
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        self.encoder.types.len()
+    }
+
+    pub(super) fn append(&mut self, encoded: &Encoder) -> Result<(), StoreError> {
+        self.send()?;
+        self.out.write_all(&encoded.buffer).map_err(|_| GONE)
     }
 
     fn finish(&mut self) -> Result<(), StoreError> {
@@ -108,7 +118,7 @@ impl Copy<'_> {
     fn send(&mut self) -> Result<(), StoreError> {
         let sent = self.out.write_all(&self.encoder.buffer);
         self.encoder.buffer.clear();
-        sent.map_err(|_| StoreError::NotReachable("the connection is gone"))
+        sent.map_err(|_| GONE)
     }
 }
 
@@ -120,7 +130,19 @@ impl Encoder {
         Self { types, count, at: 0, buffer }
     }
 
-    fn begin(&mut self) {
+    /// For rows that another encoder's header stands before.
+    pub(super) fn without_header(types: Vec<SqliteType>, rows: usize) -> Self {
+        const ROW: usize = 512;
+        let count = i16::try_from(types.len()).unwrap_or(i16::MAX).to_be_bytes();
+        Self { types, count, at: 0, buffer: Vec::with_capacity(rows * ROW) }
+    }
+
+    /// Whether every column of the row has its cell.
+    pub(super) fn is_whole(&self) -> bool {
+        self.at == self.types.len()
+    }
+
+    pub(super) fn begin(&mut self) {
         self.at = 0;
         self.buffer.extend_from_slice(&self.count);
     }

@@ -20,7 +20,7 @@ pub(super) struct Batch<'a> {
     run: Run<'a>,
 }
 
-/// Inserts the rows in the cells.
+/// Inserts so many rows of the cells.
 type Run<'a> = Box<dyn FnMut(&Cells, usize) -> Result<(), StoreError> + 'a>;
 
 impl std::fmt::Debug for Batch<'_> {
@@ -37,12 +37,13 @@ pub(super) fn load<C: Columns, E: From<StoreError>>(
     let target = target::<C>()?;
     let table = table_of(&target);
     let run = |cells: &Cells, rows: usize| {
-        if rows == ROWS {
-            Insert::<C, ROWS> { target: &target, cells, first: 0, columns: PhantomData }.execute(connection)?;
-        } else {
-            for row in 0..rows {
-                Insert::<C, 1> { target: &target, cells, first: row, columns: PhantomData }.execute(connection)?;
-            }
+        let mut first = 0;
+        while first + ROWS <= rows {
+            Insert::<C, ROWS> { target: &target, cells, first, columns: PhantomData }.execute(connection)?;
+            first += ROWS;
+        }
+        for first in first..rows {
+            Insert::<C, 1> { target: &target, cells, first, columns: PhantomData }.execute(connection)?;
         }
         Ok(())
     };
@@ -61,6 +62,11 @@ impl Batch<'_> {
         }
         self.rows += 1;
         if self.rows == ROWS { self.flush().map_err(Problem::Database) } else { Ok(()) }
+    }
+
+    pub(super) fn append(&mut self, cells: &Cells, rows: usize) -> Result<(), StoreError> {
+        self.flush()?;
+        (self.run)(cells, rows)
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {

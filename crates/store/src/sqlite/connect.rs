@@ -17,6 +17,11 @@ const ALWAYS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PR
 /// 64 MiB of pages while a load runs; the write-ahead log is cut back after one.
 pub(crate) const WRITER: &str =
     "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
+/// The log is cut back to this after it was longer (`journal_size_limit` above).
+pub(crate) const LONG_LOG: u64 = 67_108_864;
+/// A commit that does not move the log into the file itself, and one that does.
+pub(crate) const NO_CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 0";
+pub(crate) const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 4000";
 const READER: &str = "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;";
 
 /// Whether a connection may write.
@@ -93,6 +98,11 @@ fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
 struct Checkpoint {
     #[diesel(sql_type = diesel::sql_types::Integer)]
     busy: i32,
+}
+
+/// Moves what the write-ahead log holds into the file, beside those who read and write.
+pub(super) fn checkpoint_beside(path: &Path) -> Result<(), StoreError> {
+    Ok(establish(path)?.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")?)
 }
 
 /// Moves what the write-ahead log holds into the file and empties the log, so that no erased cell stays in it.

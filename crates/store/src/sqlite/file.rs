@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -21,6 +21,8 @@ pub(crate) struct File {
     idle_readers: Mutex<Vec<Tx>>,
     idle_writer: Mutex<Option<Tx>>,
     used: AtomicU64,
+    /// While a thread moves the log into the file.
+    checkpointing: AtomicBool,
     shelf: Arc<Shelf>,
 }
 
@@ -40,6 +42,7 @@ impl File {
             idle_readers: Mutex::default(),
             idle_writer: Mutex::default(),
             used: AtomicU64::new(shelf.tick()),
+            checkpointing: AtomicBool::new(false),
             shelf: Arc::clone(shelf),
         });
         shelf.join(Arc::downgrade(&file));
@@ -69,6 +72,31 @@ impl File {
             Use::Write => *self.idle_writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(tx),
         }
         self.shelf.came();
+    }
+
+    /// Whether the write-ahead log is as long as only a load makes it.
+    pub(crate) fn log_is_long(&self) -> bool {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        std::fs::metadata(log).is_ok_and(|log| log.len() > connect::LONG_LOG)
+    }
+
+    /// Moves a long log into the file on a thread of its own: what was committed is durable in the log, and nobody waits. When it cannot be
+    /// done now, the next commit or whoever opens the file does it.
+    pub(crate) fn checkpoint_beside(self: &Arc<Self>) {
+        if self.checkpointing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let file = Arc::clone(self);
+        let begun = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || {
+            if let Err(error) = connect::checkpoint_beside(&file.path) {
+                tracing::debug!(%error, "a long log stays for later");
+            }
+            file.checkpointing.store(false, Ordering::Release);
+        });
+        if begun.is_err() {
+            self.checkpointing.store(false, Ordering::Release);
+        }
     }
 
     pub(super) fn has_idle(&self) -> bool {

@@ -5,6 +5,6 @@ mod file;
 mod folder;
 mod shelf;
 
-pub(crate) use self::connect::{Use, WRITER, checkpoint};
+pub(crate) use self::connect::{CHECKPOINT, NO_CHECKPOINT, Use, WRITER, checkpoint};
 pub(crate) use self::file::File;
 pub(crate) use self::folder::Folder;

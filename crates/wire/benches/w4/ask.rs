@@ -48,6 +48,10 @@ impl Door {
         Self { token: format!("authorization: Bearer {token}\r\n"), ..self }
     }
 
+    pub(crate) fn with_session(self, agent: &str, token: &str) -> Self {
+        Self { token: format!("user-agent: {agent}\r\ncookie: session={token}\r\n"), ..self }
+    }
+
     async fn open(&self) -> Result<Box<dyn Line>, Failed> {
         let line = TcpStream::connect(self.addr).await?;
         line.set_nodelay(true)?;

@@ -1,23 +1,29 @@
 //! A system of the house with one table: what a resident's results cost with everything that guards them.
 
-use access::{Action, Policies, SystemPolicies};
+use access::{Accounts, Action, Caller, Hasher, LogIn, NewAccount, Password, Policies, Resumed, SessionToken, SystemPolicies, Terminal};
 use axum::extract::State;
+use axum::response::Response;
 use diesel::prelude::*;
+use futures::future::BoxFuture;
 use ledger::Subject;
 use serde::{Deserialize, Serialize};
 use store::{Rooms, StoreError};
 use utoipa::ToSchema;
-use vocabulary::{Purpose, SystemClock, SystemEntropy};
+use vocabulary::{Entropy as _, Purpose, SystemClock, SystemEntropy};
 use wire::testing::{Failed, Ring};
-use wire::{Asked, Json, Path, Problem, Routes, Running, Service, peer};
+use wire::{Asked, Json, Path, Problem, Routes, Running, Service, Sessions, Shown, peer, session};
 
 use crate::PEOPLE;
 
 const READ: Action = Action::personal("atena:results.read");
 const POLICY: &str = r#"
 @id("results")
-permit (principal, action == Action::"atena:results.read", resource) when { principal in Role::"registry" };
+permit (principal, action == Action::"atena:results.read", resource)
+when { principal in Role::"registry" || principal in Role::"health_officer" };
 "#;
+/// The browser of the member of staff.
+pub(crate) const AGENT: &str = "w4";
+const PASSWORD: &str = "見本の合言葉 of w4";
 const MIGRATIONS: store::Migrations = store::Migrations::new(
     "sheets",
     &[store::Migration::new("0001_sheet", "CREATE TABLE sheet (id {id} NOT NULL PRIMARY KEY, results TEXT NOT NULL)")],
@@ -54,8 +60,16 @@ async fn read(State(sheets): State<Sheets>, Asked(caller): Asked, Path(id): Path
     found.map(|results| Json(Answer { results })).ok_or_else(|| Problem::not_found("no such resident"))
 }
 
+/// The system twice, over one room: for the other systems over the ring's TLS, and for staff as its pages are, on this machine's loopback.
+pub(crate) struct System {
+    pub(crate) ring: Ring,
+    pub(crate) peers: Running,
+    pub(crate) pages: Running,
+    accounts: Accounts,
+}
+
 /// Fills the room and serves it.
-pub(crate) async fn start(rooms: Rooms) -> Result<(Ring, Running), Failed> {
+pub(crate) async fn start(rooms: Rooms) -> Result<System, Failed> {
     let policies = Policies::load(&[SystemPolicies { system: "atena", actions: &[READ], text: POLICY }])?;
     let ring = Ring::new(rooms, policies, &["registry.991015", "atena.991015"])?;
     let house = ring.house("atena.991015")?;
@@ -69,9 +83,58 @@ pub(crate) async fn start(rooms: Rooms) -> Result<(Ring, Running), Failed> {
         })
     };
     tokio::task::spawn_blocking(filled).await?.map_err(|error: StoreError| error)?;
-    let routes = Routes::of(Sheets { room: room.clone() }).get("/atena/v1/results/{id}", peer(READ, Purpose::Consultation), read);
-    let running = wire::serve(&house, Service::new(&room).routes(routes)).await?;
-    Ok((ring, running))
+    let accounts =
+        Accounts::new(room.raw().clone(), access::AccountRules::default(), Hasher::new(1), house.clock.clone(), house.entropy.clone());
+    const PATH: &str = "/atena/v1/results/{id}";
+    let sheets = || Routes::of(Sheets { room: room.clone() });
+    let for_peers = sheets().get(PATH, peer(READ, Purpose::Consultation), read);
+    let for_staff = sheets().get(PATH, session(READ, Purpose::Consultation), read);
+    let peers = wire::serve(&house, Service::new(&room).routes(for_peers)).await?;
+    let pages = wire::serve(&house, Service::new(&room).pages().sessions(Staff(accounts.clone())).routes(for_staff)).await?;
+    Ok(System { ring, peers, pages, accounts })
+}
+
+/// Staff by the cookie of their session.
+struct Staff(Accounts);
+
+impl Sessions for Staff {
+    fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>> {
+        Box::pin(async move {
+            let agent = shown.parts.headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+            let Some(token) = shown.cookie("session") else { return Err(wire::unauthenticated()) };
+            match self.0.resume(token, &Terminal { agent, id: None }).await {
+                Ok(Resumed::Open(session)) => Ok(Caller::from_session(&session, shown.purpose, shown.request)),
+                _ => Err(wire::unauthenticated()),
+            }
+        })
+    }
+}
+
+impl System {
+    /// Logs a member of staff in, past the first change of password.
+    pub(crate) async fn log_in(&self) -> Result<SessionToken, Failed> {
+        let operator = Caller::console("operator", Some("991015".parse()?), Purpose::Operation, SystemEntropy.id128());
+        let new = NewAccount {
+            id: "s1001".to_owned(),
+            personnel: "P1001".to_owned(),
+            name: "見本 花子".to_owned(),
+            privileged: false,
+            valid_from: None,
+            valid_until: None,
+            roles: vec!["health_officer".to_owned()],
+        };
+        let once = self.accounts.create(&operator, new).await?;
+        let LogIn::Opened(token, session) = self.accounts.log_in("s1001", once, &Terminal { agent: AGENT, id: None }).await? else {
+            return Err("no log-in".into());
+        };
+        self.accounts.change_password(&session, None, Password::new(PASSWORD)).await?.map_err(|refusal| format!("{refusal:?}"))?;
+        Ok(token)
+    }
+
+    pub(crate) async fn stop(self) {
+        self.pages.stop().await;
+        self.peers.stop().await;
+    }
 }
 
 /// The registry's token of the system.

@@ -48,6 +48,8 @@ pub struct ImportResidents {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportedResidents {
+    /// These bytes had been taken in before: nothing was written, and the counts are those of then.
+    pub already_imported: bool,
     /// Rows of the file.
     pub read: u64,
     /// People who were not known.

@@ -27,14 +27,9 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     Ok(counts)
 }
 
-/// The register and its week, once each and in this order: the register again after the week would take the week back. Which files are in
-/// is noted beside them → people whom the week changed, refused rows. A kill before the note changes neither: the register brings the same
-/// rows back that the week changes again.
+/// The register and its week → people whom the week changed, refused rows. A file that is in writes nothing and says what came of it then,
+/// so that a run after a kill, or after a whole run, counts the same.
 async fn register(ring: &Ring, city: &City) -> anyhow::Result<(u64, u64)> {
-    let note = city.input.join("imported.json");
-    if let Some(counted) = fs::read_to_string(&note).ok().and_then(|text| serde_json::from_str(&text).ok()) {
-        return Ok(counted);
-    }
     let (mut changed, mut rejected) = (0, 0);
     for file in ["residents.csv", "weekly-01.csv"] {
         let asked = ImportResidents { file: file.to_owned(), encoding: None };
@@ -42,7 +37,6 @@ async fn register(ring: &Ring, city: &City) -> anyhow::Result<(u64, u64)> {
         rejected += imported.rejected;
         changed = imported.changed;
     }
-    fs::write(&note, serde_json::to_string(&(changed, rejected))?)?;
     Ok((changed, rejected))
 }
 

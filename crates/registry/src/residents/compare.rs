@@ -1,0 +1,182 @@
+//! Comparing rows with what is known: a keyed digest of a row says whether it tells something new; what is new is sealed and numbered.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use diesel::prelude::*;
+use ledger::Room;
+use store::{Encoded, Tx};
+use vocabulary::{Purpose, ResidentNumber, text};
+
+use super::column::Column;
+use super::file::Rejected;
+use super::import::ImportError;
+use super::row::Row;
+use super::table::resident;
+use super::write::{self, Columns};
+
+/// Rows on their way from the reader.
+pub(super) type Checked = Vec<Result<Row, Rejected>>;
+
+/// A row that must be written.
+pub(super) struct Prepared {
+    pub(super) id: i64,
+    pub(super) version: i32,
+    pub(super) row: Row,
+    pub(super) digest: [u8; 16],
+}
+
+/// What is written beside it and is not in the file.
+#[derive(Clone, Default)]
+pub(super) struct Sealed {
+    pub(super) kana_key: String,
+    /// The individual number; empty when there is none.
+    number: Vec<u8>,
+    pub(super) index: Option<[u8; 16]>,
+}
+
+impl Sealed {
+    pub(super) fn number(&self) -> Option<&[u8]> {
+        self.index.is_some().then_some(self.number.as_slice())
+    }
+}
+
+/// What a batch of rows came to. New people, who may be a whole city, are ready for the database.
+pub(super) struct Batch {
+    pub(super) added: Encoded<Columns>,
+    pub(super) changed: Vec<(Prepared, Sealed)>,
+    pub(super) unchanged: u64,
+    pub(super) rejected: Vec<Rejected>,
+}
+
+impl Batch {
+    fn new(room: &Room, added: usize) -> Result<Batch, ImportError> {
+        Ok(Batch { added: Encoded::new(room.raw(), added)?, changed: Vec::new(), unchanged: 0, rejected: Vec::new() })
+    }
+
+    /// Whether there is work enough for some statements, or something to tell. A few changes at a time would cost a city's weekly file a
+    /// thousand round trips.
+    fn is_full(&self) -> bool {
+        self.added.len() >= super::import::BATCH
+            || self.changed.len() >= write::ROWS
+            || self.unchanged >= PROGRESS
+            || !self.rejected.is_empty()
+    }
+}
+
+/// What is known of a person: enough to see whether a row says something new.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    id: i64,
+    version: i32,
+    digest: [u8; 16],
+}
+
+/// Rows without news after which progress is told.
+const PROGRESS: u64 = 50_000;
+/// Room made beforehand for what is known: for the largest city, whatever the ids say.
+const MOST: usize = 4_000_000;
+
+/// What is known of everybody.
+pub(super) fn known(tx: &mut Tx) -> Result<HashMap<ResidentNumber, Known>, ImportError> {
+    let most: Option<i64> = resident::table.select(diesel::dsl::max(resident::id)).first(tx).map_err(store::StoreError::from)?;
+    let mut known = HashMap::with_capacity(usize::try_from(most.unwrap_or(0)).unwrap_or(0).min(MOST));
+    let query = resident::table.select((resident::number, resident::id, resident::version, resident::digest));
+    store::stream!(tx, query, (String, i64, i32, Vec<u8>), |(number, id, version, digest)| {
+        if let (Ok(number), Ok(digest)) = (ResidentNumber::parse(&number), digest.try_into()) {
+            known.insert(number, Known { id, version, digest });
+        }
+        Ok::<_, ImportError>(())
+    })?;
+    Ok(known)
+}
+
+/// Compares and seals.
+pub(super) struct Compare<'a> {
+    room: &'a Room,
+    known: HashMap<ResidentNumber, Known>,
+    next: i64,
+    /// The number of the file.
+    import: i64,
+    canonical: Vec<u8>,
+    sealed: Sealed,
+}
+
+impl<'a> Compare<'a> {
+    /// With what is known of everybody.
+    pub(super) fn new(room: &'a Room, known: HashMap<ResidentNumber, Known>, import: i64) -> Compare<'a> {
+        let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
+        Compare { room, known, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
+    }
+
+    /// Whether nobody is known.
+    pub(super) fn is_first(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Until there are no more rows, or nobody takes what came of them.
+    pub(super) fn run(mut self, checked: &Receiver<Checked>, prepared: &SyncSender<Batch>) -> Result<(), ImportError> {
+        let mut batch = Batch::new(self.room, 0)?;
+        while let Ok(rows) = checked.recv() {
+            for row in rows {
+                match row {
+                    Err(rejected) => batch.rejected.push(rejected),
+                    Ok(row) => self.row(row, &mut batch)?,
+                }
+            }
+            if batch.is_full() {
+                // Of a first file every row is new, of a later one hardly any.
+                let next = Batch::new(self.room, batch.added.len())?;
+                if prepared.send(std::mem::replace(&mut batch, next)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        // The receiver is gone only when the writer gave up, and then says why.
+        let _ = prepared.send(batch);
+        Ok(())
+    }
+
+    fn row(&mut self, row: Row, batch: &mut Batch) -> Result<(), ImportError> {
+        row.canonical(&mut self.canonical);
+        let digest = self.room.vault().blind("resident row", &self.canonical);
+        let (id, version) = match self.known.entry(row.resident) {
+            Entry::Occupied(known) if known.get().digest == digest => {
+                batch.unchanged += 1;
+                return Ok(());
+            }
+            Entry::Occupied(mut entry) => {
+                let known = entry.get_mut();
+                *known = Known { version: known.version + 1, digest, ..*known };
+                (known.id, known.version)
+            }
+            Entry::Vacant(entry) => {
+                let known = entry.insert(Known { id: self.next, version: 1, digest });
+                self.next += 1;
+                (known.id, known.version)
+            }
+        };
+        self.seal(&row)?;
+        let prepared = Prepared { id, version, row, digest };
+        if version == 1 {
+            batch.added.push(|cells| write::fill(cells, &prepared, &self.sealed, self.import))?;
+        } else {
+            batch.changed.push((prepared, self.sealed.clone()));
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, row: &Row) -> Result<(), ImportError> {
+        let Sealed { kana_key, number: sealed, index } = &mut self.sealed;
+        text::fold_kana(row.text(Column::Kana), kana_key);
+        sealed.clear();
+        *index = None;
+        if let Some(number) = &row.number {
+            let opened = number.open(Purpose::ResidentImport);
+            self.room.vault().seal_into(&super::number_cell(&row.resident), opened.as_bytes(), sealed)?;
+            *index = Some(self.room.vault().blind(super::NUMBER_INDEX, opened.as_bytes()));
+        }
+        Ok(())
+    }
+}
