@@ -8,6 +8,11 @@ pub(crate) fn id128(bytes: &[u8]) -> Option<Id128> {
     Some(Id128::from_bytes(bytes.try_into().ok()?))
 }
 
+/// How a person is named in the record of use who is known by such an identifier alone.
+pub(crate) fn named(bytes: &[u8]) -> String {
+    id128(bytes).map(|id| id.to_string()).unwrap_or_default()
+}
+
 /// The key under which a batch is sent: the same parts make the same key, so that a batch sent again after a crash has no second effect.
 pub(crate) fn key_of<T: AsRef<[u8]>>(kind: &str, parts: impl Iterator<Item = T>) -> Id128 {
     let mut digest = Sha256::new_with_prefix(kind.as_bytes());

@@ -17,7 +17,7 @@ mod room;
 use wire::{House, Service};
 
 use counts::counts;
-use keys::{id128, key_of};
+use keys::{id128, key_of, named};
 use numbers::{numbers, token};
 use refused::is_final;
 pub use refused::{OpenError, RefusedError};

@@ -10,6 +10,7 @@ use vocabulary::{Date, Entropy, Id128, Purpose, ResidentNumber, Sex, SystemEntro
 use wire::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
 use wire::messages::console::Counts;
 use wire::sealing::Batch;
+pub(crate) use wire::testing::until;
 use wire::testing::{Failed, Ring, permitting};
 use wire::{Client, House, Running, WireError, serve};
 
@@ -132,17 +133,6 @@ pub(crate) fn said(answer: &PersonsAnswer) -> Vec<String> {
         _ => "neither or both".to_owned(),
     };
     answer.rows.iter().map(word).collect()
-}
-
-/// Waits for what background work brings about.
-pub(crate) async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failed> {
-    for _ in 0..400 {
-        if happened() {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    Err(format!("after ten seconds still not: {what}").into())
 }
 
 pub(crate) fn not_now<T: std::fmt::Debug>(outcome: Result<T, WireError>) {

@@ -60,7 +60,7 @@ async fn codes_of(network: &Network, caller: &Caller, organisation: &str) -> Res
                 .select((code_delivery::processing_number, linked_person::link_id));
             let rows: Vec<(Vec<u8>, Vec<u8>)> = query.load(tx)?;
             for (number, _) in &rows {
-                record.subject(&crate::id128(number).map(|number| number.to_string()).unwrap_or_default());
+                record.subject(&crate::named(number));
             }
             Ok::<_, RefusedError>(rows)
         });
@@ -119,7 +119,7 @@ async fn waiting(network: &Network, caller: &Caller, in_state: &'static str) -> 
         let columns = (permit::id, permit::processing_number, permit::asker, permit::provider, permit::provider_copy, permit::answer);
         let rows: Vec<Waiting> = query.select(columns).load(tx)?;
         for row in &rows {
-            record.subject(&crate::id128(&row.processing_number).map(|number| number.to_string()).unwrap_or_default());
+            record.subject(&crate::named(&row.processing_number));
         }
         Ok::<_, RefusedError>(rows)
     });

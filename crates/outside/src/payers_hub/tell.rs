@@ -68,7 +68,7 @@ async fn keys(hub: &PayersHub, caller: &Caller) -> Result<bool, RefusedError> {
                 .select((payer_person::id, payer_person::pmh_key, payer_person::link_number));
             let rows: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = query.load(tx)?;
             for (_, _, link) in &rows {
-                record.subject(&crate::id128(link).map(|link| link.to_string()).unwrap_or_default());
+                record.subject(&crate::named(link));
             }
             Ok::<_, RefusedError>(rows)
         })

@@ -18,6 +18,7 @@ use wire::messages::relay::{
 };
 use wire::messages::{Accepted, Code, Outcome};
 use wire::signed::Head;
+pub(crate) use wire::testing::until;
 use wire::testing::{Failed, Ring, permitting};
 use wire::{Client, House, Party, Private, Running, Service, Signed, WireError, serve};
 
@@ -282,17 +283,6 @@ impl World {
         let counts: Counts = console.get(&self.here.relay, &wire::messages::console::counts("relay")).await?;
         Ok(counts.counts)
     }
-}
-
-/// Waits for what background work brings about.
-pub(crate) async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failed> {
-    for _ in 0..400 {
-        if happened() {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    Err(format!("after ten seconds still not: {what}").into())
 }
 
 /// The code of a refusal with this status.

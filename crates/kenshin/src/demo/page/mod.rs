@@ -79,12 +79,7 @@ async fn index(State(shown): State<Shown>, headers: HeaderMap, Query(query): Ask
     let entries = shown.entries().await;
     let quiet = query.get("refresh").is_some_and(|refresh| refresh == "off");
     let (report, running) = shown.live.now();
-    let mut newest = Vec::new();
-    for party in shown.parties.iter() {
-        newest.extend(shown.newest_of(party).await);
-    }
-    newest.sort_by_key(|line| std::cmp::Reverse(line.instant));
-    newest.truncate(NEWEST as usize);
+    let newest = shown.newest_of(&shown.parties).await;
     let (catalogue, parties, entries, newest) = (&shown.catalogue, &shown.parties, &entries, &newest);
     let officers = &shown.officers;
     let page = Overview { report: &report, running, catalogue, parties, entries, newest, officers, quiet };
@@ -101,7 +96,7 @@ async fn of_party(State(shown): State<Shown>, headers: HeaderMap, Query(query): 
     };
     let counts: Option<Counts> = shown.client.get(party, &console::counts(party.system())).await.ok();
     let entries = shown.entries_of(party).await;
-    let newest = shown.newest_of(party).await;
+    let newest = shown.newest_of(std::slice::from_ref(party)).await;
     let page = party::page(language, party, &shown.catalogue, counts.as_ref(), entries, &newest);
     html(language, &query, StatusCode::OK, page)
 }
@@ -135,11 +130,13 @@ impl Shown {
         sum
     }
 
-    async fn newest_of(&self, party: &Party) -> Vec<Line> {
+    async fn newest_of(&self, parties: &[Party]) -> Vec<Line> {
         let mut lines = Vec::new();
-        for room in self.rooms_of(party) {
-            let found = ledger::newest(&room, NEWEST).await.unwrap_or_default();
-            lines.extend(found.iter().filter_map(|found| Some(Line::of(party, &found.entry().ok()?))));
+        for party in parties {
+            for room in self.rooms_of(party) {
+                let found = ledger::newest(&room, NEWEST).await.unwrap_or_default();
+                lines.extend(found.iter().filter_map(|found| Some(Line::of(party, &found.entry().ok()?))));
+            }
         }
         lines.sort_by_key(|line| std::cmp::Reverse(line.instant));
         lines.truncate(NEWEST as usize);
