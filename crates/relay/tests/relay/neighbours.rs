@@ -16,7 +16,7 @@ use wire::messages::network::{ANSWERS, AnswerDelivery, PERMISSION_LIST, PERMIT_R
 use wire::messages::{Accepted, Code, Outcome};
 use wire::signed::{Expected, Head};
 use wire::testing::{Failed, Ring};
-use wire::{Client, House, Json, Party, Peer, Problem, Routes, Running, Service, Signed, peer, serve};
+use wire::{Client, House, Json, Once, Party, Peer, Problem, Routes, Running, Service, Signed, peer, serve};
 
 pub(crate) const ATENA: Action = Action::personal("atena:test.any");
 pub(crate) const NETWORK: Action = Action::personal("network:test.any");
@@ -71,7 +71,10 @@ pub(crate) enum Twist {
 pub(crate) struct AtNetwork {
     pub(crate) asked: usize,
     pub(crate) given: Vec<Given>,
+    /// The answers, each once: what arrives again under its key is the same one.
     pub(crate) answers: Vec<(Party, AnswerDelivery)>,
+    /// How often an answer arrived under each key.
+    pub(crate) arrived: BTreeMap<String, usize>,
     /// Of each person, the code of each organisation.
     pub(crate) people: Vec<BTreeMap<String, Code>>,
     pub(crate) version: u64,
@@ -106,6 +109,7 @@ impl Network {
             asked: 0,
             given: Vec::new(),
             answers: Vec::new(),
+            arrived: BTreeMap::new(),
             people: Vec::new(),
             version: 202604,
             life: SignedDuration::from_hours(24),
@@ -199,7 +203,13 @@ async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<Perm
     Ok(Json(PermitAnswer { permit: for_asker }))
 }
 
-async fn answer(State(network): State<Network>, from: Peer, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
-    network.seen().answers.push((from.party, delivery));
+/// One effect under a key, as at the real one.
+async fn answer(State(network): State<Network>, from: Peer, once: Once, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
+    let mut seen = network.seen();
+    let times = seen.arrived.entry(once.key().to_owned()).or_default();
+    *times += 1;
+    if *times == 1 {
+        seen.answers.push((from.party, delivery));
+    }
     Json(Outcome::of("accepted"))
 }

@@ -125,11 +125,26 @@ pub(crate) fn replica(judgement: &str) -> Replica {
 impl City {
     /// Stops the relay and starts it again over what it left.
     pub(crate) async fn restart(&mut self) -> Result<(), Failed> {
-        let new = serve(&self.house, relay::open(self.house.clone()).await?).await?;
-        if let Some(running) = self.running.replace(new) {
+        if let Some(running) = self.running.take() {
             running.stop().await;
         }
+        self.running = Some(serve(&self.house, relay::open(self.house.clone()).await?).await?);
         Ok(())
+    }
+
+    /// Waits until the relay's record of use tells of this act with this detail.
+    pub(crate) async fn noted(&self, action: &str, detail: &str) -> Result<(), Failed> {
+        let room = self.house.room(relay::MIGRATIONS).await?;
+        for _ in 0..400 {
+            for found in ledger::newest(room.raw(), 50).await? {
+                let entry = found.entry()?;
+                if entry.action == action && entry.detail == detail {
+                    return Ok(());
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Err(format!("after ten seconds no entry of {action}: {detail}").into())
     }
 
     /// The relay hears of people.
