@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore's result is what it prints")]
 
 mod db;
+mod deny;
 mod floors;
 mod fuzz;
 mod glossary;
@@ -32,7 +33,7 @@ struct Arguments {
 enum Chore {
     /// Everything that must pass, on both databases: sets up PostgreSQL, Chromium and SoftHSM, then runs all tests and a fuzz smoke.
     Test(test::Options),
-    /// Floors and the reach of `number`, file limits, glossary, migrations unchanged once released.
+    /// Floors and the reach of `number`, licences and origin of dependencies, file limits, glossary, migrations unchanged once released.
     Tidy,
     /// Generated documents: permissions, OpenAPI, command reference. With --check fails when they are stale.
     Update(update::Options),

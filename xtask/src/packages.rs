@@ -16,6 +16,12 @@ pub(crate) struct Package {
 /// What `cargo xtask test` needs beside PostgreSQL, which `db` looks after.
 pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "chromium", shown_by: "/usr/bin/chromium", needed_for: "pages are looked at in a real browser" },
+    Package { name: "chromium-driver", shown_by: "/usr/bin/chromedriver", needed_for: "the browser is told where to go" },
+    Package {
+        name: "fonts-ipafont-gothic",
+        shown_by: "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf",
+        needed_for: "the browser knows how wide Japanese text is",
+    },
     Package { name: "softhsm2", shown_by: "/usr/lib/softhsm/libsofthsm2.so", needed_for: "the master key is kept behind PKCS#11" },
 ];
 
