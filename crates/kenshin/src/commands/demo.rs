@@ -31,8 +31,8 @@ async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Res
         let officers = officers::employ(place, &running).await?;
         Some(page::serve(place, &peers, &live, &officers, demo.port).await?)
     };
-    if pages.is_some() {
-        output::say(&format!("the ring is shown at http://localhost:{}", demo.port));
+    if let Some(pages) = &pages {
+        output::say(&format!("the ring is shown at http://localhost:{}", pages.addr.port()));
     }
     let outcome = ring.run(&live).await;
     let (report, _) = live.now();

@@ -10,6 +10,7 @@
     reason = "a test that stops here has failed"
 )]
 
+mod browser;
 mod commands;
 mod kill;
 mod numbers;

@@ -1,45 +1,27 @@
 //! Every page that the demonstration links, read as a browser would.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 
+use crate::support::demonstration::Demonstration;
 use crate::support::place::Place;
-use crate::support::program::serving;
 
 /// Reads the pages beginning with the first, following every link that stays on the site; both languages.
 pub(super) fn read(place: &Place, residents: u32) -> BTreeMap<String, Vec<u8>> {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut program = Stopped(serving(place, residents, port).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
-    let mut told = BufReader::new(program.0.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("press Ctrl-C") {
-        line.clear();
-        assert!(told.read_line(&mut line).unwrap() > 0, "the demonstration ended before its ring was closed");
-    }
+    let demonstration = Demonstration::start(place, residents);
     let mut pages = BTreeMap::new();
     let mut open = vec!["/?lang=ja".to_owned(), "/?lang=en".to_owned()];
     while let Some(path) = open.pop() {
         if pages.contains_key(&path) {
             continue;
         }
-        let body = get(port, &path);
+        let body = get(demonstration.port, &path);
         open.extend(links(&String::from_utf8_lossy(&body)));
         pages.insert(path, body);
     }
     assert!(pages.len() > 15, "{:?}", pages.keys());
     pages
-}
-
-/// Ends with the test, however that ends.
-struct Stopped(Child);
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 fn get(port: u16, path: &str) -> Vec<u8> {
