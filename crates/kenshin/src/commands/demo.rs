@@ -31,8 +31,8 @@ async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Res
         let officers = officers::employ(place, &running).await?;
         Some(page::serve(place, &peers, &live, &officers, demo.port).await?)
     };
-    if pages.is_some() {
-        output::say(&format!("the ring is shown at http://localhost:{}", demo.port));
+    if let Some(pages) = &pages {
+        output::say(&format!("the ring is shown at http://localhost:{}", pages.addr.port()));
     }
     let outcome = ring.run(&live).await;
     let (report, _) = live.now();
@@ -41,8 +41,9 @@ async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Res
     }
     output::say(&format!("the ring took {:.1} s", report.seconds));
     if let (Ok(()), Some(pages)) = (&outcome, pages) {
+        let asked = super::serve::asked_to_stop()?;
         output::say("press Ctrl-C to end");
-        super::serve::asked_to_stop().await?;
+        asked.await;
         pages.stop().await;
     }
     for party in running {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use crate::support::place::Place;
@@ -10,14 +10,15 @@ use crate::support::program::serving;
 
 /// Reads the pages beginning with the first, following every link that stays on the site; both languages.
 pub(super) fn read(place: &Place, residents: u32) -> BTreeMap<String, Vec<u8>> {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut program = Stopped(serving(place, residents, port).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
+    let mut program = Stopped(serving(place, residents).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
     let mut told = BufReader::new(program.0.stderr.take().unwrap());
-    let mut line = String::new();
+    let (mut line, mut port) = (String::new(), None);
     while !line.contains("press Ctrl-C") {
         line.clear();
         assert!(told.read_line(&mut line).unwrap() > 0, "the demonstration ended before its ring was closed");
+        port = port.or_else(|| line.trim().rsplit_once("http://localhost:")?.1.parse().ok());
     }
+    let port = port.expect("where the pages are");
     let mut pages = BTreeMap::new();
     let mut open = vec!["/?lang=ja".to_owned(), "/?lang=en".to_owned()];
     while let Some(path) = open.pop() {
