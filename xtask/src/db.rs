@@ -154,7 +154,7 @@ impl Cluster {
         let mut more = String::new();
         for line in [
             "listen_addresses = '127.0.0.1'",
-            "max_connections = 300",
+            "max_connections = 600",
             "shared_buffers = '256MB'",
             "max_wal_size = '4GB'",
             "max_locks_per_transaction = 256",
@@ -194,7 +194,7 @@ impl Cluster {
         let mut last = None;
         for _ in 0..3 {
             let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-            match self.run("pg_ctl", &["start", "-s", "-w", "-t", "60", "-D", &self.data(), "-l", &log, "-o", &format!("-p {port}")]) {
+            match self.run("pg_ctl", &["start", "-s", "-w", "-t", "600", "-D", &self.data(), "-l", &log, "-o", &format!("-p {port}")]) {
                 Ok(_) => return Ok(port),
                 Err(error) => last = Some(error),
             }

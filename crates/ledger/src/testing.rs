@@ -1,5 +1,6 @@
 //! Recorded rooms for tests, here and in the systems.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
 use access::Caller;
@@ -19,9 +20,10 @@ pub async fn room_at(rooms: &Rooms, name: &RoomName, migrations: &[Migrations], 
     Room::open(rooms, name, migrations, Arc::new(master()?), clock, Arc::new(SystemEntropy)).await
 }
 
-/// One master key for all tests of a machine, so that a test and the processes it starts open the same rooms.
+/// One master key for all tests of a user, so that a test and the processes it starts open the same rooms.
 pub fn master() -> Result<FileMaster, LedgerError> {
-    let path = std::env::temp_dir().join("kenshin-test-master.key");
+    let user = std::fs::metadata("/proc/self").map_or(0, |of| of.uid());
+    let path = std::env::temp_dir().join(format!("kenshin-test-master-{user}.key"));
     FileMaster::open_or_create(path, Arc::new(SystemEntropy))
         .map_err(|error| LedgerError::Vault(vault::VaultError::Master { room: "test".to_owned(), error }))
 }

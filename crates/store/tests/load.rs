@@ -274,14 +274,14 @@ fn a_load_that_makes_the_log_long_is_moved_into_the_file_beside_its_commit() {
         assert_eq!(room.read_blocking(count).unwrap(), ROWS);
         let Data::Folder(folder) = rooms.data() else { return };
         let length = |name: &str| std::fs::metadata(folder.join("example").join(name)).unwrap().len();
-        let moved = (0..1_000).any(|_| {
+        let moved = (0..6_000).any(|_| {
             std::thread::park_timeout(std::time::Duration::from_millis(10));
             length("national.sqlite") > 4_000 * u64::try_from(ROWS).unwrap()
         });
         assert!(moved, "the log was not moved into the file");
         // A writer after it finds a log that it can begin anew, and cuts it back.
         let mut id = ROWS;
-        let cut = (0..1_000).any(|_| {
+        let cut = (0..6_000).any(|_| {
             room.write_blocking(|tx| load(tx, &[item_of(id)])).unwrap();
             id += 1;
             std::thread::park_timeout(std::time::Duration::from_millis(10));

@@ -175,7 +175,8 @@ async fn writes_beside_each_other_are_run_again_after_a_deadlock() {
         };
         let (left, right) = (swap(1, 2), swap(2, 1));
         let tries = left.await.unwrap().unwrap() + right.await.unwrap().unwrap();
-        assert_eq!(tries, if room.is_embedded() { 2 } else { 3 });
+        // The deadlock costs one of them a try, and a slow one another.
+        assert!(if room.is_embedded() { tries == 2 } else { tries >= 3 }, "{tries}");
         let born: Vec<i32> = room.read(|tx| Ok::<_, StoreError>(resident::table.select(resident::born).load(tx)?)).await.unwrap();
         assert_eq!(born, [19_860_403, 19_860_403]);
     })

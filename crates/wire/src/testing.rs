@@ -125,11 +125,11 @@ pub fn permitting(system: &str, actions: &[Action]) -> String {
 
 /// Waits for what background work brings about.
 pub async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failed> {
-    for _ in 0..400 {
+    for _ in 0..2_400 {
         if happened() {
             return Ok(());
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
-    Err(format!("after ten seconds still not: {what}").into())
+    Err(format!("after a minute still not: {what}").into())
 }

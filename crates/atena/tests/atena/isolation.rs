@@ -38,7 +38,7 @@ async fn c_iii_2_r2_atn_1_the_relay_and_the_console_number_nobody_and_a_phone_do
         let to = &city.running.party;
         let request = city.request(vec![row("1001")], &[&number(1)]).await?;
         for party in ["relay.991015", "console.991015"] {
-            let client = city.ring.house(party)?.client.within(std::time::Duration::from_secs(1));
+            let client = city.ring.house(party)?.client;
             let answer: Result<PersonsAnswer, _> = client.post(to, PERSONS, key(), &request).await;
             refused(answer, StatusCode::FORBIDDEN);
             let answer: Result<serde_json::Value, _> = client.post(to, INQUIRIES, key(), &serde_json::json!({})).await;

@@ -63,7 +63,13 @@ impl Relay {
 
 async fn tell(State(relay): State<Relay>, Json(request): Json<UnifiedNumbers>) -> Json<Accepted> {
     let accepted = request.unified_numbers.len() as u64;
-    relay.seen().told.extend(request.unified_numbers);
+    let mut seen = relay.seen();
+    for number in request.unified_numbers {
+        // told again, it is the same person
+        if !seen.told.contains(&number) {
+            seen.told.push(number);
+        }
+    }
     Json(Accepted { accepted })
 }
 

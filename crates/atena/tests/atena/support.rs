@@ -47,9 +47,9 @@ pub(crate) async fn started(rooms: Rooms) -> Result<City, Failed> {
     let (relay, one) = Relay::start(&ring).await?;
     let (network, two) = Network::start(&ring).await?;
     let house = ring.house("atena.991015")?;
-    let house = House { client: house.client.within(Duration::from_millis(400)), ..house };
+    let house = House { client: house.client.within(Duration::from_secs(3)), ..house };
     let running = serve(&house, atena::open(house.clone()).await?).await?;
-    let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(3));
+    let registry = ring.house("registry.991015")?.client;
     Ok(City { ring, house, running, registry, relay, network, _neighbours: [one, two] })
 }
 
@@ -109,7 +109,7 @@ impl City {
         let scopes: Vec<String> = doors.iter().map(|(method, path)| wire::oauth::scope(&self.house.party, method, path)).collect();
         let (of, folder) = (party.parse()?, self.house.setting.secrets());
         wire::oauth::enrol(&clients, &self.house.party, &of, &scopes.join(" ").parse()?, &folder).await?;
-        Ok(self.ring.house(party)?.client.within(Duration::from_secs(2)))
+        Ok(self.ring.house(party)?.client)
     }
 
     pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {
@@ -120,8 +120,8 @@ impl City {
 
     /// Stops atena and starts it again over what it left.
     pub(crate) async fn restart(&mut self) -> Result<(), Failed> {
-        let new = serve(&self.house, atena::open(self.house.clone()).await?).await?;
-        std::mem::replace(&mut self.running, new).stop().await;
+        self.running.end().await;
+        self.running = serve(&self.house, atena::open(self.house.clone()).await?).await?;
         Ok(())
     }
 }

@@ -104,23 +104,23 @@ impl Hub {
 
     pub(crate) async fn status(&self, city: &str, name: Id128) -> Result<TaskStatus, WireError> {
         let client = self.ring.house(&format!("registry.{city}")).unwrap().client;
-        client.within(Duration::from_secs(5)).get(&self.running.party, &task(name)).await
+        client.get(&self.running.party, &task(name)).await
     }
 
     /// Waits for the background task to be done with a registration.
     pub(crate) async fn done(&self, city: &str, name: Id128) -> Result<TaskStatus, Failed> {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let status = self.status(city, name).await?;
             if status.state == TaskState::Done {
                 return Ok(status);
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        Err("the task is not done after ten seconds".into())
+        Err("the task is not done after a minute".into())
     }
 
     pub(crate) async fn exchange(&self) -> Result<Exchanged, Failed> {
-        let console = self.ring.house("console.991015")?.client.within(Duration::from_secs(20));
+        let console = self.ring.house("console.991015")?.client.within(Duration::from_secs(300));
         Ok(console.post(&self.running.party, EXCHANGE, key(), &Nothing {}).await?)
     }
 
@@ -131,9 +131,8 @@ impl Hub {
 
     /// Stops the hub and starts it again over what it left.
     pub(crate) async fn restart(&mut self) -> Result<(), Failed> {
-        let house = self.house.clone();
-        let new = serve(&house, hub_core::open(house.clone()).await?).await?;
-        std::mem::replace(&mut self.running, new).stop().await;
+        self.running.end().await;
+        self.running = serve(&self.house, hub_core::open(self.house.clone()).await?).await?;
         Ok(())
     }
 }

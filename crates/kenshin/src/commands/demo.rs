@@ -41,8 +41,9 @@ async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Res
     }
     output::say(&format!("the ring took {:.1} s", report.seconds));
     if let (Ok(()), Some(pages)) = (&outcome, pages) {
+        let asked = super::serve::asked_to_stop()?;
         output::say("press Ctrl-C to end");
-        super::serve::asked_to_stop().await?;
+        asked.await;
         pages.stop().await;
     }
     for party in running {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use store::{Data, Rooms};
+use tokio::signal::unix::{SignalKind, signal};
 use vault::FileMaster;
 use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
 use wire::{House, Means, Peers, Setting};
@@ -50,22 +51,24 @@ async fn until_stopped(setting: Setting) -> anyhow::Result<()> {
     };
     let house = House::open(setting, means)?;
     let service = systems::open(house.clone()).await?;
+    let asked = asked_to_stop()?;
     let running = wire::serve(&house, service).await?;
     output::say(&format!("{} listens on {}", running.party, running.addr));
     if let Some(pages) = running.pages {
         output::say(&format!("its pages are at https://{pages}"));
     }
-    asked_to_stop().await?;
+    asked.await;
     running.stop().await;
     Ok(())
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-pub(crate) async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed?,
-        _ = terminated.recv() => {}
-    }
-    Ok(())
+/// Ends with Ctrl-C or SIGTERM; from when this returns, also with one that comes before anybody waits.
+pub(crate) fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
 }

@@ -2,7 +2,7 @@
 //! facilities with tablets. Each step can be run again at any time and ends with the same counts.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -17,6 +17,8 @@ use super::report::{Counts, Live, NAMES, Step};
 use super::{steps, wiring};
 use crate::output;
 use crate::place::Place;
+
+const JOB: Duration = Duration::from_secs(600);
 
 /// One city as the driver sees it.
 pub(crate) struct City {
@@ -55,10 +57,10 @@ impl City {
         })
     }
 
-    /// Asks the registry for a job.
+    /// Asks the registry for a job, which may take minutes for a large city on a busy machine.
     pub(crate) async fn job<B: Serialize, T: DeserializeOwned>(&self, ring: &Ring, path: &str, body: &B) -> anyhow::Result<T> {
         let key = ring.place.entropy().id128();
-        self.console.post(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
+        self.console.within(JOB).post(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
     }
 
     /// How much a party holds.

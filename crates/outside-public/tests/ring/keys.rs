@@ -83,7 +83,12 @@ async fn r_pmh_4_no_byte_of_the_key_is_in_the_portals_data_before_while_or_after
         let person = world.person()?;
         // cut off in the middle: the pseudonym is made, the edge has not answered
         world.edge.add(FaultRule::every(edge::BINDINGS, 1, Fault::Refuse(http::StatusCode::SERVICE_UNAVAILABLE)));
-        assert_ne!(code(world.phone()?.log_in(&person.card, PIN).await), "taken");
+        for _ in 0..20 {
+            assert_ne!(code(world.impatient()?.log_in(&person.card, PIN).await), "taken");
+            if contains(&everything(&world)?, person.serial.as_bytes()) {
+                break;
+            }
+        }
         assert_eq!(world.counts().await?["bound"], 0);
         assert_nowhere(&world, person.key)?;
         assert_somewhere(&world, &person.serial)?;
@@ -114,7 +119,7 @@ async fn r_pmh_4_a_binding_that_was_cut_off_is_made_whole_at_the_next_log_in_und
         let rule = FaultRule { times: Some(8), ..FaultRule::every(edge::BINDINGS, 1, Fault::DropAnswer) };
         world.edge.add(rule);
         for _ in 0..8 {
-            if code(world.phone()?.log_in(&person.card, PIN).await) == "taken" {
+            if code(world.impatient()?.log_in(&person.card, PIN).await) == "taken" {
                 break;
             }
             world.open(Purposes::current()).await?;
@@ -122,7 +127,10 @@ async fn r_pmh_4_a_binding_that_was_cut_off_is_made_whole_at_the_next_log_in_und
         let session = world.agreed(&person).await?;
         assert_eq!(session.questionnaires().await?.rows.len(), 1);
         assert_eq!(world.seen().bindings.len(), 1, "one pseudonym");
-        assert_eq!(world.seen().binding_requests.len(), 9, "sent until it was answered, and no more");
+        let sent = world.seen().binding_requests.clone();
+        assert!(sent.len() > 8 && sent.iter().all(|one| *one == sent[0]), "sent until it was answered");
+        world.log_in(&person).await?;
+        assert_eq!(world.seen().binding_requests, sent, "and no more");
         assert_eq!(world.counts().await?["bound"], 1);
         world.stop().await;
         Ok(())
@@ -136,7 +144,16 @@ async fn keys_that_appear_later_are_bound_at_a_later_log_in_and_a_card_nobody_kn
         let world = World::new(rooms).await?;
         let person = world.person()?;
         let insured = world.seen().insured.remove(&person.serial).ok_or("insured")?;
-        assert_eq!(code(world.phone()?.log_in(&person.card, PIN).await), "unavailable", "online eligibility has not heard of the card");
+        let mut told = String::new();
+        // the last try of a phone can be cut off before it is answered
+        for _ in 0..20 {
+            told = code(world.impatient()?.log_in(&person.card, PIN).await);
+            assert_ne!(told, "taken");
+            if told == "unavailable" {
+                break;
+            }
+        }
+        assert_eq!(told, "unavailable", "online eligibility has not heard of the card");
         world.seen().insured.insert(person.serial.clone(), (insured.0, Vec::new()));
         let session = world.agreed(&person).await?;
         assert!(session.questionnaires().await?.rows.is_empty(), "no city has registered the person");

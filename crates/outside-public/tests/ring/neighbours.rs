@@ -1,6 +1,6 @@
 //! Online eligibility, resident network, network system and hub edge, as far as the portal asks them: real HTTP over real TLS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use access::Action;
@@ -14,7 +14,7 @@ use wire::messages::portal::{CODES, Codes};
 use wire::messages::relay::CodeRow;
 use wire::messages::resident_network::{AUTHORITY, CardAuthority, PORTAL_CODES, PortalCodeRequest};
 use wire::messages::{Accepted, Code, Octets, Outcome};
-use wire::{Client, Json, Party, Private, Problem, Routes, peer};
+use wire::{Client, Json, Once, Party, Private, Problem, Routes, peer};
 
 pub(crate) const ELIGIBILITY: Action = Action::plain("online-eligibility:test.any");
 pub(crate) const RESIDENT_NETWORK: Action = Action::plain("resident-network:test.any");
@@ -30,7 +30,9 @@ pub(crate) struct Seen {
     pub(crate) binding_requests: Vec<(Id128, Id128)>,
     pub(crate) sheets: BTreeMap<Id128, Vec<QuestionnaireSheet>>,
     pub(crate) answers: usize,
+    /// The results, each once: what arrives again under its key is the same one.
     pub(crate) results: Vec<ResultEntry>,
+    entered: BTreeSet<String>,
     pub(crate) revoked: Vec<String>,
     pub(crate) code_wishes: Vec<PortalCodeRequest>,
     pub(crate) codes: BTreeMap<String, Code>,
@@ -152,12 +154,14 @@ async fn results(State(all): State<Neighbours>, Json(request): Json<OfPerson>) -
     Ok(Json(Results { rows: own.collect() }))
 }
 
-async fn enter(State(all): State<Neighbours>, Json(request): Json<ResultEntry>) -> Result<Json<Outcome>, Problem> {
+async fn enter(State(all): State<Neighbours>, once: Once, Json(request): Json<ResultEntry>) -> Result<Json<Outcome>, Problem> {
     let mut seen = all.seen.lock().unwrap();
     key_of(&seen, &request.pmh_pseudonym)?;
     if request.result.items.expose().contains_key("refused") {
         return Err(Problem::unprocessable("bad-item", "the programme has no such item"));
     }
-    seen.results.push(request);
+    if seen.entered.insert(once.key().to_owned()) {
+        seen.results.push(request);
+    }
     Ok(Json(Outcome::of("accepted")))
 }

@@ -158,7 +158,7 @@ async fn who_declines_has_that_outcome_for_the_day_and_who_leaves_has_one_at_its
         world.advance(24 * 60);
         world.open(Purposes::current()).await?;
         // upkeep runs when the portal starts; the counts wait for it
-        for _ in 0..100 {
+        for _ in 0..3_000 {
             if world.counts().await?["lapsed"] == 1 {
                 break;
             }

@@ -164,7 +164,7 @@ async fn t_01_the_authority_is_the_same_after_a_restart_and_the_payers_hub_hears
         world.faults["payers-hub.national"].clear();
         world.card(2).await?;
         let mut known = 0;
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             known = world.counts("online-eligibility").await?["certificates"];
             if known == 2 {
                 break;

@@ -46,13 +46,13 @@ async fn first_use(world: &World, serial: &str) -> Result<FirstUseAnswer, WireEr
 
 /// The answer once online eligibility has heard of the card with so many keys.
 async fn known(world: &World, serial: &str, keys: usize) -> Result<FirstUseAnswer, Failed> {
-    for _ in 0..400 {
+    for _ in 0..2_400 {
         match first_use(world, serial).await {
             Ok(answer) if answer.pmh_keys.len() == keys => return Ok(answer),
             _ => tokio::time::sleep(std::time::Duration::from_millis(25)).await,
         }
     }
-    Err("online eligibility has not heard of it after ten seconds".into())
+    Err("online eligibility has not heard of it after a minute".into())
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Stand-ins for relays, the portal and the hub core.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use access::Action;
@@ -14,13 +14,15 @@ use wire::messages::inquiries::Permit;
 use wire::messages::relay::{ACCESS_RECORDS, ANSWERS, AnswerDelivery, CODES, Codes, PERMITS, PermitDelivery};
 use wire::messages::{Accepted, Code, Outcome, portal};
 use wire::testing::{Failed, Ring};
-use wire::{Client, Json, Party, Problem, Routes, Running, Service, Signed, peer, serve};
+use wire::{Client, Json, Once, Party, Problem, Routes, Running, Service, Signed, peer, serve};
 
 pub(crate) const RELAY: Action = Action::personal("relay:test.any");
 pub(crate) const PORTAL: Action = Action::personal("portal:test.any");
 
 #[derive(Default)]
 pub(crate) struct Got {
+    /// The keys under which something came: what comes again under one of them is the same.
+    keys: BTreeSet<String>,
     pub(crate) codes: BTreeMap<Id128, Code>,
     pub(crate) deliveries: usize,
     /// Processing numbers whose codes are not taken.
@@ -29,6 +31,12 @@ pub(crate) struct Got {
     pub(crate) answers: Vec<AnswerDelivery>,
     pub(crate) records: BTreeMap<Vec<u8>, Vec<AccessRecord>>,
     pub(crate) asked_records: usize,
+}
+
+impl Got {
+    fn first(&mut self, once: &Once) -> bool {
+        self.keys.insert(once.key().to_owned())
+    }
 }
 
 /// A relay, or the portal as far as it gets codes.
@@ -48,7 +56,7 @@ impl Organisation {
         let room = house.bare_room().await?;
         let organisation = Self {
             party: house.party.clone(),
-            client: house.client.within(std::time::Duration::from_secs(5)),
+            client: house.client.within(std::time::Duration::from_secs(60)),
             signer: Arc::new(room.vault().signer(wire::RING).await?),
             receiver: Arc::new(room.vault().receiver(wire::RING).await?),
             faults: Faults::none(),
@@ -73,9 +81,9 @@ impl Organisation {
     }
 }
 
-async fn codes(State(me): State<Organisation>, Json(request): Json<Codes>) -> Json<Accepted> {
+async fn codes(State(me): State<Organisation>, once: Once, Json(request): Json<Codes>) -> Json<Accepted> {
     let mut got = me.got();
-    got.deliveries += 1;
+    got.deliveries += usize::from(got.first(&once));
     let mut accepted = 0;
     for row in request.rows {
         if !got.untakeable.contains(&row.processing_number) {
@@ -86,13 +94,19 @@ async fn codes(State(me): State<Organisation>, Json(request): Json<Codes>) -> Js
     Json(Accepted { accepted })
 }
 
-async fn permit(State(me): State<Organisation>, Json(delivery): Json<PermitDelivery>) -> Json<Outcome> {
-    me.got().permits.push(delivery.permit);
+async fn permit(State(me): State<Organisation>, once: Once, Json(delivery): Json<PermitDelivery>) -> Json<Outcome> {
+    let mut got = me.got();
+    if got.first(&once) {
+        got.permits.push(delivery.permit);
+    }
     Json(Outcome::of("accepted"))
 }
 
-async fn answer(State(me): State<Organisation>, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
-    me.got().answers.push(delivery);
+async fn answer(State(me): State<Organisation>, once: Once, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
+    let mut got = me.got();
+    if got.first(&once) {
+        got.answers.push(delivery);
+    }
     Json(Outcome::of("accepted"))
 }
 

@@ -76,8 +76,12 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_and_holds_up_no_other() {
     both(|world| async move {
         world.there.faults.add(FaultRule::once("/relay/v1/permits", Fault::Refuse(StatusCode::FORBIDDEN)));
         world.here.faults.add(FaultRule::once("/relay/v1/answers", Fault::Refuse(StatusCode::CONFLICT)));
+        // what is asked for later is sent later
+        let later = || world.advance(jiff::SignedDuration::from_secs(1));
         let lost = permitted(&world).await?;
+        later();
         let next = permitted(&world).await?;
+        later();
         until("the next permit came", || world.there.got().permits.len() == 1).await?;
         let copy = world.there.got().permits[0].clone();
         assert_eq!(world.opened(&world.there, &copy).await?.processing_number, next);

@@ -17,6 +17,7 @@ use wire::messages::console::Counts;
 use wire::messages::resident_network::{CODE_REQUESTS, CodeRequest, CodeRequests};
 use wire::messages::{Accepted, Code};
 use wire::sealing::Batch;
+pub(crate) use wire::testing::until;
 use wire::testing::{Failed, Ring, permitting};
 use wire::{Client, House, Party, Running, WireError, serve};
 
@@ -75,7 +76,7 @@ async fn started(rooms: Rooms) -> Result<World, Failed> {
     let (mut houses, mut faults) = (BTreeMap::new(), BTreeMap::new());
     for party in REAL {
         let house = ring.house(party)?;
-        houses.insert(party, House { client: house.client.within(Duration::from_millis(400)), ..house });
+        houses.insert(party, House { client: house.client.within(Duration::from_secs(3)), ..house });
         faults.insert(party, Faults::none());
     }
     let running = BTreeMap::new();
@@ -98,11 +99,12 @@ pub(crate) fn number(person: u32) -> String {
 impl World {
     /// Starts a party, again if it runs.
     pub(crate) async fn restart(&mut self, party: &'static str) -> Result<(), Failed> {
-        let house = &self.houses[party];
-        let service = outside::open(house.clone()).await?.faults(&self.faults[party]);
-        if let Some(before) = self.running.insert(party, serve(house, service).await?) {
+        if let Some(before) = self.running.remove(party) {
             before.stop().await;
         }
+        let house = &self.houses[party];
+        let service = outside::open(house.clone()).await?.faults(&self.faults[party]);
+        self.running.insert(party, serve(house, service).await?);
         Ok(())
     }
 
@@ -124,7 +126,7 @@ impl World {
     }
 
     pub(crate) fn client(&self, party: &str) -> Result<Client, Failed> {
-        Ok(self.ring.house(party)?.client.within(Duration::from_secs(5)))
+        Ok(self.ring.house(party)?.client.within(Duration::from_secs(60)))
     }
 
     pub(crate) async fn counts(&self, system: &str) -> Result<BTreeMap<String, u64>, Failed> {
@@ -179,17 +181,6 @@ impl World {
         let code = organisation.got().codes[&processing_number].clone();
         Ok(code)
     }
-}
-
-/// Waits for what background work brings about.
-pub(crate) async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failed> {
-    for _ in 0..600 {
-        if happened() {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    Err(format!("after fifteen seconds still not: {what}").into())
 }
 
 /// The code of a refusal with this status.

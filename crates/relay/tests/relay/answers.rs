@@ -120,6 +120,8 @@ async fn r_rly_3_an_answer_that_the_network_system_will_not_take_holds_up_no_oth
         world.network.faults.add(FaultRule::once("/network/v1/answers", Fault::Refuse(StatusCode::NOT_FOUND)));
         let (_, lost) = world.permitted(1).await?;
         world.bring(key(), &lost.for_provider).await?;
+        // what is asked for later is answered later
+        world.advance(jiff::SignedDuration::from_secs(1));
         let (_, given) = world.permitted(2).await?;
         world.bring(key(), &given.for_provider).await?;
         world.sent(&given).await?;

@@ -25,7 +25,7 @@ async fn t_05_c_iii_6_x_rel_2_another_citys_atena_and_relay_reach_nothing() {
             assert!(matches!(tell(&client, to).await, Err(WireError::NoToken { .. })), "it is not even enrolled");
             let stored: Result<ReplicasAnswer, _> = client.post(to, REPLICAS, key(), &ReplicasRequest { rows: Vec::new() }).await;
             assert!(matches!(stored, Err(WireError::NoToken { .. })));
-            let forged = client.with_bearer("a token of somebody's own making");
+            let forged = client.with_bearer("a token of somebody's own making").within(std::time::Duration::from_secs(60));
             refused(tell(&forged, to).await, StatusCode::UNAUTHORIZED);
             let status: Result<InquiryStatus, _> = forged.get(to, &INQUIRY.replace("{inquiry}", &key().to_string())).await;
             refused(status, StatusCode::UNAUTHORIZED);

@@ -86,8 +86,7 @@ async fn city(ring: &Ring, code: &str) -> Result<City, Failed> {
     let keys = serve(&registry, Service::new(&room)).await?;
     let (atena, served) = Atena::start(ring, &format!("atena.{code}")).await?;
     let house = ring.house(&format!("relay.{code}"))?;
-    let house = House { client: house.client.within(Duration::from_millis(500)), ..house };
-    let from_atena = ring.house(&format!("atena.{code}"))?.client.within(Duration::from_secs(5));
+    let from_atena = ring.house(&format!("atena.{code}"))?.client;
     let running = Some(serve(&house, relay::open(house.clone()).await?).await?);
     let (relay, registry) = (house.party.clone(), registry.party);
     Ok(City { house, relay, registry, signer, atena, from_atena, running, _neighbours: [keys, served] })
@@ -135,7 +134,7 @@ impl City {
     /// Waits until the relay's record of use tells of this act with this detail.
     pub(crate) async fn noted(&self, action: &str, detail: &str) -> Result<(), Failed> {
         let room = self.house.room(relay::MIGRATIONS).await?;
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             for found in ledger::newest(room.raw(), 50).await? {
                 let entry = found.entry()?;
                 if entry.action == action && entry.detail == detail {
@@ -144,7 +143,7 @@ impl City {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        Err(format!("after ten seconds no entry of {action}: {detail}").into())
+        Err(format!("after a minute no entry of {action}: {detail}").into())
     }
 
     /// The relay hears of people.
@@ -254,7 +253,7 @@ impl World {
     /// Waits until the inquiry stands so.
     pub(crate) async fn stands(&self, id: Id128, state: InquiryState) -> Result<InquiryStatus, Failed> {
         let mut last = None;
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let status = self.status(id).await?;
             if status.state == state {
                 return Ok(status);
@@ -262,7 +261,7 @@ impl World {
             last = Some(status.state);
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        Err(format!("after ten seconds {last:?} and not {state:?}").into())
+        Err(format!("after a minute {last:?} and not {state:?}").into())
     }
 
     /// The permit of the person's inquiry, once the network system has given it.
@@ -277,7 +276,7 @@ impl World {
     /// The network system brings the provider its copy.
     pub(crate) async fn bring(&self, key: Id128, permit: &Signed<wire::messages::inquiries::Permit>) -> Result<Outcome, WireError> {
         let delivery = PermitDelivery { permit: permit.clone() };
-        self.network.client.within(Duration::from_secs(3)).post(&self.there.relay, PERMITS, key, &delivery).await
+        self.network.client.post(&self.there.relay, PERMITS, key, &delivery).await
     }
 
     /// The answer that the provider sent for this permit, once it is there.
@@ -290,7 +289,7 @@ impl World {
 
     /// The network system brings the asker an answer.
     pub(crate) async fn deliver(&self, key: Id128, delivery: &AnswerDelivery) -> Result<Outcome, WireError> {
-        self.network.client.within(Duration::from_secs(3)).post(&self.here.relay, ANSWERS, key, delivery).await
+        self.network.client.post(&self.here.relay, ANSWERS, key, delivery).await
     }
 
     pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {

@@ -12,7 +12,7 @@ use crate::{StoreError, Tx};
 
 /// Durable when a commit returns; erased cells are overwritten with zeros, so that what was shredded does not stay in free pages;
 /// nothing in the schema of a file may call a function with a side effect.
-const ALWAYS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+const ALWAYS: &str = "PRAGMA busy_timeout = 25000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
                       PRAGMA trusted_schema = OFF;";
 /// 64 MiB of pages while a load runs; the write-ahead log is cut back after one.
 pub(crate) const WRITER: &str =
@@ -40,7 +40,7 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
     let mut connection = establish(path)?;
     // Two programs that open a new file at once meet here without the busy handler being asked.
     let mut last = Ok(());
-    for _ in 0..200 {
+    for _ in 0..1_000 {
         last = connection.batch_execute("PRAGMA journal_mode = WAL").map_err(StoreError::from);
         match last {
             Err(StoreError::Busy(_)) => std::thread::park_timeout(std::time::Duration::from_millis(10)),

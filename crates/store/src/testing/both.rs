@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query};
+use vocabulary::{Entropy as _, SystemEntropy};
 
 use crate::{Data, Rooms};
 
-/// Numbers the folders and databases of this process.
+/// Numbers the databases of this process.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Runs `test` on rooms in a fresh folder, then on rooms in a fresh PostgreSQL database. The database is made in the server of
@@ -72,10 +73,7 @@ struct Folder {
 impl Folder {
     #[expect(clippy::panic, reason = "a test that cannot run must fail")]
     fn new() -> Self {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("kenshin-test-{}-{number}", std::process::id()));
-        // Of an older process that had this number and was killed.
-        let _ = fs::remove_dir_all(&path);
+        let path = std::env::temp_dir().join(format!("kenshin-test-{}", SystemEntropy.id128()));
         DirBuilder::new().mode(0o700).create(&path).unwrap_or_else(|error| panic!("cannot make {}: {error}", path.display()));
         Self { path }
     }

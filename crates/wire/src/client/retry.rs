@@ -25,13 +25,16 @@ impl Retry {
 
     /// Waits before the next try; false when there is no time left for one.
     pub(super) async fn again(&mut self, entropy: &dyn Entropy) -> bool {
-        let wait = jittered(self.next, entropy);
-        self.next = (self.next * 2).min(LONGEST);
-        if Instant::now() + wait >= self.until {
-            return false;
-        }
+        let Some(wait) = self.wait(Instant::now(), entropy) else { return false };
         tokio::time::sleep(wait).await;
         true
+    }
+
+    /// How long to wait before the next try.
+    fn wait(&mut self, now: Instant, entropy: &dyn Entropy) -> Option<Duration> {
+        let wait = jittered(self.next, entropy);
+        self.next = (self.next * 2).min(LONGEST);
+        (now + wait < self.until).then_some(wait)
     }
 }
 
@@ -48,18 +51,20 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn waits_grow_and_end_with_patience() {
+    #[test]
+    fn waits_grow_and_end_with_patience() {
         let entropy = SeededEntropy::new(1);
         let mut retry = Retry::for_up_to(Duration::from_millis(500));
-        let started = Instant::now();
-        let mut tries = 0;
-        while retry.again(&entropy).await {
-            tries += 1;
+        let mut now = retry.until - Duration::from_millis(500);
+        let mut waits = Vec::new();
+        while let Some(wait) = retry.wait(now, &entropy) {
+            now += wait;
+            waits.push(wait);
         }
         // 50, 100, 200, 400 ms, each between half and all of it
-        assert!((2..=4).contains(&tries), "{tries}");
-        assert!(started.elapsed() <= Duration::from_millis(600));
+        assert!((3..=4).contains(&waits.len()), "{waits:?}");
+        assert!(waits.is_sorted(), "{waits:?}");
+        assert!(now < retry.until, "{waits:?}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
@@ -43,17 +43,16 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
     let graceful = GracefulShutdown::new();
     let door = Arc::new(door);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let stream = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let accepted = tokio::select! {
+            accepted = next(&listener, &places) => accepted,
             () = stop.requested() => break,
         };
-        let stream = match stream {
-            Ok((stream, _)) => stream,
+        let (place, stream) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // out of file descriptors, say: accepting at once again would only spin
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(PAUSE).await;
+                stop.sleep(PAUSE).await;
                 continue;
             }
         };
@@ -67,6 +66,13 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
     }
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// The next connection, once there is a place for it.
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(OwnedSemaphorePermit, TcpStream)> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((place, stream))
 }
 
 async fn connection(stream: TcpStream, door: &Door, watcher: hyper_util::server::graceful::Watcher) -> Result<(), io::Error> {
@@ -103,4 +109,49 @@ where
     let connection =
         http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEADERS).serve_connection(TokioIo::new(stream), service);
     watcher.watch(connection).await.map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::{Notify, watch};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stop_is_heard_while_every_place_is_taken() -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let addr = listener.local_addr()?;
+        let [came, go_on] = [Arc::new(Notify::new()), Arc::new(Notify::new())];
+        let answer = {
+            let (came, go_on) = (Arc::clone(&came), Arc::clone(&go_on));
+            move || async move {
+                came.notify_one();
+                go_on.notified().await;
+            }
+        };
+        let door = Door { mode: Mode::Public, tls: None, router: Router::new().route("/", get(answer)), connections: 1 };
+        let (stop, stopped) = watch::channel(false);
+        let accepting = tokio::spawn(accept(listener, door, Stop(stopped)));
+        let mut client = TcpStream::connect(addr).await?;
+        client.write_all(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").await?;
+        came.notified().await;
+        stop.send_replace(true);
+        // the door closes although the one request is still being served
+        let mut closed = false;
+        for _ in 0..6_000 {
+            closed = TcpStream::connect(addr).await.is_err();
+            if closed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(closed, "new connections are still taken");
+        go_on.notify_one();
+        let mut text = String::new();
+        client.read_to_string(&mut text).await?;
+        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+        accepting.await.map_err(io::Error::other)
+    }
 }

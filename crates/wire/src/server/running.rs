@@ -49,6 +49,11 @@ pub struct Running {
 impl Running {
     /// Accepts no more, lets requests and tasks end, and returns when they have; what takes longer than twenty seconds is ended.
     pub async fn stop(mut self) {
+        self.end().await;
+    }
+
+    /// The same while somebody goes on holding it, until another takes its place.
+    pub async fn end(&mut self) {
         let _ = self.stop.send(true);
         let ended = tokio::time::timeout(GRACE, async { while self.work.join_next().await.is_some() {} }).await;
         if ended.is_err() {

@@ -20,7 +20,7 @@ async fn the_same_key_and_request_has_one_effect_and_another_request_is_refused(
         let ring = ring(rooms)?;
         let house = ring.house("atena.991015")?;
         let running = wire::serve(&house, support::atena(&house).await?).await?;
-        let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(5));
+        let registry = ring.house("registry.991015")?.client;
         let (atena, key) = (&running.party, key());
         for _ in 0..3 {
             let answer: Answer = registry.post(atena, support::ADD, key, &Ask { amount: 5 }).await?;
@@ -29,7 +29,7 @@ async fn the_same_key_and_request_has_one_effect_and_another_request_is_refused(
         let other: Result<Answer, WireError> = registry.post(atena, support::ADD, key, &Ask { amount: 6 }).await;
         assert_eq!(other.unwrap_err().refusal().unwrap().code(), "idempotency-key-reused");
         // the key of one caller is not another's
-        let relay = ring.house("relay.991015")?.client.within(Duration::from_secs(5));
+        let relay = ring.house("relay.991015")?.client;
         let answer: Answer = relay.post(atena, support::ADD, key, &Ask { amount: 1 }).await?;
         assert_eq!(answer.total, 6);
         // and without a key nothing is done
@@ -53,7 +53,7 @@ async fn a_line_that_drops_duplicates_delays_and_refuses_does_not_change_the_sum
         faults.add(FaultRule::every(support::ADD, 5, Fault::Refuse(StatusCode::SERVICE_UNAVAILABLE)));
         faults.add(FaultRule::every(support::ADD, 7, Fault::Delay(Duration::from_millis(20))));
         let running = wire::serve(&house, support::atena(&house).await?.faults(&faults)).await?;
-        let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(10));
+        let registry = ring.house("registry.991015")?.client;
         let sent: Vec<_> = (1..=12)
             .map(|amount| {
                 let (registry, atena) = (registry.clone(), running.party.clone());
@@ -78,7 +78,7 @@ async fn a_refusal_is_not_tried_again_and_a_silent_party_is_given_up() {
         let house = ring.house("atena.991015")?;
         let faults = Faults::none();
         let running = wire::serve(&house, support::atena(&house).await?.faults(&faults)).await?;
-        let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(5));
+        let registry = ring.house("registry.991015")?.client;
         faults.add(FaultRule::once(support::ADD, Fault::Refuse(StatusCode::CONFLICT)));
         let refused: Result<Answer, WireError> = registry.post(&running.party, support::ADD, key(), &Ask { amount: 1 }).await;
         assert!(refused.unwrap_err().is_status(StatusCode::CONFLICT));
@@ -114,7 +114,7 @@ async fn t_01_a_provider_that_dies_between_effect_and_answer_has_had_the_effect_
     let ring = ring.with_master(&dir.path().join("master.key"))?;
     let house = ring.house("atena.991015")?;
     let running = wire::serve(&house, support::atena(&house).await?).await?;
-    let registry = ring.house("registry.991015")?.client.within(Duration::from_secs(5));
+    let registry = ring.house("registry.991015")?.client;
     let before: Answer = registry.get(&running.party, "/atena/v1/totals/sum?after=0").await?;
     assert_eq!(before.total, 7, "the effect is durable although nobody was told");
     let answer: Answer = registry.post(&running.party, support::ADD, key, &Ask { amount: 7 }).await?;

@@ -15,7 +15,7 @@ fn key() -> vocabulary::Id128 {
 async fn started(ring: &Ring) -> Result<(Running, Client), Failed> {
     let house = ring.house("atena.991015")?;
     let running = wire::serve(&house, support::atena(&house).await?).await?;
-    Ok((running, ring.house("registry.991015")?.client.within(Duration::from_secs(5))))
+    Ok((running, ring.house("registry.991015")?.client))
 }
 
 fn refused(outcome: Result<Answer, WireError>, status: StatusCode) {
@@ -71,7 +71,7 @@ async fn c3_a_token_is_asked_for_and_another_partys_is_refused() {
     both(|rooms| async move {
         let ring = ring(rooms)?;
         let (running, registry) = started(&ring).await?;
-        let relay = ring.house("relay.991015")?.client.within(Duration::from_secs(5));
+        let relay = ring.house("relay.991015")?.client;
         let atena = &running.party;
 
         let token = support::token(&ring, "registry.991015", &running, None).await?;
@@ -151,7 +151,7 @@ async fn a_caller_whom_no_policy_permits_is_forbidden() {
         // no scope is granted to it, so it is not even enrolled
         assert!(matches!(outcome, Err(WireError::NoToken { .. })), "{outcome:?}");
         // a government party needs no token and is stopped by the policy alone
-        let network = ring.house("network.national")?.client.within(Duration::from_secs(5));
+        let network = ring.house("network.national")?.client;
         refused(network.post(&running.party, support::ADD, key(), &Ask { amount: 1 }).await, StatusCode::FORBIDDEN);
         running.stop().await;
         Ok(())

@@ -136,6 +136,7 @@ pub(crate) async fn raw(
     let identity = ring.house(party)?.identity;
     let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
     let http = reqwest::Client::builder()
+        .no_proxy()
         .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
         .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
         .resolve(&to.party.dns_name(), to.addr)
@@ -166,6 +167,7 @@ pub(crate) async fn token(ring: &Ring, consumer: &str, to: &Running, scope: Opti
 /// A plain client that shows no certificate.
 pub(crate) fn phone(ring: &Ring, to: &Running) -> Result<reqwest::Client, Failed> {
     Ok(reqwest::Client::builder()
+        .no_proxy()
         .tls_certs_only([reqwest::Certificate::from_pem(ring.authority().certificate().as_bytes())?])
         .resolve(&to.party.dns_name(), to.addr)
         .http1_only()

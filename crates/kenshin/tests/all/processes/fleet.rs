@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,8 +25,14 @@ struct System {
 pub(super) struct Fleet(Vec<System>);
 
 impl Fleet {
-    /// Starts everybody and waits until all listen.
+    /// Starts everybody and waits until all serve.
     pub(super) fn start(place: &Place) -> Fleet {
+        // Another program may take a port between its choice and the start of who was to have it.
+        (0..20).find_map(|_| Fleet::try_start(place)).expect("ports that nobody else takes")
+    }
+
+    /// `None` when somebody else took a port meanwhile.
+    fn try_start(place: &Place) -> Option<Fleet> {
         let parties = wiring::servers().unwrap();
         // Held together while they are chosen, so that they differ.
         let listeners: Vec<TcpListener> = parties.iter().map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
@@ -44,24 +50,33 @@ impl Fleet {
             };
             let log = place.beside(&format!("{party}.log"));
             let told = File::create(&log).unwrap();
-            let process = command.arg("--config").arg(&config).stdin(Stdio::null()).stdout(Stdio::null()).stderr(told).spawn().unwrap();
+            command.arg("--config").arg(&config).env_remove("RUST_LOG");
+            let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(told).spawn().unwrap();
             fleet.0.push(System { party: party.clone(), address: *address, process, log });
         }
-        fleet.listen();
-        fleet
+        fleet.serve().then_some(fleet)
     }
 
-    /// Waits until everybody accepts connections.
-    fn listen(&mut self) {
+    /// Waits until everybody says that it serves; false when somebody cannot, because its address is in use.
+    fn serve(&mut self) -> bool {
         let began = Instant::now();
         for at in 0..self.0.len() {
-            while TcpStream::connect(self.0[at].address).is_err() {
+            loop {
+                // Asked before its log is read: one that has ended has said everything.
                 let ended = self.0[at].process.try_wait().unwrap();
-                let late = began.elapsed() > Duration::from_secs(90);
-                assert!(ended.is_none() && !late, "{} does not listen ({ended:?})\n{}", self.0[at].party, self.told());
+                let log = fs::read_to_string(&self.0[at].log).unwrap();
+                if ended.is_none() && log.contains("serves") {
+                    break;
+                }
+                if ended.is_some() && log.contains("in use") {
+                    return false;
+                }
+                let late = began.elapsed() > Duration::from_secs(600);
+                assert!(ended.is_none() && !late, "{} does not serve ({ended:?})\n{}", self.0[at].party, self.told());
                 pause();
             }
         }
+        true
     }
 
     /// Who is where.
@@ -93,7 +108,7 @@ impl Fleet {
                 if let Some(ended) = self.0[at].process.try_wait().unwrap() {
                     break ended;
                 }
-                assert!(began.elapsed() < Duration::from_secs(30), "{} does not stop\n{}", self.0[at].party, self.told());
+                assert!(began.elapsed() < Duration::from_secs(300), "{} does not stop\n{}", self.0[at].party, self.told());
                 pause();
             };
             assert!(ended.success(), "{} ended with {ended}\n{}", self.0[at].party, self.told());

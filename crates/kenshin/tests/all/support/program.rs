@@ -68,10 +68,10 @@ pub(crate) fn demo(place: &Place, residents: u32) -> Command {
     command
 }
 
-/// `kenshin demo` with its pages on this port, on the same cities.
-pub(crate) fn serving(place: &Place, residents: u32, port: u16) -> Command {
+/// `kenshin demo` with its pages on a free port, on the same cities.
+pub(crate) fn serving(place: &Place, residents: u32) -> Command {
     let mut command = kenshin();
-    command.args(["demo", "--residents", &residents.to_string(), "--seed", "7", "--port", &port.to_string()]).args(place.arguments());
+    command.args(["demo", "--residents", &residents.to_string(), "--seed", "7", "--port", "0"]).args(place.arguments());
     command
 }
 
