@@ -167,7 +167,7 @@ async fn what_every_server_answers() {
         let ready: wire::Readiness = registry.get(&running.party, "/readyz").await?;
         assert!(ready.ready, "{ready:?}");
         let names: Vec<&str> = ready.checks.iter().map(|check| check.name.as_str()).collect();
-        for name in ["database", "record of use", "disk"] {
+        for name in ["database", "record of use", "disk", "certificate"] {
             assert!(names.contains(&name), "{names:?}");
         }
         let _: Answer = registry.post(&running.party, support::ADD, key(), &Ask { amount: 3 }).await?;
