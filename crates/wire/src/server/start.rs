@@ -212,7 +212,7 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     }
     let probes: Arc<[Probe]> = probes.into();
     let metrics = Metrics::new();
-    let openapi = serde_json::to_string(&openapi::document(&house.party, &routes))?;
+    let openapi = serde_json::to_string(&openapi::document(&house.party, &routes, clients.is_some()))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
     let limits = house.setting.limits;
     let keeper = Arc::new(Keeper {
