@@ -49,6 +49,7 @@ pub mod idempotency;
 pub mod messages;
 pub mod oauth;
 mod octets;
+pub mod panics;
 mod party;
 pub mod pending;
 pub mod pki;
