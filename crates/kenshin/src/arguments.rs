@@ -303,6 +303,10 @@ pub struct Verify {
     /// A checkpoint kept elsewhere: proves that nothing was rolled back since
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
+    /// Make the master key that the configuration names, where there is none, and end: once, for a system that `kenshin init` does not
+    /// set up
+    #[arg(long)]
+    pub make_master_key: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use store::{Data, Rooms};
 use vault::FileMaster;
 use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
-use wire::pki::Authority;
-use wire::{Means, Party, Peers, Setting};
+use wire::pki::{Authority, private_folder};
+use wire::{MasterSetting, Means, Party, Peers, Setting};
 
 use crate::arguments;
 use crate::systems;
@@ -90,7 +90,7 @@ impl Place {
     /// A party's setting at this place.
     pub fn setting(&self, party: &Party, consumers: &[Party]) -> Setting {
         let mut setting = Setting::local(party.clone(), &self.data, self.folder("tls"));
-        setting.master_key = self.master_file(party);
+        setting.master_key = MasterSetting::File(self.master_file(party));
         setting.consumers = consumers.to_vec();
         setting.media = party.municipality().map(|municipality| self.folder("input").join(municipality.as_str()));
         setting
