@@ -21,6 +21,8 @@ struct Made {
     name: String,
     rooms: Vec<String>,
     configurations: Vec<String>,
+    /// What each room's record of use is verified with, to be kept elsewhere.
+    ledger_keys: Vec<String>,
     administrator: String,
     one_time_password: Option<String>,
 }
@@ -40,6 +42,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         name: init.name.clone(),
         rooms: Vec::new(),
         configurations: Vec::new(),
+        ledger_keys: Vec::new(),
         administrator: init.administrator.clone(),
         one_time_password: None,
     };
@@ -47,15 +50,16 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     for party in parties.iter().chain([&Party::of("console", code)?]) {
         place.identity(&authority, party)?;
     }
-    let mut registry = None;
-    for ((system, port), party) in SYSTEMS.iter().zip(&parties) {
-        let room = room(&place, system, code, party)?;
     // Whoever else is certified here has nobody else to renew it.
     for party in place.certified() {
         place.identity(&authority, &party)?;
     }
+    let mut registry = None;
+    for ((system, port), party) in SYSTEMS.iter().zip(&parties) {
+        let room = room(&place, system, code, party)?;
         made.rooms.push(RoomName::new(system, Some(code)).to_string());
         made.configurations.push(configuration(&place, init, party, *port, &parties)?);
+        made.ledger_keys.push(ledger_key(&place, party, &room)?);
         if *system == "registry" {
             registry = Some(room);
         }
@@ -108,6 +112,16 @@ fn configuration(place: &Place, init: &Init, party: &Party, port: u16, parties: 
     Ok(file.display().to_string())
 }
 
+/// Writes `etc/<party>.ledger-key`, unless it is there: a key that was kept is not replaced by what a room says today.
+fn ledger_key(place: &Place, party: &Party, room: &ledger::Room) -> anyhow::Result<String> {
+    let key = room.verifier_key().to_string();
+    let file = place.folder("etc").join(format!("{party}.ledger-key"));
+    if !file.exists() {
+        write_private(&file, &format!("{key}\n"))?;
+    }
+    Ok(key)
+}
+
 fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
     let quoted = |path: std::path::PathBuf| format!("{:?}", path.display().to_string());
     let mut text = String::new();
@@ -137,6 +151,10 @@ fn text(made: &Made) -> String {
     let mut text = format!("{} ({})\n  rooms: {}\n  configurations:", made.name, made.municipality, made.rooms.join(", "));
     for configuration in &made.configurations {
         text.push_str(&format!("\n    {configuration}"));
+    }
+    text.push_str("\n  keys of the records of use, for `kenshin ledger verify --key`; keep them elsewhere:");
+    for key in &made.ledger_keys {
+        text.push_str(&format!("\n    {key}"));
     }
     match &made.one_time_password {
         Some(password) => text.push_str(&format!("\n  administrator {}: one-time password {password}", made.administrator)),
