@@ -16,19 +16,25 @@ use tracing_subscriber::EnvFilter;
     after_help = "The file names the party hub-edge.national, where to listen, the data, the master key and the folder of certificates:\n\n  \
     party = \"hub-edge.national\"\n  listen = \"0.0.0.0:8450\"\n  data = \"postgres://kenshin@localhost/kenshin\"\n  \
     master-key = \"/etc/kenshin/master.key\"\n  tls = \"/etc/kenshin/tls\"\n  consumers = [\"portal.national\", \"hub-core.national\"]\n\n\
+    The master key is made once, by --make-master-key; a start without it ends.\n\
     RUST_LOG sets how much is told on standard error [default: info].\nExit codes: 0 stopped when asked, 1 did not start, 2 wrong usage."
 )]
 struct Arguments {
     /// Its configuration
     #[arg(long, value_name = "FILE.toml")]
     config: PathBuf,
+    /// Make the master key that the configuration names, where there is none, and end: once, before the first start
+    #[arg(long)]
+    make_master_key: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let told = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(told).with_writer(std::io::stderr).with_ansi(false).init();
-    match start::run(&arguments.config) {
+    wire::panics::tell_places_only(|place| tracing::error!("{place}"));
+    let outcome = if arguments.make_master_key { start::make_master_key(&arguments.config) } else { start::run(&arguments.config) };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");

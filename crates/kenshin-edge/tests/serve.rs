@@ -28,6 +28,10 @@ fn program(config: &Path) -> Command {
     command
 }
 
+fn make_master_key(config: &Path) -> Result<Option<i32>, Failed> {
+    Ok(program(config).arg("--make-master-key").output()?.status.code())
+}
+
 fn config(ring: &Ring, party: &str) -> String {
     let dir = ring.dir().display();
     format!(
@@ -68,6 +72,12 @@ async fn it_serves_until_it_is_told_to_stop_and_goes_on_where_it_was() -> Result
     ring.house("hub-edge.national")?;
     let file = ring.dir().join("edge.toml");
     std::fs::write(&file, config(&ring, "hub-edge.national"))?;
+    let lost = program(&file).output()?;
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(String::from_utf8(lost.stderr)?.contains("there is no master key"));
+    assert!(!ring.dir().join("edge.key").exists(), "a start makes no key");
+    assert_eq!(make_master_key(&file)?, Some(0));
+    assert_eq!(make_master_key(&file)?, Some(1), "another key could not open what this one closed");
     let edge: Party = "hub-edge.national".parse()?;
     let portal = ring.house("portal.national")?.client;
     let pseudonym = Id128::from_bytes([2; 16]);
@@ -94,6 +104,8 @@ async fn it_serves_until_it_is_told_to_stop_and_goes_on_where_it_was() -> Result
 fn what_cannot_be_served_says_why_and_exits_with_one() -> Result<(), Failed> {
     let ring = ring()?;
     let file = ring.dir().join("edge.toml");
+    std::fs::write(&file, config(&ring, "hub-edge.national"))?;
+    assert_eq!(make_master_key(&file)?, Some(0));
     for (text, why) in [
         (config(&ring, "hub-edge.national").replace("master-key", "masterkey"), "not a configuration"),
         (config(&ring, "hub-edge.national"), "certificate"),

@@ -1,8 +1,11 @@
 //! The command line: what can be asked, and help that teaches.
 
+mod values;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use vocabulary::{Date, MunicipalityCode, ResidentNumber};
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
 #[derive(Debug, Parser)]
@@ -93,14 +96,14 @@ pub struct Demo {
 )]
 pub struct Synth {
     /// People in the register
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_200_000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(i64::from(synth::FEWEST)..=i64::from(synth::MOST)))]
     pub residents: u32,
     /// The same seed makes the same city
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
     /// The fictional municipality
-    #[arg(long, default_value = "991015")]
-    pub municipality: String,
+    #[arg(long, default_value = "991015", value_name = "CODE", value_parser = values::municipality)]
+    pub municipality: MunicipalityCode,
     /// Directory to write
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -127,14 +130,16 @@ pub struct Init {
     #[command(flatten)]
     pub place: Place,
     /// 6-digit code of the municipality, check digit included (demonstration: 991015, 992020)
-    #[arg(long)]
-    pub municipality: String,
+    #[arg(long, value_name = "CODE", value_parser = values::municipality)]
+    pub municipality: MunicipalityCode,
     /// Its name, as on letters
-    #[arg(long)]
+    #[arg(long, value_parser = values::name)]
     pub name: String,
     /// Personal id of the first administrator
     #[arg(long, default_value = "admin")]
     pub administrator: String,
+    #[command(flatten)]
+    pub operator: Operator,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -145,7 +150,8 @@ pub struct Init {
 pub enum Registry {
     /// Import a full or difference file of the resident register (CSV)
     #[command(
-        after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing."
+        after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing.\n\
+        A registry that is not there yet is made, without an administrator: `kenshin init` can follow."
     )]
     ImportResidents(ImportResidents),
     /// Write the targets of a fiscal year as CSV
@@ -156,6 +162,8 @@ pub enum Registry {
     Match(Match),
     /// Import results of one of the 15 record types (CSV)
     ImportResults(ImportResults),
+    /// Write all results of one of the 15 record types as CSV, as import-results reads them
+    ExportResults(ExportResults),
 }
 
 /// Whose registry, and where.
@@ -164,8 +172,18 @@ pub struct City {
     #[command(flatten)]
     pub place: Place,
     /// 6-digit code of the municipality
-    #[arg(long)]
-    pub municipality: String,
+    #[arg(long, value_name = "CODE", value_parser = values::municipality)]
+    pub municipality: MunicipalityCode,
+    #[command(flatten)]
+    pub operator: Operator,
+}
+
+/// Who acts: recorded as `console:ACCOUNT` with the account that the operating system knows, or `console:ACCOUNT/NAME`.
+#[derive(Debug, Clone, Args)]
+pub struct Operator {
+    /// Who acts, where several people share an account of this machine
+    #[arg(long = "as", value_name = "NAME", value_parser = values::person)]
+    pub person: Option<String>,
 }
 
 /// `kenshin registry import-residents`
@@ -195,11 +213,11 @@ pub struct Eligible {
     #[arg(long)]
     pub fiscal_year: i16,
     /// Only this programme
-    #[arg(long)]
+    #[arg(long, value_name = "ID", value_parser = values::programme)]
     pub programme: Option<String>,
     /// Day of extraction [default: today]
-    #[arg(long, value_name = "DATE")]
-    pub on: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub on: Option<Date>,
     /// The CSV to write
     #[arg(long, value_name = "FILE.csv")]
     pub out: PathBuf,
@@ -214,14 +232,14 @@ pub struct Explain {
     #[command(flatten)]
     pub city: City,
     /// 住民番号 of the person
-    #[arg(long)]
-    pub resident: String,
+    #[arg(long, value_name = "NO", value_parser = values::resident)]
+    pub resident: ResidentNumber,
     /// The programme, e.g. cervix
-    #[arg(long)]
+    #[arg(long, value_name = "ID", value_parser = values::programme)]
     pub programme: String,
     /// The day to decide for [default: today]
-    #[arg(long, value_name = "DATE")]
-    pub on: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub on: Option<Date>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -260,6 +278,22 @@ pub struct ImportResults {
     pub json: bool,
 }
 
+/// `kenshin registry export-results`
+#[derive(Debug, Args)]
+pub struct ExportResults {
+    #[command(flatten)]
+    pub city: City,
+    /// Number of the record type, 1 to 15
+    #[arg(long = "type", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=15))]
+    pub record_type: u8,
+    /// The CSV to write
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `kenshin serve`
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -269,6 +303,10 @@ pub struct Serve {
     /// Its configuration
     #[arg(long, value_name = "FILE.toml")]
     pub config: PathBuf,
+    /// Make the master key that the configuration names, where there is none, and end: once, for a system that `kenshin init` does not
+    /// set up
+    #[arg(long)]
+    pub make_master_key: bool,
 }
 
 /// The systems that can be served.
@@ -303,6 +341,9 @@ pub struct Verify {
     /// A checkpoint kept elsewhere: proves that nothing was rolled back since
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
+    /// Verifier keys kept elsewhere, one a line, as `kenshin init` writes them; without one for a room its own are believed
+    #[arg(long, value_name = "FILE")]
+    pub key: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

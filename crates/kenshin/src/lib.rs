@@ -5,6 +5,8 @@
 pub mod arguments;
 mod commands;
 pub mod demo;
+mod making;
+mod operator;
 mod output;
 pub mod place;
 pub mod systems;
@@ -29,8 +31,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
     }
 }
 
-/// Says what went wrong, with its causes, and ends with 1.
+/// Says what went wrong, with its causes, and ends with 1; with 2 where the usage was wrong.
 pub fn failed(error: &anyhow::Error) -> std::process::ExitCode {
     output::say(&format!("kenshin: {error:#}"));
-    Ending::Refused.into()
+    if error.is::<output::Usage>() { Ending::Usage.into() } else { Ending::Refused.into() }
+}
+
+/// Lets a panic tell its place alone, to the log or to standard error.
+pub fn hide_panics() {
+    wire::panics::tell_places_only(output::say);
 }

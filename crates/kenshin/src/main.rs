@@ -6,6 +6,7 @@ use clap::Parser as _;
 use kenshin::arguments::Arguments;
 
 fn main() -> ExitCode {
+    kenshin::hide_panics();
     match kenshin::run(Arguments::parse()) {
         Ok(ending) => ending.into(),
         Err(error) => kenshin::failed(&error),

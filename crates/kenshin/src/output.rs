@@ -1,6 +1,7 @@
 //! What a command prints: progress to standard error, results to standard output, and how it ends.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line's results are what it prints")]
 
+use std::fmt;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,13 +14,28 @@ pub enum Ending {
     Done,
     /// The input was refused in part or whole.
     Refused,
+    /// What was asked for cannot be.
+    Usage,
 }
+
+/// Wrong usage that is found only when files are looked at.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
 
 impl From<Ending> for ExitCode {
     fn from(ending: Ending) -> ExitCode {
         match ending {
             Ending::Done => ExitCode::SUCCESS,
             Ending::Refused => ExitCode::from(1),
+            Ending::Usage => ExitCode::from(2),
         }
     }
 }

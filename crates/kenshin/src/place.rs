@@ -1,5 +1,6 @@
 //! Where rooms, keys, certificates and input files are, from what the command line says.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,8 +8,8 @@ use anyhow::Context as _;
 use store::{Data, Rooms};
 use vault::FileMaster;
 use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
-use wire::pki::Authority;
-use wire::{Means, Party, Peers, Setting};
+use wire::pki::{Authority, private_folder};
+use wire::{MasterSetting, Means, Party, Peers, Setting};
 
 use crate::arguments;
 use crate::systems;
@@ -24,15 +25,21 @@ pub struct Place {
 }
 
 impl Place {
-    /// Opens the place; nothing is made yet but the folder.
+    /// Opens the place; nothing is made yet but the folder, for its owner alone.
     pub fn open(place: &arguments::Place) -> anyhow::Result<Place> {
+        let place = Place::look(place)?;
+        private_folder(&place.files)?;
+        Ok(place)
+    }
+
+    /// The place as it is; nothing is made.
+    pub fn look(place: &arguments::Place) -> anyhow::Result<Place> {
         let data = Data::parse(&place.data).with_context(|| format!("--data {}", shown(&place.data)))?;
         let files = match (&place.files, &data) {
             (Some(files), _) => files.clone(),
             (None, Data::Folder(folder)) => folder.clone(),
             (None, _) => PathBuf::from("kenshin-data"),
         };
-        std::fs::create_dir_all(&files).with_context(|| format!("the folder {}", files.display()))?;
         let rooms = Rooms::open(data)?;
         Ok(Place { data: place.data.clone(), files, rooms, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) })
     }
@@ -62,11 +69,14 @@ impl Place {
         self.folder("keys").join(format!("{party}.key"))
     }
 
-    /// A party's master key, made when it is not there.
+    /// A party's master key, made when there is none and no room that it could have closed.
     pub fn master(&self, party: &Party) -> anyhow::Result<Arc<FileMaster>> {
-        std::fs::create_dir_all(self.folder("keys"))?;
         let file = self.master_file(party);
-        FileMaster::open_or_create(&file, Arc::clone(&self.entropy)).map(Arc::new).with_context(|| format!("master key {}", file.display()))
+        let rooms = self.rooms.list(&systems::rooms_of(party.system()))?;
+        let has_rooms = rooms.iter().any(|room| party.municipality().is_none() || room.municipality() == party.municipality());
+        let entropy = Arc::clone(&self.entropy);
+        let master = if has_rooms { FileMaster::open(&file, entropy) } else { FileMaster::open_or_create(&file, entropy) };
+        master.map(Arc::new).with_context(|| format!("master key {}", file.display()))
     }
 
     /// The deployment's private authority, made when it is not there.
@@ -76,21 +86,24 @@ impl Place {
             .with_context(|| format!("the authority in {}", tls.display()))
     }
 
-    /// Sees to it that a party has a certificate here.
+    /// Sees to it that a party has a certificate here that is good for a month at least.
     pub fn identity(&self, authority: &Authority, party: &Party) -> anyhow::Result<wire::pki::Identity> {
-        let tls = self.folder("tls");
-        if let Ok(identity) = wire::pki::Identity::load(&tls, party) {
-            return Ok(identity);
-        }
-        let identity = authority.issue(party, self.clock.as_ref(), self.entropy.as_ref())?;
-        identity.save(&tls)?;
-        Ok(identity)
+        Ok(authority.keep(&self.folder("tls"), party, self.clock.as_ref(), self.entropy.as_ref())?)
+    }
+
+    /// Every party that has a certificate here.
+    pub fn certified(&self) -> Vec<Party> {
+        let entries = std::fs::read_dir(self.folder("tls")).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut parties: Vec<Party> = names.filter_map(|name| name.strip_suffix(".pem")?.parse().ok()).collect();
+        parties.sort();
+        parties
     }
 
     /// A party's setting at this place.
     pub fn setting(&self, party: &Party, consumers: &[Party]) -> Setting {
         let mut setting = Setting::local(party.clone(), &self.data, self.folder("tls"));
-        setting.master_key = self.master_file(party);
+        setting.master_key = MasterSetting::File(self.master_file(party));
         setting.consumers = consumers.to_vec();
         setting.media = party.municipality().map(|municipality| self.folder("input").join(municipality.as_str()));
         setting
@@ -106,6 +119,13 @@ impl Place {
             policies: systems::policies()?,
             peers: peers.clone(),
         })
+    }
+}
+
+/// Where its rooms are.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&self.data))
     }
 }
 

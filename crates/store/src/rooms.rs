@@ -92,6 +92,11 @@ impl Rooms {
         Ok(means.map(|means| self.remember(name, means)))
     }
 
+    /// The migrations that a room lacks, as `component/name`; an error when it has one that the program does not know. Runs none. Blocks.
+    pub fn lacking(&self, room: &Room, migrations: &[Migrations]) -> Result<Vec<String>, StoreError> {
+        migration::lacking(room, migrations)
+    }
+
     /// The rooms of a system, in order of their codes. Blocks.
     pub fn list(&self, system: &str) -> Result<Vec<RoomName>, StoreError> {
         check_system(system)?;

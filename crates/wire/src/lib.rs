@@ -49,6 +49,7 @@ pub mod idempotency;
 pub mod messages;
 pub mod oauth;
 mod octets;
+pub mod panics;
 mod party;
 pub mod pending;
 pub mod pki;
@@ -73,7 +74,7 @@ pub use server::{
     Answer, Argument, Asked, Check, Described, Json, Later, Path, Query, RING, Readiness, Routes, Rule, Running, ServeError, Service,
     Sessions, Shown, Sketch, Stop, anyone, peer, serve, session, unauthenticated,
 };
-pub use setting::{Limits, Setting};
+pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
 pub use signed::Signed;
 pub use tls::Peer;
 

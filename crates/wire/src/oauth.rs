@@ -12,10 +12,11 @@ mod tokens;
 
 use http::Method;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 pub use self::credentials::{Credentials, CredentialsError};
-pub(crate) use self::endpoints::routes;
+pub(crate) use self::endpoints::{IntrospectRequest, Introspected, Refused, TokenRequest, routes};
 pub use self::enrol::{EnrolError, enrol};
 pub(crate) use self::tokens::Tokens;
 use crate::party::Party;
@@ -60,8 +61,9 @@ pub fn scope(provider: &Party, method: &Method, path: &str) -> String {
 }
 
 /// A provider's answer (RFC 6749 §5.1).
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct Granted {
+    #[schema(value_type = String)]
     pub(crate) access_token: Zeroizing<String>,
     pub(crate) token_type: String,
     pub(crate) expires_in: i64,

@@ -9,10 +9,13 @@ mod identity;
 
 use std::path::PathBuf;
 
+use crate::party::Party;
+
 pub use self::authority::Authority;
-pub(crate) use self::files::{folder as private_folder, read as read_private, write as write_private};
-pub use self::identity::Identity;
+pub(crate) use self::files::read as read_private;
+pub use self::files::{folder as private_folder, write as write_private};
 pub(crate) use self::identity::certificates;
+pub use self::identity::{Identity, RENEW_BELOW};
 
 /// What went wrong with a certificate or its files.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +38,17 @@ pub enum PkiError {
         path: PathBuf,
         /// What it should be.
         expected: &'static str,
+    },
+    /// A certificate names another party than its file.
+    #[error("{0}.pem: the certificate is another party's")]
+    AnotherParty(Party),
+    /// A certificate is not the key's, not the authority's, or not of this time.
+    #[error("{party}.pem: {source}")]
+    Unsound {
+        /// Whose it is.
+        party: Party,
+        /// What TLS says of it.
+        source: rustls::Error,
     },
     /// Making a key or certificate failed.
     #[error("certificate: {0}")]

@@ -1,5 +1,7 @@
 //! The configuration of one system, as its TOML file says it.
 
+mod master;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -7,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+pub use self::master::{Device, MasterSetting, MasterSettingError, Pkcs11};
 use crate::party::Party;
 
 /// One system's settings. Unknown keys are refused: a misspelt one must not be a silent default.
@@ -40,8 +43,8 @@ pub struct Setting {
     pub english_name: Option<String>,
     /// A folder, or `postgres://…`.
     pub data: String,
-    /// File of the master key.
-    pub master_key: PathBuf,
+    /// Where the master key is: a file, or a device.
+    pub master_key: MasterSetting,
     /// Folder with `<party>.pem`, `<party>.key`, `authority.pem` and `secrets/`.
     pub tls: PathBuf,
     /// Folder of the files that come and go on managed media; jobs name files in it and never a path out of it.
@@ -100,7 +103,7 @@ impl Setting {
 
     /// Settings for a party on this machine with everything else at its default; port 0.
     pub fn local(party: Party, data: &str, tls: PathBuf) -> Self {
-        let master_key = tls.join("master.key");
+        let master_key = MasterSetting::File(tls.join("master.key"));
         Self {
             party,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -143,5 +146,32 @@ mod tests {
         assert!(!format!("{:?}", toml::from_str::<Setting>(&secret).unwrap()).contains("hush"));
         assert!(toml::from_str::<Setting>(&FULL.replace("master-key", "masterkey")).is_err());
         assert!(toml::from_str::<Setting>(&FULL.replace("registry.991015", "registry.991016")).is_err());
+    }
+
+    #[test]
+    fn the_master_key_is_a_file_or_a_device_and_nothing_between() {
+        let with = |key: &str| toml::from_str::<Setting>(&FULL.replace("\"master.key\"", key));
+        assert_eq!(with("\"master.key\"").unwrap().master_key, MasterSetting::File("master.key".into()));
+        let device = "{ pkcs11 = { module = \"m.so\", token = \"city\", label = \"kenshin\", pin-file = \"pin\" } }";
+        let named = Pkcs11 { module: "m.so".into(), token: "city".into(), label: "kenshin".into(), pin_file: "pin".into() };
+        assert_eq!(with(device).unwrap().master_key, MasterSetting::Device(Device { pkcs11: named }));
+        for wrong in ["{ pkcs11 = { module = \"m.so\" } }", "{ file = \"master.key\" }", &device.replace("pin-file", "pin"), "7"] {
+            let error = with(wrong).unwrap_err().to_string();
+            assert!(error.contains("pin-file"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_master_key_is_opened_when_it_is_there_and_made_only_when_asked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let entropy: std::sync::Arc<dyn vocabulary::Entropy> = std::sync::Arc::new(vocabulary::SystemEntropy);
+        let file = MasterSetting::File(dir.path().join("master.key"));
+        let lost = file.open(entropy.clone()).unwrap_err();
+        assert!(matches!(lost, MasterSettingError::Master(vault::MasterKeyError::Missing(_))), "{lost}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing was made");
+        file.make(entropy.clone()).unwrap();
+        let made = file.open(entropy.clone()).unwrap().id().unwrap();
+        assert!(matches!(file.make(entropy.clone()), Err(MasterSettingError::Exists)));
+        assert_eq!(file.open(entropy).unwrap().id().unwrap(), made);
     }
 }

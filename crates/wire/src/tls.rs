@@ -1,6 +1,7 @@
 //! TLS, both sides: 1.3 alone between the ring's own parties, clients known by certificate, time from the house's clock.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::server::WebPkiClientVerifier;
 use rustls::time_provider::TimeProvider;
@@ -28,14 +29,18 @@ struct Time(Arc<dyn Clock>);
 
 impl TimeProvider for Time {
     fn current_time(&self) -> Option<UnixTime> {
-        u64::try_from(self.0.now().as_second()).ok().map(|seconds| UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)))
+        unix(self.0.as_ref())
     }
+}
+
+fn unix(clock: &dyn Clock) -> Option<UnixTime> {
+    u64::try_from(clock.now().as_second()).ok().map(|seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
 }
 
 const OWN: &[&SupportedProtocolVersion] = &[&version::TLS13];
 const PUBLIC: &[&SupportedProtocolVersion] = &[&version::TLS13, &version::TLS12];
 
-fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+pub(crate) fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
@@ -72,6 +77,22 @@ pub(crate) fn client(authority: &str, shown: Option<&Identity>, clock: &Arc<dyn 
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Verifies a certificate by the authority as the other side of a connection will.
+pub(crate) fn believed(
+    authority: &str,
+    own: &CertificateDer<'_>,
+    between: &[CertificateDer<'_>],
+    clock: &dyn Clock,
+) -> Result<(), PkiError> {
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(authority, "authority.pem")? {
+        roots.add(authority)?;
+    }
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider()).build()?;
+    verifier.verify_client_cert(own, between, unix(clock).unwrap_or(UnixTime::since_unix_epoch(Duration::ZERO)))?;
+    Ok(())
 }
 
 /// The verified other end of a connection.

@@ -1,11 +1,13 @@
 //! `kenshin doctor`: everything that must hold for the systems to run, and what to do about what does not.
 
-use std::fs;
 use std::sync::Arc;
 
+use anyhow::{Context as _, bail};
 use serde::Serialize;
-use store::RoomName;
+use store::{Migrations, RoomName};
+use vault::Vault;
 use wire::Party;
+use wire::pki::{Identity, RENEW_BELOW};
 
 use crate::arguments::Doctor;
 use crate::place::Place;
@@ -20,7 +22,7 @@ struct Finding {
 
 /// Looks at the rooms, their versions and keys, the certificates, the record of use.
 pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
-    let place = Place::open(&doctor.place)?;
+    let place = Place::look(&doctor.place)?;
     let mut findings = vec![authority(&place)];
     for system in systems::ROOMS {
         for name in place.rooms().list(system)? {
@@ -65,32 +67,33 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
     if !place.master_file(&party).exists() {
         return bad(format!("its master key {} is missing: put it back from the safe", place.master_file(&party).display()));
     }
-    let master = match place.master(&party) {
-        Ok(master) => master,
-        Err(error) => return bad(format!("{error:#}")),
-    };
-    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, own];
-    let opened =
-        ledger::Room::open_blocking(place.rooms(), name, &migrations, master, Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    match opened {
-        Ok(_) => Finding { what, ok: true, detail: "opens with its key, at this version".to_owned() },
-        Err(error) => bad(error.to_string()),
+    match opens(place, name, &party, own) {
+        Ok(()) => Finding { what, ok: true, detail: "opens with its key, at this version".to_owned() },
+        Err(error) => bad(format!("{error:#}")),
     }
 }
 
-/// Certificates that are here can be read with their keys; a renewed one is made at the next start of the demonstration or by `init`.
+/// Looks without touching: no migration is run, no key is made.
+fn opens(place: &Place, name: &RoomName, party: &Party, own: Migrations) -> anyhow::Result<()> {
+    let room = place.rooms().existing(name)?.context("it is gone")?;
+    let lacking = place.rooms().lacking(&room, &super::migrate::every(own))?;
+    if !lacking.is_empty() {
+        bail!("it is older than this program and lacks {}: run `kenshin migrate`", lacking.join(", "));
+    }
+    Vault::open_blocking(&room, place.master(party)?, Arc::clone(place.entropy()), Arc::clone(place.clock()))?;
+    Ok(())
+}
+
+/// What other parties will think of the certificates that are here, and for how long.
 fn certificates(place: &Place) -> Vec<Finding> {
-    let Ok(entries) = fs::read_dir(place.folder("tls")) else { return Vec::new() };
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut parties: Vec<Party> = names.filter_map(|name| name.strip_suffix(".pem")?.parse().ok()).collect();
-    parties.sort();
     let look = |party: Party| {
-        let loaded = wire::pki::Identity::load(&place.folder("tls"), &party);
-        let (ok, detail) = match loaded {
-            Ok(_) => (true, "certificate and key fit".to_owned()),
-            Err(error) => (false, format!("{error}: remove both files and run `kenshin init`")),
+        let checked = Identity::load(&place.folder("tls"), &party).and_then(|identity| identity.check(place.clock().as_ref()));
+        let (ok, detail) = match checked {
+            Ok(days) if days >= RENEW_BELOW => (true, format!("certificate, key and authority fit; {days} days are left")),
+            Ok(days) => (false, format!("{days} days are left: run `kenshin init` again, which renews it, and start what uses it again")),
+            Err(error) => (false, format!("{error}: run `kenshin init` again, which issues another, and start what uses it again")),
         };
         Finding { what: party.to_string(), ok, detail }
     };
-    parties.into_iter().map(look).collect()
+    place.certified().into_iter().map(look).collect()
 }

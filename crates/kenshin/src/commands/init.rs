@@ -1,15 +1,15 @@
 //! `kenshin init`: a new municipality — rooms, keys, certificates, configuration, first administrator.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::sync::Arc;
 
-use access::{AccountRules, Accounts, Caller, Hasher};
-use anyhow::{Context as _, bail};
+use access::{AccountRules, Accounts, Hasher};
+use anyhow::Context as _;
 use serde::Serialize;
 use store::RoomName;
 use vocabulary::{MunicipalityCode, Purpose};
 use wire::Party;
+use wire::pki::{private_folder, write_private};
 
 use crate::arguments::Init;
 use crate::place::Place;
@@ -21,6 +21,8 @@ struct Made {
     name: String,
     rooms: Vec<String>,
     configurations: Vec<String>,
+    /// What each room's record of use is verified with, to be kept elsewhere.
+    ledger_keys: Vec<String>,
     administrator: String,
     one_time_password: Option<String>,
 }
@@ -32,10 +34,7 @@ const PAGES: u16 = 8450;
 
 /// Makes what is not there; asked again, it changes nothing and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
-    let code = super::municipality(&init.municipality)?;
-    if init.name.trim().is_empty() {
-        bail!("--name: the name of the municipality, as on letters");
-    }
+    let code = init.municipality;
     let place = Place::open(&init.place)?;
     let authority = place.authority()?;
     let mut made = Made {
@@ -43,6 +42,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         name: init.name.clone(),
         rooms: Vec::new(),
         configurations: Vec::new(),
+        ledger_keys: Vec::new(),
         administrator: init.administrator.clone(),
         one_time_password: None,
     };
@@ -50,11 +50,16 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     for party in parties.iter().chain([&Party::of("console", code)?]) {
         place.identity(&authority, party)?;
     }
+    // Whoever else is certified here has nobody else to renew it.
+    for party in place.certified() {
+        place.identity(&authority, &party)?;
+    }
     let mut registry = None;
     for ((system, port), party) in SYSTEMS.iter().zip(&parties) {
         let room = room(&place, system, code, party)?;
         made.rooms.push(RoomName::new(system, Some(code)).to_string());
         made.configurations.push(configuration(&place, init, party, *port, &parties)?);
+        made.ledger_keys.push(ledger_key(&place, party, &room)?);
         if *system == "registry" {
             registry = Some(room);
         }
@@ -82,7 +87,7 @@ async fn administrator(place: &Place, init: &Init, code: MunicipalityCode, room:
     if !accounts.list().await?.is_empty() {
         return Ok(None);
     }
-    let caller = Caller::console("init", Some(code), Purpose::Operation, place.entropy().id128());
+    let caller = init.operator.caller(code, Purpose::Operation, place.entropy().id128())?;
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
     room.event(
         &caller,
@@ -98,12 +103,23 @@ async fn administrator(place: &Place, init: &Init, code: MunicipalityCode, room:
 /// Writes `etc/<party>.toml`, unless it is there.
 fn configuration(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
     let folder = place.folder("etc");
-    fs::create_dir_all(&folder)?;
+    private_folder(&folder)?;
     let file = folder.join(format!("{party}.toml"));
     if !file.exists() {
-        fs::write(&file, toml_of(place, init, party, port, parties)?).with_context(|| file.display().to_string())?;
+        // The address of the data may hold a password.
+        write_private(&file, &toml_of(place, init, party, port, parties)?)?;
     }
     Ok(file.display().to_string())
+}
+
+/// Writes `etc/<party>.ledger-key`, unless it is there: a key that was kept is not replaced by what a room says today.
+fn ledger_key(place: &Place, party: &Party, room: &ledger::Room) -> anyhow::Result<String> {
+    let key = room.verifier_key().to_string();
+    let file = place.folder("etc").join(format!("{party}.ledger-key"));
+    if !file.exists() {
+        write_private(&file, &format!("{key}\n"))?;
+    }
+    Ok(key)
 }
 
 fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
@@ -119,7 +135,7 @@ fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Part
     if let Some(code) = party.municipality() {
         let media = place.folder("input").join(code.as_str());
         // What serves it refuses to start without the folder.
-        fs::create_dir_all(&media).with_context(|| media.display().to_string())?;
+        private_folder(&media)?;
         writeln!(text, "media = {}", quoted(media))?;
     }
     let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
@@ -135,6 +151,10 @@ fn text(made: &Made) -> String {
     let mut text = format!("{} ({})\n  rooms: {}\n  configurations:", made.name, made.municipality, made.rooms.join(", "));
     for configuration in &made.configurations {
         text.push_str(&format!("\n    {configuration}"));
+    }
+    text.push_str("\n  keys of the records of use, for `kenshin ledger verify --key`; keep them elsewhere:");
+    for key in &made.ledger_keys {
+        text.push_str(&format!("\n    {key}"));
     }
     match &made.one_time_password {
         Some(password) => text.push_str(&format!("\n  administrator {}: one-time password {password}", made.administrator)),

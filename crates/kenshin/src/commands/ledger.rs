@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ::ledger::{SignedCheckpoint, Trusted, verify};
+use ::ledger::{SignedCheckpoint, Trusted, VerifierKey, verify};
 use anyhow::Context as _;
 use serde::Serialize;
 
@@ -23,17 +23,25 @@ struct Log {
     entries: u64,
     signed: u64,
     root: String,
+    /// Whether the key came from `--key`; otherwise the room's own word is believed.
+    key_given: bool,
     whole: bool,
     findings: Vec<String>,
 }
 
 fn whole(options: &Verify) -> anyhow::Result<Ending> {
-    let place = Place::open(&options.place)?;
+    let place = Place::look(&options.place)?;
     let mut trusted = Trusted::default();
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
         trusted.checkpoints =
             SignedCheckpoint::parse_all(&text).with_context(|| format!("{} holds no signed checkpoint", file.display()))?;
+    }
+    for file in &options.key {
+        let text = fs::read_to_string(file).with_context(|| format!("the verifier key {}", file.display()))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys = lines.map(str::parse).collect::<Result<Vec<VerifierKey>, _>>();
+        trusted.keys.extend(keys.with_context(|| format!("{} holds something else than verifier keys", file.display()))?);
     }
     let spinner = output::spinner("computing every log again from its entries");
     let reports =
@@ -46,6 +54,7 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
             entries: report.size,
             signed: report.signed,
             root: report.root.iter().map(|byte| format!("{byte:02x}")).collect(),
+            key_given: report.key_given,
             whole: report.is_whole(),
             findings: report.findings.iter().map(ToString::to_string).collect(),
         })
@@ -63,6 +72,9 @@ fn text(logs: &[Log]) -> String {
     for log in logs {
         let verdict = if log.whole { "whole" } else { "NOT WHOLE" };
         lines.push(format!("{:32} {:>9} entries, {:>9} signed for  {verdict}", log.room, log.entries, log.signed));
+        if !log.key_given {
+            lines.push("    keys taken from the room itself: whoever can write it can sign it anew; give --key".to_owned());
+        }
         lines.extend(log.findings.iter().map(|finding| format!("    {finding}")));
     }
     lines.join("\n")

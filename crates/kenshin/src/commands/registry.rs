@@ -1,8 +1,9 @@
 //! `kenshin registry …`: the registry's work on its room, without a server.
 
+mod rejects;
+
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ::registry::Desk;
@@ -10,11 +11,14 @@ use ::registry::files::encoding::Encoding;
 use ::registry::residents::Event;
 use ::registry::results;
 use access::Caller;
-use anyhow::Context as _;
-use vocabulary::{FiscalYear, Purpose, ResidentNumber};
+use anyhow::{Context as _, bail};
+use store::RoomName;
+use vocabulary::{FiscalYear, Purpose};
 use wire::Party;
 
-use crate::arguments::{self, City, Eligible, Explain, ImportResidents, ImportResults, Match, Registry};
+use self::rejects::Rejects;
+use crate::arguments::{self, City, Eligible, Explain, ExportResults, ImportResidents, ImportResults, Match, Registry};
+use crate::making::Making;
 use crate::place::Place;
 use crate::{Ending, output};
 
@@ -26,21 +30,36 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
         Registry::Explain(options) => explain(options),
         Registry::Match(options) => identify(options),
         Registry::ImportResults(options) => import_results(options),
+        Registry::ExportResults(options) => export_results(options),
     }
 }
 
-/// The registry's desk, and its operator acting for a purpose.
+/// The desk of a registry that is there: a mistyped --data makes no other.
 fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
-    let place = Place::open(&city.place)?;
-    let code = super::municipality(&city.municipality)?;
+    let place = Place::look(&city.place)?;
+    if place.rooms().existing(&RoomName::new("registry", Some(city.municipality)))?.is_none() {
+        bail!("there is no registry of {} in {place}: is --data right? If it is, run `kenshin init` first", city.municipality);
+    }
+    open(place, city, purpose)
+}
+
+/// The registry's desk, and its operator acting for a purpose.
+fn open(place: Place, city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
+    let code = city.municipality;
     let master = place.master(&Party::of("registry", code)?)?;
     let desk = Desk::open(place.rooms(), code, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
-    let caller = Caller::console("command-line", Some(code), purpose, place.entropy().id128());
+    let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
     Ok((place, desk, caller))
 }
 
+/// Opens the input before anything else is touched.
+fn input(path: &Path) -> anyhow::Result<File> {
+    File::open(path).with_context(|| path.display().to_string())
+}
+
 fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
-    let (_, desk, caller) = desk(&options.city, Purpose::ResidentImport)?;
+    input(&options.file)?;
+    let (_, desk, caller) = open(Place::open(&options.city.place)?, &options.city, Purpose::ResidentImport)?;
     let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
     let bar = output::spinner("importing residents");
     let imported = desk.import_residents(&caller, &options.file, encoding(options.encoding), &mut rejects, &mut |event| match event {
@@ -49,9 +68,9 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
         Event::Rejected(rejected) => {
             output::say(&format!("line {}: {} {}", rejected.line, rejected.fault.column, rejected.fault.reason));
         }
-    })?;
+    });
     bar.finish_and_clear();
-    rejects.keep(imported.rejected)?;
+    let imported = rejects.settle(imported, |imported| imported.rejected)?;
     output::result(options.json, &imported, |imported| {
         let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected } = imported;
         let then = if *already_imported { "this file was taken in before, nothing was written; then: " } else { "" };
@@ -62,20 +81,19 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
     let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
-    let on = super::date(options.on.as_deref(), place.clock().today())?;
+    let on = options.on.unwrap_or_else(|| place.clock().today());
     let year = FiscalYear(options.fiscal_year);
-    let mut out = BufWriter::new(File::create(&options.out).with_context(|| options.out.display().to_string())?);
+    let mut out = Making::of(&options.out, &[])?;
     let lines = desk.eligible(&caller, year, options.programme.as_deref(), on, &mut out)?;
-    out.flush()?;
+    out.finish()?;
     output::result(options.json, &serde_json::json!({ "rows": lines }), |_| format!("{lines} rows in {}", options.out.display()))?;
     Ok(Ending::Done)
 }
 
 fn explain(options: &Explain) -> anyhow::Result<Ending> {
     let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
-    let on = super::date(options.on.as_deref(), place.clock().today())?;
-    let resident = ResidentNumber::parse(&options.resident).context("--resident")?;
-    let explanation = desk.explain(&caller, &resident, &options.programme, on)?;
+    let on = options.on.unwrap_or_else(|| place.clock().today());
+    let explanation = desk.explain(&caller, &options.resident, &options.programme, on)?;
     let verdicts = explanation.verdicts.iter().map(|verdict| {
         serde_json::json!({ "examination": verdict.examination, "due": verdict.is_due(), "ja": verdict.ja(), "en": verdict.en() })
     });
@@ -85,12 +103,12 @@ fn explain(options: &Explain) -> anyhow::Result<Ending> {
 }
 
 fn identify(options: &Match) -> anyhow::Result<Ending> {
+    let file = input(&options.file)?;
     let (_, desk, caller) = desk(&options.city, Purpose::Identification)?;
-    let file = File::open(&options.file).with_context(|| options.file.display().to_string())?;
-    let mut out = BufWriter::new(File::create(&options.out).with_context(|| options.out.display().to_string())?);
+    let mut out = Making::of(&options.out, &[&options.file])?;
     let spinner = output::spinner("identifying people by the five items");
     let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out)?;
-    out.flush()?;
+    out.finish()?;
     spinner.finish_and_clear();
     output::result(options.json, &matched, |matched| {
         format!("一致 {}, 要確認 {}, 該当なし {} in {}", matched.matched, matched.review, matched.unmatched, options.out.display())
@@ -99,9 +117,9 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
 }
 
 fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
+    let file = input(&options.file)?;
     let (_, desk, caller) = desk(&options.city, Purpose::ResultEntry)?;
     let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let file = File::open(&options.file).with_context(|| options.file.display().to_string())?;
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spinner = output::spinner("importing results");
     let mut refused = results::Rejects::to(&mut rejects);
@@ -113,15 +131,24 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
         }
     };
     let record_type = u16::from(options.record_type);
-    let imported = results::import(desk.room(), &caller, desk.catalogue(), record_type, file, &name, Encoding::Auto, &mut hear)?;
+    let imported = results::import(desk.room(), &caller, desk.catalogue(), record_type, file, &name, Encoding::Auto, &mut hear);
     refused.finish()?;
     spinner.finish_and_clear();
-    rejects.keep(imported.rejected)?;
+    let imported = rejects.settle(imported, |imported| imported.rejected)?;
     output::result(options.json, &imported, |imported| {
         let results::Imported { read, added, corrected, unchanged, rejected } = imported;
         format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused")
     })?;
     Ok(ending(imported.rejected))
+}
+
+fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
+    let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
+    let mut out = Making::of(&options.out, &[])?;
+    let rows = results::export(desk.room(), &caller, desk.catalogue(), u16::from(options.record_type), &mut out)?;
+    out.finish()?;
+    output::result(options.json, &serde_json::json!({ "rows": rows }), |_| format!("{rows} rows in {}", options.out.display()))?;
+    Ok(Ending::Done)
 }
 
 fn encoding(encoding: arguments::Encoding) -> Encoding {
@@ -134,38 +161,4 @@ fn encoding(encoding: arguments::Encoding) -> Encoding {
 
 fn ending(rejected: u64) -> Ending {
     if rejected > 0 { Ending::Refused } else { Ending::Done }
-}
-
-/// The file of refused rows: kept when there are some, away when there are none.
-struct Rejects {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl Rejects {
-    fn beside(input: &Path, asked: Option<&Path>) -> anyhow::Result<Rejects> {
-        let path = asked.map_or_else(|| input.with_extension("rejects.csv"), Path::to_path_buf);
-        let file = BufWriter::new(File::create(&path).with_context(|| format!("the file of rejects {}", path.display()))?);
-        Ok(Rejects { path, file })
-    }
-
-    fn keep(mut self, rejected: u64) -> anyhow::Result<()> {
-        self.file.flush()?;
-        if rejected == 0 {
-            std::fs::remove_file(&self.path)?;
-        } else {
-            output::say(&format!("refused rows are in {}", self.path.display()));
-        }
-        Ok(())
-    }
-}
-
-impl std::io::Write for Rejects {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
-    }
 }

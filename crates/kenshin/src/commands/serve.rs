@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use store::{Data, Rooms};
 use tokio::signal::unix::{SignalKind, signal};
-use vault::FileMaster;
 use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
 use wire::{House, Means, Peers, Setting};
 
@@ -20,6 +19,11 @@ pub(crate) fn run(serve: &Serve) -> anyhow::Result<Ending> {
     let setting: Setting = toml::from_str(&text).with_context(|| format!("the configuration {}", serve.config.display()))?;
     if !fits(serve.system, setting.party.system()) {
         bail!("{} configures {}, not what was asked for", serve.config.display(), setting.party);
+    }
+    if serve.make_master_key {
+        setting.master_key.make(Arc::new(SystemEntropy)).context("the master key")?;
+        output::say(&format!("the master key of {} is made: keep a copy in a safe", setting.party));
+        return Ok(Ending::Done);
     }
     super::runtime()?.block_on(until_stopped(setting))?;
     Ok(Ending::Done)
@@ -39,11 +43,10 @@ fn fits(asked: System, configured: &str) -> bool {
 async fn until_stopped(setting: Setting) -> anyhow::Result<()> {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let master = FileMaster::open_or_create(&setting.master_key, Arc::clone(&entropy))
-        .with_context(|| format!("master key {}", setting.master_key.display()))?;
+    let master = setting.master_key.open(Arc::clone(&entropy)).context("the master key")?;
     let means = Means {
         rooms: Rooms::open(Data::parse(&setting.data)?)?,
-        master: Arc::new(master),
+        master,
         clock,
         entropy,
         policies: systems::policies()?,

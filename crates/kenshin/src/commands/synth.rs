@@ -13,7 +13,7 @@ pub(crate) fn run(synth: &Synth) -> anyhow::Result<Ending> {
         arguments::Encoding::Cp932 => Encoding::Cp932,
         arguments::Encoding::Auto => bail!("--encoding auto is for reading: choose utf-8 or cp932"),
     };
-    let plan = CityPlan::new(super::municipality(&synth.municipality)?, synth.residents, synth.seed);
+    let plan = CityPlan::new(synth.municipality, synth.residents, synth.seed);
     let city = City::generate(&plan)?;
     let bar = output::bar(u64::from(synth.residents), "writing the city");
     let written = city.write(&synth.out, encoding, &mut |progress| bar.set_position(u64::from(progress.residents)))?;

@@ -1,14 +1,20 @@
 //! The commands that outsiders run, on the files that outsiders read (`interfaces`): exit codes, files, JSON.
 
+mod certificates;
+mod files;
+mod master;
+mod record;
 mod registry;
 mod staff;
+mod untouched;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::support::place::{Place, on_both};
-use crate::support::program::{Done, run};
+use crate::support::program::{Done, kenshin, run};
 
 /// みほん市.
 const CITY: &str = "991015";
@@ -46,8 +52,45 @@ fn init_twice_makes_nothing_new_and_shows_the_password_once() {
 #[test]
 fn init_refuses_what_is_no_municipality() {
     let place = Place::folder();
-    at(&place, &["init"], &["--municipality", "991016", "--name", "みほん市"]).ended(1);
-    at(&place, &["init"], &["--municipality", CITY, "--name", " "]).ended(1);
+    at(&place, &["init"], &["--municipality", "991016", "--name", "みほん市"]).ended(2);
+    at(&place, &["init"], &["--municipality", CITY, "--name", " "]).ended(2);
+    assert!(!place.files().exists(), "nothing was made");
+}
+
+#[test]
+fn c_iii_what_init_writes_is_its_owners_alone() {
+    on_both(|place| {
+        init(place).ended(0);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        let mut seen = 0;
+        let mut folders = vec![place.files().to_owned()];
+        while let Some(folder) = folders.pop() {
+            assert_eq!(mode(&folder), 0o700, "{}", folder.display());
+            for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.extension().is_none_or(|ending| !["sqlite-wal", "sqlite-shm"].iter().any(|other| ending == *other)) {
+                    assert_eq!(mode(&entry), 0o600, "{}", entry.display());
+                    seen += 1;
+                }
+            }
+        }
+        // three configurations with the address of the data, three keys of rooms, three master keys, five certificates with their keys
+        assert!(seen >= 19, "{seen} files");
+        let config = fs::read_to_string(place.files().join("etc").join(format!("registry.{CITY}.toml"))).unwrap();
+        assert!(config.contains(place.data()));
+    });
+}
+
+#[test]
+fn a_panic_tells_its_place_and_nothing_of_what_it_says() {
+    // Nobody reads its standard output, so writing to it panics.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let done: Done = kenshin().args(["completions", "bash"]).stdout(writer).output().unwrap().into();
+    let done = done.ended(101);
+    assert!(done.err.contains("panicked at") && done.err.contains(".rs:"), "{}", done.err);
+    assert!(!done.err.contains("Broken pipe") && !done.err.contains("stdout"), "{}", done.err);
 }
 
 #[test]
@@ -117,12 +160,18 @@ fn completions_are_printed_for_every_shell() {
 
 #[test]
 fn wrong_usage_ends_with_2_and_teaches() {
-    let wrong: [&[&str]; 9] = [
+    let wrong: [&[&str]; 15] = [
         &[],
         &["nothing-like-it"],
         &["demo", "--residents", "many"],
         &["demo", "--residents", "3"],
         &["synth", "--residents", "100"],
+        &["synth", "--residents", "20", "--out", "city"],
+        &["registry", "eligible", "--municipality", "991016", "--fiscal-year", "2026", "--out", "out.csv"],
+        &["registry", "eligible", "--municipality", CITY, "--fiscal-year", "2026", "--on", "2026-02-30", "--out", "out.csv"],
+        &["registry", "explain", "--municipality", CITY, "--resident", "A-00012345678901", "--programme", "cervix"],
+        &["registry", "match", "--municipality", CITY, "--as", "a person", "in.csv", "--out", "out.csv"],
+        &["registry", "export-results", "--municipality", CITY, "--type", "0", "--out", "out.csv"],
         &["init", "--name", "みほん市"],
         &["registry", "import-results", "--municipality", CITY, "--type", "16", "file.csv"],
         &["registry", "import-residents", "--municipality", CITY, "--encoding", "ebcdic", "file.csv"],
@@ -132,6 +181,9 @@ fn wrong_usage_ends_with_2_and_teaches() {
         let done = run(arguments).ended(2);
         assert!(done.err.contains("--help"), "{arguments:?}: {}", done.err);
     }
+    let asked = ["registry", "eligible", "--municipality", CITY, "--fiscal-year", "2026", "--programme", "heart", "--out", "out.csv"];
+    let told = run(asked).ended(2).err;
+    assert!(["stomach", "cervix", "oral_health"].iter().all(|known| told.contains(known)), "{told}");
     let help = run(["--help"]).ended(0);
     assert!(help.out.contains("Exit codes") && help.out.contains("kenshin demo"), "{}", help.out);
 }

@@ -3,7 +3,7 @@
 mod run;
 mod text;
 
-pub(crate) use self::run::run;
+pub(crate) use self::run::{lacking, run};
 
 /// The migrations of one crate, in order; made by [`migrations!`](crate::migrations!).
 #[derive(Clone, Copy, Debug)]

@@ -50,6 +50,16 @@ pub(crate) fn run(room: &Room, sets: &[Migrations]) -> Result<(), StoreError> {
     })
 }
 
+/// What a room lacks of these, as `component/name`; nothing is run.
+pub(crate) fn lacking(room: &Room, sets: &[Migrations]) -> Result<Vec<String>, StoreError> {
+    let applied = match room.read_blocking(applied_in) {
+        Err(StoreError::Schema(_)) => Applied::new(),
+        applied => applied?,
+    };
+    let pending = pending(room, sets, &applied)?;
+    Ok(pending.into_iter().map(|(component, migration)| format!("{component}/{}", migration.name)).collect())
+}
+
 fn applied_in(tx: &mut Tx) -> Result<Applied, StoreError> {
     let rows: Vec<(String, String, String)> =
         migration::table.select((migration::component, migration::name, migration::digest)).load(tx)?;

@@ -56,7 +56,7 @@ struct Name {
     name: String,
 }
 
-/// Asks the server once, and takes from PUBLIC what a new database gives it.
+/// Asks the server once whether it is as a deployment needs it; changes nothing.
 pub(crate) fn prepare(pool: &Arc<Pool>) -> Result<(), StoreError> {
     as_login(pool, |connection| {
         let login: Login = sql_query(LOGIN).get_result(connection)?;
@@ -65,15 +65,11 @@ pub(crate) fn prepare(pool: &Arc<Pool>) -> Result<(), StoreError> {
         }
         let settings: Settings = sql_query(SETTINGS).get_result(connection)?;
         settings.warn();
-        if login.owns {
-            let sql = "DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); END $$";
-            in_transaction(connection, |connection| Ok(connection.batch_execute(&format!("{}; {sql}", locked()))?))?;
-        }
         Ok(())
     })
 }
 
-/// Makes the schema and the role of a room when they are not there.
+/// Makes the schema and the role of a room when they are not there, and takes from PUBLIC what a new database gives it.
 pub(crate) fn provision(pool: &Arc<Pool>, room: &RoomName) -> Result<(), StoreError> {
     let name = room.to_string();
     as_login(pool, |connection| {
@@ -134,6 +130,7 @@ fn statements(name: &str, login: &Login) -> String {
         sql.push("ALTER ROLE CURRENT_USER NOINHERIT".to_owned());
     }
     if login.owns {
+        sql.push("DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); END $$".to_owned());
         sql.push(format!(
             "DO $$ BEGIN EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), '{name}'); END $$"
         ));

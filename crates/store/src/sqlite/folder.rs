@@ -16,15 +16,19 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
+    /// Nothing is made: a folder that was mistyped stays away.
     pub(crate) fn new(path: PathBuf) -> Self {
-        // The setting is the whole program's and may not change while SQLite works: set once, before any file is opened.
+        Self { path, shelf: Arc::default() }
+    }
+
+    /// The setting is the whole program's and may not change while SQLite works: set once, before any file is opened.
+    fn sort_here(&self) {
         static SORT_HERE: Once = Once::new();
         SORT_HERE.call_once(|| {
-            if connect::sort_in(&path).is_err() {
+            if connect::sort_in(&self.path).is_err() {
                 tracing::warn!("SQLite sorts the keys of large indexes in the system's folder for temporary files");
             }
         });
-        Self { path, shelf: Arc::default() }
     }
 
     fn file_of(&self, name: &RoomName) -> PathBuf {
@@ -32,6 +36,7 @@ impl Folder {
     }
 
     pub(crate) fn create(&self, name: &RoomName) -> Result<Arc<File>, StoreError> {
+        self.sort_here();
         let path = self.file_of(name);
         connect::create(&path)?;
         Ok(File::new(path, &self.shelf))
@@ -39,7 +44,10 @@ impl Folder {
 
     pub(crate) fn existing(&self, name: &RoomName) -> Option<Arc<File>> {
         let path = self.file_of(name);
-        path.is_file().then(|| File::new(path, &self.shelf))
+        path.is_file().then(|| {
+            self.sort_here();
+            File::new(path, &self.shelf)
+        })
     }
 
     pub(crate) fn list(&self, system: &str) -> Result<Vec<RoomName>, StoreError> {

@@ -1,5 +1,6 @@
 //! `POST /oauth/token` and `POST /oauth/introspect`.
 
+use axum::extract::rejection::FormRejection;
 use axum::extract::{DefaultBodyLimit, Form, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -23,18 +24,19 @@ pub(crate) fn routes(tokens: Tokens) -> Router {
     endpoints.layer(DefaultBodyLimit::max(LARGEST_FORM)).with_state(tokens)
 }
 
-#[derive(Deserialize)]
-struct TokenRequest {
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct TokenRequest {
     grant_type: String,
     client_assertion_type: Option<String>,
+    #[schema(value_type = Option<String>)]
     client_assertion: Option<Zeroizing<String>>,
     client_id: Option<String>,
     scope: Option<String>,
 }
 
 /// RFC 6749 §5.2.
-#[derive(Serialize)]
-struct Refused {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Refused {
     error: &'static str,
     error_description: &'static str,
 }
@@ -43,7 +45,13 @@ fn refused(status: StatusCode, error: &'static str, error_description: &'static 
     (status, Json(Refused { error, error_description })).into_response()
 }
 
-async fn token(State(tokens): State<Tokens>, peer: Peer, Form(form): Form<TokenRequest>) -> Response {
+/// What a form that cannot be read is answered with (RFC 6749 §5.2, RFC 7662 §2.3).
+fn unreadable() -> Response {
+    refused(StatusCode::BAD_REQUEST, "invalid_request", "a form (application/x-www-form-urlencoded) with each of its parameters once")
+}
+
+async fn token(State(tokens): State<Tokens>, peer: Peer, form: Result<Form<TokenRequest>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return unreadable() };
     if form.grant_type != "client_credentials" {
         return refused(StatusCode::BAD_REQUEST, "unsupported_grant_type", "client_credentials alone");
     }
@@ -98,14 +106,15 @@ impl Tokens {
     }
 }
 
-#[derive(Deserialize)]
-struct IntrospectRequest {
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct IntrospectRequest {
+    #[schema(value_type = String)]
     token: Zeroizing<String>,
 }
 
 /// RFC 7662 §2.2.
 #[derive(Serialize, ToSchema)]
-struct Introspected {
+pub(crate) struct Introspected {
     active: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
@@ -118,8 +127,13 @@ struct Introspected {
 }
 
 /// A party may ask about its own tokens; the provider about all. Anything else is not active to whoever asks.
-async fn introspect(State(tokens): State<Tokens>, peer: Peer, Form(form): Form<IntrospectRequest>) -> Result<Json<Introspected>, Problem> {
-    let what = tokens.clients.introspect(&form.token).await.map_err(|error| Problem::internal(&error))?;
+async fn introspect(
+    State(tokens): State<Tokens>,
+    peer: Peer,
+    form: Result<Form<IntrospectRequest>, FormRejection>,
+) -> Result<Json<Introspected>, Response> {
+    let Ok(Form(form)) = form else { return Err(unreadable()) };
+    let what = tokens.clients.introspect(&form.token).await.map_err(|error| Problem::internal(&error).into_response())?;
     let shown = what.filter(|what| peer.party == tokens.provider || what.party == *peer.party.identity());
     Ok(Json(match shown {
         Some(what) => Introspected {

@@ -10,7 +10,7 @@ use rcgen::{
 use vocabulary::{Clock, Date, Entropy};
 use zeroize::Zeroizing;
 
-use super::{Identity, PkiError, files};
+use super::{Identity, PkiError, RENEW_BELOW, files};
 use crate::party::Party;
 
 const CERTIFICATE: &str = "authority.pem";
@@ -90,6 +90,18 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &self.issuer)?.pem();
         Ok(Identity::new(party.clone(), certificate, Zeroizing::new(key.serialize_pem()), self.certificate.clone()))
+    }
+
+    /// The identity that lies in a folder while it is sound and more than [`RENEW_BELOW`] days are left; a new one, written there, otherwise.
+    pub fn keep(&self, dir: &Path, party: &Party, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Identity, PkiError> {
+        if let Ok(identity) = Identity::load(dir, party)
+            && identity.check(clock).is_ok_and(|days| days >= RENEW_BELOW)
+        {
+            return Ok(identity);
+        }
+        let identity = self.issue(party, clock, entropy)?;
+        identity.save(dir)?;
+        Ok(identity)
     }
 
     /// Its own certificate, PEM.

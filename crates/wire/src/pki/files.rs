@@ -9,12 +9,13 @@ use zeroize::Zeroizing;
 
 use super::PkiError;
 
-pub(crate) fn folder(path: &Path) -> Result<(), PkiError> {
+/// Makes a folder that only its owner may enter, and those above it that are missing.
+pub fn folder(path: &Path) -> Result<(), PkiError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|source| failed(path, source))
 }
 
 /// Writes a file with mode 0600 under another name first, so that nobody ever reads half a key.
-pub(crate) fn write(path: &Path, content: &str) -> Result<(), PkiError> {
+pub fn write(path: &Path, content: &str) -> Result<(), PkiError> {
     let unfinished = path.with_extension("unfinished");
     let _ = fs::remove_file(&unfinished);
     let mut file =

@@ -1,20 +1,24 @@
 //! `/openapi.json`: every route for programs, with what it takes and gives.
 
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, Paths};
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, Paths};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ComponentsBuilder, ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, Required, ResponseBuilder};
+use utoipa::openapi::{Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::routes::Route;
 use super::rule::Door;
 use crate::idempotency::IDEMPOTENCY_KEY;
+use crate::oauth::{self, Granted, IntrospectRequest, Introspected, Refused, TokenRequest};
 use crate::party::Party;
 use crate::problem::{PROBLEM_JSON, Problem};
 
 const BEARER: &str = "bearer";
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 
-pub(super) fn document(party: &Party, routes: &[Route]) -> OpenApi {
+pub(super) fn document(party: &Party, routes: &[Route], gives_tokens: bool) -> OpenApi {
     let mut components = ComponentsBuilder::new();
     let mut problems = Vec::new();
     Problem::schemas(&mut problems);
@@ -26,6 +30,14 @@ pub(super) fn document(party: &Party, routes: &[Route]) -> OpenApi {
         if let Some(method) = method(route) {
             paths.add_path_operation(&route.path, vec![method], operation(route, sketch.operation()).build());
         }
+    }
+    if gives_tokens {
+        let mut schemas = Vec::new();
+        let token = form::<TokenRequest, Granted>("oauth:token", &mut schemas);
+        paths.add_path_operation(oauth::TOKEN, vec![HttpMethod::Post], token);
+        let introspect = form::<IntrospectRequest, Introspected>("oauth:introspect", &mut schemas);
+        paths.add_path_operation(oauth::INTROSPECT, vec![HttpMethod::Post], introspect);
+        components = components.schemas_from_iter(schemas);
     }
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     let components = components.schemas_from_iter(problems).security_scheme(BEARER, bearer).build();
@@ -46,6 +58,25 @@ fn operation(route: &Route, operation: OperationBuilder) -> OperationBuilder {
         operation = operation.parameter(parameter(IDEMPOTENCY_KEY, ParameterIn::Header));
     }
     if route.rule.door == Door::Anyone { operation } else { operation.security(SecurityRequirement::new(BEARER, Vec::<String>::new())) }
+}
+
+/// An endpoint of RFC 6749 or RFC 7662: a form comes, JSON goes, refusals have a form of their own.
+fn form<Taken: ToSchema, Given: ToSchema>(id: &str, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Operation {
+    let taken = RequestBodyBuilder::new().content(FORM, named::<Taken>(schemas)).required(Some(Required::True)).build();
+    let mut operation = OperationBuilder::new().operation_id(Some(id)).request_body(Some(taken));
+    let given = ResponseBuilder::new().description("OK").content(JSON, named::<Given>(schemas)).build();
+    operation = operation.response("200", given);
+    for (status, description) in [("400", "Bad Request"), ("401", "Unauthorized")] {
+        let refused = ResponseBuilder::new().description(description).content(JSON, named::<Refused>(schemas)).build();
+        operation = operation.response(status, refused);
+    }
+    operation.build()
+}
+
+fn named<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) -> Content {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
+    ContentBuilder::new().schema(Some(Ref::from_schema_name(T::name()))).build()
 }
 
 fn parameter(name: &str, place: ParameterIn) -> ParameterBuilder {

@@ -1,5 +1,6 @@
 //! `/readyz` tells the truth: it asks what a request would need.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -8,6 +9,9 @@ use futures::future::{BoxFuture, join_all};
 use serde::{Deserialize, Serialize};
 use store::{Data, StoreError};
 use utoipa::ToSchema;
+use vocabulary::Clock;
+
+use crate::pki::Identity;
 
 /// How long an answer may take before it counts as none.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -68,6 +72,14 @@ impl Probe {
                 async move { free }
             }),
         ]
+    }
+
+    /// What this process shows to others, as they see it now: one renewed on disk is shown after the next start.
+    pub(super) fn of_identity(identity: Identity, clock: Arc<dyn Clock>) -> Self {
+        Self::new("certificate", move || {
+            let sound = identity.check(clock.as_ref());
+            async move { sound.map(|_| ()).map_err(|error| error.to_string()) }
+        })
     }
 
     async fn check(&self) -> Check {

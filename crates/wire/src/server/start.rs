@@ -27,7 +27,7 @@ use super::{Mode, RING, Running, Service, Stop, openapi, pages, upkeep};
 use crate::house::House;
 use crate::messages::Keys;
 use crate::oauth::{self, EnrolError, Tokens};
-use crate::pki::PkiError;
+use crate::pki::{PkiError, RENEW_BELOW};
 use crate::tls::{self, Admission};
 
 /// Why a service does not start.
@@ -130,6 +130,15 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     if mode != Mode::Pages {
         house.client.peers().put(house.party.clone(), addr);
     }
+    if mode != Mode::Pages {
+        match house.identity.check(house.clock.as_ref()) {
+            Ok(days) if days < RENEW_BELOW => {
+                tracing::warn!(party = %house.party, days, "the certificate ends soon: renew it and start again")
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(party = %house.party, %error, "no party will believe this certificate"),
+        }
+    }
     tracing::info!(party = %house.party, %addr, ?pages, ?mode, "serves");
     Ok(Running { party: house.party.clone(), addr, pages, stop, work })
 }
@@ -198,9 +207,12 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     if let Some(room) = &room {
         probes.extend(Probe::of_room(room, house.rooms.data()));
     }
+    if mode != Mode::Pages {
+        probes.push(Probe::of_identity(house.identity.clone(), Arc::clone(&house.clock)));
+    }
     let probes: Arc<[Probe]> = probes.into();
     let metrics = Metrics::new();
-    let openapi = serde_json::to_string(&openapi::document(&house.party, &routes))?;
+    let openapi = serde_json::to_string(&openapi::document(&house.party, &routes, clients.is_some()))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
     let limits = house.setting.limits;
     let keeper = Arc::new(Keeper {

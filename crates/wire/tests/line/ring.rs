@@ -141,6 +141,30 @@ async fn t_08_an_assertion_gives_one_token_once_and_only_to_its_party() {
 }
 
 #[tokio::test]
+async fn t_08_a_form_that_cannot_be_read_is_an_invalid_request_as_oauth_words_it() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, _) = started(&ring).await?;
+        for path in ["/oauth/token", "/oauth/introspect"] {
+            for body in ["", "grant_type=client_credentials&grant_type=client_credentials&token=a&token=b", "%%%"] {
+                let form = "application/x-www-form-urlencoded";
+                let ask = |http: &reqwest::Client, base: &str| http.post(format!("{base}{path}")).header("content-type", form).body(body);
+                let answer = support::raw(&ring, "registry.991015", &running, ask).await?;
+                assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path} {body}");
+                let told: serde_json::Value = answer.json().await?;
+                assert_eq!(told["error"], "invalid_request", "{path} {body}");
+            }
+            let json = support::raw(&ring, "registry.991015", &running, |http, base| http.post(format!("{base}{path}")).body("{}")).await?;
+            assert_eq!(json.status(), StatusCode::BAD_REQUEST, "{path}: no form at all");
+            assert_eq!(json.json::<serde_json::Value>().await?["error"], "invalid_request");
+        }
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_caller_whom_no_policy_permits_is_forbidden() {
     both(|rooms| async move {
         let ring = ring(rooms)?;
@@ -167,7 +191,7 @@ async fn what_every_server_answers() {
         let ready: wire::Readiness = registry.get(&running.party, "/readyz").await?;
         assert!(ready.ready, "{ready:?}");
         let names: Vec<&str> = ready.checks.iter().map(|check| check.name.as_str()).collect();
-        for name in ["database", "record of use", "disk"] {
+        for name in ["database", "record of use", "disk", "certificate"] {
             assert!(names.contains(&name), "{names:?}");
         }
         let _: Answer = registry.post(&running.party, support::ADD, key(), &Ask { amount: 3 }).await?;
@@ -188,6 +212,11 @@ async fn what_every_server_answers() {
         let read = &document["paths"]["/atena/v1/totals/{name}"]["get"];
         let parameters: Vec<&str> = read["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(parameters, ["after", "name"]);
+        let token = &document["paths"]["/oauth/token"]["post"];
+        let taken = &token["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["$ref"];
+        assert_eq!(taken, "#/components/schemas/TokenRequest");
+        assert!(document["components"]["schemas"]["TokenRequest"]["properties"]["client_assertion"].is_object());
+        assert!(document["paths"]["/oauth/introspect"]["post"]["responses"]["200"].is_object());
         // the keys open and verify
         let keys = registry.keys(&running.party).await?;
         assert!(keys.verifying_key().is_some());

@@ -15,19 +15,19 @@ use crate::support::program::{Done, run};
 const DAY: &str = "2026-11-22";
 
 /// A city of files beside the place.
-fn city(place: &Place, residents: &str) -> PathBuf {
+pub(super) fn city(place: &Place, residents: &str) -> PathBuf {
     let folder = place.beside("city");
     run(["synth", "--residents", residents, "--seed", "7", "--out", folder.to_str().unwrap()]).ended(0);
     folder
 }
 
-fn registry(place: &Place, command: &str, rest: &[&str]) -> Done {
+pub(super) fn registry(place: &Place, command: &str, rest: &[&str]) -> Done {
     let rest: Vec<&str> = ["--municipality", CITY].into_iter().chain(rest.iter().copied()).collect();
     at(place, &["registry", command], &rest)
 }
 
 /// Imports the register, the week, and every result file.
-fn import(place: &Place, folder: &std::path::Path) {
+pub(super) fn import(place: &Place, folder: &std::path::Path) {
     init(place).ended(0);
     for file in ["residents.csv", "weekly-01.csv"] {
         registry(place, "import-residents", &[folder.join(file).to_str().unwrap()]).ended(0);
@@ -157,11 +157,21 @@ fn a_file_that_is_none_is_refused_whole() {
     init(&place).ended(0);
     let file = place.beside("other.csv");
     fs::write(&file, "住民番号,氏名\n1,見本　花子\n").unwrap();
-    registry(&place, "import-residents", &[file.to_str().unwrap()]).ended(1);
-    registry(&place, "import-residents", &["/nowhere.csv"]).ended(1);
-    registry(&place, "import-results", &["--type", "8", file.to_str().unwrap()]).ended(1);
-    let out = place.beside("eligible.csv");
-    registry(&place, "eligible", &["--fiscal-year", "2026", "--programme", "heart", "--out", out.to_str().unwrap()]).ended(1);
+    let rejects = place.beside("other.rejects.csv");
+    for (command, rest) in [("import-residents", &[][..]), ("import-results", &["--type", "8"][..])] {
+        let rest: Vec<&str> = rest.iter().copied().chain([file.to_str().unwrap()]).collect();
+        registry(&place, command, &rest).ended(1);
+        let told = crate::support::city::rows(&rejects);
+        assert_eq!(told.len(), 1, "{command}: {told:?}");
+        assert_eq!((told[0]["行"].as_str(), told[0]["列"].as_str()), ("1", ""));
+        assert!(!told[0]["理由"].is_empty() && !told[0]["理由"].contains("見本"), "{told:?}");
+        fs::remove_file(&rejects).unwrap();
+    }
+    // A path that was mistyped leaves nothing where it points.
+    let nowhere = place.beside("nowhere.csv");
+    registry(&place, "import-residents", &[nowhere.to_str().unwrap()]).ended(1);
+    registry(&place, "import-results", &["--type", "8", nowhere.to_str().unwrap()]).ended(1);
+    assert!(!place.beside("nowhere.rejects.csv").exists());
 }
 
 #[test]
