@@ -76,9 +76,10 @@ fn processes_that_open_a_new_room_at_once_agree_on_one_set_of_keys() {
 #[test]
 #[ignore = "started by processes_that_open_a_new_room_at_once_agree_on_one_set_of_keys"]
 fn a_process_opens_the_room() {
-    let rooms = Rooms::open(Data::parse(&variable("VAULT_DATA")).unwrap()).unwrap();
+    let (Some(data), Some(folder)) = (variable("VAULT_DATA"), variable("VAULT_FOLDER")) else { return };
+    let rooms = Rooms::open(Data::parse(&data).unwrap()).unwrap();
     let room = rooms.existing(&RoomName::national("city")).unwrap().unwrap();
-    let vault = open(&room, file_master(variable("VAULT_FOLDER").as_ref()));
+    let vault = open(&room, file_master(folder.as_ref()));
     println!("fingerprint {}", fingerprint(&vault));
 }
 

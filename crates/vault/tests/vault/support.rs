@@ -47,8 +47,8 @@ pub(crate) fn process(test: &str, variables: &[(&str, &str)]) -> Command {
     command
 }
 
-/// A variable that `process` set.
+/// A variable that `process` set; none for a child that was started by nobody, as when every ignored test is run.
 #[expect(clippy::disallowed_methods, reason = "a test in a process of its own has no other setting")]
-pub(crate) fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: this test is started by another one"))
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
