@@ -71,7 +71,7 @@ pub use private::Private;
 pub use problem::{PROBLEM_JSON, Problem, RowProblem};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Json, Later, Path, Query, RING, Readiness, Routes, Rule, Running, ServeError, Service,
-    Sessions, Shown, Sketch, Stop, anyone, peer, serve, session, unauthenticated,
+    Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use setting::{Limits, Setting};
 pub use signed::Signed;

@@ -37,7 +37,12 @@ pub(crate) fn file_master(folder: &Path) -> Arc<FileMaster> {
 }
 
 pub(crate) fn open(room: &Room, master: Arc<dyn MasterKey>) -> Vault {
-    Vault::open_blocking(room, master, Arc::new(SystemEntropy), clock()).unwrap()
+    open_at(room, master, clock())
+}
+
+/// The same on a clock that the test moves.
+pub(crate) fn open_at(room: &Room, master: Arc<dyn MasterKey>, clock: Arc<ManualClock>) -> Vault {
+    Vault::open_blocking(room, master, Arc::new(SystemEntropy), clock).unwrap()
 }
 
 /// The same test program, running one ignored test with these variables.
