@@ -66,11 +66,11 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok([ranks(&edges), reach(&edges)].concat())
 }
 
-/// Normal (not dev, not build) dependencies between crates of the house.
+/// Dependencies between crates of the house, of build scripts too: what runs there makes what is linked.
 fn edges(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
     let own = metadata.packages.iter().filter(|package| package.source.is_none());
     own.map(|package| {
-        let uses = package.dependencies.iter().filter(|d| d.kind.is_none() && d.path.is_some()).map(|d| d.name.clone());
+        let uses = package.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev") && d.path.is_some()).map(|d| d.name.clone());
         (package.name.clone(), uses.collect())
     })
     .collect()
@@ -133,6 +133,15 @@ mod tests {
     fn a_system_may_not_use_another_system() {
         let findings = ranks(&house(&[("registry", &["atena"])]));
         assert_eq!(findings, ["`registry` (rank 20) may not use `atena` (rank 20): only lower ranks"]);
+    }
+
+    #[test]
+    fn what_a_build_script_uses_counts_and_what_tests_use_does_not() {
+        let uses = |name: &str, kind: serde_json::Value| serde_json::json!({ "name": name, "kind": kind, "path": "/" });
+        let uses = [uses("vocabulary", serde_json::Value::Null), uses("number", "build".into()), uses("store", "dev".into())];
+        let package = serde_json::json!({ "packages": [{ "name": "face", "source": null, "dependencies": uses }] });
+        let metadata: Metadata = serde_json::from_value(package).unwrap();
+        assert_eq!(edges(&metadata), house(&[("face", &["vocabulary", "number"])]));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vocabulary::Purpose;
 use wire::messages::{console, hub as messages};
 use wire::pending::{self, Bell};
-use wire::{House, Party, Routes, Service, peer};
+use wire::{House, Party, Routes, Service, Stop, peer};
 
 use crate::{Hub, HubError, city::Cities, counts, exchange, registration, results, template};
 
@@ -54,11 +54,21 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .get(messages::RESULTS, peer(crate::RESULTS, Purpose::ResultEntry), results::read)
         .post(console::EXCHANGE, peer(crate::EXCHANGE, Purpose::HubRegistration).unkeyed(), exchange::asked)
         .get(&console::counts("hub-core"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
-    let bell = hub.bell.clone();
-    Ok(Service::new(&nation).routes(routes).task("exchange", move |stop| {
+    let (bell, of_rooms) = (hub.bell.clone(), hub.clone());
+    let exchange = move |stop| {
         pending::send("exchange", bell, stop, move || {
             let hub = hub.clone();
             async move { exchange::round(&hub).await }
         })
-    }))
+    };
+    Ok(Service::new(&nation).routes(routes).task("exchange", exchange).task("upkeep", move |stop| keep_cities(of_rooms, stop)))
+}
+
+/// The nation's room is kept by whoever serves it.
+async fn keep_cities(hub: Hub, mut stop: Stop) {
+    while stop.sleep(vault::REFRESH_EVERY).await {
+        for city in hub.cities.all().await {
+            wire::keep_room(&city.room, &hub.house.clock).await;
+        }
+    }
 }

@@ -6,7 +6,7 @@ use vault::{MasterKey, Vault};
 use vocabulary::{Clock, Entropy};
 
 use crate::entry::Outcome;
-use crate::log::{self, Draft, Group, Log};
+use crate::log::{self, Draft, Group, Head, Log};
 use crate::note::VerifierKey;
 use crate::tiles::Shelf;
 use crate::{Act, LedgerError, Record, Subject};
@@ -178,6 +178,12 @@ impl Room {
     ) -> Result<(), LedgerError> {
         let entry = self.0.entry(caller, act.into(), outcome, subject, note)?;
         self.0.group.submit(&entry).durable().await
+    }
+
+    /// Reads the head of the record, which every room has: whether its database is there and answers, for readiness.
+    pub async fn answers(&self) -> Result<(), LedgerError> {
+        self.0.raw.present()?;
+        self.0.raw.read(|tx| Head::read(tx).map(|_| ())).await
     }
 
     /// Whether the record can be written, for readiness: while it cannot, reads and writes are refused.

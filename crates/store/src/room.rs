@@ -61,6 +61,14 @@ impl Room {
         }
     }
 
+    /// Fails when the file of an embedded room is gone: open connections go on with what nobody can find again.
+    pub fn present(&self) -> Result<(), StoreError> {
+        match &self.0.means {
+            Means::Sqlite(file) if !file.is_there() => Err(StoreError::NotReachable("its file is gone")),
+            _ => Ok(()),
+        }
+    }
+
     /// Runs `f` on one snapshot of the room, on a thread that may block: for reads of many rows.
     pub async fn read_long<T, E, F>(&self, f: F) -> Result<T, E>
     where

@@ -21,7 +21,9 @@ fn put(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
 #[ignore = "run by a_killed_program_leaves_nothing_of_its_write"]
 #[expect(clippy::disallowed_methods, reason = "the parent says by it where the room is")]
 fn child() {
-    let rooms = Rooms::open(Data::parse(&std::env::var(WHERE).unwrap()).unwrap()).unwrap();
+    // Started by nobody when every ignored test is run.
+    let Ok(place) = std::env::var(WHERE) else { return };
+    let rooms = Rooms::open(Data::parse(&place).unwrap()).unwrap();
     let room = rooms.room(&RoomName::national("example"), &[MIGRATIONS]).unwrap();
     room.write_blocking(|tx| put(tx, 1)).unwrap();
     let _: Result<(), StoreError> = room.write_blocking(|tx| {

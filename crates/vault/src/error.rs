@@ -44,6 +44,15 @@ pub enum VaultError {
     /// No key has this number, or not one that may be treated so.
     #[error("the room has no key {0} that this can be done to")]
     NoSuchKey(u32),
+    /// The data key that seals; a new one has to take its place first.
+    #[error("data key {0} seals in this room: make a new one and seal the tables anew first")]
+    StillSeals(u32),
+    /// Another process may not know the newer data key yet, and seal with the earlier one.
+    #[error("other processes may seal with an earlier data key for {minutes} minutes more: do it again then")]
+    TooSoon {
+        /// How long.
+        minutes: i64,
+    },
     /// A name for a signing or receiving key that is empty or longer than 60 bytes.
     #[error("not a name for a key: 1 to 60 characters of a-z, 0-9, '-', '_', '.', '/'")]
     BadName,

@@ -49,7 +49,7 @@ pub use self::keys::{Certificate, KeyInfo, Kind};
 pub use self::master::{FileMaster, MasterKey, MasterKeyError, MasterKeyId, Pkcs11Master, Pkcs11Setting};
 pub use self::secret::{KEY_LENGTH, Secret};
 pub use self::sign::{SIGNATURE_LENGTH, Signature, Signer, VerifyingKey, key_id, verify};
-pub use self::vault::{Batch, Resealed, Shred, Vault};
+pub use self::vault::{Batch, REFRESH_EVERY, Resealed, SETTLED_AFTER, Shred, Vault};
 
 /// The tables of keys, which every room has.
 pub const MIGRATIONS: store::Migrations = store::migrations!("vault", "0001_vault_key");

@@ -69,10 +69,10 @@ pub use idempotency::Once;
 pub use octets::{Code, Digest, Octets};
 pub use party::Party;
 pub use private::Private;
-pub use problem::{PROBLEM_JSON, Problem, RowProblem};
+pub use problem::{MOST_ROWS, PROBLEM_JSON, Problem, RowProblem, limit_rows};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Json, Later, Path, Query, RING, Readiness, Routes, Rule, Running, ServeError, Service,
-    Sessions, Shown, Sketch, Stop, anyone, peer, serve, session, unauthenticated,
+    Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
 pub use signed::Signed;

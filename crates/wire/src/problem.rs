@@ -15,6 +15,18 @@ use vocabulary::Id128;
 /// The media type of a problem document.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
+/// The rows that a message may have: each is looked up at once, and a statement takes about thirty thousand values.
+pub const MOST_ROWS: usize = 10_000;
+
+/// Refuses a message with more.
+pub fn limit_rows(rows: usize) -> Result<(), Problem> {
+    if rows <= MOST_ROWS {
+        return Ok(());
+    }
+    let detail = format!("a message has up to {MOST_ROWS} rows: send the rest as another message");
+    Err(Problem::unprocessable("too-many-rows", detail))
+}
+
 /// One bad row of a batch: good rows go in, bad ones come back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -32,6 +32,7 @@ pub use self::routes::Routes;
 pub use self::rule::{Rule, Sessions, Shown, anyone, peer, session, unauthenticated};
 pub use self::running::{Running, Stop};
 pub use self::start::{ServeError, serve};
+pub use self::upkeep::keep_room;
 use crate::faults::Faults;
 
 /// The name of the keys that a party shows under `/keys`: `vault.receiver(wire::RING)` opens what was sealed to it, `vault.signer(wire::RING)`

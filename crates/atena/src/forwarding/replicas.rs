@@ -20,6 +20,7 @@ pub(crate) async fn forward(
     once: Once,
     Json(request): Json<ReplicasRequest>,
 ) -> Result<Json<ReplicasAnswer>, Problem> {
+    wire::limit_rows(request.rows.len())?;
     let business = peer.party.system();
     let asked: Vec<String> = request.rows.iter().map(|row| row.resident_number.to_string()).collect();
     // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same

@@ -18,6 +18,7 @@ pub(crate) async fn ask(
     once: Once,
     Json(request): Json<CodeRequests>,
 ) -> Result<Json<Accepted>, Problem> {
+    wire::limit_rows(request.rows.len())?;
     let (room, clock, bell) = (atena.room.clone(), atena.room.clock().clone(), atena.bell.clone());
     let answer = room.write(&caller, crate::CODES, move |tx, record| {
         request.rows.iter().for_each(|row| record.subject(row.unified_number.as_str()));

@@ -24,6 +24,7 @@ pub(crate) async fn number(
     once: Once,
     Json(request): Json<PersonsRequest>,
 ) -> Result<Json<PersonsAnswer>, Problem> {
+    wire::limit_rows(request.rows.len())?;
     let batch = Batch { sender: &peer.party, receiver: &atena.party, kind: PERSONS, request: request.request_id };
     let lines = batch.open(&atena.receiver, &request.numbers)?;
     let numbers: Vec<Option<Result<IndividualNumber, _>>> =

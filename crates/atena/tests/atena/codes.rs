@@ -47,6 +47,21 @@ async fn r_rly_1_the_resident_network_gets_the_number_for_the_relay_of_this_city
 }
 
 #[tokio::test]
+async fn a_message_of_more_rows_than_a_statement_takes_is_refused_with_the_reason() {
+    both(|city| async move {
+        let relay = city.ring.house("relay.991015")?.client;
+        let unified = city.number(&[("1001", 1)]).await?;
+        let rows = vec![(1, unified[0].as_str()); wire::MOST_ROWS + 1];
+        let refusal = ask(&city, &relay, key(), &rows).await;
+        assert_eq!(refused(refusal, StatusCode::UNPROCESSABLE_ENTITY), "too-many-rows");
+        assert_eq!(ask(&city, &relay, key(), &rows[1..]).await?, wire::MOST_ROWS as u64);
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn t_01_code_requests_survive_a_stop_and_a_relay_that_is_down_does_not_hold_them_up() {
     both(|mut city| async move {
         let relay = city.ring.house("relay.991015")?.client;

@@ -51,7 +51,7 @@ async fn batch(hub: &Hub, city: &City, caller: &Caller) -> Result<bool, HubError
 /// The numbers of those who have no key, one a line.
 async fn numbers(city: &City, caller: &Caller) -> Result<Option<Zeroizing<String>>, HubError> {
     let inside = city.clone();
-    let lines = city.room.read_recorded(caller, MINT, move |tx, record| {
+    let lines = city.room.waiting(caller, MINT, move |tx, record| {
         let those =
             person::table.filter(person::key_index.is_null().and(person::state.eq(state::REGISTERED))).order(person::id).limit(BATCH);
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
@@ -62,9 +62,9 @@ async fn numbers(city: &City, caller: &Caller) -> Result<Option<Zeroizing<String
             lines.push_str(std::str::from_utf8(&number).map_err(|_| HubError::Malformed("a stored number"))?);
             lines.push('\n');
         }
-        Ok::<_, HubError>((!rows.is_empty()).then_some(lines))
+        Ok::<_, HubError>(if rows.is_empty() { Vec::new() } else { vec![lines] })
     });
-    lines.await
+    Ok(lines.await?.pop())
 }
 
 /// Index of the number and key, from lines `pmhKey,number`.

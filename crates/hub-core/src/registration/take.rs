@@ -12,8 +12,6 @@ use super::row::{Row, Rows};
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};
 
-const LARGEST: usize = 10_000;
-
 /// Takes the rows in: what can be decided without another party is decided here, row by row.
 pub(crate) async fn take(
     State(hub): State<Hub>,
@@ -21,9 +19,7 @@ pub(crate) async fn take(
     once: Once,
     Json(Rows(rows)): Json<Rows>,
 ) -> Result<Later<TaskReceipt>, Problem> {
-    if rows.len() > LARGEST {
-        return Err(HubError::Malformed("a task has up to 10000 rows: send the rest as another task").into());
-    }
+    wire::limit_rows(rows.len())?;
     let city = hub.city_of(&caller).await?;
     let (room, clock, entropy) = (city.room.clone(), city.room.clock().clone(), hub.house.entropy.clone());
     let receipt = room.write(&caller, crate::REGISTER, move |tx, record| {

@@ -124,3 +124,28 @@ async fn r_pmh_3_a_key_of_somebody_else_is_refused_and_delivers_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_round_that_finds_nobody_without_a_key_leaves_no_entry() {
+    both(|hub| async move {
+        hub.template("991015", 1).await?;
+        let task = hub.register("991015", &[person(1)]).await?;
+        hub.done("991015", task).await?;
+        hub.exchange().await?;
+        let city = store::RoomName::new("hub_core", Some(vocabulary::MunicipalityCode::parse("991015")?));
+        let room = hub.house.rooms.existing(&city)?.ok_or("no room")?;
+        let entries = async || -> Result<usize, wire::testing::Failed> {
+            let newest = ledger::newest(&room, 1_000).await?;
+            Ok(newest.iter().filter(|found| found.entry().is_ok_and(|entry| entry.action == "hub-core:keys.mint")).count())
+        };
+        let before = entries().await?;
+        assert!(before > 0, "the key that was minted stands there");
+        for _ in 0..3 {
+            hub.exchange().await?;
+        }
+        assert_eq!(entries().await?, before);
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}

@@ -16,52 +16,70 @@ use crate::support::setting;
 
 /// A small city: what is tested is the order of what is written, not how much.
 const RESIDENTS: u32 = 200;
-/// Kills in a run of the tests.
-const KILLS: u32 = 200;
-/// Folders at once: most of a run is waiting, and folders have nothing to do with each other.
-const LANES: u64 = 4;
-/// The most kills of one folder before it is run to its end.
+/// The most kills of one place before it is run to its end.
 const OF_ONE: u64 = 16;
 
 #[test]
 fn t_01_killed_two_hundred_times_at_any_moment_and_run_again_the_counts_are_the_same() {
-    let at_least = setting("KENSHIN_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    kill_and_compare(200, 4, || Some(Place::folder()));
+}
+
+/// Fewer than on SQLite, where a run takes a part of the time; the soak has as many.
+#[test]
+fn t_01_killed_forty_times_on_postgresql_and_run_again_the_counts_are_the_same() {
+    kill_and_compare(40, 2, Place::database);
+}
+
+#[test]
+#[ignore = "a soak: many minutes"]
+fn t_01_killed_two_hundred_times_on_postgresql_and_run_again_the_counts_are_the_same() {
+    kill_and_compare(200, 4, Place::database);
+}
+
+/// Kills runs in fresh places until there were enough, each place some times before it is run to its end; every end counts the same.
+/// Lanes go on beside each other: most of a run is waiting, and places have nothing to do with each other.
+fn kill_and_compare(at_least: u32, lanes: u64, fresh: fn() -> Option<Place>) {
+    let at_least = setting("KENSHIN_KILLS").map_or(at_least, |kills| kills.parse().unwrap());
     let mut seed = [0; 8];
     SystemEntropy.fill(&mut seed);
     let seed = u64::from_le_bytes(seed);
     let began = Instant::now();
     let expected = OnceLock::new();
-    let (kills, folders) = (AtomicU32::new(0), AtomicU32::new(0));
+    let (kills, places) = (AtomicU32::new(0), AtomicU32::new(0));
     let lane = |number: u64| {
         let dice = Dice(SeededEntropy::new(seed.wrapping_add(number)));
         // Beside the other lanes, so that the kills below fall on the whole of a run.
-        let whole = undisturbed(&expected);
+        let Some(whole) = undisturbed(&expected, fresh) else { return };
         while kills.load(Ordering::Relaxed) < at_least {
-            let place = Place::folder();
+            let Some(place) = fresh() else { return };
             for _ in 0..=dice.below(OF_ONE) {
+                if kills.load(Ordering::Relaxed) >= at_least {
+                    break;
+                }
                 // Up to a little after its end: a run that is not killed in time has closed the ring, which is also a state to start from.
                 let after = Duration::from_millis(dice.below(whole.as_millis() as u64 * 11 / 10));
                 kills.fetch_add(u32::from(killed(&place, after, seed)), Ordering::Relaxed);
             }
             assert_eq!(counts(&place), *expected.get().unwrap(), "seed {seed}, lane {number}");
-            folders.fetch_add(1, Ordering::Relaxed);
+            places.fetch_add(1, Ordering::Relaxed);
         }
     };
     std::thread::scope(|scope| {
-        (0..LANES).for_each(|number| {
+        (0..lanes).for_each(|number| {
             let lane = &lane;
             scope.spawn(move || lane(number));
         });
     });
-    eprintln!("{kills:?} kills in {folders:?} folders, seed {seed}, {:.0} s", began.elapsed().as_secs_f64());
+    eprintln!("{kills:?} kills in {places:?} places, seed {seed}, {:.0} s", began.elapsed().as_secs_f64());
 }
 
 /// What an undisturbed run counts, the same in every lane; and how long it takes.
-fn undisturbed(expected: &OnceLock<Vec<Counts>>) -> Duration {
+fn undisturbed(expected: &OnceLock<Vec<Counts>>, fresh: fn() -> Option<Place>) -> Option<Duration> {
+    let place = fresh()?;
     let began = Instant::now();
-    let counted = counts(&Place::folder());
+    let counted = counts(&place);
     assert_eq!(counted, *expected.get_or_init(|| counted.clone()));
-    began.elapsed()
+    Some(began.elapsed())
 }
 
 /// What a run to the end counts.

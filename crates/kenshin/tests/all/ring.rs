@@ -8,14 +8,25 @@ use crate::support::city::rows;
 use crate::support::counts::{Counts, Pair};
 use crate::support::place::{Place, on_both};
 use crate::support::program::{Done, demo, report};
+use crate::support::setting;
 
 /// People in each city.
 const RESIDENTS: u32 = 1_000;
 
 #[test]
 fn the_ring_closes_and_every_step_counts_what_the_input_says() {
+    closes(RESIDENTS);
+}
+
+#[test]
+#[ignore = "a soak: cities of the size that the demonstration is meant for"]
+fn the_ring_closes_with_twenty_thousand_residents_in_each_city() {
+    closes(setting("KENSHIN_RESIDENTS").map_or(20_000, |residents| residents.parse().unwrap()));
+}
+
+fn closes(residents: u32) {
     on_both(|place| {
-        let done: Done = demo(place, RESIDENTS).output().unwrap().into();
+        let done: Done = demo(place, residents).output().unwrap().into();
         done.ended(0);
         let report = report(place);
         assert_eq!(report.steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), NAMES);

@@ -1,9 +1,8 @@
 //! The portal's own code of a person, and the columns.
 
 use outside_public::portal;
-use store::testing::both_blocking;
-use store::testing::schema;
-use store::{RoomName, columns};
+use store::columns;
+use store::testing::same_on_both;
 use vocabulary::{Entropy, SystemEntropy};
 use wire::WireError;
 use wire::faults::{Fault, FaultRule};
@@ -50,8 +49,6 @@ async fn step_11_the_code_is_asked_for_once_through_a_line_that_fails_and_never_
 
 #[test]
 fn t_39_every_column_of_the_portal_is_classed_and_the_same_on_both_databases() {
-    both_blocking(|rooms| {
-        let room = rooms.room(&RoomName::national("portal"), &[portal::MIGRATIONS]).unwrap();
-        assert_eq!(columns::compare(&[store::COLUMNS, portal::COLUMNS], &schema(&room).unwrap()), Vec::<String>::new());
-    });
+    let schema = same_on_both(&[portal::MIGRATIONS]);
+    assert_eq!(columns::compare(&[store::COLUMNS, portal::COLUMNS], &schema), Vec::<String>::new());
 }

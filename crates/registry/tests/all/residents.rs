@@ -282,7 +282,9 @@ fn r_ops_a_kill_in_the_middle_of_an_import_leaves_nothing_and_the_next_one_works
 #[ignore = "started and killed by the test above"]
 #[expect(clippy::disallowed_methods, reason = "a process that a test starts has no other settings")]
 fn the_process_that_is_killed() {
-    let rooms = Rooms::open(Data::parse(&std::env::var(KILLED).unwrap()).unwrap()).unwrap();
+    // Started by nobody when every ignored test is run.
+    let Ok(data) = std::env::var(KILLED) else { return };
+    let rooms = Rooms::open(Data::parse(&data).unwrap()).unwrap();
     let text = std::fs::read(std::env::var("KENSHIN_TEST_FILE").unwrap()).unwrap();
     let desk = desk(&rooms);
     let _ = residents::import(desk.room(), &officer(), Broken { rest: &text, kill: true }, "residents.csv", Encoding::Utf8, &mut |_| {});

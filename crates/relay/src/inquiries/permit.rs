@@ -199,6 +199,17 @@ async fn advance(
 pub(crate) async fn expire(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
     let now = relay.room.clock().now();
     let (unanswered, old) = (before(now, UNANSWERED), before(now, KEPT));
+    // A round that changes nothing leaves no entry.
+    let due = relay.room.waiting(caller, ASK, move |tx, record| {
+        record.note("inquiries past their time");
+        let waiting = inquiry::state.eq(state::SENT).and(inquiry::asked_at.lt(unanswered));
+        let done = inquiry::state.eq_any([state::FETCHED, state::ANSWERED]).and(inquiry::answered_at.lt(old));
+        let due: Vec<Vec<u8>> = inquiry::table.filter(waiting).or_filter(done).limit(1).select(inquiry::id).load(tx)?;
+        Ok::<_, RelayError>(due)
+    });
+    if due.await?.is_empty() {
+        return Ok(());
+    }
     let write = relay.room.write(caller, ASK, move |tx, _| {
         let waiting = inquiry::table.filter(inquiry::state.eq(state::SENT).and(inquiry::asked_at.lt(unanswered)));
         let expired = diesel::update(waiting).set(inquiry::state.eq(state::EXPIRED)).execute(tx)?;

@@ -24,6 +24,7 @@ pub(crate) async fn store(
     once: Once,
     Json(request): Json<ReplicasRequest>,
 ) -> Result<Json<ReplicasAnswer>, Problem> {
+    wire::limit_rows(request.rows.len())?;
     let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
     let answer = room.write(&caller, crate::REPLICAS, move |tx, record| {

@@ -17,6 +17,7 @@ pub(crate) async fn withdraw(
     once: Once,
     Json(request): Json<Withdrawals>,
 ) -> Result<Json<Accepted>, Problem> {
+    wire::limit_rows(request.unified_numbers.len())?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
     let answer = room.write(&caller, crate::WITHDRAW, move |tx, record| {
         request.unified_numbers.iter().for_each(|unified| record.subject(unified.as_str()));

@@ -49,3 +49,21 @@ async fn r_rly_2_an_inquiry_that_nobody_answered_ends_and_an_answer_after_that_i
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_look_for_what_is_past_its_time_that_finds_nothing_leaves_no_entry() {
+    both(|mut world| async move {
+        world.person(1, [11, 21]).await?;
+        world.provided(1, &replica("1")).await?;
+        world.permitted(1).await?;
+        let before = world.here.entries("relay:permits.ask").await?;
+        assert!(before > 0, "the permit that was asked for stands there");
+        for _ in 0..3 {
+            world.here.restart().await?;
+        }
+        assert_eq!(world.here.entries("relay:permits.ask").await?, before);
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}

@@ -94,6 +94,9 @@ async fn r_rly_4_what_is_withdrawn_is_provided_no_longer_until_it_is_stored_anew
         let message = Withdrawals { unified_numbers: vec![unified(1)] };
         let gone: Accepted = world.there.from_atena.post(&world.there.relay, WITHDRAWALS, once, &message).await?;
         assert_eq!(gone.accepted, 1);
+        let many = Withdrawals { unified_numbers: vec![unified(1); wire::MOST_ROWS + 1] };
+        let refusal = world.there.from_atena.post::<_, Accepted>(&world.there.relay, WITHDRAWALS, key(), &many).await;
+        assert_eq!(refused(refusal, StatusCode::UNPROCESSABLE_ENTITY), "too-many-rows");
         let (_, given) = world.permitted(1).await?;
         assert_eq!(world.bring(key(), &given.for_provider).await?.reason.as_deref(), Some("noReplica"));
         let (_, given) = world.permitted(2).await?;

@@ -146,6 +146,13 @@ impl City {
         Err(format!("after a minute no entry of {action}: {detail}").into())
     }
 
+    /// How many entries of an act the relay's record of use has.
+    pub(crate) async fn entries(&self, action: &str) -> Result<usize, Failed> {
+        let room = self.house.room(relay::MIGRATIONS).await?;
+        let newest = ledger::newest(room.raw(), 1_000).await?;
+        Ok(newest.iter().filter(|found| found.entry().is_ok_and(|entry| entry.action == action)).count())
+    }
+
     /// The relay hears of people.
     pub(crate) async fn tell(&self, people: &[u64]) -> Result<Accepted, WireError> {
         let request = UnifiedNumbers { unified_numbers: people.iter().copied().map(unified).collect() };

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
 
 use super::{Migration, Migrations, text};
 use crate::{Room, StoreError, Tx};
@@ -28,10 +30,7 @@ pub(crate) fn run(room: &Room, sets: &[Migrations]) -> Result<(), StoreError> {
     for set in sets {
         in_order(set)?;
     }
-    let applied = match room.read_blocking(applied_in) {
-        Err(StoreError::Schema(_)) => Applied::new(),
-        applied => applied?,
-    };
+    let applied = room.read_blocking(applied_if_any)?;
     let is_new = applied.is_empty();
     if !is_new && pending(room, sets, &applied)?.is_empty() {
         return Ok(());
@@ -52,12 +51,28 @@ pub(crate) fn run(room: &Room, sets: &[Migrations]) -> Result<(), StoreError> {
 
 /// What a room lacks of these, as `component/name`; nothing is run.
 pub(crate) fn lacking(room: &Room, sets: &[Migrations]) -> Result<Vec<String>, StoreError> {
-    let applied = match room.read_blocking(applied_in) {
-        Err(StoreError::Schema(_)) => Applied::new(),
-        applied => applied?,
-    };
-    let pending = pending(room, sets, &applied)?;
+    let pending = pending(room, sets, &room.read_blocking(applied_if_any)?)?;
     Ok(pending.into_iter().map(|(component, migration)| format!("{component}/{}", migration.name)).collect())
+}
+
+fn applied_if_any(tx: &mut Tx) -> Result<Applied, StoreError> {
+    if has_table(tx)? { applied_in(tx) } else { Ok(Applied::new()) }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Asks the catalogue: a failed query would say it too, but in the language of the server.
+fn has_table(tx: &mut Tx) -> Result<bool, StoreError> {
+    let question = match tx {
+        Tx::Sqlite(_) => "SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
+        Tx::Postgres(_) => "SELECT count(to_regclass('migration')) AS count",
+    };
+    let Count { count } = sql_query(question).get_result(tx)?;
+    Ok(count > 0)
 }
 
 fn applied_in(tx: &mut Tx) -> Result<Applied, StoreError> {

@@ -49,6 +49,11 @@ impl File {
         file
     }
 
+    /// Whether it still stands where it was opened.
+    pub(crate) fn is_there(&self) -> bool {
+        self.path.exists()
+    }
+
     /// An idle connection, or a new one. The caller holds a place, which bounds how many there are.
     pub(crate) fn take(&self, usage: Use) -> Result<Tx, StoreError> {
         let idle = match usage {

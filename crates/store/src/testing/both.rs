@@ -93,15 +93,18 @@ fn say_when_panicking(what: &str) {
     }
 }
 
-struct Database {
+/// A fresh PostgreSQL database; gone when dropped.
+#[derive(Debug)]
+pub struct Database {
     server: String,
     name: String,
     url: String,
 }
 
 impl Database {
+    /// In the server of [`both`]; none where the tests run on SQLite alone.
     #[expect(clippy::panic, reason = "a test that cannot run must fail")]
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let server = server()?;
         let mut connection = PgConnection::establish(&server)
             .unwrap_or_else(|_| panic!("the PostgreSQL of the tests does not answer; run `cargo xtask db`"));
@@ -115,6 +118,11 @@ impl Database {
         connection.batch_execute(&sql).unwrap_or_else(|error| panic!("cannot make a test database: {error}"));
         let url = with_database(&server, &name);
         Some(Self { server, name, url })
+    }
+
+    /// Its address, with the password of the server.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 }
 

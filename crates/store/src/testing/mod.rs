@@ -4,6 +4,6 @@ mod both;
 mod parity;
 mod schema;
 
-pub use self::both::{Passed, both, both_blocking};
+pub use self::both::{Database, Passed, both, both_blocking};
 pub use self::parity::same_on_both;
 pub use self::schema::{Column, Reference, Schema, Table, schema};

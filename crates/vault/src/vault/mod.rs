@@ -14,6 +14,7 @@ use store::Room;
 use vocabulary::{Clock, Entropy};
 use zeroize::Zeroizing;
 
+pub use self::reload::{REFRESH_EVERY, SETTLED_AFTER};
 pub use self::reseal::{Batch, Resealed};
 pub use self::shred::Shred;
 use crate::cell::{self, Nonces, SEALING_ADDS};

@@ -2,16 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use vocabulary::Clock;
 
 use super::Vault;
 use crate::VaultError;
 use crate::keys::ring::Ring;
 use crate::keys::rows::{self, Stored};
 
+/// A process that runs for long calls [`Vault::refresh`] this often, so that a key it would not meet by itself is used there too.
+pub const REFRESH_EVERY: Duration = Duration::from_mins(15);
+/// So long after a new data key was made every process seals with it, one whose refresh came late or failed once too.
+pub const SETTLED_AFTER: Duration = Duration::from_mins(30);
 /// A key that was not there is not asked for again within this time, whatever is put before the vault.
 const PATIENCE_MS: i64 = 1_000;
 /// Misses remembered; altered values can name any number.
 const MOST_MISSES: usize = 4_096;
+
+/// Refuses what must wait until every process seals with the data key that was made at this time.
+pub(super) fn settled(made_at: i64, clock: &dyn Clock) -> Result<(), VaultError> {
+    let wait = i64::try_from(SETTLED_AFTER.as_millis()).unwrap_or(i64::MAX);
+    let left = wait.saturating_sub(clock.now_ms().saturating_sub(made_at));
+    if left > 0 { Err(VaultError::TooSoon { minutes: left.saturating_add(59_999) / 60_000 }) } else { Ok(()) }
+}
 
 /// Numbers of keys that were not there, and when they were last looked for.
 #[derive(Debug, Default)]
@@ -19,7 +33,7 @@ pub(super) struct Misses(BTreeMap<u32, i64>);
 
 impl Vault {
     /// Reads the keys again. Newer ones are used from now on, destroyed ones no more. Other processes do so by themselves when they meet a
-    /// newer key; of a destroyed one they learn only by this, so a long-running process calls it from time to time.
+    /// newer key; of a destroyed one they learn only by this, so a long-running process calls it every [`REFRESH_EVERY`].
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let stored = self.0.room.read(rows::stored).await.map_err(VaultError::Store)?;
         self.take(&stored).map(|_| ())

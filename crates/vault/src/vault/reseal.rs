@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Tx};
 
 use super::Vault;
+use super::reload::settled;
 use crate::VaultError;
+use crate::keys::Kind;
 
 /// What a step of [`Vault::reseal`] did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +33,9 @@ impl Vault {
     /// Seals a table anew, batch by batch, each in a transaction of its own, so that the room can be used all the while and a run that was
     /// broken off goes on with the next.
     ///
+    /// Refused as [`VaultError::TooSoon`] until every process seals with the newest data key ([`SETTLED_AFTER`](crate::SETTLED_AFTER)): a row
+    /// written with an earlier one behind the walk would be lost when that key is destroyed.
+    ///
     /// The system's `step` reads the rows after the given key (`None` at the start) in the order of their keys, some hundreds of them,
     /// passes every sealed value to [`Vault::renew`] and writes back what comes out. `progress` hears what has been done so far.
     pub async fn reseal<E, F>(&self, step: F, progress: impl Fn(Resealed)) -> Result<Resealed, E>
@@ -38,6 +43,7 @@ impl Vault {
         E: From<StoreError> + From<VaultError> + Send + 'static,
         F: FnMut(&Vault, &mut Tx, Option<&[u8]>) -> Result<Batch, E> + Send + 'static,
     {
+        self.walkable().await?;
         // The closure of a transaction is moved to another thread and not handed back.
         let step = Arc::new(Mutex::new(step));
         let mut done = Resealed::default();
@@ -59,6 +65,16 @@ impl Vault {
                 Some(next) => after = Some(next),
                 None => return Ok(done),
             }
+        }
+    }
+
+    async fn walkable(&self) -> Result<(), VaultError> {
+        let keys = self.keys().await?;
+        let mut data = keys.iter().rev().filter(|key| key.kind == Kind::Data);
+        match (data.next(), data.next()) {
+            (Some(newest), Some(_)) => settled(newest.created.as_millisecond(), &*self.0.clock),
+            // One key alone: whoever seals, seals with it.
+            _ => Ok(()),
         }
     }
 }

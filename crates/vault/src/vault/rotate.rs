@@ -14,7 +14,8 @@ use crate::{Secret, Signer, VaultError};
 
 impl Vault {
     /// Makes a new data key, which seals from now on; what earlier ones sealed opens as before, until [`Vault::reseal`] and
-    /// [`Vault::shred`]. Returns its number. Other processes go over to it when they first meet a value it sealed.
+    /// [`Vault::shred`] some time later. Returns its number. Other processes go over to it when they first meet a value it sealed, at the latest
+    /// when they next refresh.
     pub async fn rotate(&self) -> Result<u32, VaultError> {
         self.change(|bench, tx| Ok(bench.add(tx, Kind::Data, "")?.number())).await
     }

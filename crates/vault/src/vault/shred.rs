@@ -4,6 +4,7 @@ use store::Tx;
 
 use super::Vault;
 use super::change::Bench;
+use super::reload::settled;
 use crate::VaultError;
 use crate::keys::rows::{self, KeyRow};
 use crate::keys::{Certificate, Kind};
@@ -12,8 +13,9 @@ use crate::keys::{Certificate, Kind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shred {
     /// One key, by its number in [`Vault::keys`]. When it is the newest of its kind and name, a new one takes its place at once (the columns
-    /// of an index have to be filled anew then). The municipality key cannot be had so: `rotate_municipality` replaces it, [`Shred::Room`]
-    /// ends it.
+    /// of an index have to be filled anew then). A data key goes only when another has sealed in its place for [`SETTLED_AFTER`](crate::SETTLED_AFTER): until then
+    /// some process may seal with it what nobody could open afterwards. The municipality key cannot be had so: `rotate_municipality`
+    /// replaces it, [`Shred::Room`] ends it.
     Key(u32),
     /// Every key of the room: nothing in it can be opened, found, sealed or signed again.
     Room,
@@ -40,6 +42,9 @@ impl Vault {
 
 impl Bench<'_> {
     fn shred(&self, tx: &mut Tx, what: Shred, reason: &str) -> Result<Vec<Certificate>, VaultError> {
+        if let Shred::Key(id) = what {
+            self.may_go(tx, id)?;
+        }
         let mut certificates = Vec::new();
         for row in self.condemned(tx, what)? {
             let kind = Kind::parse(&row.kind).ok_or_else(|| row.altered(&self.vault.name))?;
@@ -55,6 +60,16 @@ impl Bench<'_> {
             }
         }
         Ok(certificates)
+    }
+
+    /// Refuses a data key with which this or another process may still seal.
+    fn may_go(&self, tx: &mut Tx, id: u32) -> Result<(), VaultError> {
+        let data: Vec<KeyRow> = rows::keys(tx)?.into_iter().filter(|row| row.kind == Kind::Data.as_str()).collect();
+        match data.iter().position(|row| row.number() == id).map(|at| data.get(at + 1)) {
+            None => Ok(()),
+            Some(None) => Err(VaultError::StillSeals(id)),
+            Some(Some(next)) => settled(next.created_at, &*self.vault.clock),
+        }
     }
 
     fn condemned(&self, tx: &mut Tx, what: Shred) -> Result<Vec<KeyRow>, VaultError> {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use crate::support::{file_master, note, open, process, room, variable};
+use crate::support::{clock, file_master, note, open, open_at, process, room, variable};
 use diesel::prelude::*;
 use store::testing::{both, both_blocking};
 use store::{Data, Room, RoomName, Rooms, StoreError, Tx};
 use vault::hpke::{Suite, seal};
-use vault::{Batch, Cell, Kind, Resealed, Shred, Vault, VaultError};
+use vault::{Batch, Cell, Kind, Resealed, SETTLED_AFTER, Shred, Vault, VaultError};
 use vocabulary::SystemEntropy;
 
 fn cell(id: &[u8; 8]) -> Cell<'_> {
@@ -76,9 +76,10 @@ fn processes_that_open_a_new_room_at_once_agree_on_one_set_of_keys() {
 #[test]
 #[ignore = "started by processes_that_open_a_new_room_at_once_agree_on_one_set_of_keys"]
 fn a_process_opens_the_room() {
-    let rooms = Rooms::open(Data::parse(&variable("VAULT_DATA")).unwrap()).unwrap();
+    let (Some(data), Some(folder)) = (variable("VAULT_DATA"), variable("VAULT_FOLDER")) else { return };
+    let rooms = Rooms::open(Data::parse(&data).unwrap()).unwrap();
     let room = rooms.existing(&RoomName::national("city")).unwrap().unwrap();
-    let vault = open(&room, file_master(variable("VAULT_FOLDER").as_ref()));
+    let vault = open(&room, file_master(folder.as_ref()));
     println!("fingerprint {}", fingerprint(&vault));
 }
 
@@ -236,13 +237,14 @@ fn t_22_a_table_is_sealed_anew_and_the_earlier_key_destroyed() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(both(|rooms| async move {
         let folder = tempfile::tempdir().unwrap();
-        let here = room(&rooms, "city");
-        let vault = open(&here, file_master(folder.path()));
+        let (here, clock) = (room(&rooms, "city"), clock());
+        let vault = open_at(&here, file_master(folder.path()), clock.clone());
         let first = vault.clone();
         here.write(move |tx| (0..100).try_for_each(|id| put(&first, tx, id, &id.to_be_bytes()))).await.unwrap();
         let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Data).unwrap().id;
         let kept: Vec<u8> = here.read(|tx| Ok::<_, StoreError>(note::table.find(7).select(note::sealed).first(tx)?)).await.unwrap();
         vault.rotate().await.unwrap();
+        clock.advance(SETTLED_AFTER.try_into().unwrap());
 
         let heard = Arc::new(AtomicU64::new(0));
         let hears = heard.clone();
@@ -267,6 +269,42 @@ fn t_22_a_table_is_sealed_anew_and_the_earlier_key_destroyed() {
         }
         assert_eq!(vault.shred(Shred::Key(earlier), "again").await.unwrap_err(), VaultError::NoSuchKey(earlier));
     }));
+}
+
+#[tokio::test]
+async fn t_22_a_data_key_that_another_process_may_still_seal_with_is_not_destroyed() {
+    both(|rooms| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let (here, there, clock) = (room(&rooms, "city"), elsewhere(&rooms), clock());
+        let vault = open_at(&here, file_master(folder.path()), clock.clone());
+        let other = open_at(&there, file_master(folder.path()), clock.clone());
+        let write = |room: &Room, by: &Vault, id: i64| {
+            let by = by.clone();
+            room.write_blocking(move |tx| put(&by, tx, id, b"v")).unwrap();
+        };
+        let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Data).unwrap().id;
+        assert_eq!(vault.shred(Shred::Key(earlier), "the only one").await.unwrap_err(), VaultError::StillSeals(earlier));
+        let newer = vault.rotate().await.unwrap();
+        assert_eq!(vault.shred(Shred::Key(newer), "the one that seals").await.unwrap_err(), VaultError::StillSeals(newer));
+        // The other process has met nothing that the newer key sealed.
+        write(&there, &other, 1);
+        assert_eq!(vault.reseal(step, |_| {}).await.unwrap_err(), VaultError::TooSoon { minutes: 30 });
+        let last = std::time::Duration::from_secs(61);
+        clock.advance((SETTLED_AFTER - last).try_into().unwrap());
+        write(&there, &other, 2);
+        assert_eq!(vault.shred(Shred::Key(earlier), "too soon").await.unwrap_err(), VaultError::TooSoon { minutes: 2 });
+        // In the meantime it reads the keys again, as every server does, and seals with the newer one.
+        other.refresh().await.unwrap();
+        clock.advance(last.try_into().unwrap());
+        write(&there, &other, 3);
+        assert_eq!(vault.reseal(step, |_| {}).await.unwrap(), Resealed { seen: 3, resealed: 2 });
+        vault.shred(Shred::Key(earlier), "sealed anew").await.unwrap();
+        for vault in [vault, other] {
+            let read = |tx: &mut Tx| (1..=3_i64).map(|id| get(&vault, tx, id)).collect::<Result<Vec<_>, _>>();
+            assert_eq!(here.read_blocking(read).unwrap(), [b"v", b"v", b"v"]);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

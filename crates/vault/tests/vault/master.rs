@@ -190,12 +190,21 @@ fn on_a_device(test: &str) {
     ];
     let outcome = process(test, &variables).output().unwrap();
     let said = String::from_utf8_lossy(&outcome.stdout).into_owned() + &String::from_utf8_lossy(&outcome.stderr);
-    assert!(outcome.status.success() && said.contains("1 passed"), "{said}");
+    assert!(outcome.status.success() && said.contains("1 passed") && said.contains(TRIED), "{said}");
+}
+
+/// What a child says that had a device; one that nobody started has none.
+const TRIED: &str = "a token was made in the device";
+
+/// The device of `on_a_device`.
+fn module() -> String {
+    variable("VAULT_MODULE").unwrap()
 }
 
 /// A new token of this label in the device.
 fn token(label: &str) -> Pkcs11Setting {
-    let library = Pkcs11::new(variable("VAULT_MODULE")).unwrap();
+    println!("{TRIED}");
+    let library = Pkcs11::new(module()).unwrap();
     let _ = library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK));
     let slots = library.get_slots_with_token().unwrap();
     let empty = slots.into_iter().find(|slot| !library.get_token_info(*slot).unwrap().token_initialized()).unwrap();
@@ -210,12 +219,7 @@ fn token(label: &str) -> Pkcs11Setting {
 }
 
 fn setting(label: &str) -> Pkcs11Setting {
-    Pkcs11Setting {
-        module: variable("VAULT_MODULE").into(),
-        token: label.into(),
-        pin: Zeroizing::new("12345678".into()),
-        label: "kenshin".into(),
-    }
+    Pkcs11Setting { module: module().into(), token: label.into(), pin: Zeroizing::new("12345678".into()), label: "kenshin".into() }
 }
 
 fn device(setting: &Pkcs11Setting) -> Arc<Pkcs11Master> {
@@ -230,6 +234,9 @@ fn a_device_behaves_as_a_master_key() {
 #[test]
 #[ignore = "started by a_device_behaves_as_a_master_key"]
 fn device_behaves() {
+    if variable("VAULT_MODULE").is_none() {
+        return;
+    }
     let setting = token("city");
     assert!(!format!("{setting:?}").contains("12345678"));
     assert!(
@@ -260,10 +267,13 @@ fn a_key_in_a_device_cannot_be_had_out_of_it() {
 #[test]
 #[ignore = "started by a_key_in_a_device_cannot_be_had_out_of_it"]
 fn device_keeps_its_key() {
+    if variable("VAULT_MODULE").is_none() {
+        return;
+    }
     let setting = token("city");
     let master = device(&setting);
     let id = master.id().unwrap();
-    let library = Pkcs11::new(variable("VAULT_MODULE")).unwrap();
+    let library = Pkcs11::new(module()).unwrap();
     let labelled = |slot: &_| library.get_token_info(*slot).unwrap().label() == setting.token;
     let slot = library.get_slots_with_token().unwrap().into_iter().find(labelled).unwrap();
     // Logged in already: that holds for all sessions of a process, and the master key's is open.
@@ -286,10 +296,11 @@ fn t_22_a_device_is_restarted_replaced_and_its_key_rotated() {
 #[test]
 #[ignore = "started by t_22_a_device_is_restarted_replaced_and_its_key_rotated"]
 fn device_goes_through_life() {
+    let Some(folder) = variable("VAULT_FOLDER") else { return };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let setting = token("city");
-        let folder = PathBuf::from(variable("VAULT_FOLDER"));
+        let folder = PathBuf::from(folder);
         let rooms = store::Rooms::open(store::Data::Folder(folder.join("rooms"))).unwrap();
         let room = room(&rooms, "city");
         let cell = Cell::new("resident", "1", "number");
@@ -308,7 +319,7 @@ fn device_goes_through_life() {
         assert_eq!(*other.open_cell(&cell, &sealed).unwrap(), b"v");
 
         // Restarted: what it was asked before and what it is asked after both come.
-        Pkcs11::new(variable("VAULT_MODULE")).unwrap().finalize().unwrap();
+        Pkcs11::new(module()).unwrap().finalize().unwrap();
         vault.rotate_municipality().await.unwrap();
         other.refresh().await.unwrap();
 

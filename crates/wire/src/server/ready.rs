@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::RunQueryDsl;
-use diesel::sql_types::Integer;
 use futures::future::{BoxFuture, join_all};
 use serde::{Deserialize, Serialize};
-use store::{Data, StoreError};
+use store::Data;
 use utoipa::ToSchema;
 use vocabulary::Clock;
 
@@ -60,9 +58,12 @@ impl Probe {
 
     /// What every room needs: its database, its record of use, space.
     pub(super) fn of_room(room: &ledger::Room, data: &Data) -> Vec<Self> {
-        let (database, record, data) = (room.raw().clone(), room.clone(), data.clone());
+        let (database, record, data) = (room.clone(), room.clone(), data.clone());
         vec![
-            Self::new("database", move || answers(database.clone())),
+            Self::new("database", move || {
+                let database = database.clone();
+                async move { database.answers().await.map_err(|error| error.to_string()) }
+            }),
             Self::new("record of use", move || {
                 let record = record.clone();
                 async move { if record.ledger_healthy().await { Ok(()) } else { Err("entries cannot be written".to_owned()) } }
@@ -91,11 +92,6 @@ impl Probe {
 pub(super) async fn readiness(probes: &[Probe]) -> Readiness {
     let checks: Vec<Check> = join_all(probes.iter().map(Probe::check)).await;
     Readiness { ready: checks.iter().all(|check| check.ok), checks }
-}
-
-async fn answers(room: store::Room) -> Result<(), String> {
-    let one = room.read(|tx| Ok::<_, StoreError>(diesel::select(diesel::dsl::sql::<Integer>("1")).get_result::<i32>(tx)?)).await;
-    one.map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn free(data: &Data) -> Result<(), String> {

@@ -108,7 +108,7 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     let stopped = Stop(stopped);
     let mut work = JoinSet::new();
     if let Some(room) = service.room.as_ref().filter(|_| service.mode != Mode::Pages) {
-        work.spawn(upkeep::keep(room.raw().clone(), clients.clone(), Arc::clone(&house.clock), stopped.clone()));
+        work.spawn(upkeep::keep(room.clone(), clients.clone(), Arc::clone(&house.clock), stopped.clone()));
     }
     for (name, task) in service.tasks.drain(..) {
         let running = task(stopped.clone());

@@ -10,3 +10,4 @@ mod ring;
 mod sessions;
 mod signed;
 mod support;
+mod upkeep;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{self, Answer, Ask, both, ring};
+use diesel::RunQueryDsl as _;
 use http::StatusCode;
 use vocabulary::{Entropy, SystemEntropy};
 use wire::testing::{Failed, Ring};
@@ -240,6 +241,43 @@ async fn readiness_says_what_is_wrong() {
         let wrong: Vec<_> = ready.checks.iter().filter(|check| !check.ok).collect();
         assert_eq!(wrong.len(), 1);
         assert_eq!(wrong[0].detail.as_deref(), Some("no list for 3 days"));
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readiness_says_that_the_record_cannot_be_written_and_that_the_database_is_gone() {
+    both(|rooms| async move {
+        let ring = ring(rooms.clone())?;
+        let house = ring.house("atena.991015")?;
+        let service = support::totals(&house).await?;
+        let room = service.room.raw().clone();
+        let running = wire::serve(&house, wire::Service::new(&service.room).routes(support::routes(service))).await?;
+        let wrong = async || -> Result<(StatusCode, Vec<String>), Failed> {
+            let answer = support::raw(&ring, "registry.991015", &running, |http, base| http.get(format!("{base}/readyz"))).await?;
+            let status = answer.status();
+            let ready: wire::Readiness = answer.json().await?;
+            assert_eq!(ready.ready, status == StatusCode::OK);
+            let wrong = ready.checks.into_iter().filter(|check| !check.ok);
+            Ok((status, wrong.map(|check| format!("{}: {}", check.name, check.detail.unwrap_or_default())).collect()))
+        };
+        assert_eq!(wrong().await?, (StatusCode::OK, Vec::new()));
+        let rename = |from: &'static str, to: &'static str| {
+            room.write_blocking(|tx| {
+                Ok::<_, store::StoreError>(diesel::sql_query(format!("ALTER TABLE {from} RENAME TO {to}")).execute(tx).map(|_| ())?)
+            })
+        };
+        rename("ledger_batch", "ledger_batch_away")?;
+        assert_eq!(wrong().await?, (StatusCode::SERVICE_UNAVAILABLE, vec!["record of use: entries cannot be written".to_owned()]));
+        rename("ledger_batch_away", "ledger_batch")?;
+        assert_eq!(wrong().await?, (StatusCode::OK, Vec::new()));
+
+        support::destroy(&rooms)?;
+        let (status, reasons) = wrong().await?;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(reasons.iter().any(|reason| reason.starts_with("database: ")), "{reasons:?}");
         running.stop().await;
         Ok(())
     })

@@ -7,7 +7,7 @@ use access::Action;
 use axum::extract::State;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use store::Rooms;
+use store::{Data, Rooms};
 use utoipa::ToSchema;
 use vocabulary::{Clock, Purpose};
 use wire::messages::After;
@@ -181,4 +181,18 @@ where
 {
     use futures::TryStreamExt;
     reqwest::Body::wrap(http_body_util::StreamBody::new(stream.map_ok(hyper::body::Frame::data)))
+}
+
+/// Takes the database away from under whoever uses it.
+pub(crate) fn destroy(rooms: &Rooms) -> Result<(), Failed> {
+    match rooms.data() {
+        Data::Folder(folder) => std::fs::remove_dir_all(folder.join("atena"))?,
+        Data::Postgres(url) => {
+            let (server, name) = url.rsplit_once('/').ok_or("a database in the URL")?;
+            let (name, options) = name.split_once('?').map_or((name, String::new()), |(name, options)| (name, format!("?{options}")));
+            let mut connection = diesel::PgConnection::establish(&format!("{server}/postgres{options}"))?;
+            diesel::sql_query(format!("DROP DATABASE {name} WITH (FORCE)")).execute(&mut connection)?;
+        }
+    }
+    Ok(())
 }

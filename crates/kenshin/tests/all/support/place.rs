@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use store::testing::both_blocking;
+use store::testing::{Database, both_blocking};
 use store::{Data, Rooms};
 use tempfile::TempDir;
 
@@ -11,6 +11,7 @@ pub(crate) struct Place {
     data: String,
     files: PathBuf,
     own: TempDir,
+    _database: Option<Database>,
 }
 
 impl Place {
@@ -18,7 +19,13 @@ impl Place {
     pub(crate) fn folder() -> Place {
         let own = TempDir::new().unwrap();
         let files = own.path().join("data");
-        Place { data: files.display().to_string(), files, own }
+        Place { data: files.display().to_string(), files, own, _database: None }
+    }
+
+    /// A fresh PostgreSQL database and a folder for the files; none where the tests run on SQLite alone.
+    pub(crate) fn database() -> Option<Place> {
+        let database = Database::new()?;
+        Some(Place { data: database.url().to_owned(), _database: Some(database), ..Place::folder() })
     }
 
     /// The `--data` of the program.
