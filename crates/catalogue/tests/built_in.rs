@@ -126,6 +126,10 @@ fn r_reg_7_a_result_row_tells_which_examinations_were_done() {
     assert_eq!(done(&catalogue, "breast", &[day, ("ultrasound_right", "1")]), ["ultrasound"]);
     assert_eq!(done(&catalogue, "breast", &[day, ("mammography_left", "1"), ("palpation_left", "1")]), ["mammography_palpation"]);
     assert_eq!(done(&catalogue, "breast", &[day, ("mammography_left", "1"), ("ultrasound_left", "1")]), ["mammography"]);
+    let not_unreadable = [("mammography_unreadable_right", "0"), ("mammography_unreadable_left", "0")];
+    let ultrasound = [day, ("ultrasound_right", "1")].into_iter().chain(not_unreadable).collect::<Vec<_>>();
+    assert_eq!(done(&catalogue, "breast", &ultrasound), ["ultrasound"], "a flag that is 0 tells of no mammography");
+    assert_eq!(done(&catalogue, "breast", &[day, ("mammography_unreadable_right", "1")]), ["mammography"]);
     assert_eq!(done(&catalogue, "oral_health", &[day]), ["oral"]);
 }
 

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::Record;
+use crate::{Kind, Record};
 
-/// All named conditions must hold.
+/// All named conditions must hold. A flag is filled in by 1 alone: 0 says that there is nothing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DoneWhen {
@@ -37,11 +37,27 @@ pub(crate) struct Holds {
 /// The same, as columns.
 #[derive(Debug, Clone, Default)]
 struct Places {
-    all: Vec<usize>,
-    any: Vec<usize>,
-    also_any: Vec<usize>,
-    none: Vec<usize>,
+    all: Vec<Place>,
+    any: Vec<Place>,
+    also_any: Vec<Place>,
+    none: Vec<Place>,
     holds: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    at: usize,
+    is_flag: bool,
+}
+
+impl Place {
+    fn of(record: &Record, item: &str) -> Option<Place> {
+        Some(Place { at: record.place(item)?, is_flag: record.item(item)?.kind == Kind::Flag })
+    }
+
+    fn is_filled(self, row: &[&str]) -> bool {
+        row.get(self.at).is_some_and(|text| if self.is_flag { *text == "1" } else { !text.is_empty() })
+    }
 }
 
 impl DoneWhen {
@@ -51,7 +67,7 @@ impl DoneWhen {
     }
 
     pub(crate) fn index(&mut self, record: &Record) {
-        let places = |items: &[String]| items.iter().filter_map(|item| record.place(item)).collect();
+        let places = |items: &[String]| items.iter().filter_map(|item| Place::of(record, item)).collect();
         self.places = Places {
             all: places(&self.all),
             any: places(&self.any),
@@ -62,8 +78,8 @@ impl DoneWhen {
     }
 
     pub(crate) fn holds(&self, row: &[&str]) -> bool {
-        let filled = |place: &usize| row.get(*place).is_some_and(|text| !text.is_empty());
-        let one_of = |places: &[usize]| places.is_empty() || places.iter().any(filled);
+        let filled = |place: &Place| place.is_filled(row);
+        let one_of = |places: &[Place]| places.is_empty() || places.iter().any(filled);
         let coded = |(place, holds): (&usize, &Holds)| row.get(*place).is_some_and(|text| holds.is.iter().any(|code| code == text));
         self.places.all.iter().all(filled)
             && one_of(&self.places.any)

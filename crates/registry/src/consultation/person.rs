@@ -80,7 +80,7 @@ pub(super) fn read(
     let mut known = known.ok_or(RegistryError::Unknown("the person"))?;
     record.subject(&known.number);
     let person = extraction::person(tx, catalogue, &known.number)?.ok_or(RegistryError::Unknown("the person"))?;
-    let of_person = examination::resident.eq(known.id).and(examination::examination_id.ne(""));
+    let of_person = examination::resident.eq(known.id).and(examination::examined_on.gt(0));
     let newest = (examination::examined_on.desc(), examination::id.desc());
     let mut examined: Vec<Examined> = examination::table.filter(of_person).order(newest).select(Examined::as_select()).load(tx)?;
     let mut recorded: Vec<Recorded> = record_row::table

@@ -96,7 +96,7 @@ fn rows(tx: &mut Tx, residents: &[i64]) -> Result<Vec<Row>, RegistryError> {
         examination::history,
         examination::setting,
     );
-    let those = examination::table.filter(examination::resident.eq_any(residents).and(examination::examination_id.ne("")));
+    let those = examination::table.filter(examination::resident.eq_any(residents).and(examination::examined_on.gt(0)));
     Ok(those.order((examination::resident, examination::programme, examination::row, examination::id)).select(columns).load(tx)?)
 }
 

@@ -1,5 +1,6 @@
 //! 情報照会: one inquiry for a person, a municipality and an information, ever; signed when it is decided, sent until atena has it.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use access::Caller;
@@ -25,6 +26,8 @@ const YEARS: i16 = 5;
 const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How often the job tries to hand over what the relay cannot take yet.
 const TRIES: u32 = 40;
+/// Ids in one statement.
+const ROWS: usize = 1_000;
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Decides whom to ask about, and hands the inquiries to atena.
@@ -69,12 +72,15 @@ async fn decide(registry: &Registry, caller: &Caller, job: Inquire) -> Result<()
             .filter(resident::id.eq_any(unified_number::table.select(unified_number::resident)))
             .order(resident::id)
             .select((resident::id, resident::number));
-        let people: Vec<(i64, String)> = if job.residents.is_empty() {
-            eligible.filter(resident::event.eq(MOVED_IN)).load(tx)?
+        let mut people: Vec<(i64, String)> = Vec::new();
+        if job.residents.is_empty() {
+            people = eligible.filter(resident::event.eq(MOVED_IN)).load(tx)?;
         } else {
-            let named: Vec<&str> = job.residents.iter().map(|number| number.as_str()).collect();
-            eligible.filter(resident::number.eq_any(named)).load(tx)?
-        };
+            for named in job.residents.chunks(ROWS) {
+                let named: Vec<&str> = named.iter().map(|number| number.as_str()).collect();
+                people.extend(eligible.clone().filter(resident::number.eq_any(named)).load::<(i64, String)>(tx)?);
+            }
+        }
         for (id, number) in &people {
             record.subject(number);
             let head = Head {
@@ -129,10 +135,13 @@ pub(super) async fn send(registry: &Registry, caller: &Caller) -> Result<u64, Re
         );
         let rows: Vec<Waiting> = inquiry::table.filter(inquiry::state.eq(state::PENDING)).order(inquiry::at).select(columns).load(tx)?;
         let ids: Vec<i64> = rows.iter().map(|row| row.resident).collect();
-        let numbers: Vec<(i64, String)> =
-            resident::table.filter(resident::id.eq_any(ids)).select((resident::id, resident::number)).load(tx)?;
-        numbers.iter().for_each(|(_, number)| record.subject(number));
-        let numbers: std::collections::HashMap<i64, String> = numbers.into_iter().collect();
+        let mut numbers: HashMap<i64, String> = HashMap::with_capacity(ids.len());
+        // A database takes so many values in one statement and no more.
+        for ids in ids.chunks(ROWS) {
+            let those = resident::table.filter(resident::id.eq_any(ids.to_vec())).select((resident::id, resident::number));
+            numbers.extend(those.load::<(i64, String)>(tx)?);
+        }
+        numbers.values().for_each(|number| record.subject(number));
         Ok::<_, RegistryError>(
             rows.into_iter().filter_map(|row| numbers.get(&row.resident).cloned().map(|number| (row, number))).collect::<Vec<_>>(),
         )

@@ -6,7 +6,7 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{History, Population, Removal, ResidentClass, Slot, Standing};
 use store::Tx;
-use vocabulary::{Date, FiscalYear, ResidentNumber, Sex, day};
+use vocabulary::{FiscalYear, ResidentNumber, Sex};
 
 use super::table::examination;
 use crate::RegistryError;
@@ -27,8 +27,8 @@ pub(super) type Looked = (String, i64, i32, i16, i32, i16, i32, i32, i16);
 type Examined = (i64, i16, String, String, i32, i32, Option<i32>);
 
 impl City {
-    /// Reads everything that is known on a day.
-    pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue, on: Date) -> Result<City, RegistryError> {
+    /// Reads everything that is known.
+    pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue) -> Result<City, RegistryError> {
         let mut people: Vec<(ResidentNumber, i64, i32, Standing)> = Vec::new();
         store::stream!(tx, resident::table.select(LOOKED), Looked, |row: Looked| {
             let number = ResidentNumber::parse(&row.0).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
@@ -49,7 +49,7 @@ impl City {
             rows.push((id, version));
             numbers.push(number);
         }
-        let history = history(tx, catalogue, on, &places)?;
+        let history = history(tx, catalogue, &places)?;
         Ok(City { population, history, numbers, rows })
     }
 }
@@ -89,19 +89,24 @@ pub(super) fn standing(row: &Looked) -> Standing {
     }
 }
 
-/// Whether a row of the index shows that an examination was done. Only the record that the programme names does: a detailed examination
-/// (精検) is none of its screenings; and a row without an examination tells no more than a fact.
-pub(super) fn shows(catalogue: &Catalogue, programme: &str, examination: &str, record: i16) -> bool {
+/// Whether a row of the index shows that the programme was done. Only the record that the programme names does: a detailed examination
+/// (精検) is none of its screenings; and a row without a day tells no more than a fact. Which examination it was need not be known.
+pub(super) fn shows(catalogue: &Catalogue, programme: &str, record: i16, examined_on: i32) -> bool {
     let of_record = |programme: &catalogue::Programme| i32::from(programme.result.record) == i32::from(record);
-    !examination.is_empty() && catalogue.programme(programme).is_some_and(of_record)
+    examined_on != 0 && catalogue.programme(programme).is_some_and(of_record)
 }
 
-fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Result<History, RegistryError> {
+/// The examination that a row of the index tells, if it does.
+pub(super) fn told(examination: &str) -> Option<&str> {
+    (!examination.is_empty()).then_some(examination)
+}
+
+fn history(tx: &mut Tx, catalogue: &Catalogue, places: &[u32]) -> Result<History, RegistryError> {
     let mut history = History::new(catalogue)?;
     let smoking = history.slots().fact(SMOKING_INDEX);
-    let today = day::to_number(on);
-    let mut slots: HashMap<(String, String, i16), Option<Slot>> = HashMap::new();
-    let query = examination::table.filter(examination::examined_on.le(today)).select((
+    let mut slots: HashMap<(String, String, i16, bool), Option<Slot>> = HashMap::new();
+    // In their order: of two facts of one day the later row holds.
+    let query = examination::table.order(examination::id).select((
         examination::resident,
         examination::record,
         examination::programme,
@@ -116,10 +121,10 @@ fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Resu
         if let (Some(fact), Some(index)) = (smoking, index) {
             history.know(place, fact, index, on);
         }
-        let slots = slots.entry((programme, which, record));
-        let slot = slots.or_insert_with_key(|(programme, which, record)| {
-            let shows = shows(catalogue, programme, which, *record);
-            shows.then(|| history.slots().slot(programme, Some(which.as_str()))).flatten()
+        let slots = slots.entry((programme, which, record, on != 0));
+        let slot = slots.or_insert_with_key(|(programme, which, record, _)| {
+            let shows = shows(catalogue, programme, *record, on);
+            shows.then(|| history.slots().slot(programme, told(which))).flatten()
         });
         if let (Some(slot), Ok(year)) = (*slot, i16::try_from(year)) {
             history.mark(place, FiscalYear(year), slot);

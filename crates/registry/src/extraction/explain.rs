@@ -8,7 +8,7 @@ use ledger::Room;
 use store::Tx;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
-use super::city::{LOOKED, Looked, SMOKING_INDEX, shows, standing};
+use super::city::{LOOKED, Looked, SMOKING_INDEX, shows, standing, told};
 use super::table::examination;
 use crate::RegistryError;
 use crate::residents::table::resident;
@@ -36,7 +36,7 @@ pub(crate) fn explain(
 pub(crate) fn person(tx: &mut Tx, catalogue: &Catalogue, number: &str) -> Result<Option<Person>, RegistryError> {
     let looked: Option<Looked> = resident::table.filter(resident::number.eq(number)).select(LOOKED).first(tx).optional()?;
     let Some(looked) = looked else { return Ok(None) };
-    let query = examination::table.filter(examination::resident.eq(looked.1)).select((
+    let query = examination::table.filter(examination::resident.eq(looked.1)).order(examination::id).select((
         examination::record,
         examination::programme,
         examination::which,
@@ -51,11 +51,13 @@ pub(crate) fn person(tx: &mut Tx, catalogue: &Catalogue, number: &str) -> Result
 fn known(catalogue: &Catalogue, looked: &Looked, rows: Vec<Row>) -> Person {
     let mut person = Person { standing: standing(looked), ..Person::default() };
     for (record, programme, which, year, on, smoking) in rows {
-        if let (Some(value), Some(on)) = (smoking, day::from_number(on)) {
+        if let Some(value) = smoking {
+            let on = day::from_number(on).unwrap_or(Date::MIN);
             person.facts.push(KnownFact { fact: SMOKING_INDEX.to_owned(), value, on });
         }
-        if let (true, Ok(year)) = (shows(catalogue, &programme, &which, record), i16::try_from(year)) {
-            person.examined.push(Examined { programme, examination: Some(which), fiscal_year: FiscalYear(year), on: day::from_number(on) });
+        if let (true, Ok(year)) = (shows(catalogue, &programme, record, on), i16::try_from(year)) {
+            let examination = told(&which).map(str::to_owned);
+            person.examined.push(Examined { programme, examination, fiscal_year: FiscalYear(year) });
         }
     }
     person

@@ -19,7 +19,7 @@ pub(super) const NOT_ATTENDED: &str = "notAttended";
 pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64, [u8; 32]), RegistryError> {
     let columns = (examination::programme, examination::resident, examination::row, examination::history);
     let needing: Vec<(String, i64, i64, i32)> = examination::table
-        .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)).and(examination::examination_id.ne("")))
+        .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)).and(examination::examined_on.gt(0)))
         .order((examination::programme, examination::resident, examination::row))
         .select(columns)
         .distinct()

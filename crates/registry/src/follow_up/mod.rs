@@ -34,7 +34,7 @@ async fn make(
             let (needs_detailed, digest) = cases::make(tx, &registry.catalogue, year)?;
             let (claims, amount_yen) = claims::make(tx, &registry.catalogue, year)?;
             statistics::make(tx, year)?;
-            let those = examination::table.filter(examination::fiscal_year.eq(year).and(examination::examination_id.ne("")));
+            let those = examination::table.filter(examination::fiscal_year.eq(year).and(examination::examined_on.gt(0)));
             let examined: i64 = those.count().get_result(tx)?;
             record.subjects(needs_detailed, digest);
             record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {claims} claims"));

@@ -55,7 +55,7 @@ pub(super) fn doubts(tx: &mut Tx, programme: &Programme, resident_id: i64, resul
     doubt(due == 0, "notDue");
     let done: i64 = examination::table
         .filter(examination::resident.eq(resident_id).and(examination::programme.eq(&programme.id)))
-        .filter(examination::fiscal_year.eq(year).and(examination::examination_id.ne("")))
+        .filter(examination::fiscal_year.eq(year).and(examination::examined_on.gt(0)))
         .count()
         .get_result(tx)?;
     doubt(done > 0, "doneAlready");

@@ -101,7 +101,7 @@ pub(super) fn past_results(
     let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
     let rows: Vec<(i64, i64, i32, i32, String, String)> = examination::table
         .inner_join(record_row::table.on(record_row::id.eq(examination::row)))
-        .filter(examination::programme.eq(&programme.id).and(examination::resident.eq_any(ids)).and(examination::examination_id.ne("")))
+        .filter(examination::programme.eq(&programme.id).and(examination::resident.eq_any(ids)).and(examination::examined_on.gt(0)))
         .order((examination::resident, examination::examined_on, examination::id))
         .select((
             examination::resident,

@@ -18,7 +18,6 @@ use crate::{Registry, RegistryError};
 #[derive(Queryable)]
 struct Task {
     id: Vec<u8>,
-    body: Option<Vec<u8>>,
     task: Option<Vec<u8>>,
 }
 
@@ -26,15 +25,14 @@ struct Task {
 pub(super) async fn round(registry: &Registry, caller: &Caller) -> Result<u64, RegistryError> {
     let open = registry.room.raw().read(|tx| {
         let open = hub_task::table.filter(hub_task::state.ne(state::DONE)).order(hub_task::at);
-        Ok::<Vec<Task>, RegistryError>(open.select((hub_task::id, hub_task::body, hub_task::task)).load(tx)?)
+        Ok::<Vec<Task>, RegistryError>(open.select((hub_task::id, hub_task::task)).load(tx)?)
     });
     let mut underway = 0;
     for task in open.await? {
         let key = id(&task.id)?;
-        let remote = match (&task.task, &task.body) {
-            (Some(remote), _) => Some(id(remote)?),
-            (None, Some(body)) => post(registry, caller, key, body).await?,
-            (None, None) => return Err(RegistryError::Malformed("a pending task without its rows")),
+        let remote = match &task.task {
+            Some(remote) => Some(id(remote)?),
+            None => post(registry, caller, key).await?,
         };
         if let Some(remote) = remote
             && !settle(registry, caller, key, remote).await?
@@ -49,10 +47,24 @@ fn id(bytes: &[u8]) -> Result<Id128, RegistryError> {
     bytes.try_into().map(Id128::from_bytes).map_err(|_| RegistryError::Malformed("a stored task"))
 }
 
+/// The rows of a task that waits, each named in the record before one of them leaves.
+async fn rows(registry: &Registry, caller: &Caller, key: Id128) -> Result<Vec<RegistrationRow<MyNumber>>, RegistryError> {
+    let vault = registry.room.vault().clone();
+    let read = registry.room.read_recorded(caller, TARGETS, move |tx, record| {
+        let body: Option<Vec<u8>> = hub_task::table.find(key.as_bytes().to_vec()).select(hub_task::body).first(tx)?;
+        let body = body.ok_or(RegistryError::Malformed("a pending task without its rows"))?;
+        let plain = vault.open_cell(&Cell::new("hub_task", key.as_bytes(), "body"), &body)?;
+        let rows: Vec<RegistrationRow<MyNumber>> = serde_json::from_slice(&plain).map_err(|_| RegistryError::Malformed("a stored task"))?;
+        rows.iter().for_each(|row| record.subject(&row.municipality_identity_key));
+        record.note(format!("{} people for the hub", rows.len()));
+        Ok::<_, RegistryError>(rows)
+    });
+    read.await
+}
+
 /// `None` when the hub refuses the task as a whole.
-async fn post(registry: &Registry, caller: &Caller, key: Id128, body: &[u8]) -> Result<Option<Id128>, RegistryError> {
-    let plain = registry.room.vault().open_cell(&Cell::new("hub_task", key.as_bytes(), "body"), body)?;
-    let rows: Vec<RegistrationRow<MyNumber>> = serde_json::from_slice(&plain).map_err(|_| RegistryError::Malformed("a stored task"))?;
+async fn post(registry: &Registry, caller: &Caller, key: Id128) -> Result<Option<Id128>, RegistryError> {
+    let rows = rows(registry, caller, key).await?;
     let (count, people) = (rows.len(), rows.iter().map(|row| row.municipality_identity_key.clone()).collect::<Vec<_>>());
     let receipt: Result<TaskReceipt, WireError> = registry.client.post(&registry.hub, REGISTRATION_TASKS, key, &rows).await;
     let outcome = match receipt {

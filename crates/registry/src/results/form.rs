@@ -44,7 +44,7 @@ struct Detailed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Proof {
     pub(crate) programme: String,
-    /// Empty when the row only tells a fact.
+    /// Empty when the row does not tell which one was done, or, without a day, tells no more than a fact.
     pub(crate) examination: String,
     pub(crate) fiscal_year: i32,
     pub(crate) examined_on: i32,
@@ -170,7 +170,8 @@ impl<'c> Form<'c> {
             };
             let before = proofs.len();
             proofs.extend(programme.done_in(row).map(|examination| proof(&examination.id)));
-            if proofs.len() == before && smoking_index.is_some() {
+            // Somebody who was examined is not lost because nobody wrote how.
+            if proofs.len() == before && (on.is_some() || smoking_index.is_some()) {
                 proofs.push(proof(""));
             }
         }

@@ -62,7 +62,10 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
                 ("claim_month", "2026-06"),
             ]
         };
-        std::fs::write(media.join("02.csv"), sheet(2, &[&stomach("1", "2"), &stomach("3", "1")]))?;
+        // Nobody wrote how she was examined.
+        let mut unnamed = stomach("2", "2");
+        unnamed.retain(|(item, _)| *item != "method");
+        std::fs::write(media.join("02.csv"), sheet(2, &[&stomach("1", "2"), &unnamed, &stomach("3", "1")]))?;
         let detailed = [
             ("resident_number", "1"),
             ("history_number", "1"),
@@ -78,7 +81,7 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         let to = &house.party;
         let _: ImportedResidents =
             console.post(to, IMPORT_RESIDENTS, key(), &ImportResidents { file: "residents.csv".to_owned(), encoding: None }).await?;
-        for (record_type, name, rows) in [(2, "02.csv", 2), (10, "10.csv", 1)] {
+        for (record_type, name, rows) in [(2, "02.csv", 3), (10, "10.csv", 1)] {
             let job = ImportResults { record_type, file: name.to_owned() };
             let imported: ImportedResults = console.post(to, IMPORT_RESULTS, key(), &job).await?;
             assert_eq!((imported.added, imported.rejected), (rows, 0));
@@ -156,15 +159,15 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         });
         let former: Vec<_> = former.await?.into_iter().map(|row| (row.version, row.source, row.reason)).collect();
         assert_eq!(former, [(1, "hub".to_owned(), "corrected by the facility".to_owned())]);
-        // Follow-up: stomach and oral health need a detailed examination; the record of one is known.
+        // Follow-up: two stomachs and an oral health check need a detailed examination; the record of one is known. What nobody named has no price.
         for _ in 0..2 {
             let made: FollowedUp = console.post(to, FOLLOW_UP, key(), &FollowUp { fiscal_year: FiscalYear(2026) }).await?;
-            assert_eq!((made.needs_detailed, made.claims, made.amount_yen, made.examined), (2, 2, 2 * 11_000 + 4_500, 3));
+            assert_eq!((made.needs_detailed, made.claims, made.amount_yen, made.examined), (3, 2, 2 * 11_000 + 4_500, 4));
         }
         // Replicas: retried until the relay has heard of the people, and made once.
         for _ in 0..2 {
             let made: MadeReplicas = console.post(to, MAKE_REPLICAS, key(), &Nothing {}).await?;
-            assert_eq!((made.replicas, made.accepted, made.refused), (3, 3, 0));
+            assert_eq!((made.replicas, made.accepted, made.refused), (4, 4, 0));
         }
         let rounds = got.lock().unwrap().replica_rounds;
         assert_eq!(rounds, 2, "what is not taken yet is sent again, what is taken is not");

@@ -101,24 +101,33 @@ fn r_reg_3_the_list_is_sorted_and_leaves_out_the_gone_and_the_examined() {
 }
 
 #[test]
-fn r_reg_3_the_latest_smoking_index_decides_and_an_examination_of_tomorrow_is_not_known_today() {
+fn r_reg_3_the_latest_smoking_index_decides_and_what_is_done_in_the_year_is_done_on_every_day_of_it() {
     both_blocking(|rooms| {
         let desk = desk(&rooms);
-        taken(&desk, &[person(1), person(2), person(3)]);
+        taken(&desk, &[person(1), person(2), person(3), person(4), person(5)]);
         examined(
             &desk,
             &[
                 ("1", 3, "lung", "chest_xray", 2023, 20_230_510, Some(500)),
+                ("1", 3, "lung", "", 2024, 0, Some(600)),
                 ("1", 3, "lung", "", 2024, 20_240_510, Some(600)),
                 ("2", 3, "lung", "chest_xray", 2024, 20_240_510, Some(900)),
                 ("2", 3, "lung", "chest_xray", 2025, 20_250_510, Some(599)),
                 ("3", 3, "lung", "chest_xray", 2026, 20_260_602, Some(900)),
+                // Without a day it is a fact and no examination; and of two facts of one day the later row holds.
+                ("4", 3, "lung", "", 2026, 0, Some(900)),
+                ("5", 3, "lung", "chest_xray", 2025, 20_250_510, Some(900)),
+                ("5", 3, "lung", "chest_xray", 2025, 20_250_510, Some(100)),
             ],
         );
         assert_eq!(
             eligible(&desk, Some("lung")),
-            "住民番号,事業,検査,年齢\n1,lung,chest_xray,50\n1,lung,sputum,50\n2,lung,chest_xray,50\n3,lung,chest_xray,50\n"
+            "住民番号,事業,検査,年齢\n1,lung,chest_xray,50\n1,lung,sputum,50\n2,lung,chest_xray,50\n4,lung,chest_xray,50\n\
+             4,lung,sputum,50\n5,lung,chest_xray,50\n"
         );
+        let explain = |number: &str| desk.explain(&officer(), &ResidentNumber::parse(number).unwrap(), "lung", day()).unwrap();
+        let due = |number: &str| explain(number).verdicts.iter().map(|verdict| verdict.is_due()).collect::<Vec<_>>();
+        assert_eq!(["1", "2", "3", "4", "5"].map(due), [[true; 2], [true, false], [false; 2], [true; 2], [true, false]]);
     });
 }
 

@@ -3,6 +3,7 @@
 
 mod exchange;
 mod extraction;
+mod hub;
 mod neighbours;
 mod pages;
 mod residents;
