@@ -47,17 +47,17 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
         Event::Progress(rows) => bar.set_message(format!("{rows} rows")),
         Event::UnknownHeading(heading) => output::say(&format!("the column {heading} is not known here and ignored")),
         Event::Rejected(rejected) => {
-            output::say(&format!("line {}: {} {}", rejected.line, rejected.fault.column, rejected.fault.reason));
+            output::say(&format!("line {}: {} {}", rejected.line, rejected.column, rejected.reason));
         }
     })?;
     bar.finish_and_clear();
     rejects.keep(imported.rejected)?;
     output::result(options.json, &imported, |imported| {
-        let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected } = imported;
-        let then = if *already_imported { "this file was taken in before, nothing was written; then: " } else { "" };
-        format!("{then}{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused")
+        let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected, .. } = imported;
+        let again = if *already_imported { "; this file was taken in before; nothing was written" } else { "" };
+        format!("{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused{again}")
     })?;
-    Ok(if imported.already_imported { Ending::Done } else { ending(imported.rejected) })
+    Ok(ending(imported.rejected))
 }
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
@@ -104,12 +104,14 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let file = File::open(&options.file).with_context(|| options.file.display().to_string())?;
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spinner = output::spinner("importing results");
-    let mut refused = results::Rejects::to(&mut rejects);
+    let mut refused = ::registry::files::Rejects::to(&mut rejects, &name);
     let mut hear = |event: results::Event| {
-        refused.hear(&event);
         match event {
             results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
-            results::Event::Rejected(row) => output::say(&format!("line {}: {} {}", row.line, row.column, row.reason)),
+            results::Event::Rejected(row) => {
+                refused.add(&row);
+                output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
+            }
         }
     };
     let record_type = u16::from(options.record_type);

@@ -4,7 +4,8 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use registry::Desk;
 use registry::files::encoding::Encoding;
-use registry::results::{Event, Imported, Rejected, export, import};
+use registry::files::Rejected;
+use registry::results::{Event, Imported, export, import};
 use store::testing::both;
 use wire::testing::Failed;
 
@@ -147,7 +148,7 @@ async fn r_reg_6_a_bad_row_is_rejected_with_line_column_and_reason_and_the_rest_
             nobody[0] = ("resident_number", "404");
             let (imported, rejected) = brought(&desk, 2, sheet(2, &[&code, XRAY, &nobody]).as_bytes());
             assert_eq!((imported.read, imported.added, imported.rejected), (3, 1, 2));
-            let places: Vec<(u64, &str)> = rejected.iter().map(|row| (row.line, row.column.as_str())).collect();
+            let places: Vec<(u64, &str)> = rejected.iter().map(|row| (row.line, row.column.as_ref())).collect();
             assert_eq!(places, [(2, "総合判定"), (4, "住民番号")]);
             assert!(rejected.iter().all(|row| !row.reason.contains('7') && !row.reason.contains("404")), "no value of the row is told");
             let wrong =
