@@ -14,8 +14,8 @@ use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, MunicipalityCode, ResidentNumber};
 use wire::messages::registry::{Extracted, IssuedVouchers};
 
-use crate::files::encoding::Encoding;
 use crate::files::Rejects;
+use crate::files::encoding::Encoding;
 use crate::residents::{Event, Imported};
 use crate::vouchers::Printed;
 use crate::{OpenError, RegistryError, extraction, residents, vouchers};

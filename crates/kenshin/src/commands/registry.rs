@@ -89,8 +89,9 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let file = File::open(&options.file).with_context(|| options.file.display().to_string())?;
     let mut out = BufWriter::new(File::create(&options.out).with_context(|| options.out.display().to_string())?);
     let spinner = output::spinner("identifying people by the five items");
-    let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out)?;
-    out.flush()?;
+    let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out, &mut |row| {
+        output::say(&format!("line {}: {}; its answer is 該当なし", row.line, row.reason));
+    })?;
     spinner.finish_and_clear();
     output::result(options.json, &matched, |matched| {
         format!("一致 {}, 要確認 {}, 該当なし {} in {}", matched.matched, matched.review, matched.unmatched, options.out.display())
@@ -105,13 +106,11 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spinner = output::spinner("importing results");
     let mut refused = ::registry::files::Rejects::to(&mut rejects, &name);
-    let mut hear = |event: results::Event| {
-        match event {
-            results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
-            results::Event::Rejected(row) => {
-                refused.add(&row);
-                output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
-            }
+    let mut hear = |event: results::Event| match event {
+        results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
+        results::Event::Rejected(row) => {
+            refused.add(&row);
+            output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
         }
     };
     let record_type = u16::from(options.record_type);

@@ -46,14 +46,7 @@ impl Before {
                 resident::sealed_number,
                 (resident::postal_code, resident::building, resident::district, resident::branch, resident::phone, resident::event),
                 (resident::event_date, resident::since, resident::until),
-                (
-                    resident::removal,
-                    resident::protected,
-                    resident::tax,
-                    resident::household_tax,
-                    resident::welfare,
-                    resident::disaster,
-                ),
+                (resident::removal, resident::protected, resident::tax, resident::household_tax, resident::welfare, resident::disaster),
             );
             let is_absent = |column: &Column| absent.contains(column);
             store::stream!(tx, resident::table.select(columns), Stored, |(id, sealed, texts, days, codes): Stored| {

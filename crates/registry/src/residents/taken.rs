@@ -22,9 +22,7 @@ pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, Fir
         .first(tx)
         .optional()?;
     let of = |count: i64| u64::try_from(count).unwrap_or(0);
-    Ok(row.map(|(number, added, changed, unchanged)| {
-        (number, First { added: of(added), changed: of(changed), unchanged: of(unchanged) })
-    }))
+    Ok(row.map(|(number, added, changed, unchanged)| (number, First { added: of(added), changed: of(changed), unchanged: of(unchanged) })))
 }
 
 /// Notes a file that is in.

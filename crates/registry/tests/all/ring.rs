@@ -7,7 +7,8 @@ use vocabulary::{Entropy as _, SystemEntropy};
 use wire::WireError;
 use wire::messages::console::{self, Counts};
 use wire::messages::registry::{
-    EXTRACT, Extract, Extracted, FirstImported, IMPORT_RESIDENTS, ISSUE_VOUCHERS, ImportResidents, ImportedResidents, IssueVouchers, IssuedVouchers,
+    EXTRACT, Extract, Extracted, FirstImported, IMPORT_RESIDENTS, ISSUE_VOUCHERS, ImportResidents, ImportedResidents, IssueVouchers,
+    IssuedVouchers,
 };
 use wire::testing::{Failed, Ring};
 
@@ -23,7 +24,8 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         let mut broken = person(4);
         broken.individual = "1".to_owned();
         let text = file(&[person(1), person(2), person(3), broken]);
-        let text: Vec<String> = text.lines().map(|line| if line.starts_with('住') { format!("{line},備考\n") } else { format!("{line},\n") }).collect();
+        let text: Vec<String> =
+            text.lines().map(|line| if line.starts_with('住') { format!("{line},備考\n") } else { format!("{line},\n") }).collect();
         std::fs::write(media.join("residents.csv"), text.concat())?;
         let mut house = ring.house("registry.991015")?;
         house.setting.media = Some(media.clone());
@@ -36,13 +38,16 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         assert_eq!((first.unknown_columns.as_slice(), &first.first), (&["備考".to_owned()][..], &None));
         let again: ImportedResidents =
             console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
-        assert_eq!(again, ImportedResidents {
+        assert_eq!(
+            again,
+            ImportedResidents {
                 already_imported: true,
                 added: 0,
                 unchanged: 3,
                 first: Some(FirstImported { added: 3, changed: 0, unchanged: 0 }),
                 ..first
-            });
+            }
+        );
         let rejects = std::fs::read_to_string(media.join("residents.csv.rejects.csv"))?;
         let lines: Vec<&str> = rejects.lines().collect();
         assert_eq!((lines.len(), lines[0]), (2, "行,列,理由,ファイル"));

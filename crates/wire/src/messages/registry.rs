@@ -221,6 +221,8 @@ pub struct Matched {
     pub review: u64,
     /// 該当なし.
     pub unmatched: u64,
+    /// Of these, rows that cannot be read.
+    pub unreadable: u64,
 }
 
 /// Asks for `follow-up`.
