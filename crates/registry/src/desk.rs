@@ -14,8 +14,9 @@ use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, MunicipalityCode, ResidentNumber};
 use wire::messages::registry::{Extracted, IssuedVouchers};
 
+use crate::files::Rejects;
 use crate::files::encoding::Encoding;
-use crate::residents::{Event, Imported, Rejects};
+use crate::residents::{Event, Imported};
 use crate::vouchers::Printed;
 use crate::{OpenError, RegistryError, extraction, residents, vouchers};
 
@@ -50,7 +51,7 @@ impl Desk {
         &self.catalogue
     }
 
-    /// Takes a file of the resident register in: all of it or nothing. Refused rows are written to `rejects` as CSV (行,列,理由); `progress`
+    /// Takes a file of the resident register in: all of it or nothing. Refused rows are written to `rejects` as CSV (行,列,理由,ファイル); `progress`
     /// hears of unknown headings and of rows done.
     pub fn import_residents(
         &self,
@@ -62,9 +63,11 @@ impl Desk {
     ) -> Result<Imported, RegistryError> {
         let file = File::open(path).map_err(|error| RegistryError::File(error.into()))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut rejects = Rejects::to(rejects);
+        let mut rejects = Rejects::to(rejects, &name);
         let imported = residents::import(&self.room, caller, file, &name, encoding, &mut |event| {
-            rejects.hear(&event);
+            if let Event::Rejected(rejected) = &event {
+                rejects.add(rejected);
+            }
             progress(&event);
         })?;
         rejects.finish()?;

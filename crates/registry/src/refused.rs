@@ -71,6 +71,7 @@ impl From<ImportError> for RegistryError {
             ImportError::Store(error) => Self::Store(error),
             ImportError::Ledger(error) => Self::Ledger(error),
             ImportError::Vault(error) => Self::Vault(error),
+            ImportError::Malformed => Self::Malformed("an individual number"),
             ImportError::Interrupted => Self::Interrupted,
         }
     }

@@ -35,7 +35,9 @@ impl Columns {
             columns.woman.push(standing.sex == Sex::Female);
             columns.from.push(standing.from.unwrap_or(0));
             columns.to.push(standing.to.unwrap_or(i32::MAX));
-            columns.flags.push(person.examined.iter().fold(0, |flags, one| flags | flag(&one.programme, one.examination.as_deref(), one.fiscal_year.0)));
+            columns.flags.push(
+                person.examined.iter().fold(0, |flags, one| flags | flag(&one.programme, one.examination.as_deref(), one.fiscal_year.0)),
+            );
             let latest = person.facts.iter().max_by_key(|fact| fact.on);
             columns.index.push(latest.map_or(0, |fact| fact.value as u16));
         }

@@ -66,17 +66,17 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
         Event::Progress(rows) => bar.set_message(format!("{rows} rows")),
         Event::UnknownHeading(heading) => output::say(&format!("the column {heading} is not known here and ignored")),
         Event::Rejected(rejected) => {
-            output::say(&format!("line {}: {} {}", rejected.line, rejected.fault.column, rejected.fault.reason));
+            output::say(&format!("line {}: {} {}", rejected.line, rejected.column, rejected.reason));
         }
     });
     bar.finish_and_clear();
     let imported = rejects.settle(imported, |imported| imported.rejected)?;
     output::result(options.json, &imported, |imported| {
-        let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected } = imported;
-        let then = if *already_imported { "this file was taken in before, nothing was written; then: " } else { "" };
-        format!("{then}{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused")
+        let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected, .. } = imported;
+        let again = if *already_imported { "; this file was taken in before; nothing was written" } else { "" };
+        format!("{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused{again}")
     })?;
-    Ok(if imported.already_imported { Ending::Done } else { ending(imported.rejected) })
+    Ok(ending(imported.rejected))
 }
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
@@ -107,7 +107,9 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::Identification)?;
     let mut out = Making::of(&options.out, &[&options.file])?;
     let spinner = output::spinner("identifying people by the five items");
-    let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out)?;
+    let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out, &mut |row| {
+        output::say(&format!("line {}: {}; its answer is 該当なし", row.line, row.reason));
+    })?;
     out.finish()?;
     spinner.finish_and_clear();
     output::result(options.json, &matched, |matched| {
@@ -122,12 +124,12 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spinner = output::spinner("importing results");
-    let mut refused = results::Rejects::to(&mut rejects);
-    let mut hear = |event: results::Event| {
-        refused.hear(&event);
-        match event {
-            results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
-            results::Event::Rejected(row) => output::say(&format!("line {}: {} {}", row.line, row.column, row.reason)),
+    let mut refused = ::registry::files::Rejects::to(&mut rejects, &name);
+    let mut hear = |event: results::Event| match event {
+        results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
+        results::Event::Rejected(row) => {
+            refused.add(&row);
+            output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
         }
     };
     let record_type = u16::from(options.record_type);

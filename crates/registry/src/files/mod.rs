@@ -3,5 +3,7 @@
 pub mod encoding;
 pub(crate) mod hashing;
 mod media;
+mod rejects;
 
 pub use media::{Media, MediaError};
+pub use rejects::{Rejected, Rejects};

@@ -5,10 +5,11 @@ use wire::messages::registry::{Match, Matched};
 use wire::{Asked, Json, Problem};
 
 use super::identify;
+use crate::files::Rejects;
 use crate::files::encoding::Encoding;
 use crate::{Registry, RegistryError};
 
-/// Writes a verdict for every record of the file.
+/// Writes a verdict for every record of the file; rows that cannot be read are told in a file beside it, `<file>.rejects.csv`.
 pub(super) async fn take(State(registry): State<Registry>, Asked(caller): Asked, Json(job): Json<Match>) -> Result<Json<Matched>, Problem> {
     if job.file == job.out {
         return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()).into());
@@ -16,8 +17,12 @@ pub(super) async fn take(State(registry): State<Registry>, Asked(caller): Asked,
     let file = registry.media.read(&job.file).map_err(RegistryError::from)?;
     let matched = crate::work(move || {
         let out = registry.media.create(&job.out)?;
-        identify(&registry.room, &caller, file, Encoding::Auto, std::io::BufWriter::new(out))
+        let mut rejects = Rejects::to(Vec::new(), &job.file);
+        let matched = identify(&registry.room, &caller, file, Encoding::Auto, out, &mut |rejected| rejects.add(&rejected))?;
+        rejects.keep_beside(&registry.media, &job.file)?;
+        Ok::<_, RegistryError>(matched)
     })
     .await?;
-    Ok(Json(Matched { matched: matched.matched, review: matched.review, unmatched: matched.unmatched }))
+    let super::Matched { matched, review, unmatched, unreadable } = matched;
+    Ok(Json(Matched { matched, review, unmatched, unreadable }))
 }

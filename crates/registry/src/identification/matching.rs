@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::people;
 use crate::RegistryError;
-use crate::files::encoding::{self, Encoding};
+use crate::files::Rejected;
+use crate::files::encoding::{self, Encoding, Text};
 use crate::residents::FileError;
 
 /// What came of a file.
@@ -22,6 +23,8 @@ pub struct Matched {
     pub review: u64,
     /// 該当なし.
     pub unmatched: u64,
+    /// Of these, rows that cannot be read.
+    pub unreadable: u64,
 }
 
 /// Columns of the file, in any order; the first is the record's own number.
@@ -29,59 +32,97 @@ const COLUMNS: [&str; 8] = ["受付番号", "氏名", "氏名カナ", "性別", 
 const HEADING: [&str; 4] = ["受付番号", "判定", "住民番号", "確率"];
 /// Records that are judged together.
 const BATCH: usize = 4_096;
+const UNREADABLE: &str = "holds a character that cannot be read: is the encoding right?";
 
-/// Reads records from `input` and writes a verdict for each to `out`, in their order. For a thread that may block.
-pub fn identify<R: Read, W: Write>(room: &Room, caller: &Caller, input: R, encoding: Encoding, out: W) -> Result<Matched, RegistryError> {
+/// A record as it was written, and whether it can be read.
+type Row = (csv::StringRecord, bool);
+
+/// Reads records from `input` and writes a verdict for each to `out`, in their order; `on` hears of rows that cannot be read. For a thread
+/// that may block.
+pub fn identify<R: Read, W: Write>(
+    room: &Room,
+    caller: &Caller,
+    input: R,
+    encoding: Encoding,
+    mut out: W,
+    on: &mut dyn FnMut(Rejected),
+) -> Result<Matched, RegistryError> {
     let text = encoding::utf8(input, encoding).map_err(FileError::Read)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(text);
     let places = places(&mut reader)?;
-    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    out.write_record(HEADING).map_err(std::io::Error::from)?;
-    room.read_blocking(caller, super::IDENTIFY, |tx, record| {
+    // Nothing is written out before the entry is durable.
+    let mut verdicts = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    verdicts.write_record(HEADING).map_err(std::io::Error::from)?;
+    let matched = room.read_blocking(caller, super::IDENTIFY, |tx, record| {
         let register = people::register(tx)?;
         let (mut matched, mut digest) = (Matched::default(), Sha256::new());
-        let mut batch: Vec<csv::StringRecord> = Vec::with_capacity(BATCH);
+        let mut batch: Vec<Row> = Vec::with_capacity(BATCH);
         loop {
             batch.clear();
             while batch.len() < BATCH {
-                let mut row = csv::StringRecord::new();
-                match reader.read_record(&mut row) {
-                    Ok(false) => break,
-                    Ok(true) if row.len() == 1 && row.get(0).is_some_and(str::is_empty) => {}
-                    Ok(true) => batch.push(row),
-                    Err(error) => return Err(refused(error)),
+                let Some((line, row, is_readable)) = next(&mut reader)? else { break };
+                if !is_readable {
+                    matched.unreadable += 1;
+                    on(Rejected { line, column: Default::default(), reason: UNREADABLE.to_owned() });
                 }
+                batch.push((row, is_readable));
             }
             if batch.is_empty() {
                 break;
             }
-            judge(&register, &places, &batch, &mut matched, &mut digest, &mut out)?;
+            judge(&register, &places, &batch, &mut matched, &mut digest, &mut verdicts)?;
         }
         let count = matched.matched + matched.review + matched.unmatched;
         record.subjects(count, digest.finalize().into());
         record.note(format!("identified {} of {count}, {} for a person", matched.matched, matched.review));
-        out.flush()?;
-        Ok(matched)
-    })
+        Ok::<_, RegistryError>(matched)
+    })?;
+    out.write_all(&verdicts.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
+    out.flush()?;
+    Ok(matched)
 }
 
-fn judge<W: Write>(
+/// The next row with its line, and whether it can be read; of one that cannot, what can be shown. `None` at the end.
+fn next<R: Read>(reader: &mut csv::Reader<Text<R>>) -> Result<Option<(u64, csv::StringRecord, bool)>, RegistryError> {
+    let mut bytes = csv::ByteRecord::new();
+    loop {
+        if !reader.read_byte_record(&mut bytes).map_err(refused)? {
+            return Ok(None);
+        }
+        if bytes.len() == 1 && bytes.get(0).is_some_and(<[u8]>::is_empty) {
+            continue;
+        }
+        let line = reader.get_ref().line(bytes.position());
+        let row = match csv::StringRecord::from_byte_record(bytes) {
+            Ok(row) => row,
+            Err(error) => error.into_byte_record().iter().map(String::from_utf8_lossy).collect(),
+        };
+        let is_readable = !row.as_slice().contains(char::REPLACEMENT_CHARACTER);
+        return Ok(Some((line, row, is_readable)));
+    }
+}
+
+fn judge(
     register: &Register,
     places: &[Option<usize>; 8],
-    batch: &[csv::StringRecord],
+    batch: &[Row],
     matched: &mut Matched,
     digest: &mut Sha256,
-    out: &mut csv::Writer<W>,
+    out: &mut csv::Writer<Vec<u8>>,
 ) -> Result<(), RegistryError> {
     let written: Vec<Written<'_>> = batch
         .iter()
-        .map(|row| {
+        .filter(|(_, is_readable)| *is_readable)
+        .map(|(row, _)| {
             let [_, name, kana, sex, birth, postal_code, address, phone] =
                 places.map(|place| place.and_then(|at| row.get(at)).unwrap_or_default());
             Written { name, kana, sex, birth, postal_code, address, phone }
         })
         .collect();
-    for (row, verdict) in batch.iter().zip(register.identify_written(&written)) {
+    let mut verdicts = register.identify_written(&written).into_iter();
+    for (row, is_readable) in batch {
+        // A guess from what is left of a row would be one about somebody else.
+        let verdict = is_readable.then(|| verdicts.next()).flatten().unwrap_or(Verdict::None);
         let (word, count) = match verdict {
             Verdict::Match(_) => ("一致", &mut matched.matched),
             Verdict::Review(..) => ("要確認", &mut matched.review),

@@ -1,8 +1,11 @@
 //! A dry run: what an import would say of a file, without a room.
 
+use std::collections::HashSet;
 use std::io::Read;
 
-use super::file::{File, FileError, Rejected};
+use super::compare::stands_before;
+use super::file::{File, FileError};
+use crate::files::Rejected;
 use crate::files::encoding::Encoding;
 
 /// What a dry run found.
@@ -18,10 +21,10 @@ pub struct Checked {
 pub fn check<R: Read>(input: R, encoding: Encoding, on: &mut dyn FnMut(Rejected)) -> Result<Checked, FileError> {
     let mut file = File::open(input, encoding)?;
     let mut checked = Checked::default();
-    let mut canonical = Vec::new();
+    let (mut canonical, mut seen) = (Vec::new(), HashSet::new());
     while let Some(row) = file.next_row()? {
         checked.read += 1;
-        match row {
+        match row.and_then(|row| if seen.insert(row.resident) { Ok(row) } else { Err(stands_before(row.line)) }) {
             Ok(row) => row.canonical(&mut canonical),
             Err(rejected) => {
                 checked.rejected += 1;
@@ -38,9 +41,9 @@ mod tests {
 
     #[test]
     fn r_reg_1_a_dry_run_names_the_rows_that_an_import_would_refuse() {
-        let text = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分\n1,1,見本,ミホン,1,19870401,中央,1\n2,1,見本,ミホン,8,19870401,中央,1\n";
+        let text = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分\n1,1,見本,ミホン,1,19870401,中央,1\n2,1,見本,ミホン,8,19870401,中央,1\n1,1,見本,ミホン,1,19870401,中央,1\n";
         let mut lines = Vec::new();
-        let checked = check(text.as_bytes(), Encoding::Auto, &mut |rejected| lines.push((rejected.line, rejected.fault.column))).unwrap();
-        assert_eq!((checked, lines), (Checked { read: 2, rejected: 1 }, vec![(3, "性別")]));
+        let checked = check(text.as_bytes(), Encoding::Auto, &mut |rejected| lines.push((rejected.line, rejected.column))).unwrap();
+        assert_eq!((checked, lines), (Checked { read: 3, rejected: 2 }, vec![(3, "性別".into()), (4, "住民番号".into())]));
     }
 }

@@ -110,6 +110,8 @@ pub enum HeadingError {
 #[derive(Debug, Clone)]
 pub(crate) struct Headings {
     places: [Option<usize>; 24],
+    /// Cells of the heading row, and so of every other.
+    pub(crate) count: usize,
     /// Headings we do not know: reported once and ignored.
     pub(crate) unknown: Vec<String>,
 }
@@ -117,8 +119,9 @@ pub(crate) struct Headings {
 impl Headings {
     /// Reads the heading row.
     pub(crate) fn read<'a>(row: impl Iterator<Item = &'a str>) -> Result<Headings, HeadingError> {
-        let mut headings = Headings { places: [None; 24], unknown: Vec::new() };
+        let mut headings = Headings { places: [None; 24], count: 0, unknown: Vec::new() };
         for (at, heading) in row.enumerate() {
+            headings.count = at + 1;
             let heading = heading.trim_matches([' ', '\u{3000}', '\u{feff}']);
             match Column::ALL.iter().find(|column| column.heading() == heading) {
                 Some(column) => match headings.places.get_mut(*column as usize) {
@@ -131,6 +134,11 @@ impl Headings {
         let missing = Column::ALL.iter().filter(|column| column.required() && headings.place(**column).is_none());
         let missing: Vec<&'static str> = missing.map(|column| column.heading()).collect();
         if missing.is_empty() { Ok(headings) } else { Err(HeadingError::Missing(missing)) }
+    }
+
+    /// Columns that the file does not have: what is known in them stays.
+    pub(crate) fn absent(&self) -> Vec<Column> {
+        Column::ALL.into_iter().filter(|column| self.place(*column).is_none()).collect()
     }
 
     /// Where a column stands; `None` when the file has no such column.

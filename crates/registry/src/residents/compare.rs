@@ -1,7 +1,6 @@
 //! Comparing rows with what is known: a keyed digest of a row says whether it tells something new; what is new is sealed and numbered.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use diesel::prelude::*;
@@ -9,12 +8,13 @@ use ledger::Room;
 use store::{Encoded, Tx};
 use vocabulary::{Purpose, ResidentNumber, text};
 
+use super::before::Before;
 use super::column::Column;
-use super::file::Rejected;
 use super::import::ImportError;
-use super::row::Row;
+use super::row::{Fault, Row};
 use super::table::resident;
 use super::write::{self, Columns};
+use crate::files::Rejected;
 
 /// Rows on their way from the reader.
 pub(super) type Checked = Vec<Result<Row, Rejected>>;
@@ -71,6 +71,14 @@ pub(super) struct Known {
     id: i64,
     version: i32,
     digest: [u8; 16],
+    /// Whether a row of the file at hand was about them.
+    told: bool,
+}
+
+/// A row about somebody of whom the file has told already. Which of two rows holds nobody can know.
+pub(super) fn stands_before(line: u64) -> Rejected {
+    Fault { column: Column::ResidentNumber.heading(), reason: "stands in a row before this one: a number stands once in a file".to_owned() }
+        .at(line)
 }
 
 /// Rows without news after which progress is told.
@@ -85,7 +93,7 @@ pub(super) fn known(tx: &mut Tx) -> Result<HashMap<ResidentNumber, Known>, Impor
     let query = resident::table.select((resident::number, resident::id, resident::version, resident::digest));
     store::stream!(tx, query, (String, i64, i32, Vec<u8>), |(number, id, version, digest)| {
         if let (Ok(number), Ok(digest)) = (ResidentNumber::parse(&number), digest.try_into()) {
-            known.insert(number, Known { id, version, digest });
+            known.insert(number, Known { id, version, digest, told: false });
         }
         Ok::<_, ImportError>(())
     })?;
@@ -96,6 +104,7 @@ pub(super) fn known(tx: &mut Tx) -> Result<HashMap<ResidentNumber, Known>, Impor
 pub(super) struct Compare<'a> {
     room: &'a Room,
     known: HashMap<ResidentNumber, Known>,
+    before: Before,
     next: i64,
     /// The number of the file.
     import: i64,
@@ -104,10 +113,10 @@ pub(super) struct Compare<'a> {
 }
 
 impl<'a> Compare<'a> {
-    /// With what is known of everybody.
-    pub(super) fn new(room: &'a Room, known: HashMap<ResidentNumber, Known>, import: i64) -> Compare<'a> {
+    /// With what is known of everybody, and what of it the file cannot tell.
+    pub(super) fn new(room: &'a Room, known: HashMap<ResidentNumber, Known>, before: Before, import: i64) -> Compare<'a> {
         let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
-        Compare { room, known, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
+        Compare { room, known, before, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
     }
 
     /// Whether nobody is known.
@@ -138,23 +147,33 @@ impl<'a> Compare<'a> {
         Ok(())
     }
 
-    fn row(&mut self, row: Row, batch: &mut Batch) -> Result<(), ImportError> {
-        row.canonical(&mut self.canonical);
-        let digest = self.room.vault().blind("resident row", &self.canonical);
-        let (id, version) = match self.known.entry(row.resident) {
-            Entry::Occupied(known) if known.get().digest == digest => {
-                batch.unchanged += 1;
+    fn row(&mut self, mut row: Row, batch: &mut Batch) -> Result<(), ImportError> {
+        let known = self.known.get_mut(&row.resident);
+        if let Some(known) = &known {
+            if known.told {
+                batch.rejected.push(stands_before(row.line));
                 return Ok(());
             }
-            Entry::Occupied(mut entry) => {
-                let known = entry.get_mut();
-                *known = Known { version: known.version + 1, digest, ..*known };
-                (known.id, known.version)
+            if let Err(fault) = self.before.complete(self.room, known.id, &mut row)? {
+                batch.rejected.push(fault.at(row.line));
+                return Ok(());
             }
-            Entry::Vacant(entry) => {
-                let known = entry.insert(Known { id: self.next, version: 1, digest });
+        }
+        row.canonical(&mut self.canonical);
+        let digest = self.room.vault().blind("resident row", &self.canonical);
+        let (id, version) = match known {
+            Some(known) => {
+                known.told = true;
+                if known.digest == digest {
+                    batch.unchanged += 1;
+                    return Ok(());
+                }
+                (known.id, known.version + 1)
+            }
+            None => {
+                self.known.insert(row.resident, Known { id: self.next, version: 1, digest, told: true });
                 self.next += 1;
-                (known.id, known.version)
+                (self.next - 1, 1)
             }
         };
         self.seal(&row)?;

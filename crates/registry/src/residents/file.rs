@@ -2,8 +2,9 @@
 
 use std::io::Read;
 
-use super::column::{HeadingError, Headings};
+use super::column::{Column, HeadingError, Headings};
 use super::row::{Fault, Row};
+use crate::files::Rejected;
 use crate::files::encoding::{self, Encoding, Text};
 
 /// A file whose heading row fits.
@@ -28,15 +29,6 @@ pub enum FileError {
     Empty,
 }
 
-/// A refused row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// 1 for the heading row.
-    pub line: u64,
-    /// What is wrong, in which column.
-    pub fault: Fault,
-}
-
 impl<R: Read> File<R> {
     /// Reads the heading row.
     pub(crate) fn open(input: R, encoding: Encoding) -> Result<File<R>, FileError> {
@@ -56,6 +48,11 @@ impl<R: Read> File<R> {
         &self.headings.unknown
     }
 
+    /// Columns that it does not have.
+    pub(crate) fn absent(&self) -> Vec<Column> {
+        self.headings.absent()
+    }
+
     /// The next row, checked or refused; `None` at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, FileError> {
         loop {
@@ -63,13 +60,24 @@ impl<R: Read> File<R> {
                 Ok(false) => return Ok(None),
                 Ok(true) if self.record.len() == 1 && self.record.get(0).is_some_and(str::is_empty) => {}
                 Ok(true) => {
-                    let row = Row::read(&self.record, &self.headings);
-                    let line = || self.reader.get_ref().line(self.record.position());
-                    return Ok(Some(row.map_err(|fault| Rejected { line: line(), fault })));
+                    let line = self.reader.get_ref().line(self.record.position());
+                    let row = self.is_whole().and_then(|()| Row::read(line, &self.record, &self.headings));
+                    return Ok(Some(row.map_err(|fault| fault.at(line))));
                 }
                 Err(error) => return refused(error, self.reader.get_ref()).map(|rejected| Some(Err(rejected))),
             }
         }
+    }
+}
+
+impl<R> File<R> {
+    /// A row that lost a cell, or has one too many, says nothing certain of any column.
+    fn is_whole(&self) -> Result<(), Fault> {
+        let (cells, columns) = (self.record.len(), self.headings.count);
+        if cells == columns {
+            return Ok(());
+        }
+        Err(Fault { column: "", reason: format!("the row has {cells} columns; the heading row has {columns}") })
     }
 }
 
@@ -79,7 +87,7 @@ fn refused<R>(error: csv::Error, text: &Text<R>) -> Result<Rejected, FileError> 
     match error.into_kind() {
         csv::ErrorKind::Utf8 { .. } => {
             let reason = "holds bytes that are no UTF-8: is the encoding right?".to_owned();
-            Ok(Rejected { line, fault: Fault { column: "", reason } })
+            Ok(Fault { column: "", reason }.at(line))
         }
         csv::ErrorKind::Io(error) => Err(FileError::Read(error)),
         _ => Err(FileError::Empty),
@@ -92,13 +100,13 @@ mod tests {
 
     const HEADING: &str = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分,余り\r\n";
 
-    fn all(text: &[u8]) -> (Vec<String>, Vec<(u64, &'static str)>) {
+    fn all(text: &[u8]) -> (Vec<String>, Vec<(u64, String)>) {
         let mut file = File::open(text, Encoding::Auto).unwrap();
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         while let Some(row) = file.next_row().unwrap() {
             match row {
                 Ok(row) => good.push(row.resident.to_string()),
-                Err(rejected) => bad.push((rejected.line, rejected.fault.column)),
+                Err(rejected) => bad.push((rejected.line, rejected.column.into_owned())),
             }
         }
         (good, bad)
@@ -109,7 +117,14 @@ mod tests {
         let text = format!(
             "{HEADING}1,1,見本 一,ミホン,1,19870401,\"中央\r\n一丁目\",1,\r\n2,1,見本 二,ミホン,8,19870401,中央,1,\r\n\r\n3,1,見本 三,ミホン,1,19870401,中央,1,\r\n"
         );
-        assert_eq!(all(text.as_bytes()), (vec!["1".to_owned(), "3".to_owned()], vec![(4, "性別")]));
+        assert_eq!(all(text.as_bytes()), (vec!["1".to_owned(), "3".to_owned()], vec![(4, "性別".to_owned())]));
+    }
+
+    #[test]
+    fn r_reg_1_a_row_with_fewer_or_more_cells_than_the_heading_is_refused() {
+        let whole = "1,1,見本,ミホン,1,19870401,中央,1,";
+        let text = format!("{HEADING}{whole}\r\n2,1,見本,ミホン,1,19870401,中央,1\r\n3,1,見本,ミホン,1,19870401,中央,1,,\r\n");
+        assert_eq!(all(text.as_bytes()), (vec!["1".to_owned()], vec![(3, String::new()), (4, String::new())]));
     }
 
     #[test]

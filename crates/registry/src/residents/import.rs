@@ -10,9 +10,11 @@ use access::Caller;
 use ledger::{Act, Room};
 use store::Tx;
 
+use super::before::Before;
 use super::compare::{Batch, Checked, Compare, known};
-use super::file::{File, FileError, Rejected};
+use super::file::{File, FileError};
 use super::{taken, write};
+use crate::files::Rejected;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::Hashing;
 
@@ -32,7 +34,7 @@ pub enum Event {
 #[serde(rename_all = "camelCase")]
 pub struct Imported {
     /// These bytes had been taken in before, so nothing was written: taken in again, an older file would take back what later ones brought.
-    /// The counts are those of then.
+    /// The rows that are not refused count as unchanged.
     pub already_imported: bool,
     /// Rows of the file.
     pub read: u64,
@@ -44,6 +46,20 @@ pub struct Imported {
     pub unchanged: u64,
     /// Refused rows.
     pub rejected: u64,
+    /// What came of these bytes when they were taken in; nothing else when this run did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<First>,
+}
+
+/// What a file brought when it was taken in first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct First {
+    /// People who were not known.
+    pub added: u64,
+    /// People of whom something changed.
+    pub changed: u64,
+    /// People of whom nothing changed.
+    pub unchanged: u64,
 }
 
 /// Why nothing of a file went in.
@@ -61,6 +77,9 @@ pub enum ImportError {
     /// The keys.
     #[error(transparent)]
     Vault(#[from] vault::VaultError),
+    /// Something stored cannot be read back.
+    #[error("an individual number in the store is none")]
+    Malformed,
     /// A thread of the import ended before its work.
     #[error("the import was interrupted; nothing was written")]
     Interrupted,
@@ -87,7 +106,7 @@ pub fn import<R: Read + Send>(
     let now = room.clock().now_ms();
     let outcome = room.write_blocking(caller, ACT, |tx, record| {
         let number = taken::next(tx)?;
-        let compare = Compare::new(room, known(tx)?, number);
+        let compare = Compare::new(room, known(tx)?, Before::read(tx, file.absent())?, number);
         let first = compare.is_first();
         let mut imported = Imported::default();
         let run = |tx: &mut Tx| -> Result<(), ImportError> {
@@ -110,8 +129,11 @@ pub fn import<R: Read + Send>(
             run(tx)?;
         }
         let digest = digest.value();
-        if let Some((number, then)) = taken::earlier(tx, &digest)? {
-            return Err(Undone::Again(number, digest, then));
+        if let Some((number, first)) = taken::earlier(tx, &digest)? {
+            let Imported { read, rejected, .. } = imported;
+            let unchanged = read.saturating_sub(rejected);
+            let again = Imported { already_imported: true, read, added: 0, changed: 0, unchanged, rejected, first: Some(first) };
+            return Err(Undone::Again(number, digest, again));
         }
         taken::note(tx, number, name, &digest, (caller.id(), now), &imported)?;
         if first {
@@ -124,10 +146,10 @@ pub fn import<R: Read + Send>(
     match outcome {
         Ok(imported) => Ok(imported),
         Err(Undone::Failed(error)) => Err(error),
-        Err(Undone::Again(number, digest, then)) => room.read_blocking(caller, ACT, |_, record| {
-            record.subjects(then.read, digest);
+        Err(Undone::Again(number, digest, again)) => room.read_blocking(caller, ACT, |_, record| {
+            record.subjects(again.read, digest);
             record.note(format!("the file of import {number} again: nothing written"));
-            Ok(then)
+            Ok(again)
         }),
     }
 }

@@ -1,12 +1,11 @@
 //! `POST` import-residents: the console names a file of the managed media.
 
-use std::io::Write as _;
-
 use axum::extract::State;
-use wire::messages::registry::{ImportResidents, ImportedResidents};
+use wire::messages::registry::{FirstImported, ImportResidents, ImportedResidents};
 use wire::{Asked, Json, Problem};
 
-use super::{Rejects, import};
+use super::{Event, import};
+use crate::files::Rejects;
 use crate::files::encoding::{Encoding, UnknownEncoding};
 use crate::{Registry, RegistryError};
 
@@ -21,14 +20,15 @@ pub(super) async fn take(
         Some(name) => name.parse().map_err(|error: UnknownEncoding| RegistryError::Asked(error.to_string()))?,
     };
     let file = registry.media.read(&job.file).map_err(RegistryError::from)?;
-    let imported = crate::work(move || {
-        let mut rejects = Rejects::to(Vec::new());
-        let imported = import(&registry.room, &caller, file, &job.file, encoding, &mut |event| rejects.hear(&event))?;
-        let text = rejects.into_text()?;
-        if !text.is_empty() {
-            registry.media.create(&format!("{}.rejects.csv", job.file))?.write_all(&text)?;
-        }
-        Ok::<_, RegistryError>(imported)
+    let (imported, unknown_columns) = crate::work(move || {
+        let (mut rejects, mut unknown) = (Rejects::to(Vec::new(), &job.file), Vec::new());
+        let imported = import(&registry.room, &caller, file, &job.file, encoding, &mut |event| match event {
+            Event::Rejected(rejected) => rejects.add(&rejected),
+            Event::UnknownHeading(heading) => unknown.push(heading),
+            Event::Progress(_) => {}
+        })?;
+        rejects.keep_beside(&registry.media, &job.file)?;
+        Ok::<_, RegistryError>((imported, unknown))
     })
     .await?;
     Ok(Json(ImportedResidents {
@@ -38,5 +38,7 @@ pub(super) async fn take(
         changed: imported.changed,
         unchanged: imported.unchanged,
         rejected: imported.rejected,
+        unknown_columns,
+        first: imported.first.map(|first| FirstImported { added: first.added, changed: first.changed, unchanged: first.unchanged }),
     }))
 }

@@ -1,12 +1,12 @@
 //! The residents (住民情報): what the registry knows of them comes from files of the resident register (R-REG-1).
 
+mod before;
 mod check;
 mod column;
 mod compare;
 mod file;
 mod import;
 mod job;
-mod rejects;
 mod row;
 pub(crate) mod table;
 mod taken;
@@ -19,10 +19,8 @@ use wire::{Routes, peer};
 
 pub use check::{Checked, check};
 pub use column::HeadingError;
-pub use file::{FileError, Rejected};
-pub use import::{Event, ImportError, Imported, import};
-pub use rejects::Rejects;
-pub use row::Fault;
+pub use file::FileError;
+pub use import::{Event, First, ImportError, Imported, import};
 
 use crate::Registry;
 

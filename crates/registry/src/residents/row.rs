@@ -4,6 +4,7 @@ use number::IndividualNumber;
 use vocabulary::{Date, HouseholdNumber, Purpose, ResidentNumber, day, era, text};
 
 use super::column::{Column, Headings};
+use crate::files::Rejected;
 
 /// Longest name and kana, in characters as a reader counts them (a variant selector is none).
 const NAME: usize = 100;
@@ -27,6 +28,8 @@ const TEXTS: [Column; 9] = [
 /// A checked row. Texts are as the file has them: the register is the authority for how a name is written. They lie in one piece, because a
 /// city has a million rows that go from thread to thread; the individual number is not among them.
 pub(crate) struct Row {
+    /// Where it stands in the file.
+    pub(crate) line: u64,
     text: Box<str>,
     ends: [u32; TEXTS.len()],
     pub(crate) resident: ResidentNumber,
@@ -53,16 +56,23 @@ pub(crate) struct Row {
 
 /// Why a row is refused: which column, and what to do. Holds no value of the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The heading of the column.
-    pub column: &'static str,
+pub(crate) struct Fault {
+    /// The heading of the column; empty for the whole row.
+    pub(crate) column: &'static str,
     /// What is wrong, for the person who mends the file.
-    pub reason: String,
+    pub(crate) reason: String,
+}
+
+impl Fault {
+    /// The refused row of this line.
+    pub(crate) fn at(self, line: u64) -> Rejected {
+        Rejected { line, column: self.column.into(), reason: self.reason }
+    }
 }
 
 impl Row {
     /// Checks one record; the first fault refuses the row.
-    pub(crate) fn read(record: &csv::StringRecord, headings: &Headings) -> Result<Row, Fault> {
+    pub(crate) fn read(line: u64, record: &csv::StringRecord, headings: &Headings) -> Result<Row, Fault> {
         let cell = |column: Column| headings.place(column).and_then(|at| record.get(at)).unwrap_or_default();
         readable(record, &cell)?;
         let resident = ResidentNumber::parse(cell(Column::ResidentNumber)).map_err(|error| fault(Column::ResidentNumber, error))?;
@@ -76,6 +86,7 @@ impl Row {
         length(cell(Column::Address), Column::Address, ADDRESS)?;
         let (text, ends) = texts(&cell)?;
         let row = Row {
+            line,
             resident,
             household,
             number,
@@ -152,11 +163,17 @@ impl Row {
         }
     }
 
-    /// What no single column shows.
-    fn agrees(&self) -> Result<(), Fault> {
-        if self.removal != 0 && self.until == 0 {
-            return Err(fault(Column::Until, "is empty although a reason of removal (消除事由) is given"));
+    /// Replaces texts by those that are known of the person.
+    pub(crate) fn replace_texts<'k>(&mut self, known: impl Fn(Column) -> Option<&'k str>) {
+        if TEXTS.into_iter().any(|column| known(column).is_some())
+            && let Ok((text, ends)) = texts(&|column| known(column).unwrap_or_else(|| self.text(column)))
+        {
+            (self.text, self.ends) = (text, ends);
         }
+    }
+
+    /// What no single column shows. A death or a move whose day nobody knows is one all the same.
+    pub(crate) fn agrees(&self) -> Result<(), Fault> {
         if self.from != 0 && self.until != 0 && self.until < self.from {
             return Err(fault(Column::Until, "lies before 住民となった日"));
         }
@@ -171,13 +188,14 @@ fn fault(column: Column, reason: impl ToString) -> Fault {
     Fault { column: column.heading(), reason: reason.to_string() }
 }
 
-/// No column holds what its encoding could not say.
+/// No column holds what its encoding could not say, or the NUL that no database keeps in a text.
 fn readable<'a>(record: &csv::StringRecord, cell: &impl Fn(Column) -> &'a str) -> Result<(), Fault> {
-    if !record.as_slice().contains(char::REPLACEMENT_CHARACTER) {
-        return Ok(());
-    }
-    match Column::ALL.iter().find(|column| cell(**column).contains(char::REPLACEMENT_CHARACTER)) {
-        Some(column) => Err(fault(*column, "holds a character that cannot be read: is the encoding right?")),
+    let holds = |character: char| {
+        let row = record.as_slice().contains(character);
+        row.then(|| Column::ALL.into_iter().find(|column| cell(*column).contains(character))).flatten()
+    };
+    match holds(char::REPLACEMENT_CHARACTER).or_else(|| holds('\0')) {
+        Some(column) => Err(fault(column, "holds a character that cannot be read: is the encoding right?")),
         None => Ok(()),
     }
 }
@@ -234,7 +252,7 @@ mod tests {
 
     fn read(row: &str) -> Result<Row, Fault> {
         let headings = Headings::read(HEADING.split(',')).unwrap();
-        Row::read(&csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings)
+        Row::read(2, &csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings)
     }
 
     #[test]
@@ -245,6 +263,12 @@ mod tests {
             assert_eq!((row.birth, row.sex, row.protected), (19_870_401, 2, 1));
             assert_eq!(row.text(Column::Name), "見本 花子");
         }
+    }
+
+    #[test]
+    fn r_reg_1_a_death_without_a_day_is_a_death() {
+        let row = read("1,,1,見本 花子,ミホン,2,19870401,中央,1,,2,").map_err(|fault| fault.reason).unwrap();
+        assert_eq!((row.removal, row.until), (2, 0));
     }
 
     #[test]
@@ -259,7 +283,7 @@ mod tests {
                 _ => "1".to_owned(),
             })
             .collect();
-        let row = Row::read(&csv::StringRecord::from(cells.clone()), &headings).map_err(|fault| fault.column).unwrap();
+        let row = Row::read(2, &csv::StringRecord::from(cells.clone()), &headings).map_err(|fault| fault.column).unwrap();
         for (column, cell) in Column::ALL.into_iter().zip(&cells) {
             assert_eq!(row.text(column), if TEXTS.contains(&column) { cell } else { "" }, "{column:?}");
         }
@@ -269,7 +293,7 @@ mod tests {
     fn the_canonical_row_tells_every_column_and_no_way_of_writing() {
         let headings = Headings::read(HEADING.split(',')).unwrap();
         let canonical = |row: &str| {
-            let row = Row::read(&csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings).map_err(|fault| fault.column);
+            let row = Row::read(2, &csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings).map_err(|fault| fault.column);
             let mut out = Vec::new();
             row.unwrap().canonical(&mut out);
             out
@@ -301,7 +325,7 @@ mod tests {
             ("1,,1,見本,ミホン,1,,中央,1,,,", "生年月日"),
             ("1,,1,見本\u{fffd},ミホン,1,19870401,中央,1,,,", "氏名"),
             ("1,,1,見本,ミホン,1,19870401,中央,7,,,", "住民区分"),
-            ("1,,1,見本,ミホン,1,19870401,中央,1,,2,", "住民でなくなった日"),
+            ("1,,1,見本,ミホ\0ン,1,19870401,中央,1,,,", "氏名カナ"),
             ("1,,1,見本,ミホン,1,19870401,中央,1,19800101,1,", "住民でなくなった日"),
         ];
         for (row, column) in cases {

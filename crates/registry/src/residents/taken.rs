@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use store::{StoreError, Tx};
 
-use super::import::Imported;
+use super::import::{First, Imported};
 use super::table::import;
 
 const KIND: &str = "residents";
@@ -14,19 +14,15 @@ pub(super) fn next(tx: &mut Tx) -> Result<i64, StoreError> {
 }
 
 /// The import that took these bytes in, and what came of it then.
-pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, Imported)>, StoreError> {
-    let counts = (import::rows_read, import::added, import::changed, import::unchanged, import::rejected);
-    let row: Option<(i64, (i64, i64, i64, i64, i64))> = import::table
+pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, First)>, StoreError> {
+    let row: Option<(i64, i64, i64, i64)> = import::table
         .filter(import::kind.eq(KIND).and(import::digest.eq(digest.as_slice())))
-        .select((import::id, counts))
+        .select((import::id, import::added, import::changed, import::unchanged))
         .order(import::id)
         .first(tx)
         .optional()?;
     let of = |count: i64| u64::try_from(count).unwrap_or(0);
-    Ok(row.map(|(number, (read, added, changed, unchanged, rejected))| {
-        let (read, added, changed) = (of(read), of(added), of(changed));
-        (number, Imported { already_imported: true, read, added, changed, unchanged: of(unchanged), rejected: of(rejected) })
-    }))
+    Ok(row.map(|(number, added, changed, unchanged)| (number, First { added: of(added), changed: of(changed), unchanged: of(unchanged) })))
 }
 
 /// Notes a file that is in.

@@ -1,7 +1,5 @@
 //! What an import writes: new people by bulk load; changed people by moving what was known into the history.
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
 use store::{Encoded, StoreError, Tx};
 
@@ -59,18 +57,13 @@ pub(super) fn added(tx: &mut Tx, rows: &Encoded<Columns>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// People of whom something changed; a person who stands twice among them is changed twice, in order.
+/// People of whom something changed; nobody stands twice among them.
 pub(super) fn changed(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64) -> Result<(), StoreError> {
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let mut seen = HashSet::new();
-        let run = rest.iter().take(ROWS).take_while(|(row, _)| seen.insert(row.id)).count();
-        let (now, later) = rest.split_at(run);
-        move_to_history(tx, now, import)?;
+    for rows in rows.chunks(ROWS) {
+        move_to_history(tx, rows, import)?;
         store::load(tx, resident::all_columns, |load| {
-            now.iter().try_for_each(|(prepared, sealed)| load.push(|cells| fill(cells, prepared, sealed, import)))
+            rows.iter().try_for_each(|(prepared, sealed)| load.push(|cells| fill(cells, prepared, sealed, import)))
         })?;
-        rest = later;
     }
     Ok(())
 }

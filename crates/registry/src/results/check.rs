@@ -4,9 +4,10 @@ use std::io::Read;
 
 use catalogue::Catalogue;
 
-use super::file::{File, Rejected};
+use super::file::File;
 use super::form::Form;
 use crate::RegistryError;
+use crate::files::Rejected;
 use crate::files::encoding::Encoding;
 use crate::residents::Checked;
 

@@ -13,20 +13,23 @@ use super::table::record_row;
 use crate::RegistryError;
 
 /// Writes all rows of a record type in the order in which they came → how many. For a thread that may block.
-pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, record_type: u16, out: W) -> Result<u64, RegistryError> {
+pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, record_type: u16, mut out: W) -> Result<u64, RegistryError> {
     let form = Form::of(catalogue, record_type)?;
-    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    out.write_record(form.header()).map_err(std::io::Error::from)?;
-    room.read_blocking(caller, super::EXPORT, |tx, record| {
+    // Nothing is written out before the entry is durable.
+    let mut text = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    text.write_record(form.header()).map_err(std::io::Error::from)?;
+    let rows = room.read_blocking(caller, super::EXPORT, |tx, record| {
         let mut digest = Sha256::new();
         let query = record_row::table.filter(record_row::record.eq(form.number)).order(record_row::id).select(record_row::cells);
         let rows = store::stream!(tx, query, String, |cells: String| {
             digest.update(cells.as_bytes());
-            out.write_record(Form::split(&cells)).map_err(|error| RegistryError::Output(error.into()))
+            text.write_record(Form::split(&cells)).map_err(|error| RegistryError::Output(error.into()))
         })?;
         record.subjects(rows, digest.finalize().into());
         record.note(format!("record type {record_type}"));
-        out.flush()?;
-        Ok(rows)
-    })
+        Ok::<_, RegistryError>(rows)
+    })?;
+    out.write_all(&text.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
+    out.flush()?;
+    Ok(rows)
 }

@@ -6,6 +6,7 @@ use vocabulary::ResidentNumber;
 
 use super::form::Form;
 use crate::RegistryError;
+use crate::files::Rejected;
 use crate::files::encoding::{self, Encoding, Text};
 use crate::residents::FileError;
 
@@ -13,17 +14,6 @@ use crate::residents::FileError;
 pub(super) struct File<'f, R> {
     form: &'f Form<'f>,
     reader: csv::Reader<Text<R>>,
-}
-
-/// A refused row: where, in which column, why; never a value of the row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// 1 for the heading row.
-    pub line: u64,
-    /// The heading of the column; empty for the whole row.
-    pub column: String,
-    /// What is wrong, for the person who mends the file.
-    pub reason: String,
 }
 
 /// A row with its cells in their one form.
@@ -74,7 +64,7 @@ impl<'f, R: Read> File<'f, R> {
 
     fn check(&self, record: &csv::StringRecord) -> Result<Row, Rejected> {
         let line = self.reader.get_ref().line(record.position());
-        let reject = |column: &str, reason: String| Rejected { line, column: column.to_owned(), reason };
+        let reject = |column: &str, reason: String| Rejected { line, column: column.to_owned().into(), reason };
         let items = &self.form.record.items;
         if record.len() != items.len() {
             return Err(reject("", format!("the row has {} columns; it must have {}", record.len(), items.len())));
@@ -86,7 +76,7 @@ impl<'f, R: Read> File<'f, R> {
             }
             match item.canonical(text) {
                 Ok(form) => cells.push(form.into_owned()),
-                Err(problem) => return Err(reject(self.form.heading(at), problem.to_string())),
+                Err(problem) => return Err(reject(self.form.heading(at), problem.ja())),
             }
         }
         let number = cells.get(self.form.resident).map_or("", String::as_str);
@@ -100,7 +90,7 @@ fn refused<R>(error: csv::Error, text: &Text<R>) -> Result<Rejected, RegistryErr
     let line = text.line(error.position());
     match error.into_kind() {
         csv::ErrorKind::Utf8 { .. } => {
-            Ok(Rejected { line, column: String::new(), reason: "holds bytes that are no UTF-8: is the encoding right?".to_owned() })
+            Ok(Rejected { line, column: Default::default(), reason: "holds bytes that are no UTF-8: is the encoding right?".to_owned() })
         }
         csv::ErrorKind::Io(error) => Err(FileError::Read(error).into()),
         _ => Err(FileError::Empty.into()),

@@ -10,11 +10,12 @@ use ledger::Room;
 use store::Tx;
 use vocabulary::ResidentNumber;
 
-use super::file::{File, Rejected};
+use super::file::File;
 use super::form::Form;
 use super::table::{FILE, record_row};
 use super::write::{Origin, Outcome, Writer, known};
 use crate::RegistryError;
+use crate::files::Rejected;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::Hashing;
 use crate::residents::table::{import as imports, resident};
@@ -77,7 +78,7 @@ pub fn import<R: Read>(
                 Some(id) => Ok((*id, row.cells)),
                 None => {
                     let reason = "nobody of this number is known: import the resident register first".to_owned();
-                    Err(Rejected { line: row.line, column: form.heading(form.resident).to_owned(), reason })
+                    Err(Rejected { line: row.line, column: form.heading(form.resident).to_owned().into(), reason })
                 }
             });
             match row {

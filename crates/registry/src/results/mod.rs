@@ -6,7 +6,6 @@ mod file;
 mod form;
 mod import;
 mod job;
-mod rejects;
 pub(crate) mod table;
 mod write;
 
@@ -17,10 +16,8 @@ use wire::{Routes, peer};
 
 pub use check::check;
 pub use export::export;
-pub use file::Rejected;
 pub(crate) use form::Form;
 pub use import::{Event, Imported, import};
-pub use rejects::Rejects;
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Registry;

@@ -24,8 +24,12 @@ async fn t_04_while_the_record_cannot_be_written_no_number_leaves_for_the_hub() 
     both(|rooms| async move {
         let texts = neighbours::texts();
         let [atena, hub] = neighbours::policies(&texts);
-        let ring =
-            Ring::at(rooms, Policies::load(&[POLICIES, atena, hub])?, &["registry.991015", "console.991015", "hub-core.national"], clock())?;
+        let ring = Ring::at(
+            rooms,
+            Policies::load(&[POLICIES, atena, hub])?,
+            &["registry.991015", "console.991015", "hub-core.national"],
+            clock(),
+        )?;
         let got: Arc<Mutex<Got>> = Arc::default();
         let hub_house = ring.house("hub-core.national")?;
         let hub = wire::serve(&hub_house, neighbours::hub(&hub_house, Arc::clone(&got)).await?).await?;

@@ -1,11 +1,16 @@
 //! Files of the record types: in, out, corrected; who is it.
 
+use std::io::Write;
+
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use registry::Desk;
+use registry::files::Rejected;
 use registry::files::encoding::Encoding;
-use registry::results::{Event, Imported, Rejected, export, import};
+use registry::identification::{Matched, identify};
+use registry::results::{Event, Imported, export, import};
+use registry::{Desk, RegistryError};
 use store::testing::both;
+use vocabulary::{FiscalYear, ResidentNumber};
 use wire::testing::Failed;
 
 use crate::support::{desk, file, look, officer, person, taken};
@@ -96,6 +101,44 @@ async fn r_reg_6_a_file_goes_in_once_and_comes_out_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r_reg_3_whoever_was_examined_is_not_due_again_though_nobody_wrote_how() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            let desk = desk(&rooms);
+            taken(&desk, &[person(1), person(2)]);
+            let day = [("resident_number", "1"), ("fiscal_year", "2026"), ("examined_on", "2026-05-01")];
+            let with = |more: &[(&'static str, &'static str)]| day.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+            // The stomach without its method, the lung by its judgement alone, the breast by palpation alone.
+            for (record, row) in [
+                (2, with(&[("judgement", "2")])),
+                (3, with(&[("judgement", "1")])),
+                (5, with(&[("palpation_right", "1"), ("judgement", "1")])),
+            ] {
+                let (imported, rejected) = brought(&desk, record, sheet(record, &[&row]).as_bytes());
+                assert_eq!((imported.added, rejected), (1, Vec::new()), "{record}");
+            }
+            assert!(examined(&desk).iter().all(|row| row.examination.is_empty()));
+            let mut list = Vec::new();
+            desk.eligible(&officer(), FiscalYear(2026), None, "2026-06-01".parse().unwrap(), &mut list).unwrap();
+            let list = String::from_utf8(list).unwrap();
+            for programme in ["stomach", "lung", "breast"] {
+                assert!(!list.contains(&format!("\n1,{programme},")), "{list}");
+                assert!(list.contains(&format!("\n2,{programme},")), "{list}");
+                let on = "2026-06-01".parse().unwrap();
+                let told = desk.explain(&officer(), &ResidentNumber::parse("1").unwrap(), programme, on).unwrap();
+                assert!(told.verdicts.iter().all(|verdict| !verdict.is_due()), "{}", told.ja());
+            }
+            // Next year she is asked to an endoscopy: nobody knows of one.
+            let next = desk.explain(&officer(), &ResidentNumber::parse("1").unwrap(), "stomach", "2027-06-01".parse().unwrap()).unwrap();
+            assert!(next.verdicts.iter().all(|verdict| verdict.is_due()), "{}", next.ja());
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r_reg_6_a_correction_keeps_the_old_value_with_who_and_why() {
     both(|rooms| async move {
         tokio::task::spawn_blocking(move || {
@@ -147,7 +190,7 @@ async fn r_reg_6_a_bad_row_is_rejected_with_line_column_and_reason_and_the_rest_
             nobody[0] = ("resident_number", "404");
             let (imported, rejected) = brought(&desk, 2, sheet(2, &[&code, XRAY, &nobody]).as_bytes());
             assert_eq!((imported.read, imported.added, imported.rejected), (3, 1, 2));
-            let places: Vec<(u64, &str)> = rejected.iter().map(|row| (row.line, row.column.as_str())).collect();
+            let places: Vec<(u64, &str)> = rejected.iter().map(|row| (row.line, row.column.as_ref())).collect();
             assert_eq!(places, [(2, "総合判定"), (4, "住民番号")]);
             assert!(rejected.iter().all(|row| !row.reason.contains('7') && !row.reason.contains("404")), "no value of the row is told");
             let wrong =
@@ -203,20 +246,69 @@ async fn r_reg_7_records_without_a_number_are_matched_by_the_five_items() {
             brought_residents(&desk, &file(&people));
             let incoming = "受付番号,氏名,氏名カナ,性別,生年月日,郵便番号,住所,電話番号\nA1,見本春子,ミホン ハナコ,女,S25.7.7,,みほん市中央1-15,\nA2,誰茂 知蘭,ダレモ シラン,男,1933-03-03,,遠い町9-9,\n";
             let mut out = Vec::new();
-            let matched = registry::identification::identify(desk.room(), &officer(), incoming.as_bytes(), Encoding::Auto, &mut out).unwrap();
+            let matched = identified(&desk, incoming.as_bytes(), &mut out).unwrap().0;
             let out = String::from_utf8(out).unwrap();
             let lines: Vec<&str> = out.lines().collect();
             assert_eq!(lines[0], "受付番号,判定,住民番号,確率");
             assert!(lines[1].starts_with("A1,") && lines[1].split(',').nth(2) == Some("15"), "{out}");
             assert_eq!(lines[2], "A2,該当なし,,");
             assert_eq!((matched.matched + matched.review, matched.unmatched), (1, 1));
-            let missing = registry::identification::identify(desk.room(), &officer(), &b"a,b\n"[..], Encoding::Auto, Vec::new());
-            assert!(missing.is_err());
+            assert!(identified(&desk, b"a,b\n", Vec::new()).is_err());
+            // A row that cannot be read is answered and told; nobody is guessed from what is left of it.
+            let (heading, rest) = incoming.split_once('\n').unwrap();
+            let mut bytes = format!("{heading}\n").into_bytes();
+            bytes.extend_from_slice("A0,見本春子,ミホン ハナコ,女,S25.7.7,,みほん市中央1-15".as_bytes());
+            bytes.extend_from_slice(b"\xff,\n");
+            bytes.extend_from_slice("A3,見本春子\u{fffd},ミホン ハナコ,女,S25.7.7,,みほん市中央1-15,\n".as_bytes());
+            bytes.extend_from_slice(rest.as_bytes());
+            let mut again = Vec::new();
+            let (matched, told) = identified(&desk, &bytes, &mut again).unwrap();
+            let again = String::from_utf8(again).unwrap();
+            let expected: Vec<&str> = [lines[0], "A0,該当なし,,", "A3,該当なし,,"].into_iter().chain(lines[1..].iter().copied()).collect();
+            assert_eq!(again.lines().collect::<Vec<_>>(), expected);
+            assert_eq!((matched.unmatched, matched.unreadable, told), (3, 2, vec![2, 3]));
         })
         .await?;
         Ok::<_, Failed>(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_04_while_the_record_cannot_be_written_no_verdict_and_no_record_leaves() {
+    both(|rooms| async move {
+        tokio::task::spawn_blocking(move || {
+            use diesel::connection::SimpleConnection as _;
+            let desk = desk(&rooms);
+            taken(&desk, &[person(1)]);
+            brought(&desk, 2, sheet(2, &[XRAY]).as_bytes());
+            let rename = |from: &str, to: &str| {
+                let rename =
+                    |tx: &mut store::Tx| Ok::<_, store::StoreError>(tx.batch_execute(&format!("ALTER TABLE {from} RENAME TO {to}"))?);
+                desk.room().raw().write_blocking(rename).unwrap();
+            };
+            let incoming =
+                "受付番号,氏名,氏名カナ,性別,生年月日,住所\nA1,見本　花子1,ミホン ハナコ,女,1976-05-05,みほん市中央一丁目1番\n".as_bytes();
+            rename("ledger_batch", "gone");
+            let (mut verdicts, mut records) = (Vec::new(), Vec::new());
+            assert!(identified(&desk, incoming, &mut verdicts).is_err());
+            assert!(export(desk.room(), &officer(), desk.catalogue(), 2, &mut records).is_err());
+            assert!(verdicts.is_empty() && records.is_empty());
+            rename("gone", "ledger_batch");
+            identified(&desk, incoming, &mut verdicts).unwrap();
+            assert_eq!((verdicts.is_empty(), out(&desk, 2).lines().count()), (false, 2));
+        })
+        .await?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+/// What came of a file, and the lines of rows that cannot be read.
+fn identified(desk: &Desk, incoming: &[u8], out: impl Write) -> Result<(Matched, Vec<u64>), RegistryError> {
+    let mut lines = Vec::new();
+    let matched = identify(desk.room(), &officer(), incoming, Encoding::Utf8, out, &mut |rejected| lines.push(rejected.line))?;
+    Ok((matched, lines))
 }
 
 fn brought_residents(desk: &Desk, text: &str) {

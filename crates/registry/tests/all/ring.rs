@@ -7,7 +7,8 @@ use vocabulary::{Entropy as _, SystemEntropy};
 use wire::WireError;
 use wire::messages::console::{self, Counts};
 use wire::messages::registry::{
-    EXTRACT, Extract, Extracted, IMPORT_RESIDENTS, ISSUE_VOUCHERS, ImportResidents, ImportedResidents, IssueVouchers, IssuedVouchers,
+    EXTRACT, Extract, Extracted, FirstImported, IMPORT_RESIDENTS, ISSUE_VOUCHERS, ImportResidents, ImportedResidents, IssueVouchers,
+    IssuedVouchers,
 };
 use wire::testing::{Failed, Ring};
 
@@ -22,7 +23,10 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         let media = folder("media");
         let mut broken = person(4);
         broken.individual = "1".to_owned();
-        std::fs::write(media.join("residents.csv"), file(&[person(1), person(2), person(3), broken]))?;
+        let text = file(&[person(1), person(2), person(3), broken]);
+        let text: Vec<String> =
+            text.lines().map(|line| if line.starts_with('住') { format!("{line},備考\n") } else { format!("{line},\n") }).collect();
+        std::fs::write(media.join("residents.csv"), text.concat())?;
         let mut house = ring.house("registry.991015")?;
         house.setting.media = Some(media.clone());
         let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
@@ -31,10 +35,23 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         let first: ImportedResidents =
             console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
         assert_eq!((first.already_imported, first.read, first.added, first.rejected), (false, 4, 3, 1));
+        assert_eq!((first.unknown_columns.as_slice(), &first.first), (&["備考".to_owned()][..], &None));
         let again: ImportedResidents =
             console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
-        assert_eq!(again, ImportedResidents { already_imported: true, ..first });
-        assert_eq!(std::fs::read_to_string(media.join("residents.csv.rejects.csv"))?.lines().count(), 2);
+        assert_eq!(
+            again,
+            ImportedResidents {
+                already_imported: true,
+                added: 0,
+                unchanged: 3,
+                first: Some(FirstImported { added: 3, changed: 0, unchanged: 0 }),
+                ..first
+            }
+        );
+        let rejects = std::fs::read_to_string(media.join("residents.csv.rejects.csv"))?;
+        let lines: Vec<&str> = rejects.lines().collect();
+        assert_eq!((lines.len(), lines[0]), (2, "行,列,理由,ファイル"));
+        assert!(lines[1].starts_with("5,個人番号,") && lines[1].ends_with(",residents.csv"), "{rejects}");
         for (file, status) in [("../secret.csv", 422), ("nothing.csv", 404), ("/etc/passwd", 422)] {
             let refused = console.post::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import(file)).await;
             assert_eq!(status_of(refused), Some(status), "{file}");

@@ -48,7 +48,7 @@ pub struct ImportResidents {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportedResidents {
-    /// These bytes had been taken in before: nothing was written, and the counts are those of then.
+    /// These bytes had been taken in before: nothing was written, and what is not refused is unchanged.
     pub already_imported: bool,
     /// Rows of the file.
     pub read: u64,
@@ -60,6 +60,23 @@ pub struct ImportedResidents {
     pub unchanged: u64,
     /// Refused rows.
     pub rejected: u64,
+    /// Columns of the file that are not known here and were ignored.
+    pub unknown_columns: Vec<String>,
+    /// What came of these bytes when they were taken in before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first: Option<FirstImported>,
+}
+
+/// What a file brought when it was taken in first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FirstImported {
+    /// People who were not known.
+    pub added: u64,
+    /// People of whom something changed.
+    pub changed: u64,
+    /// People of whom nothing changed.
+    pub unchanged: u64,
 }
 
 /// Asks for `import-results`.
@@ -80,6 +97,8 @@ pub struct ImportedResults {
     pub read: u64,
     /// Records that were not known.
     pub added: u64,
+    /// Records that say something else than before.
+    pub corrected: u64,
     /// Records that were known as they are.
     pub unchanged: u64,
     /// Refused rows.
@@ -202,6 +221,8 @@ pub struct Matched {
     pub review: u64,
     /// 該当なし.
     pub unmatched: u64,
+    /// Of these, rows that cannot be read.
+    pub unreadable: u64,
 }
 
 /// Asks for `follow-up`.

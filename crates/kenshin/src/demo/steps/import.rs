@@ -27,15 +27,15 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     Ok(counts)
 }
 
-/// The register and its week → people whom the week changed, refused rows. A file that is in writes nothing and says what came of it then,
-/// so that a run after a kill, or after a whole run, counts the same.
+/// The register and its week → people whom the week changed, refused rows. A file that is in writes nothing and says what it
+/// brought then, so that a run after a kill, or after a whole run, counts the same.
 async fn register(ring: &Ring, city: &City) -> anyhow::Result<(u64, u64)> {
     let (mut changed, mut rejected) = (0, 0);
     for file in ["residents.csv", "weekly-01.csv"] {
         let asked = ImportResidents { file: file.to_owned(), encoding: None };
         let imported: ImportedResidents = city.job(ring, IMPORT_RESIDENTS, &asked).await?;
         rejected += imported.rejected;
-        changed = imported.changed;
+        changed = imported.first.map_or(imported.changed, |first| first.changed);
     }
     Ok((changed, rejected))
 }
