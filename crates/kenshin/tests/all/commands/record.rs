@@ -22,13 +22,13 @@ fn a_room_that_was_rewritten_and_signed_anew_is_whole_by_its_own_word_and_refuse
         logs.as_array().unwrap().iter().find(|log| log["room"] == format!("registry_{CITY}")).unwrap().clone()
     };
     let own = registry(verify(&place, &kept).ended(0));
-    assert_eq!((&own["whole"], &own["key_given"]), (&true.into(), &true.into()));
+    assert_eq!((own["whole"].as_bool(), own["key_given"].as_bool()), (Some(true), Some(true)));
 
     // The same room with another history, signed by keys that lie in it: by its own word it is whole.
     let alone = verify(&forged, &[]).ended(0);
     assert!(alone.out.contains("keys taken from the room itself"), "{}", alone.out);
     let refused = registry(verify(&forged, &kept).ended(1));
-    assert_eq!((&refused["whole"], &refused["key_given"]), (&false.into(), &true.into()));
+    assert_eq!((refused["whole"].as_bool(), refused["key_given"].as_bool()), (Some(false), Some(true)));
     assert!(!refused["findings"].as_array().unwrap().is_empty());
 
     // A second init does not replace the key that was kept by what the room says.
