@@ -24,7 +24,7 @@ pub(crate) fn routes(tokens: Tokens) -> Router {
 }
 
 #[derive(Deserialize)]
-struct TokenRequest {
+pub(crate) struct TokenRequest {
     grant_type: String,
     client_assertion_type: Option<String>,
     client_assertion: Option<Zeroizing<String>>,
