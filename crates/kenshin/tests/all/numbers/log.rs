@@ -19,7 +19,8 @@ impl Server {
     pub(super) fn of(place: &Place) -> Option<Server> {
         let here = std::env::current_dir().unwrap();
         let found = here.ancestors().find_map(|folder| fs::read_to_string(folder.join("target/postgres/log")).ok());
-        let file = PathBuf::from(found.filter(|_| place.data().starts_with("postgres"))?);
+        let found = found.filter(|_| place.data().starts_with("postgres"))?;
+        let file = PathBuf::from(found.trim());
         let from = fs::read(&file).unwrap().len();
         Some(Server { file, from })
     }
