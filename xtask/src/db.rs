@@ -26,6 +26,7 @@ pub(crate) fn ensure(root: &Path) -> Result<String> {
     let lock = fs::File::create(home.join("lock"))?;
     lock.lock().context("cannot lock target/postgres/lock")?;
     let cluster = Cluster::find(root)?;
+    fs::write(home.join("log"), cluster.log())?;
     let url = home.join("url");
     if cluster.answers()
         && let Ok(known) = fs::read_to_string(&url)
@@ -81,6 +82,11 @@ impl Cluster {
 
     fn data(&self) -> String {
         self.place.join("data").display().to_string()
+    }
+
+    /// Where the server writes its log; tests look into it by `target/postgres/log`, which holds this path.
+    fn log(&self) -> String {
+        self.place.join("log").display().to_string()
     }
 
     /// A command as the user the cluster runs as, which inherits nothing that could point it elsewhere.
@@ -189,7 +195,7 @@ impl Cluster {
         if stale.exists() {
             fs::remove_file(&stale)?;
         }
-        let log = self.place.join("log").display().to_string();
+        let log = self.log();
         // Another program may take the port between the question and the start; then ask for another one.
         let mut last = None;
         for _ in 0..3 {

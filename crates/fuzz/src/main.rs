@@ -1,11 +1,13 @@
 //! Every parser of outside bytes gets bytes nobody meant: none may panic, hang or eat the memory.
 //!
-//! `cargo xtask fuzz [target] [--seconds N]`; seeds lie in `seeds/<target>/`. A failing input is kept under `target/fuzz/` and shown.
+//! `cargo xtask fuzz [target] [--seconds N]`; seeds lie in `seeds/<target>/`. Every input is written under `target/fuzz/` before it is thrown, so
+//! that one which ends the program is there too; a failing one is kept and shown.
 //! To add a target: a function under `targets/`, its line in `targets.rs`, at least two seeds. A function returns, or panics when what it
 //! promises does not hold.
 #![expect(clippy::print_stdout, reason = "the result of a run is what it prints")]
 
 mod mutate;
+mod record;
 mod targets;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use anyhow::{Context as _, bail};
 use clap::Parser;
 
 use mutate::{Dice, mutate};
+use record::Record;
 use targets::{TARGETS, Target};
 
 /// An input may not take longer than this, even on a busy machine in a debug build.
@@ -39,9 +42,10 @@ fn main() -> anyhow::Result<()> {
     if chosen.is_empty() {
         bail!("no such target; there are: {}", TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", "));
     }
+    let record = Record::open()?;
     let mut failed = 0;
     for target in &chosen {
-        failed += usize::from(!throw(target, &arguments)?);
+        failed += usize::from(!throw(target, &arguments, &record)?);
     }
     println!("{} passed, {failed} failed", chosen.len() - failed);
     if failed > 0 {
@@ -51,7 +55,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// Throws mutated seeds at a target until its time is up; false when it broke.
-fn throw(target: &Target, arguments: &Arguments) -> anyhow::Result<bool> {
+fn throw(target: &Target, arguments: &Arguments, record: &Record) -> anyhow::Result<bool> {
     let seeds = seeds(target)?;
     let mut dice = Dice::new(arguments.seed);
     let began = Instant::now();
@@ -64,15 +68,17 @@ fn throw(target: &Target, arguments: &Arguments) -> anyhow::Result<bool> {
         if thrown >= seeds.len() as u64 {
             mutate(&mut dice, &mut input, &other, target.limit);
         }
+        record.begins(target.name, &input)?;
         let start = Instant::now();
         let survived = panic::catch_unwind(|| (target.run)(&input)).is_ok();
         // A machine that stands still for once does not do so five times more.
         let slow = start.elapsed() > SLOWEST && (0..5).all(|_| takes(target, &input) > SLOWEST);
         if !survived || slow {
-            let kept = keep(target, &input)?;
+            let kept = record.keep(target.name, &input)?;
             println!("{}: {} on the input kept in {}", target.name, if survived { "too slow" } else { "panicked" }, kept.display());
             return Ok(false);
         }
+        record.ended();
         thrown += 1;
     }
     println!("{}: {thrown} inputs from {} seeds, no harm", target.name, seeds.len());
@@ -98,10 +104,23 @@ fn seeds(target: &Target) -> anyhow::Result<Vec<Vec<u8>>> {
     files.iter().map(|file| fs::read(file).with_context(|| file.display().to_string())).collect()
 }
 
-fn keep(target: &Target, input: &[u8]) -> anyhow::Result<PathBuf> {
-    let folder = PathBuf::from("target/fuzz");
-    fs::create_dir_all(&folder)?;
-    let path = folder.join(format!("{}-{}", target.name, input.len()));
-    fs::write(&path, input)?;
-    Ok(path)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The seeds themselves and some of what comes of them; for longer there is `cargo xtask fuzz`.
+    #[test]
+    fn every_seed_of_every_target_and_a_hundred_changed_ones_do_no_harm() {
+        let mut dice = Dice::new(1);
+        for target in TARGETS {
+            let seeds = seeds(target).unwrap();
+            seeds.iter().for_each(|seed| (target.run)(seed));
+            for thrown in 0..100 {
+                let mut input = seeds[thrown % seeds.len()].clone();
+                let other = &seeds[dice.below(seeds.len())];
+                mutate(&mut dice, &mut input, other, target.limit);
+                (target.run)(&input);
+            }
+        }
+    }
 }

@@ -3,15 +3,18 @@
 mod cards;
 mod catalogues;
 mod codes;
+mod doors;
 mod files;
 mod ledgers;
 mod messages;
 mod names;
 mod parties;
+mod rooms;
 mod signed;
 mod vaults;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// A parser and its name.
 pub(crate) struct Target {
@@ -53,6 +56,18 @@ pub(crate) const TARGETS: &[Target] = &[
     target("sealed", 16 << 10, vaults::sealed),
     target("receiving_key", 8 << 10, vaults::receiving_key),
     target("sealed_cell", 1 << 10, vaults::cell),
+    target("sealed_lines", 4 << 10, vaults::lines),
+    target("master_key", 4 << 10, vaults::master_key),
+    target("batch", 4 << 10, rooms::batch),
+    target("frontier", 2 << 10, rooms::frontier),
+    target("identification", 16 << 10, rooms::identification),
+    target("registration", 16 << 10, doors::registration),
+    target("minted", 4 << 10, doors::minted),
+    target("assertion", 4 << 10, doors::assertion),
+    target("token_request", 16 << 10, doors::token_request),
+    target("idempotency_key", 256, doors::key),
+    target("cookies", 4 << 10, doors::cookies),
+    target("form", 16 << 10, doors::form),
     target("card", 8 << 10, cards::card),
     target("card_certificate", 8 << 10, cards::certificate),
 ];
@@ -60,4 +75,13 @@ pub(crate) const TARGETS: &[Target] = &[
 /// What a reader of text gets: most parsers stand behind a check that it is UTF-8.
 fn text(input: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(input)
+}
+
+/// What a target needs was made, or the target has failed: without it nothing would be tried.
+#[expect(clippy::panic, reason = "a target that cannot be set up has failed")]
+fn ready<T>(made: &LazyLock<anyhow::Result<T>>) -> &T {
+    match &**made {
+        Ok(made) => made,
+        Err(error) => panic!("what the target needs cannot be made: {error:#}"),
+    }
 }

@@ -15,6 +15,8 @@ mod registration;
 mod results;
 mod table;
 mod template;
+#[doc(hidden)]
+pub mod testing;
 
 use std::sync::Arc;
 

@@ -22,6 +22,8 @@ pub mod residents;
 pub mod results;
 mod staff;
 mod tables;
+#[doc(hidden)]
+pub mod testing;
 pub mod vouchers;
 
 use std::sync::Arc;

@@ -60,6 +60,8 @@ mod server;
 mod setting;
 pub mod signed;
 #[doc(hidden)]
+pub mod tap;
+#[doc(hidden)]
 pub mod testing;
 mod tls;
 

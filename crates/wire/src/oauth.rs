@@ -13,6 +13,7 @@ mod tokens;
 use http::Method;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vocabulary::Clock;
 use zeroize::Zeroizing;
 
 pub use self::credentials::{Credentials, CredentialsError};
@@ -32,6 +33,12 @@ const CONSUMERS: [&str; 7] = ["registry", "atena", "relay", "resident-register",
 /// Providers that ask for tokens, with the business id (業務ID) that begins their scopes. Ours: the official ids of these systems are not
 /// known to us (`031` in the published examples is another system's).
 const PROVIDERS: [(&str, &str); 5] = [("registry", "K01"), ("atena", "K02"), ("relay", "K03"), ("hub-core", "K04"), ("hub-edge", "K05")];
+
+/// The client that an assertion names, when it is believed: the part of a grant that looks at nothing but the bytes.
+pub(crate) fn believed(bytes: &str, secret: &[u8], provider: &Party, clock: &dyn Clock) -> Option<String> {
+    let client = assertion::claimed_client(bytes)?;
+    assertion::verify(bytes, &client, secret, provider, clock).is_ok().then_some(client)
+}
 
 /// Whether this caller must send this provider a token.
 pub fn needed(caller: &Party, provider: &Party) -> bool {

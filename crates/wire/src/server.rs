@@ -34,6 +34,7 @@ pub use self::running::{Running, Stop};
 pub use self::start::{ServeError, serve};
 pub use self::upkeep::keep_room;
 use crate::faults::Faults;
+use crate::tap::Tap;
 
 /// The name of the keys that a party shows under `/keys`: `vault.receiver(wire::RING)` opens what was sealed to it, `vault.signer(wire::RING)`
 /// signs in its name.
@@ -61,6 +62,7 @@ pub struct Service {
     pub(crate) probes: Vec<Probe>,
     pub(crate) tasks: Vec<(&'static str, Work)>,
     pub(crate) faults: Faults,
+    pub(crate) tap: Option<Tap>,
 }
 
 impl Service {
@@ -80,6 +82,7 @@ impl Service {
             probes: Vec::new(),
             tasks: Vec::new(),
             faults: Faults::none(),
+            tap: None,
         }
     }
 
@@ -137,6 +140,13 @@ impl Service {
     #[must_use]
     pub fn faults(mut self, faults: &Faults) -> Self {
         self.faults = faults.clone();
+        self
+    }
+
+    /// Tells somebody of every request and answer; for tests.
+    #[must_use]
+    pub fn tap(mut self, tap: &Tap) -> Self {
+        self.tap = Some(tap.clone());
         self
     }
 }

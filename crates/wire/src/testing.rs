@@ -133,3 +133,33 @@ pub async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failed
     }
     Err(format!("after a minute still not: {what}").into())
 }
+
+/// What stands behind the doors of every server, for bytes that nobody meant.
+pub mod doors {
+    use axum::extract::{FromRequest as _, Request};
+    use vocabulary::ManualClock;
+
+    use crate::idempotency::Once;
+    use crate::oauth;
+    use crate::octets::Digest;
+    use crate::party::Party;
+
+    /// Whether this is an `Idempotency-Key`.
+    pub fn is_key(key: &str) -> bool {
+        Once::of_request("system relay.991015", key, Digest([0; 32])).is_some_and(|once| once.key() == key)
+    }
+
+    /// The client that an assertion names, when a provider believes it under this secret at this time.
+    pub fn believed(assertion: &str, secret: &[u8], provider: &Party, clock: &ManualClock) -> Option<String> {
+        oauth::believed(assertion, secret, provider, clock)
+    }
+
+    /// Whether a body is the form of a token request.
+    pub async fn is_token_request(body: &[u8]) -> bool {
+        let request = Request::post("/").header("content-type", "application/x-www-form-urlencoded").body(body.to_vec().into());
+        match request {
+            Ok(request) => axum::Form::<oauth::TokenRequest>::from_request(request, &()).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+}

@@ -5,17 +5,16 @@ use std::sync::LazyLock;
 use outside_public::card::Card;
 use vocabulary::SystemEntropy;
 
-static FOLDER: LazyLock<Option<tempfile::TempDir>> = LazyLock::new(|| tempfile::tempdir().ok());
+use super::ready;
 
-static OWN: LazyLock<Option<Card>> = LazyLock::new(|| Card::create(FOLDER.as_ref()?.path().join("own"), "1234", &SystemEntropy).ok());
+static FOLDER: LazyLock<anyhow::Result<tempfile::TempDir>> = LazyLock::new(|| Ok(tempfile::tempdir()?));
+
+static OWN: LazyLock<anyhow::Result<Card>> = LazyLock::new(|| Ok(Card::create(ready(&FOLDER).path().join("own"), "1234", &SystemEntropy)?));
 
 /// The input as a card's file: whatever it says, no PIN opens a key that nobody sealed.
 pub(super) fn card(input: &[u8]) {
-    let Some(folder) = FOLDER.as_ref() else { return };
-    let path = folder.path().join("card");
-    if std::fs::write(&path, input).is_err() {
-        return;
-    }
+    let path = ready(&FOLDER).path().join("card");
+    assert!(std::fs::write(&path, input).is_ok(), "the card's file can be written");
     let Ok(card) = Card::open(&path) else { return };
     let tries = card.tries_left().unwrap_or_default();
     if let Ok(Some(certificate)) = card.certificate() {
@@ -27,6 +26,5 @@ pub(super) fn card(input: &[u8]) {
 
 /// The input as a certificate: a card takes none for another key.
 pub(super) fn certificate(input: &[u8]) {
-    let Some(card) = OWN.as_ref() else { return };
-    assert!(card.install(input).is_err(), "nobody certified this card");
+    assert!(ready(&OWN).install(input).is_err(), "nobody certified this card");
 }

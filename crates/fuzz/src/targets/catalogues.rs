@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use catalogue::Catalogue;
 
-use super::text;
+use super::{ready, text};
 
 /// Shared with the files of results.
-pub(super) static BUILT_IN: LazyLock<Option<Catalogue>> = LazyLock::new(|| Catalogue::built_in().ok());
+pub(super) static BUILT_IN: LazyLock<anyhow::Result<Catalogue>> = LazyLock::new(|| Ok(Catalogue::built_in()?));
 
 /// First line: path in the catalogue; the rest: the file.
 pub(super) fn catalogue(input: &[u8]) {
@@ -27,7 +27,7 @@ pub(super) fn catalogue(input: &[u8]) {
 pub(super) fn record_row(input: &[u8]) {
     let text = text(input);
     let cells: Vec<&str> = text.split('\t').collect();
-    let Some(catalogue) = BUILT_IN.as_ref() else { return };
+    let catalogue = ready(&BUILT_IN);
     for record in catalogue.records() {
         let row: Vec<&str> = cells.iter().copied().chain(std::iter::repeat("")).take(record.items.len()).collect();
         let problems = catalogue.validate(record, &row);

@@ -7,7 +7,7 @@ use registry::files::Media;
 use registry::files::encoding::{Encoding, utf8};
 
 use super::catalogues::BUILT_IN;
-use super::text;
+use super::{ready, text};
 
 const ENCODINGS: [Encoding; 3] = [Encoding::Auto, Encoding::Utf8, Encoding::Cp932];
 
@@ -42,7 +42,7 @@ pub(super) fn residents(input: &[u8]) {
 }
 
 pub(super) fn results(input: &[u8]) {
-    let Some(catalogue) = BUILT_IN.as_ref() else { return };
+    let catalogue = ready(&BUILT_IN);
     for record in catalogue.records() {
         let mut refused = 0;
         if let Ok(checked) = registry::results::check(catalogue, record.number, input, Encoding::Auto, &mut |_| refused += 1) {
@@ -53,18 +53,18 @@ pub(super) fn results(input: &[u8]) {
 }
 
 /// A folder with one file in it, and one beside it that no name may reach.
-static MEDIA: LazyLock<Option<(tempfile::TempDir, Media)>> = LazyLock::new(|| {
-    let root = tempfile::tempdir().ok()?;
+static MEDIA: LazyLock<anyhow::Result<(tempfile::TempDir, Media)>> = LazyLock::new(|| {
+    let root = tempfile::tempdir()?;
     let folder = root.path().join("media");
-    std::fs::create_dir(&folder).ok()?;
-    std::fs::write(folder.join("residents.csv"), "rows").ok()?;
-    std::fs::write(root.path().join("secret.csv"), "secret").ok()?;
-    let media = Media::open(Some(&folder)).ok()?;
-    Some((root, media))
+    std::fs::create_dir(&folder)?;
+    std::fs::write(folder.join("residents.csv"), "rows")?;
+    std::fs::write(root.path().join("secret.csv"), "secret")?;
+    let media = Media::open(Some(&folder))?;
+    Ok((root, media))
 });
 
 pub(super) fn media_name(input: &[u8]) {
-    let Some((_, media)) = MEDIA.as_ref() else { return };
+    let (_, media) = ready(&MEDIA);
     let name = text(input);
     assert_eq!(media.read(&name).is_ok(), name == "residents.csv", "the one file, by its name alone");
 }

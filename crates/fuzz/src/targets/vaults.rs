@@ -1,17 +1,20 @@
 //! What is sealed, and the keys to seal to.
 
+use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, LazyLock};
 
 use store::{Data, RoomName, Rooms};
 use vault::hpke::{self, Receiver, ReceivingKey, Sealed, Suite, Thumbprint};
 use vault::{Cell, FileMaster, Signer, Vault};
-use vocabulary::{SeededEntropy, SystemClock, SystemEntropy};
+use vocabulary::{Id128, SeededEntropy, SystemClock, SystemEntropy};
+use wire::sealing::Batch;
 
-use super::text;
+use super::signed::PARTIES;
+use super::{ready, text};
 
 /// A room with its keys, made once.
 pub(super) struct Safe {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     vault: Vault,
     pub(super) signer: Signer,
     receivers: [Receiver; 2],
@@ -22,7 +25,7 @@ fn row() -> Cell<'static> {
     Cell::new("resident", "1", "sealed_number")
 }
 
-pub(super) static SAFE: LazyLock<Option<Safe>> = LazyLock::new(|| make().ok());
+pub(super) static SAFE: LazyLock<anyhow::Result<Safe>> = LazyLock::new(make);
 
 fn make() -> anyhow::Result<Safe> {
     let folder = tempfile::tempdir()?;
@@ -33,12 +36,12 @@ fn make() -> anyhow::Result<Safe> {
     let signer = vault.signer_blocking("fuzz")?;
     let receivers = [vault.receiver_blocking("fuzz", Suite::XWing)?, vault.receiver_blocking("fuzz", Suite::X25519)?];
     let sealed = vault.seal(&row(), b"a value")?;
-    Ok(Safe { _folder: folder, vault, signer, receivers, sealed })
+    Ok(Safe { folder, vault, signer, receivers, sealed })
 }
 
 /// A sealed message is read back as it was, and opens for nobody whose key it was not made with.
 pub(super) fn sealed(input: &[u8]) {
-    let Some(safe) = SAFE.as_ref() else { return };
+    let safe = ready(&SAFE);
     let Ok(mut sealed) = serde_json::from_slice::<Sealed>(input) else { return };
     let json = serde_json::to_vec(&sealed).unwrap_or_default();
     assert!(serde_json::from_slice::<Sealed>(&json).is_ok_and(|read| read == sealed), "read back");
@@ -64,9 +67,39 @@ pub(super) fn receiving_key(input: &[u8]) {
 
 /// A stored cell with some of its bytes altered (by the input), and the input as a cell.
 pub(super) fn cell(input: &[u8]) {
-    let Some(safe) = SAFE.as_ref() else { return };
+    let safe = ready(&SAFE);
     let mut altered = safe.sealed.clone();
     altered.iter_mut().zip(input).for_each(|(byte, with)| *byte ^= with);
     assert_eq!(safe.vault.open_cell(&row(), &altered).is_ok(), altered == safe.sealed, "an altered cell does not open");
     assert!(safe.vault.open_cell(&row(), input).is_err(), "nobody sealed this");
+}
+
+/// Lines come back as they were sealed, and for the request they were sealed for alone.
+pub(super) fn lines(input: &[u8]) {
+    let safe = ready(&SAFE);
+    let (sender, receiver) = ready(&PARTIES);
+    let Some(by) = safe.receivers.last() else { return };
+    let batch = Batch { sender, receiver, kind: "/atena/v1/persons", request: Id128::from_bytes([7; 16]) };
+    let written = text(input);
+    let sealed = batch.seal(by.public(), &written, &SeededEntropy::new(1));
+    let lines = sealed.as_ref().ok().and_then(|sealed| batch.open(by, sealed).ok()).map(|lines| lines.iter().map(str::to_owned).collect());
+    let expected: Vec<String> = written.split_terminator('\n').map(str::to_owned).collect();
+    assert_eq!(lines, Some(expected), "as many lines as were written");
+    let other = Batch { request: Id128::from_bytes([8; 16]), ..batch };
+    assert!(sealed.is_ok_and(|sealed| other.open(by, &sealed).is_err()), "another request's");
+}
+
+/// The input as the file of a master key: what is believed has a version, what is not is told without the key.
+pub(super) fn master_key(input: &[u8]) {
+    let path = ready(&SAFE).folder.path().join("fuzzed.key");
+    assert!(std::fs::write(&path, input).is_ok(), "the file can be written");
+    assert!(std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).is_ok(), "the file can be closed");
+    match FileMaster::open(&path, Arc::new(SystemEntropy)) {
+        Ok(master) => assert!(!master.versions().is_empty(), "a key file has a key"),
+        Err(refused) => {
+            let told = refused.to_string();
+            let secret = |word: &&str| word.len() > 40 && told.contains(*word);
+            assert_eq!(text(input).split_whitespace().find(secret), None, "a refusal shows a key");
+        }
+    }
 }

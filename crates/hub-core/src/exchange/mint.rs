@@ -70,12 +70,13 @@ async fn numbers(city: &City, caller: &Caller) -> Result<Option<Zeroizing<String
 /// Index of the number and key, from lines `pmhKey,number`.
 fn pairs(city: &City, lines: &wire::sealing::Lines) -> Result<Vec<(Id128, Id128)>, HubError> {
     let wrong = || HubError::Malformed("a line of the payers' hub is not `pmhKey,number`");
-    let pair = |line: &str| {
-        let (key, number) = line.split_once(',').ok_or_else(wrong)?;
-        let number = IndividualNumber::parse(number).map_err(|_| wrong())?;
-        Ok((city.index(&number), key.parse().map_err(|_| wrong())?))
-    };
-    lines.iter().map(pair).collect()
+    lines.iter().map(|line| minted(line).map(|(key, number)| (city.index(&number), key)).ok_or_else(wrong)).collect()
+}
+
+/// One of the lines.
+pub(crate) fn minted(line: &str) -> Option<(Id128, IndividualNumber)> {
+    let (key, number) = line.split_once(',')?;
+    Some((key.parse().ok()?, IndividualNumber::parse(number).ok()?))
 }
 
 /// Ties keys to people by the index of the number, in one transaction with the rows of tasks that waited; who got one in the meantime, or was

@@ -7,6 +7,8 @@ mod mint;
 mod prepare;
 pub(crate) mod queue;
 
+pub(crate) use mint::minted;
+
 use std::time::Duration;
 
 use access::Caller;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use vocabulary::MunicipalityCode;
-use wire::{Client, House, Party, Peers, Running};
+use wire::{Client, House, Party, Peers, Running, Service};
 
 use super::cities;
 use crate::place::Place;
@@ -41,6 +41,11 @@ pub fn consumers() -> anyhow::Result<Vec<Party>> {
 
 /// Starts every server in this process; they find each other by `peers` and speak over mutual TLS.
 pub async fn start(place: &Place, peers: &Peers) -> anyhow::Result<Vec<Running>> {
+    start_each(place, peers, |service| service).await
+}
+
+/// The same with something done to each service before it starts.
+pub async fn start_each(place: &Place, peers: &Peers, to_each: impl Fn(Service) -> Service) -> anyhow::Result<Vec<Running>> {
     let authority = place.authority()?;
     let consumers = consumers()?;
     let mut running = Vec::new();
@@ -54,7 +59,7 @@ pub async fn start(place: &Place, peers: &Peers) -> anyhow::Result<Vec<Running>>
         }
         let house = House::with_identity(setting, identity, place.means(&party, peers)?)?;
         let service = systems::open(house.clone()).await.with_context(|| format!("{party} does not open"))?;
-        running.push(wire::serve(&house, service).await.with_context(|| format!("{party} does not start"))?);
+        running.push(wire::serve(&house, to_each(service)).await.with_context(|| format!("{party} does not start"))?);
     }
     Ok(running)
 }

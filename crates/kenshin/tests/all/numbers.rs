@@ -1,6 +1,8 @@
 //! The canary: after the ring no individual number of the input stands anywhere else in plain form — no file, no table, no line of a log at
-//! its most talkative, no report, no page.
+//! its most talkative, the database's own among them, no report, no page, nothing that was asked or answered between the systems but the one
+//! message whose published shape has it.
 
+mod log;
 mod pages;
 mod scan;
 
@@ -9,16 +11,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::city::rows;
+use crate::support::lines;
 use crate::support::place::{Place, on_both};
 use crate::support::program::{Done, demo, psql};
 use scan::Numbers;
 
 /// People in each city.
 const RESIDENTS: u32 = 1_000;
+/// The same where every byte between the systems is kept in memory.
+const FEWER: u32 = 200;
+/// What holds the numbers: the files of a city's register.
+const INPUT: [&str; 2] = ["residents.csv", "weekly-01.csv"];
 
 #[test]
 fn t_06_no_individual_number_stands_in_plain_form_outside_the_input_files() {
     on_both(|place| {
+        let log = log::Server::of(place);
         let done: Done = demo(place, RESIDENTS).env("RUST_LOG", "trace").output().unwrap().into();
         let done = done.ended(0);
         let numbers = Numbers::new(individual_numbers(place));
@@ -33,12 +41,42 @@ fn t_06_no_individual_number_stands_in_plain_form_outside_the_input_files() {
             look(&page, &body);
         }
         let rooms = if place.data().starts_with("postgres") { tables(place) } else { PathBuf::from(place.data()) };
-        let rooms = files(&rooms, Path::new(""));
-        for file in rooms.iter().chain(&files(place.files(), &place.files().join("input"))) {
+        let rooms = files(&rooms);
+        let beside: Vec<PathBuf> = files(place.files()).into_iter().filter(|file| !is_input(file)).collect();
+        let beside_rooms = |name: &str| beside.iter().filter(|file| file.ends_with(name)).count();
+        assert_eq!(beside_rooms("matches.csv"), 2, "what the registry writes beside its input is looked at");
+        for file in rooms.iter().chain(&beside) {
             look(&file.display().to_string(), &fs::read(file).unwrap());
+        }
+        if let Some(log) = log {
+            look("the log of PostgreSQL", &log.grown(place));
         }
         assert!(found.is_empty(), "individual numbers in plain form: {found:#?}");
         covered(&rooms.iter().filter_map(|file| system(file)).collect());
+    });
+}
+
+/// What stands in a message that was published with it (`docs/protocol.md`), and may stand there alone.
+const PUBLISHED: (&str, &str) = ("hub-core.national", "/hub/v1/municipal-checkup-registration-tasks");
+
+#[test]
+fn t_06_between_the_systems_an_individual_number_stands_in_plain_form_in_the_one_published_message_alone() {
+    on_both(|place| {
+        let heard = lines::heard(place, FEWER);
+        let numbers = Numbers::new(individual_numbers(place));
+        let mut published = 0;
+        let mut found: Vec<String> = Vec::new();
+        for one in &heard {
+            let party = one.party.to_string();
+            if (party.as_str(), one.route.as_str()) == PUBLISHED {
+                published += usize::from(numbers.find(&one.asked).is_some());
+            } else {
+                found.extend(numbers.find(&one.asked).map(|form| format!("asked of {party} {}: as {form}", one.route)));
+            }
+            found.extend(numbers.find(&one.answered).map(|form| format!("answered by {party} {}: as {form}", one.route)));
+        }
+        assert!(found.is_empty(), "individual numbers in plain form: {found:#?}");
+        assert!(published > 0, "the published message was not heard: what else was not?");
     });
 }
 
@@ -89,7 +127,7 @@ fn covered(systems: &BTreeSet<String>) {
 fn individual_numbers(place: &Place) -> Vec<String> {
     let mut numbers = Vec::new();
     for city in ["991015", "992020"] {
-        for file in ["residents.csv", "weekly-01.csv"] {
+        for file in INPUT {
             let rows = rows(&place.files().join("input").join(city).join(file));
             numbers.extend(rows.into_iter().map(|row| row["個人番号"].clone()).filter(|number| !number.is_empty()));
         }
@@ -97,13 +135,19 @@ fn individual_numbers(place: &Place) -> Vec<String> {
     numbers
 }
 
-/// Every file below a folder but those below `except`.
-fn files(folder: &Path, except: &Path) -> Vec<PathBuf> {
+/// Whether the numbers came in by this file; nothing else in the folder may hold one.
+fn is_input(file: &Path) -> bool {
+    let of_a_city = file.parent().and_then(Path::parent).is_some_and(|folder| folder.ends_with("input"));
+    of_a_city && INPUT.iter().any(|name| file.ends_with(name))
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() && path != except {
-            found.extend(files(&path, except));
+        if path.is_dir() {
+            found.extend(files(&path));
         } else if path.is_file() {
             found.push(path);
         }

@@ -121,9 +121,9 @@ impl Group {
         }
         let log = Arc::clone(&self.log);
         let result = self.raw.write_beside(move |tx| log.rehearse(tx)).await;
-        let healthy = result.is_ok();
-        self.saw(&result);
-        healthy
+        // It was tried for this question: the next one tries again.
+        self.saw_append(&result);
+        result.is_ok()
     }
 }
 

@@ -64,7 +64,7 @@ impl FromRequest<Pages> for SentByGuest {
     }
 }
 
-async fn read(request: Request) -> Result<Fields, Problem> {
+pub(crate) async fn read(request: Request) -> Result<Fields, Problem> {
     // The rejection may quote what was filled in.
     let form = Form::<HashMap<String, String>>::from_request(request, &()).await;
     form.map(|Form(fields)| Fields(fields)).map_err(|_| Problem::bad_request("form", "the form cannot be read"))

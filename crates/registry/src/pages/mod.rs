@@ -24,10 +24,11 @@ use face::Language;
 use vocabulary::Purpose;
 use wire::{House, Routes, anyone, session};
 
+pub(crate) use form::read as read_form;
 pub(crate) use frame::{framed, instant};
 pub(crate) use purpose::{offered, purpose_word};
 pub(crate) use upkeep::end_sessions;
-pub(crate) use visit::{Guest, Visit, html, see_other};
+pub(crate) use visit::{Guest, Visit, cookie, html, is_ours, see_other};
 
 use crate::Registry;
 

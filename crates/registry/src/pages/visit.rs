@@ -70,13 +70,13 @@ impl Guest {
 }
 
 /// Whether an address is a path here, and of no other host however a browser reads it.
-pub(super) fn is_ours(next: &str) -> bool {
+pub(crate) fn is_ours(next: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'?' | b'=' | b'&' | b'-' | b'_' | b'.');
     next.starts_with('/') && !next.starts_with("//") && next.len() <= 200 && next.bytes().all(plain)
 }
 
 /// The value of a cookie.
-pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     lines
         .flat_map(|line| line.split(';'))

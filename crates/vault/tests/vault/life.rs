@@ -16,7 +16,7 @@ fn cell(id: &[u8; 8]) -> Cell<'_> {
     Cell::new("note", id, "sealed")
 }
 
-fn put(vault: &Vault, tx: &mut Tx, id: i64, plain: &[u8]) -> Result<(), VaultError> {
+pub(crate) fn put(vault: &Vault, tx: &mut Tx, id: i64, plain: &[u8]) -> Result<(), VaultError> {
     let sealed = vault.seal(&cell(&id.to_be_bytes()), plain)?;
     store::upsert!(
         tx,
@@ -28,7 +28,7 @@ fn put(vault: &Vault, tx: &mut Tx, id: i64, plain: &[u8]) -> Result<(), VaultErr
     Ok(())
 }
 
-fn get(vault: &Vault, tx: &mut Tx, id: i64) -> Result<Vec<u8>, VaultError> {
+pub(crate) fn get(vault: &Vault, tx: &mut Tx, id: i64) -> Result<Vec<u8>, VaultError> {
     let sealed: Vec<u8> = note::table.find(id).select(note::sealed).first(tx)?;
     Ok(vault.open_cell(&cell(&id.to_be_bytes()), &sealed)?.to_vec())
 }
@@ -103,7 +103,7 @@ fn threads_that_open_a_new_room_at_once_agree_on_one_set_of_keys() {
 }
 
 /// A second way into the same room, as another process has it: connections and keys of its own.
-fn elsewhere(rooms: &Rooms) -> Room {
+pub(crate) fn elsewhere(rooms: &Rooms) -> Room {
     let rooms = Rooms::open_with(rooms.data().clone(), 8).unwrap();
     rooms.existing(&RoomName::national("city")).unwrap().unwrap()
 }
@@ -217,7 +217,7 @@ async fn a_read_may_meet_a_new_key_while_all_places_are_taken() {
 }
 
 /// Seals a batch of notes anew: what a system writes for its own tables.
-fn step(vault: &Vault, tx: &mut Tx, after: Option<&[u8]>) -> Result<Batch, VaultError> {
+pub(crate) fn step(vault: &Vault, tx: &mut Tx, after: Option<&[u8]>) -> Result<Batch, VaultError> {
     let after = after.and_then(|after| after.try_into().ok()).map_or(i64::MIN, i64::from_be_bytes);
     let rows: Vec<(i64, Vec<u8>)> =
         note::table.filter(note::id.gt(after)).order(note::id).limit(16).select((note::id, note::sealed)).load(tx)?;
@@ -269,42 +269,6 @@ fn t_22_a_table_is_sealed_anew_and_the_earlier_key_destroyed() {
         }
         assert_eq!(vault.shred(Shred::Key(earlier), "again").await.unwrap_err(), VaultError::NoSuchKey(earlier));
     }));
-}
-
-#[tokio::test]
-async fn t_22_a_data_key_that_another_process_may_still_seal_with_is_not_destroyed() {
-    both(|rooms| async move {
-        let folder = tempfile::tempdir().unwrap();
-        let (here, there, clock) = (room(&rooms, "city"), elsewhere(&rooms), clock());
-        let vault = open_at(&here, file_master(folder.path()), clock.clone());
-        let other = open_at(&there, file_master(folder.path()), clock.clone());
-        let write = |room: &Room, by: &Vault, id: i64| {
-            let by = by.clone();
-            room.write_blocking(move |tx| put(&by, tx, id, b"v")).unwrap();
-        };
-        let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Data).unwrap().id;
-        assert_eq!(vault.shred(Shred::Key(earlier), "the only one").await.unwrap_err(), VaultError::StillSeals(earlier));
-        let newer = vault.rotate().await.unwrap();
-        assert_eq!(vault.shred(Shred::Key(newer), "the one that seals").await.unwrap_err(), VaultError::StillSeals(newer));
-        // The other process has met nothing that the newer key sealed.
-        write(&there, &other, 1);
-        assert_eq!(vault.reseal(step, |_| {}).await.unwrap_err(), VaultError::TooSoon { minutes: 30 });
-        let last = std::time::Duration::from_secs(61);
-        clock.advance((SETTLED_AFTER - last).try_into().unwrap());
-        write(&there, &other, 2);
-        assert_eq!(vault.shred(Shred::Key(earlier), "too soon").await.unwrap_err(), VaultError::TooSoon { minutes: 2 });
-        // In the meantime it reads the keys again, as every server does, and seals with the newer one.
-        other.refresh().await.unwrap();
-        clock.advance(last.try_into().unwrap());
-        write(&there, &other, 3);
-        assert_eq!(vault.reseal(step, |_| {}).await.unwrap(), Resealed { seen: 3, resealed: 2 });
-        vault.shred(Shred::Key(earlier), "sealed anew").await.unwrap();
-        for vault in [vault, other] {
-            let read = |tx: &mut Tx| (1..=3_i64).map(|id| get(&vault, tx, id)).collect::<Result<Vec<_>, _>>();
-            assert_eq!(here.read_blocking(read).unwrap(), [b"v", b"v", b"v"]);
-        }
-    })
-    .await;
 }
 
 #[tokio::test]

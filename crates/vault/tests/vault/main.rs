@@ -8,4 +8,5 @@ mod life;
 mod master;
 mod messages;
 mod schema;
+mod settled;
 mod support;

@@ -28,6 +28,7 @@ use crate::house::House;
 use crate::messages::Keys;
 use crate::oauth::{self, EnrolError, Tokens};
 use crate::pki::{PkiError, RENEW_BELOW};
+use crate::tap::hear;
 use crate::tls::{self, Admission};
 
 /// Why a service does not start.
@@ -196,7 +197,7 @@ struct Routers {
 }
 
 async fn routers(house: &House, service: Service, clients: Option<Clients>) -> Result<Routers, ServeError> {
-    let Service { mode, routes, room, sessions, mut probes, faults, tasks: _ } = service;
+    let Service { mode, routes, room, sessions, mut probes, faults, tap, tasks: _ } = service;
     let keys = match room.as_ref().filter(|_| mode != Mode::Pages) {
         Some(room) => {
             let (receiver, signer) = (room.vault().receiver(RING).await?, room.vault().signer(RING).await?);
@@ -243,6 +244,10 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         guarded(pages, &keeper).merge(health).fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));
     if let Some(sessions) = sessions {
         of_pages = of_pages.layer(from_fn_with_state(sessions, pages::told));
+    }
+    if let Some(tap) = tap.map(|tap| (tap, house.party.clone())) {
+        own = own.layer(from_fn_with_state(tap.clone(), hear));
+        of_pages = of_pages.layer(from_fn_with_state(tap, hear));
     }
     Ok(Routers { own, of_pages })
 }

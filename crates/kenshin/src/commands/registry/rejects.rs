@@ -4,26 +4,31 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use ::registry::RegistryError;
+use ::registry::{RegistryError, files};
 
 use crate::making::Making;
 use crate::output;
 
 /// There when something was refused, and gone when nothing was.
-pub(super) struct Rejects(Making);
+pub(super) struct Rejects {
+    making: Making,
+    /// The name of the file they are of.
+    input: String,
+}
 
 impl Rejects {
     /// Beside the input, unless another place was asked for.
     pub(super) fn beside(input: &Path, asked: Option<&Path>) -> anyhow::Result<Rejects> {
         let path = asked.map_or_else(|| input.with_extension("rejects.csv"), Path::to_path_buf);
-        Ok(Rejects(Making::of(&path, &[input])?))
+        let name = input.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Rejects { making: Making::of(&path, &[input])?, input: name })
     }
 
     /// Keeps it when rows were refused.
     pub(super) fn keep(self, rejected: u64) -> anyhow::Result<()> {
-        let path = self.0.path().to_owned();
+        let path = self.making.path().to_owned();
         if rejected > 0 {
-            self.0.finish()?;
+            self.making.finish()?;
             output::say(&format!("refused rows are in {}", path.display()));
         } else if path.is_file() {
             // Of an earlier import, which would be taken for this one's.
@@ -42,12 +47,13 @@ impl Rejects {
             }
             Err(error) => {
                 if let RegistryError::File(_) | RegistryError::Asked(_) = &error {
-                    let Rejects(making) = self;
-                    let path = making.path().to_owned();
+                    let path = self.making.path().to_owned();
                     // What was written of it before is away with it.
-                    drop(making);
+                    drop(self.making);
                     let mut whole = Making::of(&path, &[])?;
-                    write!(whole, "行,列,理由\n1,,{}\n", quoted(&error.to_string()))?;
+                    let mut rows = files::Rejects::to(&mut whole, &self.input);
+                    rows.add(&files::Rejected { line: 1, column: "".into(), reason: error.to_string() });
+                    rows.finish()?;
                     whole.finish()?;
                     output::say(&format!("why the file was refused is in {}", path.display()));
                 }
@@ -57,17 +63,12 @@ impl Rejects {
     }
 }
 
-/// RFC 4180.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
-}
-
 impl Write for Rejects {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.making.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.making.flush()
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod city;
 pub(crate) mod counts;
 pub(crate) mod demonstration;
 pub(crate) mod due;
+pub(crate) mod lines;
 pub(crate) mod place;
 pub(crate) mod program;
 
