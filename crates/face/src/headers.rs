@@ -21,7 +21,7 @@ const ALWAYS: [(&str, &str); 9] = [
     ("referrer-policy", "no-referrer"),
     (
         "permissions-policy",
-        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), payment=(), display-capture=(), browsing-topics=()",
+        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=(), display-capture=(), browsing-topics=()",
     ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),

@@ -38,7 +38,7 @@ pub(super) fn identification(input: &[u8]) {
     let officer = ledger::testing::caller("s1001", Purpose::Identification);
     for encoding in [Encoding::Auto, Encoding::Cp932] {
         let mut out = Vec::new();
-        if let Ok(matched) = registry::identification::identify(&ready(&CITY).room, &officer, input, encoding, &mut out) {
+        if let Ok(matched) = registry::identification::identify(&ready(&CITY).room, &officer, input, encoding, &mut out, &mut |_| {}) {
             let count = matched.matched + matched.review + matched.unmatched;
             assert!(count <= input.len() as u64, "no more answers than records");
             assert!(std::str::from_utf8(&out).is_ok_and(|text| text.starts_with("受付番号,判定,")), "answers can be read");

@@ -16,7 +16,7 @@ pub(crate) struct Demonstration {
 impl Demonstration {
     /// Starts it on a free port and waits until the ring is closed.
     pub(crate) fn start(place: &Place, residents: u32) -> Demonstration {
-        let mut program = serving(place, residents, 0).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut program = serving(place, residents).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut told = BufReader::new(program.stderr.take().unwrap());
         let mut demonstration = Demonstration { program, port: 0 };
         let mut line = String::new();
