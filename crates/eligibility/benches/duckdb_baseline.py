@@ -37,8 +37,8 @@ WITH history AS (
     SELECT id, {DONE},
         bool_or(programme = 'cervix' AND fiscal_year = 2025) AS before_cervix,
         bool_or(programme = 'stomach' AND examination = 'endoscopy' AND fiscal_year = 2025) AS before_endoscopy
-    FROM results WHERE fiscal_year IN (2025, 2026) GROUP BY id),
-smoking AS (SELECT id, arg_max(value, known_on) AS smoking FROM facts GROUP BY id),
+    FROM results WHERE fiscal_year IN (2025, 2026) AND examined_on <= DATE '2026-10-01' GROUP BY id),
+smoking AS (SELECT id, arg_max(value, known_on) AS smoking FROM facts WHERE known_on <= DATE '2026-10-01' GROUP BY id),
 city AS (
     SELECT number, sex = 2 AS woman, 2027 - year(birth) - (month(birth) * 100 + day(birth) > 401)::INT AS age, {FLAGS},
         coalesce(before_cervix, false) AS before_cervix, coalesce(before_endoscopy, false) AS before_endoscopy, coalesce(smoking, 0) AS smoking
@@ -76,7 +76,7 @@ db.execute(
 )
 db.execute(
     f"""CREATE TABLE results AS SELECT * FROM read_csv('{FOLDER}/results.csv', header = true,
-    columns = {{'id': 'INTEGER', 'programme': 'VARCHAR', 'examination': 'VARCHAR', 'fiscal_year': 'SMALLINT'}})"""
+    columns = {{'id': 'INTEGER', 'programme': 'VARCHAR', 'examination': 'VARCHAR', 'fiscal_year': 'SMALLINT', 'examined_on': 'DATE'}})"""
 )
 db.execute(
     f"""CREATE TABLE facts AS SELECT * FROM read_csv('{FOLDER}/facts.csv', header = true,

@@ -5,8 +5,7 @@
 //! [`Plan::compile`] the catalogue for a fiscal year and a day, then [`Plan::count`], [`Plan::list`] or [`Plan::write_csv`].
 //!
 //! Age is the age on 31 March of the fiscal year under the Age Calculation Act. A person is resident from 住民となった日 up to the day
-//! before 住民でなくなった日: on the day of leaving they belong to the next city, and on the day of death to none. The day decides nothing else: an examination of the fiscal year is
-//! done, whether it lies before that day or after it.
+//! before 住民でなくなった日: on the day of leaving they belong to the next city, and on the day of death to none.
 //!
 //! To add a programme: a file in `catalogue/programmes/`. To add a kind of rule: a field of `catalogue::Examination`, its test in
 //! `explain/rules.rs`, its masks in `plan/compile.rs`; `tests/agreement.rs` fails until both say the same.

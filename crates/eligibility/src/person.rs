@@ -60,8 +60,10 @@ pub struct Examined {
     pub programme: String,
     /// Examination; `None` when the record does not tell which.
     pub examination: Option<String>,
-    /// 年度 it counts in, whatever the day asked about: that one decides residence alone.
+    /// 年度 it counts in.
     pub fiscal_year: FiscalYear,
+    /// 受診日; an examination after the day asked about is not known yet on that day.
+    pub on: Option<Date>,
 }
 
 /// A fact as it was known on a day.
@@ -71,7 +73,7 @@ pub struct KnownFact {
     pub fact: String,
     /// Its value.
     pub value: i32,
-    /// The day it was recorded; the earliest of all when nobody knows.
+    /// The day it was recorded.
     pub on: Date,
 }
 

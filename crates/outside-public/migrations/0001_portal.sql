@@ -1,20 +1,20 @@
 -- マイナポータル, emulated: knows people by the pseudonym of online eligibility and by card; no name, no individual number, and no PMH key.
 CREATE TABLE person (
-    id {bytes} PRIMARY KEY,               -- the portal's own
+    id {bytes} NOT NULL PRIMARY KEY,               -- the portal's own
     pseudonym_index {bytes} NOT NULL,     -- keyed hash of online eligibility's pseudonym
     logged_in_at BIGINT                   -- the first time
 );
 CREATE UNIQUE INDEX person_pseudonym ON person (pseudonym_index);
 
 CREATE TABLE person_card (
-    serial TEXT PRIMARY KEY,
+    serial TEXT NOT NULL PRIMARY KEY,
     person {bytes} NOT NULL,
     first_used_at BIGINT NOT NULL
 );
 CREATE INDEX person_card_person ON person_card (person);
 
 CREATE TABLE binding (
-    key_index {bytes} PRIMARY KEY,        -- keyed hash of the PMH key, by which it is known again; the key itself is nowhere
+    key_index {bytes} NOT NULL PRIMARY KEY,        -- keyed hash of the PMH key, by which it is known again; the key itself is nowhere
     person {bytes} NOT NULL,
     sealed_pseudonym {bytes} NOT NULL,    -- PMH仮名識別子
     state TEXT NOT NULL,                  -- made, bound, refused
@@ -23,19 +23,19 @@ CREATE TABLE binding (
 CREATE INDEX binding_person ON binding (person);
 
 CREATE TABLE used_challenge (
-    challenge {bytes} PRIMARY KEY,
+    challenge {bytes} NOT NULL PRIMARY KEY,
     expires_at BIGINT NOT NULL
 );
 
 CREATE TABLE person_session (
-    token_hash {bytes} PRIMARY KEY,
+    token_hash {bytes} NOT NULL PRIMARY KEY,
     person {bytes} NOT NULL,
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 
 CREATE TABLE consent (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     person {bytes} NOT NULL,
     party TEXT NOT NULL,                  -- to whom: the portal, or a facility
     version TEXT NOT NULL,                -- of the purpose text that was read
@@ -53,7 +53,7 @@ CREATE TABLE answered_sheet (
 );
 
 CREATE TABLE portal_code (
-    person {bytes} PRIMARY KEY,
+    person {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,   -- 処理通番
     serial TEXT NOT NULL,
     told SMALLINT NOT NULL,               -- 1 when the resident network has acknowledged it
@@ -62,7 +62,7 @@ CREATE TABLE portal_code (
 CREATE UNIQUE INDEX portal_code_number ON portal_code (processing_number);
 
 CREATE TABLE visit (
-    id {bytes} PRIMARY KEY,
+    id {bytes} NOT NULL PRIMARY KEY,
     person {bytes} NOT NULL,
     facility TEXT NOT NULL,
     programme TEXT NOT NULL,

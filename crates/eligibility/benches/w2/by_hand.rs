@@ -27,7 +27,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    pub(crate) fn new(people: &[Person]) -> Self {
+    pub(crate) fn new(people: &[Person], on: Date) -> Self {
         let mut columns = Self::default();
         for person in people {
             let standing = &person.standing;
@@ -35,10 +35,9 @@ impl Columns {
             columns.woman.push(standing.sex == Sex::Female);
             columns.from.push(standing.from.unwrap_or(0));
             columns.to.push(standing.to.unwrap_or(i32::MAX));
-            columns.flags.push(
-                person.examined.iter().fold(0, |flags, one| flags | flag(&one.programme, one.examination.as_deref(), one.fiscal_year.0)),
-            );
-            let latest = person.facts.iter().max_by_key(|fact| fact.on);
+            let known = person.examined.iter().filter(|one| one.on.is_none_or(|day| day <= on));
+            columns.flags.push(known.fold(0, |flags, one| flags | flag(&one.programme, one.examination.as_deref(), one.fiscal_year.0)));
+            let latest = person.facts.iter().filter(|fact| fact.on <= on).max_by_key(|fact| fact.on);
             columns.index.push(latest.map_or(0, |fact| fact.value as u16));
         }
         columns

@@ -52,11 +52,11 @@ impl City {
     }
 
     /// The columns of the engine.
-    pub(crate) fn columns(&self, catalogue: &Catalogue) -> anyhow::Result<(Population, History)> {
+    pub(crate) fn columns(&self, catalogue: &Catalogue, on: Date) -> anyhow::Result<(Population, History)> {
         let (mut population, mut history) = (Population::with_capacity(self.people.len()), History::new(catalogue)?);
         for person in &self.people {
             let row = population.push(&person.standing);
-            history.take(row, person);
+            history.take(row, person, on);
         }
         Ok((population, history))
     }
@@ -67,7 +67,7 @@ impl City {
         let mut results = BufWriter::new(File::create(folder.join("results.csv"))?);
         let mut facts = BufWriter::new(File::create(folder.join("facts.csv"))?);
         writeln!(residents, "id,number,birth,sex,resident_from,resident_to")?;
-        writeln!(results, "id,programme,examination,fiscal_year")?;
+        writeln!(results, "id,programme,examination,fiscal_year,examined_on")?;
         writeln!(facts, "id,value,known_on")?;
         let iso = |number: Option<i32>| number.and_then(day::from_number).map(|day| day.to_string()).unwrap_or_default();
         for (id, (number, person)) in self.numbers.iter().zip(&self.people).enumerate() {
@@ -75,7 +75,8 @@ impl City {
             let (birth, from, to) = (iso(standing.birth), iso(standing.from), iso(standing.to));
             writeln!(residents, "{id},{},{birth},{},{from},{to}", number.as_str(), standing.sex.code())?;
             for one in &person.examined {
-                writeln!(results, "{id},{},{},{}", one.programme, one.examination.as_deref().unwrap_or_default(), one.fiscal_year)?;
+                let (examination, on) = (one.examination.as_deref().unwrap_or_default(), one.on.map(|on| on.to_string()));
+                writeln!(results, "{id},{},{examination},{},{}", one.programme, one.fiscal_year, on.unwrap_or_default())?;
             }
             for known in &person.facts {
                 writeln!(facts, "{id},{},{}", known.value, known.on)?;
@@ -124,6 +125,7 @@ fn attend(person: &mut Person, random: &mut Random, examinations: &[(String, Str
             programme: programme.clone(),
             examination: Some(examination.clone()),
             fiscal_year: FiscalYear(year),
+            on,
         });
         if examination == "chest_xray" && random.below(4) == 0 {
             let value = (random.below(50) * 30) as i32;

@@ -29,8 +29,8 @@ fn main() -> anyhow::Result<()> {
     let catalogue = Catalogue::built_in()?;
     let (year, on) = (FiscalYear(2026), Date::new(2026, 10, 1)?);
     let city = city::City::new(residents, &catalogue);
-    let (population, history) = city.columns(&catalogue)?;
-    let by_hand = by_hand::Columns::new(&city.people);
+    let (population, history) = city.columns(&catalogue, on)?;
+    let by_hand = by_hand::Columns::new(&city.people, on);
     let plan = Plan::compile(&catalogue, year, on)?;
     let folder = tempfile::tempdir()?;
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
-use vocabulary::{FiscalYear, day};
+use vocabulary::{Date, FiscalYear, day};
 
 use super::{Slot, Slots};
 use crate::{Person, PlanError};
@@ -50,14 +50,14 @@ impl History {
         }
     }
 
-    /// Takes over everything that is known of a person. What the catalogue does not name is left out.
-    pub fn take(&mut self, row: usize, person: &Person) {
-        for examined in &person.examined {
+    /// Takes over everything of a person that is known on a day. What the catalogue does not name is left out.
+    pub fn take(&mut self, row: usize, person: &Person, on: Date) {
+        for examined in person.examined.iter().filter(|examined| examined.on.is_none_or(|day| day <= on)) {
             if let Some(slot) = self.slots.slot(&examined.programme, examined.examination.as_deref()) {
                 self.mark(row, examined.fiscal_year, slot);
             }
         }
-        for known in &person.facts {
+        for known in person.facts.iter().filter(|known| known.on <= on) {
             if let Some(fact) = self.slots.fact(&known.fact) {
                 self.know(row, fact, known.value, day::to_number(known.on));
             }

@@ -138,6 +138,6 @@ pub fn explain_in(catalogue: &Catalogue, person: &Person, programme: &str, year:
 
 fn verdict(programme: &Programme, examination: &Examination, person: &Person, year: FiscalYear, on: Date) -> Verdict {
     let tested = rules::tested(programme, examination, person, year, on);
-    let next = next::year(programme, examination, person, year, &tested);
+    let next = next::year(programme, examination, person, year, on, &tested);
     Verdict { examination: examination.id.clone(), name: examination.name.clone(), english: examination.english.clone(), tested, next }
 }

@@ -1,5 +1,5 @@
 use catalogue::{Examination, IntervalScope, Programme};
-use vocabulary::FiscalYear;
+use vocabulary::{Date, FiscalYear};
 
 use super::rules::{before, latest};
 use super::{Rule, Tested};
@@ -14,6 +14,7 @@ pub(super) fn year(
     examination: &Examination,
     person: &Person,
     year: FiscalYear,
+    on: Date,
     tested: &[Tested],
 ) -> Option<FiscalYear> {
     let lasting = |rule: &Rule| matches!(rule, Rule::Resident(_) | Rule::Sex(_) | Rule::Condition { .. });
@@ -22,7 +23,7 @@ pub(super) fn year(
     }
     let age = year.age(person.standing.birth_date()?);
     let ages = examination.ages();
-    let done = |scope, years| latest(programme, examination, person, scope, years).is_some();
+    let done = |scope, years| latest(programme, examination, person, on, scope, years).is_some();
     let due = |ahead: &i16| {
         let (age, year) = (age + ahead, FiscalYear(year.0.saturating_add(*ahead)));
         let recent = examination.interval.as_ref().filter(|interval| interval.from_age <= age);

@@ -11,10 +11,10 @@ use crate::{Examined, Person, Removal, ResidentClass, Standing};
 /// Where it is laid down that the programmes are for the people of the city, once in a fiscal year.
 const CITY: &str = "PIA Ⅰ-1② 本市の市民健診";
 
-/// Every rule of an examination in a fiscal year; the day decides residence alone.
+/// Every rule of an examination in a fiscal year, for what is known on a day.
 pub(super) fn tested(programme: &Programme, examination: &Examination, person: &Person, year: FiscalYear, on: Date) -> Vec<Tested> {
     let age = person.standing.birth_date().map(|birth| year.age(birth));
-    let examined = |scope, years| latest(programme, examination, person, scope, years);
+    let examined = |scope, years| latest(programme, examination, person, on, scope, years);
     let test = |rule, holds, source: &str| Tested { rule, holds, source: source.to_owned() };
     let residency = residency(&person.standing, on);
     let ages = examination.ages();
@@ -35,7 +35,7 @@ pub(super) fn tested(programme: &Programme, examination: &Examination, person: &
     if let Some(condition) = &examination.condition {
         let fact = programme.facts.iter().find(|fact| fact.id == condition.fact);
         let (name, english) = fact.map_or_else(Default::default, |fact| (fact.name.clone(), fact.english.clone()));
-        let known = known(person, &condition.fact);
+        let known = known(person, &condition.fact, on);
         let rule = Rule::Condition { name, english, known, at_least: condition.at_least };
         tested.push(test(rule, known.is_some_and(|known| condition.at_least <= known), &condition.source));
     }
@@ -67,24 +67,26 @@ fn residency(standing: &Standing, on: Date) -> Residency {
     }
 }
 
-/// The latest of some fiscal years in which the programme, or this examination of it, was done.
+/// The latest of some fiscal years in which the programme, or this examination of it, was done as far as is known on a day.
 pub(super) fn latest(
     programme: &Programme,
     examination: &Examination,
     person: &Person,
+    on: Date,
     scope: IntervalScope,
     years: RangeInclusive<FiscalYear>,
 ) -> Option<FiscalYear> {
     let counts = |one: &&Examined| {
         one.programme == programme.id
+            && one.on.is_none_or(|day| day <= on)
             && years.contains(&one.fiscal_year)
             && (scope == IntervalScope::Programme || one.examination.as_deref() == Some(examination.id.as_str()))
     };
     person.examined.iter().filter(counts).map(|one| one.fiscal_year).max()
 }
 
-/// The latest known value of a fact; of one day's values, the last.
-fn known(person: &Person, fact: &str) -> Option<i32> {
-    let facts = person.facts.iter().filter(|known| known.fact == fact);
+/// The latest value of a fact that is known on a day; of one day's values, the last.
+fn known(person: &Person, fact: &str, on: Date) -> Option<i32> {
+    let facts = person.facts.iter().filter(|known| known.fact == fact && known.on <= on);
     facts.max_by_key(|known| known.on).map(|known| known.value)
 }

@@ -21,11 +21,11 @@ mod page {
         i32::from(year) + 1 - y - i32::from(md > 401)
     }
 
-    /// "A programme already done in the fiscal year gives no row", whenever in the year it was.
-    fn examined(person: &Person, year: i16, programme: &str, examination: Option<&str>) -> bool {
+    fn examined(person: &Person, on: Date, year: i16, programme: &str, examination: Option<&str>) -> bool {
         person.examined.iter().any(|one| {
+            let known = one.on.is_none_or(|day| day <= on);
             let meant = examination.is_none() || one.examination.as_deref() == examination;
-            meant && one.fiscal_year.0 == year && one.programme == programme
+            known && meant && one.fiscal_year.0 == year && one.programme == programme
         })
     }
 
@@ -50,8 +50,8 @@ mod page {
         let (true, Some(birth)) = (resident(person, on), person.standing.birth) else { return due };
         let age = age(birth, year);
         let woman = person.standing.sex == Sex::Female;
-        let index = person.facts.iter().max_by_key(|fact| fact.on).map(|fact| fact.value);
-        let not_yet = |programme: &str| !examined(person, year, programme, None);
+        let index = person.facts.iter().filter(|fact| fact.on <= on).max_by_key(|fact| fact.on).map(|fact| fact.value);
+        let not_yet = |programme: &str| !examined(person, on, year, programme, None);
         let mut add = |programme, examination| due.push((programme, examination, i16::try_from(age).unwrap()));
         if woman && not_yet("breast") {
             match age {
@@ -61,7 +61,7 @@ mod page {
                 _ => {}
             }
         }
-        if woman && age >= 20 && not_yet("cervix") && (age < 40 || !examined(person, year - 1, "cervix", None)) {
+        if woman && age >= 20 && not_yet("cervix") && (age < 40 || !examined(person, on, year - 1, "cervix", None)) {
             add("cervix", "cytology");
         }
         if age >= 40 && not_yet("colorectal") {
@@ -80,7 +80,7 @@ mod page {
             add("osteoporosis", "bone_density");
         }
         if not_yet("stomach") {
-            if age >= 50 && !examined(person, year - 1, "stomach", Some("endoscopy")) {
+            if age >= 50 && !examined(person, on, year - 1, "stomach", Some("endoscopy")) {
                 add("stomach", "endoscopy");
             }
             if age >= 35 {
@@ -105,18 +105,18 @@ impl City {
         Self { catalogue, people }
     }
 
-    fn columns(&self) -> (Population, History) {
+    fn columns(&self, on: Date) -> (Population, History) {
         let mut population = Population::with_capacity(self.people.len());
         let mut history = History::new(&self.catalogue).unwrap();
         for person in &self.people {
             let row = population.push(&person.standing);
-            history.take(row, person);
+            history.take(row, person, on);
         }
         (population, history)
     }
 
     fn batch(&self, year: FiscalYear, on: Date) -> Vec<Line> {
-        let (population, history) = self.columns();
+        let (population, history) = self.columns(on);
         let plan = Plan::compile(&self.catalogue, year, on).unwrap();
         let mut lines = Vec::new();
         plan.list(&population, &history, |one| lines.push((one.row, one.programme.to_owned(), one.examination.to_owned(), one.age)))
@@ -206,7 +206,7 @@ fn r_reg_3_the_next_year_is_the_first_in_which_the_person_is_due() {
 fn one_programme_alone_is_its_part_of_the_whole() {
     let city = City::new(4, 20_000);
     let (year, on) = (FiscalYear(2026), Date::new(2026, 6, 1).unwrap());
-    let (population, history) = city.columns();
+    let (population, history) = city.columns(on);
     let whole = Plan::compile(&city.catalogue, year, on).unwrap();
     for programme in city.catalogue.programmes() {
         let alone = whole.clone().only(&programme.id).unwrap();

@@ -15,7 +15,7 @@ fn columns(catalogue: &Catalogue, people: &[Person]) -> (Population, History) {
     let (mut population, mut history) = (Population::default(), History::new(catalogue).unwrap());
     for person in people {
         let row = population.push(&person.standing);
-        history.take(row, person);
+        history.take(row, person, june());
     }
     (population, history)
 }

@@ -8,9 +8,10 @@ pub(crate) fn born(number: i32, sex: Sex) -> Person {
     Person { standing: Standing { birth: Some(number), sex, ..Standing::default() }, ..Person::default() }
 }
 
-/// An examination in a fiscal year.
+/// An examination in a fiscal year, on its first of June.
 pub(crate) fn examined(programme: &str, examination: &str, year: i16) -> Examined {
-    Examined { programme: programme.to_owned(), examination: Some(examination.to_owned()), fiscal_year: FiscalYear(year) }
+    let on = Date::new(year, 6, 1).ok();
+    Examined { programme: programme.to_owned(), examination: Some(examination.to_owned()), fiscal_year: FiscalYear(year), on }
 }
 
 /// A smoking index known on a day, yyyymmdd.
@@ -75,6 +76,6 @@ impl Random {
             1 => Some("another_method".to_owned()),
             _ => Some(examination),
         };
-        Examined { programme, examination, fiscal_year: FiscalYear::of(on) }
+        Examined { programme, examination, fiscal_year: FiscalYear::of(on), on: (!self.chance(5)).then_some(on) }
     }
 }

@@ -162,7 +162,7 @@ fn r_reg_2_sputum_needs_the_latest_known_smoking_index_to_be_600() {
         (&[(600, 20_240_601), (400, 20_250_601)], false),
         (&[(400, 20_240_601), (600, 20_250_601)], true),
         (&[(600, 20_250_601), (400, 20_240_601)], true),
-        (&[(600, 20_260_602)], true),
+        (&[(600, 20_260_602)], false),
     ];
     for (facts, expected) in table {
         let mut person = woman_of(40);
@@ -174,12 +174,11 @@ fn r_reg_2_sputum_needs_the_latest_known_smoking_index_to_be_600() {
 }
 
 #[test]
-fn r_reg_2_a_programme_done_in_the_fiscal_year_is_done_on_every_day_of_it() {
+fn r_reg_2_an_examination_after_the_day_is_not_known_on_the_day() {
     let mut person = woman_of(55);
     person.examined.push(examined("colorectal", "fit", 2026));
-    for (on, expected) in [(20_260_331, 1), (20_260_401, 0), (20_260_601, 0), (20_270_331, 0), (20_270_401, 1)] {
-        assert_eq!(due(&person, "colorectal", on).len(), expected, "on {on}");
-    }
+    assert_eq!(due(&person, "colorectal", 20_260_531), ["fit"]);
+    assert_eq!(due(&person, "colorectal", 20_260_601), Vec::<String>::new());
 }
 
 #[test]

@@ -73,6 +73,11 @@ pub enum Input<'a> {
         /// Endings or media types that fit.
         accept: &'a str,
     },
+    /// Whose password a form is about, unseen: it lets the browser's store of passwords know which one it keeps.
+    Account {
+        /// The account's id.
+        id: &'a str,
+    },
     /// Sent along unseen; has no label.
     Hidden {
         /// What is sent.
@@ -93,6 +98,7 @@ impl std::fmt::Debug for Input<'_> {
             Input::Checkboxes { .. } => "Checkboxes",
             Input::Area { .. } => "Area",
             Input::File { .. } => "File",
+            Input::Account { .. } => "Account",
             Input::Hidden { .. } => "Hidden",
         })
     }
@@ -124,6 +130,11 @@ impl<'a> Field<'a> {
     /// A field that may stay empty.
     pub fn optional(name: &'a str, label: &'a str, input: Input<'a>) -> Self {
         Field { required: false, ..Field::required(name, label, input) }
+    }
+
+    /// Whose password the form is about.
+    pub fn account(language: Language, id: &'a str) -> Self {
+        Field::optional("account", words::ACCOUNT_ID.of(language), Input::Account { id })
     }
 
     /// With a hint.

@@ -19,6 +19,8 @@ pub struct NewPasswordPage<'a> {
     pub action: &'a str,
     /// Who is logged in.
     pub user: User<'a>,
+    /// The account whose password it is.
+    pub account: &'a str,
     /// Whether the current password is asked for: not after a one-time one.
     pub asks_current: bool,
     /// Fewest characters of a password.
@@ -31,7 +33,7 @@ pub struct NewPasswordPage<'a> {
     pub again_error: Option<&'a str>,
 }
 
-/// Fields `current` (where asked for), `new`, `again`.
+/// Fields `account` (for the browser alone), `current` (where asked for), `new`, `again`.
 pub fn new_password_page(of: &NewPasswordPage<'_>) -> String {
     let language = of.language;
     let hint = words::PASSWORD_HINT.with(language, &[("shortest", &of.shortest)]);
@@ -44,6 +46,7 @@ pub fn new_password_page(of: &NewPasswordPage<'_>) -> String {
     if of.asks_current {
         fields.insert(0, current.error(of.current_error));
     }
+    fields.insert(0, Field::account(language, of.account));
     let form = form(&Form {
         language,
         method: Method::Post,

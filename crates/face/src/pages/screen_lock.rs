@@ -27,12 +27,13 @@ pub struct ScreenLockPage<'a> {
     pub next: &'a str,
 }
 
-/// Fields `password` and `next`.
+/// Fields `account` (for the browser alone), `password` and `next`.
 pub fn screen_lock_page(of: &ScreenLockPage<'_>) -> String {
     let language = of.language;
     let title = words::LOG_IN_REFUSED.of(language);
     let refused = of.refused.then(|| banner(&Banner { language, tone: Tone::Error, title, body: Html::empty() }));
     let fields = [
+        Field::account(language, of.account),
         Field::required("password", words::PASSWORD.of(language), Input::Password { autocomplete: "current-password" }),
         Field::optional("next", "", Input::Hidden { value: of.next }),
     ];

@@ -52,6 +52,7 @@ fn new_password_with(language: Language, asks_current: bool, new_error: Option<&
         path: "/password",
         action: "/password",
         user: user(language),
+        account: "s1001",
         asks_current,
         shortest: 12,
         current_error: None,

@@ -6,7 +6,7 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{History, Population, Removal, ResidentClass, Slot, Standing};
 use store::Tx;
-use vocabulary::{FiscalYear, ResidentNumber, Sex};
+use vocabulary::{Date, FiscalYear, ResidentNumber, Sex, day};
 
 use super::table::examination;
 use crate::RegistryError;
@@ -27,8 +27,8 @@ pub(super) type Looked = (String, i64, i32, i16, i32, i16, i32, i32, i16);
 type Examined = (i64, i16, String, String, i32, i32, Option<i32>);
 
 impl City {
-    /// Reads everything that is known.
-    pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue) -> Result<City, RegistryError> {
+    /// Reads everything that is known on a day.
+    pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue, on: Date) -> Result<City, RegistryError> {
         let mut people: Vec<(ResidentNumber, i64, i32, Standing)> = Vec::new();
         store::stream!(tx, resident::table.select(LOOKED), Looked, |row: Looked| {
             let number = ResidentNumber::parse(&row.0).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
@@ -49,7 +49,7 @@ impl City {
             rows.push((id, version));
             numbers.push(number);
         }
-        let history = history(tx, catalogue, &places)?;
+        let history = history(tx, catalogue, on, &places)?;
         Ok(City { population, history, numbers, rows })
     }
 }
@@ -101,12 +101,14 @@ pub(super) fn told(examination: &str) -> Option<&str> {
     (!examination.is_empty()).then_some(examination)
 }
 
-fn history(tx: &mut Tx, catalogue: &Catalogue, places: &[u32]) -> Result<History, RegistryError> {
+fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Result<History, RegistryError> {
     let mut history = History::new(catalogue)?;
     let smoking = history.slots().fact(SMOKING_INDEX);
     let mut slots: HashMap<(String, String, i16, bool), Option<Slot>> = HashMap::new();
-    // In their order: of two facts of one day the later row holds.
-    let query = examination::table.order(examination::id).select((
+    // What came after the day is not known on it: a list for a past day comes out as it did. In their order: of two facts of one day the later
+    // row holds.
+    let known = examination::table.filter(examination::examined_on.le(day::to_number(on)));
+    let query = known.order(examination::id).select((
         examination::resident,
         examination::record,
         examination::programme,

@@ -57,7 +57,7 @@ fn known(catalogue: &Catalogue, looked: &Looked, rows: Vec<Row>) -> Person {
         }
         if let (true, Ok(year)) = (shows(catalogue, &programme, record, on), i16::try_from(year)) {
             let examination = told(&which).map(str::to_owned);
-            person.examined.push(Examined { programme, examination, fiscal_year: FiscalYear(year) });
+            person.examined.push(Examined { programme, examination, fiscal_year: FiscalYear(year), on: day::from_number(on) });
         }
     }
     person

@@ -69,6 +69,7 @@ fn form(pages: &Pages, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Resp
         path: path::PASSWORD,
         action: path::PASSWORD,
         user: User { name: visit.session.name().expose(), log_out: path::LOG_OUT, csrf: visit.session.csrf() },
+        account: visit.session.account(),
         asks_current: !visit.session.password_is_one_time(),
         shortest: pages.accounts.rules().password.shortest,
         current_error: wrong.current.as_deref(),

@@ -22,11 +22,12 @@ struct Past<'c> {
 }
 
 impl<'c> Past<'c> {
-    fn of(city: &'c City) -> Past<'c> {
+    fn of(city: &'c City, day: Day) -> Past<'c> {
         let mut past = Past { done: HashSet::new(), endoscopy: HashSet::new(), smoking: BTreeMap::new() };
         for (record, row) in city.results.iter().filter(|(record, _)| (2..=8).contains(record)) {
             let (resident, year) = (row["住民番号"].as_str(), row["年度"].parse().unwrap());
             let on = date(&row["受診日"]).unwrap();
+            assert!(on <= day, "a result of the future");
             past.done.insert((resident, *record, year));
             if *record == 2 && row["検査方法"] == "2" {
                 past.endoscopy.insert((resident, year));
@@ -55,9 +56,9 @@ fn smoking_index(row: &Row) -> Option<i32> {
     number("喫煙指数").or_else(|| Some(number("喫煙本数")? * number("喫煙年数")?))
 }
 
-/// Everything that is due in the fiscal year, in the order of the output. The day decides who lives here and nothing else.
+/// Everything that is due in the fiscal year on a day, in the order of the output.
 pub(crate) fn due(city: &City, on: Day) -> BTreeSet<Due> {
-    let past = Past::of(city);
+    let past = Past::of(city, on);
     let mut due = BTreeSet::new();
     for (number, resident) in &city.residents {
         if !resident.lives_here(on) {
