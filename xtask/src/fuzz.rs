@@ -13,13 +13,6 @@ pub(crate) struct Options {
     seconds: u32,
 }
 
-impl Options {
-    /// The short run of `cargo xtask test`.
-    pub(crate) fn smoke() -> Options {
-        Options { target: None, seconds: 3 }
-    }
-}
-
 /// Runs the mutation engine of the `fuzz` crate over its targets and their seeds.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let seconds = options.seconds.to_string();

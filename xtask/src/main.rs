@@ -31,7 +31,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Everything that must pass, on both databases: sets up PostgreSQL, Chromium and SoftHSM, then runs all tests and a fuzz smoke.
+    /// Everything that must pass, on both databases: sets up PostgreSQL, Chromium and SoftHSM, then runs all tests, a short run of every fuzz target among them.
     Test(test::Options),
     /// Floors and the reach of `number`, licences and origin of dependencies, file limits, glossary, migrations unchanged once released.
     Tidy,

@@ -14,7 +14,6 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     packages::ensure(root, packages::FOR_TESTS)?;
     let url = db::ensure(root)?;
-    process::run(&mut process::cargo(root, &["build", "--release", "--workspace", "--bins"]))?;
     let mut command = process::cargo(root, &["test", "--release", "--workspace", "--no-fail-fast"]);
     // The processes that other tests start are ignored tests too; started by nobody, they return at once.
     command.args(options.name.iter()).args(["--", "--ignored"]).env("KENSHIN_TEST_POSTGRES", &url);

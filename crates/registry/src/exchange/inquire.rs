@@ -78,7 +78,7 @@ async fn decide(registry: &Registry, caller: &Caller, job: Inquire) -> Result<()
         } else {
             for named in job.residents.chunks(ROWS) {
                 let named: Vec<&str> = named.iter().map(|number| number.as_str()).collect();
-                people.extend(eligible.clone().filter(resident::number.eq_any(named)).load::<(i64, String)>(tx)?);
+                people.extend(eligible.filter(resident::number.eq_any(named)).load::<(i64, String)>(tx)?);
             }
         }
         for (id, number) in &people {

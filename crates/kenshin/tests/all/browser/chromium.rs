@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 
 use serde::de::DeserializeOwned;
-use thirtyfour::{By, CapabilitiesHelper as _, ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::{By, CapabilitiesHelper as _, ChromiumLikeCapabilities as _, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver};
 
 use super::looks::Screen;
 
@@ -103,16 +103,17 @@ impl Chromium {
 
     /// Presses the button of the form on the page.
     pub(super) async fn send(&self) {
-        self.click(By::Css("main form [type='submit'], main form button")).await;
+        self.press(By::Css("main form [type='submit'], main form button")).await;
     }
 
-    pub(super) async fn click(&self, what: By) {
-        self.page.find(what).await.unwrap().click().await.unwrap();
+    /// Presses a link or a button, as with the keyboard: where it lies on an emulated screen does not matter.
+    pub(super) async fn press(&self, what: By) {
+        self.page.find(what).await.unwrap().send_keys(Key::Enter).await.unwrap();
     }
 
     /// Presses the key that goes from field to field.
     pub(super) async fn tab(&self) {
-        self.page.action_chain().send_keys(thirtyfour::Key::Tab).perform().await.unwrap();
+        self.page.action_chain().send_keys(Key::Tab).perform().await.unwrap();
     }
 }
 

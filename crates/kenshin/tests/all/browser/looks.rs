@@ -48,7 +48,7 @@ pub(super) async fn look(chromium: &Chromium, screen: Screen) {
     assert!(complaints.is_empty(), "{screen:?} {seen:?}: {complaints:?}");
     assert!(seen.over <= 0.0, "{screen:?} {seen:?} hangs over the edge");
     assert!(seen.small.is_empty(), "{screen:?} {seen:?}");
-    assert_eq!(seen.scripts, 0, "{seen:?}");
+    assert_eq!(seen.scripts, 0, "{}", seen.path);
     assert!(seen.rules > 50, "the stylesheet is in force: {seen:?}");
     assert!(!seen.title.is_empty() && ["ja", "en"].contains(&seen.language.as_str()), "{seen:?}");
     chromium.tab().await;
