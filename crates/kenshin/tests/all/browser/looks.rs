@@ -44,7 +44,7 @@ const SEEN: &str = "({
 pub(super) async fn look(chromium: &Chromium, screen: Screen) {
     let seen: Seen = chromium.found(SEEN).await;
     let complaints = chromium.complaints().await;
-    let complaints: Vec<_> = complaints.iter().filter(|complaint| !is_our_answer(complaint)).collect();
+    let complaints: Vec<_> = complaints.iter().filter(|complaint| !is_as_meant(complaint)).collect();
     assert!(complaints.is_empty(), "{screen:?} {seen:?}: {complaints:?}");
     assert!(seen.over <= 0.0, "{screen:?} {seen:?} hangs over the edge");
     assert!(seen.small.is_empty(), "{screen:?} {seen:?}");
@@ -56,7 +56,7 @@ pub(super) async fn look(chromium: &Chromium, screen: Screen) {
     assert!(skips, "the first stop of the keyboard leads to the content: {seen:?}");
 }
 
-/// The browser notes every answer that is not a success; that a refused log-in is one is as it should be.
-fn is_our_answer(complaint: &str) -> bool {
-    complaint.contains("/login") && complaint.contains("403")
+/// The browser notes every answer that is not a success, and that it has forgotten the site when somebody logs out: both are as they should be.
+fn is_as_meant(complaint: &str) -> bool {
+    complaint.contains("/login") && complaint.contains("403") || complaint.contains("Clear-Site-Data header on")
 }
