@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use thirtyfour::{By, CapabilitiesHelper as _, ChromiumLikeCapabilities as _, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver};
@@ -106,9 +107,21 @@ impl Chromium {
         self.press(By::Css("main form [type='submit'], main form button")).await;
     }
 
-    /// Presses a link or a button, as with the keyboard: where it lies on an emulated screen does not matter.
+    /// Presses a link or a button, as with the keyboard (where it lies on an emulated screen does not matter), and waits for the page it
+    /// leads to.
     pub(super) async fn press(&self, what: By) {
-        self.page.find(what).await.unwrap().send_keys(Key::Enter).await.unwrap();
+        let pressed = self.page.find(what).await.unwrap();
+        self.page.execute("document.documentElement.setAttribute('data-left', '')", Vec::new()).await.unwrap();
+        pressed.send_keys(Key::Enter).await.unwrap();
+        let there = "return document.readyState === 'complete' && !document.documentElement.hasAttribute('data-left')";
+        for _ in 0..2_400 {
+            // Between two pages there is nothing to ask.
+            if self.page.execute(there, Vec::new()).await.is_ok_and(|is| is.json().as_bool() == Some(true)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("after a minute no other page");
     }
 
     /// Presses the key that goes from field to field.
