@@ -127,18 +127,23 @@ impl Card {
         Ok(self.held()?.read()?.certificate.map(|certificate| certificate.0))
     }
 
-    /// Signs with ECDSA P-256 and SHA-256 (ASN.1 DER). A wrong PIN costs a try, which is counted before the PIN is.
+    /// Signs with ECDSA P-256 and SHA-256 (ASN.1 DER). A wrong PIN costs a try, on the card before it is told.
+    ///
+    /// A try is not taken off before the PIN is compared, as a chip does: who could kill this program in between could as well copy its file, and a
+    /// holder's right PIN that was cut off three times locked the card.
     pub fn sign(&self, pin: &str, challenge: &[u8]) -> Result<Vec<u8>, CardError> {
         let held = self.held()?;
         let mut content = held.read()?;
         let left = content.tries.checked_sub(1).ok_or(CardError::Locked)?;
-        content.tries = left;
-        held.write(&content)?;
         let Some(plain) = key::open(pin, &content.key) else {
+            content.tries = left;
+            held.write(&content)?;
             return Err(if left == 0 { CardError::Locked } else { CardError::WrongPin { left } });
         };
-        content.tries = TRIES;
-        held.write(&content)?;
+        if content.tries != TRIES {
+            content.tries = TRIES;
+            held.write(&content)?;
+        }
         let key = KeyPair::try_from(plain.as_slice()).map_err(|_| CardError::Key)?;
         key.sign(challenge).map_err(|_| CardError::Key)
     }
