@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Barrier;
 
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
-use store::testing::{both, both_blocking};
+use store::testing::{Database, both, both_blocking};
 use store::{Data, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
 
 const MIGRATIONS: Migrations =
@@ -114,6 +115,36 @@ fn a_connection_that_changes_its_room_brings_nothing_along() {
             })
             .unwrap();
     });
+}
+
+/// Roles belong to the server: whoever makes the room in another database at the same moment makes the same role.
+#[test]
+fn databases_of_one_server_make_the_same_rooms_at_the_same_moment() {
+    const ROUNDS: usize = 25;
+    let databases: Vec<Database> = (0..4).map_while(|_| Database::new()).collect();
+    let name = |round: usize| RoomName::national(&format!("race{}_{round}", std::process::id()));
+    let start = Barrier::new(databases.len());
+    let make = |database: &Database| {
+        let rooms = Rooms::open_with(Data::Postgres(database.url().to_owned()), 2).unwrap();
+        let made = |round| {
+            start.wait();
+            rooms.room(&name(round), &[MIGRATIONS])?.write_blocking(|tx| put(tx, 1, "made"))
+        };
+        (0..ROUNDS).map(made).collect::<Vec<Result<(), StoreError>>>()
+    };
+    std::thread::scope(|scope| {
+        let makers: Vec<_> = databases.iter().map(|database| scope.spawn(|| make(database))).collect();
+        for maker in makers {
+            assert_eq!(maker.join().unwrap(), vec![Ok(()); ROUNDS]);
+        }
+    });
+    drop(databases);
+    // A test database goes with all that is in it; roles stay.
+    let Some(last) = Database::new() else { return };
+    let mut connection = PgConnection::establish(last.url()).unwrap();
+    for round in 0..ROUNDS {
+        sql_query(format!("DROP ROLE \"{}\"", name(round))).execute(&mut connection).unwrap();
+    }
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn of_schema(message: &str) -> StoreError {
     if message.starts_with("table ") && (message.contains(" has no column named ") || message.ends_with(" already exists"))
         || message.starts_with("index ") && message.ends_with(" already exists")
         || message.starts_with("relation \"")
+        || message.starts_with("role \"")
         || message.starts_with("column ") && message.contains("does not exist")
         || message.starts_with("column \"") && message.contains("is of type")
         || message.starts_with("there is no unique or exclusion constraint")

@@ -159,15 +159,22 @@ fn as_login<T>(pool: &Arc<Pool>, mut f: impl FnMut(&mut PgConnection) -> Result<
     }
 }
 
-/// Roles belong to the whole server: another database's change of the same role ends this one ("tuple concurrently updated"), and it is
-/// made again.
+/// Roles belong to the whole server, and no lock reaches from one database into another: when another database makes the same role at the
+/// same moment, this one is ended ("tuple concurrently updated"), or for an instant does not see a role or a membership that is there. It is
+/// then made again; what is truly refused is told half a second later.
 fn in_transaction(connection: &mut PgConnection, mut f: impl FnMut(&mut PgConnection) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut tries: u32 = 1;
     loop {
-        match connection.transaction(&mut f) {
-            Err(StoreError::Conflict) if tries < 30 => std::thread::park_timeout(std::time::Duration::from_millis(u64::from(tries))),
-            outcome => return outcome,
+        let error = match connection.transaction(&mut f) {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let of_another =
+            matches!(error, StoreError::Conflict | StoreError::Constraint { .. } | StoreError::Schema(_) | StoreError::Refused(_));
+        if !of_another || tries >= 30 {
+            return Err(error);
         }
+        std::thread::park_timeout(std::time::Duration::from_millis(u64::from(tries)));
         tries += 1;
     }
 }
