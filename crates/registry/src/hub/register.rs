@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::Caller;
 use diesel::prelude::*;
 use vault::Cell;
-use vocabulary::FiscalYear;
+use vocabulary::{FiscalYear, day};
 use wire::messages::registry::{RegisterTargets, RegisteredTargets};
 
 use super::row::{self, Person};
@@ -52,7 +52,7 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
     let source = registry.catalogue.templates().iter().find(|template| template.programme == job.programme);
     let source =
         source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
-    let now = registry.clock.now_ms();
+    let (now, today) = (registry.clock.now_ms(), day::to_number(registry.clock.today()));
     registry.room.write_blocking(caller, TARGETS, |tx, record| {
         let year: Option<i32> = extraction::table.find(job.extraction).select(extraction::fiscal_year).first(tx).optional()?;
         let year = year.ok_or(RegistryError::Unknown("the extraction"))?;
@@ -67,8 +67,10 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
         let due = extraction_row::table
             .filter(extraction_row::extraction.eq(job.extraction).and(extraction_row::programme.eq(&job.programme)))
             .select(extraction_row::resident);
+        // Who was protected, died or moved out since the extraction is not told.
+        let here = resident::removal.eq(0).and(resident::until.eq(0).or(resident::until.gt(today)));
         let people: Vec<Person> = resident::table
-            .filter(resident::protected.eq(0).and(resident::sealed_number.is_not_null()))
+            .filter(resident::protected.eq(0).and(here).and(resident::sealed_number.is_not_null()))
             .filter(resident::id.eq_any(due).and(resident::id.ne_all(registered)))
             .order(resident::number)
             .select(Person::as_select())

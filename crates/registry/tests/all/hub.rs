@@ -6,8 +6,8 @@ use std::time::Duration;
 use access::Policies;
 use diesel::connection::SimpleConnection as _;
 use registry::POLICIES;
-use store::StoreError;
 use store::testing::both;
+use store::{Rooms, StoreError};
 use vocabulary::{Date, Entropy as _, FiscalYear, SystemEntropy};
 use wire::messages::Nothing;
 use wire::messages::registry::{
@@ -15,39 +15,96 @@ use wire::messages::registry::{
     RegisterTargets, RegisteredTargets, RegisteredTemplates,
 };
 use wire::testing::{Failed, Ring, until};
+use wire::{Client, House, Running, WireError};
 
 use crate::neighbours::{self, Got};
-use crate::support::{clock, file, folder, person};
+use crate::support::{Line, clock, file, folder, person};
+
+/// A registry beside a hub, with a console to ask it by.
+struct City {
+    media: std::path::PathBuf,
+    got: Arc<Mutex<Got>>,
+    hub_house: House,
+    house: House,
+    console: Client,
+    running: Running,
+    hub: Running,
+    /// Where the parties find each other.
+    _ring: Ring,
+}
+
+async fn started(rooms: Rooms) -> Result<City, Failed> {
+    let texts = neighbours::texts();
+    let [atena, hub] = neighbours::policies(&texts);
+    let ring =
+        Ring::at(rooms, Policies::load(&[POLICIES, atena, hub])?, &["registry.991015", "console.991015", "hub-core.national"], clock())?;
+    let got: Arc<Mutex<Got>> = Arc::default();
+    let hub_house = ring.house("hub-core.national")?;
+    let hub = wire::serve(&hub_house, neighbours::hub(&hub_house, Arc::clone(&got)).await?).await?;
+    let media = folder("hub");
+    let mut house = ring.house("registry.991015")?;
+    house.setting.media = Some(media.clone());
+    let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
+    let console = ring.house("console.991015")?.client;
+    Ok(City { media, got, hub_house, house, console, running, hub, _ring: ring })
+}
+
+impl City {
+    async fn ask<A: serde::Serialize + Sync, T: serde::de::DeserializeOwned>(&self, path: &str, job: &A) -> Result<T, WireError> {
+        self.console.post(&self.house.party, path, SystemEntropy.id128(), job).await
+    }
+
+    async fn take(&self, name: &str, lines: &[Line]) -> Result<(), Failed> {
+        std::fs::write(self.media.join(name), file(lines))?;
+        let _: ImportedResidents = self.ask(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), encoding: None }).await?;
+        Ok(())
+    }
+
+    /// An extraction of the year, and the templates at the hub → what is left to ask.
+    async fn extract(&self) -> Result<RegisterTargets, Failed> {
+        let extracted: Extracted = self.ask(EXTRACT, &Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) }).await?;
+        let _: RegisteredTemplates = self.ask(REGISTER_TEMPLATES, &Nothing {}).await?;
+        Ok(RegisterTargets { extraction: extracted.extraction, programme: "oral_health".to_owned() })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_9_who_died_or_moved_out_since_the_extraction_is_not_told_to_the_hub() {
+    both(|rooms| async move {
+        let city = started(rooms).await?;
+        city.take("residents.csv", &[person(1), person(2), person(3), person(4)]).await?;
+        let job = city.extract().await?;
+        let (mut dead, mut gone, mut protected) = (person(1), person(2), person(3));
+        (dead.until, dead.removal) = ("2026-05-31", "2");
+        (gone.until, gone.removal) = ("2026-06-01", "1");
+        protected.protected = "1";
+        city.take("week.csv", &[dead, gone, protected]).await?;
+        let registered: RegisteredTargets = city.ask(REGISTER_TARGETS, &job).await?;
+        assert_eq!((registered.registered, registered.refused), (1, 0));
+        let told: Vec<String> =
+            city.got.lock().unwrap().tasks.values().flatten().map(|row| row.municipality_identity_key.clone()).collect();
+        assert_eq!(told.iter().map(|number| number.trim_start_matches('0')).collect::<Vec<_>>(), ["4"]);
+        city.running.stop().await;
+        city.hub.stop().await;
+        std::fs::remove_dir_all(city.media)?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn t_04_while_the_record_cannot_be_written_no_number_leaves_for_the_hub() {
     both(|rooms| async move {
-        let texts = neighbours::texts();
-        let [atena, hub] = neighbours::policies(&texts);
-        let ring = Ring::at(
-            rooms,
-            Policies::load(&[POLICIES, atena, hub])?,
-            &["registry.991015", "console.991015", "hub-core.national"],
-            clock(),
-        )?;
-        let got: Arc<Mutex<Got>> = Arc::default();
-        let hub_house = ring.house("hub-core.national")?;
-        let hub = wire::serve(&hub_house, neighbours::hub(&hub_house, Arc::clone(&got)).await?).await?;
-        let media = folder("hub");
-        std::fs::write(media.join("residents.csv"), file(&[person(1), person(2)]))?;
-        let mut house = ring.house("registry.991015")?;
-        house.setting.media = Some(media.clone());
-        let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
-        let (console, to, key) = (ring.house("console.991015")?.client, &house.party, || SystemEntropy.id128());
-        let import = ImportResidents { file: "residents.csv".to_owned(), encoding: None };
-        let _: ImportedResidents = console.post(to, IMPORT_RESIDENTS, key(), &import).await?;
-        let extract = Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) };
-        let extracted: Extracted = console.post(to, EXTRACT, key(), &extract).await?;
-        let _: RegisteredTemplates = console.post(to, REGISTER_TEMPLATES, key(), &Nothing {}).await?;
+        let city = started(rooms).await?;
+        city.take("residents.csv", &[person(1), person(2)]).await?;
+        let job = city.extract().await?;
+        let City { media, got, hub_house, house, console, running, hub, _ring } = city;
         // The hub is away when the task is made, so that it waits.
         hub.stop().await;
-        let job = RegisterTargets { extraction: extracted.extraction, programme: "oral_health".to_owned() };
-        let asked = console.within(Duration::from_secs(5)).post::<_, RegisteredTargets>(to, REGISTER_TARGETS, key(), &job).await;
+        let asked = console
+            .within(Duration::from_secs(5))
+            .post::<_, RegisteredTargets>(&house.party, REGISTER_TARGETS, SystemEntropy.id128(), &job)
+            .await;
         assert!(asked.is_err());
         running.stop().await;
         let room = house.room(registry::MIGRATIONS).await?;

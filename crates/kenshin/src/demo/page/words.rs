@@ -5,7 +5,7 @@ use face::Words;
 face::words! {
     pub(super) const;
     WHERE = "みほん市・となり市", "Mihon and Tonari";
-    SYSTEM = "検診の輪", "The ring of screening";
+    SYSTEM = "Kenshin 実演環境", "Kenshin demonstration";
     FICTIONAL = "実演環境です。市区町村も人物も架空です。", "A demonstration: the cities and the people are fictional.";
     TITLE = "検診の輪", "The ring of screening";
     LEAD = "住民情報の取込みから、他市への情報提供までを、実際の通信手順で実行しています。", "From the resident register to the answer for another city, run over the real protocols.";
