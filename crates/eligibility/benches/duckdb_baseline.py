@@ -1,6 +1,6 @@
 """DuckDB over the bench's city in normalised tables: counts, and the eligible output as a file. Prints medians in seconds.
 
-Exit code 3: the package is not there (pip install duckdb). Loading is not timed; tables are typed and in memory, as DuckDB likes them.
+Exit code 3: the package is not there; the bench fetches it. Loading is not timed; tables are typed and in memory, as DuckDB likes them.
 """
 
 import statistics

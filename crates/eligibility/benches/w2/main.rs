@@ -1,5 +1,5 @@
 //! W2 of the goals: eligibility of a whole city, seven programmes with history. Counts, and the list as a file, beside a loop written by
-//! hand and beside DuckDB (`pip install duckdb`), in one run on one machine.
+//! hand and beside DuckDB (fetched by pip into the target folder when Python has none), in one run on one machine.
 //!
 //! `cargo bench -p eligibility` takes 1.1 million residents; `-- 100000` takes another number. Every contender's counts and files must be
 //! the same, or the bench fails.
@@ -62,7 +62,7 @@ fn main() -> anyhow::Result<()> {
     row("dry run of a changed rule / 20 ms", ours, Duration::from_millis(20), ">= 1x")?;
     city.write_tables(folder.path())?;
     match duckdb::run(folder.path())? {
-        None => writeln!(out, "DuckDB: not installed: pip install duckdb")?,
+        None => writeln!(out, "DuckDB: not there, and pip could not fetch it: the peer is left out")?,
         Some(peer) => {
             row(&format!("counts / DuckDB {}", peer.version), ours, peer.counts, ">= 3x")?;
             row(&format!("list as a file / DuckDB {}", peer.version), our_list, peer.list, ">= 2x")?;
