@@ -1,4 +1,4 @@
-//! The private PostgreSQL that tests and the demonstration use: `cargo xtask db`, `cargo xtask db stop`.
+//! The private PostgreSQL that tests and the demonstration use: `cargo xtask db`, `cargo xtask db --stop`.
 //!
 //! The cluster belongs to this checkout. Its address is in `target/postgres/url` (mode 0600, with the password of a role that is not a
 //! superuser but may create roles and databases, as the login role of a deployment may). PostgreSQL refuses to run as root, so under root it
