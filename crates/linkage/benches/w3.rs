@@ -8,7 +8,7 @@
 
 #[path = "w3/cascade.rs"]
 mod cascade;
-#[path = "../tests/city/mod.rs"]
+#[path = "../tests/all/made_up/mod.rs"]
 mod city;
 
 use city::{City, Counts, Record};

@@ -1,8 +1,6 @@
 //! A stranger with the published layout alone: tiles, bundles and a signed checkpoint, read by code that shares nothing with the crate
 //! but SHA-256 and the tree's two hashes.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
-
 use ledger::testing::{caller, room};
 use ledger::tiles::{self, TilePath};
 use ledger::{Act, EMPTY_ROOT, Entry, Hash, Outcome, ProofError, Room, SignedCheckpoint, Subject, leaf, node};

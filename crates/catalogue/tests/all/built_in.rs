@@ -1,7 +1,5 @@
 //! The built-in catalogue against the PIA's list of items, its own rules and the eligible output's ids.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up has failed")]
-
 use catalogue::{AgeRange, Catalogue, IntervalScope, SexRule};
 
 /// The 601 items as the PIA's annex 2 lists them: type, name, number, name of the item.

@@ -1,7 +1,5 @@
 //! One person, one record, one verdict: each spelling and each rule by its name (R-REG-7, T-31, C-II-3-REG-11, C-III-6-R7-REG-1).
 
-#![expect(clippy::indexing_slicing, clippy::panic, reason = "a test may stop")]
-
 use linkage::{Agreement, Doubt, Incoming, Register, Resident, Verdict, Written};
 use vocabulary::Sex;
 

@@ -1,7 +1,5 @@
 //! What does not fit is refused, naming file and key. Each test lays one changed file over the built-in catalogue.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
-
 use std::fs;
 use std::path::Path;
 

@@ -1,11 +1,6 @@
 //! A city of 20,000 and the records of its facilities: the figures of W3 and T-31 at a size that a test can afford.
 
-#![expect(clippy::indexing_slicing, reason = "the made-up city indexes its own lists; a test may stop")]
-
-#[path = "city/mod.rs"]
-mod city;
-
-use city::{City, Counts, Kind, Record};
+use crate::made_up::{City, Counts, Kind, Record, from_synth};
 use linkage::{Incoming, Register, Verdict};
 
 fn identify(register: &Register, records: &[Record]) -> Vec<Verdict> {
@@ -27,7 +22,7 @@ fn w3_precision_and_recall_hold_for_seeds_that_the_weights_were_not_tuned_to() {
 
 #[test]
 fn w3_precision_and_recall_hold_for_the_city_of_synth() {
-    let (people, records) = city::from_synth::city(20_000, 20_000, 77);
+    let (people, records) = from_synth::city(20_000, 20_000, 77);
     let counts = Counts::of(&records, &identify(&Register::build(people), &records));
     assert_eq!(counts.wrong, 0, "{counts:?}");
     assert!(counts.recall() >= 0.987, "{counts:?}");

@@ -1,0 +1,5 @@
+//! A recorded room and its log, from outside on both databases.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod recorded;
+mod stranger;
