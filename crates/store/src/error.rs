@@ -89,6 +89,9 @@ pub enum StoreError {
     /// Neither a folder nor a `postgres://` URL.
     #[error("data is a folder or postgres://user:password@host:port/database")]
     BadData,
+    /// The URL asks for TLS in a way that cannot be kept, or what it names for TLS cannot be read.
+    #[error("TLS to the database: {0}")]
+    BadTls(&'static str),
     /// The name of a system is not a plain word.
     #[error("a system is named by up to 40 of a-z, 0-9 and _")]
     BadName,

@@ -33,7 +33,8 @@
 //!
 //! A PostgreSQL of a deployment needs: a database of its own in a server of its own (roles belong to the whole server), owned by the login
 //! role of the URL, which has CREATEROLE and is no superuser; `log_error_verbosity = terse`, `lc_messages = 'C'`. With TLS by
-//! `?sslmode=verify-full&sslrootcert=FILE` (the OpenSSL that is built in knows no folder of the system's certificates).
+//! `?sslmode=verify-full&sslrootcert=FILE` (and `&sslcert=FILE&sslkey=FILE` where the server asks for a certificate); other modes of TLS are
+//! refused, because they do not verify whom they reach. Several hosts (`host1,host2`) are tried in their order, as libpq does.
 
 mod data;
 mod error;

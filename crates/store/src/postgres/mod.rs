@@ -1,9 +1,11 @@
 //! The production store: one schema and one role per room, one bounded pool for all rooms.
 
+mod address;
 mod lock;
 mod pool;
 mod provision;
 mod session;
+mod tunnel;
 
 use std::sync::Arc;
 

@@ -7,10 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::Session;
+use super::address::Address;
+use super::tunnel::Tunnel;
 use crate::StoreError;
 
 pub(crate) struct Pool {
+    /// As the deployment wrote it.
     url: String,
+    /// Where the URL asks for TLS.
+    tunnel: Option<Tunnel>,
     /// One for each connection that may be in use; whoever holds one finds or opens a connection.
     pub(crate) places: Arc<Semaphore>,
     most: usize,
@@ -32,9 +37,14 @@ impl fmt::Debug for Pool {
 }
 
 impl Pool {
-    pub(crate) fn new(url: String, most: usize) -> Arc<Self> {
+    /// No server is asked yet; a URL that asks for TLS in a way that cannot be kept is refused.
+    pub(crate) fn new(url: String, most: usize) -> Result<Arc<Self>, StoreError> {
         let most = most.max(1);
-        Arc::new(Self { url, places: Arc::new(Semaphore::new(most)), most, state: Mutex::default() })
+        let tunnel = match Address::parse(&url)? {
+            Address::Plain => None,
+            Address::Verified(address) => Some(Tunnel::open(&address)?),
+        };
+        Ok(Arc::new(Self { url, tunnel, places: Arc::new(Semaphore::new(most)), most, state: Mutex::default() }))
     }
 
     /// A connection for `room`. The caller holds a place.
@@ -62,7 +72,7 @@ impl Pool {
 
     /// A connection that was not used before, in the stead of one that is gone.
     pub(crate) fn connect(&self) -> Result<Session, StoreError> {
-        Session::connect(&self.url).inspect_err(|_| self.forget())
+        Session::connect(self.tunnel.as_ref().map_or(&self.url, Tunnel::url)).inspect_err(|_| self.forget())
     }
 
     pub(crate) fn give_back(&self, room: &str, session: Session) {

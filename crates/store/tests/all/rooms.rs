@@ -1,7 +1,5 @@
 //! What a room promises, on both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
-
 use diesel::prelude::*;
 use store::testing::both;
 use store::{ConstraintKind, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};

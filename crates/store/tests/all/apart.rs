@@ -1,7 +1,5 @@
 //! Rooms are kept apart by the database, not by a `WHERE`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
-
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Barrier;
 

@@ -1,7 +1,5 @@
 //! Bulk load, upserts and streams, on both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
-
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_query;

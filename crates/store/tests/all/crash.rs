@@ -39,8 +39,11 @@ fn a_killed_program_leaves_nothing_of_its_write() {
             Data::Folder(path) => path.display().to_string(),
             Data::Postgres(url) => url.clone(),
         };
-        let child =
-            Command::new(std::env::current_exe().unwrap()).args(["--exact", "child", "--ignored"]).env(WHERE, place).output().unwrap();
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "crash::child", "--ignored"])
+            .env(WHERE, place)
+            .output()
+            .unwrap();
         assert!(!child.status.success(), "the child was to be killed");
         let room = rooms.room(&RoomName::national("example"), &[MIGRATIONS]).unwrap();
         let ids = |tx: &mut Tx| Ok::<Vec<i64>, StoreError>(note::table.select(note::id).load(tx)?);

@@ -1,7 +1,5 @@
 //! Migrations make the same schema on both databases, once, and never another one.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
-
 use store::testing::{Reference, both, both_blocking, same_on_both, schema};
 use store::{Migration, Migrations, RoomName, Rooms, StoreError, columns};
 

@@ -1,0 +1,228 @@
+//! TLS to PostgreSQL, through a server before the real one that speaks TLS as PostgreSQL does: it answers `SSLRequest`, then shows a certificate.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use store::testing::Database;
+use store::{Data, RoomName, Rooms, StoreError};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// Certificates of one test: an authority, the server's for `localhost` alone, a client's.
+struct Papers {
+    folder: TempDir,
+    server: ServerConfig,
+}
+
+fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+impl Papers {
+    /// `asks` for a certificate of the client when it is set.
+    fn new(asks: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = authority("authority");
+        let issued = |name: &str| {
+            let key = KeyPair::generate().unwrap();
+            let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+            (certificate.pem(), key.serialize_pem())
+        };
+        let (certificate, key) = issued("localhost");
+        let (client, client_key) = issued("kenshin");
+        for (name, text) in [("authority.pem", authority.pem()), ("client.pem", client), ("client.key", client_key)] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+        let builder = if asks {
+            builder.with_client_cert_verifier(WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap())
+        } else {
+            builder.with_no_client_auth()
+        };
+        let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+        let server = builder.with_single_cert(chain, PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap()).unwrap();
+        Self { folder, server }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// A server that speaks TLS before the real one.
+struct Front {
+    address: SocketAddr,
+    /// Connections that were carried over TLS to the real server.
+    carried: Arc<AtomicU32>,
+    /// Anything that came in plain besides the request for TLS.
+    plain: Arc<AtomicU32>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Front {
+    /// `config` is how it speaks TLS; without one it answers, as a PostgreSQL without certificates does, that it does not.
+    fn start(real: String, config: Option<ServerConfig>) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (carried, plain) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let acceptor = config.map(|config| TlsAcceptor::from(Arc::new(config)));
+        let (counted, plain_counted) = (Arc::clone(&carried), Arc::clone(&plain));
+        runtime.spawn(async move {
+            while let Ok((line, _)) = listener.accept().await {
+                let (real, acceptor, counted, plain) = (real.clone(), acceptor.clone(), Arc::clone(&counted), Arc::clone(&plain_counted));
+                tokio::spawn(async move {
+                    // A client that goes away is what some of these tests are about.
+                    let _ = serve(line, &real, acceptor, &counted, &plain).await;
+                });
+            }
+        });
+        Self { address, carried, plain, _runtime: runtime }
+    }
+}
+
+async fn serve(
+    mut line: TcpStream,
+    real: &str,
+    acceptor: Option<TlsAcceptor>,
+    carried: &AtomicU32,
+    plain: &AtomicU32,
+) -> std::io::Result<()> {
+    let mut request = [0; 8];
+    line.read_exact(&mut request).await?;
+    // PostgreSQL's documentation, 54.7: length 8, code 80877103.
+    assert_eq!(request, [0, 0, 0, 8, 4, 210, 22, 47]);
+    let Some(acceptor) = acceptor else {
+        line.write_all(b"N").await?;
+        if line.read_u8().await.is_ok() {
+            plain.fetch_add(1, Ordering::Relaxed);
+        }
+        return Ok(());
+    };
+    line.write_all(b"S").await?;
+    let mut line = acceptor.accept(line).await?;
+    carried.fetch_add(1, Ordering::Relaxed);
+    copy_bidirectional(&mut line, &mut TcpStream::connect(real).await?).await?;
+    Ok(())
+}
+
+/// `user:password`, `host:port` and the database of a URL.
+fn parts(url: &str) -> (&str, &str, &str) {
+    let (user, rest) = url.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
+    let (server, database) = rest.split_once('/').unwrap();
+    (user, server, database.split('?').next().unwrap())
+}
+
+/// What opening the rooms of `url` over `hosts` says; the rooms when it says nothing.
+fn open(url: &str, hosts: &str, roots: &Path, more: &str) -> Result<Rooms, StoreError> {
+    let (user, _, database) = parts(url);
+    let url = format!("postgres://{user}@{hosts}/{database}?sslmode=verify-full&sslrootcert={}{more}", roots.display());
+    Rooms::open_with(Data::parse(&url).unwrap(), 2)
+}
+
+fn works(rooms: &Rooms) {
+    #[derive(QueryableByName)]
+    struct Answer {
+        #[diesel(sql_type = Text)]
+        text: String,
+    }
+    let room = rooms.room(&RoomName::national("example"), &[]).unwrap();
+    // Longer than any buffer on the way.
+    let answer: Answer =
+        room.read_blocking(|tx| Ok::<_, StoreError>(sql_query("SELECT repeat('検診', 1000000) AS text").get_result(tx)?)).unwrap();
+    assert_eq!(answer.text, "検診".repeat(1_000_000));
+}
+
+fn refused(outcome: Result<Rooms, StoreError>) -> StoreError {
+    match outcome {
+        Ok(_) => panic!("the line was opened"),
+        Err(error) => error,
+    }
+}
+
+const TLS_FAILS: StoreError = StoreError::NotReachable("TLS fails");
+
+#[test]
+fn a_server_that_proves_its_name_is_spoken_to_over_tls() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    let hosts = format!("localhost:{}", front.address.port());
+    works(&open(database.url(), &hosts, &papers.path("authority.pem"), "").unwrap());
+    assert!(front.carried.load(Ordering::Relaxed) > 0);
+}
+
+#[test]
+fn a_server_of_another_authority_or_of_another_name_is_refused_before_anything_is_said() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    let stranger = papers.path("stranger.pem");
+    fs::write(&stranger, authority("authority").pem()).unwrap();
+    let port = front.address.port();
+    assert_eq!(refused(open(database.url(), &format!("localhost:{port}"), &stranger, "")), TLS_FAILS);
+    assert_eq!(refused(open(database.url(), &format!("127.0.0.1:{port}"), &papers.path("authority.pem"), "")), TLS_FAILS);
+}
+
+#[test]
+fn a_server_without_tls_is_refused_and_never_spoken_to_in_plain() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), None);
+    let hosts = format!("localhost:{}", front.address.port());
+    assert_eq!(refused(open(database.url(), &hosts, &papers.path("authority.pem"), "")), TLS_FAILS);
+    assert_eq!(front.plain.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_server_that_asks_for_a_certificate_gets_the_one_of_the_url() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(true);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    let hosts = format!("localhost:{}", front.address.port());
+    let (certificate, key) = (papers.path("client.pem"), papers.path("client.key"));
+    let shown = format!("&sslcert={}&sslkey={}", certificate.display(), key.display());
+    works(&open(database.url(), &hosts, &papers.path("authority.pem"), &shown).unwrap());
+    refused(open(database.url(), &hosts, &papers.path("authority.pem"), ""));
+}
+
+#[test]
+fn a_host_that_is_away_is_passed_over_for_the_next_and_named_when_it_is_the_only_one() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    // Given back at once: nobody listens there.
+    let away = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let hosts = format!("localhost:{away},localhost:{}", front.address.port());
+    works(&open(database.url(), &hosts, &papers.path("authority.pem"), "").unwrap());
+    let error = refused(open(database.url(), &format!("localhost:{away}"), &papers.path("authority.pem"), ""));
+    assert_eq!(error, StoreError::NotReachable("nobody listens there"));
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_named_before_any_server_is_asked() {
+    let papers = Papers::new(false);
+    let missing = papers.path("missing.pem");
+    let url = "postgres://a@b/c";
+    assert!(matches!(refused(open(url, "localhost:1", &missing, "")), StoreError::BadTls(text) if text.contains("sslrootcert")));
+    let not_pem = papers.path("client.key");
+    assert!(matches!(refused(open(url, "localhost:1", &not_pem, "")), StoreError::BadTls(text) if text.contains("sslrootcert")));
+}
