@@ -1,12 +1,19 @@
 //! The systems and parties that a process can be.
 
+use std::sync::OnceLock;
+
 use access::{Policies, SystemPolicies};
 use anyhow::bail;
 use wire::{House, Service};
 
-/// What everybody may do, of all systems together.
+/// What everybody may do, of all systems together; read and validated once in a process, however many parties it houses.
 pub fn policies() -> anyhow::Result<Policies> {
-    Ok(Policies::load(&all())?)
+    static LOADED: OnceLock<Policies> = OnceLock::new();
+    if let Some(loaded) = LOADED.get() {
+        return Ok(loaded.clone());
+    }
+    let loaded = Policies::load(&all())?;
+    Ok(LOADED.get_or_init(|| loaded).clone())
 }
 
 /// The policies of every system.
