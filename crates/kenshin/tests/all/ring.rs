@@ -20,7 +20,7 @@ fn the_ring_closes_and_every_step_counts_what_the_input_says() {
 
 #[test]
 #[ignore = "a soak: cities of the size that the demonstration is meant for"]
-fn the_ring_closes_with_twenty_thousand_residents_in_each_city() {
+fn soak_the_ring_closes_with_twenty_thousand_residents_in_each_city() {
     closes(setting("KENSHIN_RESIDENTS").map_or(20_000, |residents| residents.parse().unwrap()));
 }
 

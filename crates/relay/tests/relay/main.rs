@@ -11,4 +11,5 @@ mod records;
 mod replicas;
 mod requests;
 mod schema;
+mod soak;
 mod support;
