@@ -37,6 +37,16 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// The same while its standard error is shown: for commands that take minutes.
+pub(crate) fn output_of(command: &mut Command) -> anyhow::Result<String> {
+    eprintln!("+ {}", line(command));
+    let output = command.output().with_context(|| format!("could not start: {}", line(command)))?;
+    if !output.status.success() {
+        bail!("failed ({}): {}", output.status, line(command));
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
