@@ -34,7 +34,7 @@ impl Place {
 
     /// The place as it is; nothing is made.
     pub fn look(place: &arguments::Place) -> anyhow::Result<Place> {
-        let data = Data::parse(&place.data).with_context(|| format!("--data {}", shown(&place.data)))?;
+        let data = Data::parse(&place.data).context("--data")?;
         let files = match (&place.files, &data) {
             (Some(files), _) => files.clone(),
             (None, Data::Folder(folder)) => folder.clone(),
@@ -125,14 +125,6 @@ impl Place {
 /// Where its rooms are.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.data))
-    }
-}
-
-/// A data address without what may be a password.
-fn shown(data: &str) -> String {
-    match data.split_once('@') {
-        Some((_, rest)) if data.starts_with("postgres") => format!("postgres://…@{rest}"),
-        _ => data.to_owned(),
+        self.rooms.data().fmt(f)
     }
 }

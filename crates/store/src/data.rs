@@ -35,8 +35,9 @@ impl fmt::Display for Data {
             Self::Folder(path) => write!(f, "{}", path.display()),
             Self::Postgres(url) => {
                 let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-                let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-                let place = place.split_once('?').map_or(place, |(place, _)| place);
+                // Parameters first: a password among them may hold the sign that ends one before the host.
+                let place = rest.split_once('?').map_or(rest, |(place, _)| place);
+                let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
                 write!(f, "postgres://{place}")
             }
         }
@@ -63,7 +64,7 @@ mod tests {
 
     #[test]
     fn the_password_of_a_url_is_not_shown() {
-        let data = Data::parse("postgres://kenshin:sec@ret@db.example:5432/kenshin?password=hidden").unwrap();
+        let data = Data::parse("postgres://kenshin:sec@ret@db.example:5432/kenshin?password=hid@den").unwrap();
         assert_eq!(data.to_string(), "postgres://db.example:5432/kenshin");
         assert_eq!(format!("{data:?}"), "Data(postgres://db.example:5432/kenshin)");
     }

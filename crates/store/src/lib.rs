@@ -75,7 +75,7 @@ pub mod parts {
 
     pub use diesel;
 
-    /// Rows of one statement: 64 columns of them stay below the 32,766 parameters of SQLite.
+    /// Rows of one statement: 64 columns of them, twice what a table has, stay below the 32,766 parameters of SQLite.
     pub const ROWS: usize = 200;
 
     pub fn each<T, E: From<StoreError>>(

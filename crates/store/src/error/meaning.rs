@@ -168,6 +168,14 @@ pub(super) fn of_connection(error: &ConnectionError) -> StoreError {
         "its host is unknown"
     } else if text.contains("timeout") || text.contains("timed out") {
         "it does not answer in time"
+    } else if text.contains("SSL: the server's certificate has expired") {
+        "its certificate has expired"
+    } else if text.contains("SSL: the server's certificate is for another name") {
+        "its certificate is for another name"
+    } else if text.contains("SSL: nobody of sslrootcert") {
+        "its certificate is signed by nobody of sslrootcert"
+    } else if text.contains("SSL: the server does not speak TLS") {
+        "it does not speak TLS"
     } else if text.contains("SSL") || text.contains("sslmode") {
         "TLS fails"
     } else {

@@ -7,10 +7,27 @@ use crate::StoreError;
 /// Port of a host that names none.
 const PORT: u16 = 5432;
 
+/// What libpq is still asked to do where TLS is ours. It would take the rest and ignore it (revocation lists, versions of TLS, keepalives on a
+/// socket), or go round the tunnel (`hostaddr`, `service`).
+const LEFT_TO_LIBPQ: &[&str] = &[
+    "application_name",
+    "connect_timeout",
+    "dbname",
+    "load_balance_hosts",
+    "options",
+    "passfile",
+    "password",
+    "require_auth",
+    "target_session_attrs",
+    "user",
+];
+/// Said in the URL, lest the environment (`PGHOSTADDR`, `PGSSLMODE`, `PGREQUIREPEER`, …) or a service file says otherwise.
+const SAID: &str = "hostaddr=&requirepeer=&sslmode=disable&sslnegotiation=postgres&channel_binding=disable";
+
 /// How the server of a URL is reached.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Address {
-    /// libpq opens the line itself: a socket of this machine, or a network that is trusted.
+    /// libpq opens the line itself: a socket or the loopback of this machine, or a line that the deployment protects otherwise and says so.
     Plain,
     /// TLS with a verified certificate and host name (`sslmode=verify-full`).
     Verified(Verified),
@@ -41,44 +58,66 @@ pub(super) struct Server {
 
 impl Address {
     /// Reads a `postgres://` URL. Modes of TLS that do not verify the server's name are refused: they protect from nobody who is on the line.
+    /// So is a host of another machine without a word about TLS.
     pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
         let (start, query) = url.split_once('?').unwrap_or((url, ""));
-        let mut mode = String::new();
-        let (mut roots, mut certificate, mut key) = (None, None, None);
-        let mut rest = Vec::new();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match name {
-                "sslmode" => value.clone_into(&mut mode),
-                "sslrootcert" => roots = Some(path(value)?),
-                "sslcert" => certificate = Some(path(value)?),
-                "sslkey" => key = Some(path(value)?),
-                _ => rest.push(pair.to_owned()),
-            }
-        }
-        match mode.as_str() {
-            "" | "disable" if roots.is_none() && certificate.is_none() && key.is_none() => return Ok(Self::Plain),
-            "verify-full" => {}
-            _ => return Err(StoreError::BadTls("write sslmode=verify-full&sslrootcert=FILE; other modes do not verify whom they reach")),
-        }
-        let roots = roots.ok_or(StoreError::BadTls("sslrootcert=FILE is missing: the certificates (PEM) of who signed the server's"))?;
-        let client = match (certificate, key) {
-            (None, None) => None,
-            (Some(certificate), Some(key)) => Some((certificate, key)),
-            _ => return Err(StoreError::BadTls("sslcert and sslkey go together")),
-        };
-        let elsewhere = ["host=", "hostaddr=", "port=", "sslnegotiation=", "channel_binding="];
-        if rest.iter().any(|pair| elsewhere.iter().any(|name| pair.starts_with(name))) {
-            return Err(StoreError::BadTls(
-                "with sslmode=verify-full hosts and ports stand before the database: postgres://user@host:port/database",
-            ));
-        }
         let (_, start) = start.split_once("://").ok_or(StoreError::BadData)?;
         let (authority, database) = start.split_once('/').unwrap_or((start, ""));
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let parameters: Vec<(&str, &str)> =
+            query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
+        let found = |wanted: &str| parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+        match found("sslmode") {
+            Some("disable") => return Ok(Self::Plain),
+            None if parameters.iter().all(|(name, _)| !name.starts_with("ssl")) && is_local(hosts, found("host")) => {
+                return Ok(Self::Plain);
+            }
+            Some("verify-full") => {}
+            None => return Err(UNSAID),
+            Some(_) => {
+                return Err(StoreError::BadTls("write sslmode=verify-full&sslrootcert=FILE; other modes do not verify whom they reach"));
+            }
+        }
+        let roots = found("sslrootcert").map(path).transpose()?;
+        let roots = roots.ok_or(StoreError::BadTls("sslrootcert=FILE is missing: the certificates (PEM) of who signed the server's"))?;
+        let client = match (found("sslcert"), found("sslkey")) {
+            (None, None) => None,
+            (Some(certificate), Some(key)) => Some((path(certificate)?, path(key)?)),
+            _ => return Err(StoreError::BadTls("sslcert and sslkey go together")),
+        };
+        let ours = ["sslmode", "sslrootcert", "sslcert", "sslkey"];
+        let rest: Vec<&(&str, &str)> = parameters.iter().filter(|(name, _)| !ours.contains(name)).collect();
+        if rest.iter().any(|(name, _)| !LEFT_TO_LIBPQ.contains(name)) {
+            return Err(StoreError::BadTls(
+                "with sslmode=verify-full hosts and ports stand before the database (postgres://user@host:port/database), and of libpq's \
+                 parameters only those that docs/deploying.md names may be used",
+            ));
+        }
+        let rest = rest.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         let servers = hosts.split(',').map(Server::parse).collect::<Result<_, _>>()?;
         Ok(Self::Verified(Verified { servers, roots, client, user: user.to_owned(), database: database.to_owned(), rest }))
     }
+}
+
+const UNSAID: StoreError = StoreError::BadTls(
+    "the database is on another machine: write sslmode=verify-full&sslrootcert=FILE, or sslmode=disable where the line is protected otherwise",
+);
+
+/// Whether every host is this machine's: none, a folder of sockets, or the loopback.
+fn is_local(hosts: &str, parameter: Option<&str>) -> bool {
+    let local = |host: &str| {
+        let host = host
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+            .map_or_else(|| host.split_once(':').map_or(host, |(host, _)| host), |(address, _)| address);
+        host.is_empty()
+            || host == "localhost"
+            || host == "::1"
+            || host.starts_with("127.")
+            || host.starts_with(['/', '@'])
+            || host.starts_with("%2F")
+    };
+    hosts.split(',').all(local) && parameter.is_none_or(|hosts| hosts.split(',').all(local))
 }
 
 impl Verified {
@@ -88,7 +127,7 @@ impl Verified {
         let hosts = each(&|_| percent_encoded(folder));
         let ports = each(&|number| number.to_string());
         let at = if self.user.is_empty() { "" } else { "@" };
-        let mut url = format!("postgres://{}{at}/{}?host={hosts}&port={ports}", self.user, self.database);
+        let mut url = format!("postgres://{}{at}/{}?host={hosts}&port={ports}&{SAID}", self.user, self.database);
         for pair in &self.rest {
             url.push('&');
             url.push_str(pair);
@@ -163,23 +202,38 @@ mod tests {
     }
 
     #[test]
-    fn a_url_without_tls_is_left_to_libpq() {
-        for url in ["postgres://a:b@h/c", "postgres://a@h/c?sslmode=disable", "postgres:///c?host=/run/postgresql&connect_timeout=3"] {
+    fn a_line_within_the_machine_or_one_that_is_said_to_be_plain_is_left_to_libpq() {
+        for url in [
+            "postgres://a:b@localhost/c",
+            "postgres://a:b@127.0.0.1:5433,[::1]:7/c?connect_timeout=3",
+            "postgres:///c?host=/run/postgresql&connect_timeout=3",
+            "postgres://a@%2Frun%2Fpostgresql/c",
+            "postgres://a@db/c?sslmode=disable",
+        ] {
             assert_eq!(Address::parse(url).unwrap(), Address::Plain, "{url}");
         }
     }
 
     #[test]
-    fn a_mode_that_does_not_verify_the_server_is_refused() {
+    fn another_machine_without_a_word_about_tls_is_refused() {
+        for url in ["postgres://a@db/c", "postgres://a@localhost,db/c", "postgres:///c?host=db", "postgres://a@[2001:db8::1]/c"] {
+            assert_eq!(Address::parse(url), Err(UNSAID), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_mode_that_does_not_verify_the_server_and_what_would_go_round_the_tunnel_are_refused() {
         for query in [
             "sslmode=require",
             "sslmode=prefer",
             "sslmode=verify-ca&sslrootcert=/a.pem",
             "sslmode=verify-full",
             "sslrootcert=/a.pem",
-            "sslmode=disable&sslrootcert=/a.pem",
             "sslmode=verify-full&sslrootcert=/a.pem&sslcert=/c.pem",
             "sslmode=verify-full&sslrootcert=/a.pem&host=h2",
+            "sslmode=verify-full&sslrootcert=/a.pem&%68ostaddr=10.0.0.1",
+            "sslmode=verify-full&sslrootcert=/a.pem&service=other",
+            "sslmode=verify-full&sslrootcert=/a.pem&sslcrl=/crl.pem",
             "sslmode=verify-full&sslrootcert=/a.pem&channel_binding=require",
             "sslmode=verify-full&sslrootcert=%2",
         ] {
@@ -199,7 +253,9 @@ mod tests {
         assert_eq!(found.client, Some((PathBuf::from("/etc/c.pem"), PathBuf::from("/etc/c.key"))));
         assert_eq!(
             found.through("/tmp/a b"),
-            "postgres://ken:p%40ss@/city?host=%2Ftmp%2Fa%20b,%2Ftmp%2Fa%20b,%2Ftmp%2Fa%20b&port=1,2,3&connect_timeout=3&target_session_attrs=read-write"
+            "postgres://ken:p%40ss@/city?host=%2Ftmp%2Fa%20b,%2Ftmp%2Fa%20b,%2Ftmp%2Fa%20b&port=1,2,3\
+             &hostaddr=&requirepeer=&sslmode=disable&sslnegotiation=postgres&channel_binding=disable\
+             &connect_timeout=3&target_session_attrs=read-write"
         );
     }
 }

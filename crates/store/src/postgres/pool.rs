@@ -14,12 +14,12 @@ use crate::StoreError;
 pub(crate) struct Pool {
     /// As the deployment wrote it.
     url: String,
-    /// Where the URL asks for TLS.
-    tunnel: Option<Tunnel>,
     /// One for each connection that may be in use; whoever holds one finds or opens a connection.
     pub(crate) places: Arc<Semaphore>,
     most: usize,
     state: Mutex<State>,
+    /// Where the URL asks for TLS; after the connections, which end through it.
+    tunnel: Option<Tunnel>,
 }
 
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl Pool {
         let most = most.max(1);
         let tunnel = match Address::parse(&url)? {
             Address::Plain => None,
-            Address::Verified(address) => Some(Tunnel::open(&address)?),
+            Address::Verified(address) => Some(Tunnel::open(address)?),
         };
         Ok(Arc::new(Self { url, tunnel, places: Arc::new(Semaphore::new(most)), most, state: Mutex::default() }))
     }

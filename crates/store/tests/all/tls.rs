@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -47,6 +48,7 @@ impl Papers {
         let (client, client_key) = issued("kenshin");
         for (name, text) in [("authority.pem", authority.pem()), ("client.pem", client), ("client.key", client_key)] {
             fs::write(folder.path().join(name), text).unwrap();
+            fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
         }
         let mut roots = RootCertStore::empty();
         roots.add(authority.der().clone()).unwrap();
@@ -135,7 +137,7 @@ fn parts(url: &str) -> (&str, &str, &str) {
 fn open(url: &str, hosts: &str, roots: &Path, more: &str) -> Result<Rooms, StoreError> {
     let (user, _, database) = parts(url);
     let url = format!("postgres://{user}@{hosts}/{database}?sslmode=verify-full&sslrootcert={}{more}", roots.display());
-    Rooms::open_with(Data::parse(&url).unwrap(), 2)
+    Rooms::open_with(Data::parse(&url).unwrap(), 4)
 }
 
 fn works(rooms: &Rooms) {
@@ -158,8 +160,6 @@ fn refused(outcome: Result<Rooms, StoreError>) -> StoreError {
     }
 }
 
-const TLS_FAILS: StoreError = StoreError::NotReachable("TLS fails");
-
 #[test]
 fn a_server_that_proves_its_name_is_spoken_to_over_tls() {
     let Some(database) = Database::new() else { return };
@@ -175,11 +175,16 @@ fn a_server_of_another_authority_or_of_another_name_is_refused_before_anything_i
     let Some(database) = Database::new() else { return };
     let papers = Papers::new(false);
     let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    const SIGNED_BY_NOBODY: StoreError = StoreError::NotReachable("its certificate is signed by nobody of sslrootcert");
     let stranger = papers.path("stranger.pem");
-    fs::write(&stranger, authority("authority").pem()).unwrap();
     let port = front.address.port();
-    assert_eq!(refused(open(database.url(), &format!("localhost:{port}"), &stranger, "")), TLS_FAILS);
-    assert_eq!(refused(open(database.url(), &format!("127.0.0.1:{port}"), &papers.path("authority.pem"), "")), TLS_FAILS);
+    // One of another name, and one that bears the name of the right one.
+    for name in ["stranger", "authority"] {
+        fs::write(&stranger, authority(name).pem()).unwrap();
+        assert_eq!(refused(open(database.url(), &format!("localhost:{port}"), &stranger, "")), SIGNED_BY_NOBODY);
+    }
+    let other_name = refused(open(database.url(), &format!("127.0.0.1:{port}"), &papers.path("authority.pem"), ""));
+    assert_eq!(other_name, StoreError::NotReachable("its certificate is for another name"));
 }
 
 #[test]
@@ -188,7 +193,7 @@ fn a_server_without_tls_is_refused_and_never_spoken_to_in_plain() {
     let papers = Papers::new(false);
     let front = Front::start(parts(database.url()).1.to_owned(), None);
     let hosts = format!("localhost:{}", front.address.port());
-    assert_eq!(refused(open(database.url(), &hosts, &papers.path("authority.pem"), "")), TLS_FAILS);
+    assert_eq!(refused(open(database.url(), &hosts, &papers.path("authority.pem"), "")), StoreError::NotReachable("it does not speak TLS"));
     assert_eq!(front.plain.load(Ordering::Relaxed), 0);
 }
 
@@ -225,4 +230,64 @@ fn certificates_that_cannot_be_read_are_named_before_any_server_is_asked() {
     assert!(matches!(refused(open(url, "localhost:1", &missing, "")), StoreError::BadTls(text) if text.contains("sslrootcert")));
     let not_pem = papers.path("client.key");
     assert!(matches!(refused(open(url, "localhost:1", &not_pem, "")), StoreError::BadTls(text) if text.contains("sslrootcert")));
+}
+
+/// What the test below runs in a program of its own, because the environment belongs to the whole of one.
+#[test]
+#[ignore = "started by what_the_environment_says_of_postgresql_changes_nothing"]
+#[expect(clippy::disallowed_methods, reason = "the parent says by it what to open")]
+fn child() {
+    // Started by nobody when every ignored test is run.
+    let Ok(url) = std::env::var("KENSHIN_TEST_TLS") else { return };
+    works(&Rooms::open_with(Data::parse(&url).unwrap(), 2).unwrap());
+}
+
+#[test]
+fn what_the_environment_says_of_postgresql_changes_nothing() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    let (user, _, name) = parts(database.url());
+    let roots = papers.path("authority.pem");
+    let url = format!("postgres://{user}@localhost:{}/{name}?sslmode=verify-full&sslrootcert={}", front.address.port(), roots.display());
+    let services = papers.path("services.conf");
+    fs::write(&services, "[other]\nhostaddr=127.0.0.1\nsslmode=require\n").unwrap();
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::child", "--ignored"])
+        .env("KENSHIN_TEST_TLS", url)
+        .envs([("PGHOSTADDR", "127.0.0.1"), ("PGSSLMODE", "require"), ("PGREQUIREPEER", "nobody"), ("PGCHANNELBINDING", "require")])
+        .envs([("PGSERVICE", "other"), ("PGSERVICEFILE", services.to_str().unwrap())])
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{}{}", String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
+    assert!(front.carried.load(Ordering::Relaxed) > 0);
+}
+
+#[test]
+fn a_changed_authority_is_taken_up_by_the_next_connection_without_opening_the_rooms_anew() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    let roots = papers.path("authority.pem");
+    let rooms = open(database.url(), &format!("localhost:{}", front.address.port()), &roots, "").unwrap();
+    let room = rooms.room(&RoomName::national("example"), &[]).unwrap();
+    fs::write(&roots, authority("another").pem()).unwrap();
+    // The connection of the room is good; another one beside it must be opened, and is refused under the authority of now.
+    let beside = || room.read_blocking(|_| Ok::<_, StoreError>(())).err();
+    let outcome = room.read_blocking(|_| Ok::<_, StoreError>(beside()));
+    assert_eq!(outcome.unwrap(), Some(StoreError::NotReachable("its certificate is signed by nobody of sslrootcert")));
+}
+
+#[test]
+fn the_folder_of_sockets_goes_with_the_rooms_and_that_of_a_killed_process_with_the_next() {
+    let Some(database) = Database::new() else { return };
+    let papers = Papers::new(false);
+    let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
+    let left = std::env::temp_dir().join(format!("kenshin-postgres-{}", "0".repeat(32)));
+    fs::create_dir_all(&left).unwrap();
+    // Bound and given up: a file that nobody listens behind, as after a kill.
+    drop(std::os::unix::net::UnixListener::bind(left.join(".s.PGSQL.1")));
+    let rooms = open(database.url(), &format!("localhost:{}", front.address.port()), &papers.path("authority.pem"), "").unwrap();
+    assert!(!left.exists());
+    works(&rooms);
 }
