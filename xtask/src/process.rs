@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
@@ -37,10 +37,10 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The same while its standard error is shown: for commands that take minutes.
-pub(crate) fn output_of(command: &mut Command) -> anyhow::Result<String> {
+/// Runs it and returns what it printed, while its standard error is shown as it comes.
+pub(crate) fn output_beside_errors(command: &mut Command) -> anyhow::Result<String> {
     eprintln!("+ {}", line(command));
-    let output = command.output().with_context(|| format!("could not start: {}", line(command)))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("could not start: {}", line(command)))?;
     if !output.status.success() {
         bail!("failed ({}): {}", output.status, line(command));
     }

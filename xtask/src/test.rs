@@ -1,21 +1,27 @@
 //! `cargo xtask test`: sets up what tests need and runs them all, on both databases; a short run of every fuzz target is one of them.
 //!
-//! Test programs run beside each other, because most of them wait (for a disk, a peer, a browser) most of the time.
+//! Test programs run beside each other, because most of them wait (for a disk, a peer, a browser) most of the time. What each says is written
+//! to `target/test-output` as it comes and shown when it has ended.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
 use crate::{db, packages, process};
 
-/// Programs under way at once.
+/// Programs under way at once: more than cores, because they wait; few enough that waits of a minute within a test stay long.
 const LANES: usize = 3;
 /// Crates whose tests take minutes: begun first, so that nobody waits for them alone at the end.
-const LONGEST_FIRST: &[&str] = &["kenshin", "fuzz", "registry", "ledger", "outside-public", "relay"];
+const LONGEST_FIRST: &[&str] = &["kenshin", "fuzz", "outside", "vault", "registry", "relay"];
+/// A program that has not ended by then hangs: it is killed, and what it said so far is shown.
+const LONGEST: Duration = Duration::from_mins(40);
+/// Crates whose documentation holds examples to compile or run; rustdoc would go through all libraries to find none.
+const WITH_EXAMPLES: &[&str] = &["face", "ledger", "number", "store", "vault", "wire"];
 
 #[derive(clap::Args, Default)]
 pub(crate) struct Options {
@@ -27,85 +33,105 @@ pub(crate) struct Options {
 /// A program of tests that cargo has built.
 struct Program {
     package: String,
-    /// As cargo calls it: `registry` for the tests in `src`, else the folder or file in `tests`.
+    /// Kind and name as cargo calls them: `lib registry`, `test all`.
     target: String,
     executable: PathBuf,
     /// The folder of the crate, in which its tests expect to run.
     folder: PathBuf,
 }
 
-/// What a program that has ended said and how long it took.
+/// How a program ended and how long it took.
 struct Outcome {
     name: String,
-    passed: bool,
-    said: Vec<u8>,
+    /// `None` when it hung and was killed.
+    status: Option<ExitStatus>,
     took: Duration,
+}
+
+impl Outcome {
+    fn passed(&self) -> bool {
+        self.status.is_some_and(|status| status.success())
+    }
+
+    fn describe(&self) -> String {
+        let ended = match self.status {
+            None => "hung and was killed".to_owned(),
+            Some(status) if status.success() => "passed".to_owned(),
+            Some(status) => format!("failed ({status})"),
+        };
+        format!("{} {ended} after {:.1} s", self.name, self.took.as_secs_f64())
+    }
 }
 
 /// Installs, starts PostgreSQL, builds, runs every test.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     packages::ensure(root, packages::FOR_TESTS)?;
     let url = db::ensure(root)?;
-    let which = match &options.package {
-        Some(package) => vec!["--package", package.as_str()],
-        None => vec!["--workspace"],
-    };
-    let programs = build(root, &which)?;
+    let programs = build(root, options)?;
     let began = Instant::now();
-    let outcomes = run_programs(&programs, &url)?;
-    let documents = run_examples(root, options, &which);
-    summarise(&outcomes, began.elapsed())?;
+    let outcomes = run_programs(root, &programs, &url)?;
+    let took = began.elapsed();
+    let documents = test_documents(root, options);
+    summarise(&outcomes, programs.len(), took)?;
     documents
 }
 
-/// The examples in documentation, of crates that are libraries.
-fn run_examples(root: &Path, options: &Options, which: &[&str]) -> anyhow::Result<()> {
-    if options.package.as_ref().is_some_and(|package| !root.join("crates").join(package).join("src/lib.rs").exists()) {
+/// The examples in documentation.
+fn test_documents(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let crates = WITH_EXAMPLES.iter().filter(|name| options.package.as_deref().is_none_or(|package| package == **name));
+    let packages: Vec<&str> = crates.flat_map(|name| ["--package", name]).collect();
+    if packages.is_empty() {
         return Ok(());
     }
-    process::run(process::cargo(root, &["test", "--doc", "--no-fail-fast"]).args(which))
+    process::run(process::cargo(root, &["test", "--doc", "--no-fail-fast"]).args(packages))
 }
 
 /// Builds all programs of tests and says where they are.
-fn build(root: &Path, which: &[&str]) -> anyhow::Result<Vec<Program>> {
+fn build(root: &Path, options: &Options) -> anyhow::Result<Vec<Program>> {
     let mut command = process::cargo(root, &["test", "--no-run", "--message-format", "json-render-diagnostics"]);
-    let messages = process::output_of(command.args(which).stderr(Stdio::inherit()))?;
+    match &options.package {
+        Some(package) => command.args(["--package", package]),
+        None => command.arg("--workspace"),
+    };
+    let messages = process::output_beside_errors(&mut command)?;
     let mut programs = Vec::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line).context("cargo speaks JSON")?;
-        if let Some(program) = program(&message) {
-            programs.push(program);
+        let is_test = message.pointer("/profile/test").and_then(Value::as_bool) == Some(true);
+        if is_test && message.get("executable").is_some_and(Value::is_string) {
+            programs.push(read_program(&message).with_context(|| format!("cargo describes a program in an unknown way: {line}"))?);
         }
     }
+    ensure!(!programs.is_empty(), "cargo has built no program of tests");
     let rank = |program: &Program| LONGEST_FIRST.iter().position(|name| *name == program.package).unwrap_or(LONGEST_FIRST.len());
     programs.sort_by_key(rank);
     Ok(programs)
 }
 
-fn program(message: &Value) -> Option<Program> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let executable = message.get("executable").and_then(text)?;
-    if message.pointer("/profile/test")? != &Value::Bool(true) {
-        return None;
-    }
-    let manifest = PathBuf::from(message.get("manifest_path").and_then(text)?);
-    let folder = manifest.parent()?.to_owned();
+fn read_program(message: &Value) -> Option<Program> {
+    let text = |pointer: &str| message.pointer(pointer)?.as_str().map(str::to_owned);
+    let folder = Path::new(&text("/manifest_path")?).parent()?.to_owned();
     let package = folder.file_name()?.to_str()?.to_owned();
-    let target = message.pointer("/target/name").and_then(text)?;
-    Some(Program { package, target, executable: executable.into(), folder })
+    let target = format!("{} {}", text("/target/kind/0")?, text("/target/name")?);
+    Some(Program { package, target, executable: text("/executable")?.into(), folder })
 }
 
-/// Runs them beside each other; what each says is shown when it has ended.
-fn run_programs(programs: &[Program], url: &str) -> anyhow::Result<Vec<Outcome>> {
+/// Runs them beside each other.
+fn run_programs(root: &Path, programs: &[Program], url: &str) -> anyhow::Result<Vec<Outcome>> {
+    let folder = root.join("target/test-output");
+    fs::create_dir_all(&folder)?;
     let waiting = Mutex::new(programs.iter());
     let ended = Mutex::new(Vec::new());
     let lane = || -> anyhow::Result<()> {
         loop {
-            let Some(program) = waiting.lock().ok().and_then(|mut waiting| waiting.next()) else { return Ok(()) };
-            let outcome = run_program(program, url)?;
+            let Some(program) = waiting.lock().ok().context("another lane failed")?.next() else { return Ok(()) };
+            let name = format!("{} ({})", program.package, program.target);
+            let output = folder.join(format!("{}-{}.txt", program.package, program.target.replace(' ', "-")));
+            println!("     Running {name}, output in {}", output.strip_prefix(root)?.display());
+            let outcome = run_program(program, name, &output, url)?;
+            let said = fs::read(&output)?;
             let mut ended = ended.lock().ok().context("another lane failed")?;
-            println!("\n     Ran {} in {:.1} s", outcome.name, outcome.took.as_secs_f64());
-            println!("{}", String::from_utf8_lossy(&outcome.said).trim_end());
+            println!("\n     {}\n{}", outcome.describe(), String::from_utf8_lossy(&said).trim_end());
             ended.push(outcome);
         }
     };
@@ -116,29 +142,38 @@ fn run_programs(programs: &[Program], url: &str) -> anyhow::Result<Vec<Outcome>>
     Ok(ended.into_inner().unwrap_or_default())
 }
 
-fn run_program(program: &Program, url: &str) -> anyhow::Result<Outcome> {
+fn run_program(program: &Program, name: String, output: &Path, url: &str) -> anyhow::Result<Outcome> {
     let began = Instant::now();
-    // One pipe for both streams, so that what is said stays in its order.
-    let mut command = Command::new("sh");
-    command.args(["-c", "exec \"$0\" 2>&1"]).arg(&program.executable).current_dir(&program.folder);
-    command.env("CARGO_MANIFEST_DIR", &program.folder).env("KENSHIN_TEST_POSTGRES", url).stdin(Stdio::null()).stderr(Stdio::null());
-    let output = command.output().with_context(|| format!("could not start {}", program.executable.display()))?;
-    let name = format!("{} ({})", program.package, program.target);
-    Ok(Outcome { name, passed: output.status.success(), said: output.stdout, took: began.elapsed() })
+    let output = File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
+    let mut command = Command::new(&program.executable);
+    // CARGO_MANIFEST_DIR as `cargo test` sets it; the one that is inherited is of this program.
+    command.current_dir(&program.folder).env("CARGO_MANIFEST_DIR", &program.folder).env("KENSHIN_TEST_POSTGRES", url);
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+    let mut child = command.spawn().with_context(|| format!("could not start {}", program.executable.display()))?;
+    let mut status = child.try_wait()?;
+    while status.is_none() && began.elapsed() < LONGEST {
+        std::thread::park_timeout(Duration::from_millis(20));
+        status = child.try_wait()?;
+    }
+    if status.is_none() {
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(Outcome { name, status, took: began.elapsed() })
 }
 
-/// The closing lines: what took longest, and what failed.
-fn summarise(outcomes: &[Outcome], took: Duration) -> anyhow::Result<()> {
+/// The closing lines: what took longest, what failed, how many of each.
+fn summarise(outcomes: &[Outcome], programs: usize, took: Duration) -> anyhow::Result<()> {
     let mut longest: Vec<&Outcome> = outcomes.iter().collect();
     longest.sort_by_key(|outcome| std::cmp::Reverse(outcome.took));
-    println!("\nlongest: ");
-    for outcome in longest.iter().take(8) {
-        println!("{:7.1} s  {}", outcome.took.as_secs_f64(), outcome.name);
-    }
-    let failed: Vec<&str> = outcomes.iter().filter(|outcome| !outcome.passed).map(|outcome| outcome.name.as_str()).collect();
-    println!("test programs in {:.0} s:\n{} passed, {} failed", took.as_secs_f64(), outcomes.len() - failed.len(), failed.len());
+    println!("\ntest programs took {:.0} s, the longest:", took.as_secs_f64());
+    longest.iter().take(6).for_each(|outcome| println!("  {}", outcome.describe()));
+    let failed: Vec<String> = outcomes.iter().filter(|outcome| !outcome.passed()).map(Outcome::describe).collect();
+    failed.iter().for_each(|failed| println!("  {failed}"));
+    println!("{} passed, {} failed", outcomes.len() - failed.len(), failed.len());
     if !failed.is_empty() {
-        bail!("tests failed in {}", failed.join(", "));
+        bail!("tests failed:\n{}", failed.join("\n"));
     }
+    ensure!(outcomes.len() == programs, "only {} of {programs} test programs were run", outcomes.len());
     Ok(())
 }
