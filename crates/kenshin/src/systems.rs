@@ -6,7 +6,8 @@ use access::{Policies, SystemPolicies};
 use anyhow::bail;
 use wire::{House, Service};
 
-/// What everybody may do, of all systems together; read and validated once in a process, however many parties it houses.
+/// What everybody may do, of all systems together; read and validated once in a process, however many parties it houses (two that ask at the
+/// same first moment may both read; one result stays).
 pub fn policies() -> anyhow::Result<Policies> {
     static LOADED: OnceLock<Policies> = OnceLock::new();
     if let Some(loaded) = LOADED.get() {
