@@ -20,14 +20,18 @@ const LANES: usize = 3;
 const LONGEST_FIRST: &[&str] = &["kenshin", "fuzz", "outside", "vault", "registry", "relay"];
 /// A program that has not ended by then hangs: it is killed, and what it said so far is shown.
 const LONGEST: Duration = Duration::from_mins(40);
-/// Crates whose documentation holds examples to compile or run; rustdoc would go through all libraries to find none.
-const WITH_EXAMPLES: &[&str] = &["face", "ledger", "number", "store", "vault", "wire"];
-
 #[derive(clap::Args, Default)]
 pub(crate) struct Options {
     /// Only this crate.
     #[arg(long, short)]
     pub(crate) package: Option<String>,
+}
+
+impl Options {
+    /// What cargo is to look at.
+    fn selection(&self) -> Vec<&str> {
+        self.package.as_deref().map_or_else(|| vec!["--workspace"], |package| vec!["--package", package])
+    }
 }
 
 /// A program of tests that cargo has built.
@@ -76,24 +80,18 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     documents
 }
 
-/// The examples in documentation.
+/// The examples in documentation. The same selection of crates as the tests: another one has other features, and is another build of everything.
 fn test_documents(root: &Path, options: &Options) -> anyhow::Result<()> {
-    let crates = WITH_EXAMPLES.iter().filter(|name| options.package.as_deref().is_none_or(|package| package == **name));
-    let packages: Vec<&str> = crates.flat_map(|name| ["--package", name]).collect();
-    if packages.is_empty() {
+    if options.package.as_ref().is_some_and(|package| !root.join("crates").join(package).join("src/lib.rs").exists()) {
         return Ok(());
     }
-    process::run(process::cargo(root, &["test", "--doc", "--no-fail-fast"]).args(packages))
+    process::run(process::cargo(root, &["test", "--doc", "--no-fail-fast"]).args(options.selection()))
 }
 
 /// Builds all programs of tests and says where they are.
 fn build(root: &Path, options: &Options) -> anyhow::Result<Vec<Program>> {
     let mut command = process::cargo(root, &["test", "--no-run", "--message-format", "json-render-diagnostics"]);
-    match &options.package {
-        Some(package) => command.args(["--package", package]),
-        None => command.arg("--workspace"),
-    };
-    let messages = process::output_beside_errors(&mut command)?;
+    let messages = process::output_beside_errors(command.args(options.selection()))?;
     let mut programs = Vec::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line).context("cargo speaks JSON")?;

@@ -2,8 +2,15 @@
 
 use std::collections::HashSet;
 
+/// Marks of [`Numbers`]: most bytes are no number, and a look at a mark is all that they cost.
+const MARKS: u64 = 1 << 20;
+
 /// The numbers that must not be found.
-pub(super) struct Numbers(HashSet<u64>);
+pub(super) struct Numbers {
+    all: HashSet<u64>,
+    /// Set where one of the numbers has this remainder.
+    marks: Vec<bool>,
+}
 
 impl Numbers {
     pub(super) fn new(numbers: impl IntoIterator<Item = String>) -> Numbers {
@@ -11,11 +18,18 @@ impl Numbers {
             assert!(number.len() == 12, "an individual number has twelve digits");
             number.parse().unwrap()
         };
-        Numbers(numbers.into_iter().map(parse).collect())
+        let all: HashSet<u64> = numbers.into_iter().map(parse).collect();
+        let mut marks = vec![false; MARKS as usize];
+        all.iter().for_each(|number| marks[(number % MARKS) as usize] = true);
+        Numbers { all, marks }
+    }
+
+    fn contains(&self, value: u64) -> bool {
+        self.marks[(value % MARKS) as usize] && self.all.contains(&value)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// The form in which one of the numbers stands here, if one does.
@@ -41,7 +55,7 @@ impl Numbers {
             }
             value = (value * 10 + u64::from(byte - b'0')) % 1_000_000_000_000;
             length += 1;
-            if length >= 12 && self.0.contains(&value) {
+            if length >= 12 && self.contains(value) {
                 return true;
             }
         }
@@ -85,9 +99,9 @@ impl Numbers {
             groups.into_iter().try_fold(0, |value: u64, group| (read(group) < 10_000).then(|| value * 10_000 + u64::from(read(group))))
         };
         let numeric = [base([[a, b], [c, d], [e, f]], u16::from_be_bytes), base([[a, b], [c, d], [e, f]], u16::from_le_bytes)];
-        (a == 0 && self.0.contains(&big))
-            || (f == 0 && self.0.contains(&little))
-            || packed.into_iter().chain(numeric.into_iter().flatten()).any(|value| self.0.contains(&value))
+        (a == 0 && self.contains(big))
+            || (f == 0 && self.contains(little))
+            || packed.into_iter().chain(numeric.into_iter().flatten()).any(|value| self.contains(value))
     }
 }
 
