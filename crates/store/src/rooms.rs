@@ -46,7 +46,7 @@ impl Rooms {
         let means = match &data {
             Data::Folder(path) => All::Sqlite(Folder::new(path.clone())),
             Data::Postgres(url) => {
-                let pool = Pool::new(url.clone(), connections)?;
+                let pool = Pool::new(url, connections)?;
                 postgres::prepare(&pool)?;
                 All::Postgres(pool)
             }

@@ -1,5 +1,7 @@
 //! What a URL says about the line to PostgreSQL: plain, or TLS by [`super::tunnel`].
 
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use crate::StoreError;
@@ -22,13 +24,14 @@ const LEFT_TO_LIBPQ: &[&str] = &[
     "user",
 ];
 /// Said in the URL, lest the environment (`PGHOSTADDR`, `PGSSLMODE`, `PGREQUIREPEER`, …) or a service file says otherwise.
-const SAID: &str = "hostaddr=&requirepeer=&sslmode=disable&sslnegotiation=postgres&channel_binding=disable";
+const SAID: &str = "hostaddr=&requirepeer=&sslmode=disable&sslnegotiation=postgres&channel_binding=disable&gssencmode=disable";
 
 /// How the server of a URL is reached.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Address {
-    /// libpq opens the line itself: a socket or the loopback of this machine, or a line that the deployment protects otherwise and says so.
-    Plain,
+    /// libpq opens the line itself by this URL: a socket or the loopback of this machine, or a line that the deployment protects otherwise and
+    /// says so.
+    Plain(String),
     /// TLS with a verified certificate and host name (`sslmode=verify-full`).
     Verified(Verified),
 }
@@ -63,14 +66,23 @@ impl Address {
         let (start, query) = url.split_once('?').unwrap_or((url, ""));
         let (_, start) = start.split_once("://").ok_or(StoreError::BadData)?;
         let (authority, database) = start.split_once('/').unwrap_or((start, ""));
-        let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (user, hosts) = authority.split_once('@').unwrap_or(("", authority));
+        if hosts.contains('@') || database.contains('@') || query.contains('@') {
+            return Err(UNREADABLE);
+        }
         let parameters: Vec<(&str, &str)> =
             query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
+        let names: BTreeSet<&str> = parameters.iter().map(|(name, _)| *name).collect();
+        if names.len() < parameters.len() || names.iter().any(|name| name.contains('%')) {
+            return Err(UNREADABLE);
+        }
         let found = |wanted: &str| parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
         match found("sslmode") {
-            Some("disable") => return Ok(Self::Plain),
-            None if parameters.iter().all(|(name, _)| !name.starts_with("ssl")) && is_local(hosts, found("host")) => {
-                return Ok(Self::Plain);
+            Some("disable") => return Ok(Self::Plain(url.to_owned())),
+            None if names.iter().all(|name| !name.starts_with("ssl")) && is_local(hosts, &parameters) => {
+                // Lest the environment leads to another machine.
+                let sign = if query.is_empty() { "?" } else { "&" };
+                return Ok(Self::Plain(format!("{}{sign}hostaddr=", url.trim_end_matches(['?', '&']))));
             }
             Some("verify-full") => {}
             None => return Err(UNSAID),
@@ -103,21 +115,26 @@ const UNSAID: StoreError = StoreError::BadTls(
     "the database is on another machine: write sslmode=verify-full&sslrootcert=FILE, or sslmode=disable where the line is protected otherwise",
 );
 
+/// libpq and this module would read it differently.
+const UNREADABLE: StoreError =
+    StoreError::BadTls("in the URL a parameter stands twice or is encoded in its name, or a password holds an @ that is not written %40");
+
 /// Whether every host is this machine's: none, a folder of sockets, or the loopback.
-fn is_local(hosts: &str, parameter: Option<&str>) -> bool {
-    let local = |host: &str| {
-        let host = host
-            .strip_prefix('[')
-            .and_then(|rest| rest.split_once(']'))
-            .map_or_else(|| host.split_once(':').map_or(host, |(host, _)| host), |(address, _)| address);
-        host.is_empty()
-            || host == "localhost"
-            || host == "::1"
-            || host.starts_with("127.")
-            || host.starts_with(['/', '@'])
-            || host.starts_with("%2F")
+fn is_local(hosts: &str, parameters: &[(&str, &str)]) -> bool {
+    let loopback = |host: &str| {
+        host.is_empty() || host == "localhost" || host == "::1" || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
     };
-    hosts.split(',').all(local) && parameter.is_none_or(|hosts| hosts.split(',').all(local))
+    let socket = |host: &str| host.starts_with(['/', '@']) || host.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%2f"));
+    let of_authority = |host: &str| {
+        let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(address, _)| address);
+        loopback(bracketed.unwrap_or_else(|| host.split_once(':').map_or(host, |(host, _)| host))) || socket(host)
+    };
+    let of_parameter = |(name, value): &(&str, &str)| match *name {
+        "host" => value.split(',').all(|host| loopback(host) || socket(host)),
+        "hostaddr" | "service" => false,
+        _ => true,
+    };
+    hosts.split(',').all(of_authority) && parameters.iter().all(of_parameter)
 }
 
 impl Verified {
@@ -197,27 +214,52 @@ mod tests {
     fn verified(url: &str) -> Verified {
         match Address::parse(url).unwrap() {
             Address::Verified(verified) => verified,
-            Address::Plain => panic!("{url} asks for TLS"),
+            Address::Plain(_) => panic!("{url} asks for TLS"),
         }
     }
 
     #[test]
     fn a_line_within_the_machine_or_one_that_is_said_to_be_plain_is_left_to_libpq() {
-        for url in [
-            "postgres://a:b@localhost/c",
-            "postgres://a:b@127.0.0.1:5433,[::1]:7/c?connect_timeout=3",
-            "postgres:///c?host=/run/postgresql&connect_timeout=3",
-            "postgres://a@%2Frun%2Fpostgresql/c",
-            "postgres://a@db/c?sslmode=disable",
+        for (url, given) in [
+            ("postgres://a:b@localhost/c", "postgres://a:b@localhost/c?hostaddr="),
+            (
+                "postgres://a:b@127.0.0.1:5433,[::1]:7/c?connect_timeout=3",
+                "postgres://a:b@127.0.0.1:5433,[::1]:7/c?connect_timeout=3&hostaddr=",
+            ),
+            ("postgres:///c?host=/run/postgresql", "postgres:///c?host=/run/postgresql&hostaddr="),
+            ("postgres://a@%2frun%2Fpostgresql/c", "postgres://a@%2frun%2Fpostgresql/c?hostaddr="),
+            ("postgres://a@db/c?sslmode=disable", "postgres://a@db/c?sslmode=disable"),
         ] {
-            assert_eq!(Address::parse(url).unwrap(), Address::Plain, "{url}");
+            assert_eq!(Address::parse(url), Ok(Address::Plain(given.to_owned())), "{url}");
         }
     }
 
     #[test]
     fn another_machine_without_a_word_about_tls_is_refused() {
-        for url in ["postgres://a@db/c", "postgres://a@localhost,db/c", "postgres:///c?host=db", "postgres://a@[2001:db8::1]/c"] {
+        for url in [
+            "postgres://a@db/c",
+            "postgres://a@localhost,db/c",
+            "postgres:///c?host=db",
+            "postgres:///c?host=::ffff:10.0.0.1",
+            "postgres://a@[2001:db8::1]/c",
+            "postgres://a@127.evil.example/c",
+            "postgres://a@localhost/c?hostaddr=10.0.0.5",
+            "postgres://a@localhost/c?service=other",
+        ] {
             assert_eq!(Address::parse(url), Err(UNSAID), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_libpq_would_read_otherwise_is_refused() {
+        for url in [
+            "postgres:///c?host=/run&host=db",
+            "postgres:///c?%68ost=db",
+            "postgres://u:a@evil,x@localhost/c",
+            "postgres://localhost?password=a@db/c",
+            "postgres://a@db/c?sslmode=disable&sslmode=verify-full",
+        ] {
+            assert_eq!(Address::parse(url), Err(UNREADABLE), "{url}");
         }
     }
 
@@ -254,7 +296,7 @@ mod tests {
         assert_eq!(
             found.through("/tmp/a b"),
             "postgres://ken:p%40ss@/city?host=%2Ftmp%2Fa%20b,%2Ftmp%2Fa%20b,%2Ftmp%2Fa%20b&port=1,2,3\
-             &hostaddr=&requirepeer=&sslmode=disable&sslnegotiation=postgres&channel_binding=disable\
+             &hostaddr=&requirepeer=&sslmode=disable&sslnegotiation=postgres&channel_binding=disable&gssencmode=disable\
              &connect_timeout=3&target_session_attrs=read-write"
         );
     }

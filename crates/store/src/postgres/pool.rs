@@ -12,14 +12,14 @@ use super::tunnel::Tunnel;
 use crate::StoreError;
 
 pub(crate) struct Pool {
-    /// As the deployment wrote it.
+    /// What libpq connects to.
     url: String,
     /// One for each connection that may be in use; whoever holds one finds or opens a connection.
     pub(crate) places: Arc<Semaphore>,
     most: usize,
     state: Mutex<State>,
     /// Where the URL asks for TLS; after the connections, which end through it.
-    tunnel: Option<Tunnel>,
+    _tunnel: Option<Tunnel>,
 }
 
 #[derive(Default)]
@@ -38,13 +38,16 @@ impl fmt::Debug for Pool {
 
 impl Pool {
     /// No server is asked yet; a URL that asks for TLS in a way that cannot be kept is refused.
-    pub(crate) fn new(url: String, most: usize) -> Result<Arc<Self>, StoreError> {
+    pub(crate) fn new(url: &str, most: usize) -> Result<Arc<Self>, StoreError> {
         let most = most.max(1);
-        let tunnel = match Address::parse(&url)? {
-            Address::Plain => None,
-            Address::Verified(address) => Some(Tunnel::open(address)?),
+        let (url, tunnel) = match Address::parse(url)? {
+            Address::Plain(url) => (url, None),
+            Address::Verified(address) => {
+                let tunnel = Tunnel::open(address)?;
+                (tunnel.url().to_owned(), Some(tunnel))
+            }
         };
-        Ok(Arc::new(Self { url, tunnel, places: Arc::new(Semaphore::new(most)), most, state: Mutex::default() }))
+        Ok(Arc::new(Self { url, _tunnel: tunnel, places: Arc::new(Semaphore::new(most)), most, state: Mutex::default() }))
     }
 
     /// A connection for `room`. The caller holds a place.
@@ -72,7 +75,7 @@ impl Pool {
 
     /// A connection that was not used before, in the stead of one that is gone.
     pub(crate) fn connect(&self) -> Result<Session, StoreError> {
-        Session::connect(self.tunnel.as_ref().map_or(&self.url, Tunnel::url)).inspect_err(|_| self.forget())
+        Session::connect(&self.url).inspect_err(|_| self.forget())
     }
 
     pub(crate) fn give_back(&self, room: &str, session: Session) {

@@ -1,9 +1,9 @@
 //! TLS to PostgreSQL: libpq is built without TLS and speaks to sockets in a folder of this process; what it says is carried to the servers
 //! over rustls, the one TLS stack of the house. A server that does not prove the name in the URL is never spoken to in plain.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,11 +37,14 @@ const TO_RECOVER: Duration = Duration::from_millis(100);
 /// A server that is gone without a word is found after a minute, whether the connection rests or waits for an answer to what it sent.
 const KEEPALIVE: TcpKeepalive =
     TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(10)).with_retries(3);
+/// A server that takes nothing for so long, though it lives, is given up too: nothing here sends it more than it is willing to read.
 const UNACKNOWLEDGED: Duration = Duration::from_mins(1);
 /// The first message of libpq is a few hundred bytes; more is not read before an error is told.
 const LONGEST_START: u32 = 10_000;
 /// Folders of this module among the temporary files.
 const PREFIX: &str = "kenshin-postgres-";
+/// In each of them; its lock is held by the process that uses the folder.
+const LOCK: &str = "lock";
 /// A path of a socket longer than this does not fit into `sockaddr_un`.
 const LONGEST_SOCKET: usize = 107;
 
@@ -49,6 +52,8 @@ const LONGEST_SOCKET: usize = 107;
 pub(super) struct Tunnel {
     url: String,
     folder: PathBuf,
+    /// Locked as long as the folder is in use.
+    _lock: File,
     /// Dropped, it ends the thread and with it every connection.
     _end: oneshot::Sender<()>,
 }
@@ -57,12 +62,16 @@ impl Tunnel {
     /// Reads the certificates and opens the sockets. No server is asked yet.
     pub(super) fn open(address: Verified) -> Result<Self, StoreError> {
         config(&address)?;
-        let folder = folder()?;
+        let (folder, lock) = make_folder()?;
         let (end, ended) = oneshot::channel();
         // From here on the folder goes with the value, also when a socket cannot be opened.
-        let tunnel = Self { url: address.through(&folder.display().to_string()), folder, _end: end };
+        let tunnel = Self { url: address.through(&folder.display().to_string()), folder, _lock: lock, _end: end };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| NO_SOCKET)?;
-        tunnel.listen(&runtime, &Arc::new(address)).map_err(|_| NO_SOCKET)?;
+        if tunnel.listen(&runtime, &Arc::new(address)).is_err() {
+            // Dropped within another runtime, it would panic.
+            runtime.shutdown_background();
+            return Err(NO_SOCKET);
+        }
         let thread = std::thread::Builder::new().name("postgres-tls".to_owned());
         thread.spawn(move || runtime.block_on(ended)).map_err(|_| NO_SOCKET)?;
         Ok(tunnel)
@@ -97,32 +106,43 @@ fn socket_name(port: usize) -> String {
     format!(".s.PGSQL.{port}")
 }
 
-/// A folder for sockets that this user alone may enter. What killed processes left behind goes.
-fn folder() -> Result<PathBuf, StoreError> {
+/// A folder for sockets that this user alone may enter, and its lock.
+fn make_folder() -> Result<(PathBuf, File), StoreError> {
     const UNFIT: StoreError =
         StoreError::BadTls("the folder for temporary files (TMPDIR) must be absolute, without a comma and shorter than 50 bytes");
     let temporary = std::env::temp_dir();
-    sweep(&temporary);
     let folder = temporary.join(format!("{PREFIX}{}", SystemEntropy.id128()));
     // libpq takes a name that does not begin with a slash for a host, and a comma for the end of one.
     let fits = folder.to_str().is_some_and(|text| text.starts_with('/') && !text.contains(',') && text.len() + 14 <= LONGEST_SOCKET);
     if !fits {
         return Err(UNFIT);
     }
-    DirBuilder::new().mode(0o700).create(&folder).map_err(|_| NO_SOCKET)?;
-    Ok(folder)
+    let made = || -> std::io::Result<File> {
+        DirBuilder::new().mode(0o700).create(&folder)?;
+        // Locked before it bears its name: nobody who sweeps finds it unlocked.
+        let lock = File::create_new(folder.join("new"))?;
+        lock.lock()?;
+        fs::rename(folder.join("new"), folder.join(LOCK))?;
+        sweep(&temporary, folder.symlink_metadata()?.uid());
+        Ok(lock)
+    };
+    Ok((folder.clone(), made().map_err(|_| NO_SOCKET)?))
 }
 
-/// Removes folders of this kind that nobody listens in; those of other users cannot be entered, and stay.
-fn sweep(temporary: &Path) {
+/// Removes folders of this user that a process was killed over: their lock is free.
+fn sweep(temporary: &Path, user: u32) {
     for entry in fs::read_dir(temporary).into_iter().flatten().flatten() {
-        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-        let refused = || {
-            let outcome = std::os::unix::net::UnixStream::connect(entry.path().join(socket_name(1)));
-            outcome.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
+        let path = entry.path();
+        let is_own =
+            |path: &Path, kind: fn(&fs::Metadata) -> bool| path.symlink_metadata().is_ok_and(|found| found.uid() == user && kind(&found));
+        let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let left = || {
+            is_own(&path, fs::Metadata::is_dir)
+                && is_own(&path.join(LOCK), fs::Metadata::is_file)
+                && File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok())
         };
-        if ours && refused() {
-            let _ = fs::remove_dir_all(entry.path());
+        if named && left() {
+            let _ = fs::remove_dir_all(&path);
         }
     }
 }

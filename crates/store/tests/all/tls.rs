@@ -283,11 +283,42 @@ fn the_folder_of_sockets_goes_with_the_rooms_and_that_of_a_killed_process_with_t
     let Some(database) = Database::new() else { return };
     let papers = Papers::new(false);
     let front = Front::start(parts(database.url()).1.to_owned(), Some(papers.server.clone()));
-    let left = std::env::temp_dir().join(format!("kenshin-postgres-{}", "0".repeat(32)));
-    fs::create_dir_all(&left).unwrap();
-    // Bound and given up: a file that nobody listens behind, as after a kill.
-    drop(std::os::unix::net::UnixListener::bind(left.join(".s.PGSQL.1")));
+    let temporary = std::env::temp_dir();
+    let folders = || -> Vec<PathBuf> {
+        let found = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path());
+        found.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("kenshin-postgres-")).collect()
+    };
+    let folder_of = |name: &str| temporary.join(format!("kenshin-postgres-test-{name}-{}", std::process::id()));
+    let (killed, living) = (folder_of("killed"), folder_of("living"));
+    for folder in [&killed, &living] {
+        fs::create_dir_all(folder).unwrap();
+    }
+    let lock = |folder: &Path| fs::File::create(folder.join("lock")).unwrap();
+    let held = lock(&living);
+    held.lock().unwrap();
+    drop(lock(&killed));
+    let before = folders();
     let rooms = open(database.url(), &format!("localhost:{}", front.address.port()), &papers.path("authority.pem"), "").unwrap();
-    assert!(!left.exists());
+    assert!(!killed.exists() && living.exists());
     works(&rooms);
+    // Tests beside this one have folders of their own: every new one must be gone in the end.
+    let new: Vec<PathBuf> = folders().into_iter().filter(|folder| !before.contains(folder)).collect();
+    assert!(!new.is_empty());
+    drop(rooms);
+    let began = std::time::Instant::now();
+    while new.iter().all(|folder| folder.exists()) && began.elapsed() < std::time::Duration::from_secs(60) {
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+    }
+    assert!(new.iter().any(|folder| !folder.exists()), "{new:?}");
+    fs::remove_dir_all(living).unwrap();
+}
+
+#[test]
+fn a_key_that_others_may_read_is_refused() {
+    let papers = Papers::new(false);
+    let (certificate, key) = (papers.path("client.pem"), papers.path("client.key"));
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    let shown = format!("&sslcert={}&sslkey={}", certificate.display(), key.display());
+    let error = refused(open("postgres://a@b/c", "localhost:1", &papers.path("authority.pem"), &shown));
+    assert!(matches!(error, StoreError::BadTls(text) if text.contains("0600")), "{error:?}");
 }
