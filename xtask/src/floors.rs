@@ -22,6 +22,7 @@ const RANKS: &[(&str, u8)] = &[
     ("ledger", 13),
     ("face", 14),
     ("wire", 15),
+    ("work", 16),
     ("registry", 20),
     ("atena", 20),
     ("relay", 20),

@@ -79,25 +79,23 @@ impl House {
         Ok(Self { party: identity.party().clone(), setting, identity, rooms, master, clock, entropy, client, policies })
     }
 
-    /// The room of this party, with everything that this crate keeps in it and the system's own migrations; made when it is not there.
-    pub async fn room(&self, migrations: Migrations) -> Result<ledger::Room, LedgerError> {
+    /// The room of this party, with everything that this crate keeps in it, the migrations of the mechanisms that the system uses (such as
+    /// `work`'s jobs and outbox) and its own; made when it is not there.
+    pub async fn room(&self, migrations: &[Migrations]) -> Result<ledger::Room, LedgerError> {
         self.room_of(self.party.municipality(), migrations).await
     }
 
     /// The room of a party that has no tables of its own.
     pub async fn bare_room(&self) -> Result<ledger::Room, LedgerError> {
-        self.opened(self.party.municipality(), &[access::MIGRATIONS, crate::MIGRATIONS]).await
+        self.room(&[]).await
     }
 
     /// The room of one municipality within a system that has several.
-    pub async fn room_of(&self, municipality: Option<MunicipalityCode>, migrations: Migrations) -> Result<ledger::Room, LedgerError> {
-        self.opened(municipality, &[access::MIGRATIONS, crate::MIGRATIONS, migrations]).await
-    }
-
-    async fn opened(&self, municipality: Option<MunicipalityCode>, migrations: &[Migrations]) -> Result<ledger::Room, LedgerError> {
+    pub async fn room_of(&self, municipality: Option<MunicipalityCode>, own: &[Migrations]) -> Result<ledger::Room, LedgerError> {
+        let migrations: Vec<Migrations> = [access::MIGRATIONS, crate::MIGRATIONS].iter().chain(own).copied().collect();
         let name = RoomName::new(&self.party.system().replace('-', "_"), municipality);
         let (master, clock, entropy) = (Arc::clone(&self.master), Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        ledger::Room::open(&self.rooms, &name, migrations, master, clock, entropy).await
+        ledger::Room::open(&self.rooms, &name, &migrations, master, clock, entropy).await
     }
 
     /// The system acting for itself, as in a background task.

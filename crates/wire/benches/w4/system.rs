@@ -73,7 +73,7 @@ pub(crate) async fn start(rooms: Rooms) -> Result<System, Failed> {
     let policies = Policies::load(&[SystemPolicies { system: "atena", actions: &[READ], text: POLICY }])?;
     let ring = Ring::new(rooms, policies, &["registry.991015", "atena.991015"])?;
     let house = ring.house("atena.991015")?;
-    let room = house.room(MIGRATIONS).await?;
+    let room = house.room(&[MIGRATIONS]).await?;
     let raw = room.raw().clone();
     let filled = move || {
         raw.write_blocking(|tx| {

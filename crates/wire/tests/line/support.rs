@@ -90,7 +90,7 @@ pub(crate) fn routes(totals: Totals) -> Routes<Totals> {
 }
 
 pub(crate) async fn totals(house: &House) -> Result<Totals, Failed> {
-    Ok(Totals { room: house.room(MIGRATIONS).await?, clock: Arc::clone(&house.clock), dying: false })
+    Ok(Totals { room: house.room(&[MIGRATIONS]).await?, clock: Arc::clone(&house.clock), dying: false })
 }
 
 pub(crate) async fn atena(house: &House) -> Result<Service, Failed> {

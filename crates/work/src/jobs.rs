@@ -1,0 +1,1 @@
+//! Long pieces of work: asked for once, done in portions, resumed after a kill.
