@@ -53,7 +53,7 @@ impl Cities {
         if let Some(city) = cities.get(&municipality) {
             return Ok(city.clone());
         }
-        let room = house.room_of(Some(municipality), &[crate::MIGRATIONS]).await?;
+        let room = work::open_room_of(house, Some(municipality), crate::MIGRATIONS).await?;
         let city = City { municipality, room };
         cities.insert(municipality, city.clone());
         Ok(city)

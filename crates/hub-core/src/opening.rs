@@ -34,7 +34,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     if house.party.to_string() != "hub-core.national" {
         return Err(OpenError::Party);
     }
-    let nation = house.room(&[crate::MIGRATIONS]).await?;
+    let nation = work::open_room(&house, crate::MIGRATIONS).await?;
     let cities = Cities::default();
     cities.open_all(&house).await?;
     let hub = Hub {

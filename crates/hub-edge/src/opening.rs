@@ -22,7 +22,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     if house.party.to_string() != "hub-edge.national" {
         return Err(OpenError::Party);
     }
-    let room = house.room(&[crate::MIGRATIONS]).await?;
+    let room = work::open_room(&house, crate::MIGRATIONS).await?;
     let routes = Routes::of(Edge { room: room.clone() })
         .post(messages::BINDINGS, peer(crate::BIND, Purpose::OwnAccess), people::bind::bind)
         .post(messages::REVOCATIONS, peer(crate::REVOKE, Purpose::OwnAccess), people::bind::revoke)

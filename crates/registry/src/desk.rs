@@ -37,7 +37,7 @@ impl Desk {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
-        let room = Room::open_blocking(rooms, &name, &[access::MIGRATIONS, wire::MIGRATIONS, crate::MIGRATIONS], master, clock, entropy)?;
+        let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, entropy)?;
         Ok(Desk { room, catalogue: Arc::new(Catalogue::built_in()?) })
     }
 

@@ -42,7 +42,7 @@ pub enum OpenError {
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let registry = Registry {
-        room: house.room(&[crate::MIGRATIONS]).await?,
+        room: work::open_room(&house, crate::MIGRATIONS).await?,
         party: house.party.clone(),
         municipality,
         atena: Party::of("atena", municipality)?,

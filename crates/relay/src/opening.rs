@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use ledger::Room;
-use store::RoomName;
 use vocabulary::Purpose;
 use wire::messages::{console, relay as messages};
 use wire::pending::{self, Bell};
@@ -31,10 +29,7 @@ pub enum OpenError {
 /// Opens the relay of one municipality.
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
-    let name = RoomName::new("relay", Some(municipality));
-    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, crate::MIGRATIONS];
-    let (master, clock, entropy) = (Arc::clone(&house.master), Arc::clone(&house.clock), Arc::clone(&house.entropy));
-    let room = Room::open(&house.rooms, &name, &migrations, master, clock, entropy).await?;
+    let room = work::open_room(&house, crate::MIGRATIONS).await?;
     let relay = Relay {
         receiver: Arc::new(room.vault().receiver(wire::RING).await?),
         signer: Arc::new(room.vault().signer(wire::RING).await?),

@@ -2,8 +2,6 @@
 
 #[test]
 fn t_39_every_column_of_atena_is_classed_and_both_databases_have_the_same() {
-    let schema =
-        store::testing::same_on_both(&[vault::MIGRATIONS, ledger::MIGRATIONS, access::MIGRATIONS, wire::MIGRATIONS, atena::MIGRATIONS]);
-    let classed = [store::COLUMNS, vault::COLUMNS, ledger::COLUMNS, access::COLUMNS, wire::COLUMNS, atena::COLUMNS];
-    assert_eq!(store::columns::compare(&classed, &schema), Vec::<String>::new());
+    let schema = store::testing::same_on_both(&work::every_migration(atena::MIGRATIONS));
+    assert_eq!(store::columns::compare(&work::columns(atena::COLUMNS), &schema), Vec::<String>::new());
 }

@@ -103,7 +103,7 @@ impl City {
 
     /// A party of another city that somebody enrolled for all of this by mistake: what refuses it is the policy.
     pub(crate) async fn enrolled(&self, party: &str, doors: &[(Method, &str)]) -> Result<Client, Failed> {
-        let room = self.house.room(&[atena::MIGRATIONS]).await?;
+        let room = work::open_room(&self.house, atena::MIGRATIONS).await?;
         let (clock, entropy) = (self.house.clock.clone(), self.house.entropy.clone());
         let clients = access::Clients::new(room.raw().clone(), room.vault().clone(), clock, entropy);
         let scopes: Vec<String> = doors.iter().map(|(method, path)| wire::oauth::scope(&self.house.party, method, path)).collect();

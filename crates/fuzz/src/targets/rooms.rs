@@ -27,7 +27,7 @@ fn kept(system: &str, migrations: &[Migrations]) -> anyhow::Result<Kept> {
 }
 
 static CITY: LazyLock<anyhow::Result<Kept>> = LazyLock::new(|| {
-    let kept = kept("registry", &[access::MIGRATIONS, wire::MIGRATIONS, registry::MIGRATIONS])?;
+    let kept = kept("registry", &work::migrations(registry::MIGRATIONS))?;
     let officer = ledger::testing::caller("s1001", Purpose::ResidentImport);
     registry::residents::import(&kept.room, &officer, RESIDENTS, "residents.csv", Encoding::Utf8, &mut |_| {})?;
     Ok(kept)

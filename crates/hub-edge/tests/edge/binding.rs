@@ -14,7 +14,7 @@ async fn r_pmh_4_a_pseudonym_binds_once_and_another_binding_is_refused_and_alarm
         refused(edge.bind(1, 12).await, StatusCode::CONFLICT);
         assert_eq!(edge.bind(2, 12).await?.state, "bound", "what was refused left nothing");
 
-        let room = edge.house.room(&[hub_edge::MIGRATIONS]).await?;
+        let room = work::open_room(&edge.house, hub_edge::MIGRATIONS).await?;
         let mut alarms = 0;
         for found in ledger::newest(room.raw(), 100).await? {
             let entry = found.entry()?;

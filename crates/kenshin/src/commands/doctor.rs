@@ -76,7 +76,7 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
 /// Looks without touching: no migration is run, no key is made.
 fn opens(place: &Place, name: &RoomName, party: &Party, own: Migrations) -> anyhow::Result<()> {
     let room = place.rooms().existing(name)?.context("it is gone")?;
-    let lacking = place.rooms().lacking(&room, &super::migrate::every(own))?;
+    let lacking = place.rooms().lacking(&room, &work::every_migration(own))?;
     if !lacking.is_empty() {
         bail!("it is older than this program and lacks {}: run `kenshin migrate`", lacking.join(", "));
     }

@@ -74,7 +74,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
 fn room(place: &Place, system: &str, code: MunicipalityCode, party: &Party) -> anyhow::Result<ledger::Room> {
     let own = systems::migrations(system).context("a system of a city")?;
     let name = RoomName::new(system, Some(code));
-    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, own];
+    let migrations = work::migrations(own);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
     ledger::Room::open_blocking(place.rooms(), &name, &migrations, place.master(party)?, clock, entropy)
         .with_context(|| format!("the room {name}"))

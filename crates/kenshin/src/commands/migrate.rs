@@ -1,7 +1,5 @@
 //! `kenshin migrate`: every room brought up to this version.
 
-use store::Migrations;
-
 use crate::arguments;
 use crate::place::Place;
 use crate::{Ending, output, systems};
@@ -13,16 +11,11 @@ pub(crate) fn run(place: &arguments::Place) -> anyhow::Result<Ending> {
     for system in systems::ROOMS {
         let Some(own) = systems::migrations(system) else { continue };
         for name in place.rooms().list(system)? {
-            place.rooms().room(&name, &every(own))?;
+            place.rooms().room(&name, &work::every_migration(own))?;
             output::say(&format!("{name}: up to date"));
             count += 1;
         }
     }
     output::text(&format!("{count} rooms are of version {}", env!("CARGO_PKG_VERSION")));
     Ok(Ending::Done)
-}
-
-/// What every room has, and what its system has.
-pub(super) fn every(own: Migrations) -> [Migrations; 5] {
-    [vault::MIGRATIONS, ledger::MIGRATIONS, access::MIGRATIONS, wire::MIGRATIONS, own]
 }

@@ -49,7 +49,7 @@ pub async fn employ(place: &Place, running: &[Running]) -> anyhow::Result<Vec<Of
 
 async fn officer(place: &Place, party: &Party, code: MunicipalityCode) -> anyhow::Result<String> {
     let name = RoomName::new("registry", Some(code));
-    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, registry::MIGRATIONS];
+    let migrations = work::migrations(registry::MIGRATIONS);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
     let room =
         ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, Arc::clone(&clock), Arc::clone(&entropy)).await?;

@@ -33,7 +33,7 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
     if house.party.system() != "portal" {
         return Err(OpenError::NoSuchParty(house.party.system()));
     }
-    let room = house.room(&[super::MIGRATIONS]).await?;
+    let room = work::open_room(&house, super::MIGRATIONS).await?;
     let portal = Portal {
         room: room.clone(),
         client: house.client.clone(),

@@ -152,7 +152,7 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
             #[diesel(sql_type = diesel::sql_types::Text)]
             reason: String,
         }
-        let room = house.room(&[registry::MIGRATIONS]).await?;
+        let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let former = room.raw().read(|tx| {
             let query = diesel::sql_query("SELECT version, source, reason FROM record_former");
             Ok::<Vec<Former>, store::StoreError>(diesel::RunQueryDsl::load(query, tx)?)

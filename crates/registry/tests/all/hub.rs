@@ -107,7 +107,7 @@ async fn t_04_while_the_record_cannot_be_written_no_number_leaves_for_the_hub() 
             .await;
         assert!(asked.is_err());
         running.stop().await;
-        let room = house.room(&[registry::MIGRATIONS]).await?;
+        let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let rename = async |from: &'static str, to: &'static str| {
             let rename = move |tx: &mut store::Tx| Ok::<_, StoreError>(tx.batch_execute(&format!("ALTER TABLE {from} RENAME TO {to}"))?);
             room.raw().write(rename).await

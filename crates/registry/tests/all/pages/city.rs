@@ -41,7 +41,7 @@ impl City {
     pub(super) async fn open(ring: &Ring, clock: &Arc<ManualClock>, code: &str) -> Result<City, Failed> {
         let mut house = ring.house(&format!("registry.{code}"))?;
         (house.setting.name, house.setting.english_name) = (Some("みほん市".to_owned()), Some("Mihon City".to_owned()));
-        let room = house.room(&[registry::MIGRATIONS]).await?;
+        let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let clock = Arc::clone(clock) as Arc<dyn Clock>;
         let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(2), clock, entropy);
