@@ -164,6 +164,54 @@ impl Caller {
     }
 }
 
+/// A caller as a job keeps it, to act later for whoever asked. It belongs into a sealed cell and nowhere else: whoever can write one can be
+/// anybody.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptCaller {
+    kind: String,
+    id: String,
+    municipality: Option<String>,
+    roles: Vec<String>,
+    purpose: String,
+    request: String,
+}
+
+impl Caller {
+    /// To be kept until the work is done.
+    pub fn keep(&self) -> KeptCaller {
+        KeptCaller {
+            kind: self.kind.as_str().to_owned(),
+            id: self.id.to_string(),
+            municipality: self.municipality.map(|code| code.to_string()),
+            roles: self.roles.iter().map(|role| role.name.to_owned()).collect(),
+            purpose: self.purpose.as_str().to_owned(),
+            request: self.request.to_string(),
+        }
+    }
+}
+
+impl KeptCaller {
+    /// Who it was; none when a word of it is no longer one of ours.
+    pub fn restore(&self) -> Option<Caller> {
+        let kind = CallerKind::ALL.into_iter().find(|kind| kind.as_str() == self.kind)?;
+        Some(Caller {
+            kind,
+            id: self.id.as_str().into(),
+            municipality: self.municipality.as_deref().map(MunicipalityCode::parse).transpose().ok()?,
+            roles: RoleSet::named(kind, self.roles.iter().map(String::as_str)).ok()?,
+            purpose: self.purpose.parse().ok()?,
+            request: self.request.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Debug for KeptCaller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeptCaller({} {})", self.kind, self.id)
+    }
+}
+
 /// Ids only.
 impl fmt::Debug for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -176,6 +224,18 @@ mod tests {
     use vocabulary::{Entropy, SeededEntropy};
 
     use super::*;
+
+    #[test]
+    fn a_kept_caller_is_the_same_one_again() {
+        let request = SeededEntropy::new(1).id128();
+        let code = MunicipalityCode::parse("991015").unwrap();
+        let roles = RoleSet::named(CallerKind::Staff, ["auditor", "health_officer"]).unwrap();
+        let caller = Caller::staff("s1001", Some(code), roles, Purpose::Eligibility, request);
+        let again = caller.keep().restore().unwrap();
+        assert_eq!(format!("{again:?}"), format!("{caller:?}"));
+        assert_eq!((again.roles(), again.purpose(), again.municipality()), (roles, Purpose::Eligibility, Some(code)));
+        assert!(KeptCaller { kind: "system".to_owned(), ..caller.keep() }.restore().is_none(), "a system bears no role of staff");
+    }
 
     #[test]
     fn a_peer_is_what_its_certificate_says() {

@@ -20,7 +20,7 @@ mod sessions;
 
 pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine};
 pub use action::{Action, Zone};
-pub use caller::{Caller, CallerKind};
+pub use caller::{Caller, CallerKind, KeptCaller};
 pub use clients::{AccessToken, ClientError, ClientSecret, Clients, Introspection, Registered, Scope, ScopeError};
 pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
 pub use peer::{PeerIdentity, PeerNameError, Place};
