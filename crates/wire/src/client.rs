@@ -4,6 +4,7 @@
 //! an answer only from a certificate of that name.
 
 mod error;
+mod jobs;
 mod keys;
 mod peers;
 mod retry;

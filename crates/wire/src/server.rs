@@ -14,6 +14,7 @@ mod routes;
 mod rule;
 mod running;
 mod start;
+mod stream;
 mod upkeep;
 
 use std::fmt;
@@ -23,7 +24,7 @@ use futures::future::BoxFuture;
 
 pub(crate) use self::built_in::BUILT_IN;
 pub use self::describe::{Answer, Argument, Described, Sketch};
-pub use self::extract::{Asked, Json, Later, Path, Query};
+pub use self::extract::{Asked, Json, Later, LaterAt, Path, Query};
 pub(crate) use self::outer::{CURRENT, REQUEST_ID};
 use self::ready::Probe;
 pub use self::ready::{Check, Readiness};
@@ -32,6 +33,7 @@ pub use self::routes::Routes;
 pub use self::rule::{Rule, Sessions, Shown, anyone, peer, session, unauthenticated};
 pub use self::running::{Running, Stop};
 pub use self::start::{ServeError, serve};
+pub use self::stream::{Download, Events};
 pub use self::upkeep::keep_room;
 use crate::faults::Faults;
 use crate::tap::Tap;

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::messages::{
-    self as shared, atena, console, edge, hub, inquiries, network, online_eligibility, payers_hub, portal, registry, relay,
+    self as shared, atena, console, edge, hub, inquiries, jobs, network, online_eligibility, payers_hub, portal, registry, relay,
     resident_network,
 };
 
@@ -73,6 +73,7 @@ golden! {
     what_the_console_asks_of_the_registry_is_golden "registry.md" registry [
         ImportResidents, ImportedResidents, ImportResults, ImportedResults, Extract, Extracted, IssueVouchers, IssuedVouchers, UnifiedNumbersObtained, RegisteredTemplates, RegisterTargets, RegisteredTargets, DownloadedResults, Match, Matched, FollowUp, FollowedUp, MadeReplicas, Inquire, Inquired, FetchedAnswers, ExaminationCount,
     ] published []
+    jobs_of_every_system_are_golden "jobs.md" jobs [Job, Jobs] published []
     what_the_console_asks_of_every_system_is_golden "console.md" console [Counts, Exchanged] published []
     messages_to_the_hub_edge_are_golden "edge.md" edge [Binding, OfPerson, AnswersEntry, ResultEntry, Deliveries, Collections] published []
     messages_to_the_hub_core_are_golden "hub.md" hub [

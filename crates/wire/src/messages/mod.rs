@@ -10,6 +10,7 @@ pub mod console;
 pub mod edge;
 pub mod hub;
 pub mod inquiries;
+pub mod jobs;
 pub mod keys;
 pub mod network;
 pub mod online_eligibility;

@@ -8,18 +8,22 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use utoipa::openapi::path::{OperationBuilder, Parameter};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{ContentBuilder, RefOr, Required, ResponseBuilder, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Json, Later, Path, Query};
+use super::extract::{Asked, Json, Later, LaterAt, Path, Query};
+use super::stream::{Download, Events};
 use crate::idempotency::Once;
 use crate::tls::Peer;
+
+const JSON: &str = "application/json";
 
 /// An operation in the making, with the schemas that it refers to.
 #[derive(Default)]
 pub struct Sketch {
     pub(crate) body: Option<RefOr<Schema>>,
-    pub(crate) answer: Option<(StatusCode, RefOr<Schema>)>,
+    pub(crate) answer: Option<(StatusCode, &'static str, RefOr<Schema>)>,
     pub(crate) query: Vec<Parameter>,
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -48,10 +52,9 @@ impl Sketch {
             operation = operation.parameter(parameter.clone());
         }
         match &self.answer {
-            Some((status, schema)) => {
+            Some((status, media, schema)) => {
                 let content = ContentBuilder::new().schema(Some(schema.clone())).build();
-                let response =
-                    ResponseBuilder::new().description(status.canonical_reason().unwrap_or_default()).content("application/json", content);
+                let response = ResponseBuilder::new().description(status.canonical_reason().unwrap_or_default()).content(*media, content);
                 operation.response(status.as_str(), response.build())
             }
             None => operation.response("200", ResponseBuilder::new().description("OK").build()),
@@ -104,13 +107,32 @@ impl Answer for StatusCode {}
 
 impl<T: ToSchema> Answer for Json<T> {
     fn describe(sketch: &mut Sketch) {
-        sketch.answer = Some((StatusCode::OK, sketch.schema::<T>()));
+        sketch.answer = Some((StatusCode::OK, JSON, sketch.schema::<T>()));
     }
 }
 
 impl<T: ToSchema> Answer for Later<T> {
     fn describe(sketch: &mut Sketch) {
-        sketch.answer = Some((StatusCode::ACCEPTED, sketch.schema::<T>()));
+        sketch.answer = Some((StatusCode::ACCEPTED, JSON, sketch.schema::<T>()));
+    }
+}
+
+impl<T: ToSchema> Answer for LaterAt<T> {
+    fn describe(sketch: &mut Sketch) {
+        Later::<T>::describe(sketch);
+    }
+}
+
+impl<T: ToSchema> Answer for Events<T> {
+    fn describe(sketch: &mut Sketch) {
+        sketch.answer = Some((StatusCode::OK, "text/event-stream", sketch.schema::<T>()));
+    }
+}
+
+impl Answer for Download {
+    fn describe(sketch: &mut Sketch) {
+        let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        sketch.answer = Some((StatusCode::OK, "application/octet-stream", bytes.into()));
     }
 }
 

@@ -82,6 +82,16 @@ impl<T: Serialize> IntoResponse for Later<T> {
     }
 }
 
+/// 202 with the address where the work can be followed (`Location`).
+#[derive(Clone, Debug)]
+pub struct LaterAt<T>(pub String, pub T);
+
+impl<T: Serialize> IntoResponse for LaterAt<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, [(header::LOCATION, self.0)], Json(self.1)).into_response()
+    }
+}
+
 /// The parts of a path.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<T>(pub T);

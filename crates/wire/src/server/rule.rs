@@ -44,6 +44,11 @@ pub const fn anyone(action: Action) -> Rule {
 }
 
 impl Rule {
+    /// What the route does.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
     /// For a POST that only reads, or that is harmless twice: no `Idempotency-Key` is asked.
     #[must_use]
     pub const fn unkeyed(self) -> Self {
