@@ -21,7 +21,6 @@ mod refused;
 pub mod residents;
 pub mod results;
 mod staff;
-mod standing;
 mod tables;
 #[doc(hidden)]
 pub mod testing;

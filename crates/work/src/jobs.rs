@@ -1,1 +1,131 @@
 //! Long pieces of work: asked for once, done in portions, resumed after a kill.
+//!
+//! A feature names its work in one line, with the function that does it; that gives the route (202 with the job) and the handler:
+//!
+//! ```ignore
+//! Kinds::of(registry).blocking(messages::EXTRACT, peer(EXTRACT, Purpose::Eligibility), "extract", job::extract)
+//!
+//! fn extract(registry: &Registry, run: &JobRun, asked: Extract) -> Result<Extracted, RegistryError> {
+//!     let mut next: u64 = run.checkpoint()?.unwrap_or(0);
+//!     while … {
+//!         run.portion_blocking(EXTRACT, |tx, record, portion| {
+//!             …                              // effect, entry, cursor and lease are one transaction
+//!             portion.checkpoint(&next)
+//!         })?;
+//!     }
+//!     Ok(Extracted { … })
+//! }
+//! ```
+//!
+//! [`Jobs`] asks for work and looks at it; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
+//! at the command line ([`Runner::run_by_hand`]). One job of a kind runs at a time in a room. Every portion checks in its transaction that the
+//! lease is still held, so that of two processes that believe they run a job only one has effects. A job acts for the person who asked.
+
+mod change;
+mod error;
+mod files;
+mod forget;
+mod holder;
+mod kinds;
+mod lease;
+mod look;
+mod routes;
+mod run;
+mod runner;
+mod start;
+mod table;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ledger::Room;
+use tokio::sync::watch;
+use vocabulary::{Clock, Entropy};
+
+pub use self::error::JobError;
+pub use self::kinds::Kinds;
+pub use self::routes::{JobActions, JobDesk, routes};
+pub use self::run::{JobRun, Portion};
+pub use self::runner::{ByHand, Runner};
+pub use self::start::Start;
+
+/// How long a lease holds without being renewed; a process that is known to be gone holds none.
+const LEASE: Duration = Duration::from_secs(30);
+/// How long a file of a job is kept, in days.
+pub const FILES_KEPT_DAYS: i64 = 30;
+/// How long a job is kept after its end, in days.
+pub const JOBS_KEPT_DAYS: i64 = 400;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The jobs of a room. Cheap to clone.
+#[derive(Clone)]
+pub struct Jobs(Arc<Inner>);
+
+struct Inner {
+    room: Room,
+    entropy: Arc<dyn Entropy>,
+    /// Where their routes begin: `/registry/v1`.
+    base: String,
+    /// Counts what this process changed, for whoever waits.
+    changed: watch::Sender<u64>,
+    /// The service stops: nobody waits any more.
+    closed: AtomicBool,
+}
+
+impl Jobs {
+    /// The jobs of a room, whose routes begin with `base`.
+    pub fn of(room: &Room, entropy: Arc<dyn Entropy>, base: &str) -> Self {
+        Self(Arc::new(Inner {
+            room: room.clone(),
+            entropy,
+            base: base.to_owned(),
+            changed: watch::Sender::new(0),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// The room.
+    pub fn room(&self) -> &Room {
+        &self.0.room
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        self.0.room.clock()
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.clock().now_ms()
+    }
+
+    /// Something changed: whoever waits in this process looks again. After a transaction that started a job, too.
+    pub fn ring(&self) {
+        self.0.changed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn close(&self) {
+        self.0.closed.store(true, Ordering::Relaxed);
+        self.ring();
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Relaxed)
+    }
+
+    /// Waits until something changes in this process, and no longer than this.
+    async fn changed(&self, seen: &mut watch::Receiver<u64>, longest: Duration) {
+        let _ = tokio::time::timeout(longest, seen.changed()).await;
+    }
+
+    fn watch(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+}
+
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Jobs({})", self.0.base)
+    }
+}

@@ -8,7 +8,7 @@ mod rooms;
 pub use rooms::{columns, every_migration, migrations, open_room, open_room_of};
 
 /// The tables of jobs and of the outbox.
-pub const MIGRATIONS: store::Migrations = store::migrations!("work", "0001_outbox");
+pub const MIGRATIONS: store::Migrations = store::migrations!("work", "0001_outbox", "0002_jobs");
 
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");

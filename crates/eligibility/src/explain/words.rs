@@ -3,8 +3,7 @@
 use catalogue::{Ages, SexRule};
 use vocabulary::{Date, era};
 
-use super::{Explanation, Rule, Tested, Verdict};
-use crate::Residency;
+use super::{Explanation, Residency, Rule, Tested, Verdict};
 
 impl Explanation {
     /// The answer as lines of text for the counter, in Japanese.

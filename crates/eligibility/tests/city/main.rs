@@ -6,4 +6,3 @@ mod agreement;
 mod columns;
 mod people;
 mod rules;
-mod standing;

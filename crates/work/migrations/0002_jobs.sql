@@ -1,0 +1,50 @@
+-- Long pieces of work that somebody asked for: done in portions by whoever holds the lease, resumed after a kill.
+CREATE TABLE job (
+    id {bytes} NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    job_key TEXT NOT NULL,            -- chosen by whoever asked, or the id
+    work {bytes} NOT NULL,            -- keyed digest of kind and input: 16 bytes
+    state TEXT NOT NULL,              -- waiting, running, awaitingApproval, done, refused, failed, cancelled
+    by_hand SMALLINT NOT NULL,        -- 1: only the command line that asked runs it
+    asked_by TEXT NOT NULL,           -- kind and id of the caller
+    purpose TEXT NOT NULL,
+    approved_by TEXT,                 -- the second person
+    input {bytes},                    -- caller and input, sealed; none once done
+    checkpoint {bytes},               -- where the work stands, sealed; none once done
+    outcome {bytes},                  -- result, or the last problem, sealed
+    done BIGINT NOT NULL,
+    total BIGINT,
+    step TEXT NOT NULL,               -- one word
+    attempts INTEGER NOT NULL,        -- how often it was leased
+    failures INTEGER NOT NULL,        -- attempts in a row that failed without a portion
+    next_attempt_at BIGINT NOT NULL,
+    lease {bytes},                    -- of this attempt: 16 random bytes, none while nobody runs it
+    holder TEXT NOT NULL,             -- the process that runs it
+    lease_until BIGINT NOT NULL,
+    cancel SMALLINT NOT NULL,         -- 1: whoever runs it shall stop
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    finished_at BIGINT
+);
+CREATE UNIQUE INDEX job_kind_key ON job (kind, job_key);
+CREATE INDEX job_state ON job (state, created_at);
+CREATE INDEX job_created ON job (created_at);
+
+-- What jobs wrote: lists, refused rows.
+CREATE TABLE job_file (
+    job {bytes} NOT NULL,
+    name TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    parts INTEGER NOT NULL,
+    until BIGINT NOT NULL,            -- when it is forgotten
+    PRIMARY KEY (job, name)
+);
+CREATE INDEX job_file_until ON job_file (until);
+
+CREATE TABLE job_file_part (
+    job {bytes} NOT NULL,
+    name TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    content {bytes} NOT NULL,         -- sealed
+    PRIMARY KEY (job, name, part)
+);

@@ -1,0 +1,148 @@
+//! Looking at jobs.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Tx;
+use tokio::time::Instant;
+use vault::Vault;
+use vocabulary::Id128;
+use wire::Problem;
+use wire::messages::jobs::{Job, JobFile, JobProgress, JobState};
+
+use super::table::{cell, id_of, job, job_file};
+use super::{JobError, Jobs};
+
+/// How often another process's changes are looked for while somebody waits.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// The jobs of a list.
+const MOST: i64 = 200;
+
+/// What came of a job, or what its last attempt met: what lies sealed in `job.outcome`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum JobOutcome {
+    Result(serde_json::Value),
+    Problem(Problem),
+}
+
+/// What is shown of a job.
+#[derive(Queryable)]
+struct JobRow {
+    id: Vec<u8>,
+    kind: String,
+    state: String,
+    asked_by: String,
+    purpose: String,
+    approved_by: Option<String>,
+    outcome: Option<Vec<u8>>,
+    work: (i64, Option<i64>, String),
+    attempts: i32,
+    next_attempt_at: i64,
+    times: (i64, Option<i64>, Option<i64>),
+}
+
+macro_rules! shown {
+    ($table:expr) => {
+        $table.select((
+            job::id,
+            job::kind,
+            job::state,
+            job::asked_by,
+            job::purpose,
+            job::approved_by,
+            job::outcome,
+            (job::done, job::total, job::step),
+            job::attempts,
+            job::next_attempt_at,
+            (job::created_at, job::started_at, job::finished_at),
+        ))
+    };
+}
+
+impl Jobs {
+    /// A job as it is now.
+    pub async fn find(&self, id: Id128) -> Result<Job, JobError> {
+        let jobs = self.clone();
+        self.room().raw().read(move |tx| jobs.find_in(tx, id)).await
+    }
+
+    /// A job as it is now, within a transaction.
+    pub fn find_in(&self, tx: &mut Tx, id: Id128) -> Result<Job, JobError> {
+        let row: Option<JobRow> = shown!(job::table.find(id.as_bytes().to_vec())).first(tx).optional()?;
+        shown(tx, self.room().vault(), row.ok_or(JobError::Unknown)?)
+    }
+
+    /// The newest jobs, newest first.
+    pub fn newest(&self, tx: &mut Tx) -> Result<Vec<Job>, JobError> {
+        let rows: Vec<JobRow> = shown!(job::table).order((job::created_at.desc(), job::id)).limit(MOST).load(tx)?;
+        rows.into_iter().map(|row| shown(tx, self.room().vault(), row)).collect()
+    }
+
+    /// A job at its end, or as it is when there was no end within this time.
+    pub async fn wait(&self, id: Id128, longest: Duration) -> Result<Job, JobError> {
+        let until = Instant::now() + longest;
+        let mut seen = self.watch();
+        loop {
+            seen.mark_unchanged();
+            let job = self.find(id).await?;
+            let left = until.saturating_duration_since(Instant::now());
+            if job.state.is_final() || left.is_zero() || self.is_closed() {
+                return Ok(job);
+            }
+            self.changed(&mut seen, left.min(LOOK_AGAIN)).await;
+        }
+    }
+}
+
+fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
+    let id = id_of(&row.id).ok_or(JobError::Damaged("its id"))?;
+    let files: Vec<(String, i64, i64)> = job_file::table
+        .filter(job_file::job.eq(&row.id))
+        .order(job_file::name)
+        .select((job_file::name, job_file::bytes, job_file::until))
+        .load(tx)?;
+    let files = files.into_iter().map(|(name, bytes, until)| Ok(JobFile { name, bytes: count(bytes), until: instant(until)? }));
+    let state = JobState::parse(&row.state).ok_or(JobError::Damaged("its state"))?;
+    let outcome = match row.outcome {
+        Some(sealed) => {
+            let plain = vault.open_cell(&cell(&id, "outcome"), &sealed)?;
+            Some(serde_json::from_slice(&plain).map_err(|_| JobError::Damaged("its outcome"))?)
+        }
+        None => None,
+    };
+    let (result, problem) = match outcome {
+        Some(JobOutcome::Result(result)) => (Some(result), None),
+        Some(JobOutcome::Problem(problem)) => (None, Some(problem)),
+        None => (None, None),
+    };
+    let (done, total, step) = row.work;
+    let (created_at, started_at, finished_at) = row.times;
+    Ok(Job {
+        id,
+        kind: row.kind,
+        state,
+        progress: JobProgress { done: count(done), total: total.map(count), step },
+        attempts: u32::try_from(row.attempts).unwrap_or(0),
+        asked_by: row.asked_by,
+        purpose: row.purpose,
+        approved_by: row.approved_by,
+        created_at: instant(created_at)?,
+        started_at: started_at.map(instant).transpose()?,
+        next_attempt_at: (state == JobState::Waiting && row.attempts > 0).then(|| instant(row.next_attempt_at)).transpose()?,
+        finished_at: finished_at.map(instant).transpose()?,
+        result,
+        problem,
+        files: files.collect::<Result<_, JobError>>()?,
+    })
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn instant(ms: i64) -> Result<Timestamp, JobError> {
+    Timestamp::from_millisecond(ms).map_err(|_| JobError::Damaged("a time"))
+}

@@ -1,0 +1,176 @@
+//! The interface to jobs, the same in every system.
+
+use std::time::Duration;
+
+use access::{Action, Caller};
+use axum::extract::State;
+use bytes::Bytes;
+use futures::stream;
+use ledger::{Act, Subject};
+use store::Tx;
+use tokio::time::Instant;
+use vocabulary::{Id128, Purpose};
+use wire::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
+use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
+
+use super::{JobError, Jobs};
+
+/// The longest that an answer waits for the end of a job, in seconds.
+const LONGEST_WAIT: u64 = 20;
+/// How long events are sent before the client has to ask again: what it may have lost in between is in the first event.
+const EVENTS_FOR: Duration = Duration::from_secs(30 * 60);
+/// How often another process's changes are looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// What a caller may do with the jobs of a system; made by [`job_actions!`](crate::job_actions!).
+#[derive(Clone, Copy, Debug)]
+pub struct JobActions {
+    /// List them, and see how one goes and what came of it.
+    pub read: Action,
+    /// Take what one wrote: refused rows, lists for a printer.
+    pub take: Action,
+    /// Cancel, resume, approve.
+    pub change: Action,
+}
+
+/// The actions on the jobs of a system: `work::job_actions!("registry")`. They belong into its policies' list.
+#[macro_export]
+macro_rules! job_actions {
+    ($system:literal) => {
+        $crate::jobs::JobActions {
+            read: ::access::Action::personal(concat!($system, ":jobs.read")),
+            take: ::access::Action::personal(concat!($system, ":job-files.read")),
+            change: ::access::Action::personal(concat!($system, ":jobs.change")),
+        }
+    };
+}
+
+/// What the routes share.
+#[derive(Clone, Debug)]
+pub struct JobDesk {
+    jobs: Jobs,
+    actions: JobActions,
+}
+
+/// The routes of jobs, for other systems and the console.
+pub fn routes(jobs: &Jobs, actions: JobActions) -> Routes<JobDesk> {
+    let rule = |action| peer(action, Purpose::Operation).unkeyed();
+    let path = |rest: &str| format!("{}/jobs{rest}", jobs.0.base);
+    Routes::of(JobDesk { jobs: jobs.clone(), actions })
+        .get(&path(""), rule(actions.read), list)
+        .get(&path("/{id}"), rule(actions.read), show)
+        .get(&path("/{id}/events"), rule(actions.read), events)
+        .get(&path("/{id}/files/{name}"), rule(actions.take), file)
+        .post(&path("/{id}/cancel"), rule(actions.change), cancel)
+        .post(&path("/{id}/resume"), rule(actions.change), resume)
+}
+
+impl Jobs {
+    /// Where a job is to be followed.
+    pub(super) fn path(&self, id: Id128) -> String {
+        format!("{}/jobs/{id}", self.0.base)
+    }
+
+    /// Changes a job with an entry in the record of use.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        id: Id128,
+        note: &'static str,
+        f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static,
+    ) -> Result<Job, JobError> {
+        let jobs = self.clone();
+        let changed = self.room().write(caller, act, move |tx, record| {
+            record.note(format!("job {id}: {note}"));
+            f(&jobs, tx)?;
+            jobs.find_in(tx, id)
+        });
+        let job = changed.await?;
+        self.ring();
+        Ok(job)
+    }
+
+    /// A file of a job, with an entry in the record of use → its parts.
+    pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<i32, JobError> {
+        let (jobs, name) = (self.clone(), name.to_owned());
+        let opened = self.room().read_recorded(caller, act, move |tx, record| {
+            record.note(format!("job {id}: file {name}"));
+            jobs.parts(tx, id, &name)
+        });
+        opened.await
+    }
+}
+
+async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {
+    let jobs = desk.jobs.clone();
+    let newest = desk.jobs.room().read(&caller, desk.actions.read, Subject::None, move |tx| jobs.newest(tx)).await?;
+    Ok(Json(JobList { jobs: newest }))
+}
+
+async fn show(
+    State(desk): State<JobDesk>,
+    Asked(caller): Asked,
+    Path(id): Path<Id128>,
+    Query(wait): Query<WaitForEnd>,
+) -> Result<Json<Job>, Problem> {
+    desk.seen(&caller, id).await?;
+    Ok(Json(desk.jobs.wait(id, Duration::from_secs(wait.wait_seconds.min(LONGEST_WAIT))).await?))
+}
+
+async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Events<Job>, Problem> {
+    desk.seen(&caller, id).await?;
+    let until = Instant::now() + EVENTS_FOR;
+    let changes = stream::unfold((desk.jobs, None::<Job>), move |(jobs, last)| async move {
+        if last.as_ref().is_some_and(|job| job.state.is_final()) {
+            return None;
+        }
+        let mut seen = jobs.watch();
+        while Instant::now() < until && !jobs.is_closed() {
+            let job = jobs.find(id).await.ok()?;
+            if last.as_ref() != Some(&job) {
+                return Some((job.clone(), (jobs, Some(job))));
+            }
+            jobs.changed(&mut seen, LOOK_AGAIN).await;
+        }
+        None
+    });
+    Ok(Events::of(changes))
+}
+
+async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)): Path<(Id128, String)>) -> Result<Download, Problem> {
+    let parts = desk.jobs.open_file(&caller, desk.actions.take, id, &name).await?;
+    let (jobs, of) = (desk.jobs, name.clone());
+    let content = stream::unfold(0, move |part| {
+        let (jobs, name) = (jobs.clone(), of.clone());
+        async move {
+            if part == parts {
+                return None;
+            }
+            let read = jobs.clone();
+            let plain = jobs.room().raw().read(move |tx| read.part(tx, id, &name, part)).await;
+            Some((plain.map(Bytes::from), part + 1))
+        }
+    });
+    Ok(Download::of(&name, content))
+}
+
+async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
+    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "cancelled", move |jobs, tx| jobs.cancel(tx, id)).await?))
+}
+
+async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
+    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "resumed", move |jobs, tx| jobs.resume(tx, id)).await?))
+}
+
+impl JobDesk {
+    /// Notes who looks at a job.
+    async fn seen(&self, caller: &Caller, id: Id128) -> Result<(), JobError> {
+        let jobs = self.jobs.clone();
+        let look = self.jobs.room().read_recorded(caller, self.actions.read, move |tx, record| {
+            record.note(format!("job {id}"));
+            jobs.find_in(tx, id).map(|_| ())
+        });
+        look.await
+    }
+}

@@ -1,0 +1,197 @@
+//! A job that is being done: what its handler gets.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use access::Caller;
+use diesel::prelude::*;
+use ledger::{Act, LedgerError, Record, Room};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{StoreError, Tx};
+use vocabulary::Id128;
+use wire::messages::jobs::JobProgress;
+
+use super::table::{cell, job};
+use super::{JobError, Jobs, files, lease};
+
+/// A job as it was taken up.
+pub(super) struct Leased {
+    pub(super) id: Id128,
+    pub(super) kind: String,
+    pub(super) lease: Id128,
+    pub(super) caller: Caller,
+    pub(super) input: serde_json::Value,
+    pub(super) checkpoint: Option<Vec<u8>>,
+    pub(super) progress: JobProgress,
+}
+
+/// One attempt at a job. Cheap to clone.
+#[derive(Clone)]
+pub struct JobRun(Arc<Attempt>);
+
+struct Attempt {
+    jobs: Jobs,
+    leased: Leased,
+    progress: Mutex<JobProgress>,
+}
+
+impl JobRun {
+    pub(super) fn new(jobs: &Jobs, leased: Leased) -> Self {
+        let progress = Mutex::new(leased.progress.clone());
+        Self(Arc::new(Attempt { jobs: jobs.clone(), leased, progress }))
+    }
+
+    /// Which job it is.
+    pub fn id(&self) -> Id128 {
+        self.0.leased.id
+    }
+
+    /// Who asked, and what for: the job acts for them.
+    pub fn caller(&self) -> &Caller {
+        &self.0.leased.caller
+    }
+
+    /// The room it works in.
+    pub fn room(&self) -> &Room {
+        self.0.jobs.room()
+    }
+
+    pub(super) fn kind(&self) -> &str {
+        &self.0.leased.kind
+    }
+
+    pub(super) fn input<T: DeserializeOwned>(&self) -> Result<T, JobError> {
+        serde_json::from_value(self.0.leased.input.clone()).map_err(|_| JobError::Damaged("its input"))
+    }
+
+    /// Where the last portion of an earlier attempt left off; none at the beginning.
+    pub fn checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
+        let read = |plain: &Vec<u8>| serde_json::from_slice(plain).map_err(|_| JobError::Damaged("its cursor"));
+        self.0.leased.checkpoint.as_ref().map(read).transpose()
+    }
+
+    /// Tells how far the work is; written down with the next portion, and every second.
+    pub fn progress(&self, step: &str, done: u64, total: Option<u64>) {
+        *self.0.progress.lock().unwrap_or_else(PoisonError::into_inner) = JobProgress { done, total, step: step.to_owned() };
+    }
+
+    pub(super) fn told(&self) -> JobProgress {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the job is cancelled, or taken up by another process; portions ask by themselves.
+    pub fn check_blocking(&self) -> Result<(), JobError> {
+        self.room().raw().read_blocking(|tx| self.held(tx))
+    }
+
+    pub(super) fn held(&self, tx: &mut Tx) -> Result<(), JobError> {
+        lease::held(tx, self.0.leased.id, self.0.leased.lease)
+    }
+
+    pub(super) fn renew(&self, tx: &mut Tx) -> Result<(), JobError> {
+        self.held(tx)?;
+        self.0.jobs.renew(tx, self.0.leased.id, &self.told())
+    }
+
+    /// One portion: what it changes, its entry in the record of use, the cursor, the progress and the lease are one transaction. When the
+    /// job is cancelled or another process has taken it up, nothing of it has an effect. Keep it short: others wait for it to read.
+    pub async fn portion<T, E, F>(&self, act: impl Into<Act>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>, &mut Portion<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<JobError> + From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        let run = self.clone();
+        let done = self.room().write(self.caller(), act, move |tx, record| run.fenced(tx, |tx, portion| f(tx, record, portion))).await;
+        self.0.jobs.ring();
+        done
+    }
+
+    /// [`JobRun::portion`] for a thread that may block.
+    pub fn portion_blocking<T, E>(
+        &self,
+        act: impl Into<Act>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>, &mut Portion<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<JobError> + From<StoreError> + From<LedgerError>,
+    {
+        let done = self.room().write_blocking(self.caller(), act, |tx, record| self.fenced(tx, |tx, portion| f(tx, record, portion)));
+        self.0.jobs.ring();
+        done
+    }
+
+    /// A portion without an entry in the record of use, for what is kept aside and shown to nobody yet. For a thread that may block.
+    pub fn aside_blocking<T, E>(&self, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<JobError> + From<StoreError>,
+    {
+        let done = self.room().raw().write_blocking(|tx| self.fenced(tx, f));
+        self.0.jobs.ring();
+        done
+    }
+
+    fn fenced<T, E: From<JobError>>(&self, tx: &mut Tx, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.held(tx)?;
+        let mut portion = Portion { run: self, checkpoint: None, result: None };
+        let value = f(tx, &mut portion)?;
+        portion.settle(tx)?;
+        Ok(value)
+    }
+}
+
+impl fmt::Debug for JobRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JobRun({} {})", self.kind(), self.id())
+    }
+}
+
+/// What a portion says about the job.
+#[derive(Debug)]
+pub struct Portion<'r> {
+    run: &'r JobRun,
+    checkpoint: Option<Vec<u8>>,
+    result: Option<serde_json::Value>,
+}
+
+impl Portion<'_> {
+    /// Where the next portion begins, should this process end before it.
+    pub fn checkpoint(&mut self, cursor: &impl Serialize) -> Result<(), JobError> {
+        self.checkpoint = Some(serde_json::to_vec(cursor).map_err(|_| JobError::Unwritable)?);
+        Ok(())
+    }
+
+    /// The job is done with this portion; its handler returns the same result.
+    pub fn done(&mut self, result: &impl Serialize) -> Result<(), JobError> {
+        self.result = Some(serde_json::to_value(result).map_err(|_| JobError::Unwritable)?);
+        Ok(())
+    }
+
+    /// Adds to the end of a file of the job.
+    pub fn append(&mut self, tx: &mut Tx, name: &str, content: &[u8]) -> Result<(), JobError> {
+        let jobs = &self.run.0.jobs;
+        files::append(tx, jobs.room().vault(), self.run.id(), name, content, jobs.now_ms())
+    }
+
+    /// Takes away a file that an earlier attempt began.
+    pub fn remove(&mut self, tx: &mut Tx, name: &str) -> Result<(), JobError> {
+        files::remove(tx, self.run.id(), name)
+    }
+
+    fn settle(self, tx: &mut Tx) -> Result<(), JobError> {
+        let (jobs, id) = (&self.run.0.jobs, self.run.id());
+        jobs.renew(tx, id, &self.run.told())?;
+        let mine = job::table.find(id.as_bytes().to_vec());
+        match self.checkpoint {
+            Some(plain) => {
+                let sealed = jobs.room().vault().seal(&cell(&id, "checkpoint"), &plain)?;
+                diesel::update(mine).set((job::checkpoint.eq(Some(sealed)), job::failures.eq(0))).execute(tx)?;
+            }
+            None => {
+                diesel::update(mine).set(job::failures.eq(0)).execute(tx)?;
+            }
+        }
+        self.result.map_or(Ok(()), |result| jobs.done(tx, id, &result))
+    }
+}

@@ -1,0 +1,239 @@
+//! Doing jobs: in the background of a server, or in front of whoever sits at the command line.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use http::StatusCode;
+use store::Tx;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use vocabulary::Id128;
+use wire::messages::jobs::{Job, JobState};
+use wire::{Problem, Stop};
+
+use super::lease::Which;
+use super::run::{JobRun, Leased};
+use super::{JobError, Jobs, LEASE};
+
+/// Jobs of a room that one process runs at once, each of another kind.
+const AT_ONCE: usize = 4;
+/// How often other processes' jobs are looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How often a job that runs is looked at, so that it hears of its cancellation.
+const LISTEN: Duration = Duration::from_millis(250);
+/// How often its progress is written down.
+const WRITE_DOWN: Duration = Duration::from_secs(1);
+const FORGET: Duration = Duration::from_secs(60 * 60);
+
+/// What a handler comes to.
+pub(super) type Outcome = Result<serde_json::Value, Missed>;
+pub(super) type Handler = Arc<dyn Fn(JobRun) -> BoxFuture<'static, Outcome> + Send + Sync>;
+
+/// An attempt that came to nothing.
+pub(super) struct Missed {
+    pub(super) problem: Box<Problem>,
+    /// What went wrong, for whoever sits at the machine.
+    pub(super) told: String,
+}
+
+impl Missed {
+    pub(super) fn of(error: impl fmt::Display + Into<Problem>) -> Self {
+        let told = error.to_string();
+        Self { problem: Box::new(error.into()), told }
+    }
+
+    fn panicked() -> Self {
+        let told = "the work ended in a panic; the log names its place".to_owned();
+        Self { problem: Box::new(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", &*told)), told }
+    }
+}
+
+/// Does the jobs of a room. Cheap to clone.
+#[derive(Clone)]
+pub struct Runner {
+    jobs: Jobs,
+    handlers: Arc<HashMap<&'static str, Handler>>,
+}
+
+/// What came of a job that was run by hand.
+#[derive(Debug)]
+pub struct ByHand {
+    /// As it is now; not at its end when the attempt may be made again.
+    pub job: Job,
+    /// What went wrong in this attempt, for whoever sits at the machine.
+    pub told: Option<String>,
+}
+
+impl Runner {
+    pub(super) fn of(jobs: &Jobs, handlers: HashMap<&'static str, Handler>) -> Self {
+        Self { jobs: jobs.clone(), handlers: Arc::new(handlers) }
+    }
+
+    /// The jobs that it does.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Whether it knows this kind.
+    pub fn knows(&self, kind: &str) -> bool {
+        self.handlers.contains_key(kind)
+    }
+
+    fn kinds(&self) -> HashSet<&'static str> {
+        self.handlers.keys().copied().collect()
+    }
+
+    /// Does jobs until told to stop; those under way are given back then, to go on where their last portion left off. For `Service::task`.
+    pub async fn run(self, mut stop: Stop) {
+        let kinds = self.kinds();
+        let mut under_way = JoinSet::new();
+        let mut seen = self.jobs.watch();
+        let mut forget = Instant::now();
+        while !stop.is_requested() {
+            seen.mark_unchanged();
+            while under_way.len() < AT_ONCE {
+                match self.jobs.lease(Which::Next, &kinds).await {
+                    Ok(Some(leased)) => {
+                        let (runner, stop) = (self.clone(), stop.clone());
+                        under_way.spawn(async move { runner.attempt(leased, Some(stop)).await });
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "no job could be taken up; looking again");
+                        break;
+                    }
+                }
+            }
+            if forget <= Instant::now() {
+                forget = Instant::now() + FORGET;
+                self.forget().await;
+            }
+            tokio::select! {
+                () = stop.requested() => {}
+                () = self.jobs.changed(&mut seen, LOOK_AGAIN) => {}
+                Some(_) = under_way.join_next() => {}
+            }
+        }
+        self.jobs.close();
+        while under_way.join_next().await.is_some() {}
+    }
+
+    async fn forget(&self) {
+        let jobs = self.jobs.clone();
+        match self.jobs.room().raw().write(move |tx| jobs.forget(tx)).await {
+            Ok(forgotten) => tracing::debug!(forgotten, "files and jobs that had served their time"),
+            Err(error) => tracing::warn!(%error, "upkeep of jobs"),
+        }
+    }
+
+    /// Takes up the job that is due next and does it → whether there was one.
+    pub async fn run_next(&self) -> Result<bool, JobError> {
+        let Some(leased) = self.jobs.lease(Which::Next, &self.kinds()).await? else { return Ok(false) };
+        self.attempt(leased, None).await;
+        Ok(true)
+    }
+
+    /// Does one job here, or waits for the process that does it; `on` hears how it goes. Returns at its end, or when an attempt here came
+    /// to nothing.
+    pub async fn run_by_hand(&self, id: Id128, on: &mut (dyn FnMut(&Job) + Send)) -> Result<ByHand, JobError> {
+        loop {
+            let job = self.jobs.find(id).await?;
+            on(&job);
+            if job.state.is_final() || job.state == JobState::AwaitingApproval {
+                return Ok(ByHand { job, told: None });
+            }
+            if let Some(leased) = self.jobs.lease(Which::This(id), &self.kinds()).await? {
+                let mut attempt = std::pin::pin!(self.attempt(leased, None));
+                let told = loop {
+                    tokio::select! {
+                        told = &mut attempt => break told,
+                        () = tokio::time::sleep(LISTEN) => on(&self.jobs.find(id).await?),
+                    }
+                };
+                return Ok(ByHand { job: self.jobs.find(id).await?, told });
+            }
+            tokio::time::sleep(LISTEN).await;
+        }
+    }
+
+    /// One attempt → what went wrong in it.
+    async fn attempt(&self, leased: Leased, stop: Option<Stop>) -> Option<String> {
+        let run = JobRun::new(&self.jobs, leased);
+        let stopped = async {
+            match stop {
+                Some(mut stop) => stop.requested().await,
+                None => std::future::pending().await,
+            }
+        };
+        let outcome = match self.handlers.get(run.kind()) {
+            Some(handler) => tokio::select! {
+                outcome = AssertUnwindSafe(handler(run.clone())).catch_unwind() => Some(outcome.unwrap_or_else(|_| Err(Missed::panicked()))),
+                () = self.keep(&run) => None,
+                () = stopped => None,
+            },
+            None => None,
+        };
+        let told = outcome.as_ref().and_then(|outcome| outcome.as_ref().err()).map(|missed| missed.told.clone());
+        if let Some(told) = &told {
+            tracing::warn!(job = %run.id(), kind = run.kind(), error = told, "an attempt at a job came to nothing");
+        }
+        let settling = run.clone();
+        let jobs = self.jobs.clone();
+        let settled = self.jobs.room().raw().write(move |tx| settle(tx, &jobs, &settling, outcome)).await;
+        if let Err(error) = settled {
+            tracing::error!(job = %run.id(), %error, "what came of an attempt could not be written down; it will be made again");
+        }
+        self.jobs.ring();
+        told
+    }
+
+    /// Keeps the lease until it is lost, or the job cancelled; writes down how far it is.
+    async fn keep(&self, run: &JobRun) {
+        let (mut written, mut told) = (Instant::now(), run.told());
+        loop {
+            tokio::time::sleep(LISTEN).await;
+            let progress = run.told();
+            let is_news = progress != told && written.elapsed() >= WRITE_DOWN;
+            let mine = run.clone();
+            let held = if is_news || written.elapsed() >= LEASE / 3 {
+                (written, told) = (Instant::now(), progress);
+                let held = self.jobs.room().raw().write(move |tx| mine.renew(tx)).await;
+                self.jobs.ring();
+                held
+            } else {
+                self.jobs.room().raw().read(move |tx| mine.held(tx)).await
+            };
+            match held {
+                Ok(()) => {}
+                Err(JobError::Lost | JobError::Cancelled) => return,
+                Err(error) => tracing::warn!(job = %run.id(), %error, "a lease could not be renewed; trying again"),
+            }
+        }
+    }
+}
+
+/// Writes down what came of an attempt, unless the job is no longer ours: then its last portion ended it, or another process has it.
+fn settle(tx: &mut Tx, jobs: &Jobs, run: &JobRun, outcome: Option<Outcome>) -> Result<(), JobError> {
+    let is_cancelled = match run.held(tx) {
+        Ok(()) => false,
+        Err(JobError::Cancelled) => true,
+        Err(JobError::Lost) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    match outcome {
+        Some(Ok(result)) => jobs.done(tx, run.id(), &result),
+        Some(Err(missed)) if !is_cancelled => jobs.missed(tx, run.id(), *missed.problem),
+        _ => jobs.give_back(tx, run.id(), is_cancelled),
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Runner").field(&self.handlers.keys()).finish()
+    }
+}

@@ -1,0 +1,322 @@
+//! Once, in portions, resumed, by one at a time, for whoever asked.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use ledger::Actor;
+use store::testing::both;
+use vocabulary::Id128;
+use wire::Problem;
+use wire::messages::jobs::{Job, JobState};
+use work::jobs::{JobError, Jobs, Start};
+
+use crate::support::{COUNT, Counter, Counting, KIND, PORTION, clock, effects, jobs, officer};
+
+async fn ask(jobs: &Jobs, account: &str, upto: u64) -> Job {
+    jobs.ask(&officer(account), COUNT, None, Start::new(KIND, &Counting { upto }).unwrap()).await.unwrap()
+}
+
+async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut store::Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
+    let mine = jobs.clone();
+    jobs.room().raw().write(move |tx| f(&mine, tx)).await
+}
+
+fn upto(count: u64) -> Vec<i64> {
+    (1..=i64::try_from(count).unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_under_the_same_key_is_the_same_job_even_when_it_has_ended() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let runner = Counter::new(100).runner(&jobs);
+        let start = |upto, key: Option<&str>| {
+            let start = Start::new(KIND, &Counting { upto }).unwrap();
+            let start = key.map_or(start.clone(), |key| start.key(key));
+            let jobs = jobs.clone();
+            async move { jobs.ask(&officer("s1001"), COUNT, None, start).await }
+        };
+        let first = start(20, Some("once")).await.unwrap();
+        assert_eq!(start(20, Some("once")).await.unwrap().id, first.id);
+        assert!(matches!(start(30, Some("once")).await, Err(JobError::OtherWork)));
+        let unkeyed = start(30, None).await.unwrap();
+        assert_eq!(start(30, None).await.unwrap().id, unkeyed.id, "the same work is not begun twice");
+        while runner.run_next().await.unwrap() {}
+        let ended = start(20, Some("once")).await.unwrap();
+        assert_eq!((ended.id, ended.state, ended.result), (first.id, JobState::Done, Some(serde_json::json!({ "numbers": 20 }))));
+        assert_ne!(start(30, None).await.unwrap().id, unkeyed.id, "what has ended can be asked for again");
+        assert_eq!(effects(jobs.room()).await.len(), 50);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_process_ends_between_portions_goes_on_where_it_stood_with_one_effect() {
+    both(|rooms| async move {
+        let clock = clock();
+        let (mine, others) = (jobs(&rooms, &clock).await, jobs(&rooms, &clock).await);
+        let counter = Counter::new(3);
+        let asked = ask(&mine, "s1001", 95).await;
+        let runner = counter.runner(&mine);
+        let killed = tokio::spawn(async move { runner.run_next().await });
+        while effects(mine.room()).await.len() < 30 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        killed.abort();
+        let _ = killed.await;
+        let heir = Counter::new(100);
+        assert!(!heir.runner(&others).run_next().await.unwrap(), "the lease still holds");
+        clock.advance(SignedDuration::from_secs(31));
+        assert!(heir.runner(&others).run_next().await.unwrap());
+        let job = others.find(asked.id).await.unwrap();
+        assert_eq!((job.state, job.attempts, job.progress.done), (JobState::Done, 2, 95));
+        assert_eq!(effects(others.room()).await, upto(95));
+        let file = others.clone();
+        let written = others.room().raw().read(move |tx| file.file(tx, asked.id, "numbers.txt")).await.unwrap();
+        assert_eq!(String::from_utf8(written).unwrap().lines().count(), 10, "a portion's part of a file is its effect too");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_lost_its_lease_has_no_effect_any_more() {
+    both(|rooms| async move {
+        let clock = clock();
+        let (mine, others) = (jobs(&rooms, &clock).await, jobs(&rooms, &clock).await);
+        let asked = ask(&mine, "s1001", 40).await;
+        let slow = Counter::new(1);
+        let runner = slow.runner(&mine);
+        let first = tokio::spawn(async move { runner.run_next().await });
+        while effects(mine.room()).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // It sleeps past its lease, as a machine that was suspended, while another does the job; then it wakes.
+        let quick = Counter::new(100);
+        let heir = quick.runner(&others);
+        clock.advance(SignedDuration::from_secs(31));
+        assert!(heir.run_next().await.unwrap());
+        slow.gate.add_permits(100);
+        first.await.unwrap().unwrap();
+        assert_eq!(effects(mine.room()).await, upto(40));
+        let job = mine.find(asked.id).await.unwrap();
+        assert_eq!((job.state, job.problem), (JobState::Done, None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_runners_never_run_one_job_nor_two_of_a_kind_at_once() {
+    both(|rooms| async move {
+        let clock = clock();
+        let counter = Counter::new(10_000);
+        let mut ids: Vec<Id128> = Vec::new();
+        let first = jobs(&rooms, &clock).await;
+        for number in 0..8 {
+            ids.push(ask(&first, "s1001", 50 + number).await.id);
+        }
+        let mut runners = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let (jobs, counter, ids) = (jobs(&rooms, &clock).await, counter.clone(), ids.clone());
+            runners.spawn(async move {
+                let runner = counter.runner(&jobs);
+                loop {
+                    let began = runner.run_next().await.unwrap();
+                    let mut open = false;
+                    for id in &ids {
+                        open |= !jobs.find(*id).await.unwrap().state.is_final();
+                    }
+                    if !open {
+                        return;
+                    }
+                    if !began {
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                }
+            });
+        }
+        while let Some(ended) = runners.join_next().await {
+            ended.unwrap();
+        }
+        assert_eq!(counter.most_under_way.load(Ordering::SeqCst), 1);
+        for id in ids {
+            assert_eq!(first.find(id).await.unwrap().attempts, 1);
+        }
+        assert_eq!(effects(first.room()).await.len(), (50..58).sum::<usize>());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let counter = Counter::new(1);
+        let runner = counter.runner(&jobs);
+        let waiting = ask(&jobs, "s1001", 5).await.id;
+        change(&jobs, move |jobs, tx| jobs.cancel(tx, waiting)).await.unwrap();
+        assert_eq!(jobs.find(waiting).await.unwrap().state, JobState::Cancelled);
+        assert!(!runner.run_next().await.unwrap());
+        let id = ask(&jobs, "s1001", 25).await.id;
+        let running = tokio::spawn({
+            let runner = runner.clone();
+            async move { runner.run_next().await }
+        });
+        while effects(jobs.room()).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await.unwrap();
+        counter.gate.add_permits(100);
+        running.await.unwrap().unwrap();
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
+        assert_eq!(effects(jobs.room()).await, upto(PORTION));
+        change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
+        assert!(runner.run_next().await.unwrap());
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
+        assert_eq!(effects(jobs.room()).await, upto(25));
+        let done = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        assert!(matches!(done, Err(JobError::NotNow("done"))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_passes_is_tried_again_with_growing_pauses_and_what_cannot_be_is_refused_at_once() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let counter = Counter::new(100);
+        let runner = counter.runner(&jobs);
+        let id = ask(&jobs, "s1001", 5).await.id;
+        *counter.problems.lock().unwrap() = vec![Problem::unavailable("not yet"), Problem::unavailable("not yet")];
+        for pause in [1, 2] {
+            assert!(runner.run_next().await.unwrap());
+            let job = jobs.find(id).await.unwrap();
+            assert_eq!((job.state, job.problem.unwrap().status), (JobState::Waiting, 503));
+            clock.advance(SignedDuration::from_millis(pause * 1000 - 1));
+            assert!(!runner.run_next().await.unwrap(), "not before {pause} s");
+            clock.advance(SignedDuration::from_millis(1));
+        }
+        assert!(runner.run_next().await.unwrap());
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
+
+        let id = ask(&jobs, "s1001", 6).await.id;
+        counter.problems.lock().unwrap().push(Problem::unprocessable("asked", "name another file"));
+        assert!(runner.run_next().await.unwrap());
+        let job = jobs.find(id).await.unwrap();
+        assert_eq!((job.state, job.attempts, job.problem.unwrap().code()), (JobState::Refused, 1, "asked"));
+
+        let id = ask(&jobs, "s1001", 7).await.id;
+        *counter.problems.lock().unwrap() = vec![Problem::unavailable("never"); 20];
+        while runner.run_next().await.unwrap() {
+            clock.advance(SignedDuration::from_mins(10));
+        }
+        let job = jobs.find(id).await.unwrap();
+        assert_eq!((job.state, job.attempts), (JobState::Failed, 8));
+        counter.problems.lock().unwrap().clear();
+        change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
+        assert!(runner.run_next().await.unwrap());
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_acts_for_whoever_asked_and_its_entries_name_them() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let job = ask(&jobs, "s1001", 20).await;
+        assert_eq!((job.asked_by.as_str(), job.purpose.as_str()), ("operator s1001", "statistics"));
+        assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
+        let newest = ledger::newest(jobs.room().raw(), 2).await.unwrap();
+        for found in newest {
+            let entry = found.entry().unwrap();
+            assert!(matches!(entry.actor, Actor::Named(_, "s1001")), "{entry:?}");
+            assert_eq!((entry.action, entry.purpose), (COUNT.name(), "statistics"));
+            assert!(entry.detail.contains(" to "), "an entry of the job's own portion: {entry:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_awaits_approval_begins_when_somebody_else_has_approved_it() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let runner = Counter::new(100).runner(&jobs);
+        let start = Start::new(KIND, &Counting { upto: 5 }).unwrap().awaiting_approval();
+        let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        assert!(!runner.run_next().await.unwrap());
+        let approve = |account: &'static str| change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer(account)));
+        assert!(matches!(approve("s1001").await, Err(JobError::SamePerson)));
+        assert!(!runner.run_next().await.unwrap());
+        approve("s1002").await.unwrap();
+        assert!(runner.run_next().await.unwrap());
+        let job = jobs.find(id).await.unwrap();
+        assert_eq!((job.state, job.approved_by.as_deref()), (JobState::Done, Some("operator s1002")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_by_hand_is_left_alone_by_servers_and_goes_on_when_it_is_asked_for_again() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let counter = Counter::new(2);
+        let start = || Start::new(KIND, &Counting { upto: 35 }).unwrap().by_hand();
+        let id = jobs.ask(&officer("console:root"), COUNT, None, start()).await.unwrap().id;
+        assert!(!counter.runner(&jobs).run_next().await.unwrap());
+        let runner = counter.runner(&jobs);
+        let command = tokio::spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|ended| ended.job) });
+        while effects(jobs.room()).await.len() < 20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        command.abort();
+        let _ = command.await;
+        clock.advance(SignedDuration::from_secs(31));
+        assert!(!counter.runner(&jobs).run_next().await.unwrap(), "a server does not take it up");
+        let again = jobs.ask(&officer("console:root"), COUNT, None, start()).await.unwrap().id;
+        assert_eq!(again, id);
+        counter.gate.add_permits(100);
+        let ended = counter.runner(&jobs).run_by_hand(again, &mut |_| {}).await.unwrap();
+        assert_eq!((ended.job.state, ended.told), (JobState::Done, None));
+        assert_eq!(effects(jobs.room()).await, upto(35));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_forgotten_after_thirty_days_and_jobs_after_four_hundred() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let id = ask(&jobs, "s1001", 5).await.id;
+        assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
+        let forget = || async {
+            let mine = jobs.clone();
+            jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap()
+        };
+        clock.advance(SignedDuration::from_hours(24 * 30 - 1));
+        assert_eq!((forget().await, jobs.find(id).await.unwrap().files.len()), (0, 1));
+        clock.advance(SignedDuration::from_hours(1));
+        assert_eq!((forget().await, jobs.find(id).await.unwrap().files.len()), (1, 0));
+        clock.advance(SignedDuration::from_hours(24 * 371));
+        assert_eq!(forget().await, 1);
+        assert!(matches!(jobs.find(id).await, Err(JobError::Unknown)));
+    })
+    .await;
+}
+
+#[test]
+fn t_39_every_column_of_jobs_is_classed_and_both_databases_have_the_same() {
+    let own = store::Migrations::new("test", &[]);
+    assert_eq!(
+        store::columns::compare(&work::columns(""), &store::testing::same_on_both(&work::every_migration(own))),
+        Vec::<String>::new()
+    );
+}

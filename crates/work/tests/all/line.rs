@@ -1,0 +1,135 @@
+//! Jobs over the real line: 202, events, result, files.
+
+use store::Rooms;
+use store::testing::both;
+use vocabulary::{Entropy as _, SystemEntropy};
+use wire::messages::jobs::{Job, JobState, Jobs as JobList};
+use wire::testing::{Failed, Ring, open_policies};
+use wire::{House, Problem, Running, Service, WireError};
+use work::jobs::{JobActions, Jobs};
+
+use crate::support::{COUNT, Counted, Counter, Counting, MIGRATIONS, PATH};
+
+const ACTIONS: JobActions = work::job_actions!("registry");
+
+struct City {
+    ring: Ring,
+    house: House,
+    running: Running,
+}
+
+async fn city(rooms: Rooms, counter: &Counter) -> Result<City, Failed> {
+    let policies = open_policies(&[("registry", &[COUNT, ACTIONS.read, ACTIONS.take, ACTIONS.change])])?;
+    let ring = Ring::new(rooms, policies, &["registry.991015", "console.991015"])?;
+    let house = ring.house("registry.991015")?;
+    let room = house.room(&MIGRATIONS).await?;
+    let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1");
+    let (runner, asked) = counter.kinds().into_runner(&jobs);
+    let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS)).task("jobs", |stop| runner.run(stop));
+    let running = wire::serve(&house, service).await?;
+    Ok(City { ring, house, running })
+}
+
+impl City {
+    async fn raw(&self, ask: impl FnOnce(&reqwest::Client, &str) -> reqwest::RequestBuilder) -> Result<reqwest::Response, Failed> {
+        let identity = self.ring.house("console.991015")?.identity;
+        let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
+            .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
+            .resolve(&self.house.party.dns_name(), self.running.addr)
+            .build()?;
+        Ok(ask(&http, &format!("https://{}:{}", self.house.party.dns_name(), self.running.addr.port())).send().await?)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_is_answered_with_202_and_followed_by_events_to_its_result() {
+    both(|rooms| async move {
+        let counter = Counter::new(1);
+        let city = city(rooms, &counter).await?;
+        let key = SystemEntropy.id128().to_string();
+        let ask = |http: &reqwest::Client, base: &str| {
+            http.post(format!("{base}{PATH}")).header("idempotency-key", &key).json(&Counting { upto: 25 })
+        };
+        let accepted = city.raw(ask).await?;
+        assert_eq!(accepted.status(), 202);
+        let location = accepted.headers()["location"].to_str()?.to_owned();
+        let job: Job = accepted.json().await?;
+        assert_eq!(location, format!("/registry/v1/jobs/{}", job.id));
+        let again: Job = city.raw(ask).await?.json().await?;
+        assert_eq!(again.id, job.id, "the same request is the same job");
+
+        let mut events = city.raw(|http, base| http.get(format!("{base}{location}/events"))).await?;
+        assert_eq!(events.headers()["content-type"], "text/event-stream");
+        let mut text = String::new();
+        while let Some(chunk) = events.chunk().await? {
+            text.push_str(std::str::from_utf8(&chunk)?);
+            // the work goes on only once it was heard of
+            counter.gate.add_permits(1);
+        }
+        let told: Vec<Job> =
+            text.lines().filter_map(|line| line.strip_prefix("data: ")).map(serde_json::from_str).collect::<Result<_, _>>()?;
+        let last = told.last().ok_or("no event")?;
+        assert_eq!((last.state, &last.result), (JobState::Done, &Some(serde_json::json!({ "numbers": 25 }))));
+        assert!(told.iter().any(|job| job.state == JobState::Running && job.progress.done == 10), "{text}");
+
+        let file = city.raw(|http, base| http.get(format!("{base}{location}/files/numbers.txt"))).await?;
+        assert_eq!(file.text().await?, "1-10\n11-20\n21-25\n");
+        assert_eq!(city.raw(|http, base| http.get(format!("{base}{location}/files/none.txt"))).await?.status(), 404);
+        let list: JobList = city.ring.house("console.991015")?.client.get(&city.house.party, "/registry/v1/jobs").await?;
+        assert_eq!(list.jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [job.id]);
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_runs_a_job_gets_its_result_or_its_refusal() {
+    both(|rooms| async move {
+        let counter = Counter::new(100);
+        let city = city(rooms, &counter).await?;
+        let (console, to) = (city.ring.house("console.991015")?.client, &city.house.party);
+        let counted: Counted = console.run_job(to, PATH, SystemEntropy.id128(), &Counting { upto: 12 }).await?;
+        assert_eq!(counted, Counted { numbers: 12 });
+        counter.problems.lock().unwrap().push(Problem::unprocessable("asked", "name another file"));
+        let refused = console.run_job::<_, Counted>(to, PATH, SystemEntropy.id128(), &Counting { upto: 13 }).await;
+        assert!(matches!(refused, Err(WireError::Refused { problem, .. }) if problem.code() == "asked"));
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_gives_its_jobs_back_and_the_next_one_goes_on() {
+    both(|rooms| async move {
+        let counter = Counter::new(1);
+        let city = city(rooms, &counter).await?;
+        let (console, to) = (city.ring.house("console.991015")?.client, city.house.party.clone());
+        let job: Job = console.post(&to, PATH, SystemEntropy.id128(), &Counting { upto: 25 }).await?;
+        let path = format!("/registry/v1/jobs/{}", job.id);
+        let mut seen: Job = console.get(&to, &path).await?;
+        while seen.progress.done < 10 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            seen = console.get(&to, &path).await?;
+        }
+        city.running.stop().await;
+        counter.gate.add_permits(100);
+        let (runner, asked) = {
+            let room = city.house.room(&MIGRATIONS).await?;
+            let jobs = Jobs::of(&room, city.house.entropy.clone(), "/registry/v1");
+            let (runner, asked) = counter.kinds().into_runner(&jobs);
+            let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS));
+            (runner, service)
+        };
+        let running = wire::serve(&city.house, asked.task("jobs", |stop| runner.run(stop))).await?;
+        let done: Job = console.get(&to, &format!("{path}?waitSeconds=20")).await?;
+        assert_eq!((done.state, done.attempts), (JobState::Done, 2));
+        running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}

@@ -1,0 +1,6 @@
+//! What jobs promise, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod jobs;
+mod line;
+mod support;

@@ -1,0 +1,128 @@
+//! Rooms with jobs, and a sort of work whose effects can be counted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use access::{Action, Caller};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use store::{Migration, Migrations, RoomName, Rooms};
+use tokio::sync::Semaphore;
+use utoipa::ToSchema;
+use vocabulary::{ManualClock, Purpose, SystemEntropy};
+use wire::{Problem, peer};
+use work::jobs::{JobError, JobRun, Jobs, Kinds, Runner};
+
+diesel::table! { effect (place) { place -> BigInt, number -> BigInt, } }
+
+const EFFECTS: Migrations =
+    Migrations::new("test", &[Migration::new("0001_effect", "CREATE TABLE effect (place {serial}, number BIGINT NOT NULL)")]);
+
+pub(crate) const COUNT: Action = Action::plain("registry:counting.do");
+pub(crate) const PATH: &str = "/registry/v1/work/count";
+pub(crate) const KIND: &str = "count";
+/// Numbers of one portion.
+pub(crate) const PORTION: u64 = 10;
+
+/// Asks for numbers to be written down, from 1.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Counting {
+    pub(crate) upto: u64,
+}
+
+/// How many were written down, ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counted {
+    pub(crate) numbers: u64,
+}
+
+/// What the handlers of a test share.
+#[derive(Clone)]
+pub(crate) struct Counter {
+    /// A portion needs one of these.
+    pub(crate) gate: Arc<Semaphore>,
+    pub(crate) under_way: Arc<AtomicU32>,
+    pub(crate) most_under_way: Arc<AtomicU32>,
+    /// Refusals that come first.
+    pub(crate) problems: Arc<std::sync::Mutex<Vec<Problem>>>,
+}
+
+impl Counter {
+    pub(crate) fn new(portions: usize) -> Self {
+        Self {
+            gate: Arc::new(Semaphore::new(portions)),
+            under_way: Arc::default(),
+            most_under_way: Arc::default(),
+            problems: Arc::default(),
+        }
+    }
+
+    pub(crate) fn kinds(&self) -> Kinds<Self> {
+        Kinds::of(self.clone()).job(PATH, peer(COUNT, Purpose::Operation), KIND, count)
+    }
+
+    pub(crate) fn runner(&self, jobs: &Jobs) -> Runner {
+        self.kinds().into_runner(jobs).0
+    }
+}
+
+async fn count(counter: Counter, run: JobRun, asked: Counting) -> Result<Counted, Problem> {
+    let under_way = counter.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+    counter.most_under_way.fetch_max(under_way, Ordering::SeqCst);
+    let done = counted(&counter, &run, asked).await;
+    counter.under_way.fetch_sub(1, Ordering::SeqCst);
+    done
+}
+
+async fn counted(counter: &Counter, run: &JobRun, asked: Counting) -> Result<Counted, Problem> {
+    if let Some(problem) = counter.problems.lock().unwrap().pop() {
+        return Err(problem);
+    }
+    let mut done: u64 = run.checkpoint()?.unwrap_or(0);
+    while done < asked.upto {
+        counter.gate.acquire().await.unwrap().forget();
+        let last = (done + PORTION).min(asked.upto);
+        run.progress("counting", last, Some(asked.upto));
+        done = portion(run, done, last).await?;
+    }
+    Ok(Counted { numbers: done })
+}
+
+/// Writes down the numbers after `done` up to `last`.
+pub(crate) async fn portion(run: &JobRun, done: u64, last: u64) -> Result<u64, JobError> {
+    run.portion(COUNT, move |tx, record, portion| {
+        record.note(format!("{} to {last}", done + 1));
+        for number in done + 1..=last {
+            diesel::insert_into(effect::table).values(effect::number.eq(i64::try_from(number).unwrap())).execute(tx)?;
+        }
+        portion.append(tx, "numbers.txt", format!("{}-{last}\n", done + 1).as_bytes())?;
+        portion.checkpoint(&last)?;
+        Ok::<_, JobError>(last)
+    })
+    .await
+}
+
+/// A room with jobs, opened as another process would.
+pub(crate) async fn jobs(rooms: &Rooms, clock: &Arc<ManualClock>) -> Jobs {
+    let migrations = [access::MIGRATIONS, wire::MIGRATIONS, work::MIGRATIONS, EFFECTS];
+    let clock: Arc<dyn vocabulary::Clock> = clock.clone();
+    let room = ledger::testing::room_at(rooms, &RoomName::national("jobs"), &migrations, clock).await.unwrap();
+    Jobs::of(&room, Arc::new(SystemEntropy), "/registry/v1")
+}
+
+pub(crate) const MIGRATIONS: [Migrations; 2] = [work::MIGRATIONS, EFFECTS];
+
+pub(crate) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at("2026-11-22T00:00:00Z".parse().unwrap()))
+}
+
+pub(crate) fn officer(account: &str) -> Caller {
+    ledger::testing::caller(account, Purpose::Statistics)
+}
+
+/// What was written down, in its order.
+pub(crate) async fn effects(room: &ledger::Room) -> Vec<i64> {
+    let numbers = room.raw().read(|tx| Ok::<_, store::StoreError>(effect::table.order(effect::place).select(effect::number).load(tx)?));
+    numbers.await.unwrap()
+}
