@@ -48,3 +48,11 @@ CREATE TABLE ledger_lookup_head (
     id {id} PRIMARY KEY,
     size BIGINT NOT NULL
 );
+
+-- The people of entries that concern more than an entry names: their tokens in order, some 240 a row, under the digest in the entry.
+CREATE TABLE ledger_people (
+    digest {bytes} NOT NULL,
+    first {bytes} NOT NULL,           -- the first of the row
+    tokens {bytes} NOT NULL,          -- 16 bytes each
+    PRIMARY KEY (digest, first)
+);

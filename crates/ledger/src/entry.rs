@@ -12,7 +12,7 @@ pub type Token = [u8; 16];
 /// Bytes that the detail of an entry may have.
 pub const MAX_DETAIL: usize = 200;
 
-/// Persons that an entry names one by one; more are counted and digested.
+/// Persons that an entry names itself; more stand in the list under it.
 pub const MAX_TOKENS: usize = 255;
 
 /// An entry, borrowing its texts: from the caller when it is written, from the stored bytes when it is read.
@@ -72,7 +72,7 @@ pub enum Subjects<'a> {
     Nobody,
     /// These persons; 1 to [`MAX_TOKENS`].
     Tokens(&'a [Token]),
-    /// So many persons, and a SHA-256 over their tokens in the order they were recorded.
+    /// So many persons, and the SHA-256 over their tokens, each once and in order: the list under the entry holds them.
     Many(u64, [u8; 32]),
 }
 

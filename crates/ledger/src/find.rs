@@ -9,10 +9,13 @@ use store::Tx;
 
 use crate::entry::{Actor, ActorKind, Entry, EntryError, Outcome, Subjects, Token};
 use crate::log::{self, Head, ONE, column, ledger_lookup, ledger_lookup_head, position};
-use crate::{Act, LedgerError, Room, Subject, record};
+use crate::{Act, LedgerError, Room, Subject, people, record};
 
 /// Entries looked through in one transaction, so that nobody waits long for the writer.
 const STRIDE: u64 = 16_384;
+
+/// Tokens in one statement.
+const TOKENS: usize = 500;
 
 /// The act under which a search is recorded.
 const FIND: Act = Act::new("ledger:entries.find");
@@ -43,7 +46,7 @@ impl Found {
 
 /// The entries about somebody within a stretch of time (milliseconds since 1970 UTC), the newest first, `most` at most.
 ///
-/// Acts on more persons than an entry names are not found by person: they are found by their actor, and show a digest of the list.
+/// Acts on more persons than an entry names are found by the list under the entry.
 pub async fn find(room: &Room, caller: &Caller, about: About<'_>, instants: Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
     let (token, subject, note) = match about {
         About::Person(id) => (record::token(room.vault(), id), Subject::One(id), String::new()),
@@ -67,11 +70,15 @@ pub async fn newest(room: &store::Room, most: u64) -> Result<Vec<Found>, LedgerE
 }
 
 fn search(tx: &mut Tx, token: &Token, instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
-    let positions: Vec<i64> = ledger_lookup::table
-        .filter(ledger_lookup::token.eq(token.as_slice()))
-        .order(ledger_lookup::position.desc())
-        .select(ledger_lookup::position)
-        .load(tx)?;
+    let mut wanted = vec![token.to_vec()];
+    wanted.extend(people::lists_with(tx, token)?.iter().map(|digest| people::lookup_token(digest).to_vec()));
+    let mut positions = Vec::new();
+    for tokens in wanted.chunks(TOKENS) {
+        let rows = ledger_lookup::table.filter(ledger_lookup::token.eq_any(tokens.to_vec())).select(ledger_lookup::position);
+        positions.extend(rows.load::<i64>(tx)?);
+    }
+    positions.sort_unstable_by(|one, other| other.cmp(one));
+    positions.dedup();
     let mut found = Vec::new();
     for at in positions.into_iter().map(position) {
         if found.len() == most {
@@ -122,7 +129,8 @@ fn catch_up(tx: &mut Tx) -> Result<bool, LedgerError> {
 fn tokens(entry: &Entry<'_>) -> Vec<Token> {
     let mut tokens = match entry.subjects {
         Subjects::Tokens(tokens) => tokens.to_vec(),
-        Subjects::Nobody | Subjects::Many(..) => Vec::new(),
+        Subjects::Many(_, digest) => vec![people::lookup_token(&digest)],
+        Subjects::Nobody => Vec::new(),
     };
     tokens.push(match entry.actor {
         Actor::Named(kind, id) => actor_token(kind, id),

@@ -1,11 +1,12 @@
 //! The record of use (使用の記録): a Merkle log per room of who did what to whose data, and the [`Room`] that writes it.
 //!
-//! A system reaches personal data only through a [`Room`]: [`Room::read`] returns a value only after its entry is durable,
-//! [`Room::write`] commits the change and its entry in one transaction. While the record cannot be written there are neither.
+//! A system reaches personal data only through a [`Room`]: [`Room::see`] returns a value only after its entry is durable,
+//! [`Room::change`] commits the change and its entry in one transaction. While the record cannot be written there are neither.
+//! What leaves is [`Seen`]: it says whom it concerns, however many they are.
 //!
 //! ```no_run
 //! use diesel::prelude::*;
-//! use ledger::{Act, LedgerError, Room, Subject};
+//! use ledger::{Act, LedgerError, PersonId, Room, Seen, Subject};
 //!
 //! diesel::table! { resident (number) { number -> Text, name -> Binary, } }
 //!
@@ -18,10 +19,9 @@
 //!         Ok::<_, LedgerError>(resident::table.find("0000012").select(resident::name).first(tx)?)
 //!     })
 //!     .await?;
-//! room.write(&caller, RENAME, move |tx, record| {
-//!     record.subject("0000012");
+//! room.change(&caller, RENAME, move |tx, _| {
 //!     diesel::update(resident::table.find("0000012")).set(resident::name.eq(sealed)).execute(tx)?;
-//!     Ok::<_, LedgerError>(())
+//!     Ok::<_, LedgerError>(Seen::person(PersonId::new("0000012"), ()))
 //! })
 //! .await?;
 //! # drop(name); Ok(()) }
@@ -33,7 +33,7 @@
 //! * Persons stand in it as tokens under a key of the room: when the key is shredded the log stays whole and falls silent.
 //! * [`verify`] computes everything again and says where the first difference is; [`find`](find()) searches.
 //!
-//! To record something new: a constant `Act` (or an `access::Action`) and a call of `read`, `write` or `event`; nothing here changes.
+//! To record something new: a constant `Act` (or an `access::Action`) and a call of `see`, `change` or `event`; nothing here changes.
 //! To add a field to entries: a new version byte in `entry/`, decoding both; entries already written never change.
 
 mod entry;
@@ -42,9 +42,11 @@ mod find;
 mod log;
 mod merkle;
 mod note;
+mod people;
 mod proofs;
 mod record;
 mod room;
+mod seen;
 #[doc(hidden)]
 pub mod testing;
 pub mod tiles;
@@ -57,7 +59,8 @@ pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError,
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
 pub use proofs::size;
 pub use record::{Act, Record, Subject};
-pub use room::Room;
+pub use room::{Integers, Room};
+pub use seen::{People, PersonId, Seen};
 pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};
 
 /// The tables that every recorded room has, besides the vault's.

@@ -1,10 +1,11 @@
 use access::{Action, Caller, CallerKind};
-use sha2::{Digest, Sha256};
 use vault::Vault;
 
 use crate::LedgerError;
 use crate::entry::{Actor, ActorKind, Entry, MAX_TOKENS, Outcome, Subjects, Token};
 use crate::log::Draft;
+use crate::people::List;
+use crate::seen::Concerned;
 
 /// What is done, as the record of use names it: `registry:residents.read`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +36,7 @@ pub enum Subject<'a> {
     None,
     /// One person's, by the id the room knows them by.
     One(&'a str),
-    /// These persons'; beyond [`MAX_TOKENS`] they are counted and digested.
+    /// These persons'.
     Each(&'a [&'a str]),
     /// So many persons', and a SHA-256 that fixes who they were.
     Many(u64, [u8; 32]),
@@ -43,13 +44,12 @@ pub enum Subject<'a> {
 
 /// What an entry says about the act while it is under way: whose data it touched, and a remark.
 ///
-/// Up to [`MAX_TOKENS`] persons are named by token, so that each can be told later who saw their data; more are counted, with a
-/// SHA-256 over all tokens in the order they were recorded.
+/// Every person is named by token, so that each can be told later who saw their data: up to [`MAX_TOKENS`] in the entry itself, more in the
+/// list under it, whose SHA-256 over the tokens in their order stands in the entry.
 #[derive(Debug)]
 pub struct Record<'v> {
     vault: &'v Vault,
     tokens: Vec<Token>,
-    rest: Option<(u64, Sha256)>,
     given: Option<(u64, [u8; 32])>,
     note: String,
     outcome: Outcome,
@@ -57,22 +57,14 @@ pub struct Record<'v> {
 
 impl<'v> Record<'v> {
     pub(crate) fn new(vault: &'v Vault, outcome: Outcome) -> Self {
-        Self { vault, tokens: Vec::new(), rest: None, given: None, note: String::new(), outcome }
+        Self { vault, tokens: Vec::new(), given: None, note: String::new(), outcome }
     }
 
     /// The data of this person were touched; naming one twice in a row counts once.
     pub fn subject(&mut self, id: &str) {
         let token = token(self.vault, id);
-        if let Some((count, digest)) = &mut self.rest {
-            *count += 1;
-            digest.update(token);
-        } else if self.tokens.last() != Some(&token) {
-            if self.tokens.len() == MAX_TOKENS {
-                let digest = Sha256::new_with_prefix(self.tokens.as_flattened()).chain_update(token);
-                self.rest = Some((u64::try_from(self.tokens.len() + 1).unwrap_or(u64::MAX), digest));
-            } else {
-                self.tokens.push(token);
-            }
+        if self.tokens.last() != Some(&token) {
+            self.tokens.push(token);
         }
     }
 
@@ -100,12 +92,40 @@ impl<'v> Record<'v> {
         }
     }
 
-    pub(crate) fn draft(self, caller: &Caller, act: Act, instant: i64) -> Result<Draft, LedgerError> {
-        let rest = self.rest.map(|(count, digest)| (count, digest.finalize().into()));
-        let subjects = match self.given.or(rest) {
-            Some((count, digest)) => Subjects::Many(count, digest),
-            None if self.tokens.is_empty() => Subjects::Nobody,
-            None => Subjects::Tokens(&self.tokens),
+    pub(crate) fn concerns(&mut self, concerned: Concerned) {
+        match concerned {
+            Concerned::Nobody => {}
+            Concerned::Each(people) => {
+                for person in people {
+                    let token = person.token(self.vault);
+                    if self.tokens.last() != Some(&token) {
+                        self.tokens.push(token);
+                    }
+                }
+            }
+            Concerned::Many(tokens) if self.tokens.is_empty() => self.tokens = tokens,
+            Concerned::Many(tokens) => self.tokens.extend(tokens),
+        }
+    }
+
+    pub(crate) fn draft(mut self, caller: &Caller, act: Act, instant: i64) -> Result<Draft, LedgerError> {
+        let list = (self.given.is_none() && self.tokens.len() > MAX_TOKENS).then(|| List::of(std::mem::take(&mut self.tokens)));
+        // Who was named twice may make more of a short list than it is.
+        let list = match list {
+            Some(list) => match list.short() {
+                Ok(tokens) => {
+                    self.tokens = tokens;
+                    None
+                }
+                Err(list) => Some(list),
+            },
+            None => None,
+        };
+        let subjects = match (self.given, &list) {
+            (Some((count, digest)), _) => Subjects::Many(count, digest),
+            (None, Some(list)) => Subjects::Many(list.len(), list.digest),
+            (None, None) if self.tokens.is_empty() => Subjects::Nobody,
+            (None, None) => Subjects::Tokens(&self.tokens),
         };
         let entry = Entry {
             instant,
@@ -118,7 +138,7 @@ impl<'v> Record<'v> {
             request: caller.request(),
             detail: &self.note,
         };
-        Ok(Draft::of(&entry)?)
+        Ok(Draft::of(&entry, list)?)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::entry::Outcome;
 use crate::log::{self, Draft, Group, Head, Log};
 use crate::note::VerifierKey;
 use crate::tiles::Shelf;
-use crate::{Act, LedgerError, Record, Subject};
+use crate::{Act, LedgerError, People, Record, Seen, Subject};
 
 /// A room whose every use is recorded: the only way of a system to personal data. Cloning is cheap.
 ///
@@ -90,7 +90,12 @@ impl Room {
         T: Send + 'static,
         E: From<StoreError> + From<LedgerError> + Send + 'static,
     {
-        let pending = self.0.group.submit(&self.0.entry(caller, act.into(), Outcome::Read, subject, "")?);
+        let entry = self.0.entry(caller, act.into(), Outcome::Read, subject, "")?;
+        if entry.people.is_some() {
+            self.0.record(entry).await?;
+            return self.0.raw.read(f).await;
+        }
+        let pending = self.0.group.submit(&entry);
         let value = self.0.raw.read(f).await;
         pending.durable().await?;
         value
@@ -105,7 +110,7 @@ impl Room {
     {
         let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
         let (value, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
-        self.0.group.submit(&entry).durable().await?;
+        self.0.record(entry).await?;
         Ok(value)
     }
 
@@ -120,7 +125,7 @@ impl Room {
         E: From<StoreError> + From<LedgerError>,
     {
         let (value, entry) = self.0.raw.read_blocking(|tx| self.0.recorded(tx, caller, act.into(), Outcome::Read, f))?;
-        self.0.group.submit_blocking(&entry).durable_blocking()?;
+        self.0.record_blocking(&entry)?;
         Ok(value)
     }
 
@@ -135,7 +140,7 @@ impl Room {
         let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
         let (found, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
         if !found.is_empty() {
-            self.0.group.submit(&entry).durable().await?;
+            self.0.record(entry).await?;
         }
         Ok(found)
     }
@@ -177,7 +182,83 @@ impl Room {
         note: &str,
     ) -> Result<(), LedgerError> {
         let entry = self.0.entry(caller, act.into(), outcome, subject, note)?;
-        self.0.group.submit(&entry).durable().await
+        self.0.record(entry).await
+    }
+
+    /// Reads data of people who are known only once they are read: the value leaves as [`Seen`], so that it says whose it is. Its entry is
+    /// durable before it is returned. Runs on a thread that may block.
+    pub async fn see<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        self.read_recorded(caller, act, |tx, record| settled(tx, record, f)).await
+    }
+
+    /// [`Room::see`] for a thread that may block.
+    pub fn see_blocking<T, E>(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + From<LedgerError>,
+    {
+        self.read_blocking(caller, act, |tx, record| settled(tx, record, f))
+    }
+
+    /// Looks for work that waits: [`Room::see`], whose entry is made when there is any. A look that finds nothing shows nobody's data, and
+    /// its entries would bury the others.
+    pub async fn seek<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<Vec<T>, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<Vec<T>>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        self.waiting(caller, act, |tx, record| settled(tx, record, f)).await
+    }
+
+    /// Changes data; the change, its entry and the people it concerns are one transaction.
+    pub async fn change<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        self.write(caller, act, |tx, record| settled(tx, record, f)).await
+    }
+
+    /// [`Room::change`] for a thread that may block: bulk work, one entry for all of it.
+    ///
+    /// On the embedded store nobody reads personal data of the room while it runs, because no entry can be written: keep it short, or
+    /// do it in parts.
+    pub fn change_blocking<T, E>(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + From<LedgerError>,
+    {
+        self.write_blocking(caller, act, |tx, record| settled(tx, record, f))
+    }
+
+    /// Counts rows without an entry: how much waits, how much there is. Nothing but integers leaves, so nobody's data do.
+    pub async fn count<N, E, F>(&self, f: F) -> Result<N, E>
+    where
+        F: FnOnce(&mut Tx) -> Result<N, E> + Send + 'static,
+        N: Integers + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.0.raw.read(f).await
+    }
+
+    /// Nobody yet, of the many whom a bulk act will concern.
+    pub fn people(&self) -> People {
+        People::new(&self.0.vault)
     }
 
     /// Reads the head of the record, which every room has: whether its database is there and answers, for readiness.
@@ -200,7 +281,54 @@ impl Room {
     }
 }
 
+/// What may leave a room without an entry.
+pub trait Integers: sealed::Integers {}
+
+mod sealed {
+    pub trait Integers {}
+}
+
+macro_rules! integers {
+    ($([$($generic:tt)*] $type:ty),+ $(,)?) => {
+        $(impl<$($generic)*> sealed::Integers for $type {} impl<$($generic)*> Integers for $type {})+
+    };
+}
+
+integers! { [] i64, [] u64, [] usize, [] bool, [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [bool; N] }
+
+/// Runs a closure and enters whom its value concerns.
+fn settled<T, E>(tx: &mut Tx, record: &mut Record<'_>, f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>) -> Result<T, E> {
+    let (value, concerned) = f(tx, record)?.into_parts();
+    record.concerns(concerned);
+    Ok(value)
+}
+
 impl Inner {
+    /// Makes a read's entry durable, its list of people before it.
+    async fn record(self: &Arc<Self>, mut entry: Draft) -> Result<(), LedgerError> {
+        if entry.people.is_some() {
+            let inner = Arc::clone(self);
+            let written = tokio::task::spawn_blocking(move || inner.write_people(&entry).map(|()| entry)).await;
+            entry = written.unwrap_or(Err(LedgerError::Stopped))?;
+        }
+        self.group.submit(&entry).durable().await
+    }
+
+    fn record_blocking(&self, entry: &Draft) -> Result<(), LedgerError> {
+        self.write_people(entry)?;
+        self.group.submit_blocking(entry).durable_blocking()
+    }
+
+    /// In portions, so that the entries of others are not held up. A list without its entry says nothing of anybody.
+    fn write_people(&self, entry: &Draft) -> Result<(), LedgerError> {
+        let Some(people) = &entry.people else { return Ok(()) };
+        people.portions().try_for_each(|portion| {
+            let written = self.raw.write_beside_blocking(|tx| people.write_portion(tx, portion));
+            self.group.saw_append(&written);
+            written
+        })
+    }
+
     fn entry(&self, caller: &Caller, act: Act, outcome: Outcome, subject: Subject<'_>, note: &str) -> Result<Draft, LedgerError> {
         let mut record = Record::new(&self.vault, outcome);
         record.about(subject);

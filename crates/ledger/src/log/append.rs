@@ -41,6 +41,7 @@ impl Log {
 
     /// Appends within a transaction that writes; returns the positions. Signs a checkpoint when the last is a second old.
     pub(crate) fn append(&self, tx: &mut Tx, bundle: &Bundle) -> Result<Range<u64>, LedgerError> {
+        bundle.people().iter().try_for_each(|people| people.write(tx))?;
         let mut head = Head::lock(tx)?;
         let before = head.size();
         let mut edge = self.edge(tx, &head)?;

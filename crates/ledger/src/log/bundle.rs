@@ -1,11 +1,14 @@
 use crate::entry::{Entry, EntryError};
 use crate::merkle::{Hash, leaf};
+use crate::people::List;
 
 /// One entry on its way into the log: its stored form and its hash, which is made where the entry is, not under a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Draft {
     bytes: Vec<u8>,
     leaf: Hash,
+    /// The list under its digest.
+    pub(crate) people: Option<List>,
 }
 
 /// Entries that are appended together.
@@ -13,28 +16,29 @@ pub(crate) struct Draft {
 pub(crate) struct Bundle {
     bytes: Vec<u8>,
     leaves: Vec<Hash>,
+    people: Vec<List>,
 }
 
 impl Draft {
-    pub(crate) fn of(entry: &Entry<'_>) -> Result<Self, EntryError> {
+    pub(crate) fn of(entry: &Entry<'_>, people: Option<List>) -> Result<Self, EntryError> {
         let mut bytes = Vec::with_capacity(128);
         bytes.extend_from_slice(&[0; 2]);
         entry.encode(&mut bytes)?;
         let (length, body) = bytes.split_first_chunk_mut::<2>().ok_or(EntryError::Short)?;
         *length = u16::try_from(body.len()).map_err(|_| EntryError::TooLong("entry"))?.to_be_bytes();
         let leaf = leaf(body);
-        Ok(Self { bytes, leaf })
+        Ok(Self { bytes, leaf, people })
     }
 }
 
 impl From<Draft> for Bundle {
     fn from(draft: Draft) -> Self {
-        Self { bytes: draft.bytes, leaves: vec![draft.leaf] }
+        Self { bytes: draft.bytes, leaves: vec![draft.leaf], people: draft.people.into_iter().collect() }
     }
 }
 
 impl Bundle {
-    /// Takes an entry behind its own.
+    /// Takes an entry behind its own; its people are written already.
     pub(crate) fn add(&mut self, draft: &Draft) {
         self.bytes.extend_from_slice(&draft.bytes);
         self.leaves.push(draft.leaf);
@@ -53,6 +57,11 @@ impl Bundle {
 
     pub(crate) fn leaves(&self) -> &[Hash] {
         &self.leaves
+    }
+
+    /// Lists that are written with the entries.
+    pub(crate) fn people(&self) -> &[List] {
+        &self.people
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -85,7 +94,7 @@ mod tests {
         fn a_bundle_gives_back_its_entries_and_their_hashes(parts in proptest::collection::vec(parts(), 0..10)) {
             let mut bundle = Bundle::default();
             for part in &parts {
-                bundle.add(&Draft::of(&part.entry()).unwrap());
+                bundle.add(&Draft::of(&part.entry(), None).unwrap());
             }
             let read: Vec<_> = entries(bundle.bytes()).map(Option::unwrap).collect();
             prop_assert_eq!(read.iter().map(|entry| leaf(entry)).collect::<Vec<_>>(), bundle.leaves());

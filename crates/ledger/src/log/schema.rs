@@ -53,3 +53,11 @@ diesel::table! {
         size -> BigInt,
     }
 }
+
+diesel::table! {
+    ledger_people (digest, first) {
+        digest -> Binary,
+        first -> Binary,
+        tokens -> Binary,
+    }
+}

@@ -42,6 +42,8 @@ pub enum Problem {
     Forked,
     /// A checkpoint from outside bears no good signature by the key of this log.
     OutsideCheckpoint,
+    /// The list of people under the entry is not the one that it fixed.
+    People,
 }
 
 impl Finding {
@@ -71,6 +73,7 @@ impl Problem {
             Self::Unsigned => "checkpoints were removed: these entries must have been signed",
             Self::RolledBack => "the log was rolled back: a checkpoint from outside is of a larger one",
             Self::Forked => "the log was forked: a checkpoint from outside is of another one",
+            Self::People => "the list of the people whom this entry concerns was changed",
             Self::OutsideCheckpoint => "a checkpoint from outside bears no good signature by the key of this log",
         }
     }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use store::Tx;
 
@@ -5,9 +7,10 @@ use super::signed::Promise;
 use super::tree::Tree;
 use super::{Finding, Problem};
 use crate::LedgerError;
-use crate::entry::Entry;
+use crate::entry::{Entry, Subjects};
 use crate::log::{self, ledger_batch, position};
 use crate::merkle::leaf;
+use crate::people;
 
 /// Rows of entries read at a time.
 const PAGE: i64 = 128;
@@ -24,6 +27,8 @@ pub(super) struct Walk<'s> {
     pub(super) vouched: u64,
     /// The latest instant among the entries after them.
     pub(super) latest: Option<i64>,
+    /// Lists of people that were looked at, and whether they were right.
+    lists: HashMap<(u64, [u8; 32]), bool>,
     /// The entries could not be followed to their end.
     pub(super) stopped: bool,
     /// How long the log was by its tiles, if that is more than there is.
@@ -33,7 +38,17 @@ pub(super) struct Walk<'s> {
 impl<'s> Walk<'s> {
     pub(super) fn new(promises: &'s [Promise], findings: Vec<Finding>) -> Self {
         let tree = Tree::default();
-        Self { tree, promises, findings, held: Vec::new(), vouched: 0, latest: None, stopped: false, length_by_tiles: None }
+        Self {
+            tree,
+            promises,
+            findings,
+            held: Vec::new(),
+            vouched: 0,
+            latest: None,
+            lists: HashMap::new(),
+            stopped: false,
+            length_by_tiles: None,
+        }
     }
 
     /// Takes all entries, or as many as can be followed.
@@ -80,6 +95,9 @@ impl<'s> Walk<'s> {
                 return Ok(());
             };
             self.latest = self.latest.max(Some(entry.instant));
+            if let Subjects::Many(count, digest) = entry.subjects {
+                self.check_people(tx, count, digest)?;
+            }
             if self.tree.push(leaf(bytes)) {
                 self.tree.compare(tx, &mut self.findings)?;
             }
@@ -88,6 +106,19 @@ impl<'s> Walk<'s> {
         let after = self.tree.frontier.size();
         if position(count) != after - before || after == before {
             self.stop(Finding::between(Problem::Gap, before, before.saturating_add(position(count)).max(after).max(before + 1)));
+        }
+        Ok(())
+    }
+
+    /// The list under an entry, if it is there still, is the one that the entry fixed.
+    fn check_people(&mut self, tx: &mut Tx, count: u64, digest: [u8; 32]) -> Result<(), LedgerError> {
+        let true_list = match self.lists.get(&(count, digest)) {
+            Some(known) => *known,
+            None => people::is_true(tx, count, &digest)? != Some(false),
+        };
+        self.lists.insert((count, digest), true_list);
+        if !true_list {
+            self.findings.push(Finding::at(Problem::People, self.tree.frontier.size()));
         }
         Ok(())
     }

@@ -230,7 +230,10 @@ async fn a_blocking_reader_and_writer_share_the_log() {
         .await
         .unwrap();
         let newest = ledger::newest(room.raw(), 2).await.unwrap();
-        assert!(matches!(newest[0].entry().unwrap().subjects, Subjects::Many(300, _)), "more than an entry names are counted");
+        assert!(
+            matches!(newest[0].entry().unwrap().subjects, Subjects::Many(300, _)),
+            "more than an entry names stand in the list under it"
+        );
         assert_eq!(newest[1].entry().unwrap().subjects, Subjects::Many(1_100_000, [3; 32]));
         assert_whole(&room, 10).await;
     })
