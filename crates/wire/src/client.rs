@@ -27,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use self::error::WireError;
 pub use self::peers::Peers;
+pub use self::retry::jittered;
 use self::token::Cached;
 use crate::party::Party;
 use crate::pki::{Identity, PkiError};
@@ -47,6 +48,7 @@ pub struct Client {
     request: Option<Id128>,
     bearer: Option<Arc<Zeroizing<String>>>,
     patience: Duration,
+    tries_once: bool,
 }
 
 struct Inner {
@@ -103,7 +105,7 @@ impl Client {
             tokens: Mutex::default(),
             keys: std::sync::Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner), request: None, bearer: None, patience: PATIENCE })
+        Ok(Self { inner: Arc::new(inner), request: None, bearer: None, patience: PATIENCE, tries_once: false })
     }
 
     /// Where the secrets lie that providers gave this party; see [`crate::oauth`].
@@ -132,6 +134,17 @@ impl Client {
     #[must_use]
     pub fn within(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
+    }
+
+    /// The same client that tries once, for up to this time; for a caller that has its own rule of when to try again.
+    #[must_use]
+    pub fn once_within(&self, patience: Duration) -> Self {
+        Self { patience, tries_once: true, ..self.clone() }
+    }
+
+    /// [`Client::post`] of a body that is written already, with the answer as it came.
+    pub async fn post_written(&self, to: &Party, path: &str, key: Id128, body: Bytes) -> Result<Bytes, WireError> {
+        self.send(to, &send::Asking { method: Method::POST, path, key: Some(key), body: Some(body) }).await
     }
 
     /// Has an effect at another party, once per key: sent again until it is answered, and safely again by the caller after a crash.

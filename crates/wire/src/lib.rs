@@ -65,7 +65,7 @@ pub mod tap;
 pub mod testing;
 mod tls;
 
-pub use client::{Client, Peers, WireError};
+pub use client::{Client, Peers, WireError, jittered};
 pub use house::{House, Means};
 pub use idempotency::Once;
 pub use octets::{Code, Digest, Octets};
@@ -73,7 +73,7 @@ pub use party::Party;
 pub use private::Private;
 pub use problem::{MOST_ROWS, PROBLEM_JSON, Problem, RowProblem, limit_rows};
 pub use server::{
-    Answer, Argument, Asked, Check, Described, Download, Events, Json, Later, LaterAt, Path, Query, RING, Readiness, Routes, Rule, Running,
+    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Query, RING, Readiness, Routes, Rule, Running,
     ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};

@@ -26,6 +26,8 @@ pub(crate) use self::built_in::BUILT_IN;
 pub use self::describe::{Answer, Argument, Described, Sketch};
 pub use self::extract::{Asked, Json, Later, LaterAt, Path, Query};
 pub(crate) use self::outer::{CURRENT, REQUEST_ID};
+pub use self::metrics::Figure;
+use self::metrics::Figures;
 use self::ready::Probe;
 pub use self::ready::{Check, Readiness};
 use self::routes::Route;
@@ -62,6 +64,7 @@ pub struct Service {
     pub(crate) room: Option<ledger::Room>,
     pub(crate) sessions: Option<Arc<dyn Sessions>>,
     pub(crate) probes: Vec<Probe>,
+    pub(crate) figures: Vec<Figures>,
     pub(crate) tasks: Vec<(&'static str, Work)>,
     pub(crate) faults: Faults,
     pub(crate) tap: Option<Tap>,
@@ -82,6 +85,7 @@ impl Service {
             room: None,
             sessions: None,
             probes: Vec::new(),
+            figures: Vec::new(),
             tasks: Vec::new(),
             faults: Faults::none(),
             tap: None,
@@ -124,6 +128,28 @@ impl Service {
         Fut: Future<Output = Result<(), String>> + Send + 'static,
     {
         self.probes.push(Probe::new(name, probe));
+        self
+    }
+
+    /// Adds something that `/readyz` tells beside whether the system is ready, in words without personal data.
+    #[must_use]
+    pub fn telling<F, Fut>(mut self, name: &'static str, ask: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<String>, String>> + Send + 'static,
+    {
+        self.probes.push(Probe::telling(name, ask));
+        self
+    }
+
+    /// Adds figures to `/metrics`, read when it is asked for; labels hold names of parties and the like, never what was asked.
+    #[must_use]
+    pub fn figures<F, Fut>(mut self, name: &'static str, help: &'static str, read: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Vec<Figure>> + Send + 'static,
+    {
+        self.figures.push(Figures { name, help, read: Box::new(move || Box::pin(read())) });
         self
     }
 

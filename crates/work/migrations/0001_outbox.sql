@@ -9,7 +9,6 @@ CREATE TABLE outbox (
     sent_as {bytes},                     -- the key of the request it goes in; null until it was claimed
     state TEXT NOT NULL,                 -- waiting, dead
     attempts INTEGER NOT NULL,           -- how often the peer has not taken it
-    next_attempt_at BIGINT NOT NULL,
     last_error TEXT,                     -- status and code, never a detail
     enqueued_at BIGINT NOT NULL
 );

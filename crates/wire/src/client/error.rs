@@ -70,9 +70,22 @@ impl WireError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::NotReached { .. } | Self::NoToken { .. } | Self::Nowhere { .. } => true,
-            Self::Refused { problem, .. } => problem.status >= 500 || problem.status == 429,
+            Self::Refused { .. } => !self.is_final(),
             Self::Unreadable { .. } | Self::Unwritable { .. } => false,
         }
+    }
+
+    /// Whether the party has refused the message for good: sent again as it is, it would be refused again. The one rule of the workspace.
+    /// What is about the moment passes: who asks could not be told just now (401), slowness (408, 425), too much at once (429), and
+    /// whatever is wrong at the other end (5xx).
+    pub fn is_final(&self) -> bool {
+        const OF_THE_MOMENT: [u16; 4] = [401, 408, 425, 429];
+        self.refusal().is_some_and(|problem| (400..500).contains(&problem.status) && !OF_THE_MOMENT.contains(&problem.status))
+    }
+
+    /// Whether this tells nothing about the message: the party was not reached, or is not reached by anybody just now.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::NotReached { .. } | Self::NoToken { .. } | Self::Nowhere { .. })
     }
 }
 

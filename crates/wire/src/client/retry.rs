@@ -39,7 +39,7 @@ impl Retry {
 }
 
 /// Between half and all of it: many that failed together do not come back together.
-fn jittered(wait: Duration, entropy: &dyn Entropy) -> Duration {
+pub fn jittered(wait: Duration, entropy: &dyn Entropy) -> Duration {
     let mut bytes = [0; 2];
     entropy.fill(&mut bytes);
     wait / 2 + wait.mul_f64(f64::from(u16::from_le_bytes(bytes)) / f64::from(u16::MAX) / 2.0)

@@ -54,7 +54,7 @@ impl Client {
                     renewed = true;
                 }
                 Tried::Passing(error) => {
-                    if !retry.again(self.inner.entropy.as_ref()).await {
+                    if self.tries_once || !retry.again(self.inner.entropy.as_ref()).await {
                         return Err(error);
                     }
                     tracing::debug!(party = %to, request = %request, "tries again");
@@ -124,8 +124,7 @@ async fn read(to: &Party, mut response: reqwest::Response) -> Tried {
     let refused = WireError::Refused { party: to.clone(), problem: Box::new(problem) };
     match status {
         StatusCode::UNAUTHORIZED => Tried::Unauthenticated(refused),
-        StatusCode::TOO_MANY_REQUESTS => Tried::Passing(refused),
-        status if status.is_server_error() => Tried::Passing(refused),
+        _ if refused.is_passing() => Tried::Passing(refused),
         _ => Tried::Failed(refused),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vocabulary::{Id128, Timestamp};
 
 /// `POST` to the hub core: [`super::Nothing`] → [`Exchanged`].
 pub const EXCHANGE: &str = "/hub/v1/work/exchange";
@@ -31,4 +32,58 @@ pub struct Exchanged {
     pub delivered: u64,
     /// Rows collected from the edge.
     pub collected: u64,
+}
+
+/// The path of what a system has to tell others and has not told yet (`GET` → [`OutboxLetters`]).
+pub fn outbox(system: &str) -> String {
+    format!("/{system}/v1/outbox")
+}
+
+/// The path under which a dead letter is run again (`POST` [`super::Nothing`] → [`super::Nothing`]).
+pub fn outbox_retry(system: &str) -> String {
+    format!("/{system}/v1/outbox/{{key}}/retry")
+}
+
+/// The path under which a dead letter is given up (`POST` [`OutboxDrop`] → [`super::Nothing`]).
+pub fn outbox_drop(system: &str) -> String {
+    format!("/{system}/v1/outbox/{{key}}/drop")
+}
+
+/// Messages that wait to be sent or are dead letters, without a word of what they say; dead letters first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutboxLetters {
+    /// One each.
+    pub letters: Vec<OutboxLetter>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutboxLetter {
+    /// Its name.
+    #[schema(value_type = String)]
+    pub key: Id128,
+    /// To whom.
+    pub peer: String,
+    /// Which message.
+    pub kind: String,
+    /// Whether it was refused for good.
+    pub dead: bool,
+    /// How often it was not taken.
+    pub attempts: u32,
+    /// Status and code of the last refusal.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_error: Option<String>,
+    /// Since when it is there.
+    #[schema(value_type = String)]
+    pub enqueued_at: Timestamp,
+}
+
+/// Gives a dead letter up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutboxDrop {
+    /// Why, for the record of use: up to 200 bytes, nothing about a person.
+    pub reason: String,
 }

@@ -68,7 +68,7 @@ async fn metrics(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider)
     if !inside {
         return Err(Problem::unauthenticated("show a certificate"));
     }
-    let text = built_in.metrics.text().ok_or_else(|| Problem::unavailable("no figures"))?;
+    let text = built_in.metrics.text().await.ok_or_else(|| Problem::unavailable("no figures"))?;
     Ok(([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response())
 }
 

@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// With less than this a room of the embedded store may stop in the middle of a batch.
 const FREE_BYTES: u64 = 64 << 20;
 
-type Ask = Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+/// What an answer says besides yes or no.
+type Ask = Box<dyn Fn() -> BoxFuture<'static, Result<Option<String>, String>> + Send + Sync>;
 
 /// Something without which a system is not ready.
 pub(crate) struct Probe {
@@ -42,7 +43,7 @@ pub struct Check {
     pub name: String,
     /// Whether it is well.
     pub ok: bool,
-    /// What is wrong.
+    /// What is wrong, or worth knowing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,
 }
@@ -52,6 +53,18 @@ impl Probe {
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        Self::telling(name, move || {
+            let asked = ask();
+            async move { asked.await.map(|()| None) }
+        })
+    }
+
+    /// One that may have something to tell though all is well.
+    pub(crate) fn telling<F, Fut>(name: &'static str, ask: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<String>, String>> + Send + 'static,
     {
         Self { name, ask: Box::new(move || Box::pin(ask())) }
     }
@@ -85,7 +98,11 @@ impl Probe {
 
     async fn check(&self) -> Check {
         let outcome = tokio::time::timeout(PATIENCE, (self.ask)()).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        Check { name: self.name.to_owned(), ok: outcome.is_ok(), detail: outcome.err() }
+        let (ok, detail) = match outcome {
+            Ok(told) => (true, told),
+            Err(wrong) => (false, Some(wrong)),
+        };
+        Check { name: self.name.to_owned(), ok, detail }
     }
 }
 

@@ -197,7 +197,7 @@ struct Routers {
 }
 
 async fn routers(house: &House, service: Service, clients: Option<Clients>) -> Result<Routers, ServeError> {
-    let Service { mode, routes, room, sessions, mut probes, faults, tap, tasks: _ } = service;
+    let Service { mode, routes, room, sessions, mut probes, figures, faults, tap, tasks: _ } = service;
     let keys = match room.as_ref().filter(|_| mode != Mode::Pages) {
         Some(room) => {
             let (receiver, signer) = (room.vault().receiver(RING).await?, room.vault().signer(RING).await?);
@@ -212,7 +212,7 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         probes.push(Probe::of_identity(house.identity.clone(), Arc::clone(&house.clock)));
     }
     let probes: Arc<[Probe]> = probes.into();
-    let metrics = Metrics::new();
+    let metrics = Metrics::of(figures);
     let openapi = serde_json::to_string(&openapi::document(&house.party, &routes, clients.is_some()))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
     let limits = house.setting.limits;

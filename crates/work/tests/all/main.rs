@@ -1,6 +1,7 @@
-//! What jobs promise, on both databases.
+//! What jobs and the outbox promise, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod jobs;
 mod line;
+mod outbox;
 mod support;

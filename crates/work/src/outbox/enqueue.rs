@@ -1,0 +1,95 @@
+//! Enqueuing: in the transaction of the change.
+
+use diesel::prelude::*;
+use store::Tx;
+use vocabulary::Id128;
+use wire::Party;
+
+use super::table::{outbox, seal, state};
+use super::{Message, Outbox, OutboxError};
+
+/// Rows of one statement.
+const ROWS: usize = 200;
+
+/// A message to be enqueued.
+#[derive(Debug)]
+pub struct Letter<T> {
+    to: Party,
+    stored: T,
+    people: Vec<String>,
+    subject: Option<String>,
+    key: Option<Id128>,
+}
+
+impl<T> Letter<T> {
+    /// To whom, and what its kind stores.
+    pub fn to(to: &Party, stored: T) -> Self {
+        Self { to: to.clone(), stored, people: Vec::new(), subject: None, key: None }
+    }
+
+    /// It concerns this person, as the record of use names them.
+    #[must_use]
+    pub fn about(mut self, person: impl Into<String>) -> Self {
+        self.people.push(person.into());
+        self
+    }
+
+    /// It goes in order with the others of this subject.
+    #[must_use]
+    pub fn in_order_of(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Under this key instead of a random one: enqueued again under it, it is the same message and has no effect.
+    #[must_use]
+    pub fn under(mut self, key: Id128) -> Self {
+        self.key = Some(key);
+        self
+    }
+}
+
+impl Outbox {
+    /// Belongs into the transaction of the change that is to be told; [`Outbox::ring`] after it has committed.
+    pub fn enqueue<M: Message>(&self, tx: &mut Tx, letters: impl IntoIterator<Item = Letter<M::Stored>>) -> Result<(), OutboxError> {
+        let vault = self.0.room.vault();
+        let now = self.0.room.clock().now_ms();
+        let mut letters = letters.into_iter().peekable();
+        if letters.peek().is_none() {
+            return Ok(());
+        }
+        let mut next: i64 = outbox::table.select(diesel::dsl::max(outbox::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
+        while letters.peek().is_some() {
+            let mut rows = Vec::with_capacity(ROWS);
+            for letter in letters.by_ref().take(ROWS) {
+                let key = letter.key.unwrap_or_else(|| self.0.entropy.id128());
+                let subject = match &letter.subject {
+                    Some(subject) => vault.blind("outbox subject", subject.as_bytes()),
+                    // Nobody else's: it waits for nobody.
+                    None => *key.as_bytes(),
+                };
+                rows.push((
+                    outbox::id.eq(next),
+                    outbox::peer.eq(letter.to.to_string()),
+                    outbox::kind.eq(M::KIND),
+                    outbox::subject.eq(subject.to_vec()),
+                    outbox::request_key.eq(key.as_bytes().to_vec()),
+                    outbox::payload.eq(seal(vault, &key, &letter.people, &letter.stored)?),
+                    outbox::state.eq(state::WAITING),
+                    outbox::attempts.eq(0),
+                    outbox::enqueued_at.eq(now),
+                ));
+                next += 1;
+            }
+            store::insert_ignore!(tx, outbox::table, rows, (outbox::request_key))?;
+        }
+        Ok(())
+    }
+
+    /// Takes back what of a kind and a subject has not set out yet → how many messages. What was sent before stands.
+    pub fn take_back<M: Message>(&self, tx: &mut Tx, subject: &str) -> Result<usize, OutboxError> {
+        let subject = self.0.room.vault().blind("outbox subject", subject.as_bytes()).to_vec();
+        let unsent = outbox::kind.eq(M::KIND).and(outbox::subject.eq(subject)).and(outbox::sent_as.is_null());
+        Ok(diesel::delete(outbox::table.filter(unsent)).execute(tx)?)
+    }
+}

@@ -1,0 +1,141 @@
+//! What one party has to tell another: enqueued in the transaction of the change, delivered until it is taken.
+//!
+//! A kind of message is a [`Message`]: what is stored of it, its path, how a request is made of it, what happens when it is taken or refused.
+//! A change enqueues a [`Letter`] and rings after its transaction:
+//!
+//! ```ignore
+//! room.write(&caller, ACT, move |tx, record| { …; outbox.enqueue::<Withdrawal>(tx, [Letter::to(&relay, stored).about(unified)]) }).await?;
+//! outbox.ring();
+//! ```
+//! and the [`Deliverer`], made when the system opens with every kind that it sends, is added to its service.
+//!
+//! * The key of a message is fixed when it is enqueued, that of a request of several before it is first sent: whatever is killed when, a
+//!   message has one effect.
+//! * Each peer has a lane of its own with a few requests at once; one that is away, slow, or refuses holds up nobody else.
+//! * Messages of one subject to one peer go in order; others beside each other.
+//! * A request that is refused is halved until the message that spoils it is alone; that becomes a dead letter, unless its kind knows
+//!   better. A dead letter holds nobody up; run again, it goes under the same key.
+//! * The people whom a message concerns stand in the record of use before it leaves.
+
+mod choose;
+mod deliver;
+mod enqueue;
+mod error;
+mod lane;
+mod letters;
+mod message;
+mod routes;
+mod send;
+mod settle;
+mod table;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{Notify, watch};
+use vocabulary::{Entropy, Id128};
+
+pub use self::deliver::Deliverer;
+pub use self::enqueue::Letter;
+pub use self::error::OutboxError;
+pub use self::letters::{Queue, StoredLetter};
+pub use self::message::{Made, Message, MessageError, Refused, Sent, Taken};
+pub use self::routes::{Outboxes, routes};
+use self::table::{outbox, state};
+
+/// The messages of one room that wait to be sent; cheap to clone.
+#[derive(Clone)]
+pub struct Outbox(Arc<Inner>);
+
+struct Inner {
+    room: ledger::Room,
+    entropy: Arc<dyn Entropy>,
+    /// Something was enqueued.
+    bell: Notify,
+    /// Somebody waits: pauses end.
+    hurry: watch::Sender<u64>,
+    /// A request was settled.
+    settled: watch::Sender<u64>,
+}
+
+impl Outbox {
+    /// That of a room, which has [`crate::MIGRATIONS`].
+    pub fn of(room: &ledger::Room, entropy: Arc<dyn Entropy>) -> Self {
+        let inner = Inner {
+            room: room.clone(),
+            entropy,
+            bell: Notify::new(),
+            hurry: watch::Sender::new(0),
+            settled: watch::Sender::new(0),
+        };
+        Self(Arc::new(inner))
+    }
+
+    /// Something was enqueued and has committed.
+    pub fn ring(&self) {
+        self.0.bell.notify_one();
+    }
+
+    /// Waits until nothing of a kind is left to be sent, at most for so long. What is a dead letter is left.
+    pub async fn until_sent<M: Message>(&self, patience: Duration) -> Result<(), OutboxError> {
+        let mut settled = self.0.settled.subscribe();
+        self.0.hurry.send_modify(|times| *times += 1);
+        self.ring();
+        let empty = async {
+            loop {
+                settled.mark_unchanged();
+                let left: Option<String> = self
+                    .0
+                    .room
+                    .raw()
+                    .read(|tx| {
+                        let left = outbox::table.filter(outbox::kind.eq(M::KIND)).order(outbox::state).select(outbox::state);
+                        Ok::<_, OutboxError>(left.first(tx).optional()?)
+                    })
+                    .await?;
+                match left.as_deref() {
+                    None => return Ok(()),
+                    Some(state::DEAD) => return Err(OutboxError::Left(M::KIND)),
+                    Some(_) => {}
+                }
+                // The sender lives in `self`.
+                let _ = settled.changed().await;
+            }
+        };
+        tokio::time::timeout(patience, empty).await.unwrap_or(Err(OutboxError::Left(M::KIND)))
+    }
+}
+
+impl std::fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outbox({})", self.0.room.raw().name())
+    }
+}
+
+/// A key made of parts: the same parts of the same kind make the same key, so that what is enqueued twice is one message.
+pub fn key_of<T: AsRef<[u8]>>(kind: &str, parts: impl IntoIterator<Item = T>) -> Id128 {
+    let mut digest = Sha256::new_with_prefix(kind.as_bytes());
+    for part in parts {
+        let part = part.as_ref();
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let digest: [u8; 32] = digest.finalize().into();
+    let mut key = [0; 16];
+    key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    Id128::from_bytes(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_of;
+
+    #[test]
+    fn parts_that_run_together_make_other_keys() {
+        assert_eq!(key_of("a", ["b", "c"]), key_of("a", ["b", "c"]));
+        assert_ne!(key_of("a", ["bc"]), key_of("a", ["b", "c"]));
+        assert_ne!(key_of("a", ["b"]), key_of("b", ["b"]));
+    }
+}

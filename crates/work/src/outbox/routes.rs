@@ -1,0 +1,107 @@
+//! What an operator asks of an outbox: what waits and what is dead, run again, drop.
+
+use std::sync::Arc;
+
+use access::Action;
+use axum::extract::State;
+use futures::future::BoxFuture;
+use vocabulary::{Id128, Purpose};
+use wire::messages::Nothing;
+use wire::messages::console::{self, OutboxDrop, OutboxLetter, OutboxLetters};
+use wire::{Asked, Json, Path, Problem, Routes, peer};
+
+use super::{Outbox, OutboxError};
+
+/// Letters that a list shows.
+const MOST: i64 = 1_000;
+
+/// The outboxes of a system: of its one room, or of all its rooms.
+#[derive(Clone)]
+pub struct Outboxes(Arc<dyn Fn() -> BoxFuture<'static, Vec<Outbox>> + Send + Sync>);
+
+impl From<Outbox> for Outboxes {
+    fn from(outbox: Outbox) -> Self {
+        Self::of(move || {
+            let outbox = outbox.clone();
+            async move { vec![outbox] }
+        })
+    }
+}
+
+impl Outboxes {
+    /// Of a system with several rooms.
+    pub fn of<F, Fut>(all: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Vec<Outbox>> + Send + 'static,
+    {
+        Self(Arc::new(move || Box::pin(all())))
+    }
+
+    /// All of them.
+    pub async fn all(&self) -> Vec<Outbox> {
+        (self.0)().await
+    }
+}
+
+impl std::fmt::Debug for Outboxes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Outboxes")
+    }
+}
+
+/// The routes under `/<system>/v1/outbox`: `read` lists, `mend` runs again and drops.
+pub fn routes(outboxes: impl Into<Outboxes>, system: &str, read: Action, mend: Action) -> Routes<Outboxes> {
+    Routes::of(outboxes.into())
+        .get(&console::outbox(system), peer(read, Purpose::Operation), list)
+        .post(&console::outbox_retry(system), peer(mend, Purpose::Operation).unkeyed(), retry)
+        .post(&console::outbox_drop(system), peer(mend, Purpose::Operation).unkeyed(), drop_letter)
+}
+
+async fn list(State(outboxes): State<Outboxes>) -> Result<Json<OutboxLetters>, Problem> {
+    let mut letters = Vec::new();
+    for outbox in outboxes.all().await {
+        for letter in outbox.letters(MOST).await? {
+            letters.push(OutboxLetter {
+                key: letter.key,
+                peer: letter.peer,
+                kind: letter.kind,
+                dead: letter.dead,
+                attempts: letter.attempts,
+                last_error: letter.last_error,
+                enqueued_at: letter.enqueued_at,
+            });
+        }
+    }
+    Ok(Json(OutboxLetters { letters }))
+}
+
+async fn retry(
+    State(outboxes): State<Outboxes>,
+    Asked(caller): Asked,
+    Path(key): Path<Id128>,
+    Json(Nothing {}): Json<Nothing>,
+) -> Result<Json<Nothing>, Problem> {
+    for outbox in outboxes.all().await {
+        match outbox.retry(&caller, key).await {
+            Err(OutboxError::Unknown) => {}
+            outcome => return Ok(outcome.map(|()| Json(Nothing {}))?),
+        }
+    }
+    Err(OutboxError::Unknown.into())
+}
+
+async fn drop_letter(
+    State(outboxes): State<Outboxes>,
+    Asked(caller): Asked,
+    Path(key): Path<Id128>,
+    Json(asked): Json<OutboxDrop>,
+) -> Result<Json<Nothing>, Problem> {
+    for outbox in outboxes.all().await {
+        match outbox.drop_letter(&caller, key, &asked.reason).await {
+            Err(OutboxError::Unknown) => {}
+            outcome => return Ok(outcome.map(|()| Json(Nothing {}))?),
+        }
+    }
+    Err(OutboxError::Unknown.into())
+}

@@ -1,0 +1,111 @@
+//! One request: its messages are read and their people recorded, it is made, sent, and settled.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::Caller;
+use diesel::prelude::*;
+use wire::Party;
+
+use super::choose::Chosen;
+use super::deliver::Shared;
+use super::message::{Failure, Kind};
+use super::settle::Settling;
+use super::table::{Opened, id128, open, outbox, state};
+
+/// How long one try may take. A slow peer keeps the places of its own lane.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What one try came to.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Its messages are gone, or are to be chosen again now.
+    Settled,
+    /// It failed so often, and rests.
+    Rest(i32),
+    /// The peer is away: nothing was said about the messages.
+    Away,
+}
+
+pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen) -> Outcome {
+    let Some(kind) = shared.kinds.get(chosen.kind.as_str()) else { return Outcome::Rest(16) };
+    let request = shared.outbox.0.entropy.id128();
+    let caller = Caller::peer(shared.house.party.identity(), kind.purpose(), request);
+    match attempt(shared, peer, kind, &chosen, &caller).await {
+        Ok(outcome) => outcome,
+        Err(failure) => {
+            tracing::warn!(%peer, kind = chosen.kind, error = failure.text, "the outbox's room fails");
+            Outcome::Rest(5)
+        }
+    }
+}
+
+async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &Chosen, caller: &Caller) -> Result<Outcome, Failure> {
+    let room = &shared.outbox.0.room;
+    let rows = load(shared, peer, kind.as_ref(), chosen, caller).await?;
+    if rows.is_empty() {
+        return Ok(Outcome::Settled);
+    }
+    let settling = Settling { room, kind, peer, caller, entropy: shared.outbox.0.entropy.as_ref() };
+    let request = match kind.make(peer, chosen.key, &rows).await {
+        Ok(Some(request)) => request,
+        Ok(None) => return settling.nothing(&rows).await,
+        Err(failure) if failure.away => return Ok(Outcome::Away),
+        Err(failure) => return settling.not_made(&rows, failure).await,
+    };
+    let client = shared.house.client.in_request(caller.request()).once_within(PATIENCE);
+    match client.post_written(peer, kind.path(), request.key, request.text).await {
+        Ok(answer) => settling.taken(rows, request.body, answer).await,
+        Err(error) if error.is_away() => {
+            tracing::debug!(%peer, %error, "away");
+            Ok(Outcome::Away)
+        }
+        Err(error) => match error.refusal() {
+            Some(problem) if error.is_final() => settling.refused(rows, problem.clone()).await,
+            Some(problem) => settling.passing(&rows, problem).await,
+            None => settling.unreadable(&rows, error).await,
+        },
+    }
+}
+
+/// Reads the messages of a request; the people whom they concern stand in the record of use when this returns. One that does not open is a
+/// dead letter.
+async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, caller: &Caller) -> Result<Vec<Opened>, Failure> {
+    let (vault, key) = (shared.outbox.0.room.vault().clone(), chosen.key.as_bytes().to_vec());
+    let note = format!("{} to {peer}", kind.name());
+    let read = shared.outbox.0.room.waiting(caller, kind.act(), move |tx, record| {
+        let those = outbox::table.filter(outbox::sent_as.eq(key).and(outbox::state.eq(state::WAITING))).order(outbox::id);
+        let columns = (outbox::id, outbox::request_key, outbox::payload, outbox::attempts, outbox::enqueued_at);
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>, i32, i64)> = those.select(columns).load(tx)?;
+        record.note(note);
+        let mut opened = Vec::with_capacity(rows.len());
+        for (id, key, payload, attempts, enqueued_at) in rows {
+            let Ok(key) = id128(&key) else { continue };
+            opened.push(match open(&vault, &key, &payload) {
+                Ok((people, stored)) => {
+                    people.iter().for_each(|person| record.subject(person));
+                    Ok(Opened { id, key, attempts, enqueued_at, people, stored })
+                }
+                Err(_) => Err(id),
+            });
+        }
+        Ok::<_, Failure>(opened)
+    });
+    let (mut rows, mut damaged) = (Vec::new(), Vec::new());
+    for row in read.await? {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(id) => damaged.push(id),
+        }
+    }
+    if !damaged.is_empty() {
+        tracing::error!(alarm = "outbox", kind = kind.name(), %peer, count = damaged.len(), "stored messages do not open");
+        let write = shared.outbox.0.room.raw().write(move |tx| {
+            let change = (outbox::state.eq(state::DEAD), outbox::last_error.eq("damaged"));
+            diesel::update(outbox::table.filter(outbox::id.eq_any(damaged))).set(change).execute(tx)?;
+            Ok::<_, Failure>(())
+        });
+        write.await?;
+    }
+    Ok(rows)
+}

@@ -1,0 +1,58 @@
+//! The table, and what lies sealed in it.
+
+use vault::{Cell, Vault};
+use vocabulary::Id128;
+use zeroize::Zeroizing;
+
+use super::OutboxError;
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt, peer -> Text, kind -> Text, subject -> Binary, request_key -> Binary, payload -> Binary, sent_as -> Nullable<Binary>,
+        state -> Text, attempts -> Integer, last_error -> Nullable<Text>, enqueued_at -> BigInt,
+    }
+}
+
+/// The words of `state`; a dead letter stands before one that waits in their order.
+pub(super) mod state {
+    pub(crate) const WAITING: &str = "waiting";
+    pub(crate) const DEAD: &str = "dead";
+}
+
+/// A message as it was sealed.
+pub(super) struct Opened {
+    pub(super) id: i64,
+    pub(super) key: Id128,
+    pub(super) attempts: i32,
+    pub(super) enqueued_at: i64,
+    /// Whom it concerns, as the record of use names them.
+    pub(super) people: Vec<String>,
+    /// What its kind stored of it (JSON).
+    pub(super) stored: Zeroizing<Vec<u8>>,
+}
+
+/// An identifier from a column.
+pub(super) fn id128(bytes: &[u8]) -> Result<Id128, OutboxError> {
+    bytes.try_into().map(Id128::from_bytes).map_err(|_| OutboxError::Damaged)
+}
+
+fn cell(key: &Id128) -> Cell<'_> {
+    Cell::new("outbox", key.as_bytes(), "payload")
+}
+
+/// Two lines of JSON, which has no line breaks of its own: the people, then what the kind stored.
+pub(super) fn seal(vault: &Vault, key: &Id128, people: &[String], stored: &impl serde::Serialize) -> Result<Vec<u8>, OutboxError> {
+    let mut text = Zeroizing::new(serde_json::to_vec(people).map_err(|_| OutboxError::Unwritable)?);
+    text.push(b'\n');
+    serde_json::to_writer(&mut *text, stored).map_err(|_| OutboxError::Unwritable)?;
+    Ok(vault.seal(&cell(key), &text)?)
+}
+
+/// The people, and what the kind stored.
+pub(super) fn open(vault: &Vault, key: &Id128, sealed: &[u8]) -> Result<(Vec<String>, Zeroizing<Vec<u8>>), OutboxError> {
+    let text = vault.open_cell(&cell(key), sealed)?;
+    let mut lines = text.splitn(2, |byte| *byte == b'\n');
+    let (Some(people), Some(stored)) = (lines.next(), lines.next()) else { return Err(OutboxError::Damaged) };
+    let people = serde_json::from_slice(people).map_err(|_| OutboxError::Damaged)?;
+    Ok((people, Zeroizing::new(stored.to_vec())))
+}
