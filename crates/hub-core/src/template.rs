@@ -26,6 +26,7 @@ pub(crate) async fn put(
         return Err(HubError::Malformed("a template's name has up to 100 characters").into());
     }
     let city = hub.city_of(&caller).await?;
+    let once = once.kept_by(city.room.vault());
     let clock = city.room.clock().clone();
     let stored = city.room.write(&caller, crate::TEMPLATES, move |tx, record| {
         record.note(format!("version {}", body.version));

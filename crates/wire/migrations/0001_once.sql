@@ -2,8 +2,8 @@
 CREATE TABLE idempotency (
     caller TEXT NOT NULL,
     request_key TEXT NOT NULL,
-    digest {bytes} NOT NULL,
-    response {bytes} NOT NULL,
+    digest {bytes} NOT NULL,          -- keyed, of method, path and body
+    response {bytes} NOT NULL,        -- sealed
     stored_at BIGINT NOT NULL,
     PRIMARY KEY (caller, request_key)
 );

@@ -1,4 +1,4 @@
-//! Effects that happen once: the key, the digest of the request and the response are kept in the transaction of the effect.
+//! Effects that happen once: the key, a keyed digest of the request and the sealed response are kept in the transaction of the effect.
 //!
 //! A handler takes [`Once`] and runs its effect through it inside its transaction:
 //! `room.write(&caller, act, move |tx, record| once.run(tx, clock, |tx| mint(tx, record, &batch)))`.
@@ -11,11 +11,12 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
+use vault::{Cell, Vault, VaultError};
 use vocabulary::Clock;
+use zeroize::Zeroizing;
 
 pub(crate) use self::key::missing;
 pub use self::key::{IDEMPOTENCY_KEY, Once};
-use crate::octets::Digest;
 use crate::problem::Problem;
 
 diesel::table! {
@@ -40,6 +41,12 @@ pub enum OnceError {
     /// The response cannot be written or read.
     #[error("the stored response cannot be written or read")]
     Response,
+    /// The service has no room that could keep what was answered.
+    #[error("there is no room to keep the response in")]
+    NoRoom,
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The room failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -49,7 +56,7 @@ impl From<OnceError> for Problem {
     fn from(error: OnceError) -> Self {
         match error {
             OnceError::OtherRequest => Problem::unprocessable("idempotency-key-reused", error.to_string()),
-            OnceError::Response => Problem::internal(&error),
+            OnceError::Response | OnceError::NoRoom | OnceError::Vault(_) => Problem::internal(&error),
             OnceError::Store(error) => error.into(),
         }
     }
@@ -62,17 +69,19 @@ impl Once {
         T: Serialize + DeserializeOwned,
         E: From<OnceError>,
     {
-        if let Some(response) = self.stored(tx)? {
+        let vault = self.vault().ok_or(OnceError::NoRoom)?;
+        if let Some(response) = self.stored(tx, vault)? {
             return serde_json::from_slice(&response).map_err(|_| OnceError::Response.into());
         }
         let answer = effect(tx)?;
-        let response = serde_json::to_vec(&answer).map_err(|_| OnceError::Response)?;
+        let response = Zeroizing::new(serde_json::to_vec(&answer).map_err(|_| OnceError::Response)?);
+        let sealed = vault.seal(&Cell::new("idempotency", &self.row(), "response"), &response).map_err(OnceError::from)?;
         diesel::insert_into(idempotency::table)
             .values((
                 idempotency::caller.eq(self.caller()),
                 idempotency::request_key.eq(self.key()),
-                idempotency::digest.eq(self.digest().0.as_slice()),
-                idempotency::response.eq(response),
+                idempotency::digest.eq(self.mark(vault).to_vec()),
+                idempotency::response.eq(sealed),
                 idempotency::stored_at.eq(clock.now_ms()),
             ))
             .execute(tx)
@@ -80,7 +89,7 @@ impl Once {
         Ok(answer)
     }
 
-    fn stored(&self, tx: &mut Tx) -> Result<Option<Vec<u8>>, OnceError> {
+    fn stored(&self, tx: &mut Tx, vault: &Vault) -> Result<Option<Zeroizing<Vec<u8>>>, OnceError> {
         let stored: Option<(Vec<u8>, Vec<u8>)> = idempotency::table
             .find((self.caller(), self.key()))
             .select((idempotency::digest, idempotency::response))
@@ -88,9 +97,17 @@ impl Once {
             .optional()
             .map_err(StoreError::from)?;
         match stored {
-            Some((digest, _)) if Digest::from_slice(&digest) != Some(self.digest()) => Err(OnceError::OtherRequest),
-            stored => Ok(stored.map(|(_, response)| response)),
+            Some((digest, _)) if digest != self.mark(vault) => Err(OnceError::OtherRequest),
+            Some((_, sealed)) => Ok(Some(vault.open_cell(&Cell::new("idempotency", &self.row(), "response"), &sealed)?)),
+            None => Ok(None),
         }
+    }
+}
+
+impl Once {
+    /// The row's name in the seal.
+    fn row(&self) -> String {
+        format!("{}\n{}", self.caller(), self.key())
     }
 }
 

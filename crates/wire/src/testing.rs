@@ -146,7 +146,7 @@ pub mod doors {
 
     /// Whether this is an `Idempotency-Key`.
     pub fn is_key(key: &str) -> bool {
-        Once::of_request("system relay.991015", key, Digest([0; 32])).is_some_and(|once| once.key() == key)
+        Once::of_request("system relay.991015", key, Digest([0; 32]), None).is_some_and(|once| once.key() == key)
     }
 
     /// The client that an assertion names, when a provider believes it under this secret at this time.

@@ -25,7 +25,7 @@ pub(crate) async fn forward(
     let asked: Vec<String> = request.rows.iter().map(|row| row.resident_number.to_string()).collect();
     // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same
     // key is refused before anything leaves.
-    let (whose, clock) = (Once::new(once.caller(), super::key(&once, "whose"), once.digest()), atena.room.clock().clone());
+    let (whose, clock) = (once.under(super::key(&once, "whose")), atena.room.clock().clone());
     let known = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
         asked.iter().for_each(|code| record.subject(code));
         whose.run(tx, clock.as_ref(), |tx| {

@@ -21,6 +21,7 @@ pub(crate) async fn take(
 ) -> Result<Later<TaskReceipt>, Problem> {
     wire::limit_rows(rows.len())?;
     let city = hub.city_of(&caller).await?;
+    let once = once.kept_by(city.room.vault());
     let (room, clock, entropy) = (city.room.clone(), city.room.clock().clone(), hub.house.entropy.clone());
     let receipt = room.write(&caller, crate::REGISTER, move |tx, record| {
         rows.iter().for_each(|row| record.subject(row.identity_key()));

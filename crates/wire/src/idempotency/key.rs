@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use vault::Vault;
 use vocabulary::Id128;
 
 use crate::octets::Digest;
@@ -13,23 +14,37 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const LONGEST: usize = 64;
 
 /// A request that must have one effect: who asks, under which key, for what. An extractor; also to be had from the digest of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Once {
     caller: String,
     key: String,
     digest: Digest,
+    vault: Option<Vault>,
 }
 
 impl Once {
-    /// For work that does not come over the line: `caller` names who does it, `digest` what is to be done.
-    pub fn new(caller: &str, key: Id128, digest: Digest) -> Self {
-        Self { caller: caller.to_owned(), key: key.to_string(), digest }
+    /// For work that does not come over the line: `caller` names who does it, `digest` what is to be done; the room's vault seals what is
+    /// kept.
+    pub fn new(caller: &str, key: Id128, digest: Digest, vault: &Vault) -> Self {
+        Self { caller: caller.to_owned(), key: key.to_string(), digest, vault: Some(vault.clone()) }
+    }
+
+    /// The same request's part under another key.
+    #[must_use]
+    pub fn under(&self, key: Id128) -> Self {
+        Self { key: key.to_string(), ..self.clone() }
+    }
+
+    /// The same to be kept in another room than the service's own.
+    #[must_use]
+    pub fn kept_by(self, vault: &Vault) -> Self {
+        Self { vault: Some(vault.clone()), ..self }
     }
 
     /// From a header; `None` when it is no key.
-    pub(crate) fn of_request(caller: &str, key: &str, digest: Digest) -> Option<Self> {
+    pub(crate) fn of_request(caller: &str, key: &str, digest: Digest, vault: Option<&Vault>) -> Option<Self> {
         let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        (plain && (16..=LONGEST).contains(&key.len())).then(|| Self { caller: caller.to_owned(), key: key.to_owned(), digest })
+        (plain && (16..=LONGEST).contains(&key.len())).then(|| Self { caller: caller.to_owned(), key: key.to_owned(), digest, vault: vault.cloned() })
     }
 
     /// Who asks.
@@ -42,9 +57,14 @@ impl Once {
         &self.key
     }
 
-    /// SHA-256 of method, path and body.
-    pub fn digest(&self) -> Digest {
-        self.digest
+    /// Of method, path and body, keyed: without the room's key nobody tries bodies until one fits.
+    pub(super) fn mark(&self, vault: &Vault) -> [u8; 16] {
+        vault.blind("idempotency", &self.digest.0)
+    }
+
+    /// What seals the response.
+    pub(super) fn vault(&self) -> Option<&Vault> {
+        self.vault.as_ref()
     }
 }
 

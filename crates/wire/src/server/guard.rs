@@ -153,7 +153,8 @@ impl Guard {
         }
         hash.update(body);
         let caller = format!("{} {}", caller.kind(), caller.id());
-        let once = key.to_str().ok().and_then(|key| Once::of_request(&caller, key, Digest(hash.finalize().into())));
+        let vault = self.of.room.as_ref().map(ledger::Room::vault);
+        let once = key.to_str().ok().and_then(|key| Once::of_request(&caller, key, Digest(hash.finalize().into()), vault));
         once.map(Some).ok_or_else(missing)
     }
 }

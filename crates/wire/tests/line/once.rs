@@ -36,6 +36,19 @@ async fn the_same_key_and_request_has_one_effect_and_another_request_is_refused(
         // and without a key nothing is done
         let missing: Result<Answer, WireError> = registry.ask(atena, support::ADD, &Ask { amount: 5 }).await;
         assert_eq!(missing.unwrap_err().refusal().unwrap().code(), "idempotency-key-missing");
+        // what is kept of it says nothing without the room's keys (H3): a body cannot be guessed from its digest, nor the answer read
+        let room = support::totals(&house).await?.room;
+        let kept = room.raw().read(|tx| {
+            use diesel::prelude::*;
+            diesel::table! { idempotency (caller, request_key) { caller -> Text, request_key -> Text, digest -> Binary, response -> Binary, } }
+            Ok::<Vec<(Vec<u8>, Vec<u8>)>, store::StoreError>(idempotency::table.select((idempotency::digest, idempotency::response)).load(tx)?)
+        });
+        for (digest, response) in kept.await? {
+            assert_eq!(digest.len(), vault::INDEX_LENGTH);
+            let plain = [wire::Digest::of(b"{\"amount\":5}"), wire::Digest::of(b"POST\0/atena/v1/totals\0\0{\"amount\":5}")];
+            assert!(plain.iter().all(|plain| !plain.0.starts_with(&digest)));
+            assert!(!response.windows(5).any(|window| window == b"total"));
+        }
         running.stop().await;
         Ok(())
     })

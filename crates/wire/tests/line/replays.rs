@@ -137,9 +137,11 @@ async fn every_column_has_a_class() {
 #[tokio::test]
 async fn stored_responses_are_forgotten_after_seven_days() {
     both(|rooms| async move {
-        let room = rooms.room(&store::RoomName::national("example"), &[wire::MIGRATIONS])?;
         let clock = Arc::new(ManualClock::on(Date::constant(2026, 4, 1)));
-        let once = wire::Once::new("import", SeededEntropy::new(3).id128(), wire::Digest::of(b"file"));
+        let ring = support::ring_at(rooms, Arc::<ManualClock>::clone(&clock))?;
+        let kept = ring.house("relay.991015")?.bare_room().await?;
+        let (room, vault) = (kept.raw().clone(), kept.vault().clone());
+        let once = wire::Once::new("import", SeededEntropy::new(3).id128(), wire::Digest::of(b"file"), &vault);
         let run = || {
             let (room, clock, once) = (room.clone(), Arc::clone(&clock), once.clone());
             async move { room.write(move |tx| once.run(tx, clock.as_ref(), |_| Ok::<_, wire::Problem>(clock.now_ms()))).await }
