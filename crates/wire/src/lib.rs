@@ -73,8 +73,8 @@ pub use party::Party;
 pub use private::Private;
 pub use problem::{MOST_ROWS, PROBLEM_JSON, Problem, RowProblem, limit_rows};
 pub use server::{
-    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Query, RING, Readiness, Routes, Rule, Running,
-    ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
+    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Query, RING, Readiness, Routes, Rule,
+    Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
 pub use signed::Signed;

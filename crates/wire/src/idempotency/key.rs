@@ -44,7 +44,12 @@ impl Once {
     /// From a header; `None` when it is no key.
     pub(crate) fn of_request(caller: &str, key: &str, digest: Digest, vault: Option<&Vault>) -> Option<Self> {
         let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        (plain && (16..=LONGEST).contains(&key.len())).then(|| Self { caller: caller.to_owned(), key: key.to_owned(), digest, vault: vault.cloned() })
+        (plain && (16..=LONGEST).contains(&key.len())).then(|| Self {
+            caller: caller.to_owned(),
+            key: key.to_owned(),
+            digest,
+            vault: vault.cloned(),
+        })
     }
 
     /// Who asks.

@@ -52,15 +52,8 @@ impl Outbox {
     /// Its messages, dead letters first, the oldest first of each.
     pub async fn letters(&self, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
         let rows = self.0.room.raw().read_long(move |tx| {
-            let columns = (
-                outbox::request_key,
-                outbox::peer,
-                outbox::kind,
-                outbox::state,
-                outbox::attempts,
-                outbox::last_error,
-                outbox::enqueued_at,
-            );
+            let columns =
+                (outbox::request_key, outbox::peer, outbox::kind, outbox::state, outbox::attempts, outbox::last_error, outbox::enqueued_at);
             Ok::<Vec<Row>, OutboxError>(outbox::table.order((outbox::state, outbox::id)).limit(most).select(columns).load(tx)?)
         });
         let letter = |(key, peer, kind, in_state, attempts, last_error, at): Row| {

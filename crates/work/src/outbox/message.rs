@@ -38,21 +38,11 @@ pub trait Message: Send + Sync + 'static {
 
     /// The request for these messages. `key` is the one that was fixed for them; a body that is another at each try (sealed, or signed with
     /// an expiry) brings a key of its own.
-    fn make(
-        &self,
-        to: &Party,
-        key: Id128,
-        stored: Vec<Self::Stored>,
-    ) -> impl Future<Output = Result<Made<Self::Body>, Self::Error>> + Send;
+    fn make(&self, to: &Party, key: Id128, stored: Vec<Self::Stored>)
+    -> impl Future<Output = Result<Made<Self::Body>, Self::Error>> + Send;
 
     /// The receiver has answered. In the transaction in which what was taken leaves the outbox.
-    fn taken(
-        &self,
-        _tx: &mut Tx,
-        _record: &mut Record<'_>,
-        _sent: Sent<'_, Self>,
-        _answer: Self::Answer,
-    ) -> Result<Taken, Self::Error>
+    fn taken(&self, _tx: &mut Tx, _record: &mut Record<'_>, _sent: Sent<'_, Self>, _answer: Self::Answer) -> Result<Taken, Self::Error>
     where
         Self: Sized,
     {

@@ -63,13 +63,8 @@ struct Inner {
 impl Outbox {
     /// That of a room, which has [`crate::MIGRATIONS`].
     pub fn of(room: &ledger::Room, entropy: Arc<dyn Entropy>) -> Self {
-        let inner = Inner {
-            room: room.clone(),
-            entropy,
-            bell: Notify::new(),
-            hurry: watch::Sender::new(0),
-            settled: watch::Sender::new(0),
-        };
+        let inner =
+            Inner { room: room.clone(), entropy, bell: Notify::new(), hurry: watch::Sender::new(0), settled: watch::Sender::new(0) };
         Self(Arc::new(inner))
     }
 

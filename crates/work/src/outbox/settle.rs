@@ -56,9 +56,7 @@ impl Settling<'_> {
                     tried_again(tx, &left)?;
                     Ok(if left.is_empty() { Outcome::Settled } else { Outcome::Rest(attempts) })
                 }
-                Taken::NotAll(why) => {
-                    refuse(tx, record, kind.as_ref(), &peer, &rows, &Problem::unprocessable("not-taken", why), half)
-                }
+                Taken::NotAll(why) => refuse(tx, record, kind.as_ref(), &peer, &rows, &Problem::unprocessable("not-taken", why), half),
             }
         });
         match written.await {

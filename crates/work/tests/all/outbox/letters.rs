@@ -68,7 +68,8 @@ async fn a_dead_letter_is_listed_mended_and_run_again_with_one_effect_or_dropped
         let retry = |key| at(console::outbox_retry("network"), key);
         for _ in 0..3 {
             // The second and third find it gone, or under way.
-            let again: Result<Nothing, _> = console.post(&world.sender.party, &retry(letters[0].key), SystemEntropy.id128(), &Nothing {}).await;
+            let again: Result<Nothing, _> =
+                console.post(&world.sender.party, &retry(letters[0].key), SystemEntropy.id128(), &Nothing {}).await;
             assert!(again.is_ok() || again.is_err_and(|error| error.is_final()));
         }
         world.settled().await?;
@@ -83,7 +84,9 @@ async fn a_dead_letter_is_listed_mended_and_run_again_with_one_effect_or_dropped
         let gone: Result<Nothing, _> = console.post(&world.sender.party, &drop, SystemEntropy.id128(), &reason).await;
         assert!(gone.is_err_and(|error| error.is_status(http::StatusCode::NOT_FOUND)));
         let noted = ledger::newest(world.room.raw(), 20).await?;
-        let noted = noted.iter().any(|found| found.entry().is_ok_and(|entry| entry.action == "outbox:letters.drop" && entry.detail == "sent by hand"));
+        let noted = noted
+            .iter()
+            .any(|found| found.entry().is_ok_and(|entry| entry.action == "outbox:letters.drop" && entry.detail == "sent by hand"));
         assert!(noted, "who dropped it, and why, stands in the record of use");
         Ok::<_, Failed>(())
     })

@@ -69,12 +69,16 @@ async fn the_people_stand_in_the_record_of_use_before_a_message_leaves_and_what_
         let receiver = world.receiver(RELAY);
         receiver.held.send_replace(true);
         world.tell::<1>(&[(RELAY, "person-1", MARKER)]).await?;
-        let stored: Vec<Vec<u8>> = world.room.raw().read(|tx| {
-            use diesel::prelude::*;
-            diesel::table! { outbox (id) { id -> BigInt, payload -> Binary, subject -> Binary, } }
-            let rows: Vec<(Vec<u8>, Vec<u8>)> = outbox::table.select((outbox::payload, outbox::subject)).load(tx)?;
-            Ok::<_, store::StoreError>(rows.into_iter().flat_map(|(payload, subject)| [payload, subject]).collect())
-        }).await?;
+        let stored: Vec<Vec<u8>> = world
+            .room
+            .raw()
+            .read(|tx| {
+                use diesel::prelude::*;
+                diesel::table! { outbox (id) { id -> BigInt, payload -> Binary, subject -> Binary, } }
+                let rows: Vec<(Vec<u8>, Vec<u8>)> = outbox::table.select((outbox::payload, outbox::subject)).load(tx)?;
+                Ok::<_, store::StoreError>(rows.into_iter().flat_map(|(payload, subject)| [payload, subject]).collect())
+            })
+            .await?;
         let has = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(stored.len() == 2 && stored.iter().all(|bytes| !has(bytes, MARKER) && !has(bytes, "person-1")));
         if let store::Data::Folder(folder) = world.sender.rooms.data() {

@@ -119,7 +119,11 @@ impl Receiver {
     }
 
     pub(crate) fn refuse(&self, note: &str, refused: bool) {
-        if refused { locked(&self.refused).insert(note.to_owned()) } else { locked(&self.refused).remove(note) };
+        if refused {
+            locked(&self.refused).insert(note.to_owned())
+        } else {
+            locked(&self.refused).remove(note)
+        };
     }
 
     pub(crate) fn break_at(&self, note: &str) {
