@@ -80,3 +80,12 @@ CREATE TABLE resident_history (
     import BIGINT NOT NULL,
     PRIMARY KEY (id, version)
 );
+
+-- Periods of residence before the one in the resident's row, of those who moved out and came back.
+CREATE TABLE former_residence (
+    resident BIGINT NOT NULL,
+    since INTEGER NOT NULL,           -- 住民となった日, 0 where unknown
+    until INTEGER NOT NULL,           -- 住民でなくなった日, on or before the next period's first day
+    removal SMALLINT NOT NULL,
+    PRIMARY KEY (resident, since, until)
+);

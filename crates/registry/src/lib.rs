@@ -21,6 +21,7 @@ mod refused;
 pub mod residents;
 pub mod results;
 mod staff;
+mod standing;
 mod tables;
 #[doc(hidden)]
 pub mod testing;

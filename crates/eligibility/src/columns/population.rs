@@ -13,6 +13,8 @@ pub struct Population {
     pub(crate) from: Vec<i32>,
     /// First day after it.
     pub(crate) to: Vec<i32>,
+    /// Former periods of those who came back: place, first day, first day after; in the order of the places.
+    pub(crate) former: Vec<(usize, i32, i32)>,
 }
 
 impl Population {
@@ -22,17 +24,19 @@ impl Population {
     /// With room for so many residents.
     pub fn with_capacity(residents: usize) -> Self {
         let column = || Vec::with_capacity(residents);
-        Self { birth: column(), sex: Vec::with_capacity(residents), from: column(), to: column() }
+        Self { birth: column(), sex: Vec::with_capacity(residents), from: column(), to: column(), former: Vec::new() }
     }
 
     /// Adds a resident and returns their place.
     pub fn push(&mut self, standing: &Standing) -> usize {
-        let (from, to) = standing.window();
+        let (from, to) = standing.current();
+        let place = self.birth.len();
+        self.former.extend(standing.former().map(|(from, to)| (place, from, to)));
         self.birth.push(standing.birth_date().map_or(Self::UNBORN, day::to_number));
         self.sex.push(standing.sex as u8);
         self.from.push(from);
         self.to.push(to);
-        self.birth.len() - 1
+        place
     }
 
     /// How many residents it holds, the dead and gone included.

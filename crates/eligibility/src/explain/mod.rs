@@ -7,7 +7,7 @@ mod words;
 use catalogue::{Catalogue, Examination, Programme};
 use vocabulary::{Date, FiscalYear};
 
-use crate::{Person, PlanError};
+use crate::{Person, PlanError, Residency};
 
 /// The answer for one programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,23 +92,6 @@ pub enum Rule {
         /// What is needed.
         at_least: i32,
     },
-}
-
-/// Residence on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Residency {
-    /// Resident.
-    Resident,
-    /// Becomes a resident on a later day.
-    NotYet(Option<Date>),
-    /// Moved out; the day, when it is known.
-    MovedOut(Option<Date>),
-    /// Died; the day, when it is known.
-    Died(Option<Date>),
-    /// Removed from the register for another reason.
-    Removed(Option<Date>),
-    /// Not in the resident register (住登外者).
-    Outside,
 }
 
 impl Verdict {

@@ -3,10 +3,10 @@
 use core::ops::RangeInclusive;
 
 use catalogue::{Examination, Interval, IntervalScope, Programme};
-use vocabulary::{Date, FiscalYear, day};
+use vocabulary::{Date, FiscalYear};
 
-use super::{Residency, Rule, Tested};
-use crate::{Examined, Person, Removal, ResidentClass, Standing};
+use super::{Rule, Tested};
+use crate::{Examined, Person, Residency};
 
 /// Where it is laid down that the programmes are for the people of the city, once in a fiscal year.
 const CITY: &str = "PIA Ⅰ-1② 本市の市民健診";
@@ -16,7 +16,7 @@ pub(super) fn tested(programme: &Programme, examination: &Examination, person: &
     let age = person.standing.birth_date().map(|birth| year.age(birth));
     let examined = |scope, years| latest(programme, examination, person, on, scope, years);
     let test = |rule, holds, source: &str| Tested { rule, holds, source: source.to_owned() };
-    let residency = residency(&person.standing, on);
+    let residency = person.standing.on(on);
     let ages = examination.ages();
     let mut tested = vec![
         test(Rule::Offered(year), programme.valid_in(year), &programme.source),
@@ -45,26 +45,6 @@ pub(super) fn tested(programme: &Programme, examination: &Examination, person: &
 /// The fiscal years before a year in which an examination is too recent.
 pub(super) fn before(interval: &Interval, year: FiscalYear) -> RangeInclusive<FiscalYear> {
     FiscalYear(year.0.saturating_sub(i16::from(interval.years) - 1))..=year.previous()
-}
-
-/// Residence on a day; on 住民でなくなった日 itself a person is no longer resident.
-fn residency(standing: &Standing, on: Date) -> Residency {
-    let today = day::to_number(on);
-    let gone = standing.removal.is_some() && standing.to.is_none() || standing.to.is_some_and(|to| to <= today);
-    let when = standing.to.and_then(day::from_number);
-    if standing.class == ResidentClass::Outside {
-        Residency::Outside
-    } else if gone {
-        match standing.removal {
-            Some(Removal::Died) => Residency::Died(when),
-            Some(Removal::MovedOut) => Residency::MovedOut(when),
-            Some(Removal::Other) | None => Residency::Removed(when),
-        }
-    } else if standing.from.is_some_and(|from| today < from) {
-        Residency::NotYet(standing.from.and_then(day::from_number))
-    } else {
-        Residency::Resident
-    }
 }
 
 /// The latest of some fiscal years in which the programme, or this examination of it, was done as far as is known on a day.

@@ -3,7 +3,8 @@
 use catalogue::{Ages, SexRule};
 use vocabulary::{Date, era};
 
-use super::{Explanation, Residency, Rule, Tested, Verdict};
+use super::{Explanation, Rule, Tested, Verdict};
+use crate::Residency;
 
 impl Explanation {
     /// The answer as lines of text for the counter, in Japanese.

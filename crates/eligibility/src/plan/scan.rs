@@ -50,6 +50,15 @@ impl Plan {
             let sex = if *from <= on && on < *to { i32::from(*sex) } else { 3 };
             *place = (sex * AGES as i32 + age) as u16;
         }
+        // The few who came back, in a period before.
+        let first = population.former.partition_point(|(row, ..)| *row < start);
+        let former = population.former.iter().skip(first).take_while(|(row, ..)| *row < end);
+        for (row, from, to) in former {
+            if let (true, Some(place)) = (*from <= on && on < *to, places.get_mut(row - start)) {
+                let sex = population.sex.get(*row).copied().unwrap_or_default();
+                *place = u16::from(sex) * AGES as u16 + *place % AGES as u16;
+            }
+        }
         for (examinations, place) in due.iter_mut().zip(places) {
             *examinations = self.due.get(usize::from(*place)).copied().unwrap_or(0);
         }

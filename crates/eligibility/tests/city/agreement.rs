@@ -39,7 +39,9 @@ mod page {
             (None, Some(Removal::Died | Removal::MovedOut | Removal::Other)) => true,
             (None, None) => false,
         };
-        standing.class != ResidentClass::Outside && came && !left
+        let before = standing.former.iter().any(|period| period.from.is_none_or(|from| from <= today) && today < period.to);
+        let born = standing.birth.is_none_or(|birth| birth <= today);
+        standing.class != ResidentClass::Outside && born && (came && !left || before)
     }
 
     /// The programmes it speaks of; a city may add others.

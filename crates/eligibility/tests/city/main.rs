@@ -6,3 +6,4 @@ mod agreement;
 mod columns;
 mod people;
 mod rules;
+mod standing;

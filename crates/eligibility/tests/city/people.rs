@@ -1,6 +1,6 @@
 //! People for the tests: chosen ones, and random ones from a seed.
 
-use eligibility::{Examined, KnownFact, Person, Removal, ResidentClass, Standing};
+use eligibility::{Examined, FormerPeriod, KnownFact, Person, Removal, ResidentClass, Standing};
 use vocabulary::{Date, FiscalYear, Sex, day};
 
 /// A resident born on a day.
@@ -45,6 +45,18 @@ impl Random {
         if leap { self.number(from / 4, to / 4) * 40_000 + 229 } else { self.number(from, to) * 10_000 + month * 100 + day }
     }
 
+    /// Now and then somebody who came back, once or twice.
+    fn former(&mut self) -> Vec<FormerPeriod> {
+        let mut days = if self.chance(10) { vec![self.day(1990, 2026), self.day(1990, 2026)] } else { Vec::new() };
+        days.sort_unstable();
+        let mut periods = Vec::new();
+        for to in days {
+            let from = periods.last().map(|before: &FormerPeriod| before.to);
+            periods.push(FormerPeriod { from, to, removal: Some(Removal::MovedOut) });
+        }
+        periods
+    }
+
     /// Anybody a register may hold around fiscal year 2026, with what records may say of them.
     pub(crate) fn person(&mut self, examinations: &[(String, String)]) -> Person {
         let class =
@@ -62,6 +74,7 @@ impl Random {
             } else {
                 None
             },
+            former: self.former(),
         };
         let examined = (0..self.below(5)).map(|_| self.examined(examinations)).collect();
         let facts = (0..self.below(3)).map(|_| smoking_index(self.number(0, 60) * 20, self.day(2018, 2027))).collect();

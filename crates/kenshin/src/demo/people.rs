@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
+use eligibility::{Removal, Residency, ResidentClass, Standing};
 use number::IndividualNumber;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day, era};
 
@@ -15,10 +16,8 @@ pub struct Person {
     pub number: Option<IndividualNumber>,
     /// Age on 31 March of the fiscal year.
     pub age: i16,
-    birth: i32,
     protected: bool,
-    class: String,
-    until: i32,
+    standing: Standing,
     moved_in: bool,
 }
 
@@ -54,10 +53,8 @@ impl People {
 
     /// Those whose oral health check is registered with the hub, in the order of their 住民番号; their place in this list decides their part.
     pub fn targets(&self, on: Date) -> Vec<&Person> {
-        let on = day::to_number(on);
         let due = |person: &&Person| {
-            let resident = person.class != "3" && person.birth <= on && (person.until == 0 || on < person.until);
-            resident && AGES.contains(&person.age) && !person.protected && person.number.is_some()
+            person.standing.on(on) == Residency::Resident && AGES.contains(&person.age) && !person.protected && person.number.is_some()
         };
         self.0.values().filter(due).collect()
     }
@@ -81,10 +78,15 @@ fn person(headings: &csv::StringRecord, row: &csv::StringRecord, year: FiscalYea
         resident: ResidentNumber::parse(cell("住民番号")).ok()?,
         number: IndividualNumber::parse(cell("個人番号")).ok(),
         age: year.age(birth),
-        birth: day::to_number(birth),
         protected: cell("支援措置") == "1",
-        class: cell("住民区分").to_owned(),
-        until: date("住民でなくなった日").map_or(0, day::to_number),
+        standing: Standing {
+            birth: Some(day::to_number(birth)),
+            class: cell("住民区分").parse().ok().and_then(ResidentClass::from_code).unwrap_or_default(),
+            from: date("住民となった日").map(day::to_number),
+            to: date("住民でなくなった日").map(day::to_number),
+            removal: cell("消除事由").parse().ok().and_then(Removal::from_code),
+            ..Standing::default()
+        },
         moved_in: cell("異動事由") == "転入",
     })
 }

@@ -3,9 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use eligibility::Standing;
 use face::components::{Choice, Column, Field, Form, Input, Method, Table, Tone, chip, code, empty, form, link, section, table};
 use face::{Html, Language, Page, page};
-use vocabulary::Purpose;
+use vocabulary::{Date, Purpose};
 use wire::Problem;
 
 use super::asked::{self, Asked, Wrong};
@@ -45,7 +46,7 @@ pub(super) async fn find(State(pages): State<Pages>, Sent { visit, fields }: Sen
     let caller = visit.caller.for_purpose(purpose);
     let hits = pages.registry.room.read_recorded(&caller, FIND, move |tx, record| search(tx, &asked, record)).await?;
     let to: fn(i64, Purpose) -> String = if pages.allows(&caller, &SEE) { page_of } else { uses_of };
-    let found = found(language, &hits, |hit| to(hit.id, purpose));
+    let found = found(language, &hits, pages.registry.clock.today(), |hit| to(hit.id, purpose));
     Ok(shown(&pages, &visit, &filled(&fields, purpose, Wrong::default()), found))
 }
 
@@ -101,7 +102,7 @@ fn search_form(pages: &Pages, visit: &Visit, filled: &Filled<'_>) -> Html {
     section(word(words::ASK), [form])
 }
 
-fn found(language: Language, hits: &[Hit], to: impl Fn(&Hit) -> String) -> Html {
+fn found(language: Language, hits: &[(Hit, Standing)], today: Date, to: impl Fn(&Hit) -> String) -> Html {
     let word = |words: face::Words| words.of(language);
     let title = words::FOUND.with(language, &[("count", &hits.len())]);
     if hits.is_empty() {
@@ -115,8 +116,8 @@ fn found(language: Language, hits: &[Hit], to: impl Fn(&Hit) -> String) -> Html 
         Column::text(word(words::SEX)),
         Column::text(word(words::STATE)),
     ];
-    let row = |hit: &Hit| {
-        let mut state = vec![item::standing(language, hit.class, hit.removal)];
+    let row = |(hit, standing): &(Hit, Standing)| {
+        let mut state = vec![item::standing(language, standing, today)];
         if hit.protected != 0 {
             state.extend([" ".into(), chip(Tone::Warning, word(words::PROTECTED))]);
         }

@@ -1,9 +1,10 @@
 //! Single values as they read on a page.
 
 use catalogue::{Item, Kind};
+use eligibility::{Residency, ResidentClass, Standing};
 use face::components::{Tone, chip};
 use face::{Html, Language};
-use vocabulary::{Sex, day, era};
+use vocabulary::{Date, Sex, day, era};
 
 use super::words;
 
@@ -35,14 +36,15 @@ pub(super) fn sex(language: Language, code: i16) -> &'static str {
 }
 
 /// Whether somebody lives here, as a chip.
-pub(super) fn standing(language: Language, class: i16, removal: i16) -> Html {
-    let (tone, word) = match (class, removal) {
-        (_, 1) => (Tone::Neutral, words::MOVED_OUT),
-        (_, 2) => (Tone::Neutral, words::DIED),
-        (_, 9) => (Tone::Neutral, words::REMOVED),
-        (3, _) => (Tone::Information, words::OUTSIDE),
-        (2, _) => (Tone::Success, words::FOREIGN),
-        _ => (Tone::Success, words::RESIDENT),
+pub(super) fn standing(language: Language, standing: &Standing, today: Date) -> Html {
+    let (tone, word) = match standing.on(today) {
+        Residency::MovedOut(_) => (Tone::Neutral, words::MOVED_OUT),
+        Residency::Died(_) => (Tone::Neutral, words::DIED),
+        Residency::Removed(_) => (Tone::Neutral, words::REMOVED),
+        Residency::NotYet(_) => (Tone::Neutral, words::NOT_YET),
+        Residency::Outside => (Tone::Information, words::OUTSIDE),
+        Residency::Resident if standing.class == ResidentClass::Foreign => (Tone::Success, words::FOREIGN),
+        Residency::Resident => (Tone::Success, words::RESIDENT),
     };
     chip(tone, word.of(language))
 }

@@ -24,10 +24,6 @@ pub(super) struct Known {
     pub(super) birth: i32,
     pub(super) address: String,
     pub(super) building: String,
-    pub(super) class: i16,
-    pub(super) since: i32,
-    pub(super) until: i32,
-    pub(super) removal: i16,
     pub(super) protected: i16,
 }
 

@@ -1,6 +1,7 @@
 //! Finding people.
 
 use diesel::prelude::*;
+use eligibility::Standing;
 use ledger::Record;
 use store::Tx;
 use vocabulary::day;
@@ -8,6 +9,7 @@ use vocabulary::day;
 use super::asked::Asked;
 use crate::RegistryError;
 use crate::residents::table::resident;
+use crate::standing::{StandingRow, former_periods};
 
 /// More than these share no kana and birthday; a search that finds more is too wide.
 const MOST: i64 = 50;
@@ -22,13 +24,13 @@ pub(super) struct Hit {
     pub(super) kana: String,
     pub(super) sex: i16,
     pub(super) birth: i32,
-    pub(super) class: i16,
-    pub(super) removal: i16,
     pub(super) protected: i16,
+    #[diesel(embed)]
+    standing: StandingRow,
 }
 
-/// Finds them and names them in the record.
-pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Result<Vec<Hit>, RegistryError> {
+/// Finds them with their standing and names them in the record.
+pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Result<Vec<(Hit, Standing)>, RegistryError> {
     let query = resident::table.order(resident::id).limit(MOST).select(Hit::as_select());
     let hits: Vec<Hit> = match asked {
         Asked::Number(number) => query.filter(resident::number.eq(number.as_str())).load(tx)?,
@@ -40,5 +42,11 @@ pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Res
         record.subject(&hit.number);
     }
     record.note(format!("{}: {} found", asked.way(), hits.len()));
-    Ok(hits)
+    let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
+    let mut former = former_periods(tx, Some(&ids))?;
+    let with_standing = hits.into_iter().map(|hit| {
+        let standing = hit.standing.standing(former.remove(&hit.id).unwrap_or_default());
+        (hit, standing)
+    });
+    Ok(with_standing.collect())
 }

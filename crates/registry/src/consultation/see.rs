@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use eligibility::Standing;
 use face::components::{Banner, Emphasis, Tone, banner, button_link, buttons, chip, code, description_list, paragraph, section};
 use face::{Html, Language, Link, Page, page};
 use vocabulary::{Date, age, day};
 use wire::{Path, Problem};
 
-use super::person::{Known, Seen, read};
+use super::person::{Seen, read};
 use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, uses_of, words};
 use crate::RegistryError;
 use crate::pages::{Pages, Visit, framed};
@@ -50,41 +51,43 @@ fn protected(language: Language, seen: &Seen) -> Html {
 
 fn basics(language: Language, seen: &Seen, today: Date) -> Html {
     let word = |words: face::Words| words.of(language);
-    let known = &seen.known;
+    let (known, standing) = (&seen.known, &seen.person.standing);
     let address = if seen.is_guarded {
         chip(Tone::Warning, word(words::WITHHELD))
     } else {
         format!("{} {}", known.address, known.building).trim_end().into()
     };
-    let mut state = vec![item::standing(language, known.class, known.removal)];
-    state.extend(dates(language, known).map(|dates| Html::text(&format!(" {dates}"))));
+    let mut state = vec![item::standing(language, standing, today)];
+    state.extend(dates(language, standing).into_iter().map(|dates| Html::text(&format!(" {dates}"))));
     description_list([
         (word(words::NUMBER), code(&known.number)),
         (word(words::NAME), known.name.as_str().into()),
         (word(words::KANA), known.kana.as_str().into()),
-        (word(words::BORN), Html::text(&born(language, known, today))),
+        (word(words::BORN), Html::text(&born(language, seen, today))),
         (word(words::SEX), item::sex(language, known.sex).into()),
         (word(words::ADDRESS), address),
         (word(words::STATE), Html::all(state)),
     ])
 }
 
-fn born(language: Language, known: &Known, today: Date) -> String {
-    let shown = item::born(language, known.birth);
-    match day::from_number(known.birth).filter(|_| known.removal != 2) {
+fn born(language: Language, seen: &Seen, today: Date) -> String {
+    let shown = item::born(language, seen.known.birth);
+    match day::from_number(seen.known.birth).filter(|_| !seen.person.standing.is_dead()) {
         Some(birth) => format!("{shown} {}", words::AGED.with(language, &[("age", &age::age_on(birth, today))])),
         None => shown,
     }
 }
 
-/// Since when and until when somebody lived here, as far as it is known.
-fn dates(language: Language, known: &Known) -> Option<String> {
-    let shown = |stored: i32| item::date(language, stored);
-    match (known.since, known.until) {
-        (0, 0) => None,
-        (since, 0) => Some(words::SINCE.with(language, &[("since", &shown(since))])),
+/// Since when and until when somebody lived here, as far as it is known; of who came back, each period.
+fn dates(language: Language, standing: &Standing) -> Vec<String> {
+    let shown = |stored: Option<i32>| item::date(language, stored.unwrap_or_default());
+    let former = standing.former.iter().map(|period| (period.from, Some(period.to)));
+    let periods = former.chain([(standing.from, standing.to)]).filter_map(|period| match period {
+        (None, None) => None,
+        (since, None) => Some(words::SINCE.with(language, &[("since", &shown(since))])),
         (since, until) => Some(words::FROM_TO.with(language, &[("since", &shown(since)), ("until", &shown(until))])),
-    }
+    });
+    periods.collect()
 }
 
 fn further(pages: &Pages, visit: &Visit, id: i64) -> Html {

@@ -35,6 +35,7 @@ face::words! {
     MOVED_OUT = "転出", "Moved out";
     DIED = "死亡", "Died";
     REMOVED = "消除", "Removed from the register";
+    NOT_YET = "転入・出生前", "Not yet a resident";
     SINCE = "{since}から", "since {since}";
     FROM_TO = "{since}から{until}まで", "from {since} to {until}";
     AGED = "{age}歳", "aged {age}";

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use eligibility::{History, Population, Removal, ResidentClass, Slot, Standing};
+use eligibility::{History, Population, Slot, Standing};
 use store::Tx;
-use vocabulary::{Date, FiscalYear, ResidentNumber, Sex, day};
+use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
 use super::table::examination;
 use crate::RegistryError;
 use crate::residents::table::resident;
+use crate::standing::{StandingRow, former_periods};
 
 /// Population and history in the order of the resident numbers.
 pub(super) struct City {
@@ -21,8 +22,17 @@ pub(super) struct City {
     pub(super) rows: Vec<(i64, i32)>,
 }
 
-/// What is looked at in a resident: number, id, version, sex, birth, class, since, until, removal.
-pub(super) type Looked = (String, i64, i32, i16, i32, i16, i32, i32, i16);
+/// What is looked at in a resident.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = resident)]
+pub(super) struct Looked {
+    number: String,
+    pub(super) id: i64,
+    version: i32,
+    #[diesel(embed)]
+    pub(super) standing: StandingRow,
+}
+
 /// Resident, record type, programme, examination, fiscal year, day, smoking index.
 type Examined = (i64, i16, String, String, i32, i32, Option<i32>);
 
@@ -30,9 +40,10 @@ impl City {
     /// Reads everything that is known on a day.
     pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue, on: Date) -> Result<City, RegistryError> {
         let mut people: Vec<(ResidentNumber, i64, i32, Standing)> = Vec::new();
-        store::stream!(tx, resident::table.select(LOOKED), Looked, |row: Looked| {
-            let number = ResidentNumber::parse(&row.0).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
-            people.push((number, row.1, row.2, standing(&row)));
+        let mut former = former_periods(tx, None)?;
+        store::stream!(tx, resident::table.select(Looked::as_select()), Looked, |row: Looked| {
+            let number = ResidentNumber::parse(&row.number).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
+            people.push((number, row.id, row.version, row.standing.standing(former.remove(&row.id).unwrap_or_default())));
             Ok::<_, RegistryError>(())
         })?;
         people.sort_unstable_by_key(|person| person.0);
@@ -51,41 +62,6 @@ impl City {
         }
         let history = history(tx, catalogue, on, &places)?;
         Ok(City { population, history, numbers, rows })
-    }
-}
-
-pub(super) const LOOKED: (
-    resident::number,
-    resident::id,
-    resident::version,
-    resident::sex,
-    resident::birth,
-    resident::class,
-    resident::since,
-    resident::until,
-    resident::removal,
-) = (
-    resident::number,
-    resident::id,
-    resident::version,
-    resident::sex,
-    resident::birth,
-    resident::class,
-    resident::since,
-    resident::until,
-    resident::removal,
-);
-
-/// Standing of a stored row; 0 is "not known".
-pub(super) fn standing(row: &Looked) -> Standing {
-    let known = |day: i32| (day != 0).then_some(day);
-    Standing {
-        birth: known(row.4),
-        sex: Sex::from_code(row.3).unwrap_or_default(),
-        class: ResidentClass::from_code(row.5).unwrap_or_default(),
-        from: known(row.6),
-        to: known(row.7),
-        removal: Removal::from_code(row.8),
     }
 }
 

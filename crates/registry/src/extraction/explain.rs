@@ -3,15 +3,16 @@
 use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use eligibility::{Examined, Explanation, KnownFact, Person};
+use eligibility::{Examined, Explanation, KnownFact, Person, Standing};
 use ledger::Room;
 use store::Tx;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
-use super::city::{LOOKED, Looked, SMOKING_INDEX, shows, standing, told};
+use super::city::{Looked, SMOKING_INDEX, shows, told};
 use super::table::examination;
 use crate::RegistryError;
 use crate::residents::table::resident;
+use crate::standing::former_periods;
 
 /// Record type, programme, examination, fiscal year, day, smoking index.
 type Row = (i16, String, String, i32, i32, Option<i32>);
@@ -34,9 +35,9 @@ pub(crate) fn explain(
 
 /// Somebody as the rules of eligibility look at them. Whoever calls this names them in the record of use.
 pub(crate) fn person(tx: &mut Tx, catalogue: &Catalogue, number: &str) -> Result<Option<Person>, RegistryError> {
-    let looked: Option<Looked> = resident::table.filter(resident::number.eq(number)).select(LOOKED).first(tx).optional()?;
+    let looked: Option<Looked> = resident::table.filter(resident::number.eq(number)).select(Looked::as_select()).first(tx).optional()?;
     let Some(looked) = looked else { return Ok(None) };
-    let query = examination::table.filter(examination::resident.eq(looked.1)).order(examination::id).select((
+    let query = examination::table.filter(examination::resident.eq(looked.id)).order(examination::id).select((
         examination::record,
         examination::programme,
         examination::which,
@@ -45,11 +46,12 @@ pub(crate) fn person(tx: &mut Tx, catalogue: &Catalogue, number: &str) -> Result
         examination::smoking_index,
     ));
     let rows: Vec<Row> = query.load(tx)?;
-    Ok(Some(known(catalogue, &looked, rows)))
+    let former = former_periods(tx, Some(&[looked.id]))?.remove(&looked.id).unwrap_or_default();
+    Ok(Some(known(catalogue, looked.standing.standing(former), rows)))
 }
 
-fn known(catalogue: &Catalogue, looked: &Looked, rows: Vec<Row>) -> Person {
-    let mut person = Person { standing: standing(looked), ..Person::default() };
+fn known(catalogue: &Catalogue, standing: Standing, rows: Vec<Row>) -> Person {
+    let mut person = Person { standing, ..Person::default() };
     for (record, programme, which, year, on, smoking) in rows {
         if let Some(value) = smoking {
             let on = day::from_number(on).unwrap_or(Date::MIN);

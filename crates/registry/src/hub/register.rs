@@ -6,14 +6,15 @@ use std::time::Duration;
 use access::Caller;
 use diesel::prelude::*;
 use vault::Cell;
-use vocabulary::{FiscalYear, day};
+use vocabulary::FiscalYear;
 use wire::messages::registry::{RegisterTargets, RegisteredTargets};
 
-use super::row::{self, Person};
+use super::row;
 use super::table::{hub_target, hub_task, hub_template, state};
 use super::{TARGETS, send, template};
 use crate::extraction::table::{extraction, extraction_person, extraction_row};
 use crate::residents::table::resident;
+use crate::standing::{Addressee, Means};
 use crate::{Registry, RegistryError};
 
 /// People of one task.
@@ -52,7 +53,7 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
     let source = registry.catalogue.templates().iter().find(|template| template.programme == job.programme);
     let source =
         source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
-    let (now, today) = (registry.clock.now_ms(), day::to_number(registry.clock.today()));
+    let (now, today) = (registry.clock.now_ms(), registry.clock.today());
     registry.room.write_blocking(caller, TARGETS, |tx, record| {
         let year: Option<i32> = extraction::table.find(job.extraction).select(extraction::fiscal_year).first(tx).optional()?;
         let year = year.ok_or(RegistryError::Unknown("the extraction"))?;
@@ -67,14 +68,14 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
         let due = extraction_row::table
             .filter(extraction_row::extraction.eq(job.extraction).and(extraction_row::programme.eq(&job.programme)))
             .select(extraction_row::resident);
-        // Who was protected, died or moved out since the extraction is not told.
-        let here = resident::removal.eq(0).and(resident::until.eq(0).or(resident::until.gt(today)));
-        let people: Vec<Person> = resident::table
-            .filter(resident::protected.eq(0).and(here).and(resident::sealed_number.is_not_null()))
+        let people: Vec<i64> = resident::table
             .filter(resident::id.eq_any(due).and(resident::id.ne_all(registered)))
             .order(resident::number)
-            .select(Person::as_select())
+            .select(resident::id)
             .load(tx)?;
+        let mut addressees = Addressee::read(tx, &people, Means::Hub, today)?;
+        // Who was protected, died or moved out since the extraction is not told.
+        let people: Vec<Addressee> = people.iter().filter_map(|id| addressees.remove(id)?.ok()).collect();
         let ages: Vec<(i64, i16)> = extraction_person::table
             .filter(extraction_person::extraction.eq(job.extraction))
             .select((extraction_person::resident, extraction_person::age))
@@ -84,8 +85,8 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
             let past = row::past_results(tx, &registry.catalogue, source, people)?;
             let mut rows = Vec::with_capacity(people.len());
             for person in people {
-                record.subject(&person.number);
-                let age = ages.get(&person.id).copied().unwrap_or_default();
+                record.subject(person.number());
+                let age = ages.get(&person.id()).copied().unwrap_or_default();
                 let variant = source.variant(age).ok_or(RegistryError::Malformed("a template without questions for an age that is due"))?;
                 let name = template::name(source, variant);
                 let version =
@@ -95,7 +96,7 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
                     person,
                     fiscal_year,
                     (name, version),
-                    past.get(&person.id).cloned().unwrap_or_default(),
+                    past.get(&person.id()).cloned().unwrap_or_default(),
                     &job.programme,
                 )?);
             }
@@ -118,13 +119,13 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
     })
 }
 
-fn targets(tx: &mut store::Tx, people: &[Person], programme: &str, year: i32, task: &[u8]) -> Result<(), RegistryError> {
+fn targets(tx: &mut store::Tx, people: &[Addressee], programme: &str, year: i32, task: &[u8]) -> Result<(), RegistryError> {
     for people in people.chunks(200) {
         let rows: Vec<_> = people
             .iter()
             .map(|person| {
                 (
-                    hub_target::resident.eq(person.id),
+                    hub_target::resident.eq(person.id()),
                     hub_target::programme.eq(programme),
                     hub_target::fiscal_year.eq(year),
                     hub_target::task.eq(task),

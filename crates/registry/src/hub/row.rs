@@ -13,9 +13,9 @@ use wire::messages::hub::{Checkup, Modification, PastResult, RegistrationRow};
 use zeroize::Zeroizing;
 
 use crate::residents::number_cell;
-use crate::residents::table::resident;
 use crate::results::Form;
 use crate::results::table::{examination, record_row};
+use crate::standing::Addressee;
 use crate::{Registry, RegistryError};
 
 /// `myNumber`: it travels, and shows itself nowhere.
@@ -29,45 +29,30 @@ impl fmt::Debug for MyNumber {
     }
 }
 
-/// What is registered of a person.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = resident)]
-pub(super) struct Person {
-    pub(super) id: i64,
-    pub(super) number: String,
-    name: String,
-    kana: String,
-    sex: i16,
-    birth: i32,
-    address: String,
-    building: String,
-    sealed_number: Option<Vec<u8>>,
-}
-
 /// Composes the row: the full current set.
 pub(super) fn row(
     registry: &Registry,
-    person: &Person,
+    person: &Addressee,
     fiscal_year: FiscalYear,
     (template, version): (String, i32),
     past_results: Vec<PastResult>,
     programme: &str,
 ) -> Result<RegistrationRow<MyNumber>, RegistryError> {
     let malformed = RegistryError::Malformed;
-    let number = ResidentNumber::parse(&person.number).map_err(|_| malformed("a stored resident number"))?;
-    let sealed = person.sealed_number.as_deref().unwrap_or_default();
+    let number = ResidentNumber::parse(person.number()).map_err(|_| malformed("a stored resident number"))?;
+    let sealed = person.sealed_number().unwrap_or_default();
     let opened = registry.room.vault().open_cell(&number_cell(&number), sealed)?;
     let digits = std::str::from_utf8(&opened).map_err(|_| malformed("a stored number"))?;
     Ok(RegistrationRow {
         modification_seg: Modification::Register,
         my_number: MyNumber(Zeroizing::new(digits.to_owned())),
-        municipality_identity_key: person.number.clone(),
+        municipality_identity_key: person.number().to_owned(),
         basic_five_info: Some(BasicFiveInfo {
-            name: without_blanks(&person.name).into(),
-            name_kana: without_blanks(&text::folded_width(&person.kana)).into(),
-            address: format!("{}{}", person.address, person.building).into(),
-            date_of_birth: day::from_number(person.birth).ok_or(malformed("a stored birth date"))?.into(),
-            sex: Sex::from_code(person.sex).unwrap_or_default().into(),
+            name: without_blanks(person.name()).into(),
+            name_kana: without_blanks(&text::folded_width(person.kana())).into(),
+            address: format!("{}{}", person.address(), person.building()).into(),
+            date_of_birth: day::from_number(person.birth()).ok_or(malformed("a stored birth date"))?.into(),
+            sex: Sex::from_code(person.sex()).unwrap_or_default().into(),
         }),
         checkups: vec![Checkup {
             programme: programme.to_owned(),
@@ -91,14 +76,14 @@ pub(super) fn past_results(
     tx: &mut Tx,
     catalogue: &Catalogue,
     template: &Template,
-    people: &[Person],
+    people: &[Addressee],
 ) -> Result<HashMap<i64, Vec<PastResult>>, RegistryError> {
     let malformed = || RegistryError::Malformed("a template whose programme or record type is not in the catalogue");
     let programme = catalogue.programme(&template.programme).ok_or_else(malformed)?;
     let record = catalogue.record(programme.result.record).ok_or_else(malformed)?;
     let shown: Vec<(&str, usize)> =
         template.practitioner.items.iter().filter_map(|item| Some((item.item.as_str(), record.place(&item.item)?))).collect();
-    let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
+    let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();
     let rows: Vec<(i64, i64, i32, i32, String, String)> = examination::table
         .inner_join(record_row::table.on(record_row::id.eq(examination::row)))
         .filter(examination::programme.eq(&programme.id).and(examination::resident.eq_any(ids)).and(examination::examined_on.gt(0)))

@@ -19,6 +19,7 @@ use crate::follow_up::table::detailed_case;
 use crate::hub::table::{hub_result, state};
 use crate::residents::table::{import, resident};
 use crate::results::table::record_row;
+use crate::standing;
 use crate::vouchers::table::voucher;
 
 const IMPORTS: i64 = 10;
@@ -62,11 +63,9 @@ pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Res
 }
 
 fn figures(tx: &mut Tx, today: Date) -> Result<Figures, RegistryError> {
-    let today = day::to_number(today);
-    let here = resident::class.ne(3).and(resident::until.eq(0).or(resident::until.gt(today)));
     let last = extraction::table.order(extraction::id.desc());
     Ok(Figures {
-        residents: resident::table.filter(here).count().get_result(tx)?,
+        residents: resident::table.filter(standing::resident_on(today)).count().get_result(tx)?,
         extraction: last
             .select((extraction::fiscal_year, extraction::day, extraction::people, extraction::examinations))
             .first(tx)

@@ -6,6 +6,7 @@ use store::{Encoded, StoreError, Tx};
 use super::column::Column;
 use super::compare::{Prepared, Sealed};
 use super::table::resident;
+use crate::standing::keep_former_periods;
 
 /// Rows that are changed by one statement.
 pub(super) const ROWS: usize = 500;
@@ -60,10 +61,13 @@ pub(super) fn added(tx: &mut Tx, rows: &Encoded<Columns>) -> Result<(), StoreErr
 /// People of whom something changed; nobody stands twice among them.
 pub(super) fn changed(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64) -> Result<(), StoreError> {
     for rows in rows.chunks(ROWS) {
-        move_to_history(tx, rows, import)?;
+        let ids: Vec<String> = rows.iter().map(|(row, _)| row.id.to_string()).collect();
+        let ids = ids.join(",");
+        move_to_history(tx, &ids, import)?;
         store::load(tx, resident::all_columns, |load| {
             rows.iter().try_for_each(|(prepared, sealed)| load.push(|cells| fill(cells, prepared, sealed, import)))
         })?;
+        keep_former_periods(tx, &ids)?;
     }
     Ok(())
 }
@@ -73,9 +77,7 @@ const KEPT: &str = "household, name, kana, sex, birth, postal_code, address, bui
                     since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, digest, import";
 
 /// Copies what is known of them into the history and takes it out of the table.
-fn move_to_history(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64) -> Result<(), StoreError> {
-    let ids: Vec<String> = rows.iter().map(|(row, _)| row.id.to_string()).collect();
-    let ids = ids.join(",");
+fn move_to_history(tx: &mut Tx, ids: &str, import: i64) -> Result<(), StoreError> {
     let copy = format!(
         "INSERT INTO resident_history (id, version, replaced_by, {KEPT}) SELECT id, version, {import}, {KEPT} FROM resident WHERE id IN ({ids})"
     );

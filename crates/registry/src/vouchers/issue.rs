@@ -10,11 +10,11 @@ use store::Tx;
 use vocabulary::FiscalYear;
 use wire::messages::registry::IssuedVouchers;
 
-use super::addressee::{Addressee, Withheld};
 use super::number::VoucherNumber;
 use super::table::voucher;
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_row};
+use crate::standing::{Addressee, Means, Withheld};
 
 /// A person and a programme.
 type Pair = (i64, String);
@@ -32,7 +32,7 @@ pub(crate) fn issue(room: &Room, caller: &Caller, extraction_id: i64) -> Result<
         let open: Vec<&Pair> = pairs.iter().filter(|pair| known.get(*pair).is_none_or(|issued| !issued)).collect();
         let mut people: Vec<i64> = open.iter().map(|pair| pair.0).collect();
         people.dedup();
-        let addressees = Addressee::read(tx, &people, today)?;
+        let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
         let mut serial = last_serial(tx, year)?;
         let mut rows = Vec::with_capacity(open.len());
         for pair in open {

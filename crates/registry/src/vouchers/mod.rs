@@ -1,6 +1,5 @@
 //! 受診券 (R-REG-5): one for a person and programme of an extraction, withheld from whom may not be written to now.
 
-mod addressee;
 mod issue;
 mod job;
 mod number;

@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use ledger::Room;
 use sha2::{Digest as _, Sha256};
 
-use super::addressee::Addressee;
 use super::table::voucher;
 use crate::RegistryError;
+use crate::standing::{Addressee, Means};
 
 /// How many lines were written, and how many vouchers were kept back since they were issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Wri
         let digest = people.iter().fold(Sha256::new(), |digest, id| digest.chain_update(id.to_be_bytes()));
         record.subjects(people.len() as u64, digest.finalize().into());
         record.note(format!("vouchers of extraction {extraction}"));
-        Ok::<_, RegistryError>((vouchers, Addressee::read(tx, &people, today)?))
+        Ok::<_, RegistryError>((vouchers, Addressee::read(tx, &people, Means::Letter, today)?))
     })?;
     let mut out = csv::Writer::from_writer(out);
     out.write_record(HEADING).map_err(std::io::Error::from)?;
