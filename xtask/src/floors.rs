@@ -16,6 +16,10 @@ const RANKS: &[(&str, u8)] = &[
     ("eligibility", 3),
     ("linkage", 3),
     ("synth", 4),
+    ("seal", 5),
+    ("protocol", 6),
+    ("line", 7),
+    ("devices", 8),
     ("store", 10),
     ("vault", 11),
     ("access", 12),
@@ -38,6 +42,12 @@ const RANKS: &[(&str, u8)] = &[
 
 /// Who may link `number`, directly or through others.
 const REACHES_NUMBER: &[&str] = &["number", "registry", "atena", "hub-core", "outside", "synth", "kenshin", "fuzz"];
+
+/// What a phone, a tablet or a vendor's tool links: none of it may reach a database.
+const WITHOUT_DATABASE: &[&str] = &["vocabulary", "seal", "protocol", "line", "devices"];
+
+/// What a database is reached by.
+const DATABASE: &[&str] = &["store", "diesel"];
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -64,14 +74,15 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
         .or_else(|_| process::output(&mut process::cargo(root, &["metadata", "--format-version", "1", "--no-deps"])))?;
     let metadata: Metadata = serde_json::from_str(&text).context("cargo metadata prints JSON")?;
     let edges = edges(&metadata);
-    Ok([ranks(&edges), reach(&edges)].concat())
+    Ok([ranks(&edges), reach_number(&edges), reach_database(&edges)].concat())
 }
 
-/// Dependencies between crates of the house, of build scripts too: what runs there makes what is linked.
+/// Dependencies between crates of the house and on databases, of build scripts too: what runs there makes what is linked.
 fn edges(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
     let own = metadata.packages.iter().filter(|package| package.source.is_none());
     own.map(|package| {
-        let uses = package.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev") && d.path.is_some()).map(|d| d.name.clone());
+        let uses = package.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev"));
+        let uses = uses.filter(|d| d.path.is_some() || DATABASE.contains(&d.name.as_str())).map(|d| d.name.clone());
         (package.name.clone(), uses.collect())
     })
     .collect()
@@ -96,25 +107,27 @@ fn ranks(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     findings
 }
 
-fn reach(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-    let mut findings = Vec::new();
-    for name in edges.keys().filter(|name| !REACHES_NUMBER.contains(&name.as_str())) {
-        if let Some(path) = path_to_number(name, edges, &mut BTreeSet::new()) {
-            findings.push(format!("`{name}` may not hold an individual number, but links it: {}", path.join(" → ")));
-        }
-    }
-    findings
+fn reach_number(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let public = edges.keys().filter(|name| !REACHES_NUMBER.contains(&name.as_str()));
+    let paths = public.filter_map(|name| Some((name, path_to(&["number"], name, edges, &mut BTreeSet::new())?)));
+    paths.map(|(name, path)| format!("`{name}` may not hold an individual number, but links it: {}", path.join(" → "))).collect()
 }
 
-fn path_to_number(name: &str, edges: &BTreeMap<String, BTreeSet<String>>, seen: &mut BTreeSet<String>) -> Option<Vec<String>> {
-    if name == "number" {
+fn reach_database(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let paths = WITHOUT_DATABASE.iter().filter_map(|name| Some((name, path_to(DATABASE, name, edges, &mut BTreeSet::new())?)));
+    paths.map(|(name, path)| format!("`{name}` may not know a database, but links one: {}", path.join(" → "))).collect()
+}
+
+/// The crates from this one to the first of the targets, both ends included.
+fn path_to(targets: &[&str], name: &str, edges: &BTreeMap<String, BTreeSet<String>>, seen: &mut BTreeSet<String>) -> Option<Vec<String>> {
+    if targets.contains(&name) {
         return Some(vec![name.to_owned()]);
     }
     if !seen.insert(name.to_owned()) {
         return None;
     }
     for used in edges.get(name)? {
-        if let Some(mut path) = path_to_number(used, edges, seen) {
+        if let Some(mut path) = path_to(targets, used, edges, seen) {
             path.insert(0, name.to_owned());
             return Some(path);
         }
@@ -152,12 +165,19 @@ mod tests {
 
     #[test]
     fn the_public_side_is_found_when_it_reaches_the_number_through_another_crate() {
-        let findings = reach(&house(&[("hub-edge", &["wire"]), ("wire", &["number"]), ("number", &[])]));
+        let findings = reach_number(&house(&[("hub-edge", &["wire"]), ("wire", &["number"]), ("number", &[])]));
         assert!(findings.iter().any(|finding| finding.contains("hub-edge → wire → number")), "{findings:?}");
     }
 
     #[test]
+    fn a_phone_that_reaches_a_database_through_another_crate_is_found() {
+        let findings = reach_database(&house(&[("devices", &["line"]), ("line", &["diesel"])]));
+        assert_eq!(findings.last().map(String::as_str), Some("`devices` may not know a database, but links one: devices → line → diesel"));
+        assert!(reach_database(&house(&[("devices", &["line"]), ("line", &["protocol"]), ("protocol", &[])])).is_empty());
+    }
+
+    #[test]
     fn the_registry_may_hold_the_number() {
-        assert!(reach(&house(&[("registry", &["number"]), ("number", &[])])).is_empty());
+        assert!(reach_number(&house(&[("registry", &["number"]), ("number", &[])])).is_empty());
     }
 }

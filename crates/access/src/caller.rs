@@ -2,9 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use vocabulary::{Id128, InstitutionCode, MunicipalityCode, Purpose};
+use vocabulary::{Id128, InstitutionCode, MunicipalityCode, Party, PartyPlace, Purpose};
 
-use crate::{PeerIdentity, Place, RoleSet};
+use crate::RoleSet;
 
 /// What sort of party a caller is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,11 @@ pub enum CallerKind {
 impl CallerKind {
     pub(crate) const ALL: [CallerKind; 6] =
         [CallerKind::Staff, CallerKind::System, CallerKind::Resident, CallerKind::Facility, CallerKind::Operator, CallerKind::Visitor];
+
+    /// What a party is as a caller.
+    fn of_party(party: &Party) -> Self {
+        if party.kind().of_facility { CallerKind::Facility } else { CallerKind::System }
+    }
 
     /// The kind's name in records of use.
     pub const fn as_str(self) -> &'static str {
@@ -81,12 +86,12 @@ impl Caller {
     }
 
     /// The party at the other end of a mutually authenticated line, or a system acting for itself in a background task.
-    pub fn peer(peer: &PeerIdentity, purpose: Purpose, request: Id128) -> Self {
-        let kind = peer.kind();
+    pub fn peer(peer: &Party, purpose: Purpose, request: Id128) -> Self {
+        let kind = CallerKind::of_party(peer);
         let roles = RoleSet::named(kind, [peer.system()]).unwrap_or_default();
         let id = match peer.place() {
-            Place::Institution(code) => code.to_string(),
-            Place::National | Place::Municipality(_) => peer.id(),
+            PartyPlace::Institution(code) => code.to_string(),
+            PartyPlace::National | PartyPlace::Municipality(_) => peer.to_string(),
         };
         Caller { kind, id: id.into(), municipality: peer.municipality(), roles, purpose, request }
     }
@@ -240,7 +245,7 @@ mod tests {
     #[test]
     fn a_peer_is_what_its_certificate_says() {
         let request = SeededEntropy::new(1).id128();
-        let caller = Caller::peer(&"registry.991015.kenshin.internal".parse().unwrap(), Purpose::Eligibility, request);
+        let caller = Caller::peer(&"registry.991015".parse().unwrap(), Purpose::Eligibility, request);
         assert_eq!((caller.kind(), caller.id()), (CallerKind::System, "registry.991015"));
         assert_eq!(caller.municipality().map(|code| code.to_string()).as_deref(), Some("991015"));
         assert!(caller.roles().contains("registry"));

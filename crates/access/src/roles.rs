@@ -1,5 +1,7 @@
 //! Roles: who may be trusted with what, as a table that an auditor can read.
 
+use vocabulary::{SYSTEMS, System};
+
 use crate::CallerKind;
 
 /// One role; rights are given to roles, never to a person's id.
@@ -19,33 +21,46 @@ const fn role(name: &'static str, japanese: &'static str, english: &'static str,
     Role { name, japanese, english, kind }
 }
 
-/// Every role there is; the order is the order of `permissions.txt`, and new ones go to the end of their kind.
-pub const ROLES: &[Role] = &[
+const STAFF: [Role; 6] = [
     role("health_officer", "保健担当", "health officer", CallerKind::Staff),
     role("protection_officer", "支援措置担当", "protective-measures officer", CallerKind::Staff),
     role("linkage_officer", "情報連携担当", "information-linkage officer", CallerKind::Staff),
     role("payment_clerk", "支払担当", "payment clerk", CallerKind::Staff),
     role("auditor", "監査担当", "auditor", CallerKind::Staff),
     role("administrator", "システム管理者", "administrator", CallerKind::Staff),
-    role("registry", "健診システム", "registry", CallerKind::System),
-    role("atena", "統合宛名管理システム", "atena", CallerKind::System),
-    role("relay", "中間サーバー", "relay", CallerKind::System),
-    role("hub-core", "PMH（中核）", "hub core", CallerKind::System),
-    role("hub-edge", "PMH（公開側）", "hub edge", CallerKind::System),
-    role("network", "情報提供ネットワークシステム", "network system", CallerKind::System),
-    role("resident-network", "住民基本台帳ネットワークシステム", "resident network", CallerKind::System),
-    role("payers-hub", "医療保険者等向け中間サーバー", "payers' hub", CallerKind::System),
-    role("online-eligibility", "オンライン資格確認等システム", "online eligibility", CallerKind::System),
-    role("resident-register", "住民情報システム", "resident register", CallerKind::System),
-    role("portal", "マイナポータル", "portal", CallerKind::System),
-    role("console", "業務端末", "console", CallerKind::System),
-    role("facility", "検診施設", "screening facility", CallerKind::Facility),
+];
+
+const OTHERS: [Role; 3] = [
     role("resident", "住民", "resident", CallerKind::Resident),
     role("operator", "運用者", "operator", CallerKind::Operator),
     role("visitor", "未認証", "not logged in", CallerKind::Visitor),
 ];
 
-const _: () = assert!(ROLES.len() <= 64, "a RoleSet is one 64-bit word");
+/// Every role there is; the order is the order of `permissions.txt`. Every kind of party is one: those are `vocabulary`'s table.
+pub static ROLES: &[Role] = &ALL;
+
+static ALL: [Role; STAFF.len() + SYSTEMS.len() + OTHERS.len()] = all();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses a place that is not there")]
+const fn all() -> [Role; STAFF.len() + SYSTEMS.len() + OTHERS.len()] {
+    let mut all = [STAFF[0]; STAFF.len() + SYSTEMS.len() + OTHERS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < STAFF.len() {
+            STAFF[at]
+        } else if at < STAFF.len() + SYSTEMS.len() {
+            let System { name, japanese, english, .. } = SYSTEMS[at - STAFF.len()];
+            let kind = if SYSTEMS[at - STAFF.len()].of_facility { CallerKind::Facility } else { CallerKind::System };
+            role(name, japanese, english, kind)
+        } else {
+            OTHERS[at - STAFF.len() - SYSTEMS.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
+const _: () = assert!(ALL.len() <= 64, "a RoleSet is one 64-bit word");
 
 impl Role {
     /// The role of that name.

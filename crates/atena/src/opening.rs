@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use vocabulary::Purpose;
-use wire::messages::{atena as messages, console};
+use protocol::messages::{atena as messages, console};
+use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{House, Party, Routes, Service, peer};
+use wire::{House, Routes, Service, peer};
 
 use crate::{Atena, forwarding, persons};
 
@@ -17,7 +17,7 @@ pub enum OpenError {
     Party,
     /// The name of a peer.
     #[error(transparent)]
-    Peer(#[from] access::PeerNameError),
+    Peer(#[from] vocabulary::PartyNameError),
     /// The room.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),

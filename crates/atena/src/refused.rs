@@ -1,6 +1,7 @@
 //! Why atena refuses.
 
-use wire::{Problem, WireError};
+use line::WireError;
+use wire::Problem;
 
 /// Why a request or a background task ends without its effect.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +23,7 @@ pub enum AtenaError {
     Once(#[from] wire::idempotency::OnceError),
     /// Sealed lines do not open.
     #[error(transparent)]
-    Sealing(#[from] wire::sealing::SealingError),
+    Sealing(#[from] protocol::sealing::SealingError),
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),

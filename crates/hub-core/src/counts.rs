@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
-use wire::messages::console::Counts;
+use protocol::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
 use crate::table::{collected, delivery, kind, person, result, row_state, state, task, task_row, template};

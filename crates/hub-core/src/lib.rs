@@ -22,9 +22,10 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use vault::hpke::Receiver;
+use seal::hpke::Receiver;
+use vocabulary::Party;
+use wire::House;
 use wire::pending::Bell;
-use wire::{House, Party};
 
 pub use opening::{OpenError, open};
 pub use refused::HubError;

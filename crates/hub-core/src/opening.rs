@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use vocabulary::Purpose;
-use wire::messages::{console, hub as messages};
+use protocol::messages::{console, hub as messages};
+use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{House, Party, Routes, Service, Stop, peer};
+use wire::{House, Routes, Service, Stop, peer};
 
 use crate::{Hub, HubError, city::Cities, counts, exchange, registration, results, template};
 
@@ -17,7 +17,7 @@ pub enum OpenError {
     Party,
     /// The name of a peer.
     #[error(transparent)]
-    Peer(#[from] access::PeerNameError),
+    Peer(#[from] vocabulary::PartyNameError),
     /// The nation's room.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::{After, hub::HubResults};
 use vault::Cell;
-use wire::messages::After;
-use wire::messages::hub::HubResults;
 use wire::{Asked, Json, Problem, Query};
 
 use crate::table::{result, unseal};

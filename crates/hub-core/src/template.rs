@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::{Outcome, hub::Template};
 use store::Tx;
-use wire::messages::Outcome;
-use wire::messages::hub::Template;
 use wire::{Asked, Json, Once, Path, Problem};
 
 use crate::table::template;

@@ -2,7 +2,7 @@
 //!
 //! It cannot link the type of an individual number, calls nobody, and keeps every body sealed. The hub core brings (`queue/deliver.rs`) and
 //! fetches (`queue/collect.rs`); the portal asks for one person (`people/`). To add a kind of thing a person may read: a variant of
-//! `wire::messages::edge::Delivery`, its word in `table::kind`, its read in `people/read.rs`, a route in `opening.rs`, a permit in
+//! `protocol::messages::edge::Delivery`, its word in `table::kind`, its read in `people/read.rs`, a route in `opening.rs`, a permit in
 //! `policies.cedar`.
 
 mod counts;

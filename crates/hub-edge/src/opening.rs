@@ -1,7 +1,7 @@
 //! Opening the public side: its room and its routes. It has no background task, because it calls nobody.
 
+use protocol::messages::{console, edge as messages};
 use vocabulary::Purpose;
-use wire::messages::{console, edge as messages};
 use wire::{House, Routes, Service, peer};
 
 use crate::{Edge, counts, people, queue};

@@ -1,6 +1,7 @@
 //! Why the public side refuses.
 
-use wire::{Problem, RowProblem};
+use protocol::RowProblem;
+use wire::Problem;
 
 /// Why a request ends without its effect.
 #[derive(Debug, thiserror::Error)]

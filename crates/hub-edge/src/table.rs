@@ -1,10 +1,10 @@
 //! The tables, and what is written in them.
 
 use diesel::prelude::*;
+use protocol::messages::edge::{Delivery, EnteredResult};
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::Id128;
-use wire::messages::edge::{Delivery, EnteredResult};
 
 use crate::EdgeError;
 

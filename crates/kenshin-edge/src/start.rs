@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use access::Policies;
 use anyhow::Context as _;
+use line::Peers;
 use store::{Data, Rooms};
 use tokio::signal::unix::{SignalKind, signal};
 use vocabulary::{Entropy, SystemClock, SystemEntropy};
-use wire::{House, Means, Peers, Setting};
+use wire::{House, Means, Setting};
 
 /// Serves until Ctrl-C or SIGTERM; requests that run may end.
 pub(crate) fn run(config: &Path) -> anyhow::Result<()> {

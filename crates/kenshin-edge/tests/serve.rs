@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use protocol::messages::Outcome;
+use protocol::messages::edge::{BINDINGS, Binding, OfPerson, QUESTIONNAIRES_READ, Questionnaires};
 use store::{Data, Rooms};
-use vocabulary::{Entropy, Id128, SystemEntropy};
-use wire::messages::Outcome;
-use wire::messages::edge::{BINDINGS, Binding, OfPerson, QUESTIONNAIRES_READ, Questionnaires};
+use vocabulary::{Entropy, Id128, Party, SystemEntropy};
+use wire::Readiness;
 use wire::testing::{Failed, Ring};
-use wire::{Party, Readiness};
 
 struct Started(Child);
 

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use line::Peers;
+use line::pki::{Authority, private_folder};
 use store::{Data, Rooms};
 use vault::FileMaster;
-use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
-use wire::pki::{Authority, private_folder};
-use wire::{MasterSetting, Means, Party, Peers, Setting};
+use vocabulary::{Clock, Entropy, Party, SystemClock, SystemEntropy};
+use wire::{MasterSetting, Means, Setting};
 
 use crate::arguments;
 use crate::systems;
@@ -87,7 +88,7 @@ impl Place {
     }
 
     /// Sees to it that a party has a certificate here that is good for a month at least.
-    pub fn identity(&self, authority: &Authority, party: &Party) -> anyhow::Result<wire::pki::Identity> {
+    pub fn identity(&self, authority: &Authority, party: &Party) -> anyhow::Result<line::pki::Identity> {
         Ok(authority.keep(&self.folder("tls"), party, self.clock.as_ref(), self.entropy.as_ref())?)
     }
 

@@ -1,21 +1,17 @@
 //! The public side of the ring, emulated with the real protocols for demonstration, tests, and as a sandbox (R-OUT): the [`portal`]
-//! (マイナポータル), and what people hold in their hands: a [`card`], a [`phone`], a facility's [`tablet`].
+//! (マイナポータル). What people hold in their hands is in `devices`.
 //!
 //! It never sees an individual number and cannot link its type. To add something a person may read: its handler in `portal`, a line of
 //! routes and an action in `portal/opening.rs` and `portal/mod.rs`, a permit in `policies.cedar`, a scope of consent in `purposes.rs`.
 
-pub mod card;
-mod derived;
-pub mod phone;
 pub mod portal;
-pub mod tablet;
 
 use wire::{House, Service};
 
 /// The policies of every party here.
 pub const POLICIES: &[access::SystemPolicies] = &[portal::POLICIES];
 
-/// Opens the party that the house is for: the portal, the only one here that serves.
+/// Opens the party that the house is for.
 pub async fn open(house: House) -> Result<Service, portal::OpenError> {
     portal::open(house).await
 }

@@ -1,6 +1,6 @@
 //! How much there is of what, for the page of the demonstration.
 
-use wire::messages::console::Counts;
+use protocol::messages::console::Counts;
 
 /// Counts by name.
 pub(crate) fn counts(rows: &[(&str, i64)]) -> Counts {

@@ -1,8 +1,10 @@
 //! Why a party does not start, or refuses.
 
 use axum::http::StatusCode;
-use wire::messages::network::LIST_CHANGED;
-use wire::{Problem, WireError};
+use line::WireError;
+use protocol::messages::network::LIST_CHANGED;
+use wire::Problem;
+use wire::replay::ReplayError;
 
 /// Why a party does not start.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +14,7 @@ pub enum OpenError {
     NoSuchParty(&'static str),
     /// The name of a peer.
     #[error(transparent)]
-    Party(#[from] access::PeerNameError),
+    Party(#[from] vocabulary::PartyNameError),
     /// The room.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -56,13 +58,13 @@ pub enum RefusedError {
     Malformed(&'static str),
     /// A signature is not believed.
     #[error(transparent)]
-    Signature(#[from] wire::signed::SignedError),
+    Signature(#[from] protocol::signed::SignedError),
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] wire::idempotency::OnceError),
     /// Sealed lines do not open.
     #[error(transparent)]
-    Sealing(#[from] wire::sealing::SealingError),
+    Sealing(#[from] protocol::sealing::SealingError),
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -80,6 +82,15 @@ pub enum RefusedError {
 impl From<diesel::result::Error> for RefusedError {
     fn from(error: diesel::result::Error) -> Self {
         RefusedError::Store(error.into())
+    }
+}
+
+impl From<ReplayError> for RefusedError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Refused(error) => RefusedError::Signature(error),
+            ReplayError::Store(error) => RefusedError::Store(error),
+        }
     }
 }
 

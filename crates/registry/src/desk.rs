@@ -9,10 +9,10 @@ use access::Caller;
 use catalogue::Catalogue;
 use eligibility::Explanation;
 use ledger::Room;
+use protocol::messages::registry::{Extracted, IssuedVouchers};
 use store::{RoomName, Rooms};
 use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, MunicipalityCode, ResidentNumber};
-use wire::messages::registry::{Extracted, IssuedVouchers};
 
 use crate::files::Rejects;
 use crate::files::encoding::Encoding;

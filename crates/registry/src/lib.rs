@@ -32,9 +32,9 @@ use std::sync::Arc;
 use access::Action;
 use catalogue::Catalogue;
 use ledger::Room;
-use vocabulary::{Clock, Entropy, MunicipalityCode};
+use line::Client;
+use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
 use wire::pending::Bell;
-use wire::{Client, Party};
 
 pub use desk::Desk;
 pub use files::Media;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use catalogue::Catalogue;
-use vocabulary::Purpose;
-use wire::messages::console;
+use protocol::messages::console;
+use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{House, Party, Routes, Service, peer};
+use wire::{House, Routes, Service, peer};
 
 use crate::files::Media;
 use crate::pages::Pages;
@@ -23,7 +23,7 @@ pub enum OpenError {
     Party,
     /// The name of a peer.
     #[error(transparent)]
-    Peer(#[from] access::PeerNameError),
+    Peer(#[from] vocabulary::PartyNameError),
     /// The room.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),

@@ -1,7 +1,8 @@
 //! Why the registry refuses.
 
 use axum::http::StatusCode;
-use wire::{Problem, WireError};
+use line::WireError;
+use wire::Problem;
 
 use crate::files::MediaError;
 use crate::residents::{FileError, ImportError};
@@ -35,13 +36,13 @@ pub enum RegistryError {
     Output(#[from] std::io::Error),
     /// A signature is not believed.
     #[error(transparent)]
-    Signed(#[from] wire::signed::SignedError),
+    Signed(#[from] protocol::signed::SignedError),
     /// What was sealed does not open, or cannot be sealed.
     #[error(transparent)]
-    Hpke(#[from] vault::hpke::HpkeError),
+    Hpke(#[from] seal::hpke::HpkeError),
     /// A batch of numbers cannot be sealed.
     #[error(transparent)]
-    Sealing(#[from] wire::sealing::SealingError),
+    Sealing(#[from] protocol::sealing::SealingError),
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] wire::idempotency::OnceError),

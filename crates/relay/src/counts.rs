@@ -3,7 +3,7 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
-use wire::messages::console::Counts;
+use protocol::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
 use crate::table::{inquiry, person, provision, replica, state};

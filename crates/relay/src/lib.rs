@@ -19,11 +19,11 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use vault::Signer;
-use vault::hpke::Receiver;
-use vocabulary::Entropy;
+use line::Client;
+use seal::Signer;
+use seal::hpke::Receiver;
+use vocabulary::{Entropy, Party};
 use wire::pending::Bell;
-use wire::{Client, Party};
 
 pub use opening::{OpenError, open};
 pub use refused::RelayError;

@@ -3,10 +3,10 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
+use protocol::messages::inquiries::PermissionList;
+use protocol::messages::network::{PERMISSION_LIST, PermissionListAnswer};
+use protocol::signed::{Expected, Opened};
 use store::Tx;
-use wire::messages::inquiries::PermissionList;
-use wire::messages::network::{PERMISSION_LIST, PermissionListAnswer};
-use wire::signed::{Expected, Opened};
 
 use crate::table::permission_list;
 use crate::{Relay, RelayError};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use vocabulary::Purpose;
-use wire::messages::{console, relay as messages};
+use protocol::messages::{console, relay as messages};
+use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{House, Party, Routes, Service, peer};
+use wire::{House, Routes, Service, peer};
 
 use crate::{Relay, codes, counts, inquiries, provision, records, replicas, tell};
 
@@ -17,7 +17,7 @@ pub enum OpenError {
     Party,
     /// The name of a peer.
     #[error(transparent)]
-    Peer(#[from] access::PeerNameError),
+    Peer(#[from] vocabulary::PartyNameError),
     /// The room.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::access_records::AccessRecord;
+use protocol::messages::relay::{AccessRecords, AccessRecordsRequest};
 use store::Tx;
 use vocabulary::{MunicipalityCode, Timestamp};
-use wire::messages::access_records::AccessRecord;
-use wire::messages::relay::{AccessRecords, AccessRecordsRequest};
 use wire::{Asked, Json, Problem};
 
 use crate::table::{id128, inquiry, person, provision, state};

@@ -1,7 +1,9 @@
 //! Why the relay refuses.
 
 use axum::http::StatusCode;
-use wire::{Problem, WireError};
+use line::WireError;
+use wire::Problem;
+use wire::replay::ReplayError;
 
 /// Why a request or a background task ends without its effect.
 #[derive(Debug, thiserror::Error)]
@@ -11,10 +13,10 @@ pub enum RelayError {
     Forbidden(&'static str),
     /// A signature is not believed.
     #[error(transparent)]
-    Signed(#[from] wire::signed::SignedError),
+    Signed(#[from] protocol::signed::SignedError),
     /// What was sealed does not open, or cannot be sealed.
     #[error(transparent)]
-    Hpke(#[from] vault::hpke::HpkeError),
+    Hpke(#[from] seal::hpke::HpkeError),
     /// Nothing is known under this name.
     #[error("{0} is not known here")]
     Unknown(&'static str),
@@ -41,6 +43,15 @@ pub enum RelayError {
 impl From<diesel::result::Error> for RelayError {
     fn from(error: diesel::result::Error) -> Self {
         RelayError::Store(error.into())
+    }
+}
+
+impl From<ReplayError> for RelayError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Refused(error) => RelayError::Signed(error),
+            ReplayError::Store(error) => RelayError::Store(error),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
-use vault::hpke::{Suite, seal};
+use seal::hpke::{Suite, seal};
 use vault::{Cell, FileMaster, Vault};
 use vocabulary::{SystemClock, SystemEntropy};
 

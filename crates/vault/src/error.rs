@@ -2,8 +2,8 @@
 
 use store::StoreError;
 
-use crate::hpke::HpkeError;
 use crate::master::MasterKeyError;
+use seal::hpke::HpkeError;
 
 /// Why the vault did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use hmac::Mac;
 
-use crate::mac::{Keyed, keyed};
-use crate::{Secret, binding::Binding};
+use seal::mac::{Keyed, keyed};
+use seal::{Binding, Secret};
 
 /// Bytes of a blind index or a token: 128 bits, so that two of a million values meet with a chance of 10⁻²⁷.
 pub const INDEX_LENGTH: usize = 16;

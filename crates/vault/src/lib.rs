@@ -4,7 +4,7 @@
 //!
 //! * seals values of columns ([`Vault::seal`]) so that they open only in their room, table, row and column ([`Cell`]);
 //! * makes values findable without showing them ([`Vault::blind`]) and people countable without naming them ([`Vault::token`]);
-//! * signs ([`Vault::signer`]) and opens what others sealed to it ([`Vault::receiver`], [`hpke`]);
+//! * signs ([`Vault::signer`]) and opens what others sealed to it ([`Vault::receiver`], [`seal::hpke`]);
 //! * changes any of its keys while the room is in use ([`Vault::rotate`] and its siblings), and destroys them ([`Vault::shred`]).
 //!
 //! ```no_run
@@ -25,30 +25,20 @@
 //!
 //! Nothing here logs. Everything that holds a key is wiped when dropped and masked when printed.
 //!
-//! To add a kind of key, see `keys`; a suite, see [`hpke`]; a device for the master key, see [`MasterKey`].
+//! To add a kind of key, see `keys`; a device for the master key, see [`MasterKey`].
 
-mod base64url;
-mod binding;
 mod cell;
 mod error;
-pub mod hpke;
 mod index;
 mod keys;
-mod mac;
 mod master;
-pub mod random;
-mod secret;
-mod sign;
 mod vault;
-mod wrap;
 
 pub use self::cell::{Cell, SEALING_ADDS};
 pub use self::error::VaultError;
 pub use self::index::INDEX_LENGTH;
 pub use self::keys::{Certificate, KeyInfo, Kind};
 pub use self::master::{FileMaster, MasterKey, MasterKeyError, MasterKeyId, Pkcs11Master, Pkcs11Setting};
-pub use self::secret::{KEY_LENGTH, Secret};
-pub use self::sign::{SIGNATURE_LENGTH, Signature, Signer, VerifyingKey, key_id, verify};
 pub use self::vault::{Batch, REFRESH_EVERY, Resealed, SETTLED_AFTER, Shred, Vault};
 
 /// The tables of keys, which every room has.

@@ -16,6 +16,7 @@ mod entropy;
 pub mod era;
 mod fiscal_year;
 mod id128;
+mod party;
 mod personal;
 mod purpose;
 mod sex;
@@ -34,6 +35,7 @@ pub use id128::Id128;
 pub use jiff::Timestamp;
 /// A civil date: no time, no zone.
 pub use jiff::civil::Date;
+pub use party::{Party, PartyNameError, PartyPlace, SYSTEMS, System};
 pub use personal::Personal;
 pub use purpose::Purpose;
 pub use sex::Sex;

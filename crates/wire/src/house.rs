@@ -7,12 +7,11 @@ use access::{Caller, Policies};
 use ledger::LedgerError;
 use store::{Migrations, RoomName, Rooms};
 use vault::MasterKey;
-use vocabulary::{Clock, Entropy, MunicipalityCode, Purpose};
+use vocabulary::{Clock, Entropy, MunicipalityCode, Party, Purpose};
 
-use crate::client::{Client, Peers};
-use crate::party::Party;
-use crate::pki::{Identity, PkiError};
 use crate::setting::Setting;
+use line::pki::{Identity, PkiError};
+use line::{Client, Peers};
 
 /// What all systems of a process share.
 #[derive(Clone)]
@@ -100,7 +99,7 @@ impl House {
 
     /// The system acting for itself, as in a background task.
     pub fn caller(&self, purpose: Purpose) -> Caller {
-        Caller::peer(self.party.identity(), purpose, self.entropy.id128())
+        Caller::peer(&self.party, purpose, self.entropy.id128())
     }
 }
 

@@ -15,8 +15,8 @@ use vault::{Cell, Vault, VaultError};
 use vocabulary::Clock;
 use zeroize::Zeroizing;
 
+pub use self::key::Once;
 pub(crate) use self::key::missing;
-pub use self::key::{IDEMPOTENCY_KEY, Once};
 use crate::problem::Problem;
 
 diesel::table! {

@@ -1,5 +1,5 @@
-//! How the parties of the ring talk: messages with golden bytes, servers and clients with mutual TLS, tokens, problem documents, effects
-//! that happen once, signatures that are believed once.
+//! How the parties of the ring serve: servers with mutual TLS, tokens that they give, problem documents, effects that happen once,
+//! signatures that are believed once. The messages are `protocol`'s, certificates and the client are `line`'s.
 //!
 //! Holds no business rules. A system is handed a [`House`] and hands back a [`Service`]:
 //!
@@ -7,7 +7,7 @@
 //! use access::Action;
 //! use axum::extract::State;
 //! use vocabulary::Purpose;
-//! use wire::messages::{Accepted, relay};
+//! use protocol::messages::{Accepted, relay};
 //! use wire::{Asked, House, Json, Once, Problem, Routes, Service, peer};
 //!
 //! const TAKE: Action = Action::personal("relay:numbers.take");
@@ -39,46 +39,32 @@
 //! # Ok(()) }
 //! ```
 //!
-//! To add a message see [`messages`]; to add a route, one line like those above: it names its action and purpose, its OpenAPI operation is
+//! To add a message see `protocol::messages`; to add a route, one line like those above: it names its action and purpose, its OpenAPI operation is
 //! read off the handler's types, and without a policy for the action [`serve`] refuses to start.
 
-mod client;
 pub mod faults;
 mod house;
 pub mod idempotency;
-pub mod messages;
 pub mod oauth;
-mod octets;
 pub mod panics;
-mod party;
 pub mod pending;
-pub mod pki;
-mod private;
 mod problem;
-pub mod sealing;
+pub mod replay;
 mod server;
 mod setting;
-pub mod signed;
 #[doc(hidden)]
 pub mod tap;
 #[doc(hidden)]
 pub mod testing;
-mod tls;
 
-pub use client::{Client, Peers, WireError, jittered};
 pub use house::{House, Means};
 pub use idempotency::Once;
-pub use octets::{Code, Digest, Octets};
-pub use party::Party;
-pub use private::Private;
-pub use problem::{MOST_ROWS, PROBLEM_JSON, Problem, RowProblem, limit_rows};
+pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use server::{
-    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Query, RING, Readiness, Routes, Rule,
+    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes, Rule,
     Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
-pub use signed::Signed;
-pub use tls::Peer;
 
 /// What every room has for the sake of messages: responses already given, signatures already believed.
 pub const MIGRATIONS: store::Migrations = store::migrations!("wire", "0001_once");

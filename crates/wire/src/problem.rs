@@ -1,19 +1,20 @@
-//! Refusals: RFC 9457 problem documents, with one entry for each bad row of a batch.
+//! Refusals of a server: their document ([`ProblemDocument`]), and how each error from below becomes one.
 //!
 //! A module's `thiserror` enum says its status by `impl From<ItsError> for Problem` beside it. What the caller reads says what happened, to
 //! which row, and what to do; what went wrong inside goes to the log under the request id and not over the line.
 
+use std::ops::Deref;
+
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use ledger::LedgerError;
+use line::WireError;
+use protocol::sealing::SealingError;
+use protocol::{PROBLEM_JSON, ProblemDocument, RowProblem};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
-use utoipa::ToSchema;
 use vault::VaultError;
 use vocabulary::Id128;
-
-/// The media type of a problem document.
-pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// The rows that a message may have: each is looked up at once, and a statement takes about thirty thousand values.
 pub const MOST_ROWS: usize = 10_000;
@@ -27,69 +28,15 @@ pub fn limit_rows(rows: usize) -> Result<(), Problem> {
     Err(Problem::unprocessable("too-many-rows", detail))
 }
 
-/// One bad row of a batch: good rows go in, bad ones come back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RowProblem {
-    /// Place in the request, from 1.
-    pub row: u64,
-    /// The field, as the message calls it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub field: Option<String>,
-    /// One word that programs may go by.
-    pub code: String,
-    /// What is wrong and what to do; holds no value of the row.
-    pub detail: String,
-}
-
-impl RowProblem {
-    /// A problem of a whole row.
-    pub fn of_row(row: u64, code: &str, detail: impl Into<String>) -> Self {
-        Self { row, field: None, code: code.to_owned(), detail: detail.into() }
-    }
-
-    /// A problem of one field of a row.
-    pub fn of_field(row: u64, field: &str, code: &str, detail: impl Into<String>) -> Self {
-        Self { row, field: Some(field.to_owned()), code: code.to_owned(), detail: detail.into() }
-    }
-}
-
-/// A refusal as it goes over the line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Problem {
-    /// `urn:kenshin:problem:<code>`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The status in words.
-    pub title: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// What happened and what to do; no personal data, no internals.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub detail: Option<String>,
-    /// Under which the receiver's log tells more.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    #[schema(value_type = Option<String>)]
-    pub request_id: Option<Id128>,
-    /// Bad rows of a batch.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub rows: Vec<RowProblem>,
-}
-
-const KIND: &str = "urn:kenshin:problem:";
+/// A refusal: what goes over the line of it is its document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Problem(ProblemDocument);
 
 impl Problem {
     /// A refusal with a status, one word for programs and a sentence for people.
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            kind: format!("{KIND}{code}"),
-            title: status.canonical_reason().unwrap_or("Refused").to_owned(),
-            status: status.as_u16(),
-            detail: Some(detail.into()),
-            request_id: None,
-            rows: Vec::new(),
-        }
+        Self(ProblemDocument::new(status, code, detail))
     }
 
     /// 400: the request cannot be read.
@@ -147,36 +94,26 @@ impl Problem {
     /// With its bad rows.
     #[must_use]
     pub fn with_rows(mut self, rows: Vec<RowProblem>) -> Self {
-        self.rows = rows;
+        self.0.rows = rows;
         self
-    }
-
-    /// The word for programs.
-    pub fn code(&self) -> &str {
-        self.kind.strip_prefix(KIND).unwrap_or(&self.kind)
-    }
-
-    /// The HTTP status.
-    pub fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn render(&self) -> Response {
         // a struct of strings and numbers always serialises
-        let body = serde_json::to_vec(self).unwrap_or_default();
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
         (self.status_code(), [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], body).into_response()
     }
 
     /// Puts the request id into the problem document of a response, if it is one; a refusal that is none (of a router, say) becomes one.
     pub(crate) fn complete(response: Response, request: Id128) -> Response {
         let status = response.status();
-        let problem = match response.extensions().get::<Problem>() {
-            Some(problem) => problem.clone(),
+        let document = match response.extensions().get::<Self>() {
+            Some(Self(document)) => document.clone(),
             None if !is_refusal(status) || response.headers().contains_key(header::CONTENT_TYPE) => return response,
-            None => Problem { detail: None, ..Problem::new(status, word_of(status), "") },
+            None => ProblemDocument { detail: None, ..ProblemDocument::new(status, word_of(status), "") },
         };
         let (parts, _) = response.into_parts();
-        let problem = Problem { request_id: Some(request), ..problem };
+        let problem = Self(ProblemDocument { request_id: Some(request), ..document });
         let mut completed = problem.render();
         completed.extensions_mut().insert(problem);
         for (name, value) in &parts.headers {
@@ -244,16 +181,48 @@ impl From<VaultError> for Problem {
     }
 }
 
+impl Deref for Problem {
+    type Target = ProblemDocument;
+
+    fn deref(&self) -> &ProblemDocument {
+        &self.0
+    }
+}
+
+/// A refusal of another party that is passed on as it is.
+impl From<ProblemDocument> for Problem {
+    fn from(document: ProblemDocument) -> Self {
+        Self(document)
+    }
+}
+
+/// A refusal that is kept, or told inside another message.
+impl From<Problem> for ProblemDocument {
+    fn from(problem: Problem) -> Self {
+        problem.0
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.status, self.code())?;
-        if let Some(detail) = &self.detail {
-            write!(f, ": {detail}")?;
+        self.0.fmt(f)
+    }
+}
+
+/// For a request that could not be served because another party did not serve ours.
+impl From<WireError> for Problem {
+    fn from(error: WireError) -> Self {
+        tracing::warn!(%error, "peer");
+        if error.is_passing() {
+            return Self::unavailable("another party does not answer just now; try again");
         }
-        if let Some(request) = self.request_id {
-            write!(f, " (request {request})")?;
-        }
-        Ok(())
+        Self::new(StatusCode::BAD_GATEWAY, "peer", "another party refused what this request needs; the log tells more under the request id")
+    }
+}
+
+impl From<SealingError> for Problem {
+    fn from(error: SealingError) -> Self {
+        Self::unprocessable("sealed-lines", error.to_string())
     }
 }
 
@@ -267,7 +236,7 @@ mod tests {
             RowProblem::of_field(3, "birthDate", "notADate", "write YYYY-MM-DD"),
             RowProblem::of_row(7, "duplicate", "stands twice"),
         ]);
-        let text = serde_json::to_value(&problem).unwrap();
+        let text = serde_json::to_value(&*problem).unwrap();
         assert_eq!(
             text,
             serde_json::json!({
@@ -276,13 +245,13 @@ mod tests {
                          {"row": 7, "code": "duplicate", "detail": "stands twice"}]
             })
         );
-        assert_eq!(serde_json::from_value::<Problem>(text).unwrap(), problem);
+        assert_eq!(serde_json::from_value::<ProblemDocument>(text).unwrap(), *problem);
     }
 
     #[test]
     fn an_inner_failure_tells_the_caller_nothing_of_itself() {
         let problem = Problem::internal(&std::io::Error::other("/var/lib/secret.sqlite: 123456789018"));
-        let text = serde_json::to_string(&problem).unwrap();
+        let text = serde_json::to_string(&*problem).unwrap();
         assert!(!text.contains("sqlite") && !text.contains("123456789018"), "{text}");
     }
 }

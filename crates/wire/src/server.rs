@@ -9,6 +9,7 @@ mod metrics;
 mod openapi;
 mod outer;
 mod pages;
+mod peer;
 mod ready;
 mod routes;
 mod rule;
@@ -22,12 +23,11 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-pub(crate) use self::built_in::BUILT_IN;
 pub use self::describe::{Answer, Argument, Described, Sketch};
 pub use self::extract::{Asked, Json, Later, LaterAt, Path, Query};
 pub use self::metrics::Figure;
 use self::metrics::Figures;
-pub(crate) use self::outer::{CURRENT, REQUEST_ID};
+pub use self::peer::Peer;
 use self::ready::Probe;
 pub use self::ready::{Check, Readiness};
 use self::routes::Route;

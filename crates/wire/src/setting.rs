@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use self::master::{Device, MasterSetting, MasterSettingError, Pkcs11};
-use crate::party::Party;
+use vocabulary::Party;
 
 /// One system's settings. Unknown keys are refused: a misspelt one must not be a silent default.
 ///

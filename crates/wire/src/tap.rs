@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::party::Party;
+use vocabulary::Party;
 
 /// A request and its answer, out of their TLS: first lines, headers and bodies.
 #[derive(Clone, Debug)]

@@ -19,13 +19,12 @@ use std::sync::Arc;
 use access::{Action, Policies, PoliciesError, SystemPolicies};
 use store::Rooms;
 use vault::FileMaster;
-use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
+use vocabulary::{Clock, Entropy, Party, SystemClock, SystemEntropy};
 
-use crate::client::Peers;
 use crate::house::{House, Means};
-use crate::party::Party;
-use crate::pki::Authority;
 use crate::setting::Setting;
+use line::Peers;
+use line::pki::Authority;
 
 /// Whatever a test trips over.
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -74,9 +73,9 @@ impl Ring {
     }
 
     /// A client that shows no certificate, as a phone.
-    pub fn phone(&self) -> Result<crate::Client, Failed> {
+    pub fn phone(&self) -> Result<line::Client, Failed> {
         let means = &self.means;
-        Ok(crate::Client::anonymous(
+        Ok(line::Client::anonymous(
             self.authority.certificate(),
             means.peers.clone(),
             Arc::clone(&means.clock),
@@ -141,8 +140,8 @@ pub mod doors {
 
     use crate::idempotency::Once;
     use crate::oauth;
-    use crate::octets::Digest;
-    use crate::party::Party;
+    use protocol::Digest;
+    use vocabulary::Party;
 
     /// Whether this is an `Idempotency-Key`.
     pub fn is_key(key: &str) -> bool {

@@ -11,9 +11,7 @@ mod token;
 use std::sync::Arc;
 
 use vault::Vault;
-use vocabulary::{Clock, Entropy};
-
-use crate::{PeerIdentity, PeerNameError};
+use vocabulary::{Clock, Entropy, Party, PartyNameError};
 
 pub use register::{ClientSecret, Registered};
 pub use scope::{Scope, ScopeError};
@@ -52,7 +50,7 @@ pub enum ClientError {
     Scope(#[from] ScopeError),
     /// The stored party's name is not one: the row was altered.
     #[error(transparent)]
-    Party(#[from] PeerNameError),
+    Party(#[from] PartyNameError),
     /// The secret could not be sealed or opened.
     #[error(transparent)]
     Vault(#[from] vault::VaultError),
@@ -105,6 +103,6 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(oauth_client, oauth_token);
 
 /// The party of a stored name.
-fn party(name: &str) -> Result<PeerIdentity, PeerNameError> {
+fn party(name: &str) -> Result<Party, PartyNameError> {
     name.parse()
 }

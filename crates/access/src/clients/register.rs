@@ -4,11 +4,10 @@ use std::fmt;
 
 use diesel::prelude::*;
 use vault::Cell;
-use vocabulary::Entropy;
+use vocabulary::{Entropy, Party};
 use zeroize::Zeroizing;
 
 use super::{ClientError, Clients, Scope, oauth_client as c, party};
-use crate::PeerIdentity;
 
 /// What the consuming system is told, once.
 pub struct Registered {
@@ -27,14 +26,14 @@ impl fmt::Debug for Registered {
 /// What an assertion of a client is verified with.
 pub struct ClientSecret {
     /// Whose certificate the request must come with.
-    pub party: PeerIdentity,
+    pub party: Party,
     /// The HS256 key.
     pub secret: Zeroizing<Vec<u8>>,
 }
 
 impl fmt::Debug for ClientSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ClientSecret({}, ***)", self.party.id())
+        write!(f, "ClientSecret({}, ***)", self.party)
     }
 }
 
@@ -61,7 +60,7 @@ fn cell(client: &str) -> Cell<'_> {
 
 impl Clients {
     /// Registers a consuming system: one client per system, with its business id (業務ID) and the scopes it may ask for.
-    pub async fn register(&self, of: &PeerIdentity, business: &str, scopes: &Scope) -> Result<Registered, ClientError> {
+    pub async fn register(&self, of: &Party, business: &str, scopes: &Scope) -> Result<Registered, ClientError> {
         if business.len() != 3 || !business.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
             return Err(ClientError::BadBusiness);
         }
@@ -84,7 +83,7 @@ impl Clients {
     }
 
     /// The client of a system, if it is registered.
-    pub async fn client_of(&self, of: &PeerIdentity) -> Result<Option<String>, ClientError> {
+    pub async fn client_of(&self, of: &Party) -> Result<Option<String>, ClientError> {
         let of = of.to_string();
         self.room.read(move |tx| Ok(c::table.filter(c::party.eq(of)).select(c::id).first(tx).optional()?)).await
     }

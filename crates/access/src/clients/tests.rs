@@ -23,8 +23,8 @@ async fn house(rooms: &Rooms) -> House {
     House { clients: Clients::new(room, vault, Arc::<ManualClock>::clone(&clock), entropy), clock, _keys: keys }
 }
 
-fn registry() -> PeerIdentity {
-    "registry.991015.kenshin.internal".parse().unwrap()
+fn registry() -> Party {
+    "registry.991015".parse().unwrap()
 }
 
 fn scope(text: &str) -> Scope {
@@ -43,7 +43,7 @@ async fn c3_a_client_id_is_32_letters_and_a_secret_at_least_32() {
         assert_eq!((read.party, read.secret.as_slice()), (registry(), made.secret.as_bytes()));
         let again = house.clients.register(&registry(), "031", &scope("")).await;
         assert!(matches!(again, Err(ClientError::Registered(_))));
-        let bad = house.clients.register(&"relay.991015.kenshin.internal".parse().unwrap(), "31", &scope("")).await;
+        let bad = house.clients.register(&"relay.991015".parse().unwrap(), "31", &scope("")).await;
         assert_eq!(bad.unwrap_err(), ClientError::BadBusiness);
     })
     .await;
@@ -55,7 +55,7 @@ async fn the_stored_secret_is_not_the_secret_and_opens_only_in_its_row() {
         use diesel::prelude::*;
         let house = house(&rooms).await;
         let one = house.clients.register(&registry(), "031", &scope("")).await.unwrap();
-        let other = house.clients.register(&"relay.991015.kenshin.internal".parse().unwrap(), "032", &scope("")).await.unwrap();
+        let other = house.clients.register(&"relay.991015".parse().unwrap(), "032", &scope("")).await.unwrap();
         let (first, second) = (one.client_id.clone(), other.client_id.clone());
         let sealed: Vec<u8> = house
             .clients

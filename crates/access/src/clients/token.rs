@@ -3,11 +3,11 @@
 use std::fmt;
 
 use diesel::prelude::*;
-use vocabulary::Timestamp;
+use vocabulary::{Party, Timestamp};
 use zeroize::Zeroizing;
 
 use super::{ClientError, Clients, Scope, ScopeError, oauth_client as c, oauth_token as t, party};
-use crate::{PeerIdentity, sessions::hash};
+use crate::sessions::hash;
 
 /// A token, as it goes to the client.
 pub struct AccessToken {
@@ -31,7 +31,7 @@ pub struct Introspection {
     /// The client it was given to.
     pub client_id: String,
     /// That client's system: the request must come with its certificate.
-    pub party: PeerIdentity,
+    pub party: Party,
     /// What it is good for.
     pub scope: Scope,
     /// Since when.

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::{atena::InquiryStatus, relay};
 use vocabulary::Id128;
-use wire::messages::atena::InquiryStatus;
-use wire::messages::relay;
 use wire::{Asked, Json, Path, Problem};
 
 use super::{forwarded, inquire, inquiry, keep};

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::Digest;
+use protocol::messages::atena::{InquiryReceipt, InquiryRequest};
+use protocol::messages::relay;
 use vocabulary::{Id128, UnifiedNumber};
-use wire::messages::atena::{InquiryReceipt, InquiryRequest};
-use wire::messages::relay;
-use wire::{Asked, Digest, Json, Once, Peer, Problem};
+use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::{inquiry, keep};
 use crate::persons::{own_code, person};

@@ -5,8 +5,8 @@ pub(crate) mod inquire;
 pub(crate) mod replicas;
 
 use diesel::prelude::*;
+use protocol::Digest;
 use store::Tx;
-use wire::Digest;
 
 use crate::AtenaError;
 

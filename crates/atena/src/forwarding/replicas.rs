@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::atena::{ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
-use wire::messages::relay::{self, ReplicaRow};
-use wire::{Asked, Digest, Json, Once, Peer, Problem, RowProblem};
+use protocol::messages::atena::{ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
+use protocol::messages::relay::{self, ReplicaRow};
+use protocol::{Digest, RowProblem};
+use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::keep;
 use crate::persons::{own_code, person, tell};

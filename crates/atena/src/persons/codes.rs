@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Accepted;
-use wire::messages::atena::CodeRequests;
+use protocol::messages::{Accepted, atena::CodeRequests};
 use wire::{Asked, Json, Once, Problem};
 
 use super::{code_request, person};

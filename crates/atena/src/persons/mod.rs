@@ -8,7 +8,7 @@ pub(crate) mod tell;
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
-use wire::messages::console::Counts;
+use protocol::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
 use crate::forwarding::{forwarded, inquiry};

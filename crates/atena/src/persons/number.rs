@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use axum::extract::State;
 use diesel::prelude::*;
 use number::IndividualNumber;
+use protocol::RowProblem;
+use protocol::messages::atena::{PERSONS, PersonAnswer, PersonRow, PersonsAnswer, PersonsRequest};
+use protocol::sealing::Batch;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Purpose, UnifiedNumber, day};
-use wire::messages::atena::{PERSONS, PersonAnswer, PersonRow, PersonsAnswer, PersonsRequest};
-use wire::sealing::Batch;
-use wire::{Asked, Json, Once, Peer, Problem, RowProblem};
+use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::correct::Moved;
 use super::{own_code, person};

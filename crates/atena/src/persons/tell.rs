@@ -3,12 +3,12 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::messages::Accepted;
+use protocol::messages::relay::{self, UnifiedNumbers, Withdrawals};
+use protocol::messages::resident_network::{self, CodeRequest, CodeRequests};
+use protocol::sealing::Batch;
 use vault::Cell;
 use vocabulary::{Id128, UnifiedNumber};
-use wire::messages::Accepted;
-use wire::messages::relay::{self, UnifiedNumbers, Withdrawals};
-use wire::messages::resident_network::{self, CodeRequest, CodeRequests};
-use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
 use super::{code_request, person, withdrawal};

@@ -1,11 +1,11 @@
 //! Codes for the relay: the number goes to the resident network, sealed, and nowhere else.
 
 use http::StatusCode;
+use line::{Client, WireError};
+use protocol::messages::Accepted;
+use protocol::messages::atena::{CODE_REQUESTS, CodeRequest, CodeRequests};
 use vocabulary::{Id128, UnifiedNumber};
 use wire::faults::{Fault, FaultRule};
-use wire::messages::Accepted;
-use wire::messages::atena::{CODE_REQUESTS, CodeRequest, CodeRequests};
-use wire::{Client, WireError};
 
 use crate::support::{City, both, key, number, refused, until};
 

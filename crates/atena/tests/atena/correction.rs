@@ -1,7 +1,7 @@
 //! A number that was wrong (紐付け誤り): nobody is answered with another's data.
 
+use protocol::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
 use wire::faults::{Fault, FaultRule};
-use wire::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
 use wire::testing::Failed;
 
 use crate::support::{City, both, key, not_now, number, own, row, said, until};
@@ -14,7 +14,7 @@ async fn correct(city: &City, code: &str, person: u32) -> Result<String, Failed>
 }
 
 async fn replica(city: &City, code: &str) -> Result<String, Failed> {
-    let envelope = wire::Signed::from_bytes(vec![1, 2, 3]);
+    let envelope = protocol::Signed::from_bytes(vec![1, 2, 3]);
     let row = ReplicaRow { resident_number: own(code), business: "health".to_owned(), information: "stomach".to_owned(), envelope };
     let answer: ReplicasAnswer = city.registry.post(&city.running.party, REPLICAS, key(), &ReplicasRequest { rows: vec![row] }).await?;
     assert!(answer.rows[0].digest.is_some());
@@ -77,7 +77,7 @@ async fn t_01_a_withdrawal_outlives_a_stop_keeps_its_key_and_comes_before_the_ne
             resident_number: own("1001"),
             business: "health".to_owned(),
             information: "stomach".to_owned(),
-            envelope: wire::Signed::from_bytes(vec![1]),
+            envelope: protocol::Signed::from_bytes(vec![1]),
         }];
         let sent: Result<ReplicasAnswer, _> = city
             .registry

@@ -1,9 +1,10 @@
 //! Replicas pass as they came; the number outside the envelope is replaced (R-ATN-4).
 
 use http::StatusCode;
+use line::WireError;
+use protocol::Signed;
+use protocol::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
 use wire::faults::{Fault, FaultRule};
-use wire::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
-use wire::{Signed, WireError};
 
 use crate::support::{City, both, key, own, refused};
 

@@ -1,11 +1,12 @@
 //! Inquiries go on as the registry signed them, and the answers come back as they came (R-ATN-4).
 
 use http::StatusCode;
+use line::WireError;
+use protocol::messages::atena::{INQUIRIES, InquiryReceipt, InquiryRequest, InquiryStatus, inquiry};
+use protocol::messages::inquiries::InquiryState;
+use protocol::{Digest, Octets, Signed};
 use vocabulary::{Date, Id128};
 use wire::faults::{Fault, FaultRule};
-use wire::messages::atena::{INQUIRIES, InquiryReceipt, InquiryRequest, InquiryStatus, inquiry};
-use wire::messages::inquiries::InquiryState;
-use wire::{Digest, Octets, Signed, WireError};
 
 use crate::support::{City, both, key, not_now, own, refused};
 

@@ -1,8 +1,8 @@
 //! No other city and no other system comes in (T-05, C-III-2-R2-ATN-1).
 
 use http::{Method, StatusCode};
-use wire::messages::atena::{INQUIRIES, INQUIRY, InquiryStatus, PERSONS, PersonsAnswer, REPLICAS, ReplicasAnswer, ReplicasRequest};
-use wire::messages::console::{Counts, counts};
+use protocol::messages::atena::{INQUIRIES, INQUIRY, InquiryStatus, PERSONS, PersonsAnswer, REPLICAS, ReplicasAnswer, ReplicasRequest};
+use protocol::messages::console::{Counts, counts};
 
 use crate::support::{both, key, number, refused, row};
 

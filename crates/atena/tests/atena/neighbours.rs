@@ -5,19 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use access::Action;
 use axum::extract::State;
-use vault::hpke::Receiver;
-use vocabulary::{Entropy, Id128, Purpose, SystemEntropy, UnifiedNumber};
-use wire::faults::Faults;
-use wire::messages::Accepted;
-use wire::messages::inquiries::{InquiryReceipt, InquiryState, InquiryStatus};
-use wire::messages::relay::{
+use protocol::messages::Accepted;
+use protocol::messages::inquiries::{InquiryReceipt, InquiryState, InquiryStatus};
+use protocol::messages::relay::{
     INQUIRIES, INQUIRY, InquiryRequest, REPLICAS, ReplicaAnswer, ReplicasAnswer, ReplicasRequest, UNIFIED_NUMBERS, UnifiedNumbers,
     WITHDRAWALS, Withdrawals,
 };
-use wire::messages::resident_network::{CODE_REQUESTS, CodeRequests};
-use wire::sealing::Batch;
+use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequests};
+use protocol::sealing::Batch;
+use seal::hpke::Receiver;
+use vocabulary::{Entropy, Id128, Party, Purpose, SystemEntropy, UnifiedNumber};
+use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
-use wire::{Json, Once, Party, Path, Problem, Routes, Running, Service, peer, serve};
+use wire::{Json, Once, Path, Problem, Routes, Running, Service, peer, serve};
 
 pub(crate) const RELAY: Action = Action::personal("relay:test.any");
 pub(crate) const NETWORK: Action = Action::personal("resident-network:test.any");
@@ -83,7 +83,7 @@ async fn replicas(State(relay): State<Relay>, once: Once, Json(request): Json<Re
     let keep = if seen.short { 0 } else { request.rows.len() };
     let rows = request.rows.iter().take(keep).map(|row| {
         let refused = row.business == "refused";
-        let problem = refused.then(|| wire::RowProblem::of_row(1, "older", "a newer one is stored"));
+        let problem = refused.then(|| protocol::RowProblem::of_row(1, "older", "a newer one is stored"));
         let digest = (!refused).then(|| row.envelope.digest());
         ReplicaAnswer { unified_number: row.unified_number, digest, problem }
     });

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
+use line::{Client, WireError};
 use number::IndividualNumber;
+use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
+use protocol::messages::console::Counts;
+use protocol::sealing::Batch;
 use store::Rooms;
 use vocabulary::{Date, Entropy, Id128, Purpose, ResidentNumber, Sex, SystemEntropy};
-use wire::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
-use wire::messages::console::Counts;
-use wire::sealing::Batch;
 pub(crate) use wire::testing::until;
 use wire::testing::{Failed, Ring, permitting};
-use wire::{Client, House, Running, WireError, serve};
+use wire::{House, Running, serve};
 
 use crate::neighbours::{NETWORK, Network, RELAY, Relay};
 
@@ -114,7 +115,7 @@ impl City {
 
     pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {
         let console = self.ring.house("console.991015")?.client;
-        let counts: Counts = console.get(&self.running.party, &wire::messages::console::counts("atena")).await?;
+        let counts: Counts = console.get(&self.running.party, &protocol::messages::console::counts("atena")).await?;
         Ok(counts.counts)
     }
 
@@ -127,7 +128,7 @@ impl City {
 }
 
 pub(crate) fn said(answer: &PersonsAnswer) -> Vec<String> {
-    let word = |row: &wire::messages::atena::PersonAnswer| match (&row.unified_number, &row.problem) {
+    let word = |row: &protocol::messages::atena::PersonAnswer| match (&row.unified_number, &row.problem) {
         (Some(unified), None) => unified.to_string(),
         (None, Some(problem)) => format!("{} {} {}", problem.row, problem.field.clone().unwrap_or_default(), problem.code),
         _ => "neither or both".to_owned(),

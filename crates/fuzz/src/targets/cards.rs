@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use outside_public::card::Card;
+use devices::card::Card;
 use vocabulary::SystemEntropy;
 
 use super::ready;

@@ -1,10 +1,10 @@
 //! Every message of the ring, in JSON.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use wire::messages::{
+use protocol::messages::{
     self, atena, console, edge, hub, inquiries, network, online_eligibility, payers_hub, portal, registry, relay, resident_network,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// What is read is written in a form that is read as the same.
 fn read<T: Serialize + DeserializeOwned>(input: &[u8]) {
@@ -31,7 +31,7 @@ messages! {
     messages::Nothing,
     messages::Outcome,
     messages::Keys,
-    wire::Problem,
+    protocol::ProblemDocument,
     atena::PersonsRequest,
     atena::PersonsAnswer,
     atena::CodeRequests,

@@ -1,8 +1,9 @@
 //! Who somebody says they are: names, scopes, settings, certificates.
 
-use access::{PeerIdentity, Scope};
+use access::Scope;
 use rcgen::CertificateSigningRequestParams;
-use wire::{Party, Peer, Setting};
+use vocabulary::Party;
+use wire::{Peer, Setting};
 
 use super::text;
 
@@ -11,8 +12,8 @@ pub(super) fn party(input: &[u8]) {
         if let Ok(party) = line.parse::<Party>() {
             assert_eq!(party.to_string(), line, "a party has one name");
         }
-        if let Ok(identity) = line.parse::<PeerIdentity>() {
-            assert_eq!(identity.to_string(), line, "a certificate has one name");
+        if let Ok(party) = Party::of_dns_name(line) {
+            assert_eq!(party.dns_name(), line, "a certificate has one name");
         }
     }
 }

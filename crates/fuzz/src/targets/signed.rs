@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use coset::{CborSerializable as _, CoseSign1Builder, HeaderBuilder, iana};
 use jiff::Timestamp;
+use protocol::Signed;
+use protocol::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest, ProvidedAnswer, Replica};
+use protocol::signed::{Expected, Kind};
+use seal::{Signature, VerifyingKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use vault::{Signature, VerifyingKey};
-use wire::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest, ProvidedAnswer, Replica};
-use wire::signed::{Expected, Kind};
-use wire::{Party, Signed};
+use vocabulary::Party;
 
 use super::ready;
 use super::vaults::SAFE;

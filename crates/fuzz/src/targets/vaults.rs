@@ -3,11 +3,12 @@
 use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, LazyLock};
 
+use protocol::sealing::Batch;
+use seal::Signer;
+use seal::hpke::{self, Receiver, ReceivingKey, Sealed, Suite, Thumbprint};
 use store::{Data, RoomName, Rooms};
-use vault::hpke::{self, Receiver, ReceivingKey, Sealed, Suite, Thumbprint};
-use vault::{Cell, FileMaster, Signer, Vault};
+use vault::{Cell, FileMaster, Vault};
 use vocabulary::{Id128, SeededEntropy, SystemClock, SystemEntropy};
-use wire::sealing::Batch;
 
 use super::signed::PARTIES;
 use super::{ready, text};

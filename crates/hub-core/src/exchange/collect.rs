@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Record};
+use protocol::Private;
+use protocol::messages::checkups::Items;
+use protocol::messages::edge::{COLLECTIONS, Collection, Collections, EnteredResult};
+use protocol::messages::hub::{BasicFiveInfo, HubResult};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
-use wire::Private;
-use wire::messages::checkups::Items;
-use wire::messages::edge::{COLLECTIONS, Collection, Collections, EnteredResult};
-use wire::messages::hub::{BasicFiveInfo, HubResult};
 
 use super::PATIENCE;
 use crate::city::City;

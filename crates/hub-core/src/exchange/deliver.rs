@@ -3,9 +3,9 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::messages::Accepted;
+use protocol::messages::edge::{DELIVERIES, Deliveries, Delivery};
 use vocabulary::Id128;
-use wire::messages::Accepted;
-use wire::messages::edge::{DELIVERIES, Deliveries, Delivery};
 
 use super::{PATIENCE, queue};
 use crate::city::City;

@@ -7,11 +7,11 @@ use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
 use number::IndividualNumber;
+use protocol::RowProblem;
+use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
+use protocol::sealing::Batch;
 use vault::Cell;
 use vocabulary::Id128;
-use wire::RowProblem;
-use wire::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
-use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
 use super::PATIENCE;
@@ -68,7 +68,7 @@ async fn numbers(city: &City, caller: &Caller) -> Result<Option<Zeroizing<String
 }
 
 /// Index of the number and key, from lines `pmhKey,number`.
-fn pairs(city: &City, lines: &wire::sealing::Lines) -> Result<Vec<(Id128, Id128)>, HubError> {
+fn pairs(city: &City, lines: &protocol::sealing::Lines) -> Result<Vec<(Id128, Id128)>, HubError> {
     let wrong = || HubError::Malformed("a line of the payers' hub is not `pmhKey,number`");
     lines.iter().map(|line| minted(line).map(|(key, number)| (city.index(&number), key)).ok_or_else(wrong)).collect()
 }

@@ -15,9 +15,8 @@ use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
+use protocol::messages::{Nothing, console::Exchanged};
 use vocabulary::Purpose;
-use wire::messages::Nothing;
-use wire::messages::console::Exchanged;
 use wire::{Asked, Json, Problem};
 
 use crate::city::City;

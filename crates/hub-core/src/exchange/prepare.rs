@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::Private;
+use protocol::messages::checkups::{NoticeSheet, QuestionnaireSheet, ResultSheet};
+use protocol::messages::edge::Delivery;
+use protocol::messages::hub::{Checkup, Template};
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
-use wire::Private;
-use wire::messages::checkups::{NoticeSheet, QuestionnaireSheet, ResultSheet};
-use wire::messages::edge::Delivery;
-use wire::messages::hub::{Checkup, Template};
 
 use super::queue;
 use crate::city::City;

@@ -1,10 +1,10 @@
 //! The one-way queue to the edge: rows in the order in which they must take effect.
 
 use diesel::prelude::*;
+use protocol::messages::edge::Delivery;
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
-use wire::messages::edge::Delivery;
 
 use crate::HubError;
 use crate::city::City;

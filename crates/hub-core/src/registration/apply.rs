@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use number::IndividualNumber;
+use protocol::RowProblem;
+use protocol::messages::edge::Delivery;
+use protocol::messages::hub::{Checkup, Modification, RegistrationRow};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Entropy, Id128, Purpose};
-use wire::RowProblem;
-use wire::messages::edge::Delivery;
-use wire::messages::hub::{Checkup, Modification, RegistrationRow};
 
 use super::row::{MyNumber, Row};
 use crate::HubError;
@@ -152,7 +152,7 @@ impl<'a> Work<'a> {
         row: &RegistrationRow<MyNumber>,
         number: &IndividualNumber,
         index: Id128,
-        basic: &wire::messages::hub::BasicFiveInfo,
+        basic: &protocol::messages::hub::BasicFiveInfo,
         known: Option<Known>,
     ) -> Result<Outcome, HubError> {
         let vault = self.city.room.vault();

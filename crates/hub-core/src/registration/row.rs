@@ -3,10 +3,10 @@
 use std::fmt;
 
 use number::IndividualNumber;
+use protocol::messages::hub::RegistrationRow;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use wire::messages::hub::RegistrationRow;
 
 /// `myNumber` of a row; `None` when it is no individual number.
 pub(crate) struct MyNumber(pub(crate) Option<IndividualNumber>);

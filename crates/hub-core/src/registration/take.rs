@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::hub::TaskReceipt;
 use store::Tx;
 use vocabulary::Id128;
-use wire::messages::hub::TaskReceipt;
 use wire::{Asked, Json, Later, Once, Problem};
 
 use super::apply::{Outcome, Work};

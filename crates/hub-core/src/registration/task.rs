@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::RowProblem;
+use protocol::messages::hub::{RowState, TaskRow, TaskState, TaskStatus};
 use vocabulary::Id128;
-use wire::messages::hub::{RowState, TaskRow, TaskState, TaskStatus};
-use wire::{Asked, Json, Path, Problem, RowProblem};
+use wire::{Asked, Json, Path, Problem};
 
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};

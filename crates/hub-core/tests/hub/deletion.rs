@@ -1,8 +1,8 @@
 //! A registration ends: the edge is told, then the hub forgets.
 
+use protocol::messages::console::{Counts, counts};
+use protocol::messages::hub::RowState;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::console::{Counts, counts};
-use wire::messages::hub::RowState;
 
 use crate::support::{Hub, both, deletion, kinds, number, person};
 

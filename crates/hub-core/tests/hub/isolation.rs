@@ -1,8 +1,8 @@
 //! No municipality reaches another's data, and no number leaves or lies open.
 
 use http::StatusCode;
-use wire::messages::hub::{HubResults, RESULTS, TaskReceipt};
-use wire::{WireError, messages::hub::REGISTRATION_TASKS};
+use line::WireError;
+use protocol::messages::hub::{HubResults, REGISTRATION_TASKS, RESULTS, TaskReceipt};
 
 use crate::support::{both, key, number, person, refused};
 

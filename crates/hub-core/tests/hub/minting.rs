@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use http::StatusCode;
+use protocol::messages::{edge::Delivery, hub::RowState};
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::edge::Delivery;
-use wire::messages::hub::RowState;
 
 use crate::support::{both, kinds, person};
 

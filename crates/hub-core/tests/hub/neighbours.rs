@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex};
 
 use access::Action;
 use axum::extract::State;
-use vault::hpke::Receiver;
-use vocabulary::{Entropy, Id128, Purpose, SystemEntropy};
+use line::Client;
+use protocol::messages::edge::{COLLECTIONS, Collection, Collections, DELIVERIES, Deliveries, Delivery};
+use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
+use protocol::messages::{Accepted, After};
+use protocol::sealing::Batch;
+use seal::hpke::Receiver;
+use vocabulary::{Entropy, Id128, Party, Purpose, SystemEntropy};
 use wire::faults::Faults;
-use wire::messages::edge::{COLLECTIONS, Collection, Collections, DELIVERIES, Deliveries, Delivery};
-use wire::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
-use wire::messages::{Accepted, After};
-use wire::sealing::Batch;
 use wire::testing::{Failed, Ring};
-use wire::{Client, House, Json, Party, Problem, Query, Routes, Running, Service, peer, serve};
+use wire::{House, Json, Problem, Query, Routes, Running, Service, peer, serve};
 
 pub(crate) const MINT: Action = Action::number("payers-hub:pmh-keys.mint");
 pub(crate) const DELIVER: Action = Action::personal("hub-edge:deliveries.take");

@@ -1,9 +1,9 @@
 //! Registration tasks: an outcome a row, changes and re-sends.
 
 use http::StatusCode;
+use protocol::messages::edge::Delivery;
+use protocol::messages::hub::{RowState, TaskState, template};
 use serde_json::json;
-use wire::messages::edge::Delivery;
-use wire::messages::hub::{RowState, TaskState, template};
 
 use crate::support::{both, key, kinds, number, person, refused, template_body};
 
@@ -92,11 +92,11 @@ async fn r_pmh_1_a_version_of_a_template_never_changes() {
         let mut other = template_body(1);
         other["notice"] = json!("別のお知らせ");
         let registry = hub.ring.house("registry.991015")?.client;
-        let outcome: Result<wire::messages::Outcome, _> = registry.put(&hub.running.party, &template("oral"), key(), &other).await;
+        let outcome: Result<protocol::messages::Outcome, _> = registry.put(&hub.running.party, &template("oral"), key(), &other).await;
         refused(outcome, StatusCode::CONFLICT);
         // another city has templates of its own
         let registry = hub.ring.house("registry.992020")?.client;
-        let _: wire::messages::Outcome = registry.put(&hub.running.party, &template("oral"), key(), &other).await?;
+        let _: protocol::messages::Outcome = registry.put(&hub.running.party, &template("oral"), key(), &other).await?;
         hub.running.stop().await;
         Ok(())
     })

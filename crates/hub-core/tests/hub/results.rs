@@ -1,11 +1,11 @@
 //! What people and facilities entered comes home once, to the municipality whose it is.
 
 use jiff::Timestamp;
+use protocol::Private;
+use protocol::messages::checkups::Items;
+use protocol::messages::edge::{Collection, Delivery, EnteredResult};
 use vocabulary::{Date, FiscalYear, Id128};
-use wire::Private;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::checkups::Items;
-use wire::messages::edge::{Collection, Delivery, EnteredResult};
 
 use crate::support::{Hub, both, deletion, number, person};
 
@@ -120,7 +120,7 @@ async fn r_pmh_5_a_correction_comes_home_as_a_version_more_and_overwrites_nothin
         // entered and corrected before the core has fetched either
         enter(&hub, &[result(1, "991015", here, 70), corrected(2, "991015", here, 70, "2")]);
         hub.exchange().await?;
-        let told = |rows: &[wire::messages::hub::HubResult]| -> Vec<(i64, u32, String)> {
+        let told = |rows: &[protocol::messages::hub::HubResult]| -> Vec<(i64, u32, String)> {
             rows.iter().map(|row| (row.sequence, row.version, row.items.expose()["cpi"].clone())).collect()
         };
         let version = |sequence: i64, version: u32, cpi: &str| (sequence, version, cpi.to_owned());
@@ -133,7 +133,8 @@ async fn r_pmh_5_a_correction_comes_home_as_a_version_more_and_overwrites_nothin
         assert_eq!(told(&hub.results("991015", 2).await?.rows), [version(3, 3, "0")]);
         assert_eq!(told(&hub.results("991015", 0).await?.rows).len(), 3, "every version can be fetched again");
         let console = hub.ring.house("console.991015")?.client;
-        let counts: wire::messages::console::Counts = console.get(&hub.running.party, &wire::messages::console::counts("hub-core")).await?;
+        let counts: protocol::messages::console::Counts =
+            console.get(&hub.running.party, &protocol::messages::console::counts("hub-core")).await?;
         assert_eq!(counts.counts["results"], 1, "one result, however often it was corrected");
         hub.running.stop().await;
         Ok(())

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use line::WireError;
 use number::IndividualNumber;
+use protocol::messages::console::{EXCHANGE, Exchanged};
+use protocol::messages::edge::Delivery;
+use protocol::messages::hub::{HubResults, REGISTRATION_TASKS, RESULTS, TaskReceipt, TaskState, TaskStatus, task, template};
+use protocol::messages::{Nothing, Outcome};
 use serde_json::{Value, json};
 use store::Rooms;
 use vocabulary::{Entropy, Id128, Purpose, SystemEntropy};
-use wire::messages::console::{EXCHANGE, Exchanged};
-use wire::messages::edge::Delivery;
-use wire::messages::hub::{HubResults, REGISTRATION_TASKS, RESULTS, TaskReceipt, TaskState, TaskStatus, task, template};
-use wire::messages::{Nothing, Outcome};
 use wire::testing::{Failed, Ring, permitting};
-use wire::{House, Running, WireError, serve};
+use wire::{House, Running, serve};
 
 use crate::neighbours::{COLLECT, DELIVER, Edge, MINT, PayersHub};
 

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Outcome;
-use wire::messages::checkups::{AnswerKind, Items, Question, QuestionnaireSheet};
-use wire::messages::edge::{AnswersEntry, Collection, Delivery};
-use wire::{Asked, Json, Once, Problem, RowProblem};
+use protocol::RowProblem;
+use protocol::messages::Outcome;
+use protocol::messages::checkups::{AnswerKind, Items, Question, QuestionnaireSheet};
+use protocol::messages::edge::{AnswersEntry, Collection, Delivery};
+use wire::{Asked, Json, Once, Problem};
 
 use super::known;
 use super::read::Item;
@@ -85,7 +86,7 @@ fn fits(question: &Question, answer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use wire::messages::checkups::{Choice, Part};
+    use protocol::messages::checkups::{Choice, Part};
 
     use super::*;
 

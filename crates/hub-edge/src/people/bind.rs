@@ -3,10 +3,10 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
+use protocol::messages::Outcome;
+use protocol::messages::edge::{Binding, OfPerson};
 use store::Tx;
 use vocabulary::Id128;
-use wire::messages::Outcome;
-use wire::messages::edge::{Binding, OfPerson};
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::binding;

@@ -5,13 +5,14 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::Private;
+use protocol::messages::Outcome;
+use protocol::messages::checkups::ResultSheet;
+use protocol::messages::edge::{Collection, Delivery, EnteredResult, ResultEntry};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
-use wire::messages::Outcome;
-use wire::messages::checkups::ResultSheet;
-use wire::messages::edge::{Collection, Delivery, EnteredResult, ResultEntry};
-use wire::{Asked, Json, Once, Private, Problem};
+use wire::{Asked, Json, Once, Problem};
 
 use super::known;
 use super::read::Item;

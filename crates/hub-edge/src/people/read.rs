@@ -4,11 +4,12 @@ use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
 use jiff::Timestamp;
+use protocol::Private;
+use protocol::messages::checkups::{Items, NoticeSheet, QuestionnaireSheet, ResultSheet};
+use protocol::messages::edge::{Delivery, Notices, OfPerson, Questionnaires, Results};
 use store::Tx;
 use vocabulary::Id128;
-use wire::messages::checkups::{Items, NoticeSheet, QuestionnaireSheet, ResultSheet};
-use wire::messages::edge::{Delivery, Notices, OfPerson, Questionnaires, Results};
-use wire::{Asked, Json, Private, Problem};
+use wire::{Asked, Json, Problem};
 
 use super::known;
 use crate::table::{answers_cell, body_cell, id128, item, kind, unseal};

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::After;
+use protocol::messages::edge::{Collection, Collections};
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
-use wire::messages::After;
-use wire::messages::edge::{Collection, Collections};
 use wire::{Asked, Json, Problem, Query};
 
 use crate::table::{collection, id128, seal, tally, unseal};

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::Accepted;
+use protocol::messages::edge::{Deliveries, Delivery};
 use store::Tx;
 use vocabulary::{Id128, MunicipalityCode};
-use wire::messages::Accepted;
-use wire::messages::edge::{Deliveries, Delivery};
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::{NewItem, body_cell, id128, item, item_former, kind, put, seal};

@@ -1,15 +1,15 @@
 //! A facility corrects what it entered: nothing is overwritten, and the core gets one after the other.
 
 use http::StatusCode;
+use protocol::Private;
+use protocol::messages::checkups::ResultSheet;
+use protocol::messages::edge::{Collection, Delivery, EnteredResult};
 use vocabulary::{Date, Id128};
-use wire::Private;
-use wire::messages::checkups::ResultSheet;
-use wire::messages::edge::{Collection, Delivery, EnteredResult};
 
 use crate::support::{Edge, both, id, items, key, questionnaire, refused, result};
 
 /// Name and content of every result that waits for the core.
-async fn waiting(edge: &Edge, after: i64) -> Result<Vec<EnteredResult>, wire::WireError> {
+async fn waiting(edge: &Edge, after: i64) -> Result<Vec<EnteredResult>, line::WireError> {
     let rows = edge.collect(after).await?.rows;
     let results = rows.into_iter().filter_map(|row| match row {
         Collection::Result { body, id, .. } if body.id == id => Some(body),
@@ -18,7 +18,7 @@ async fn waiting(edge: &Edge, after: i64) -> Result<Vec<EnteredResult>, wire::Wi
     Ok(results.collect())
 }
 
-async fn shown(edge: &Edge) -> Result<Vec<(Id128, String)>, wire::WireError> {
+async fn shown(edge: &Edge) -> Result<Vec<(Id128, String)>, line::WireError> {
     let rows = edge.results(11).await?.rows;
     Ok(rows.into_iter().map(|sheet| (sheet.id, sheet.items.expose()["cpi"].clone())).collect())
 }

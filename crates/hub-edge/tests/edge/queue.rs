@@ -1,10 +1,10 @@
 //! The two queues to and from the hub core, and who else is kept out.
 
 use http::StatusCode;
+use protocol::messages::Accepted;
+use protocol::messages::console::{Counts, counts};
+use protocol::messages::edge::{BINDINGS, Binding, Collection, DELIVERIES, Deliveries, Delivery, QUESTIONNAIRES_READ};
 use vocabulary::{Entropy, SystemEntropy};
-use wire::messages::Accepted;
-use wire::messages::console::{Counts, counts};
-use wire::messages::edge::{BINDINGS, Binding, Collection, DELIVERIES, Deliveries, Delivery, QUESTIONNAIRES_READ};
 use wire::testing::Failed;
 
 use crate::support::{Edge, both, city, id, notice, questionnaire, refused, result};
@@ -111,17 +111,19 @@ async fn counted(edge: &Edge) -> Result<Counts, Failed> {
 async fn c_ii_6_only_the_portal_asks_for_persons_and_only_the_core_brings() {
     both(|edge| async move {
         let registry = edge.ring.house("registry.991015")?.client.within(std::time::Duration::from_millis(500));
-        let nobody: Result<wire::messages::edge::Collections, _> = registry.get(&edge.running.party, "/edge/v1/collections?after=0").await;
+        let nobody: Result<protocol::messages::edge::Collections, _> =
+            registry.get(&edge.running.party, "/edge/v1/collections?after=0").await;
         assert!(nobody.is_err(), "a registry is not even enrolled");
         let message = Binding { pmh_key: id(1).into(), pmh_pseudonym: id(11).into() };
-        let bind: Result<wire::messages::Outcome, _> = edge.core.post(&edge.running.party, BINDINGS, SystemEntropy.id128(), &message).await;
+        let bind: Result<protocol::messages::Outcome, _> =
+            edge.core.post(&edge.running.party, BINDINGS, SystemEntropy.id128(), &message).await;
         refused(bind, StatusCode::FORBIDDEN);
-        let fetch: Result<wire::messages::edge::Collections, _> =
+        let fetch: Result<protocol::messages::edge::Collections, _> =
             edge.portal.get(&edge.running.party, "/edge/v1/collections?after=0").await;
         refused(fetch, StatusCode::FORBIDDEN);
         let console = edge.ring.house("console.991015")?.client;
-        let of = wire::messages::edge::OfPerson { pmh_pseudonym: id(11).into() };
-        let read: Result<wire::messages::edge::Questionnaires, _> = console.ask(&edge.running.party, QUESTIONNAIRES_READ, &of).await;
+        let of = protocol::messages::edge::OfPerson { pmh_pseudonym: id(11).into() };
+        let read: Result<protocol::messages::edge::Questionnaires, _> = console.ask(&edge.running.party, QUESTIONNAIRES_READ, &of).await;
         refused(read, StatusCode::FORBIDDEN);
         assert_eq!(counted(&edge).await?.counts["bound"], 0);
         edge.bind(1, 11).await?;

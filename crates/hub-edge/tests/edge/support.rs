@@ -2,16 +2,18 @@
 
 use http::StatusCode;
 use jiff::Timestamp;
-use store::Rooms;
-use vocabulary::{Date, Entropy, FiscalYear, Id128, InstitutionCode, MunicipalityCode, SystemEntropy};
-use wire::messages::checkups::{AnswerKind, Choice, Items, NoticeSheet, Part, Question, QuestionnaireSheet};
-use wire::messages::edge::{
+use line::{Client, WireError};
+use protocol::Private;
+use protocol::messages::checkups::{AnswerKind, Choice, Items, NoticeSheet, Part, Question, QuestionnaireSheet};
+use protocol::messages::edge::{
     AnswersEntry, BINDINGS, Binding, COLLECTIONS, Collections, DELIVERIES, Deliveries, Delivery, EnteredResult, NOTICES_READ, Notices,
     OfPerson, QUESTIONNAIRES, QUESTIONNAIRES_READ, Questionnaires, RESULTS, RESULTS_READ, REVOCATIONS, ResultEntry, Results,
 };
-use wire::messages::{Accepted, Outcome};
+use protocol::messages::{Accepted, Outcome};
+use store::Rooms;
+use vocabulary::{Date, Entropy, FiscalYear, Id128, InstitutionCode, MunicipalityCode, SystemEntropy};
 use wire::testing::{Failed, Ring};
-use wire::{Client, House, Private, Running, WireError};
+use wire::{House, Running};
 
 pub(crate) const PARTIES: [&str; 5] = ["hub-edge.national", "hub-core.national", "portal.national", "registry.991015", "console.991015"];
 

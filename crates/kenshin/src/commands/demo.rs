@@ -1,8 +1,8 @@
 //! `kenshin demo`: the ring once, and then its pages until Ctrl-C.
 
 use anyhow::Context as _;
+use line::Peers;
 use tracing_subscriber::EnvFilter;
-use wire::Peers;
 
 use crate::arguments::Demo;
 use crate::demo::report::Live;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use line::pki::{Identity, RENEW_BELOW};
 use serde::Serialize;
 use store::{Migrations, RoomName};
 use vault::Vault;
-use wire::Party;
-use wire::pki::{Identity, RENEW_BELOW};
+use vocabulary::Party;
 
 use crate::arguments::Doctor;
 use crate::place::Place;

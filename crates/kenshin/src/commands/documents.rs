@@ -6,8 +6,8 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
 
+use line::Peers;
 use vocabulary::{Entropy as _, SystemEntropy};
-use wire::Peers;
 
 use crate::arguments::{self, Arguments};
 use crate::demo::{cities, wiring};

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use access::{AccountRules, Accounts, Hasher};
 use anyhow::Context as _;
+use line::pki::{private_folder, write_private};
 use serde::Serialize;
 use store::RoomName;
-use vocabulary::{MunicipalityCode, Purpose};
-use wire::Party;
-use wire::pki::{private_folder, write_private};
+use vocabulary::{MunicipalityCode, Party, Purpose};
 
 use crate::arguments::Init;
 use crate::place::Place;

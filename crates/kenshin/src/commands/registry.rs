@@ -13,8 +13,7 @@ use ::registry::results;
 use access::Caller;
 use anyhow::{Context as _, bail};
 use store::RoomName;
-use vocabulary::{FiscalYear, Purpose};
-use wire::Party;
+use vocabulary::{FiscalYear, Party, Purpose};
 
 use self::rejects::Rejects;
 use crate::arguments::{self, City, Eligible, Explain, ExportResults, ImportResidents, ImportResults, Match, Registry};

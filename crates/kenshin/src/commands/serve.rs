@@ -4,10 +4,11 @@ use std::fs;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use line::Peers;
 use store::{Data, Rooms};
 use tokio::signal::unix::{SignalKind, signal};
 use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
-use wire::{House, Means, Peers, Setting};
+use wire::{House, Means, Setting};
 
 use crate::arguments::{Serve, System};
 use crate::{Ending, output, systems};

@@ -8,8 +8,8 @@ use access::{AccountError, AccountRules, Accounts, Caller, Hasher, LogIn, NewAcc
 use anyhow::{Context as _, bail};
 use ledger::{Act, Outcome, Subject};
 use store::RoomName;
-use vocabulary::{Entropy, MunicipalityCode, Purpose};
-use wire::{Party, Running};
+use vocabulary::{Entropy, MunicipalityCode, Party, Purpose};
+use wire::Running;
 
 use crate::place::Place;
 

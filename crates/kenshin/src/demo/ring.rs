@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use line::{Client, Peers};
+use protocol::messages::console::{self, Counts as Held};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use vocabulary::MunicipalityCode;
-use wire::messages::console::{self, Counts as Held};
-use wire::{Client, Party, Peers};
+use vocabulary::{MunicipalityCode, Party};
 
 use super::cities::Cities;
 use super::people::People;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use vocabulary::MunicipalityCode;
-use wire::{Client, House, Party, Peers, Running, Service};
+use line::{Client, Peers};
+use vocabulary::{MunicipalityCode, Party};
+use wire::{House, Running, Service};
 
 use super::cities;
 use crate::place::Place;

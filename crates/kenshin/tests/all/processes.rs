@@ -8,7 +8,7 @@ use kenshin::arguments;
 use kenshin::demo::report::Live;
 use kenshin::demo::ring::Ring;
 use kenshin::demo::{cities, wiring};
-use wire::Peers;
+use line::Peers;
 
 use crate::support::place::on_both;
 use fleet::Fleet;

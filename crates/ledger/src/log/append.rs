@@ -20,7 +20,7 @@ const SIGN_EVERY: i64 = 1000;
 #[derive(Debug)]
 pub(crate) struct Log {
     pub(crate) key: VerifierKey,
-    pub(crate) signer: vault::Signer,
+    pub(crate) signer: seal::Signer,
     pub(crate) clock: Arc<dyn Clock>,
     edge: Mutex<Option<Edge>>,
 }
@@ -35,7 +35,7 @@ struct Edge {
 }
 
 impl Log {
-    pub(crate) fn new(key: VerifierKey, signer: vault::Signer, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(key: VerifierKey, signer: seal::Signer, clock: Arc<dyn Clock>) -> Self {
         Self { key, signer, clock, edge: Mutex::new(None) }
     }
 

@@ -1,8 +1,8 @@
 //! The card authority's word on a card: chain, validity, revocation, and the signature of the card's own key.
 
 use jiff::{SignedDuration, Timestamp};
+use protocol::messages::resident_network::{AUTHORITY, CardAuthority};
 use tokio::sync::Mutex;
-use wire::messages::resident_network::{AUTHORITY, CardAuthority};
 use x509_parser::asn1_rs::BitString;
 use x509_parser::oid_registry::{OID_EC_P256, OID_SIG_ECDSA_WITH_SHA256};
 use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate};

@@ -7,16 +7,15 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Outcome as Recorded, Subject};
+use protocol::messages::Outcome;
+use protocol::messages::edge::{BINDINGS, Binding};
+use protocol::{Private, id_of};
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
-use wire::Private;
-use wire::messages::Outcome;
-use wire::messages::edge::{BINDINGS, Binding};
 
 use super::table::{binding, bound, id128};
 use super::{Portal, PortalError};
-use crate::derived::id_of;
 
 const BIND: Act = Act::new("portal:pseudonyms.bind");
 

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::Octets;
+use protocol::messages::Nothing;
+use protocol::messages::portal::Challenge;
 use store::Tx;
 use vocabulary::{Id128, Timestamp};
-use wire::messages::Nothing;
-use wire::messages::portal::Challenge;
-use wire::{Json, Octets, Problem};
+use wire::{Json, Problem};
 
 use super::table::used_challenge;
 use super::{Portal, PortalError};

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
+use protocol::messages::portal::Codes;
+use protocol::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
+use protocol::messages::{Accepted, Code};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Purpose};
-use wire::messages::portal::Codes;
-use wire::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
-use wire::messages::{Accepted, Code};
 use wire::{Asked, Json, Once, Problem};
 
 use super::table::{id128, person_card, portal_code};

@@ -3,12 +3,11 @@
 use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::portal::{ConsentReceipt, ConsentRequest, PurposeText, Scope};
 use store::Tx;
 use vocabulary::Id128;
-use wire::messages::portal::{ConsentReceipt, ConsentRequest};
 use wire::{Asked, Json, Once, Problem};
 
-use super::purposes::{PurposeText, Scope};
 use super::table::consent;
 use super::{Portal, PortalError};
 

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use ledger::{Act, Subject};
+use protocol::Octets;
+use protocol::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
 use store::Tx;
 use vocabulary::Id128;
-use wire::Octets;
-use wire::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
 
 use super::binding::{self, Unbound};
 use super::table::{binding as bindings, bound, id128, person, person_card};

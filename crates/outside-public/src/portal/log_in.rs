@@ -4,8 +4,8 @@ use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::messages::portal::{LogIn, Session};
 use vocabulary::{Purpose, Timestamp};
-use wire::messages::portal::{LogIn, Session};
 use wire::{Asked, Json, Problem};
 
 use super::identify::{Presented, identify};

@@ -24,14 +24,14 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use vocabulary::{Entropy, Purpose};
+use line::Client;
+use vocabulary::{Entropy, Party, Purpose};
+use wire::House;
 use wire::pending::Bell;
-use wire::{Client, House, Party};
 
 pub use self::opening::{OpenError, open, open_with};
-pub use self::purposes::{PurposeText, Purposes, Scope};
+pub use self::purposes::Purposes;
 pub use self::refused::PortalError;
-pub(crate) use self::refused::{CHALLENGE, VISIT_ENDED};
 
 const CHALLENGES: Action = Action::plain("portal:challenges.give");
 const SESSIONS: Action = Action::plain("portal:sessions.open");

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use vocabulary::Purpose;
-use wire::messages::{console, portal as messages};
+use protocol::messages::{console, portal as messages};
+use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{House, Party, Routes, Service, anyone, peer, session};
+use wire::{House, Routes, Service, anyone, peer, session};
 
 use super::{Portal, Purposes, authority, challenges, codes, consents, counts, log_in, own, records, sessions, upkeep, visits};
 
@@ -17,7 +17,7 @@ pub enum OpenError {
     NoSuchParty(&'static str),
     /// The name of a peer.
     #[error(transparent)]
-    Peer(#[from] access::PeerNameError),
+    Peer(#[from] vocabulary::PartyNameError),
     /// The room.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),

@@ -4,16 +4,15 @@ use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
+use protocol::messages::Outcome;
+use protocol::messages::edge::{self, AnswersEntry, OfPerson};
+use protocol::messages::portal::{AnswersRequest, Notices, Questionnaires, Results, Scope};
+use protocol::{Private, id_of};
 use vocabulary::Id128;
-use wire::messages::Outcome;
-use wire::messages::edge::{self, AnswersEntry, OfPerson};
-use wire::messages::portal::{AnswersRequest, Notices, Questionnaires, Results};
-use wire::{Asked, Json, Once, Private, Problem};
+use wire::{Asked, Json, Once, Problem};
 
-use super::purposes::Scope;
 use super::table::answered_sheet;
 use super::{Portal, PortalError, binding, consents};
-use crate::derived::id_of;
 
 /// The person's pseudonyms, when the person agreed: asked in one transaction, each time.
 async fn pseudonyms(portal: &Portal, caller: &Caller, action: Action, scope: Scope) -> Result<Vec<Id128>, PortalError> {

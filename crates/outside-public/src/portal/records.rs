@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use axum::extract::State;
 use ledger::Subject;
+use protocol::messages::Code;
+use protocol::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
+use protocol::messages::portal::Scope;
 use vocabulary::Id128;
-use wire::messages::Code;
-use wire::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
 use wire::{Asked, Json, Problem};
 
-use super::purposes::Scope;
 use super::{Portal, PortalError, codes, consents};
 
 /// How often, and how long, the portal looks whether the code has come before it asks the person to come back.

@@ -1,7 +1,10 @@
 //! Why the portal refuses.
 
 use http::StatusCode;
-use wire::{Problem, WireError};
+use line::WireError;
+use protocol::ProblemDocument;
+use protocol::messages::portal::{CHALLENGE_REFUSED, VISIT_ENDED};
+use wire::Problem;
 
 /// Why a request or a background task ends without its effect.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +79,7 @@ impl From<PortalError> for Problem {
     fn from(error: PortalError) -> Self {
         let told = |status, code| Problem::new(status, code, error.to_string());
         match error {
-            PortalError::Challenge(_) => told(StatusCode::FORBIDDEN, CHALLENGE),
+            PortalError::Challenge(_) => told(StatusCode::FORBIDDEN, CHALLENGE_REFUSED),
             PortalError::Card(_) => told(StatusCode::FORBIDDEN, "card"),
             PortalError::ConsentMissing { .. } => told(StatusCode::FORBIDDEN, "consent-missing"),
             PortalError::ConsentOutdated { .. } => told(StatusCode::FORBIDDEN, "consent-outdated"),
@@ -98,15 +101,10 @@ impl From<PortalError> for Problem {
     }
 }
 
-/// The code of a refused challenge, which another challenge may cure.
-pub(crate) const CHALLENGE: &str = "challenge";
-/// The code of a visit that has ended.
-pub(crate) const VISIT_ENDED: &str = "visit-ended";
-
 /// What the hub refuses of what a person or a facility entered is for them to know; anything else is between the parties.
 fn passed_on(error: WireError) -> Problem {
     match error.refusal() {
-        Some(problem) if [404, 409, 410, 422].contains(&problem.status) => Problem { request_id: None, ..problem.clone() },
+        Some(problem) if [404, 409, 410, 422].contains(&problem.status) => ProblemDocument { request_id: None, ..problem.clone() }.into(),
         _ => error.into(),
     }
 }

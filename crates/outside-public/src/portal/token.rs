@@ -1,8 +1,8 @@
 //! Bearer tokens: 256 random bits, of which only the hash is stored.
 
+use protocol::Private;
 use sha2::{Digest as _, Sha256};
 use vocabulary::Entropy;
-use wire::Private;
 
 /// What is stored of a token.
 pub(super) type Hash = [u8; 32];

@@ -1,12 +1,13 @@
 //! Cards that are not believed, challenges that are not taken.
 
-use outside_public::card::{Card, CardError};
-use outside_public::phone::DeviceError;
+use devices::card::{Card, CardError};
+use devices::phone::DeviceError;
+use line::{Client, WireError};
+use protocol::Octets;
+use protocol::messages::Nothing;
+use protocol::messages::portal::{CHALLENGES, Challenge, LogIn, SESSIONS, Session};
 use vocabulary::{Entropy, Id128, SystemEntropy};
-use wire::messages::Nothing;
-use wire::messages::portal::{CHALLENGES, Challenge, LogIn, SESSIONS, Session};
 use wire::testing::Failed;
-use wire::{Client, Octets, WireError};
 
 use crate::authority::{Authority, Says};
 use crate::keys::{contains, everything};

@@ -1,6 +1,7 @@
 //! Nothing is handed over without the person's consent to the text in force.
 
-use outside_public::portal::{PurposeText, Purposes, Scope};
+use outside_public::portal::Purposes;
+use protocol::messages::portal::{PurposeText, Scope};
 
 use crate::support::{PIN, World, both, code, items};
 

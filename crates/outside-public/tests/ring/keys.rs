@@ -1,14 +1,14 @@
 //! The PMH key passes through and stays nowhere.
 
+use devices::card::Card;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
-use outside_public::card::Card;
 use outside_public::portal::Purposes;
+use protocol::messages::edge;
 use store::{Data, RoomName, Tx};
 use vocabulary::{Entropy, Id128, SystemEntropy};
 use wire::faults::{Fault, FaultRule};
-use wire::messages::edge;
 use wire::testing::Failed;
 
 use crate::authority::Says;
@@ -188,7 +188,7 @@ async fn a_key_that_the_edge_knows_under_another_pseudonym_is_refused_and_record
             world.seen().sheets.insert(key, vec![questionnaire(SystemEntropy.id128())]);
         }
         let session = world.phone()?.log_in(&card, PIN).await?;
-        session.consent(&Purposes::current().own, &outside_public::portal::Scope::OWN).await?;
+        session.consent(&Purposes::current().own, &protocol::messages::portal::Scope::OWN).await?;
         assert_eq!(session.questionnaires().await?.rows.len(), 2);
         world.stop().await;
         Ok(())

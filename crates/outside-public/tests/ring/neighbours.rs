@@ -5,16 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use access::Action;
 use axum::extract::State;
-use vocabulary::{Entropy, Id128, Purpose, SystemEntropy};
-use wire::messages::access_records::{AccessHistory, AccessHistoryRequest};
-use wire::messages::checkups::{Notices, QuestionnaireSheet, Questionnaires, ResultSheet, Results};
-use wire::messages::edge::{self, AnswersEntry, Binding, OfPerson, ResultEntry};
-use wire::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
-use wire::messages::portal::{CODES, Codes};
-use wire::messages::relay::CodeRow;
-use wire::messages::resident_network::{AUTHORITY, CardAuthority, PORTAL_CODES, PortalCodeRequest};
-use wire::messages::{Accepted, Code, Octets, Outcome};
-use wire::{Client, Json, Once, Party, Private, Problem, Routes, peer};
+use line::Client;
+use protocol::Private;
+use protocol::messages::access_records::{AccessHistory, AccessHistoryRequest};
+use protocol::messages::checkups::{Notices, QuestionnaireSheet, Questionnaires, ResultSheet, Results};
+use protocol::messages::edge::{self, AnswersEntry, Binding, OfPerson, ResultEntry};
+use protocol::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
+use protocol::messages::portal::{CODES, Codes};
+use protocol::messages::relay::CodeRow;
+use protocol::messages::resident_network::{AUTHORITY, CardAuthority, PORTAL_CODES, PortalCodeRequest};
+use protocol::messages::{Accepted, Code, Octets, Outcome};
+use vocabulary::{Entropy, Id128, Party, Purpose, SystemEntropy};
+use wire::{Json, Once, Problem, Routes, peer};
 
 pub(crate) const ELIGIBILITY: Action = Action::plain("online-eligibility:test.any");
 pub(crate) const RESIDENT_NETWORK: Action = Action::plain("resident-network:test.any");
@@ -84,7 +86,7 @@ async fn code_wish(State(all): State<Neighbours>, Json(request): Json<PortalCode
 
 pub(crate) fn network(state: Neighbours) -> Routes<Neighbours> {
     let rule = peer(NETWORK, Purpose::OwnAccess).unkeyed();
-    Routes::of(state).post(wire::messages::network::ACCESS_RECORDS, rule, history)
+    Routes::of(state).post(protocol::messages::network::ACCESS_RECORDS, rule, history)
 }
 
 async fn history(State(all): State<Neighbours>, Json(request): Json<AccessHistoryRequest>) -> Json<AccessHistory> {

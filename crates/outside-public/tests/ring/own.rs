@@ -1,6 +1,7 @@
 //! People on their phones.
 
-use outside_public::portal::{Purposes, Scope};
+use outside_public::portal::Purposes;
+use protocol::messages::portal::Scope;
 
 use crate::authority::Says;
 use crate::support::{World, both, code, items};

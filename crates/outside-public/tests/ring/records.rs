@@ -1,15 +1,15 @@
 //! The portal's own code of a person, and the columns.
 
+use line::WireError;
 use outside_public::portal;
+use protocol::messages::portal::{CODES, Codes};
+use protocol::messages::relay::CodeRow;
+use protocol::messages::resident_network::PORTAL_CODES;
+use protocol::messages::{Accepted, Code};
 use store::columns;
 use store::testing::same_on_both;
 use vocabulary::{Entropy, SystemEntropy};
-use wire::WireError;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::portal::{CODES, Codes};
-use wire::messages::relay::CodeRow;
-use wire::messages::resident_network::PORTAL_CODES;
-use wire::messages::{Accepted, Code};
 
 use crate::support::{World, both};
 

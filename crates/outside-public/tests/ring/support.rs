@@ -5,17 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use access::{Policies, SystemPolicies};
-use outside_public::card::Card;
-use outside_public::phone::{DeviceError, LoggedIn, Phone};
-use outside_public::portal::{self, Purposes, Scope};
-use outside_public::tablet::Tablet;
+use devices::card::Card;
+use devices::phone::{DeviceError, LoggedIn, Phone};
+use devices::tablet::Tablet;
+use outside_public::portal::{self, Purposes};
+use protocol::Private;
+use protocol::messages::checkups::QuestionnaireSheet;
+use protocol::messages::console::Counts;
+use protocol::messages::portal::Scope;
 use store::Rooms;
-use vocabulary::{Clock, Date, Entropy, Id128, InstitutionCode, ManualClock, SystemEntropy};
+use vocabulary::{Clock, Date, Entropy, Id128, InstitutionCode, ManualClock, Party, SystemEntropy};
 use wire::faults::Faults;
-use wire::messages::checkups::QuestionnaireSheet;
-use wire::messages::console::Counts;
 use wire::testing::{Failed, Ring, permitting};
-use wire::{Party, Private, Running, Service};
+use wire::{Running, Service};
 
 use crate::authority::{Authority, Says};
 use crate::neighbours::{self, Neighbours, Seen};
@@ -169,7 +171,7 @@ impl World {
 
     pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {
         let console = self.ring.house("console.991015")?.client;
-        let counts: Counts = console.get(&self.portal, &wire::messages::console::counts("portal")).await?;
+        let counts: Counts = console.get(&self.portal, &protocol::messages::console::counts("portal")).await?;
         Ok(counts.counts)
     }
 }

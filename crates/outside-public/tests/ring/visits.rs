@@ -1,13 +1,14 @@
 //! Visits at facilities.
 
+use devices::tablet::{Finding, OpenVisit};
+use line::WireError;
 use outside_public::portal::Purposes;
-use outside_public::tablet::{Finding, OpenVisit};
+use protocol::Private;
+use protocol::messages::edge;
+use protocol::messages::portal::{VisitQuestionnaire, of_visit};
 use vocabulary::{Date, Entropy, FiscalYear, SystemEntropy};
 use wire::faults::{Fault, FaultRule};
-use wire::messages::edge;
-use wire::messages::portal::{VisitQuestionnaire, of_visit};
 use wire::testing::Failed;
-use wire::{Private, WireError};
 
 use crate::support::{FACILITY, PIN, Person, World, both, code, institution, items, questionnaire};
 
@@ -124,15 +125,15 @@ async fn a_token_of_another_tablet_of_another_visit_too_late_or_without_a_certif
 
 /// The token of a visit, as somebody who reads a tablet's memory would have it.
 async fn stolen(world: &World, person: &Person) -> Result<String, Failed> {
-    use wire::messages::Nothing;
-    use wire::messages::portal::{CHALLENGES, Challenge, VISITS, Visit, VisitConsent, VisitRequest};
+    use protocol::messages::Nothing;
+    use protocol::messages::portal::{CHALLENGES, Challenge, VISITS, Visit, VisitConsent, VisitRequest};
     let client = world.ring.house(FACILITY)?.client;
     let given: Challenge = client.ask(&world.portal, CHALLENGES, &Nothing {}).await?;
     let text = Purposes::current().visit;
     let request = VisitRequest {
         challenge: given.challenge,
-        certificate: wire::Octets(person.card.certificate()?.ok_or("no certificate")?),
-        signature: wire::Octets(person.card.sign(PIN, given.nonce.as_slice())?),
+        certificate: protocol::Octets(person.card.certificate()?.ok_or("no certificate")?),
+        signature: protocol::Octets(person.card.sign(PIN, given.nonce.as_slice())?),
         programme: "oral_health".to_owned(),
         consent: VisitConsent { purpose_text: text.text, version: text.version },
     };

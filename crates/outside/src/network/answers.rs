@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Outcome;
-use wire::messages::network::AnswerDelivery;
+use protocol::messages::{Outcome, network::AnswerDelivery};
 use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::Network;

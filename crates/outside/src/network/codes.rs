@@ -4,10 +4,9 @@
 
 use aes_siv::KeyInit as _;
 use aes_siv::siv::Aes256Siv;
+use protocol::messages::Code;
 use vault::Vault;
-use vocabulary::Id128;
-use wire::Party;
-use wire::messages::Code;
+use vocabulary::{Id128, Party};
 
 use crate::RefusedError;
 

@@ -2,11 +2,10 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::{Accepted, network::Links};
 use store::Tx;
 use vault::Vault;
 use vocabulary::{Entropy, ResidentRecordCode};
-use wire::messages::Accepted;
-use wire::messages::network::Links;
 use wire::{Asked, Json, Once, Problem};
 
 use super::Network;

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
-use wire::messages::inquiries::{Permission, PermissionList};
-use wire::messages::network::PermissionListAnswer;
-use wire::signed::Head;
-use wire::{Asked, Json, Peer, Problem, Signed};
+use protocol::Signed;
+use protocol::messages::inquiries::{Permission, PermissionList};
+use protocol::messages::network::PermissionListAnswer;
+use protocol::signed::Head;
+use wire::{Asked, Json, Peer, Problem};
 
 use super::Network;
 use crate::RefusedError;

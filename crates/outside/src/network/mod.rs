@@ -15,11 +15,12 @@ use std::sync::Arc;
 use access::Action;
 use catalogue::Catalogue;
 use ledger::Room;
-use vault::Signer;
-use vocabulary::{Entropy, Purpose};
-use wire::messages::network as messages;
+use line::Client;
+use protocol::messages::network as messages;
+use seal::Signer;
+use vocabulary::{Entropy, Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{Client, House, Party, Routes, Service, peer};
+use wire::{House, Routes, Service, peer};
 
 use crate::OpenError;
 
@@ -71,7 +72,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::PERMIT_REQUESTS, peer(PERMITS, Purpose::Inquiry), permits::give)
         .post(messages::ANSWERS, peer(ANSWERS, Purpose::Provision), answers::pass)
         .post(messages::ACCESS_RECORDS, peer(RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
-        .get(&wire::messages::console::counts("network"), peer(COUNTS, Purpose::Operation), table::counts);
+        .get(&protocol::messages::console::counts("network"), peer(COUNTS, Purpose::Operation), table::counts);
     let bell = state.bell.clone();
     Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
         let caller = house.caller(Purpose::Provision);

@@ -3,12 +3,14 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use protocol::Signed;
+use protocol::messages::inquiries::{Permit, PermitRequest};
+use protocol::messages::network::{PermitAnswer, PermitAsk};
+use protocol::signed::{Expected, Head};
 use store::Tx;
-use vocabulary::Id128;
-use wire::messages::inquiries::{Permit, PermitRequest};
-use wire::messages::network::{PermitAnswer, PermitAsk};
-use wire::signed::{Expected, Head, replay};
-use wire::{Asked, Json, Once, Party, Peer, Problem, Signed};
+use vocabulary::{Id128, Party};
+use wire::replay;
+use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::table::{linked_person, permit, state};
 use super::{Network, codes, list};

@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use diesel::prelude::*;
 use ledger::Subject;
-use vocabulary::MunicipalityCode;
-use wire::messages::access_records::AccessHistoryRow;
-use wire::messages::network::{AccessHistory, AccessHistoryRequest};
-use wire::messages::relay::{self, AccessRecords, AccessRecordsRequest};
-use wire::{Asked, Json, Party, Peer, Problem};
+use protocol::messages::access_records::AccessHistoryRow;
+use protocol::messages::network::{AccessHistory, AccessHistoryRequest};
+use protocol::messages::relay::{self, AccessRecords, AccessRecordsRequest};
+use vocabulary::{MunicipalityCode, Party};
+use wire::{Asked, Json, Peer, Problem};
 
 use super::table::{code_delivery, linked_person, permit};
 use super::{Network, codes};

@@ -3,10 +3,11 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Room};
+use protocol::Signed;
+use protocol::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery};
+use protocol::messages::{Accepted, Outcome, portal};
 use store::StoreError;
-use wire::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery};
-use wire::messages::{Accepted, Outcome, portal};
-use wire::{Party, Signed};
+use vocabulary::Party;
 
 use super::table::{code_delivery, linked_person, permit, state};
 use super::{Network, codes};

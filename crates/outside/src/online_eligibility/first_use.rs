@@ -3,8 +3,9 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
-use wire::messages::online_eligibility::{FirstUse, FirstUseAnswer};
-use wire::{Asked, Json, Private, Problem};
+use protocol::Private;
+use protocol::messages::online_eligibility::{FirstUse, FirstUseAnswer};
+use wire::{Asked, Json, Problem};
 
 use super::OnlineEligibility;
 use super::table::{insured, insured_certificate};

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
+use protocol::messages::online_eligibility as messages;
 use vocabulary::{Entropy, Purpose};
-use wire::messages::online_eligibility as messages;
 use wire::{House, Routes, Service, peer};
 
 use crate::OpenError;
@@ -44,6 +44,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::LINK_NUMBERS, peer(LINK_NUMBERS, Purpose::Numbering), take::link_numbers)
         .post(messages::PMH_KEYS, peer(PMH_KEYS, Purpose::Numbering), take::pmh_keys)
         .post(messages::FIRST_USES, peer(FIRST_USES, Purpose::Numbering).unkeyed(), first_use::answer)
-        .get(&wire::messages::console::counts("online-eligibility"), peer(COUNTS, Purpose::Operation), table::counts);
+        .get(&protocol::messages::console::counts("online-eligibility"), peer(COUNTS, Purpose::Operation), table::counts);
     Ok(Service::new(&room).routes(routes))
 }

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
+use protocol::messages::console::Counts;
 use store::Tx;
 use vocabulary::{Entropy, Id128};
-use wire::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
 use super::OnlineEligibility;

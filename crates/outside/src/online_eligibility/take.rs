@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Accepted;
-use wire::messages::online_eligibility::{LinkNumbers, PmhKeys};
+use protocol::messages::Accepted;
+use protocol::messages::online_eligibility::{LinkNumbers, PmhKeys};
 use wire::{Asked, Json, Once, Problem};
 
 use super::OnlineEligibility;

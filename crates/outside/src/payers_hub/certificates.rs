@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Accepted;
-use wire::messages::payers_hub::{CERTIFICATES, Certificates};
-use wire::sealing::Batch;
+use protocol::messages::Accepted;
+use protocol::messages::payers_hub::{CERTIFICATES, Certificates};
+use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::people::payer_certificate;

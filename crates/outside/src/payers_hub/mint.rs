@@ -1,8 +1,8 @@
 //! `POST` PMHキー採番: an individual number that has a key keeps it, whoever asks and however often (R-PMH-3).
 
 use axum::extract::State;
-use wire::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
-use wire::sealing::Batch;
+use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
+use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
 use zeroize::Zeroizing;
 

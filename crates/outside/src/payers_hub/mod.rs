@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use vault::hpke::Receiver;
-use vocabulary::Purpose;
-use wire::messages::payers_hub as messages;
+use line::Client;
+use protocol::messages::payers_hub as messages;
+use seal::hpke::Receiver;
+use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{Client, House, Party, Routes, Service, peer};
+use wire::{House, Routes, Service, peer};
 
 use crate::OpenError;
 
@@ -58,7 +59,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let routes = Routes::of(hub.clone())
         .post(messages::PMH_KEYS, peer(MINT, Purpose::Numbering), mint::mint)
         .post(messages::CERTIFICATES, peer(CERTIFICATES, Purpose::Numbering), certificates::take)
-        .get(&wire::messages::console::counts("payers-hub"), peer(COUNTS, Purpose::Operation), people::counts);
+        .get(&protocol::messages::console::counts("payers-hub"), peer(COUNTS, Purpose::Operation), people::counts);
     let bell = hub.bell.clone();
     Ok(Service::new(&room).routes(routes).task("tell online eligibility", move |stop| {
         let caller = house.caller(Purpose::Numbering);

@@ -3,10 +3,10 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::Private;
+use protocol::messages::Accepted;
+use protocol::messages::online_eligibility::{self, LinkNumberRow, LinkNumbers, PmhKeyRow, PmhKeys};
 use vocabulary::Id128;
-use wire::Private;
-use wire::messages::Accepted;
-use wire::messages::online_eligibility::{self, LinkNumberRow, LinkNumbers, PmhKeyRow, PmhKeys};
 
 use super::PayersHub;
 use super::people::{payer_certificate, payer_person};

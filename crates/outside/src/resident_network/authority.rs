@@ -4,6 +4,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
 use ledger::{Room, Subject};
+use protocol::messages::{Octets, resident_network::CardAuthority};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, SerialNumber, date_time_ymd,
@@ -11,8 +12,6 @@ use rcgen::{
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Clock, Date, Entropy, Timestamp};
-use wire::messages::Octets;
-use wire::messages::resident_network::CardAuthority;
 use wire::{Asked, Json, Problem};
 
 use super::ResidentNetwork;

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer, Revocations};
-use wire::messages::{Accepted, Octets};
-use wire::sealing::Batch;
-use wire::{Asked, Json, Once, Peer, Problem, RowProblem};
+use protocol::RowProblem;
+use protocol::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer, Revocations};
+use protocol::messages::{Accepted, Octets};
+use protocol::sealing::Batch;
+use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::ResidentNetwork;
 use super::people::{self, card};

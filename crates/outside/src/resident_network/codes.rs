@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::Accepted;
+use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRequest};
+use protocol::sealing::Batch;
 use store::Tx;
-use vocabulary::Id128;
-use wire::messages::Accepted;
-use wire::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRequest};
-use wire::sealing::Batch;
-use wire::{Asked, Json, Once, Party, Peer, Problem};
+use vocabulary::{Id128, Party};
+use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::ResidentNetwork;
 use super::people::{self, card, code_request};

@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use vault::hpke::Receiver;
-use vocabulary::{Entropy, Purpose};
-use wire::messages::resident_network as messages;
+use line::Client;
+use protocol::messages::resident_network as messages;
+use seal::hpke::Receiver;
+use vocabulary::{Entropy, Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{Client, House, Party, Routes, Service, peer};
+use wire::{House, Routes, Service, peer};
 
 use crate::OpenError;
 
@@ -71,7 +72,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::CARDS, peer(CARDS, Purpose::Numbering), cards::issue)
         .post(messages::REVOCATIONS, peer(REVOKE, Purpose::Numbering), cards::revoke)
         .get(messages::AUTHORITY, peer(AUTHORITY, Purpose::Operation), authority::show)
-        .get(&wire::messages::console::counts("resident-network"), peer(COUNTS, Purpose::Operation), people::counts);
+        .get(&protocol::messages::console::counts("resident-network"), peer(COUNTS, Purpose::Operation), people::counts);
     let bell = state.bell.clone();
     Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
         let caller = house.caller(Purpose::Numbering);

@@ -4,10 +4,10 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
 use number::IndividualNumber;
+use protocol::messages::console::Counts;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Entropy, Purpose, ResidentRecordCode};
-use wire::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
 use super::ResidentNetwork;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::messages::Accepted;
+use protocol::messages::network::{self, LinkRow, Links};
+use protocol::messages::payers_hub::{self, CertificateRow, Certificates};
+use protocol::sealing::Batch;
 use vault::Cell;
 use vocabulary::{Id128, ResidentRecordCode};
-use wire::messages::Accepted;
-use wire::messages::network::{self, LinkRow, Links};
-use wire::messages::payers_hub::{self, CertificateRow, Certificates};
-use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
 use super::ResidentNetwork;

@@ -1,11 +1,11 @@
 //! The counter: a card makes its key, the authority signs, nobody but the card ever has the key.
 
+use line::{Client, WireError};
 use number::IndividualNumber;
-use vocabulary::{Entropy, Id128, Purpose};
-use wire::messages::Octets;
-use wire::messages::resident_network::{CARDS, CardRequest, Cards, CardsAnswer};
-use wire::sealing::{Batch, SealingError};
-use wire::{Client, Party, WireError};
+use protocol::messages::Octets;
+use protocol::messages::resident_network::{CARDS, CardRequest, Cards, CardsAnswer};
+use protocol::sealing::{Batch, SealingError};
+use vocabulary::{Entropy, Id128, Party, Purpose};
 use zeroize::Zeroizing;
 
 /// Why no cards were issued.

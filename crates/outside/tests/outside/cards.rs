@@ -2,14 +2,14 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
-use rcgen::{CertificateParams, DnType, KeyPair};
-use vocabulary::Id128;
-use wire::WireError;
-use wire::faults::{Fault, FaultRule};
-use wire::messages::resident_network::{
+use line::WireError;
+use protocol::messages::resident_network::{
     AUTHORITY, CARDS, CardAuthority, CardRequest, Cards, CardsAnswer, PORTAL_CODES, PortalCodeRequest, REVOCATIONS, Revocations,
 };
-use wire::messages::{Accepted, Octets};
+use protocol::messages::{Accepted, Octets};
+use rcgen::{CertificateParams, DnType, KeyPair};
+use vocabulary::Id128;
+use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 

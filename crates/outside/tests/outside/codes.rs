@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
+use protocol::messages::{Accepted, resident_network::CODE_REQUESTS};
 use store::{Data, RoomName};
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::Accepted;
-use wire::messages::resident_network::CODE_REQUESTS;
 use wire::testing::Failed;
 
 use crate::support::{World, both, key, number, refused, until};

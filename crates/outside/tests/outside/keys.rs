@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
+use line::WireError;
+use protocol::Private;
+use protocol::messages::Accepted;
+use protocol::messages::online_eligibility::{self, FIRST_USES, FirstUse, FirstUseAnswer, LINK_NUMBERS, LinkNumbers, PmhKeyRow, PmhKeys};
+use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
+use protocol::sealing::Batch;
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::Accepted;
-use wire::messages::online_eligibility::{self, FIRST_USES, FirstUse, FirstUseAnswer, LINK_NUMBERS, LinkNumbers, PmhKeyRow, PmhKeys};
-use wire::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
-use wire::sealing::Batch;
 use wire::testing::Failed;
-use wire::{Private, WireError};
 
 use crate::support::{World, both, key, number, refused};
 

@@ -5,16 +5,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use access::Action;
 use axum::extract::State;
-use vault::Signer;
-use vault::hpke::Receiver;
-use vocabulary::{Id128, Purpose};
+use line::Client;
+use protocol::Signed;
+use protocol::messages::access_records::{AccessRecord, AccessRecords, AccessRecordsRequest};
+use protocol::messages::inquiries::Permit;
+use protocol::messages::relay::{ACCESS_RECORDS, ANSWERS, AnswerDelivery, CODES, Codes, PERMITS, PermitDelivery};
+use protocol::messages::{Accepted, Code, Outcome, portal};
+use seal::Signer;
+use seal::hpke::Receiver;
+use vocabulary::{Id128, Party, Purpose};
 use wire::faults::Faults;
-use wire::messages::access_records::{AccessRecord, AccessRecords, AccessRecordsRequest};
-use wire::messages::inquiries::Permit;
-use wire::messages::relay::{ACCESS_RECORDS, ANSWERS, AnswerDelivery, CODES, Codes, PERMITS, PermitDelivery};
-use wire::messages::{Accepted, Code, Outcome, portal};
 use wire::testing::{Failed, Ring};
-use wire::{Client, Json, Once, Party, Problem, Routes, Running, Service, Signed, peer, serve};
+use wire::{Json, Once, Problem, Routes, Running, Service, peer, serve};
 
 pub(crate) const RELAY: Action = Action::personal("relay:test.any");
 pub(crate) const PORTAL: Action = Action::personal("portal:test.any");

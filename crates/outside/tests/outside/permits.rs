@@ -2,13 +2,14 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
-use vocabulary::{Clock, Date, Id128};
-use wire::messages::Code;
-use wire::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest};
-use wire::messages::network::{PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk};
-use wire::signed::{Expected, Head};
+use line::WireError;
+use protocol::Signed;
+use protocol::messages::Code;
+use protocol::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest};
+use protocol::messages::network::{PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk};
+use protocol::signed::{Expected, Head};
+use vocabulary::{Clock, Date, Id128, Party};
 use wire::testing::Failed;
-use wire::{Party, Signed, WireError};
 
 use crate::neighbours::Organisation;
 use crate::support::{World, both, key, refused};

@@ -2,13 +2,13 @@
 
 use http::StatusCode;
 use jiff::Timestamp;
+use line::WireError;
+use protocol::messages::access_records::AccessRecord;
+use protocol::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
+use protocol::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
+use protocol::messages::{Accepted, Code};
 use vocabulary::Id128;
-use wire::WireError;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::access_records::AccessRecord;
-use wire::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
-use wire::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
-use wire::messages::{Accepted, Code};
 use wire::testing::Failed;
 
 use crate::support::{World, both, key, refused, until};

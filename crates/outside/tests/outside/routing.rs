@@ -1,12 +1,13 @@
 //! Permits on their way to providers, sealed answers on their way to askers.
 
 use http::StatusCode;
+use line::WireError;
+use protocol::Signed;
+use protocol::messages::Outcome;
+use protocol::messages::network::{ANSWERS, AnswerDelivery};
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::Outcome;
-use wire::messages::network::{ANSWERS, AnswerDelivery};
 use wire::testing::Failed;
-use wire::{Signed, WireError};
 
 use crate::neighbours::Organisation;
 use crate::support::{World, both, key, refused, until};

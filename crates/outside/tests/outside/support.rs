@@ -7,19 +7,20 @@ use std::time::Duration;
 use access::{Policies, SystemPolicies};
 use http::StatusCode;
 use jiff::SignedDuration;
+use line::{Client, WireError};
 use number::IndividualNumber;
+use protocol::messages::console::Counts;
+use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequest, CodeRequests};
+use protocol::messages::{Accepted, Code};
+use protocol::sealing::Batch;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Rooms;
-use vocabulary::{Clock, Date, Entropy, Id128, ManualClock, Purpose, SystemEntropy};
+use vocabulary::{Clock, Date, Entropy, Id128, ManualClock, Party, Purpose, SystemEntropy};
 use wire::faults::Faults;
-use wire::messages::console::Counts;
-use wire::messages::resident_network::{CODE_REQUESTS, CodeRequest, CodeRequests};
-use wire::messages::{Accepted, Code};
-use wire::sealing::Batch;
 pub(crate) use wire::testing::until;
 use wire::testing::{Failed, Ring, permitting};
-use wire::{Client, House, Party, Running, WireError, serve};
+use wire::{House, Running, serve};
 
 use crate::neighbours::{Organisation, PORTAL, RELAY};
 
@@ -131,7 +132,7 @@ impl World {
 
     pub(crate) async fn counts(&self, system: &str) -> Result<BTreeMap<String, u64>, Failed> {
         let to: Party = format!("{system}.national").parse()?;
-        let counts: Counts = self.client("console.991015")?.get(&to, &wire::messages::console::counts(system)).await?;
+        let counts: Counts = self.client("console.991015")?.get(&to, &protocol::messages::console::counts(system)).await?;
         Ok(counts.counts)
     }
 
@@ -154,7 +155,7 @@ impl World {
         kind: &str,
         request: Id128,
         lines: &[String],
-    ) -> Result<vault::hpke::Sealed, Failed> {
+    ) -> Result<seal::hpke::Sealed, Failed> {
         let (sender, receiver) = (from.parse()?, to.parse()?);
         let receiving = self.client(from)?.keys(&receiver).await?.receiving;
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use access::Caller;
 use diesel::prelude::*;
+use protocol::Signed;
+use protocol::messages::atena;
+use protocol::messages::inquiries::{InquiryState, InquiryStatus, Replica};
+use protocol::messages::registry::FetchedAnswers;
+use protocol::signed::Expected;
 use vault::Cell;
-use vocabulary::{Id128, MunicipalityCode, day};
-use wire::messages::atena;
-use wire::messages::inquiries::{InquiryState, InquiryStatus, Replica};
-use wire::messages::registry::FetchedAnswers;
-use wire::signed::Expected;
-use wire::{Party, Signed};
+use vocabulary::{Id128, MunicipalityCode, Party, day};
 
 use super::table::{inquiry, received_replica, state};
 use crate::residents::table::resident;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use catalogue::{Catalogue, Information, Programme};
 use diesel::prelude::*;
+use protocol::messages::inquiries::{Replica, ReplicaRecord};
 use store::Tx;
 use vocabulary::{Date, FiscalYear, age_on, day};
-use wire::messages::inquiries::{Replica, ReplicaRecord};
 
 use crate::RegistryError;
 use crate::residents::table::resident;

@@ -6,12 +6,13 @@ use std::time::Duration;
 use access::Caller;
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use line::WireError;
+use protocol::Signed;
+use protocol::messages::atena::{INQUIRIES, InquiryReceipt, InquiryRequest};
+use protocol::messages::inquiries::Inquiry;
+use protocol::messages::registry::{Inquire, Inquired};
+use protocol::signed::Head;
 use vocabulary::{FiscalYear, Id128, MunicipalityCode, ResidentNumber, day};
-use wire::messages::atena::{INQUIRIES, InquiryReceipt, InquiryRequest};
-use wire::messages::inquiries::Inquiry;
-use wire::messages::registry::{Inquire, Inquired};
-use wire::signed::Head;
-use wire::{Signed, WireError};
 
 use super::table::{inquiry, state};
 use crate::numbers::table::unified_number;

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Nothing;
-use wire::messages::registry::{FetchedAnswers, Inquire, Inquired, MadeReplicas};
+use protocol::messages::Nothing;
+use protocol::messages::registry::{FetchedAnswers, Inquire, Inquired, MadeReplicas};
 use wire::{Asked, Json, Problem};
 
 use super::table::{replica_sent, state};

@@ -3,9 +3,9 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Room;
+use protocol::messages::inquiries::Replica;
 use sha2::{Digest as _, Sha256};
 use vault::Vault;
-use wire::messages::inquiries::Replica;
 
 use super::content::contents;
 use super::table::{replica_sent, state};

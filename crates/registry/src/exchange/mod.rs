@@ -9,8 +9,8 @@ mod send;
 pub(crate) mod table;
 
 use access::{Action, Caller};
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
 use crate::{Registry, RegistryError};

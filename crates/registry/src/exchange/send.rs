@@ -6,13 +6,13 @@ use std::time::Duration;
 use access::Caller;
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use protocol::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
+use protocol::messages::inquiries::Replica;
+use protocol::signed::Head;
+use protocol::{Digest, Signed};
+use seal::Signer;
 use sha2::{Digest as _, Sha256};
-use vault::Signer;
 use vocabulary::ResidentNumber;
-use wire::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
-use wire::messages::inquiries::Replica;
-use wire::signed::Head;
-use wire::{Digest, Signed};
 
 use super::content::contents;
 use super::mark::digest;

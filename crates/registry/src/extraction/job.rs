@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use wire::messages::registry::{Extract, Extracted};
+use protocol::messages::registry::{Extract, Extracted};
 use wire::{Asked, Json, Problem};
 
 use super::make;

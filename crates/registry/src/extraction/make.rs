@@ -5,10 +5,10 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{Eligible, Plan};
 use ledger::Room;
+use protocol::messages::registry::{ExaminationCount, Extracted};
 use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx};
 use vocabulary::{Date, FiscalYear, day};
-use wire::messages::registry::{ExaminationCount, Extracted};
 
 use super::city::City;
 use super::table::{extraction, extraction_person, extraction_row};

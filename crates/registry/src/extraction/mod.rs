@@ -7,8 +7,8 @@ mod list;
 mod make;
 pub(crate) mod table;
 
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
 pub(crate) use explain::{explain, person};

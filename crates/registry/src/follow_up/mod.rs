@@ -8,8 +8,8 @@ pub(crate) mod table;
 use access::Action;
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::messages::registry as messages;
 use wire::{Asked, Json, Problem, Routes, peer};
 
 use crate::results::table::examination;

@@ -4,11 +4,11 @@ use access::Caller;
 use catalogue::{Kind, Programme};
 use diesel::prelude::*;
 use ledger::Record;
+use protocol::messages::hub::{HubResult, HubResults, RESULTS};
+use protocol::messages::registry::DownloadedResults;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{FiscalYear, day};
-use wire::messages::hub::{HubResult, HubResults, RESULTS};
-use wire::messages::registry::DownloadedResults;
 
 use super::DOWNLOAD;
 use super::judge::doubts;

@@ -2,10 +2,9 @@
 
 use catalogue::Programme;
 use diesel::prelude::*;
+use protocol::messages::{checkups::BasicFiveInfo, hub::HubResult};
 use store::Tx;
 use vocabulary::{Sex, address, day, text};
-use wire::messages::checkups::BasicFiveInfo;
-use wire::messages::hub::HubResult;
 
 use super::row::without_blanks;
 use crate::RegistryError;

@@ -10,9 +10,8 @@ mod template;
 
 use access::{Action, Caller};
 use axum::extract::State;
+use protocol::messages::{Nothing, registry as messages};
 use vocabulary::Purpose;
-use wire::messages::Nothing;
-use wire::messages::registry as messages;
 use wire::{Asked, Json, Problem, Routes, peer};
 
 use crate::{Registry, RegistryError, exchange};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use access::Caller;
 use diesel::prelude::*;
+use protocol::messages::registry::{RegisterTargets, RegisteredTargets};
 use vault::Cell;
 use vocabulary::FiscalYear;
 use wire::messages::registry::{RegisterTargets, RegisteredTargets};

@@ -5,11 +5,11 @@ use std::fmt;
 
 use catalogue::{Catalogue, Template};
 use diesel::prelude::*;
+use protocol::messages::checkups::{BasicFiveInfo, Items};
+use protocol::messages::hub::{Checkup, Modification, PastResult, RegistrationRow};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use vocabulary::{FiscalYear, ResidentNumber, Sex, day, text};
-use wire::messages::checkups::{BasicFiveInfo, Items};
-use wire::messages::hub::{Checkup, Modification, PastResult, RegistrationRow};
 use zeroize::Zeroizing;
 
 use crate::residents::number_cell;

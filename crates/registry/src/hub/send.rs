@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use access::Caller;
 use diesel::prelude::*;
+use line::WireError;
+use protocol::messages::hub::{REGISTRATION_TASKS, RegistrationRow, RowState, TaskReceipt, TaskState, TaskStatus, task as path};
 use vault::Cell;
 use vocabulary::Id128;
-use wire::WireError;
-use wire::messages::hub::{REGISTRATION_TASKS, RegistrationRow, RowState, TaskReceipt, TaskState, TaskStatus, task as path};
 
 use super::TARGETS;
 use super::row::MyNumber;

@@ -4,11 +4,11 @@ use access::Caller;
 use catalogue::{Item, Kind, Notice, Record, Template as Source, Variant};
 use diesel::prelude::*;
 use ledger::Subject;
+use protocol::Digest;
+use protocol::messages::Outcome;
+use protocol::messages::checkups::{AnswerKind, Choice, Part, Question};
+use protocol::messages::hub::{Template, template as path};
 use vocabulary::FiscalYear;
-use wire::Digest;
-use wire::messages::Outcome;
-use wire::messages::checkups::{AnswerKind, Choice, Part, Question};
-use wire::messages::hub::{Template, template as path};
 
 use super::TEMPLATES;
 use super::table::hub_template;

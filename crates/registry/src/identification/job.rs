@@ -1,7 +1,7 @@
 //! `POST` match: the console names a file of the managed media and the one to be written.
 
 use axum::extract::State;
-use wire::messages::registry::{Match, Matched};
+use protocol::messages::registry::{Match, Matched};
 use wire::{Asked, Json, Problem};
 
 use super::identify;

@@ -5,8 +5,8 @@ mod matching;
 mod people;
 
 use access::Action;
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
 pub use matching::{Matched, identify};

@@ -5,9 +5,8 @@ pub(crate) mod table;
 
 use access::Action;
 use axum::extract::State;
+use protocol::messages::{Nothing, registry as messages};
 use vocabulary::Purpose;
-use wire::messages::Nothing;
-use wire::messages::registry as messages;
 use wire::{Asked, Json, Problem, Routes, peer};
 
 use crate::Registry;

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use access::Caller;
 use diesel::prelude::*;
+use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
+use protocol::messages::registry::UnifiedNumbersObtained;
+use protocol::sealing::Batch;
 use sha2::{Digest as _, Sha256};
 use vocabulary::{Purpose, ResidentNumber, Sex, day};
-use wire::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
-use wire::messages::registry::UnifiedNumbersObtained;
-use wire::sealing::Batch;
 use zeroize::Zeroizing;
 
 use super::NUMBER;

@@ -1,7 +1,7 @@
 //! `POST` import-residents: the console names a file of the managed media.
 
 use axum::extract::State;
-use wire::messages::registry::{FirstImported, ImportResidents, ImportedResidents};
+use protocol::messages::registry::{FirstImported, ImportResidents, ImportedResidents};
 use wire::{Asked, Json, Problem};
 
 use super::{Event, import};

@@ -12,9 +12,9 @@ pub(crate) mod table;
 mod taken;
 mod write;
 
+use protocol::messages::registry as messages;
 use vault::Cell;
 use vocabulary::{Purpose, ResidentNumber};
-use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
 pub use check::{Checked, check};

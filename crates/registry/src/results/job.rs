@@ -1,7 +1,7 @@
 //! `POST` import-results: the console names a file of the managed media.
 
 use axum::extract::State;
-use wire::messages::registry::{ImportResults, ImportedResults};
+use protocol::messages::registry::{ImportResults, ImportedResults};
 use wire::{Asked, Json, Problem};
 
 use super::{Event, import};

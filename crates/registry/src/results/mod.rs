@@ -10,8 +10,8 @@ pub(crate) mod table;
 mod write;
 
 use access::Action;
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
 pub use check::check;

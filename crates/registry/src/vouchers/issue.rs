@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Room;
+use protocol::messages::registry::IssuedVouchers;
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 use vocabulary::FiscalYear;
-use wire::messages::registry::IssuedVouchers;
 
 use super::number::VoucherNumber;
 use super::table::voucher;

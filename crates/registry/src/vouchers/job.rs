@@ -1,7 +1,7 @@
 //! `POST` issue-vouchers.
 
 use axum::extract::State;
-use wire::messages::registry::{IssueVouchers, IssuedVouchers};
+use protocol::messages::registry::{IssueVouchers, IssuedVouchers};
 use wire::{Asked, Json, Problem};
 
 use crate::Registry;

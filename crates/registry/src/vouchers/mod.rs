@@ -6,8 +6,8 @@ mod number;
 mod print;
 pub(crate) mod table;
 
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::messages::registry as messages;
 use wire::{Routes, peer};
 
 pub(crate) use issue::issue;

@@ -3,19 +3,18 @@
 use std::sync::{Arc, Mutex};
 
 use access::Policies;
-use registry::POLICIES;
-use store::testing::both;
-use vocabulary::{Date, Entropy as _, FiscalYear, Id128, SystemEntropy};
-use wire::Party;
-use wire::messages::Nothing;
-use wire::messages::hub::HubResult;
-use wire::messages::registry::{
+use protocol::messages::Nothing;
+use protocol::messages::hub::HubResult;
+use protocol::messages::registry::{
     DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, FETCH_ANSWERS, FOLLOW_UP, FetchedAnswers, FollowUp, FollowedUp,
     IMPORT_RESIDENTS, IMPORT_RESULTS, INQUIRE, ImportResidents, ImportResults, ImportedResidents, ImportedResults, Inquire, Inquired,
     MAKE_REPLICAS, MadeReplicas, REGISTER_TARGETS, REGISTER_TEMPLATES, RegisterTargets, RegisteredTargets, RegisteredTemplates,
     UNIFIED_NUMBERS, UnifiedNumbersObtained,
 };
-use wire::signed::Expected;
+use protocol::signed::Expected;
+use registry::POLICIES;
+use store::testing::both;
+use vocabulary::{Date, Entropy as _, FiscalYear, Id128, Party, SystemEntropy};
 use wire::testing::{Failed, Ring};
 
 use crate::neighbours::{self, Got};

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use access::Policies;
 use diesel::connection::SimpleConnection as _;
+use line::{Client, WireError};
+use protocol::messages::Nothing;
+use protocol::messages::registry::{
+    EXTRACT, Extract, Extracted, IMPORT_RESIDENTS, ImportResidents, ImportedResidents, REGISTER_TARGETS, REGISTER_TEMPLATES,
+    RegisterTargets, RegisteredTargets, RegisteredTemplates,
+};
 use registry::POLICIES;
 use store::testing::both;
 use store::{Rooms, StoreError};
 use vocabulary::{Date, Entropy as _, FiscalYear, SystemEntropy};
-use wire::messages::Nothing;
-use wire::messages::registry::{
-    EXTRACT, Extract, Extracted, IMPORT_RESIDENTS, ImportResidents, ImportedResidents, REGISTER_TARGETS, REGISTER_TEMPLATES,
-    RegisterTargets, RegisteredTargets, RegisteredTemplates,
-};
 use wire::testing::{Failed, Ring, until};
-use wire::{Client, House, Running, WireError};
+use wire::{House, Running};
 
 use crate::neighbours::{self, Got};
 use crate::support::{Line, clock, file, folder, person};

@@ -5,17 +5,20 @@ use std::sync::{Arc, Mutex};
 
 use access::{Action, SystemPolicies};
 use axum::extract::State;
-use vault::Signer;
-use vault::hpke::Receiver;
-use vocabulary::{Date, Entropy as _, FiscalYear, Id128, Purpose, SystemEntropy, UnifiedNumber};
-use wire::messages::atena::{self, PersonAnswer, PersonsAnswer, PersonsRequest, ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
-use wire::messages::hub::{self, HubResult, HubResults, RegistrationRow, RowState, TaskReceipt, TaskRow, TaskState, TaskStatus, Template};
-use wire::messages::inquiries::{InquiryReceipt, InquiryState, InquiryStatus, Replica, ReplicaRecord};
-use wire::messages::{After, Octets, Outcome};
-use wire::sealing::Batch;
-use wire::signed::Head;
+use protocol::messages::atena::{self, PersonAnswer, PersonsAnswer, PersonsRequest, ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
+use protocol::messages::hub::{
+    self, HubResult, HubResults, RegistrationRow, RowState, TaskReceipt, TaskRow, TaskState, TaskStatus, Template,
+};
+use protocol::messages::inquiries::{InquiryReceipt, InquiryState, InquiryStatus, Replica, ReplicaRecord};
+use protocol::messages::{After, Octets, Outcome};
+use protocol::sealing::Batch;
+use protocol::signed::Head;
+use protocol::{RowProblem, Signed};
+use seal::Signer;
+use seal::hpke::Receiver;
+use vocabulary::{Date, Entropy as _, FiscalYear, Id128, Party, Purpose, SystemEntropy, UnifiedNumber};
 use wire::testing::Failed;
-use wire::{House, Json, Later, Once, Party, Path, Peer, Problem, Query, Routes, RowProblem, Service, Signed, peer};
+use wire::{House, Json, Later, Once, Path, Peer, Problem, Query, Routes, Service, peer};
 
 pub(crate) const ATENA: Action = Action::number("atena:all.take");
 pub(crate) const HUB: Action = Action::number("hub-core:all.take");

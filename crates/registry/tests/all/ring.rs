@@ -1,15 +1,15 @@
 //! The registry behind its real line: mutual TLS, roles, jobs of the console.
 
 use access::Policies;
-use registry::POLICIES;
-use store::testing::both;
-use vocabulary::{Entropy as _, SystemEntropy};
-use wire::WireError;
-use wire::messages::console::{self, Counts};
-use wire::messages::registry::{
+use line::WireError;
+use protocol::messages::console::{self, Counts};
+use protocol::messages::registry::{
     EXTRACT, Extract, Extracted, FirstImported, IMPORT_RESIDENTS, ISSUE_VOUCHERS, ImportResidents, ImportedResidents, IssueVouchers,
     IssuedVouchers,
 };
+use registry::POLICIES;
+use store::testing::both;
+use vocabulary::{Entropy as _, SystemEntropy};
 use wire::testing::{Failed, Ring};
 
 use crate::support::{clock, file, folder, person};

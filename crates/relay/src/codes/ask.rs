@@ -3,9 +3,9 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::messages::Accepted;
+use protocol::messages::atena::{self, CodeRequest, CodeRequests};
 use vocabulary::UnifiedNumber;
-use wire::messages::Accepted;
-use wire::messages::atena::{self, CodeRequest, CodeRequests};
 
 use crate::table::{id128, person};
 use crate::{Relay, RelayError};

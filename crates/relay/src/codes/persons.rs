@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Accepted;
-use wire::messages::relay::UnifiedNumbers;
+use protocol::messages::{Accepted, relay::UnifiedNumbers};
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::person;

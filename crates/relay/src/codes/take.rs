@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::Accepted;
+use protocol::messages::relay::{CodeRow, Codes};
 use store::Tx;
-use wire::messages::Accepted;
-use wire::messages::relay::{CodeRow, Codes};
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::person;

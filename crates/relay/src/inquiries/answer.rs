@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::Outcome;
+use protocol::messages::relay::AnswerDelivery;
+use protocol::signed::Expected;
 use vault::Cell;
-use vocabulary::MunicipalityCode;
-use wire::messages::Outcome;
-use wire::messages::relay::AnswerDelivery;
-use wire::signed::{Expected, replay};
-use wire::{Asked, Json, Once, Party, Problem};
+use vocabulary::{MunicipalityCode, Party};
+use wire::replay;
+use wire::{Asked, Json, Once, Problem};
 
 use crate::table::{inquiry, state};
 use crate::{Relay, RelayError};

@@ -4,12 +4,13 @@ use access::Caller;
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use ledger::Act;
+use line::WireError;
+use protocol::Signed;
+use protocol::messages::Code;
+use protocol::messages::inquiries::{Inquiry, Permit, PermitRequest};
+use protocol::messages::network::{LIST_CHANGED, PERMIT_REQUESTS, PermitAnswer, PermitAsk};
+use protocol::signed::{Expected, Head};
 use vocabulary::Id128;
-use wire::messages::Code;
-use wire::messages::inquiries::{Inquiry, Permit, PermitRequest};
-use wire::messages::network::{LIST_CHANGED, PERMIT_REQUESTS, PermitAnswer, PermitAsk};
-use wire::signed::{Expected, Head};
-use wire::{Signed, WireError};
 
 use crate::table::{inquiry, person, state};
 use crate::{Relay, RelayError, list};

@@ -2,11 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::{Octets, inquiries::InquiryState, relay::InquiryStatus};
 use vault::Cell;
 use vocabulary::Id128;
-use wire::messages::Octets;
-use wire::messages::inquiries::InquiryState;
-use wire::messages::relay::InquiryStatus;
 use wire::{Asked, Json, Path, Problem};
 
 use crate::table::{inquiry, state};

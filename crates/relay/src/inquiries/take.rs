@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::relay::{InquiryReceipt, InquiryRequest};
-use wire::signed::{Expected, replay};
+use protocol::messages::relay::{InquiryReceipt, InquiryRequest};
+use protocol::signed::Expected;
+use wire::replay;
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::{inquiry, person, state};

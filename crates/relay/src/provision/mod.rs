@@ -4,13 +4,16 @@ pub(crate) mod send;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::Signed;
+use protocol::messages::Outcome;
+use protocol::messages::inquiries::{Permit, ProvidedAnswer};
+use protocol::messages::relay::PermitDelivery;
+use protocol::signed::{Expected, Head};
 use store::Tx;
 use vault::Cell;
-use wire::messages::Outcome;
-use wire::messages::inquiries::{Permit, ProvidedAnswer};
-use wire::messages::relay::PermitDelivery;
-use wire::signed::{Expected, Head, replay};
-use wire::{Asked, Json, Once, Party, Problem, Signed};
+use vocabulary::Party;
+use wire::replay;
+use wire::{Asked, Json, Once, Problem};
 
 use crate::table::{person, provision, replica, state};
 use crate::{Relay, RelayError, inquiries, list, replicas};
@@ -127,7 +130,7 @@ fn sealed(relay: &Relay, permit: &Permit, envelope: Option<&[u8]>, reason: Optio
     let info = inquiries::answer::info(&relay.party, &asker);
     let aad = permit.permit.to_string();
     let sealed = envelope
-        .map(|envelope| vault::hpke::seal(&permit.receiving_key, &info, aad.as_bytes(), envelope, relay.entropy.as_ref()))
+        .map(|envelope| seal::hpke::seal(&permit.receiving_key, &info, aad.as_bytes(), envelope, relay.entropy.as_ref()))
         .transpose()?;
     let issued = relay.room.clock().now();
     let expires = issued + jiff::SignedDuration::from_hours(24);

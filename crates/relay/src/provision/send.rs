@@ -3,9 +3,9 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
-use wire::Signed;
-use wire::messages::Outcome;
-use wire::messages::network::{ANSWERS, AnswerDelivery};
+use protocol::Signed;
+use protocol::messages::Outcome;
+use protocol::messages::network::{ANSWERS, AnswerDelivery};
 
 use crate::table::{id128, provision};
 use crate::{Relay, RelayError};

@@ -6,12 +6,15 @@ use std::collections::HashSet;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::RowProblem;
+use protocol::messages::inquiries::Replica;
+use protocol::messages::relay::{ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
+use protocol::signed::{Expected, Opened};
+use seal::VerifyingKey;
 use store::Tx;
-use vault::{Cell, VerifyingKey};
-use wire::messages::inquiries::Replica;
-use wire::messages::relay::{ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
-use wire::signed::{Expected, Opened, SignedError, replay};
-use wire::{Asked, Json, Once, Problem, RowProblem};
+use vault::Cell;
+use wire::replay::{self, ReplayError};
+use wire::{Asked, Json, Once, Problem};
 
 use crate::table::{person, replica};
 use crate::{Relay, RelayError};
@@ -57,8 +60,8 @@ fn one(tx: &mut Tx, relay: &Relay, row: &ReplicaRow, key: &VerifyingKey) -> Resu
     let expected = Expected { sender: &relay.registry, receiver: &relay.party, key };
     let opened = match replay::open_once(tx, &row.envelope, &expected, relay.room.clock().as_ref()) {
         Ok(opened) => opened,
-        Err(SignedError::Store(error)) => return Err(error.into()),
-        Err(refused) => return Ok(Some((refused.code(), refused.to_string()))),
+        Err(ReplayError::Store(error)) => return Err(error.into()),
+        Err(ReplayError::Refused(refused)) => return Ok(Some((refused.code(), refused.to_string()))),
     };
     if opened.body.business != row.business || opened.body.information != row.information {
         return Ok(Some(("other-than-signed", "business and information are not those of the signed replica".to_owned())));

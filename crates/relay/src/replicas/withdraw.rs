@@ -3,8 +3,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use wire::messages::Accepted;
-use wire::messages::relay::Withdrawals;
+use protocol::messages::{Accepted, relay::Withdrawals};
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::replica;

@@ -1,11 +1,11 @@
 //! The sealed answer: nobody between can read it, and the asker takes one (R-RLY-3).
 
 use http::StatusCode;
-use wire::Signed;
+use protocol::Signed;
+use protocol::messages::inquiries::{InquiryState, ProvidedAnswer};
+use protocol::messages::relay::AnswerDelivery;
+use protocol::signed::Expected;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::inquiries::{InquiryState, ProvidedAnswer};
-use wire::messages::relay::AnswerDelivery;
-use wire::signed::Expected;
 
 use crate::support::{both, key, refused, replica};
 
@@ -55,7 +55,7 @@ async fn t_08_an_answer_is_taken_once_for_its_own_inquiry_and_from_its_provider(
         bytes[middle] ^= 1;
         let tampered = AnswerDelivery { processing_number: sent.processing_number, answer: Signed::from_bytes(bytes) };
         refused(world.deliver(key(), &tampered).await, StatusCode::UNPROCESSABLE_ENTITY);
-        let head = wire::signed::Head {
+        let head = protocol::signed::Head {
             sender: world.there.relay.clone(),
             ..world.network.head(&world.here.relay, jiff::SignedDuration::from_mins(10))
         };

@@ -1,9 +1,9 @@
 //! Codes (符号, R-RLY-1): one for each person, never another, never two people's.
 
+use protocol::messages::Accepted;
+use protocol::messages::relay::{CODES, CodeRow, Codes};
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::Accepted;
-use wire::messages::relay::{CODES, CodeRow, Codes};
 use wire::testing::Failed;
 
 use crate::support::{World, both, code, key, unified, until};

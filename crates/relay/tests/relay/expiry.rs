@@ -1,7 +1,7 @@
 //! What is past its time (R-RLY-2, R-RLY-7).
 
 use jiff::SignedDuration;
-use wire::messages::inquiries::InquiryState;
+use protocol::messages::inquiries::InquiryState;
 
 use crate::support::{both, key, replica};
 

@@ -1,12 +1,13 @@
 //! Who may do what at a relay, and that no individual number can come to it.
 
 use http::StatusCode;
-use wire::messages::Accepted;
-use wire::messages::relay::{
+use line::{Client, WireError};
+use protocol::messages::Accepted;
+use protocol::messages::relay::{
     CODES, Codes, INQUIRY, InquiryStatus, REPLICAS, ReplicasAnswer, ReplicasRequest, UNIFIED_NUMBERS, UnifiedNumbers, WITHDRAWALS,
     Withdrawals,
 };
-use wire::{Client, Party, WireError};
+use vocabulary::Party;
 
 use crate::support::{both, code, key, refused, unified};
 
@@ -51,7 +52,7 @@ async fn c_iii_6_r4_rel_4_the_operator_and_the_network_system_change_nothing_tha
             let status: Result<InquiryStatus, _> = client.get(to, &INQUIRY.replace("{inquiry}", &key().to_string())).await;
             refused(status, StatusCode::FORBIDDEN);
         }
-        let rows = vec![wire::messages::relay::CodeRow { processing_number: key(), code: code(1) }];
+        let rows = vec![protocol::messages::relay::CodeRow { processing_number: key(), code: code(1) }];
         let codes: Result<Accepted, _> = world.here.from_atena.post(to, CODES, key(), &Codes { rows }).await;
         refused(codes, StatusCode::FORBIDDEN);
         world.stop().await;

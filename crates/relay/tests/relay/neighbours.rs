@@ -6,17 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use access::Action;
 use axum::extract::State;
 use jiff::SignedDuration;
-use vault::Signer;
-use vault::hpke::Receiver;
-use vocabulary::{Clock, Entropy, Id128, Purpose, SystemEntropy};
+use line::Client;
+use protocol::Signed;
+use protocol::messages::atena::{CODE_REQUESTS, CodeRequests};
+use protocol::messages::inquiries::{Permission, PermissionList, Permit, PermitRequest};
+use protocol::messages::network::{
+    ANSWERS, AnswerDelivery, PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk,
+};
+use protocol::messages::{Accepted, Code, Outcome};
+use protocol::signed::{Expected, Head};
+use seal::Signer;
+use seal::hpke::Receiver;
+use vocabulary::{Clock, Entropy, Id128, Party, Purpose, SystemEntropy};
 use wire::faults::Faults;
-use wire::messages::atena::{CODE_REQUESTS, CodeRequests};
-use wire::messages::inquiries::{Permission, PermissionList, Permit, PermitRequest};
-use wire::messages::network::{ANSWERS, AnswerDelivery, PERMISSION_LIST, PERMIT_REQUESTS, PermissionListAnswer, PermitAnswer, PermitAsk};
-use wire::messages::{Accepted, Code, Outcome};
-use wire::signed::{Expected, Head};
 use wire::testing::{Failed, Ring};
-use wire::{Client, House, Json, Once, Party, Peer, Problem, Routes, Running, Service, Signed, peer, serve};
+use wire::{House, Json, Once, Peer, Problem, Routes, Running, Service, peer, serve};
 
 pub(crate) const ATENA: Action = Action::personal("atena:test.any");
 pub(crate) const NETWORK: Action = Action::personal("network:test.any");
@@ -173,7 +177,7 @@ async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<Perm
         return Ok(Json(PermitAnswer { permit: given.for_asker.clone() }));
     }
     if request.list_version != seen.version {
-        return Err(Problem::conflict(wire::messages::network::LIST_CHANGED, "fetch it again"));
+        return Err(Problem::conflict(protocol::messages::network::LIST_CHANGED, "fetch it again"));
     }
     let of = |organisation: &Party| organisation.to_string();
     let person = seen.people.iter().find(|codes| codes.get(&of(&from.party)) == Some(&request.code)).cloned();

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
-use wire::Signed;
-use wire::messages::inquiries::{Permit, Replica};
+use protocol::Signed;
+use protocol::messages::inquiries::{Permit, Replica};
 
 use crate::support::{HERE, both, key, refused, replica};
 
@@ -51,10 +51,10 @@ async fn c_iii_6_r5_rel_1_a_permit_that_our_own_list_does_not_hold_is_not_follow
         let there = given.permit.clone();
         let forged = [
             Permit {
-                inquiry: wire::messages::inquiries::Inquiry { information: "tax".to_owned(), ..there.inquiry.clone() },
+                inquiry: protocol::messages::inquiries::Inquiry { information: "tax".to_owned(), ..there.inquiry.clone() },
                 ..there.clone()
             },
-            Permit { inquiry: wire::messages::inquiries::Inquiry { provider: HERE.parse()?, ..there.inquiry.clone() }, ..there },
+            Permit { inquiry: protocol::messages::inquiries::Inquiry { provider: HERE.parse()?, ..there.inquiry.clone() }, ..there },
         ];
         for permit in forged {
             let signed = world.network.sign(&permit, &world.there.relay);

@@ -1,11 +1,12 @@
 //! Records of inquiries and provisions (情報提供等記録, R-RLY-5): complete on both sides, for the network system alone, by the person's code.
 
 use http::StatusCode;
-use wire::WireError;
-use wire::messages::access_records::{AccessRecord, AccessRecords, AccessRecordsRequest};
-use wire::messages::inquiries::{InquiryState, Replica};
-use wire::messages::relay::ACCESS_RECORDS;
-use wire::{Party, Problem};
+use line::WireError;
+use protocol::messages::access_records::{AccessRecord, AccessRecords, AccessRecordsRequest};
+use protocol::messages::inquiries::{InquiryState, Replica};
+use protocol::messages::relay::ACCESS_RECORDS;
+use vocabulary::Party;
+use wire::Problem;
 
 use crate::support::{World, both, code, key, refused, replica};
 

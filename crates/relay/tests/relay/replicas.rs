@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
-use wire::Signed;
-use wire::messages::Accepted;
-use wire::messages::inquiries::{InquiryState, Replica};
-use wire::messages::relay::{WITHDRAWALS, Withdrawals};
-use wire::signed::Head;
+use protocol::Signed;
+use protocol::messages::Accepted;
+use protocol::messages::inquiries::{InquiryState, Replica};
+use protocol::messages::relay::{WITHDRAWALS, Withdrawals};
+use protocol::signed::Head;
 
 use crate::support::{both, key, refused, replica, unified, words};
 
@@ -23,7 +23,7 @@ async fn c_iii_6_r7_rel_2_each_bad_row_says_why_and_the_good_ones_are_stored() {
         altered[last] ^= 1;
         let long_ago = here.signed(clock, &replica("2"), SignedDuration::from_hours(25));
         let other = Replica { information: "lung_screening".to_owned(), ..replica("2") };
-        let head = |receiver: &wire::Party| {
+        let head = |receiver: &vocabulary::Party| {
             let (sender, receiver, issued) = (here.registry.clone(), receiver.clone(), vocabulary::Clock::now(clock.as_ref()));
             Head { sender, receiver, number: key(), issued, expires: issued + SignedDuration::from_hours(24) }
         };

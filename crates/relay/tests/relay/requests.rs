@@ -2,9 +2,10 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use protocol::Signed;
+use protocol::messages::inquiries::InquiryState;
+use wire::Problem;
 use wire::faults::{Fault, FaultRule};
-use wire::messages::inquiries::InquiryState;
-use wire::{Problem, Signed};
 
 use crate::neighbours::Twist;
 use crate::support::{both, key, refused, replica, until};

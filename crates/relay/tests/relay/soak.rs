@@ -6,12 +6,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
+use line::WireError;
+use protocol::Signed;
+use protocol::messages::Outcome;
+use protocol::messages::inquiries::{InquiryState, Permit};
+use protocol::messages::relay::{ANSWERS, AnswerDelivery, PERMITS, PermitDelivery};
 use vocabulary::{Entropy as _, Id128, SeededEntropy, SystemEntropy};
-use wire::messages::Outcome;
-use wire::messages::inquiries::{InquiryState, Permit};
-use wire::messages::relay::{ANSWERS, AnswerDelivery, PERMITS, PermitDelivery};
 use wire::testing::Failed;
-use wire::{Signed, WireError};
 
 use crate::support::{World, both, key, replica};
 

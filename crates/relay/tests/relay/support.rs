@@ -7,20 +7,22 @@ use std::time::Duration;
 use access::{Policies, SystemPolicies};
 use http::StatusCode;
 use jiff::SignedDuration;
-use store::Rooms;
-use vault::Signer;
-use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, ManualClock, SystemEntropy, UnifiedNumber};
-use wire::messages::console::Counts;
-use wire::messages::inquiries::{Inquiry, InquiryReceipt, InquiryState, InquiryStatus, Replica, ReplicaRecord};
-use wire::messages::relay::{
+use line::{Client, WireError};
+use protocol::messages::console::Counts;
+use protocol::messages::inquiries::{Inquiry, InquiryReceipt, InquiryState, InquiryStatus, Replica, ReplicaRecord};
+use protocol::messages::relay::{
     ANSWERS, AnswerDelivery, CODES, CodeRow, Codes, INQUIRIES, InquiryRequest, PERMITS, PermitDelivery, REPLICAS, ReplicaRow,
     ReplicasAnswer, ReplicasRequest, UNIFIED_NUMBERS, UnifiedNumbers, inquiry,
 };
-use wire::messages::{Accepted, Code, Outcome};
-use wire::signed::Head;
+use protocol::messages::{Accepted, Code, Outcome};
+use protocol::signed::Head;
+use protocol::{Private, Signed};
+use seal::Signer;
+use store::Rooms;
+use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, ManualClock, Party, SystemEntropy, UnifiedNumber};
 pub(crate) use wire::testing::until;
 use wire::testing::{Failed, Ring, permitting};
-use wire::{Client, House, Party, Private, Running, Service, Signed, WireError, serve};
+use wire::{House, Running, Service, serve};
 
 use crate::neighbours::{ATENA, Atena, Given, NETWORK, Network};
 
@@ -180,7 +182,7 @@ impl City {
 
 /// What became of each row: `stored`, or the code of its problem.
 pub(crate) fn words(answer: &ReplicasAnswer) -> Vec<String> {
-    let word = |row: &wire::messages::relay::ReplicaAnswer| match (&row.digest, &row.problem) {
+    let word = |row: &protocol::messages::relay::ReplicaAnswer| match (&row.digest, &row.problem) {
         (Some(_), None) => "stored".to_owned(),
         (None, Some(problem)) => format!("{} {}", problem.row, problem.code),
         _ => "neither or both".to_owned(),
@@ -281,7 +283,7 @@ impl World {
     }
 
     /// The network system brings the provider its copy.
-    pub(crate) async fn bring(&self, key: Id128, permit: &Signed<wire::messages::inquiries::Permit>) -> Result<Outcome, WireError> {
+    pub(crate) async fn bring(&self, key: Id128, permit: &Signed<protocol::messages::inquiries::Permit>) -> Result<Outcome, WireError> {
         let delivery = PermitDelivery { permit: permit.clone() };
         self.network.client.post(&self.there.relay, PERMITS, key, &delivery).await
     }
@@ -301,7 +303,7 @@ impl World {
 
     pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {
         let console = self.ring.house("console.991015")?.client;
-        let counts: Counts = console.get(&self.here.relay, &wire::messages::console::counts("relay")).await?;
+        let counts: Counts = console.get(&self.here.relay, &protocol::messages::console::counts("relay")).await?;
         Ok(counts.counts)
     }
 }

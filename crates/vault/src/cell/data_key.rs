@@ -8,8 +8,9 @@ use hmac::Mac;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Cell, NONCE_LENGTH, Parts, SEALING_ADDS, VERSION};
-use crate::mac::{Keyed, keyed};
-use crate::{Secret, VaultError, binding::Binding};
+use crate::VaultError;
+use seal::mac::{Keyed, keyed};
+use seal::{Binding, Secret};
 
 /// One version of a room's data key, ready for use.
 pub(crate) struct DataKey {

@@ -19,7 +19,8 @@ mod nonce;
 pub(crate) use data_key::DataKey;
 pub(crate) use nonce::Nonces;
 
-use crate::{VaultError, binding::Binding};
+use crate::VaultError;
+use seal::Binding;
 
 const VERSION: u8 = 1;
 const NONCE_LENGTH: usize = 12;

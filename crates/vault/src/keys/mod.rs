@@ -19,7 +19,7 @@ use std::fmt;
 
 use vocabulary::Timestamp;
 
-use crate::hpke::Suite;
+use seal::hpke::Suite;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,11 +8,12 @@ use vocabulary::Entropy;
 
 use super::Kind;
 use super::rows::{KeyRow, Stored};
+use crate::VaultError;
 use crate::cell::DataKey;
-use crate::hpke::{Receiver, Suite};
 use crate::index::IndexKey;
 use crate::master::MasterKey;
-use crate::{Secret, Signer, VaultError, wrap};
+use seal::hpke::{Receiver, Suite};
+use seal::{Secret, Signer, wrap};
 
 /// The keys of a room in memory; never changed, only replaced.
 pub(crate) struct Ring {

@@ -7,7 +7,7 @@ use vocabulary::Timestamp;
 
 use super::{Certificate, KeyInfo, Kind};
 use crate::VaultError;
-use crate::binding::Binding;
+use seal::Binding;
 
 diesel::table! {
     vault_key (id) {

@@ -12,9 +12,7 @@ use vocabulary::Entropy;
 use zeroize::Zeroizing;
 
 use super::{MasterKey, MasterKeyError, MasterKeyId};
-use crate::base64url;
-use crate::binding::Binding;
-use crate::{Secret, wrap};
+use seal::{Binding, Secret, base64url, wrap};
 
 const HEAD: &str = "kenshin master key 1";
 const NOTE: &str = "# Whoever has this file can open every room, and without it nobody can. Keep a copy in a safe. One line is one version, the newest first.";

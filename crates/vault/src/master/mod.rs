@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub use self::file::FileMaster;
 pub use self::pkcs11::{Pkcs11Master, Pkcs11Setting};
-use crate::Secret;
+use seal::Secret;
 
 /// Why a master key could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

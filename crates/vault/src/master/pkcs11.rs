@@ -15,8 +15,8 @@ use vocabulary::Entropy;
 use zeroize::Zeroizing;
 
 use super::{MasterKey, MasterKeyError, MasterKeyId};
-use crate::Secret;
-use crate::wrap::NONCE_LENGTH;
+use seal::Secret;
+use seal::wrap::NONCE_LENGTH;
 
 /// Where the device is and how it is unlocked.
 #[derive(Clone)]

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use store::{StoreError, Tx};
 
 use super::{Inner, Vault};
+use crate::VaultError;
 use crate::keys::ring::Ring;
 use crate::keys::rows::{self, KeyRow};
 use crate::keys::{Kind, is_name};
 use crate::master::MasterKey;
-use crate::{Secret, VaultError, wrap};
+use seal::{Secret, wrap};
 
 /// Another process may change the municipality key between our reading and our writing; so often in a row it does not.
 const TRIES: usize = 8;

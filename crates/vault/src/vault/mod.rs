@@ -18,11 +18,12 @@ pub use self::reload::{REFRESH_EVERY, SETTLED_AFTER};
 pub use self::reseal::{Batch, Resealed};
 pub use self::shred::Shred;
 use crate::cell::{self, Nonces, SEALING_ADDS};
-use crate::hpke::{Receiver, Suite};
 use crate::keys::ring::Ring;
 use crate::keys::{Certificate, KeyInfo, Kind, rows};
 use crate::master::MasterKey;
-use crate::{Cell, INDEX_LENGTH, Signer, VaultError};
+use crate::{Cell, INDEX_LENGTH, VaultError};
+use seal::Signer;
+use seal::hpke::{Receiver, Suite};
 
 /// A room's keys and what is done with them. Cloning is cheap; all clones, in all threads, share the keys.
 #[derive(Clone)]

@@ -6,12 +6,13 @@ use store::{Room, StoreError, Tx};
 use vocabulary::{Clock, Entropy};
 
 use super::{Inner, Vault, reload};
+use crate::VaultError;
 use crate::cell::Nonces;
 use crate::keys::Kind;
 use crate::keys::ring::Ring;
 use crate::keys::rows::{self, KeyRow, Stored};
 use crate::master::MasterKey;
-use crate::{Secret, VaultError, wrap};
+use seal::{Secret, wrap};
 
 impl Vault {
     /// Opens the vault of a room, and makes its keys when it has none. However many do so at once, in however many processes, all get the

@@ -6,11 +6,12 @@ use store::Tx;
 
 use super::Vault;
 use super::change::{Bench, checked};
-use crate::hpke::{Receiver, Suite};
+use crate::VaultError;
 use crate::keys::Kind;
 use crate::keys::rows::{self, KeyRow};
 use crate::master::MasterKey;
-use crate::{Secret, Signer, VaultError};
+use seal::hpke::{Receiver, Suite};
+use seal::{Secret, Signer};
 
 impl Vault {
     /// Makes a new data key, which seals from now on; what earlier ones sealed opens as before, until [`Vault::reseal`] and

@@ -165,7 +165,7 @@ fn nothing_that_holds_a_key_shows_it() {
         let key = file.lines().last().unwrap().split_once(' ').unwrap().1;
         assert_eq!(key.len(), 43);
         let signer = vault.signer_blocking("ledger").unwrap();
-        let receiver = vault.receiver_blocking("relay", vault::hpke::Suite::XWing).unwrap();
+        let receiver = vault.receiver_blocking("relay", seal::hpke::Suite::XWing).unwrap();
         assert_eq!(format!("{vault:?}"), "Vault(first_national, Ring(1 data keys, …))");
         assert_eq!(format!("{signer:?}"), format!("Signer(ledger 1, {})", signer.key_id()));
         assert_eq!(format!("{receiver:?}"), format!("Receiver(relay, ReceivingKey(X-Wing {}), 0 earlier)", receiver.public().thumbprint()));

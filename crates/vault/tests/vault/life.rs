@@ -6,9 +6,9 @@ use std::thread;
 
 use crate::support::{clock, file_master, note, open, open_at, process, room, variable};
 use diesel::prelude::*;
+use seal::hpke::{Suite, seal};
 use store::testing::{both, both_blocking};
 use store::{Data, Room, RoomName, Rooms, StoreError, Tx};
-use vault::hpke::{Suite, seal};
 use vault::{Batch, Cell, Kind, Resealed, SETTLED_AFTER, Shred, Vault, VaultError};
 use vocabulary::SystemEntropy;
 

@@ -3,7 +3,6 @@
 #![cfg(test)]
 
 mod cells;
-mod hpke_vectors;
 mod life;
 mod master;
 mod messages;

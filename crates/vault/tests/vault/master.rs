@@ -9,8 +9,9 @@ use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, AttributeType};
 use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
+use seal::Secret;
 use store::testing::both;
-use vault::{Cell, FileMaster, MasterKey, MasterKeyError, Pkcs11Master, Pkcs11Setting, Secret, Vault, VaultError};
+use vault::{Cell, FileMaster, MasterKey, MasterKeyError, Pkcs11Master, Pkcs11Setting, Vault, VaultError};
 use vocabulary::{SeededEntropy, SystemEntropy};
 use zeroize::Zeroizing;
 

@@ -2,8 +2,8 @@
 
 use crate::support::{file_master, open, room};
 use rayon::prelude::*;
+use seal::hpke::{HpkeError, ReceivingKey, Sealed, Suite, seal};
 use store::testing::{both, both_blocking};
-use vault::hpke::{HpkeError, ReceivingKey, Sealed, Suite, seal};
 use vocabulary::SystemEntropy;
 
 const INFO: &[u8] = b"kenshin relay.991015 relay.992020 answer";
@@ -135,11 +135,11 @@ fn t_22_what_was_sealed_or_signed_before_a_rotation_still_opens_and_verifies() {
             assert_eq!(newest.public().thumbprint(), sealed[2].key);
             assert!(newest.holds(&sealed[0].key));
             let signers = vault.signers("checkpoint");
-            assert_eq!(signers.iter().map(vault::Signer::version).collect::<Vec<_>>(), [3, 2, 1]);
+            assert_eq!(signers.iter().map(seal::Signer::version).collect::<Vec<_>>(), [3, 2, 1]);
             for (key_id, signature) in &signed {
                 let by = signers.iter().find(|signer| signer.key_id() == *key_id).unwrap();
-                assert!(vault::verify(&by.verifying_key(), b"a checkpoint", signature));
-                assert!(!vault::verify(&by.verifying_key(), b"another", signature));
+                assert!(seal::verify(&by.verifying_key(), b"a checkpoint", signature));
+                assert!(!seal::verify(&by.verifying_key(), b"another", signature));
             }
         }
     }));

@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use http::StatusCode;
+use line::pki::Identity;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -22,7 +23,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use wire::pki::Identity;
 use wire::testing::Failed;
 
 use crate::PEOPLE;

@@ -147,7 +147,7 @@ pub(crate) async fn token(ring: &Ring, to: &Running) -> Result<String, Failed> {
         .resolve(&to.party.dns_name(), to.addr)
         .http1_only()
         .build()?;
-    let credentials = wire::oauth::Credentials::load(&ring.dir().join("secrets"), identity.party(), &to.party)?;
+    let credentials = line::oauth::Credentials::load(&ring.dir().join("secrets"), identity.party(), &to.party)?;
     let form = credentials.request(&to.party, &SystemClock, &SystemEntropy)?;
     let url = format!("https://{}:{}/oauth/token", to.party.dns_name(), to.addr.port());
     let answer: serde_json::Value = http.post(url).form(&form).send().await?.error_for_status()?.json().await?;

@@ -5,11 +5,8 @@ use http::request::Parts;
 use vault::Vault;
 use vocabulary::Id128;
 
-use crate::octets::Digest;
 use crate::problem::Problem;
-
-/// The header's name.
-pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+use protocol::Digest;
 
 const LONGEST: usize = 64;
 

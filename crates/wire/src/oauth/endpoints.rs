@@ -6,14 +6,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use http::StatusCode;
+use line::oauth::{Granted, TOKEN, assertion};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
+use super::INTROSPECT;
 use super::tokens::Tokens;
-use super::{Granted, INTROSPECT, TOKEN, assertion};
 use crate::problem::Problem;
-use crate::tls::Peer;
+use crate::server::Peer;
 
 /// How long a token is good: short, because there is no refresh token and asking again is cheap.
 const SECONDS: i64 = 300;
@@ -84,7 +85,7 @@ impl Tokens {
         let secret = self.clients.secret(&client).await.map_err(failed)?.ok_or_else(|| invalid("no such client"))?;
         let claims = assertion::verify(assertion, &client, &secret.secret, &self.provider, self.clock.as_ref())
             .map_err(|disbelief| invalid(&disbelief.to_string()))?;
-        if secret.party != *peer.party.identity() {
+        if secret.party != peer.party {
             return Err(invalid("another party's certificate"));
         }
         // remembered beyond its end by what the clocks may differ
@@ -134,7 +135,7 @@ async fn introspect(
 ) -> Result<Json<Introspected>, Response> {
     let Ok(Form(form)) = form else { return Err(unreadable()) };
     let what = tokens.clients.introspect(&form.token).await.map_err(|error| Problem::internal(&error).into_response())?;
-    let shown = what.filter(|what| peer.party == tokens.provider || what.party == *peer.party.identity());
+    let shown = what.filter(|what| peer.party == tokens.provider || what.party == peer.party);
     Ok(Json(match shown {
         Some(what) => Introspected {
             active: true,

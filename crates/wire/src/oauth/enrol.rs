@@ -4,9 +4,8 @@ use std::path::Path;
 
 use access::{ClientError, Clients, Scope};
 
-use super::business;
-use super::credentials::{Credentials, CredentialsError};
-use crate::party::Party;
+use line::oauth::{Credentials, CredentialsError, business};
+use vocabulary::Party;
 
 /// Why a consumer was not enrolled.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +30,8 @@ pub enum EnrolError {
 /// On one machine the folder is the consumer's own; otherwise the file is carried to the consumer. Where it is missing a new secret is made.
 pub async fn enrol(clients: &Clients, provider: &Party, consumer: &Party, scope: &Scope, folder: &Path) -> Result<(), EnrolError> {
     let failed = |source| EnrolError::Client { consumer: consumer.clone(), provider: provider.clone(), source };
-    let registered = match clients.client_of(consumer.identity()).await.map_err(failed)? {
-        None => clients.register(consumer.identity(), business(consumer), scope).await.map_err(failed)?,
+    let registered = match clients.client_of(consumer).await.map_err(failed)? {
+        None => clients.register(consumer, business(consumer), scope).await.map_err(failed)?,
         Some(client) => {
             if clients.granted(&client).await.map_err(failed)?.as_ref() != Some(scope) {
                 clients.set_scopes(&client, scope).await.map_err(failed)?;

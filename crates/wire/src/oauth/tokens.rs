@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use access::{Clients, Introspection};
 use sha2::{Digest as _, Sha256};
-use vocabulary::Clock;
+use vocabulary::{Clock, Party};
 
-use crate::party::Party;
 use crate::problem::Problem;
-use crate::tls::Peer;
+use crate::server::Peer;
 
 /// How long the answer of an introspection is trusted: a token taken back is refused after this at the latest.
 const TRUSTED_MS: i64 = 5_000;
@@ -40,7 +39,7 @@ impl Tokens {
             .introspect(token)
             .await?
             .ok_or_else(|| Problem::unauthenticated("the token is not one of this provider, or has expired"))?;
-        if Party::from(what.party) != peer.party {
+        if what.party != peer.party {
             tracing::warn!(peer = %peer.party, "a token came with another party's certificate");
             return Err(Problem::unauthenticated("the token was given to another party"));
         }

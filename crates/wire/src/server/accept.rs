@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use super::{Mode, Stop};
 use crate::faults::Cut;
-use crate::tls::{self, Peer};
+use crate::server::Peer;
 
 /// How long a client may take to shake hands.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -83,7 +83,7 @@ async fn connection(stream: TcpStream, door: &Door, watcher: hyper_util::server:
     let stream = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
     let peer = match certificate {
-        Some(certificate) => Some(tls::peer(certificate).ok_or_else(|| io::Error::other("a certificate that names no party"))?),
+        Some(certificate) => Some(Peer::of_certificate(certificate).ok_or_else(|| io::Error::other("a certificate that names no party"))?),
         None if door.mode == Mode::Public => None,
         None => return Err(io::Error::other("no certificate")),
     };

@@ -12,13 +12,9 @@ use http::{StatusCode, header};
 use super::Mode;
 use super::metrics::{Metrics, OPEN_METRICS};
 use super::ready::{Probe, readiness};
-use crate::messages::Keys;
-use crate::messages::keys::KEYS;
 use crate::problem::Problem;
-use crate::tls::Peer;
-
-/// Their paths; a certificate is enough for them.
-pub(crate) const BUILT_IN: [&str; 5] = ["/healthz", "/readyz", "/metrics", KEYS, "/openapi.json"];
+use crate::server::Peer;
+use protocol::messages::{Keys, keys::KEYS};
 
 pub(super) struct BuiltIn {
     pub(super) mode: Mode,

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{Asked, Json, Later, LaterAt, Path, Query};
 use super::stream::{Download, Events};
 use crate::idempotency::Once;
-use crate::tls::Peer;
+use crate::server::Peer;
 
 const JSON: &str = "application/json";
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
-use crate::tls::Peer;
+use crate::server::Peer;
 
 /// The caller of a route, known and permitted before the handler runs.
 #[derive(Clone, Debug)]

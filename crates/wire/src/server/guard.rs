@@ -12,18 +12,18 @@ use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use ledger::{Outcome, Subject};
 use sha2::{Digest as _, Sha256};
-use vocabulary::Id128;
+use vocabulary::{Id128, Party};
 
 use super::extract::Asked;
 use super::rule::{Door, Rule, Sessions, Shown};
 use crate::faults::Faults;
-use crate::idempotency::{IDEMPOTENCY_KEY, Once, missing};
+use crate::idempotency::{Once, missing};
 use crate::oauth::{self, Tokens};
-use crate::octets::Digest;
-use crate::party::Party;
 use crate::problem::Problem;
+use crate::server::Peer;
 use crate::setting::Limits;
-use crate::tls::Peer;
+use line::IDEMPOTENCY_KEY;
+use protocol::Digest;
 
 /// One route's guard.
 pub(super) struct Guard {
@@ -97,7 +97,7 @@ impl Guard {
             Door::Peer => {
                 let peer = peer.ok_or_else(|| Problem::unauthenticated("show a certificate of the ring").into_response())?;
                 self.token(peer, &parts.headers).await.map_err(IntoResponse::into_response)?;
-                Ok(Caller::peer(peer.party.identity(), self.rule.purpose, request))
+                Ok(Caller::peer(&peer.party, self.rule.purpose, request))
             }
             Door::Session => {
                 let Some(sessions) = &self.of.sessions else {
@@ -117,7 +117,7 @@ impl Guard {
 
     /// Between systems that use tokens the certificate alone is not enough (common-functions standard §2.2.6).
     async fn token(&self, peer: &Peer, headers: &HeaderMap) -> Result<(), Problem> {
-        if !oauth::needed(&peer.party, &self.of.party) {
+        if !line::oauth::needed(&peer.party, &self.of.party) {
             return Ok(());
         }
         let tokens = self.of.tokens.as_ref().ok_or_else(|| Problem::unavailable("this party issues no tokens yet"))?;

@@ -9,10 +9,11 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::routes::Route;
 use super::rule::Door;
-use crate::idempotency::IDEMPOTENCY_KEY;
-use crate::oauth::{self, Granted, IntrospectRequest, Introspected, Refused, TokenRequest};
-use crate::party::Party;
-use crate::problem::{PROBLEM_JSON, Problem};
+use crate::oauth::{self, IntrospectRequest, Introspected, Refused, TokenRequest};
+use line::IDEMPOTENCY_KEY;
+use line::oauth::{Granted, TOKEN};
+use protocol::{PROBLEM_JSON, ProblemDocument};
+use vocabulary::Party;
 
 const BEARER: &str = "bearer";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -21,8 +22,8 @@ const JSON: &str = "application/json";
 pub(super) fn document(party: &Party, routes: &[Route], gives_tokens: bool) -> OpenApi {
     let mut components = ComponentsBuilder::new();
     let mut problems = Vec::new();
-    Problem::schemas(&mut problems);
-    problems.push((Problem::name().into_owned(), Problem::schema()));
+    ProblemDocument::schemas(&mut problems);
+    problems.push((ProblemDocument::name().into_owned(), ProblemDocument::schema()));
     let mut paths = Paths::new();
     for route in routes {
         let Some(sketch) = &route.sketch else { continue };
@@ -34,7 +35,7 @@ pub(super) fn document(party: &Party, routes: &[Route], gives_tokens: bool) -> O
     if gives_tokens {
         let mut schemas = Vec::new();
         let token = form::<TokenRequest, Granted>("oauth:token", &mut schemas);
-        paths.add_path_operation(oauth::TOKEN, vec![HttpMethod::Post], token);
+        paths.add_path_operation(TOKEN, vec![HttpMethod::Post], token);
         let introspect = form::<IntrospectRequest, Introspected>("oauth:introspect", &mut schemas);
         paths.add_path_operation(oauth::INTROSPECT, vec![HttpMethod::Post], introspect);
         components = components.schemas_from_iter(schemas);
@@ -46,7 +47,7 @@ pub(super) fn document(party: &Party, routes: &[Route], gives_tokens: bool) -> O
 }
 
 fn operation(route: &Route, operation: OperationBuilder) -> OperationBuilder {
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
     let mut operation = operation
         .operation_id(Some(route.rule.action.name()))
         .tag(route.rule.purpose.as_str())

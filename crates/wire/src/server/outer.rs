@@ -8,7 +8,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
+use line::{CURRENT_REQUEST, REQUEST_ID};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -17,16 +18,8 @@ use vocabulary::{Entropy, Id128};
 use super::guard::RequestId;
 use super::metrics::Metrics;
 use crate::problem::Problem;
+use crate::server::Peer;
 use crate::setting::Limits;
-use crate::tls::Peer;
-
-/// The header that carries the request id from party to party.
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-tokio::task_local! {
-    /// The request that the running task serves; a client called from it sends the same id on.
-    pub(crate) static CURRENT: Id128;
-}
 
 pub(super) struct Outer {
     pub(super) entropy: Arc<dyn Entropy>,
@@ -44,7 +37,7 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
     request.extensions_mut().insert(RequestId(id));
     let span = tracing::info_span!("request", %method, path, request = %id, peer = peer.as_deref().unwrap_or("-"));
 
-    let response = CURRENT.scope(id, outer.bounded(request, next)).instrument(span.clone()).await;
+    let response = CURRENT_REQUEST.scope(id, outer.bounded(request, next)).instrument(span.clone()).await;
     let mut response = Problem::complete(response, id);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);

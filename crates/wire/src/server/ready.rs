@@ -9,7 +9,7 @@ use store::Data;
 use utoipa::ToSchema;
 use vocabulary::Clock;
 
-use crate::pki::Identity;
+use line::pki::Identity;
 
 /// How long an answer may take before it counts as none.
 const PATIENCE: Duration = Duration::from_secs(3);

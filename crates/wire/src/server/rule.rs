@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use vocabulary::{Id128, Purpose};
 
 use crate::problem::Problem;
-use crate::tls::Peer;
+use crate::server::Peer;
 
 /// Action and purpose of a route, and how its caller is known.
 #[derive(Clone, Copy, Debug)]

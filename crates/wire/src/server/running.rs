@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::party::Party;
+use vocabulary::Party;
 
 /// How long requests and tasks may take to end.
 const GRACE: Duration = Duration::from_secs(20);

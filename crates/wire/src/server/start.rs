@@ -25,11 +25,11 @@ use super::routes::Route;
 use super::rule;
 use super::{Mode, RING, Running, Service, Stop, openapi, pages, upkeep};
 use crate::house::House;
-use crate::messages::Keys;
 use crate::oauth::{self, EnrolError, Tokens};
-use crate::pki::{PkiError, RENEW_BELOW};
 use crate::tap::hear;
-use crate::tls::{self, Admission};
+use line::pki::{PkiError, RENEW_BELOW};
+use line::tls::{self, Admission};
+use protocol::messages::Keys;
 
 /// Why a service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -169,14 +169,14 @@ fn check(house: &House, service: &Service) -> Result<(), ServeError> {
 
 /// The clients of a party that issues tokens.
 fn clients(house: &House, service: &Service) -> Option<Clients> {
-    let room = service.room.as_ref().filter(|_| service.mode != Mode::Pages && oauth::provides(&house.party))?;
+    let room = service.room.as_ref().filter(|_| service.mode != Mode::Pages && line::oauth::provides(&house.party))?;
     Some(Clients::new(room.raw().clone(), room.vault().clone(), Arc::clone(&house.clock), Arc::clone(&house.entropy)))
 }
 
 async fn enrol(house: &House, service: &Service, clients: &Clients) -> Result<(), ServeError> {
-    for consumer in house.setting.consumers.iter().filter(|consumer| oauth::needed(consumer, &house.party)) {
+    for consumer in house.setting.consumers.iter().filter(|consumer| line::oauth::needed(consumer, &house.party)) {
         let permitted = service.routes.iter().filter(|route| {
-            let caller = Caller::peer(consumer.identity(), route.rule.purpose, Id128::from_bytes([0; 16]));
+            let caller = Caller::peer(consumer, route.rule.purpose, Id128::from_bytes([0; 16]));
             let resource = ResourceRef { system: house.party.system(), municipality: house.party.municipality() };
             route.rule.door == rule::Door::Peer && house.policies.allows(&caller, &route.rule.action, resource).is_allowed()
         });

@@ -7,7 +7,7 @@ use vocabulary::Clock;
 
 use super::Stop;
 use crate::problem::Problem;
-use crate::{idempotency, signed};
+use crate::{idempotency, replay};
 
 /// Forgets old responses, expired messages and expired tokens, and takes up keys that other processes made, until told to stop.
 pub(super) async fn keep(room: ledger::Room, clients: Option<Clients>, clock: Arc<dyn Clock>, mut stop: Stop) {
@@ -29,7 +29,7 @@ pub async fn keep_room(room: &ledger::Room, clock: &Arc<dyn Clock>) {
         .raw()
         .write(move |tx| {
             let responses = idempotency::forget_old(tx, clock.as_ref())?;
-            let messages = signed::replay::forget_expired(tx, clock.as_ref())?;
+            let messages = replay::forget_expired(tx, clock.as_ref())?;
             Ok::<_, Problem>((responses, messages))
         })
         .await;

@@ -6,7 +6,8 @@ use crate::support::{self, Answer, Ask, both, ring};
 use bytes::Bytes;
 use futures::StreamExt;
 use http::StatusCode;
-use wire::{Problem, ServeError, Service};
+use protocol::ProblemDocument;
+use wire::{ServeError, Service};
 
 #[tokio::test]
 async fn a_route_whose_action_no_policy_permits_does_not_start() {
@@ -47,7 +48,7 @@ async fn every_route_without_a_log_in_is_401() {
                 let url = format!("https://{}:{}{}", running.party.dns_name(), running.addr.port(), path.replace(['{', '}'], ""));
                 let answer = phone.request(method.to_uppercase().parse()?, url).send().await?;
                 assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
-                assert_eq!(answer.headers()["content-type"], wire::PROBLEM_JSON, "{method} {path}");
+                assert_eq!(answer.headers()["content-type"], protocol::PROBLEM_JSON, "{method} {path}");
                 tried += 1;
             }
         }
@@ -72,7 +73,7 @@ async fn large_slow_and_broken_bodies_are_refused_as_the_callers_fault() {
         house.setting.limits.body_seconds = 1;
         let running = wire::serve(&house, support::atena(&house).await?).await?;
         let token = support::token(&ring, "registry.991015", &running, None).await?;
-        let send = async |body: reqwest::Body| -> Result<(StatusCode, Problem), wire::testing::Failed> {
+        let send = async |body: reqwest::Body| -> Result<(StatusCode, ProblemDocument), wire::testing::Failed> {
             let answer = support::raw(&ring, "registry.991015", &running, |http, base| {
                 http.post(format!("{base}{}", support::ADD))
                     .bearer_auth(&token)
@@ -81,9 +82,9 @@ async fn large_slow_and_broken_bodies_are_refused_as_the_callers_fault() {
                     .body(body)
             })
             .await?;
-            assert_eq!(answer.headers()["content-type"], wire::PROBLEM_JSON);
+            assert_eq!(answer.headers()["content-type"], protocol::PROBLEM_JSON);
             let id = answer.headers()["x-request-id"].to_str()?.to_owned();
-            let (status, problem) = (answer.status(), answer.json::<Problem>().await?);
+            let (status, problem) = (answer.status(), answer.json::<ProblemDocument>().await?);
             assert_eq!(problem.status, status.as_u16());
             assert_eq!(problem.request_id.ok_or("an id")?.to_string(), id);
             Ok((status, problem))
@@ -138,7 +139,7 @@ async fn what_is_not_there_is_a_problem_document_too() {
             let url = format!("https://{}:{}{path}", running.party.dns_name(), running.addr.port());
             let answer = support::raw(&ring, "registry.991015", &running, |http, _| http.request(method.parse().unwrap(), url)).await?;
             assert_eq!(answer.status(), status);
-            let problem: Problem = answer.json().await?;
+            let problem: ProblemDocument = answer.json().await?;
             assert_eq!(problem.status, status);
             assert!(problem.request_id.is_some());
         }

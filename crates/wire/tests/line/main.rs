@@ -8,6 +8,5 @@ mod pages;
 mod replays;
 mod ring;
 mod sessions;
-mod signed;
 mod support;
 mod upkeep;

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use crate::support::{self, Answer, Ask, both, ring};
 use http::StatusCode;
+use line::WireError;
 use store::{Data, Rooms};
 use vocabulary::{Entropy, Id128, SystemEntropy};
+use wire::Service;
 use wire::faults::{Fault, FaultRule, Faults};
 use wire::testing::Failed;
-use wire::{Service, WireError};
 
 fn key() -> Id128 {
     SystemEntropy.id128()
@@ -45,7 +46,7 @@ async fn the_same_key_and_request_has_one_effect_and_another_request_is_refused(
         });
         for (digest, response) in kept.await? {
             assert_eq!(digest.len(), vault::INDEX_LENGTH);
-            let plain = [wire::Digest::of(b"{\"amount\":5}"), wire::Digest::of(b"POST\0/atena/v1/totals\0\0{\"amount\":5}")];
+            let plain = [protocol::Digest::of(b"{\"amount\":5}"), protocol::Digest::of(b"POST\0/atena/v1/totals\0\0{\"amount\":5}")];
             assert!(plain.iter().all(|plain| !plain.0.starts_with(&digest)));
             assert!(!response.windows(5).any(|window| window == b"total"));
         }

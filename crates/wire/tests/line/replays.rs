@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use vocabulary::{Clock, Date, Entropy, ManualClock, SeededEntropy};
-use wire::messages::inquiries::Inquiry;
-use wire::signed::{Expected, Head, SignedError, replay};
+use protocol::Signed;
+use protocol::messages::inquiries::Inquiry;
+use protocol::signed::{Expected, Head, SignedError};
+use vocabulary::{Clock, Date, Entropy, ManualClock, Party, SeededEntropy};
+use wire::RING;
+use wire::replay::{self, ReplayError};
 use wire::testing::{Failed, Ring};
-use wire::{Party, RING, Signed};
 
 use crate::support::{self, both};
 
@@ -53,9 +55,13 @@ impl Line {
         let (sender, receiver, clock) = (self.sender.clone(), self.receiver.clone(), Arc::clone(&self.clock));
         let opened = self.room.raw().write(move |tx| {
             let expected = Expected { sender: &sender, receiver: &receiver, key: &key };
-            let opened =
-                all.iter().map(|one| replay::open_once(tx, one, &expected, clock.as_ref()).map(|_| ()).map_err(|error| error.code()));
-            Ok::<_, SignedError>(opened.collect())
+            let opened = all.iter().map(|one| {
+                replay::open_once(tx, one, &expected, clock.as_ref()).map(|_| ()).map_err(|error| match error {
+                    ReplayError::Refused(refused) => refused.code(),
+                    ReplayError::Store(_) => "store",
+                })
+            });
+            Ok::<_, ReplayError>(opened.collect())
         });
         Ok(opened.await?)
     }
@@ -108,12 +114,12 @@ async fn a_message_whose_effect_fails_may_come_again() {
         let one = line.signed(1).await?;
         let key = line.room.vault().signer(RING).await?.verifying_key();
         let (sender, receiver, clock, signed) = (line.sender.clone(), line.receiver.clone(), Arc::clone(&line.clock), one.clone());
-        let failed: Result<(), SignedError> = line
+        let failed: Result<(), ReplayError> = line
             .room
             .raw()
             .write(move |tx| {
                 replay::open_once(tx, &signed, &Expected { sender: &sender, receiver: &receiver, key: &key }, clock.as_ref())?;
-                Err(SignedError::Malformed)
+                Err(SignedError::Malformed.into())
             })
             .await;
         assert!(failed.is_err());
@@ -141,7 +147,7 @@ async fn stored_responses_are_forgotten_after_seven_days() {
         let ring = support::ring_at(rooms, Arc::<ManualClock>::clone(&clock))?;
         let kept = ring.house("relay.991015")?.bare_room().await?;
         let (room, vault) = (kept.raw().clone(), kept.vault().clone());
-        let once = wire::Once::new("import", SeededEntropy::new(3).id128(), wire::Digest::of(b"file"), &vault);
+        let once = wire::Once::new("import", SeededEntropy::new(3).id128(), protocol::Digest::of(b"file"), &vault);
         let run = || {
             let (room, clock, once) = (room.clone(), Arc::clone(&clock), once.clone());
             async move { room.write(move |tx| once.run(tx, clock.as_ref(), |_| Ok::<_, wire::Problem>(clock.now_ms()))).await }

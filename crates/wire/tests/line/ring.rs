@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::support::{self, Answer, Ask, both, ring};
 use diesel::RunQueryDsl as _;
 use http::StatusCode;
+use line::{Client, WireError};
 use vocabulary::{Entropy, SystemEntropy};
+use wire::Running;
 use wire::testing::{Failed, Ring};
-use wire::{Client, Running, WireError};
 
 fn key() -> vocabulary::Id128 {
     SystemEntropy.id128()
@@ -57,7 +58,7 @@ async fn without_a_certificate_of_the_authority_nobody_gets_in() {
 
         // a server is believed only under the name it was asked by
         let registry = ring.house("registry.991015")?.client.within(Duration::from_millis(300));
-        let relay: wire::Party = "relay.991015".parse()?;
+        let relay: vocabulary::Party = "relay.991015".parse()?;
         registry.peers().put(relay.clone(), running.addr);
         let outcome = registry.keys(&relay).await;
         assert!(matches!(outcome, Err(WireError::NotReached { .. })), "{outcome:?}");
@@ -83,7 +84,7 @@ async fn c3_a_token_is_asked_for_and_another_partys_is_refused() {
         let answer =
             support::raw(&ring, "registry.991015", &running, |http, base| http.get(format!("{base}/atena/v1/totals/sum?after=0"))).await?;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-        assert_eq!(answer.headers()["content-type"], wire::PROBLEM_JSON);
+        assert_eq!(answer.headers()["content-type"], protocol::PROBLEM_JSON);
         assert_eq!(answer.headers()["www-authenticate"], "Bearer");
 
         for nonsense in ["", "nonsense", "0".repeat(64).as_str()] {

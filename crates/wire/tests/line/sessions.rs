@@ -4,9 +4,10 @@ use access::{Action, Caller, SystemPolicies};
 use axum::response::Response;
 use futures::future::BoxFuture;
 use http::StatusCode;
+use line::WireError;
 use vocabulary::Purpose;
 use wire::testing::Ring;
-use wire::{Asked, Json, Routes, Service, Sessions, Shown, WireError, anyone, peer, session, unauthenticated};
+use wire::{Asked, Json, Routes, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
 
 use crate::support::{Answer, both};
 
@@ -52,7 +53,7 @@ async fn a_public_party_tells_phones_tablets_and_visitors_apart() {
         let refused = |outcome: Result<Answer, WireError>, status| assert!(outcome.unwrap_err().is_status(status));
 
         let phone = ring.phone()?;
-        let _: Answer = phone.ask(portal, "/portal/v1/challenges", &wire::messages::Nothing {}).await?;
+        let _: Answer = phone.ask(portal, "/portal/v1/challenges", &protocol::messages::Nothing {}).await?;
         refused(phone.get(portal, "/portal/v1/results").await, StatusCode::UNAUTHORIZED);
         refused(phone.with_bearer("bad").get(portal, "/portal/v1/results").await, StatusCode::UNAUTHORIZED);
         let own: Answer = phone.with_bearer("good").get(portal, "/portal/v1/results").await?;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use access::Action;
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::messages::After;
 use serde::{Deserialize, Serialize};
 use store::{Data, Rooms};
 use utoipa::ToSchema;
-use vocabulary::{Clock, Purpose};
-use wire::messages::After;
+use vocabulary::{Clock, Party, Purpose};
 use wire::testing::{Failed, Ring};
-use wire::{Asked, House, Json, Once, Party, Path, Problem, Query, Routes, Running, Service, peer};
+use wire::{Asked, House, Json, Once, Path, Problem, Query, Routes, Running, Service, peer};
 
 pub(crate) const ADD: &str = "/atena/v1/totals";
 pub(crate) const READ: &str = "/atena/v1/totals/{name}";
@@ -126,7 +126,7 @@ where
     store::testing::both(test).await;
 }
 
-/// A plain request under a party's certificate, past everything that `wire::Client` does.
+/// A plain request under a party's certificate, past everything that `line::Client` does.
 pub(crate) async fn raw(
     ring: &Ring,
     party: &str,
@@ -148,7 +148,7 @@ pub(crate) async fn raw(
 
 /// The form of a token request that was signed just now.
 pub(crate) fn assertion(ring: &Ring, consumer: &str, provider: &Party) -> Result<BTreeMap<&'static str, String>, Failed> {
-    let credentials = wire::oauth::Credentials::load(&ring.dir().join("secrets"), &consumer.parse()?, provider)?;
+    let credentials = line::oauth::Credentials::load(&ring.dir().join("secrets"), &consumer.parse()?, provider)?;
     Ok(credentials.request(provider, &vocabulary::SystemClock, &vocabulary::SystemEntropy)?)
 }
 

@@ -2,9 +2,9 @@
 
 use access::Caller;
 use diesel::prelude::*;
+use protocol::messages::jobs::JobState;
 use store::Tx;
 use vocabulary::Id128;
-use wire::messages::jobs::JobState;
 
 use super::start::named;
 use super::table::job;

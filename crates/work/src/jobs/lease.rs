@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use protocol::messages::jobs::{JobProgress, JobState};
 use store::Tx;
 use vocabulary::Id128;
 use wire::Problem;
-use wire::messages::jobs::{JobProgress, JobState};
 
 use super::look::JobOutcome;
 use super::run::Leased;

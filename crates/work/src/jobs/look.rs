@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use protocol::messages::jobs::{Job, JobFile, JobProgress, JobState};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use tokio::time::Instant;
 use vault::Vault;
 use vocabulary::Id128;
 use wire::Problem;
-use wire::messages::jobs::{Job, JobFile, JobProgress, JobState};
 
 use super::table::{cell, id_of, job, job_file};
 use super::{JobError, Jobs};
@@ -134,7 +134,7 @@ fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
         next_attempt_at: (state == JobState::Waiting && row.attempts > 0).then(|| instant(row.next_attempt_at)).transpose()?,
         finished_at: finished_at.map(instant).transpose()?,
         result,
-        problem,
+        problem: problem.map(Into::into),
         files: files.collect::<Result<_, JobError>>()?,
     })
 }

@@ -7,10 +7,10 @@ use axum::extract::State;
 use bytes::Bytes;
 use futures::stream;
 use ledger::{Act, Subject};
+use protocol::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
 use store::Tx;
 use tokio::time::Instant;
 use vocabulary::{Id128, Purpose};
-use wire::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
 use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
 
 use super::{JobError, Jobs};

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, LedgerError, Record, Room};
+use protocol::messages::jobs::JobProgress;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::Id128;
-use wire::messages::jobs::JobProgress;
 
 use super::table::{cell, job};
 use super::{JobError, Jobs, files, lease};

@@ -9,11 +9,11 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::StatusCode;
+use protocol::messages::jobs::{Job, JobState};
 use store::Tx;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use vocabulary::Id128;
-use wire::messages::jobs::{Job, JobState};
 use wire::{Problem, Stop};
 
 use super::lease::Which;

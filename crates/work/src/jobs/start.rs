@@ -3,11 +3,11 @@
 use access::{Caller, KeptCaller};
 use diesel::prelude::*;
 use ledger::Act;
+use protocol::messages::jobs::{Job, JobState};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use vocabulary::Id128;
 use wire::Once;
-use wire::messages::jobs::{Job, JobState};
 
 use super::table::{cell, id_of, job};
 use super::{JobError, Jobs};

@@ -7,7 +7,8 @@ use std::time::Duration;
 use diesel::prelude::*;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use wire::{Figure, House, Party, Service, Stop};
+use vocabulary::Party;
+use wire::{Figure, House, Service, Stop};
 
 use super::lane::Lane;
 use super::message::Kind;

@@ -2,8 +2,7 @@
 
 use diesel::prelude::*;
 use store::Tx;
-use vocabulary::Id128;
-use wire::Party;
+use vocabulary::{Id128, Party};
 
 use super::table::{outbox, seal, state};
 use super::{Message, Outbox, OutboxError};

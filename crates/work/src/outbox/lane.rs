@@ -7,8 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
-use vocabulary::Id128;
-use wire::Party;
+use vocabulary::{Id128, Party};
 
 use super::choose::{Chosen, Subject};
 use super::deliver::Shared;
@@ -126,7 +125,7 @@ impl Lane {
             }
             Outcome::Rest(attempts) => {
                 let rest = FIRST.saturating_mul(1 << attempts.clamp(0, 16)).min(LONGEST_REST);
-                let until = Instant::now() + wire::jittered(rest, self.shared.outbox.0.entropy.as_ref());
+                let until = Instant::now() + line::jittered(rest, self.shared.outbox.0.entropy.as_ref());
                 if let Some(busy) = self.busy.get_mut(&key) {
                     busy.rests = Some(until);
                 }
@@ -144,7 +143,7 @@ impl Lane {
     /// Each pause is twice the last, until the peer answers.
     fn pause(&mut self) {
         let pause = self.away.map_or(FIRST, |away| (away.pause * 2).min(LONGEST_AWAY));
-        let until = Instant::now() + wire::jittered(pause, self.shared.outbox.0.entropy.as_ref());
+        let until = Instant::now() + line::jittered(pause, self.shared.outbox.0.entropy.as_ref());
         self.away = Some(Away { until, pause });
     }
 }

@@ -6,11 +6,12 @@ use std::fmt::Display;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use ledger::{Act, LedgerError, Record};
+use line::WireError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
-use vocabulary::{Id128, Purpose};
-use wire::{Party, Problem, WireError};
+use vocabulary::{Id128, Party, Purpose};
+use wire::Problem;
 
 use super::table::Opened;
 
@@ -66,7 +67,7 @@ pub trait MessageError: Display + From<StoreError> + From<LedgerError> + Send + 
 macro_rules! message_error {
     ($error:ty) => {
         impl $crate::outbox::MessageError for $error {
-            fn wire(&self) -> Option<&wire::WireError> {
+            fn wire(&self) -> Option<&line::WireError> {
                 match self {
                     Self::Wire(error) => Some(error),
                     _ => None,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use access::Action;
 use axum::extract::State;
 use futures::future::BoxFuture;
+use protocol::messages::Nothing;
+use protocol::messages::console::{self, OutboxDrop, OutboxLetter, OutboxLetters};
 use vocabulary::{Id128, Purpose};
-use wire::messages::Nothing;
-use wire::messages::console::{self, OutboxDrop, OutboxLetter, OutboxLetters};
 use wire::{Asked, Json, Path, Problem, Routes, peer};
 
 use super::{Outbox, OutboxError};

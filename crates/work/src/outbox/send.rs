@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::Caller;
 use diesel::prelude::*;
-use wire::Party;
+use vocabulary::Party;
 
 use super::choose::Chosen;
 use super::deliver::Shared;
@@ -30,7 +30,7 @@ pub(super) enum Outcome {
 pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen) -> Outcome {
     let Some(kind) = shared.kinds.get(chosen.kind.as_str()) else { return Outcome::Rest(16) };
     let request = shared.outbox.0.entropy.id128();
-    let caller = Caller::peer(shared.house.party.identity(), kind.purpose(), request);
+    let caller = Caller::peer(&shared.house.party, kind.purpose(), request);
     match attempt(shared, peer, kind, &chosen, &caller).await {
         Ok(outcome) => outcome,
         Err(failure) => {
@@ -61,8 +61,8 @@ async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &C
             Ok(Outcome::Away)
         }
         Err(error) => match error.refusal() {
-            Some(problem) if error.is_final() => settling.refused(rows, problem.clone()).await,
-            Some(problem) => settling.passing(&rows, problem).await,
+            Some(problem) if error.is_final() => settling.refused(rows, problem.clone().into()).await,
+            Some(problem) => settling.passing(&rows, &problem.clone().into()).await,
             None => settling.unreadable(&rows, error).await,
         },
     }

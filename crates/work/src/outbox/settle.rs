@@ -8,8 +8,8 @@ use bytes::Bytes;
 use diesel::prelude::*;
 use ledger::{Record, Room};
 use store::Tx;
-use vocabulary::{Entropy, Id128};
-use wire::{Party, Problem};
+use vocabulary::{Entropy, Id128, Party};
+use wire::Problem;
 
 use super::message::{Failure, Kind, Refused, Taken};
 use super::send::Outcome;

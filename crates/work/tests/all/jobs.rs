@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use ledger::Actor;
+use protocol::messages::jobs::{Job, JobState};
 use store::testing::both;
 use vocabulary::Id128;
 use wire::Problem;
-use wire::messages::jobs::{Job, JobState};
 use work::jobs::{JobError, Jobs, Start};
 
 use crate::support::{COUNT, Counter, Counting, KIND, PORTION, clock, effects, jobs, officer};

@@ -1,11 +1,12 @@
 //! Jobs over the real line: 202, events, result, files.
 
+use line::WireError;
+use protocol::messages::jobs::{Job, JobState, Jobs as JobList};
 use store::Rooms;
 use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
-use wire::messages::jobs::{Job, JobState, Jobs as JobList};
 use wire::testing::{Failed, Ring, open_policies};
-use wire::{House, Problem, Running, Service, WireError};
+use wire::{House, Problem, Running, Service};
 use work::jobs::{JobActions, Jobs};
 
 use crate::support::{COUNT, Counted, Counter, Counting, MIGRATIONS, PATH};

@@ -16,8 +16,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use catalogue::Catalogue;
 use face::{Keep, Language, Link, Site};
-use wire::messages::console::{self, Counts};
-use wire::{Client, House, Party, Peers, Routes, Running, Service, anyone};
+use line::{Client, Peers};
+use protocol::messages::console::{self, Counts};
+use vocabulary::Party;
+use wire::{House, Routes, Running, Service, anyone};
 
 use self::overview::Overview;
 use self::record::Line;

@@ -8,7 +8,7 @@ use face::components::{
     statistics, steps, table,
 };
 use face::{Html, Language, Page, Refresh};
-use wire::Party;
+use vocabulary::Party;
 
 use super::record::Line;
 use super::{counts, record, staff, words};

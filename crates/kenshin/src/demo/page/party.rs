@@ -3,8 +3,8 @@
 use catalogue::Catalogue;
 use face::components::{Column, Statistic, Table, empty, paragraph, section, statistics, table};
 use face::{Html, Language, Link, Page};
-use wire::Party;
-use wire::messages::console::Counts;
+use protocol::messages::console::Counts;
+use vocabulary::Party;
 
 use super::record::Line;
 use super::{counts, overview, record, words};

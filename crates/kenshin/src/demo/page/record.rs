@@ -4,7 +4,7 @@ use face::components::{Column, Table, number, table};
 use face::{Html, Language};
 use jiff::tz::Offset;
 use ledger::{Actor, Entry, Subjects};
-use wire::Party;
+use vocabulary::Party;
 
 use super::words;
 

@@ -1,9 +1,9 @@
 //! Step 5: people get a card at the counter; at their first log-in the portal binds a pseudonym at the hub's public side.
 
 use anyhow::{Context as _, bail};
+use devices::card::Card;
 use outside::resident_register::issue_cards;
-use outside_public::card::Card;
-use wire::Party;
+use vocabulary::Party;
 
 use super::{add, portal};
 use crate::demo::people::Person;

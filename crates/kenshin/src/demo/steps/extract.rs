@@ -1,6 +1,6 @@
 //! Step 2: who is due this year, and vouchers for those who may be written to.
 
-use wire::messages::registry::{EXTRACT, Extract, Extracted, ISSUE_VOUCHERS, IssueVouchers, IssuedVouchers};
+use protocol::messages::registry::{EXTRACT, Extract, Extracted, ISSUE_VOUCHERS, IssueVouchers, IssuedVouchers};
 
 use super::add;
 use crate::demo::report::Counts;

@@ -1,6 +1,6 @@
 //! Step 9: who needs a detailed examination, what facilities are owed, how many were examined.
 
-use wire::messages::registry::{FOLLOW_UP, FollowUp, FollowedUp};
+use protocol::messages::registry::{FOLLOW_UP, FollowUp, FollowedUp};
 
 use super::add;
 use crate::demo::report::Counts;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Context as _;
-use wire::messages::registry::{IMPORT_RESIDENTS, IMPORT_RESULTS, ImportResidents, ImportResults, ImportedResidents, ImportedResults};
+use protocol::messages::registry::{IMPORT_RESIDENTS, IMPORT_RESULTS, ImportResidents, ImportResults, ImportedResidents, ImportedResults};
 
 use super::add;
 use crate::demo::report::Counts;

@@ -1,8 +1,9 @@
 //! Step 11: the city that people moved to asks the one they left; the answers come sealed, and the people read who asked.
 
-use outside_public::portal::{Purposes, Scope};
-use wire::messages::Nothing;
-use wire::messages::registry::{FETCH_ANSWERS, FetchedAnswers, INQUIRE, Inquire, Inquired};
+use outside_public::portal::Purposes;
+use protocol::messages::Nothing;
+use protocol::messages::portal::Scope;
+use protocol::messages::registry::{FETCH_ANSWERS, FetchedAnswers, INQUIRE, Inquire, Inquired};
 
 use super::{add, portal};
 use crate::demo::report::Counts;

@@ -1,8 +1,8 @@
 //! Step 4: the hub asks the payers' hub to mint PMH keys, and delivers questionnaires and notices to its public side.
 
-use wire::Party;
-use wire::messages::Nothing;
-use wire::messages::console::{EXCHANGE, Exchanged};
+use protocol::messages::Nothing;
+use protocol::messages::console::{EXCHANGE, Exchanged};
+use vocabulary::Party;
 
 use super::add;
 use crate::demo::report::Counts;

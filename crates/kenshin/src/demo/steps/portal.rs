@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use devices::phone::{LoggedIn, Phone};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use outside_public::phone::{LoggedIn, Phone};
-use outside_public::portal::{Purposes, Scope};
-use wire::Party;
+use outside_public::portal::Purposes;
+use protocol::messages::portal::Scope;
+use vocabulary::Party;
 
 use super::{add, cards};
 use crate::demo::people::Person;

@@ -1,7 +1,7 @@
 //! Step 3: unified numbers for everybody with an individual number; templates and targets of the oral health check go to the hub.
 
-use wire::messages::Nothing;
-use wire::messages::registry::{
+use protocol::messages::Nothing;
+use protocol::messages::registry::{
     REGISTER_TARGETS, REGISTER_TEMPLATES, RegisterTargets, RegisteredTargets, RegisteredTemplates, UNIFIED_NUMBERS, UnifiedNumbersObtained,
 };
 

@@ -1,9 +1,9 @@
 //! Step 10: replicas go through atena to the relay; what the relay stored has the digest that the registry signed.
 
 use anyhow::bail;
-use wire::Party;
-use wire::messages::Nothing;
-use wire::messages::registry::{MAKE_REPLICAS, MadeReplicas};
+use protocol::messages::Nothing;
+use protocol::messages::registry::{MAKE_REPLICAS, MadeReplicas};
+use vocabulary::Party;
 
 use super::add;
 use crate::demo::report::Counts;

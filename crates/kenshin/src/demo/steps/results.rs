@@ -1,7 +1,7 @@
 //! Step 8: the cities download results from the hub, identify and import them; paper results are matched by the five data items.
 
-use wire::messages::Nothing;
-use wire::messages::registry::{DOWNLOAD_RESULTS, DownloadedResults, MATCH, Match, Matched};
+use protocol::messages::Nothing;
+use protocol::messages::registry::{DOWNLOAD_RESULTS, DownloadedResults, MATCH, Match, Matched};
 
 use super::{add, keys};
 use crate::demo::report::Counts;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
+use devices::tablet::{Finding, Tablet};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use outside_public::portal::Purposes;
-use outside_public::tablet::{Finding, Tablet};
-use wire::Party;
+use vocabulary::Party;
 
 use super::portal::{AT_ONCE, texts};
 use super::{add, cards};

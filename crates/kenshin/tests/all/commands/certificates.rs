@@ -2,9 +2,8 @@
 
 use std::fs;
 
-use vocabulary::{ManualClock, SystemClock, SystemEntropy};
-use wire::Party;
-use wire::pki::{Authority, Identity};
+use line::pki::{Authority, Identity};
+use vocabulary::{ManualClock, Party, SystemClock, SystemEntropy};
 
 use super::{CITY, at, init};
 use crate::support::place::Place;

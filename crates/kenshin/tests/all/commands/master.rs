@@ -136,8 +136,8 @@ fn the_public_side_is_served_with_its_master_key_in_a_device() {
     let Some(device) = Device::new() else { return };
     init(&device.place).ended(0);
     let tls = device.place.files().join("tls");
-    let authority = wire::pki::Authority::open(&tls).unwrap();
-    let party: wire::Party = "hub-edge.national".parse().unwrap();
+    let authority = line::pki::Authority::open(&tls).unwrap();
+    let party: vocabulary::Party = "hub-edge.national".parse().unwrap();
     authority.issue(&party, &vocabulary::SystemClock, &vocabulary::SystemEntropy).unwrap().save(&tls).unwrap();
     lives(&device, || Command::new(edge()), &device.config("hub-edge.national"));
 }

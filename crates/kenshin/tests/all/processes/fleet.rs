@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kenshin::demo::wiring;
-use wire::Party;
+use vocabulary::Party;
 
 use crate::support::place::Place;
 use crate::support::program::{edge, kenshin};

@@ -8,8 +8,9 @@ use kenshin::demo::officers::{self, Officer};
 use kenshin::demo::report::Live;
 use kenshin::demo::ring::Ring;
 use kenshin::demo::{cities, wiring};
+use line::Peers;
+use wire::Running;
 use wire::tap::{Heard, Tap};
-use wire::{Peers, Running};
 
 use super::city::rows;
 use super::place::Place;

@@ -6,9 +6,9 @@ use store::Tx;
 use vocabulary::Id128;
 use wire::Peer;
 
-use crate::portal::purposes::Scope;
 use crate::portal::table::{id128, visit};
 use crate::portal::{Portal, PortalError, consents, token};
+use protocol::messages::portal::Scope;
 
 /// What a tablet shows.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use diesel::prelude::*;
+use protocol::messages::Outcome;
+use protocol::messages::portal::{VisitClose, VisitEnd};
 use vocabulary::Id128;
-use wire::messages::Outcome;
-use wire::messages::portal::{VisitClose, VisitEnd};
 use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Shown, admit};

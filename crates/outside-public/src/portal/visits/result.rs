@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use diesel::prelude::*;
+use line::WireError;
+use protocol::messages::Outcome;
+use protocol::messages::edge::{self, EnteredResult, ResultEntry};
+use protocol::messages::portal::VisitResult;
+use protocol::{Digest, Private, id_of};
 use vocabulary::{Id128, InstitutionCode};
-use wire::messages::Outcome;
-use wire::messages::edge::{self, EnteredResult, ResultEntry};
-use wire::messages::portal::VisitResult;
-use wire::{Asked, Digest, Json, Path, Peer, Private, Problem, WireError};
+use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Admitted, Shown, admit};
 use super::state;
-use crate::derived::id_of;
 use crate::portal::table::visit;
 use crate::portal::{Portal, PortalError, VISIT_ENTER, binding};
 

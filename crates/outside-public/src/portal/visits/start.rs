@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::Private;
+use protocol::messages::checkups::QuestionnaireSheet;
+use protocol::messages::portal::{Scope, Visit, VisitRequest};
 use store::Tx;
 use vocabulary::{Id128, InstitutionCode, Timestamp, day};
-use wire::messages::checkups::QuestionnaireSheet;
-use wire::messages::portal::{Visit, VisitRequest};
-use wire::{Asked, Json, Peer, Private, Problem};
+use wire::{Asked, Json, Peer, Problem};
 
 use super::state;
 use crate::portal::identify::{Presented, identify};
-use crate::portal::purposes::Scope;
 use crate::portal::table::{id128, visit};
 use crate::portal::{Portal, PortalError, VISIT_START, binding, challenges, consents, own, token};
 

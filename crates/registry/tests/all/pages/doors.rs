@@ -78,7 +78,7 @@ async fn pages_and_programs_have_doors_of_their_own() {
         // Who shows no certificate does not pass the other door.
         let phone = ring.phone()?.within(std::time::Duration::from_millis(300));
         let refused = phone.get::<serde_json::Value>(&city.running.party, "/openapi.json").await;
-        assert!(matches!(refused, Err(wire::WireError::NotReached { .. })));
+        assert!(matches!(refused, Err(line::WireError::NotReached { .. })));
         // A house that names no address for pages has none.
         let mut house = ring.house("registry.992020")?;
         house.setting.pages = None;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use protocol::messages::Nothing;
+use protocol::messages::console::{self, OutboxDrop, OutboxLetters};
 use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
 use wire::faults::Faults;
-use wire::messages::Nothing;
-use wire::messages::console::{self, OutboxDrop, OutboxLetters};
 use wire::testing::Failed;
 
 use super::support::{World, read_built_in};

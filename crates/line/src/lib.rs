@@ -1,0 +1,13 @@
+//! The line between two parties: certificates ([`pki`]), TLS at both of its ends ([`tls`]), what a caller proves itself with at a provider
+//! ([`oauth`]), and the [`Client`] that asks.
+//!
+//! Knows no database and serves nothing, so that phones, tablets and vendors' tools link it as every system does.
+
+mod client;
+mod headers;
+pub mod oauth;
+pub mod pki;
+pub mod tls;
+
+pub use client::{Client, Peers, WireError, jittered};
+pub use headers::{CURRENT_REQUEST, IDEMPOTENCY_KEY, NEEDS_NO_TOKEN, REQUEST_ID};

@@ -1,0 +1,6 @@
+//! Messages and envelopes as bytes that others read.
+
+#![cfg(test)]
+
+mod golden;
+mod signed;
