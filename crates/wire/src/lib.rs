@@ -61,8 +61,8 @@ pub use house::{House, Means};
 pub use idempotency::Once;
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use server::{
-    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes, Rule,
-    Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
+    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes,
+    Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
 
