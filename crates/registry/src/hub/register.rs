@@ -8,7 +8,6 @@ use diesel::prelude::*;
 use protocol::messages::registry::{RegisterTargets, RegisteredTargets};
 use vault::Cell;
 use vocabulary::FiscalYear;
-use wire::messages::registry::{RegisterTargets, RegisteredTargets};
 
 use super::row;
 use super::table::{hub_target, hub_task, hub_template, state};
