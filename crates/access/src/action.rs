@@ -47,6 +47,35 @@ impl Action {
         Action { name, zone: Zone::Number }
     }
 
+    /// How many there are in several lists; for [`actions!`](crate::actions).
+    #[doc(hidden)]
+    pub const fn count(mut lists: &[&[Action]]) -> usize {
+        let mut count = 0;
+        while let [first, rest @ ..] = lists {
+            count += first.len();
+            lists = rest;
+        }
+        count
+    }
+
+    /// Several lists as one of exactly their length; for [`actions!`](crate::actions).
+    #[doc(hidden)]
+    #[expect(clippy::indexing_slicing, reason = "worked out by the compiler, which refuses a place outside")]
+    pub const fn join<const LENGTH: usize>(mut lists: &[&[Action]]) -> [Action; LENGTH] {
+        let mut all = [Action::plain(""); LENGTH];
+        let mut place = 0;
+        while let [first, rest @ ..] = lists {
+            let mut own = *first;
+            while let [action, others @ ..] = own {
+                all[place] = *action;
+                place += 1;
+                own = others;
+            }
+            lists = rest;
+        }
+        all
+    }
+
     /// `system:noun.verb`.
     pub const fn name(&self) -> &'static str {
         self.name
@@ -56,6 +85,24 @@ impl Action {
     pub const fn zone(&self) -> Zone {
         self.zone
     }
+}
+
+/// Several lists of actions as one: a system's own and those of what it is built on.
+///
+/// ```
+/// use access::Action;
+/// const OWN: [Action; 1] = [Action::plain("relay:counts.read")];
+/// const ALL: &[Action] = access::actions![&OWN, &[Action::plain("relay:home.read")]];
+/// assert_eq!(ALL.len(), 2);
+/// ```
+#[macro_export]
+macro_rules! actions {
+    ($($list:expr),+ $(,)?) => {{
+        const LISTS: &[&[$crate::Action]] = &[$($list),+];
+        const LENGTH: usize = $crate::Action::count(LISTS);
+        const ALL: [$crate::Action; LENGTH] = $crate::Action::join(LISTS);
+        &ALL
+    }};
 }
 
 impl std::fmt::Display for Action {

@@ -59,10 +59,15 @@ pub async fn find(room: &Room, caller: &Caller, about: About<'_>, instants: Rang
 
 /// The newest entries, the newest first. Entries hold no personal data, so looking at them is not recorded.
 pub async fn newest(room: &store::Room, most: u64) -> Result<Vec<Found>, LedgerError> {
+    before(room, u64::MAX, most).await
+}
+
+/// The entries below a position, the newest first, `most` at most; as [`newest`].
+pub async fn before(room: &store::Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
     let newest = room.read(move |tx| {
-        let size = Head::read(tx)?.size();
+        let end = Head::read(tx)?.size().min(position);
         let mut found = Vec::new();
-        log::each_entry(tx, size.saturating_sub(most)..size, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
+        log::each_entry(tx, end.saturating_sub(most)..end, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
         found.reverse();
         Ok(found)
     });

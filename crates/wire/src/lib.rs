@@ -60,6 +60,7 @@ pub mod testing;
 pub use house::{House, Means};
 pub use idempotency::Once;
 pub use problem::{MOST_ROWS, Problem, limit_rows};
+pub use server::{Door, Listed};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes,
     Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,

@@ -31,8 +31,8 @@ pub use self::peer::Peer;
 use self::ready::Probe;
 pub use self::ready::{Check, Readiness};
 use self::routes::Route;
-pub use self::routes::Routes;
-pub use self::rule::{Rule, Sessions, Shown, anyone, peer, session, unauthenticated};
+pub use self::routes::{Listed, Routes};
+pub use self::rule::{Door, Rule, Sessions, Shown, anyone, peer, session, unauthenticated};
 pub use self::running::{Running, Stop};
 pub use self::start::{ServeError, serve};
 pub use self::stream::{Download, Events};
@@ -104,6 +104,11 @@ impl Service {
     pub fn pages(mut self) -> Self {
         self.mode = Mode::Pages;
         self
+    }
+
+    /// What its routes ask of whoever calls them; for tests that try every one.
+    pub fn listed(&self) -> Vec<Listed> {
+        self.routes.iter().map(Route::listed).collect()
     }
 
     /// Adds routes.

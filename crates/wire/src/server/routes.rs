@@ -20,7 +20,24 @@ pub(crate) struct Route {
     pub(crate) handler: MethodRouter<(), Infallible>,
 }
 
+/// A route as it is declared, without its handler.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with names in braces for what varies.
+    pub path: String,
+    /// Whether people ask for it, and not programs.
+    pub is_page: bool,
+    /// What it asks of its caller.
+    pub rule: Rule,
+}
+
 impl Route {
+    pub(crate) fn listed(&self) -> Listed {
+        Listed { method: self.method.clone(), path: self.path.clone(), is_page: self.is_page(), rule: self.rule }
+    }
+
     /// Whether people ask for it, and not programs.
     pub(crate) fn is_page(&self) -> bool {
         self.sketch.is_none()

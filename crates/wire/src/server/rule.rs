@@ -19,7 +19,7 @@ pub struct Rule {
 
 /// How a caller is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
+pub enum Door {
     /// By certificate, and by token where the two systems use tokens.
     Peer,
     /// By what the system's [`Sessions`] make of it.
@@ -47,6 +47,16 @@ impl Rule {
     /// What the route does.
     pub const fn action(&self) -> Action {
         self.action
+    }
+
+    /// How its caller is known.
+    pub const fn door(&self) -> Door {
+        self.door
+    }
+
+    /// What it is for.
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// For a POST that only reads, or that is harmless twice: no `Idempotency-Key` is asked.
