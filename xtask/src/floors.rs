@@ -27,6 +27,7 @@ const RANKS: &[(&str, u8)] = &[
     ("face", 14),
     ("wire", 15),
     ("work", 16),
+    ("office", 17),
     ("registry", 20),
     ("atena", 20),
     ("relay", 20),

@@ -2,7 +2,7 @@
 //!
 //! A feature is a folder, an action is a file; the folder's `mod.rs` holds its routes. To add a feature: its folder with
 //! `pub(crate) fn routes`, a line in `opening.rs`, its [`Action`]s in [`POLICIES`] and `policies.cedar`, its tables in `migrations/` and
-//! `columns.toml`. To add a page: a file beside the action it shows, its route with the `session` rule over [`pages::Pages`], its words in the
+//! `columns.toml`. To add a page: a file beside the action it shows, its route with the `session` rule over `pages::Pages`, its words in the
 //! feature's `words.rs`.
 
 mod consultation;
@@ -20,11 +20,8 @@ mod pages;
 mod refused;
 pub mod residents;
 pub mod results;
-mod staff;
 mod standing;
 mod tables;
-#[doc(hidden)]
-pub mod testing;
 pub mod vouchers;
 
 use std::sync::Arc;
@@ -49,40 +46,44 @@ pub(crate) const ISSUE: Action = Action::personal("registry:vouchers.issue");
 pub(crate) const PRINT: Action = Action::personal("registry:vouchers.print");
 pub(crate) const COUNTS: Action = Action::plain("registry:counts.read");
 
+/// The pages of its staff.
+pub(crate) const OFFICE: office::System = office::System {
+    title: pages::words::SYSTEM,
+    actions: office::actions!("registry"),
+    find: Some(consultation::FIND),
+    action_word: consultation::action_word,
+};
+
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "registry",
-    actions: &[
-        IMPORT_RESIDENTS,
-        EXTRACT,
-        LIST,
-        EXPLAIN,
-        ISSUE,
-        PRINT,
-        COUNTS,
-        results::IMPORT,
-        identification::IDENTIFY,
-        numbers::NUMBER,
-        hub::TEMPLATES,
-        hub::TARGETS,
-        hub::DOWNLOAD,
-        follow_up::MAKE,
-        exchange::MAKE,
-        exchange::INQUIRE,
-        exchange::FETCH,
-        pages::ASSET,
-        pages::LOG_IN,
-        pages::LOG_OUT,
-        pages::UNLOCK,
-        pages::PASSWORD,
-        pages::HOME,
-        consultation::FIND,
-        consultation::SEE,
-        consultation::SEE_PROTECTED,
-        consultation::SEE_USES,
-        staff::MANAGE,
+    actions: access::actions![
+        &[
+            IMPORT_RESIDENTS,
+            EXTRACT,
+            LIST,
+            EXPLAIN,
+            ISSUE,
+            PRINT,
+            COUNTS,
+            results::IMPORT,
+            identification::IDENTIFY,
+            numbers::NUMBER,
+            hub::TEMPLATES,
+            hub::TARGETS,
+            hub::DOWNLOAD,
+            follow_up::MAKE,
+            exchange::MAKE,
+            exchange::INQUIRE,
+            exchange::FETCH,
+            consultation::FIND,
+            consultation::SEE,
+            consultation::SEE_PROTECTED,
+            consultation::SEE_USES,
+        ],
+        &OFFICE.actions.all()
     ],
-    text: include_str!("../policies.cedar"),
+    text: concat!(include_str!("../policies.cedar"), office::policies!("registry")),
 };
 
 /// The registry's tables.

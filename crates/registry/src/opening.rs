@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use catalogue::Catalogue;
+use office::Office;
 use protocol::messages::console;
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
@@ -11,8 +12,7 @@ use wire::{House, Routes, Service, peer};
 use crate::files::Media;
 use crate::pages::Pages;
 use crate::{
-    Registry, consultation, counts, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results, staff,
-    vouchers,
+    Registry, consultation, counts, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results, vouchers,
 };
 
 /// Why the registry does not start.
@@ -66,13 +66,10 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .and(follow_up::routes(registry.clone()))
         .and(exchange::routes(registry.clone()));
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
-    let pages = Pages::open(&house, &registry);
-    let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages.clone())).and(staff::routes(pages.clone()));
-    let (keeper, keeping) = (house.caller(Purpose::Operation), pages.clone());
-    Ok(Service::new(&registry.room)
-        .routes(routes.and(exchange))
-        .routes(of_staff)
-        .sessions(pages)
-        .task("sessions", move |stop| pages::end_sessions(keeping, keeper, stop))
+    let office = Office::open(&house, &registry.room, crate::OFFICE);
+    let pages = Pages { registry: registry.clone(), office: office.clone() };
+    let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages));
+    Ok(office
+        .serve(Service::new(&registry.room).routes(routes.and(exchange)), of_staff)
         .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))
 }

@@ -1,6 +1,5 @@
 //! Why the registry refuses.
 
-use axum::http::StatusCode;
 use line::WireError;
 use wire::Problem;
 
@@ -46,9 +45,6 @@ pub enum RegistryError {
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] wire::idempotency::OnceError),
-    /// Accounts and sessions.
-    #[error(transparent)]
-    Account(#[from] access::AccountError),
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -91,11 +87,6 @@ impl From<RegistryError> for Problem {
             RegistryError::Signed(error) => error.into(),
             RegistryError::Sealing(error) => error.into(),
             RegistryError::Once(error) => error.into(),
-            RegistryError::Account(access::AccountError::Store(error)) => error.into(),
-            RegistryError::Account(error) => {
-                let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                Problem::new(status, "account", error.to_string())
-            }
             RegistryError::Wire(error) => error.into(),
             RegistryError::Ledger(error) => error.into(),
             RegistryError::Vault(error) => error.into(),

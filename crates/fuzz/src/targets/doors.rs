@@ -53,18 +53,18 @@ pub(super) fn key(input: &[u8]) {
 
 /// The header of cookies, and where a page may lead back to.
 pub(super) fn cookies(input: &[u8]) {
-    if let Some(value) = registry::testing::cookie(input, "__Host-registry-991015") {
+    if let Some(value) = office::testing::cookie(input, "__Host-registry-991015") {
         assert!(text(input).contains(&format!("__Host-registry-991015={value}")), "the value that stands there");
         assert!(!value.contains(';'));
     }
-    if registry::testing::is_ours(&text(input)) {
+    if office::testing::is_ours(&text(input)) {
         assert!(input.starts_with(b"/") && !input.starts_with(b"//") && !input.contains(&b'\\'), "a path of this host");
     }
 }
 
 /// A form of the staff's pages.
 pub(super) fn form(input: &[u8]) {
-    if let Some(field) = ready(&RUNTIME).block_on(registry::testing::field(input, "csrf")) {
+    if let Some(field) = ready(&RUNTIME).block_on(office::testing::field(input, "csrf")) {
         assert!(field.len() <= input.len().saturating_mul(3), "a field is no longer than what was sent");
     }
 }

@@ -4,7 +4,7 @@ use face::Language;
 use vocabulary::{Date, Purpose, ResidentNumber, era, text};
 
 use super::words;
-use crate::pages::form::Fields;
+use office::Fields;
 
 /// Names of the fields.
 pub(super) const NUMBER: &str = "number";

@@ -6,14 +6,14 @@ use axum::response::Response;
 use eligibility::Standing;
 use face::components::{Choice, Column, Field, Form, Input, Method, Table, Tone, chip, code, empty, form, link, section, table};
 use face::{Html, Language, Page, page};
+use office::{Fields, Sent, Visit, purpose_word};
 use vocabulary::{Date, Purpose};
 use wire::Problem;
 
 use super::asked::{self, Asked, Wrong};
 use super::search::{Hit, search};
 use super::{FIND, RESIDENTS, SEE, item, page_of, uses_of, words};
-use crate::pages::form::{Fields, Sent};
-use crate::pages::{Pages, Visit, framed, offered, purpose_word};
+use crate::pages::Pages;
 
 /// What stands in the form.
 struct Filled<'a> {
@@ -33,7 +33,7 @@ pub(super) async fn ask(State(pages): State<Pages>, visit: Visit) -> Response {
 /// The form as it was sent.
 pub(super) async fn find(State(pages): State<Pages>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let purpose = asked::purpose(&fields, &offered(&pages, &visit.caller));
+    let purpose = asked::purpose(&fields, &pages.office.offered(&visit.caller));
     let read = Asked::read(language, &fields);
     let (asked, purpose) = match (read, purpose) {
         (Ok(asked), Some(purpose)) => (asked, purpose),
@@ -45,7 +45,7 @@ pub(super) async fn find(State(pages): State<Pages>, Sent { visit, fields }: Sen
     };
     let caller = visit.caller.for_purpose(purpose);
     let hits = pages.registry.room.read_recorded(&caller, FIND, move |tx, record| search(tx, &asked, record)).await?;
-    let to: fn(i64, Purpose) -> String = if pages.allows(&caller, &SEE) { page_of } else { uses_of };
+    let to: fn(i64, Purpose) -> String = if pages.office.allows(&caller, &SEE) { page_of } else { uses_of };
     let found = found(language, &hits, pages.registry.clock.today(), |hit| to(hit.id, purpose));
     Ok(shown(&pages, &visit, &filled(&fields, purpose, Wrong::default()), found))
 }
@@ -58,7 +58,7 @@ fn shown(pages: &Pages, visit: &Visit, filled: &Filled<'_>, found: Html) -> Resp
     let language = visit.guest.language;
     let body = Html::all([found, search_form(pages, visit, filled)]);
     let status = if filled.wrong.is_any() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    framed(pages, visit, status, |frame| {
+    pages.office.framed(visit, status, |frame| {
         page(&Page {
             title: words::TITLE.of(language),
             lead: Some(words::LEAD.of(language)),
@@ -74,7 +74,7 @@ fn search_form(pages: &Pages, visit: &Visit, filled: &Filled<'_>) -> Html {
     let language = visit.guest.language;
     let word = |words: face::Words| words.of(language);
     let offered: Vec<(&str, String)> =
-        offered(pages, &visit.caller).iter().map(|one| (one.as_str(), purpose_word(language, one.as_str()))).collect();
+        pages.office.offered(&visit.caller).iter().map(|one| (one.as_str(), purpose_word(language, one.as_str()))).collect();
     let choices: Vec<Choice<'_>> = offered.iter().map(|(value, text)| Choice { value, text }).collect();
     let [year, month, day] = &filled.born;
     let (wrong, value) = (&filled.wrong, [year.as_str(), month, day]);

@@ -13,11 +13,15 @@ mod see;
 mod uses;
 mod words;
 
+pub(crate) use words::action as action_word;
+
 use access::Action;
 use vocabulary::Purpose;
-use wire::{Routes, session};
+use wire::session;
 
-use crate::pages::Pages;
+use office::Routes;
+
+use crate::pages::{Pages, words::RESIDENTS as MENU};
 
 pub(crate) const FIND: Action = Action::personal("registry:residents.find");
 pub(crate) const SEE: Action = Action::personal("registry:residents.read");
@@ -31,7 +35,7 @@ pub(crate) const RESIDENTS: &str = "/residents";
 /// The routes. Their purpose stands for the one that the officer names, which the policies judge.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
     Routes::of(pages)
-        .page(RESIDENTS, session(FIND, Purpose::Consultation), find::ask)
+        .listed(RESIDENTS, MENU, session(FIND, Purpose::Consultation), find::ask)
         .form(RESIDENTS, session(FIND, Purpose::Consultation), find::find)
         .page("/residents/{id}", session(SEE, Purpose::Consultation), see::see)
         .page("/residents/{id}/uses", session(SEE_USES, Purpose::Consultation), uses::uses)

@@ -8,18 +8,19 @@ use axum::response::Response;
 use eligibility::Standing;
 use face::components::{Banner, Emphasis, Tone, banner, button_link, buttons, chip, code, description_list, paragraph, section};
 use face::{Html, Language, Link, Page, page};
+use office::Visit;
 use vocabulary::{Date, age, day};
 use wire::{Path, Problem};
 
 use super::person::{Seen, read};
 use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, uses_of, words};
 use crate::RegistryError;
-use crate::pages::{Pages, Visit, framed};
+use crate::pages::Pages;
 
 /// Shows the person to those who may, once it is recorded that they look.
 pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
     let (registry, language) = (&pages.registry, visit.guest.language);
-    let sees_protected = pages.allows(&visit.caller, &SEE_PROTECTED);
+    let sees_protected = pages.office.allows(&visit.caller, &SEE_PROTECTED);
     let catalogue = Arc::clone(&registry.catalogue);
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &catalogue, id, sees_protected, record);
     let seen = registry.room.read_recorded(&visit.caller, SEE, read).await?;
@@ -33,7 +34,7 @@ pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path
     ]);
     let above = [Link::new(RESIDENTS, words::TITLE.of(language))];
     let notice = protected(language, &seen);
-    Ok(framed(&pages, &visit, StatusCode::OK, |frame| {
+    Ok(pages.office.framed(&visit, StatusCode::OK, |frame| {
         // No name in the title: browsers keep it.
         page(&Page { title: words::PERSON.of(language), breadcrumbs: &above, notice, body, ..frame })
     }))
@@ -92,7 +93,7 @@ fn dates(language: Language, standing: &Standing) -> Vec<String> {
 
 fn further(pages: &Pages, visit: &Visit, id: i64) -> Html {
     let language = visit.guest.language;
-    let uses = pages.allows(&visit.caller, &SEE_USES).then(|| {
+    let uses = pages.office.allows(&visit.caller, &SEE_USES).then(|| {
         let to = uses_of(id, visit.caller.purpose());
         button_link(&to, words::USES.of(language), Emphasis::Secondary)
     });

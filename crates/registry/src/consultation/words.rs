@@ -76,19 +76,9 @@ face::words! {
     USES_OF = "{name}さん（{number}）", "{name} ({number})";
     USES_NOTE = "この住民の情報を、いつ、誰が、何のために利用したかの記録です。新しい順に200件まで表示します。一括処理は含まれません。", "When, by whom and for what this person's data were used, newest first, up to 200. Bulk work is not among them.";
     SEARCH_AGAIN = "検索へ戻る", "Back to the search";
-    WHEN = "日時", "When";
-    WHO = "利用者", "Who";
-    WHAT = "操作", "What";
-    OUTCOME = "結果", "Outcome";
-    REMARK = "備考", "Remark";
-    THEMSELVES = "本人", "the person";
-    WAS_READ = "閲覧", "read";
-    WAS_WRITTEN = "更新", "changed";
-    WAS_REFUSED = "拒否", "refused";
     A_FIND = "住民の検索", "Search for residents";
     A_SEE = "住民の情報の閲覧", "Look at a resident";
     A_USES = "利用の記録の閲覧", "Look at the record of use";
-    A_LEDGER = "利用の記録の検索", "Search of the record of use";
     A_EXPLAIN = "対象者判定の確認", "Explanation of a verdict";
     A_IMPORT = "住民情報の取込み", "Import of the register";
     A_RESULTS = "検診結果の取込み", "Import of results";
@@ -105,12 +95,11 @@ face::words! {
 }
 
 /// What an action of the record of use is called; none for those that have no word yet.
-pub(super) fn action(name: &str) -> Option<Words> {
+pub(crate) fn action(name: &str) -> Option<Words> {
     Some(match name {
         "registry:residents.find" => A_FIND,
         "registry:residents.read" => A_SEE,
         "registry:uses.read" => A_USES,
-        "ledger:entries.find" => A_LEDGER,
         "registry:extractions.explain" => A_EXPLAIN,
         "registry:residents.import" => A_IMPORT,
         "registry:results.import" => A_RESULTS,

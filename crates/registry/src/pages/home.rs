@@ -12,8 +12,9 @@ use store::Tx;
 use vocabulary::{Date, day, era};
 use wire::Problem;
 
-use super::{Pages, Visit, framed, instant, words};
-use crate::RegistryError;
+use office::{Visit, instant};
+
+use super::{Pages, words};
 use crate::extraction::table::extraction;
 use crate::follow_up::table::detailed_case;
 use crate::hub::table::{hub_result, state};
@@ -21,6 +22,7 @@ use crate::residents::table::{import, resident};
 use crate::results::table::record_row;
 use crate::standing;
 use crate::vouchers::table::voucher;
+use crate::{OFFICE, RegistryError};
 
 const IMPORTS: i64 = 10;
 
@@ -51,13 +53,13 @@ struct Import {
 /// Shows it.
 pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     let today = pages.registry.clock.today();
-    let figures = pages.registry.room.read(&visit.caller, super::HOME, Subject::None, move |tx| figures(tx, today)).await?;
+    let figures = pages.registry.room.read(&visit.caller, OFFICE.actions.home, Subject::None, move |tx| figures(tx, today)).await?;
     let language = visit.guest.language;
     let body = Html::all([
         section(words::FIGURES.of(language), [at_a_glance(language, &figures)]),
         section(words::IMPORTS.of(language), [imports(language, &pages.registry.catalogue, &figures.imports)]),
     ]);
-    Ok(framed(&pages, &visit, StatusCode::OK, |frame| {
+    Ok(pages.office.framed(&visit, StatusCode::OK, |frame| {
         page(&Page { title: face::words::HOME.of(language), lead: Some(words::HOME_LEAD.of(language)), body, ..frame })
     }))
 }

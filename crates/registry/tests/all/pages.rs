@@ -1,7 +1,6 @@
 //! The pages of the staff, over real TLS and HTTP, as a browser asks for them: nothing but what it would send.
 
 mod accounts;
-mod browser;
 mod city;
 mod doors;
 mod people;

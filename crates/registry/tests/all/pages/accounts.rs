@@ -14,7 +14,7 @@ async fn c_iii_3_r2b_atn_2_the_first_administrator_sets_a_password_and_issues_ac
         let ring = ring(rooms, &clock)?;
         let city = City::open(&ring, &clock, "991015").await?;
         let init = Caller::console("init", Some("991015".parse()?), Purpose::Operation, Id128::from_bytes([2; 16]));
-        let once = city.accounts.create_first_administrator(&init, "admin", "1", "admin").await?;
+        let once = city.staff.accounts.create_first_administrator(&init, "admin", "1", "admin").await?;
         let mut admin = city.browser(&ring)?;
         assert_eq!(admin.log_in("admin", once.expose()).await?.leads_to(), (303, "/password"));
         for path in ["/", "/accounts", "/residents"] {

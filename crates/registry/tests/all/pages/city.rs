@@ -2,25 +2,24 @@
 
 use std::sync::Arc;
 
-use access::{AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Password, Policies, Terminal};
+use access::Policies;
+use office::testing::{Browser, Staff};
 use registry::POLICIES;
 use registry::files::encoding::Encoding;
 use store::Rooms;
-use vocabulary::{Clock, Entropy, Id128, ManualClock, Purpose, SystemClock, SystemEntropy};
-use wire::Running;
+use vocabulary::{Clock, ManualClock, SystemClock};
 use wire::testing::{Failed, Ring};
+use wire::{Listed, Running};
 
-use super::browser::Browser;
+pub(super) use office::testing::GOOD;
+
 use crate::support::{Line, file, officer};
-
-/// The password of everybody who has been here before.
-pub(super) const GOOD: &str = "kaze-no-toorimichi";
 
 pub(super) struct City {
     pub(super) running: Running,
     pub(super) room: ledger::Room,
-    pub(super) accounts: Accounts,
-    pub(super) operator: Caller,
+    pub(super) staff: Staff,
+    pub(super) routes: Vec<Listed>,
 }
 
 /// A clock of the test's own that stands where the machine's does: the browser looks at certificates on that one.
@@ -42,12 +41,11 @@ impl City {
         let mut house = ring.house(&format!("registry.{code}"))?;
         (house.setting.name, house.setting.english_name) = (Some("みほん市".to_owned()), Some("Mihon City".to_owned()));
         let room = work::open_room(&house, registry::MIGRATIONS).await?;
-        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let clock = Arc::clone(clock) as Arc<dyn Clock>;
-        let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(2), clock, entropy);
-        let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
-        let operator = Caller::console("operator", Some(code.parse()?), Purpose::Operation, Id128::from_bytes([1; 16]));
-        Ok(City { running, room, accounts, operator })
+        let staff = Staff::at(&room, house.party.municipality(), Arc::clone(clock) as Arc<dyn Clock>);
+        let service = registry::open(house.clone()).await?;
+        let routes = service.listed();
+        let running = wire::serve(&house, service).await?;
+        Ok(City { running, room, staff, routes })
     }
 
     pub(super) fn browser(&self, ring: &Ring) -> Result<Browser, Failed> {
@@ -56,28 +54,12 @@ impl City {
 
     /// An account with the password [`GOOD`], past its first log-in.
     pub(super) async fn employ(&self, id: &str, role: &str) -> Result<(), Failed> {
-        let new = NewAccount {
-            id: id.to_owned(),
-            personnel: format!("P{id}"),
-            name: "Kenshin Hanako".to_owned(),
-            privileged: role == "administrator",
-            valid_from: None,
-            valid_until: None,
-            roles: vec![role.to_owned()],
-        };
-        let once = self.accounts.create(&self.operator, new).await?;
-        let desk = Terminal { agent: "desk", id: None };
-        let LogIn::Opened(_, session) = self.accounts.log_in(id, once, &desk).await? else { return Err("refused".into()) };
-        self.accounts.change_password(&session, None, Password::new(GOOD)).await?.map_err(|refusal| refusal.as_str())?;
-        Ok(self.accounts.log_out(&session).await?)
+        self.staff.employ(id, role).await.map(drop)
     }
 
     /// A browser in which an account of this role is logged in.
     pub(super) async fn officer(&self, ring: &Ring, id: &str, role: &str) -> Result<Browser, Failed> {
-        self.employ(id, role).await?;
-        let mut browser = self.browser(ring)?;
-        assert_eq!(browser.log_in(id, GOOD).await?.leads_to(), (303, "/"));
-        Ok(browser)
+        self.staff.officer(ring, self.running.pages.ok_or("it has no pages")?, id, role).await
     }
 
     pub(super) fn people(&self, lines: &[Line]) -> Result<(), Failed> {

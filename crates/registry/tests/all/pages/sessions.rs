@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 use store::testing::both;
 use wire::testing::Failed;
 
-use super::browser::Browser;
 use super::city::{City, GOOD, clock, ring};
+use office::testing::Browser;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c_iii_3_r2_reg_2_an_officer_logs_in_and_out_and_both_are_recorded() {

@@ -1,4 +1,13 @@
-//! What stands behind the doors of the pages, for bytes that nobody meant.
+//! For tests: a browser without a screen, staff with accounts, the crawl of every page; and what stands behind the doors of the pages, for bytes
+//! that nobody meant.
+
+mod browser;
+mod crawl;
+mod staff;
+
+pub use browser::{Answer, Browser};
+pub use crawl::Crawl;
+pub use staff::{GOOD, Staff};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -7,17 +16,17 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub fn cookie(line: &[u8], name: &str) -> Option<String> {
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, HeaderValue::from_bytes(line).ok()?);
-    crate::pages::cookie(&headers, name).map(str::to_owned)
+    crate::visit::cookie(&headers, name).map(str::to_owned)
 }
 
 /// Whether a page that was asked for is one of ours, to be gone back to.
 pub fn is_ours(next: &str) -> bool {
-    crate::pages::is_ours(next)
+    crate::visit::is_ours(next)
 }
 
 /// A field of a form, when the form can be read.
 pub async fn field(body: &[u8], name: &str) -> Option<String> {
     let request = Request::post("/").header("content-type", "application/x-www-form-urlencoded").body(body.to_vec().into()).ok()?;
-    let mut fields = crate::pages::read_form(request).await.ok()?;
+    let mut fields = crate::form::read(request).await.ok()?;
     Some(fields.take(name))
 }

@@ -10,18 +10,17 @@ use face::ErrorPage;
 use vocabulary::Purpose;
 use wire::{Problem, Sessions, Shown};
 
-use super::visit::{self, cookie, page_of, query, see_other};
-use super::{Pages, frame, path, purpose};
-use crate::RegistryError;
+use crate::visit::{self, cookie, page_of, query, see_other};
+use crate::{Office, OfficeError, path};
 
-impl Sessions for Pages {
+impl Sessions for Office {
     fn enter(&self, shown: Shown) -> Pin<Box<dyn Future<Output = Result<Caller, Response>> + Send + '_>> {
         Box::pin(async move {
             let token = cookie(&shown.parts.headers, &self.cookie).unwrap_or_default().to_owned();
             let (agent, id) = visit::terminal(&shown.parts.headers, shown.peer.as_ref());
             let terminal = access::Terminal { agent: &agent, id: id.as_deref() };
             let resumed = self.accounts.resume(&token, &terminal).await;
-            match resumed.map_err(|error| Problem::from(RegistryError::from(error)).into_response())? {
+            match resumed.map_err(|error| Problem::from(OfficeError::from(error)).into_response())? {
                 Resumed::Open(session) if session.must_change_password() && shown.parts.uri.path() != path::PASSWORD => {
                     Err(see_other(path::PASSWORD))
                 }
@@ -36,18 +35,18 @@ impl Sessions for Pages {
         let (language, _) = visit::language(&asked.headers, &query(&asked.uri));
         let path = if asked.method == Method::GET { visit::here(&asked.uri) } else { path::HOME.to_owned() };
         let request = refusal.request_id.map(|id| id.to_string()).unwrap_or_default();
-        let site = frame::site(self, language);
+        let site = self.site(language);
         let status = if refusal.status == StatusCode::UNAUTHORIZED.as_u16() { StatusCode::FORBIDDEN } else { refusal.status_code() };
         let page = ErrorPage { language, site: &site, path: &path, user: None, status: status.as_u16(), detail: None, request: &request };
         page_of(status, face::error_page(&page))
     }
 }
 
-impl Pages {
+impl Office {
     /// The officer; where people are looked at, for the purpose that was said, so that the policies judge it.
     fn caller(&self, session: &Session, shown: &Shown) -> Caller {
         let caller = Caller::from_session(session, shown.purpose, shown.request);
-        if shown.purpose == Purpose::Consultation { purpose::said(self, &caller, &shown.parts.uri) } else { caller }
+        if shown.purpose == Purpose::Consultation && self.system.find.is_some() { self.said(&caller, &shown.parts.uri) } else { caller }
     }
 }
 

@@ -8,9 +8,9 @@ use face::{Language, NewPasswordPage, User, new_password_page};
 use ledger::{Outcome, Subject};
 use wire::Problem;
 
-use super::form::Sent;
-use super::{Pages, Visit, frame, html, path, see_other, words};
-use crate::RegistryError;
+use crate::form::Sent;
+use crate::visit::html;
+use crate::{Office, OfficeError, Visit, path, see_other, words};
 
 /// What is wrong with each of the three fields.
 #[derive(Default)]
@@ -21,31 +21,31 @@ struct Wrong {
 }
 
 /// The form.
-pub(super) async fn ask(State(pages): State<Pages>, visit: Visit) -> Response {
-    form(&pages, &visit, StatusCode::OK, &Wrong::default())
+pub(crate) async fn ask(State(office): State<Office>, visit: Visit) -> Response {
+    form(&office, &visit, StatusCode::OK, &Wrong::default())
 }
 
 /// The form as it was sent.
-pub(super) async fn change(State(pages): State<Pages>, Sent { visit, mut fields }: Sent) -> Result<Response, Problem> {
+pub(crate) async fn change(State(office): State<Office>, Sent { visit, mut fields }: Sent) -> Result<Response, Problem> {
     let [current, new, again] = ["current", "new", "again"].map(|name| Password::new(fields.take(name)));
     let language = visit.guest.language;
-    let refused = |wrong: &Wrong| Ok(form(&pages, &visit, StatusCode::UNPROCESSABLE_ENTITY, wrong));
+    let refused = |wrong: &Wrong| Ok(form(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, wrong));
     if new.expose() != again.expose() {
         return refused(&Wrong { again: Some(words::NOT_THE_SAME.of(language).to_owned()), ..Wrong::default() });
     }
-    let room = &pages.registry.room;
-    match pages.accounts.change_password(&visit.session, Some(current), new).await {
+    let room = &office.room;
+    match office.accounts.change_password(&visit.session, Some(current), new).await {
         Ok(Ok(())) => {
-            room.event(&visit.caller, super::PASSWORD, Outcome::Written, Subject::None, "").await?;
+            room.event(&visit.caller, office.system.actions.password, Outcome::Written, Subject::None, "").await?;
             Ok(see_other(path::HOME))
         }
         Ok(Err(refusal @ (Refusal::Credentials | Refusal::Locked))) => {
-            room.event(&visit.caller, super::PASSWORD, Outcome::Refused, Subject::None, refusal.as_str()).await?;
+            room.event(&visit.caller, office.system.actions.password, Outcome::Refused, Subject::None, refusal.as_str()).await?;
             refused(&Wrong { current: Some(words::CURRENT_WRONG.of(language).to_owned()), ..Wrong::default() })
         }
         Ok(Err(_)) => Ok(see_other(path::LOG_IN)),
         Err(AccountError::Weak(weakness)) => refused(&Wrong { new: Some(weak(language, weakness)), ..Wrong::default() }),
-        Err(error) => Err(RegistryError::from(error).into()),
+        Err(error) => Err(OfficeError::from(error).into()),
     }
 }
 
@@ -60,9 +60,9 @@ fn weak(language: Language, weakness: Weakness) -> String {
     }
 }
 
-fn form(pages: &Pages, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Response {
+fn form(office: &Office, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Response {
     let language = visit.guest.language;
-    let site = frame::site(pages, language);
+    let site = office.site(language);
     let page = NewPasswordPage {
         language,
         site: &site,
@@ -71,7 +71,7 @@ fn form(pages: &Pages, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Resp
         user: User { name: visit.session.name().expose(), log_out: path::LOG_OUT, csrf: visit.session.csrf() },
         account: visit.session.account(),
         asks_current: !visit.session.password_is_one_time(),
-        shortest: pages.accounts.rules().password.shortest,
+        shortest: office.accounts.rules().password.shortest,
         current_error: wrong.current.as_deref(),
         new_error: wrong.new.as_deref(),
         again_error: wrong.again.as_deref(),

@@ -1,34 +1,48 @@
 //! Forms as they come in. One that was not sent from a page of ours, or without the session's word, is refused before anything reads it.
 
-use std::collections::HashMap;
+use std::fmt;
 
 use axum::Form;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use wire::Problem;
 
-use super::{Guest, Pages, Visit};
+use crate::{Guest, Office, Visit};
 
-/// What was filled in, by name. Its values are a person's: it has no debug output.
-pub(crate) struct Fields(HashMap<String, String>);
+/// What was filled in, by name. Its values are a person's: its debug output has none of them.
+pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// What stands in a field; empty where there is none.
-    pub(crate) fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+    pub fn get(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// Everything under a name, such as the rows that were chosen.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
     }
 
     /// The same, moved out: a password is copied nowhere.
-    pub(crate) fn take(&mut self, name: &str) -> String {
-        self.0.remove(name).unwrap_or_default()
+    pub fn take(&mut self, name: &str) -> String {
+        self.0.iter_mut().find(|(of, _)| of == name).map(|(_, value)| std::mem::take(value)).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fields({})", self.0.len())
     }
 }
 
 /// A form of a session.
-pub(crate) struct Sent {
-    pub(crate) visit: Visit,
-    pub(crate) fields: Fields,
+#[derive(Debug)]
+pub struct Sent {
+    /// Whose.
+    pub visit: Visit,
+    /// What was filled in.
+    pub fields: Fields,
 }
 
 /// A form of somebody without a session, or of one who is about to leave it.
@@ -37,13 +51,16 @@ pub(crate) struct SentByGuest {
     pub(crate) fields: Fields,
 }
 
-impl FromRequest<Pages> for Sent {
+impl<S: Send + Sync> FromRequest<S> for Sent
+where
+    Office: FromRef<S>,
+{
     type Rejection = Response;
 
-    async fn from_request(request: Request, pages: &Pages) -> Result<Self, Response> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         from_here(&parts.headers).map_err(|problem| problem.into_response())?;
-        let visit = Visit::from_request_parts(&mut parts, pages).await?;
+        let visit = Visit::from_request_parts(&mut parts, state).await?;
         let fields = read(Request::from_parts(parts, body)).await.map_err(|problem| problem.into_response())?;
         if !visit.session.csrf_matches(fields.get("csrf")) {
             return Err(Problem::forbidden("the form does not carry the word of this session: open the page again").into_response());
@@ -52,13 +69,16 @@ impl FromRequest<Pages> for Sent {
     }
 }
 
-impl FromRequest<Pages> for SentByGuest {
+impl<S: Send + Sync> FromRequest<S> for SentByGuest
+where
+    Office: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, pages: &Pages) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         from_here(&parts.headers)?;
-        let guest = Guest::from_request_parts(&mut parts, pages).await?;
+        let guest = Guest::from_request_parts(&mut parts, state).await?;
         let fields = read(Request::from_parts(parts, body)).await?;
         Ok(SentByGuest { guest, fields })
     }
@@ -66,13 +86,13 @@ impl FromRequest<Pages> for SentByGuest {
 
 pub(crate) async fn read(request: Request) -> Result<Fields, Problem> {
     // The rejection may quote what was filled in.
-    let form = Form::<HashMap<String, String>>::from_request(request, &()).await;
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
     form.map(|Form(fields)| Fields(fields)).map_err(|_| Problem::bad_request("form", "the form cannot be read"))
 }
 
 /// Whether a browser sent this from a page of the same origin: browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. What says neither is
 /// no browser we know and is refused.
-pub(super) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST.as_str()).unwrap_or_default();
     let from_here = match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
@@ -87,7 +107,7 @@ pub(super) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
 mod tests {
     use axum::http::{HeaderName, HeaderValue};
 
-    use super::*;
+    use crate::*;
 
     #[test]
     fn t_20_a_form_from_another_place_is_refused() {

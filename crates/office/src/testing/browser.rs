@@ -6,41 +6,52 @@ use std::net::SocketAddr;
 use wire::testing::{Failed, Ring};
 
 /// Somebody's browser at one city's pages.
-pub(super) struct Browser {
+#[derive(Debug)]
+pub struct Browser {
     http: reqwest::Client,
     base: String,
-    pub(super) agent: &'static str,
+    /// What it calls itself.
+    pub agent: &'static str,
     /// What it says a form was sent from.
-    pub(super) site: &'static str,
-    pub(super) language: &'static str,
-    pub(super) cookies: BTreeMap<String, String>,
+    pub site: &'static str,
+    /// What it likes to read.
+    pub language: &'static str,
+    /// Its cookies.
+    pub cookies: BTreeMap<String, String>,
     /// The word of the last form it saw.
-    pub(super) csrf: String,
+    pub csrf: String,
 }
 
 /// What it got.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) to: String,
-    pub(super) html: String,
-    pub(super) set_cookies: Vec<String>,
-    pub(super) forgets: bool,
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Where it leads to.
+    pub to: String,
+    /// The page.
+    pub html: String,
+    /// The cookies that it sets.
+    pub set_cookies: Vec<String>,
+    /// Whether the browser is told to forget what it kept.
+    pub forgets: bool,
 }
 
 impl Answer {
     /// What a reader hears.
-    pub(super) fn words(&self) -> String {
+    pub fn words(&self) -> String {
         face::check::words(&self.html)
     }
 
     /// Where it leads, when it leads somewhere.
-    pub(super) fn leads_to(&self) -> (u16, &str) {
+    pub fn leads_to(&self) -> (u16, &str) {
         (self.status, &self.to)
     }
 }
 
 impl Browser {
-    pub(super) fn new(ring: &Ring, pages: SocketAddr) -> Result<Browser, Failed> {
+    /// A browser that trusts the ring's authority, at the pages of an address.
+    pub fn new(ring: &Ring, pages: SocketAddr) -> Result<Browser, Failed> {
         let http = reqwest::Client::builder()
             .tls_certs_only([reqwest::Certificate::from_pem(ring.authority().certificate().as_bytes())?])
             .redirect(reqwest::redirect::Policy::none())
@@ -51,18 +62,20 @@ impl Browser {
         Ok(Browser { http, base, agent: "Mozilla/5.0 counter", site: "same-origin", language: "ja", cookies, csrf })
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Result<Answer, Failed> {
+    /// Asks for a page.
+    pub async fn get(&mut self, path: &str) -> Result<Answer, Failed> {
         self.send(self.http.get(format!("{}{path}", self.base))).await
     }
 
     /// Sends a form with the word it saw last.
-    pub(super) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Failed> {
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Failed> {
         let mut form = vec![("csrf", self.csrf.as_str())];
         form.extend(fields);
         self.send(self.http.post(format!("{}{path}", self.base)).header("sec-fetch-site", self.site).form(&form)).await
     }
 
-    pub(super) async fn log_in(&mut self, id: &str, password: &str) -> Result<Answer, Failed> {
+    /// Sends the form of the log-in.
+    pub async fn log_in(&mut self, id: &str, password: &str) -> Result<Answer, Failed> {
         self.post("/login", &[("id", id), ("password", password)]).await
     }
 

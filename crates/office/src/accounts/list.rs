@@ -12,9 +12,8 @@ use face::{Html, Language, Page, page};
 use ledger::{Outcome, Subject};
 use wire::Problem;
 
-use super::{ACCOUNTS, MANAGE, words};
-use crate::RegistryError;
-use crate::pages::{Pages, Visit, framed};
+use super::words;
+use crate::{Office, OfficeError, Visit, path};
 
 /// What stands in the form of a new account, and what is wrong with it.
 #[derive(Default)]
@@ -41,16 +40,16 @@ pub(super) enum News {
 }
 
 /// Lists them.
-pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
-    shown(&pages, &visit, News::None, New::default()).await
+pub(super) async fn list(State(office): State<Office>, visit: Visit) -> Result<Response, Problem> {
+    shown(&office, &visit, News::None, New::default()).await
 }
 
 /// The page after something was done, or was not.
-pub(super) async fn shown(pages: &Pages, visit: &Visit, news: News, new: New) -> Result<Response, Problem> {
+pub(super) async fn shown(office: &Office, visit: &Visit, news: News, new: New) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let room = &pages.registry.room;
-    room.event(&visit.caller, MANAGE, Outcome::Read, Subject::None, "list").await?;
-    let accounts = pages.accounts.list().await.map_err(RegistryError::from)?;
+    let room = &office.room;
+    room.event(&visit.caller, office.system.actions.accounts, Outcome::Read, Subject::None, "list").await?;
+    let accounts = office.accounts.list().await.map_err(OfficeError::from)?;
     let wrong = [new.id_error, new.personnel_error, new.name_error, new.role_error].iter().any(Option::is_some);
     let status = if wrong || matches!(news, News::Refused(_)) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let body = Html::all([
@@ -58,11 +57,11 @@ pub(super) async fn shown(pages: &Pages, visit: &Visit, news: News, new: New) ->
         section(words::NEW.of(language), [paragraph(words::NEW_LEAD.of(language)), new_account(language, visit, &new)]),
     ]);
     let notice = told(language, &news);
-    Ok(framed(pages, visit, status, |frame| {
+    Ok(office.framed(visit, status, |frame| {
         page(&Page {
             title: words::TITLE.of(language),
             lead: Some(words::LEAD.of(language)),
-            path: ACCOUNTS,
+            path: path::ACCOUNTS,
             notice,
             body,
             has_errors: wrong,
@@ -98,7 +97,7 @@ fn all(language: Language, visit: &Visit, accounts: &[AccountLine]) -> Html {
         let roles: Vec<&str> = line.roles.iter().map(|role| role_word(language, &role.role)).collect();
         let (tone, state) = if line.usable { (Tone::Success, words::USABLE) } else { (Tone::Neutral, words::NOT_USABLE) };
         let post = |verb: &str, text: face::Words, emphasis| {
-            let action = format!("{ACCOUNTS}/{}/{verb}", line.id);
+            let action = format!("{}/{}/{verb}", path::ACCOUNTS, line.id);
             post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
         };
         // Nobody does any of it to themselves; the other accounts of the same person are refused when it is tried.
@@ -139,7 +138,7 @@ fn new_account(language: Language, visit: &Visit, new: &New) -> Html {
     form(&Form {
         language,
         method: Method::Post,
-        action: ACCOUNTS,
+        action: path::ACCOUNTS,
         csrf: Some(visit.session.csrf()),
         fields: &fields,
         submit: word(words::CREATE),

@@ -6,15 +6,14 @@ use access::Caller;
 use ledger::{Outcome, Subject};
 use wire::Stop;
 
-use super::Pages;
-use crate::RegistryError;
+use crate::{Office, OfficeError};
 
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Ends overdue sessions until told to stop.
-pub(crate) async fn end_sessions(pages: Pages, caller: Caller, mut stop: Stop) {
+pub(crate) async fn end_sessions(office: Office, caller: Caller, mut stop: Stop) {
     loop {
-        if let Err(error) = end_overdue(&pages, &caller).await {
+        if let Err(error) = end_overdue(&office, &caller).await {
             tracing::warn!(%error, "sessions");
         }
         if !stop.sleep(EVERY).await {
@@ -23,10 +22,10 @@ pub(crate) async fn end_sessions(pages: Pages, caller: Caller, mut stop: Stop) {
     }
 }
 
-async fn end_overdue(pages: &Pages, caller: &Caller) -> Result<(), RegistryError> {
-    for ended in pages.accounts.end_overdue_sessions().await? {
+async fn end_overdue(office: &Office, caller: &Caller) -> Result<(), OfficeError> {
+    for ended in office.accounts.end_overdue_sessions().await? {
         let note = format!("session of {} expired", ended.account);
-        pages.registry.room.event(caller, super::LOG_OUT, Outcome::Written, Subject::None, &note).await?;
+        office.room.event(caller, office.system.actions.log_out, Outcome::Written, Subject::None, &note).await?;
     }
     Ok(())
 }

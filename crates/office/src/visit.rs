@@ -4,26 +4,28 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::{Caller, Resumed, Session, Terminal};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use face::{Keep, Language};
 use wire::{Asked, Peer, Problem};
 
-use super::{Pages, path};
-use crate::RegistryError;
+use crate::{Office, OfficeError, path};
 
 const LANGUAGE_COOKIE: &str = "__Host-lang";
 
 /// Somebody with a browser.
 #[derive(Debug)]
-pub(crate) struct Guest {
-    pub(crate) language: Language,
-    pub(crate) caller: Caller,
-    pub(crate) query: HashMap<String, String>,
+pub struct Guest {
+    /// The language of the page.
+    pub language: Language,
+    /// Who asks, as the guard knows them.
+    pub caller: Caller,
+    /// The pairs of the query.
+    pub query: HashMap<String, String>,
     /// Path and query as they were asked for, without `lang`.
-    pub(crate) here: String,
+    pub here: String,
     is_chosen: bool,
     token: Option<Secret>,
     agent: String,
@@ -41,30 +43,33 @@ impl std::fmt::Debug for Secret {
 
 /// A member of staff with an open session; cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Visit {
-    pub(crate) guest: Arc<Guest>,
-    pub(crate) session: Session,
-    pub(crate) caller: Caller,
+pub struct Visit {
+    /// Their browser.
+    pub guest: Arc<Guest>,
+    /// Their session.
+    pub session: Session,
+    /// Who asks, for the purpose of the page.
+    pub caller: Caller,
 }
 
 impl Guest {
     /// The token of the session that the browser names.
-    pub(super) fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         self.token.as_ref().map_or("", |token| &token.0)
     }
 
     /// The machine it is asked from.
-    pub(super) fn terminal(&self) -> Terminal<'_> {
+    pub(crate) fn terminal(&self) -> Terminal<'_> {
         Terminal { agent: &self.agent, id: self.terminal.as_deref() }
     }
 
     /// What the browser's session stands for.
-    pub(super) async fn resumed(&self, pages: &Pages) -> Result<Resumed, RegistryError> {
-        Ok(pages.accounts.resume(self.token(), &self.terminal()).await?)
+    pub(crate) async fn resumed(&self, office: &Office) -> Result<Resumed, OfficeError> {
+        Ok(office.accounts.resume(self.token(), &self.terminal()).await?)
     }
 
     /// Where to go on to: what `next` said, if it is a page of ours.
-    pub(super) fn next(&self) -> Option<&str> {
+    pub(crate) fn next(&self) -> Option<&str> {
         self.query.get("next").map(String::as_str).filter(|next| is_ours(next))
     }
 }
@@ -88,48 +93,55 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 }
 
 /// The browser's name for itself and, where it shows a certificate, the terminal's.
-pub(super) fn terminal(headers: &HeaderMap, peer: Option<&Peer>) -> (String, Option<String>) {
+pub(crate) fn terminal(headers: &HeaderMap, peer: Option<&Peer>) -> (String, Option<String>) {
     (text(headers, header::USER_AGENT).unwrap_or_default().to_owned(), peer.map(|peer| peer.party.to_string()))
 }
 
 /// The pairs of a query.
-pub(super) fn query(uri: &Uri) -> HashMap<String, String> {
+pub(crate) fn query(uri: &Uri) -> HashMap<String, String> {
     axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
 }
 
 /// The language of a request, and whether it asked for one.
-pub(super) fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> (Language, bool) {
+pub(crate) fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> (Language, bool) {
     let asked = query.get("lang").map(String::as_str);
     (Language::choose(asked, cookie(headers, LANGUAGE_COOKIE), text(headers, header::ACCEPT_LANGUAGE)), asked.is_some())
 }
 
 /// Path and query without `lang`: what the switch of languages leads back to.
-pub(super) fn here(uri: &Uri) -> String {
+pub(crate) fn here(uri: &Uri) -> String {
     let kept: Vec<&str> =
         uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
     if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) }
 }
 
-impl FromRequestParts<Pages> for Guest {
+impl<S: Send + Sync> FromRequestParts<S> for Guest
+where
+    Office: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
-        let Asked(caller) = Asked::from_request_parts(parts, pages).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Asked(caller) = Asked::from_request_parts(parts, state).await?;
+        let office = Office::from_ref(state);
         let query = query(&parts.uri);
         let (language, is_chosen) = language(&parts.headers, &query);
         let (agent, terminal) = terminal(&parts.headers, parts.extensions.get::<Peer>());
-        let token = cookie(&parts.headers, &pages.cookie).map(|token| Secret(token.to_owned()));
+        let token = cookie(&parts.headers, &office.cookie).map(|token| Secret(token.to_owned()));
         Ok(Guest { language, caller, query, here: here(&parts.uri), is_chosen, token, agent, terminal })
     }
 }
 
-impl FromRequestParts<Pages> for Visit {
+impl<S: Send + Sync> FromRequestParts<S> for Visit
+where
+    Office: FromRef<S>,
+{
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Response> {
-        let guest = Guest::from_request_parts(parts, pages).await.map_err(IntoResponse::into_response)?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let guest = Guest::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         // The guard has let the session in; it is read again because it may have ended since.
-        match guest.resumed(pages).await.map_err(|error| Problem::from(error).into_response())? {
+        match guest.resumed(&Office::from_ref(state)).await.map_err(|error| Problem::from(error).into_response())? {
             Resumed::Open(session) if session.account() == guest.caller.id() => {
                 let caller = guest.caller.clone();
                 Ok(Visit { guest: Arc::new(guest), session, caller })
@@ -152,24 +164,24 @@ pub(crate) fn html(guest: &Guest, status: StatusCode, page: String) -> Response 
 }
 
 /// A page with its headers.
-pub(super) fn page_of(status: StatusCode, page: String) -> Response {
+pub(crate) fn page_of(status: StatusCode, page: String) -> Response {
     with_headers((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(), Keep::Nothing)
 }
 
 /// The way to another page. Paths of ours are always good header values.
-pub(crate) fn see_other(to: &str) -> Response {
+pub fn see_other(to: &str) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static(path::HOME));
     with_headers((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(), Keep::Nothing)
 }
 
-pub(super) fn with_headers(mut response: Response, keep: Keep) -> Response {
+pub(crate) fn with_headers(mut response: Response, keep: Keep) -> Response {
     for (name, value) in face::headers(keep) {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }
 
-pub(super) fn set_cookie(response: &mut Response, cookie: &str) {
+pub(crate) fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(cookie) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -177,7 +189,7 @@ pub(super) fn set_cookie(response: &mut Response, cookie: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::*;
 
     #[test]
     fn t_20_a_log_in_leads_on_to_a_page_of_ours_and_nowhere_else() {

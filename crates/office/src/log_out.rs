@@ -8,32 +8,32 @@ use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
 use wire::Problem;
 
-use super::form::SentByGuest;
-use super::visit::{set_cookie, with_headers};
-use super::{Pages, path, see_other};
-use crate::RegistryError;
+use crate::form::SentByGuest;
+use crate::visit::{set_cookie, with_headers};
+use crate::{Office, OfficeError, path, see_other};
 
 /// Ends the session; the browser forgets it, and what it kept of its pages.
-pub(super) async fn end(State(pages): State<Pages>, SentByGuest { guest, fields }: SentByGuest) -> Result<Response, Problem> {
+pub(crate) async fn end(State(office): State<Office>, SentByGuest { guest, fields }: SentByGuest) -> Result<Response, Problem> {
     let other = || Problem::forbidden("the form does not carry the word of this session: open the page again");
-    let (room, sent) = (&pages.registry.room, fields.get("csrf"));
+    let (room, sent) = (&office.room, fields.get("csrf"));
     // It ends first: what cannot be recorded must not keep a session open.
-    match guest.resumed(&pages).await? {
+    match guest.resumed(&office).await? {
         Resumed::Open(session) if session.csrf_matches(sent) => {
-            pages.accounts.log_out(&session).await.map_err(RegistryError::from)?;
+            office.accounts.log_out(&session).await.map_err(OfficeError::from)?;
             let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
-            room.event(&caller, super::LOG_OUT, Outcome::Written, Subject::None, &format!("session {}", session.id())).await?;
+            room.event(&caller, office.system.actions.log_out, Outcome::Written, Subject::None, &format!("session {}", session.id()))
+                .await?;
         }
         Resumed::Idle(locked) if locked.csrf_matches(sent) => {
-            pages.accounts.end_sessions(locked.account()).await.map_err(RegistryError::from)?;
+            office.accounts.end_sessions(locked.account()).await.map_err(OfficeError::from)?;
             let note = format!("locked session of {}", locked.account());
-            room.event(&guest.caller, super::LOG_OUT, Outcome::Written, Subject::None, &note).await?;
+            room.event(&guest.caller, office.system.actions.log_out, Outcome::Written, Subject::None, &note).await?;
         }
         Resumed::Open(_) | Resumed::Idle(_) => return Err(other()),
         Resumed::Gone => {}
     }
     let to = format!("{}?left=1&lang={}", path::LOG_IN, guest.language.code());
     let mut response = with_headers(see_other(&to), Keep::NothingAnyMore);
-    set_cookie(&mut response, &format!("{}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict", pages.cookie));
+    set_cookie(&mut response, &format!("{}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict", office.cookie));
     Ok(response)
 }

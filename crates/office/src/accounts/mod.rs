@@ -7,25 +7,19 @@ mod create;
 mod list;
 mod words;
 
-use access::{Accounts, Action};
+use access::Accounts;
 use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
-use wire::{Problem, Routes, session};
+use wire::{Problem, session};
 
-use crate::RegistryError;
-use crate::pages::{Pages, Visit};
-
-pub(crate) const MANAGE: Action = Action::personal("registry:accounts.manage");
-
-/// Where the accounts are.
-pub(crate) const ACCOUNTS: &str = "/accounts";
+use crate::{Office, OfficeError, Routes, Visit, path};
 
 /// The routes.
-pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
-    let rule = session(MANAGE, Purpose::Operation);
-    Routes::of(pages)
-        .page(ACCOUNTS, rule, list::list)
-        .form(ACCOUNTS, rule, create::create)
+pub(crate) fn routes(office: &Office) -> Routes<Office> {
+    let rule = session(office.system.actions.accounts, Purpose::Operation);
+    Routes::of(office.clone())
+        .listed(path::ACCOUNTS, words::TITLE, rule, list::list)
+        .form(path::ACCOUNTS, rule, create::create)
         .form("/accounts/{id}/password", rule, change::reissue)
         .form("/accounts/{id}/off", rule, change::switch_off)
         .form("/accounts/{id}/on", rule, change::switch_on)
@@ -33,17 +27,17 @@ pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
 
 /// Records what an administrator is about to do, does it, and records a refusal.
 async fn recorded<T>(
-    pages: &Pages,
+    office: &Office,
     visit: &Visit,
     note: &str,
     work: impl AsyncFnOnce(&Accounts) -> Result<T, access::AccountError>,
 ) -> Result<Result<T, access::AccountError>, Problem> {
-    let room = &pages.registry.room;
-    room.event(&visit.caller, MANAGE, Outcome::Written, Subject::None, note).await?;
-    match work(&pages.accounts).await {
-        Err(access::AccountError::Store(error)) => Err(RegistryError::Store(error).into()),
+    let room = &office.room;
+    room.event(&visit.caller, office.system.actions.accounts, Outcome::Written, Subject::None, note).await?;
+    match work(&office.accounts).await {
+        Err(access::AccountError::Store(error)) => Err(OfficeError::Store(error).into()),
         Err(error) => {
-            room.event(&visit.caller, MANAGE, Outcome::Refused, Subject::None, note).await?;
+            room.event(&visit.caller, office.system.actions.accounts, Outcome::Refused, Subject::None, note).await?;
             Ok(Err(error))
         }
         done => Ok(done),

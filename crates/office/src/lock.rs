@@ -9,38 +9,37 @@ use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
 use wire::Problem;
 
-use super::form::SentByGuest;
-use super::visit::is_ours;
-use super::{Guest, Pages, frame, html, path, see_other};
-use crate::RegistryError;
+use crate::form::SentByGuest;
+use crate::visit::{html, is_ours};
+use crate::{Guest, Office, OfficeError, path, see_other};
 
 /// The form, for a session that is locked.
-pub(super) async fn ask(State(pages): State<Pages>, guest: Guest) -> Result<Response, Problem> {
+pub(crate) async fn ask(State(office): State<Office>, guest: Guest) -> Result<Response, Problem> {
     let next = guest.next().unwrap_or(path::HOME);
-    Ok(match guest.resumed(&pages).await? {
-        Resumed::Idle(locked) => form(&pages, &guest, StatusCode::OK, &locked, next),
+    Ok(match guest.resumed(&office).await? {
+        Resumed::Idle(locked) => form(&office, &guest, StatusCode::OK, &locked, next),
         Resumed::Open(_) => see_other(next),
         Resumed::Gone => see_other(path::LOG_IN),
     })
 }
 
 /// The form as it was sent.
-pub(super) async fn open(State(pages): State<Pages>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
+pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
     let password = Password::new(fields.take("password"));
     let next = Some(fields.get("next")).filter(|next| is_ours(next)).unwrap_or(path::HOME);
-    let locked = match guest.resumed(&pages).await? {
+    let locked = match guest.resumed(&office).await? {
         Resumed::Idle(locked) if locked.csrf_matches(fields.get("csrf")) => locked,
         Resumed::Idle(_) => return Err(Problem::forbidden("the form does not carry the word of this session: open the page again")),
         Resumed::Open(_) => return Ok(see_other(next)),
         Resumed::Gone => return Ok(see_other(path::LOG_IN)),
     };
-    let room = &pages.registry.room;
-    match pages.accounts.unlock(guest.token(), password, &guest.terminal()).await.map_err(RegistryError::from)? {
+    let room = &office.room;
+    match office.accounts.unlock(guest.token(), password, &guest.terminal()).await.map_err(OfficeError::from)? {
         Ok(session) => {
             let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
             let note = format!("session {}", session.id());
-            if let Err(error) = room.event(&caller, super::UNLOCK, Outcome::Written, Subject::None, &note).await {
-                pages.accounts.log_out(&session).await.map_err(RegistryError::from)?;
+            if let Err(error) = room.event(&caller, office.system.actions.unlock, Outcome::Written, Subject::None, &note).await {
+                office.accounts.log_out(&session).await.map_err(OfficeError::from)?;
                 return Err(error.into());
             }
             Ok(see_other(next))
@@ -48,14 +47,14 @@ pub(super) async fn open(State(pages): State<Pages>, SentByGuest { guest, mut fi
         Err(Refusal::NoSession) => Ok(see_other(path::LOG_IN)),
         Err(refusal) => {
             let note = format!("{}: {}", refusal.as_str(), locked.account());
-            room.event(&guest.caller, super::UNLOCK, Outcome::Refused, Subject::None, &note).await?;
-            Ok(form(&pages, &guest, StatusCode::FORBIDDEN, &locked, next))
+            room.event(&guest.caller, office.system.actions.unlock, Outcome::Refused, Subject::None, &note).await?;
+            Ok(form(&office, &guest, StatusCode::FORBIDDEN, &locked, next))
         }
     }
 }
 
-fn form(pages: &Pages, guest: &Guest, status: StatusCode, locked: &Locked, next: &str) -> Response {
-    let site = frame::site(pages, guest.language);
+fn form(office: &Office, guest: &Guest, status: StatusCode, locked: &Locked, next: &str) -> Response {
+    let site = office.site(guest.language);
     let page = ScreenLockPage {
         language: guest.language,
         site: &site,

@@ -1,0 +1,69 @@
+//! What every office can do: the actions, under each system's name, and who may do them.
+
+use access::Action;
+
+/// The actions of one system's office; `office::actions!("relay")` makes them.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions {
+    /// Stylesheet and mark.
+    pub asset: Action,
+    /// Logging in.
+    pub log_in: Action,
+    /// Logging out.
+    pub log_out: Action,
+    /// Going on with a session that was locked.
+    pub unlock: Action,
+    /// Changing one's own password.
+    pub password: Action,
+    /// The home page.
+    pub home: Action,
+    /// Making accounts and switching them off.
+    pub accounts: Action,
+    /// Looking at the record of use.
+    pub uses: Action,
+}
+
+impl Actions {
+    /// All of them, for the system's list.
+    pub const fn all(&self) -> [Action; 8] {
+        [self.asset, self.log_in, self.log_out, self.unlock, self.password, self.home, self.accounts, self.uses]
+    }
+}
+
+/// The [`Actions`] of a system.
+#[macro_export]
+macro_rules! actions {
+    ($system:literal) => {
+        $crate::Actions {
+            asset: $crate::Action::plain(concat!($system, ":pages.read")),
+            log_in: $crate::Action::plain(concat!($system, ":sessions.open")),
+            log_out: $crate::Action::plain(concat!($system, ":sessions.end")),
+            unlock: $crate::Action::plain(concat!($system, ":sessions.unlock")),
+            password: $crate::Action::plain(concat!($system, ":passwords.change")),
+            home: $crate::Action::plain(concat!($system, ":home.read")),
+            accounts: $crate::Action::personal(concat!($system, ":accounts.manage")),
+            uses: $crate::Action::personal(concat!($system, ":entries.read")),
+        }
+    };
+}
+
+/// The policies of a system's office, to stand behind its own: `text: concat!(include_str!("../policies.cedar"), office::policies!("relay"))`.
+#[macro_export]
+macro_rules! policies {
+    ($system:literal) => {
+        concat!(
+            "\n// 職員画面. Logging in and out is open to whoever has a browser; everything else needs a session, whose account has roles.\n",
+            "@id(\"doors-of-the-pages\")\n",
+            "permit (principal is Visitor, action in [Action::\"", $system, ":pages.read\", Action::\"", $system, ":sessions.open\", ",
+            "Action::\"", $system, ":sessions.end\", Action::\"", $system, ":sessions.unlock\"], resource);\n",
+            "// A session with a one-time password has no role, and can do this alone.\n",
+            "@id(\"own-password\")\n",
+            "permit (principal is Staff, action in [Action::\"", $system, ":passwords.change\", Action::\"", $system, ":home.read\"], resource);\n",
+            "@id(\"accounts-of-administrators\")\n",
+            "permit (principal in Role::\"administrator\", action == Action::\"", $system, ":accounts.manage\", resource);\n",
+            "@id(\"record-of-use-for-auditors\")\n",
+            "permit (principal in Role::\"auditor\", action == Action::\"", $system, ":entries.read\", resource)\n",
+            "when { context.purpose == Purpose::\"audit\" };\n",
+        )
+    };
+}

@@ -1,0 +1,104 @@
+//! One system's office: its room, accounts and policies, and the menu of what was registered.
+
+use std::sync::{Arc, OnceLock};
+
+use access::{AccountRules, Accounts, Action, Caller, Hasher, Policies, ResourceRef};
+use face::{Language, Words};
+use ledger::Room;
+use vocabulary::{Clock, Purpose};
+use wire::{House, Party, Service, anyone, session};
+
+use crate::routes::MenuEntry;
+use crate::{Actions, Routes, accounts, asset, lock, log_in, log_out, password, path, upkeep, uses};
+
+/// Passwords compared at once: each takes 19 MiB and a core for some hundredths of a second.
+const HASHES: usize = 2;
+
+/// What is different about a system's office.
+#[derive(Clone, Copy, Debug)]
+pub struct System {
+    /// What stands beside the municipality's name on every page.
+    pub title: Words,
+    /// Its actions.
+    pub actions: Actions,
+    /// The action by which people are found, where officers say their purpose for it. Pages whose rule is for consultation are then asked for the
+    /// purpose that the address says.
+    pub find: Option<Action>,
+    /// What an action of the system is called in the record of use; none for those without a word.
+    pub action_word: fn(&str) -> Option<Words>,
+}
+
+/// What the handlers of a system's pages share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// The record of use, and the data.
+    pub room: Room,
+    /// Who works here.
+    pub accounts: Accounts,
+    pub(crate) system: System,
+    pub(crate) clock: Arc<dyn Clock>,
+    policies: Policies,
+    party: Party,
+    /// The municipality's name (or the national party's) in Japanese and in English.
+    names: [Arc<str>; 2],
+    /// Bears system and municipality, for a browser that works for two on one machine.
+    pub(crate) cookie: Arc<str>,
+    pub(crate) menu: Arc<OnceLock<Vec<MenuEntry>>>,
+}
+
+impl Office {
+    /// The office of a system, whose accounts are in its room.
+    pub fn open(house: &House, room: &Room, system: System) -> Office {
+        let (clock, entropy) = (Arc::clone(&house.clock), Arc::clone(&house.entropy));
+        let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(HASHES), Arc::clone(&clock), entropy);
+        let code = house.party.municipality();
+        let place = code.as_ref().map_or("national", |code| code.as_str());
+        let name = house.setting.name.as_deref().unwrap_or(place);
+        let names = [name, house.setting.english_name.as_deref().unwrap_or(name)].map(Arc::from);
+        let cookie = format!("__Host-{}-{place}", house.party.system()).into();
+        let (room, policies, party) = (room.clone(), house.policies.clone(), house.party.clone());
+        Office { room, accounts, system, clock, policies, party, names, cookie, menu: Arc::default() }
+    }
+
+    /// Whether a caller may do something here: for menus, and for what is shown to some and not to others.
+    pub fn allows(&self, caller: &Caller, action: &Action) -> bool {
+        let resource = ResourceRef { system: self.party.system(), municipality: self.party.municipality() };
+        self.policies.allows(caller, action, resource).is_allowed()
+    }
+
+    /// The service with the office's pages and those of the system, the sessions of its people and what ends them.
+    pub fn serve<S: Clone + Send + Sync + 'static>(&self, service: Service, own: Routes<S>) -> Service {
+        let (routes, mut menu) = own.into_parts();
+        let (common, last) = self.routes().into_parts();
+        menu.extend(last);
+        // Once: a second service of the same office would have the same pages.
+        let _ = self.menu.set(menu);
+        let (keeper, caller) =
+            (self.clone(), Caller::peer(self.party.identity(), Purpose::Operation, vocabulary::Id128::from_bytes([0; 16])));
+        service
+            .routes(routes)
+            .routes(common)
+            .sessions(self.clone())
+            .task("sessions", move |stop| upkeep::end_sessions(keeper, caller, stop))
+    }
+
+    fn routes(&self) -> Routes<Office> {
+        let Actions { asset: read, log_in: enter, log_out: leave, unlock, password: change, .. } = self.system.actions;
+        Routes::of(self.clone())
+            .page("/assets/{file}", anyone(read), asset::asset)
+            .page(path::LOG_IN, anyone(enter), log_in::ask)
+            .form(path::LOG_IN, anyone(enter), log_in::open)
+            .form(path::LOG_OUT, anyone(leave), log_out::end)
+            .page(path::LOCK, anyone(unlock), lock::ask)
+            .form(path::LOCK, anyone(unlock), lock::open)
+            .page(path::PASSWORD, session(change, Purpose::Operation), password::ask)
+            .form(path::PASSWORD, session(change, Purpose::Operation), password::change)
+            .and(accounts::routes(self))
+            .and(uses::routes(self))
+    }
+
+    pub(crate) fn name(&self, language: Language) -> &str {
+        let [japanese, english] = &self.names;
+        if language == Language::Japanese { japanese } else { english }
+    }
+}

@@ -1,0 +1,67 @@
+//! Members of staff with accounts.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use access::{AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
+use vocabulary::{Id128, MunicipalityCode, Purpose, SystemEntropy};
+use wire::House;
+use wire::testing::{Failed, Ring};
+
+use super::Browser;
+
+/// The password of everybody who has been here before.
+pub const GOOD: &str = "kaze-no-toorimichi";
+
+/// The staff of one system.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// Their accounts.
+    pub accounts: Accounts,
+    operator: Caller,
+}
+
+impl Staff {
+    /// Nobody yet, in the room of a system.
+    pub fn of(house: &House, room: &ledger::Room) -> Staff {
+        Self::at(room, house.party.municipality(), Arc::clone(&house.clock))
+    }
+
+    /// The same by a clock of the test's own.
+    pub fn at(room: &ledger::Room, municipality: Option<MunicipalityCode>, clock: Arc<dyn vocabulary::Clock>) -> Staff {
+        let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(2), clock, Arc::new(SystemEntropy));
+        Staff { accounts, operator: Caller::console("operator", municipality, Purpose::Operation, Id128::from_bytes([1; 16])) }
+    }
+
+    /// An account with the password [`GOOD`], past its first log-in.
+    pub async fn employ(&self, id: &str, role: &str) -> Result<access::Session, Failed> {
+        let new = NewAccount {
+            id: id.to_owned(),
+            personnel: format!("P{id}"),
+            name: "Kenshin Hanako".to_owned(),
+            privileged: role == "administrator",
+            valid_from: None,
+            valid_until: None,
+            roles: vec![role.to_owned()],
+        };
+        let once = self.accounts.create(&self.operator, new).await?;
+        let desk = Terminal { agent: "desk", id: None };
+        let LogIn::Opened(_, session) = self.accounts.log_in(id, once, &desk).await? else { return Err("refused".into()) };
+        self.accounts.change_password(&session, None, Password::new(GOOD)).await?.map_err(|refusal| refusal.as_str())?;
+        self.accounts.log_out(&session).await?;
+        let LogIn::Opened(_, session) = self.accounts.log_in(id, Password::new(GOOD), &desk).await? else { return Err("refused".into()) };
+        self.accounts.log_out(&session).await?;
+        Ok(session)
+    }
+
+    /// A browser in which a new account of this role is logged in.
+    pub async fn officer(&self, ring: &Ring, pages: SocketAddr, id: &str, role: &str) -> Result<Browser, Failed> {
+        self.employ(id, role).await?;
+        let mut browser = Browser::new(ring, pages)?;
+        let opened = browser.log_in(id, GOOD).await?;
+        if opened.leads_to() != (303, "/") {
+            return Err(format!("{id} is not let in: {}", opened.status).into());
+        }
+        Ok(browser)
+    }
+}

@@ -1,0 +1,29 @@
+//! The words of the pages about the record of use.
+
+face::words! {
+    pub(super) const;
+    TITLE = "利用の記録", "Record of use";
+    LEAD = "このシステムで、いつ、誰が、何のために、何をしたかの記録です。この画面を見たことも記録されます。", "When, by whom and for what this system was used. Looking at this page is recorded too.";
+    FIND = "検索", "Find";
+    FIND_LEAD = "本人の番号か、利用者のIDのどちらかを入力してください。", "Enter the number of a person, or the ID of an account.";
+    PERSON = "本人の番号", "Number of the person";
+    PERSON_HINT = "このシステムが本人に使っている番号です。", "The number by which this system knows the person.";
+    ACCOUNT = "利用者のID", "ID of the account";
+    ONE_OF_BOTH = "どちらか一方を入力してください。", "Enter one of the two.";
+    FOUND = "検索結果（新しい順に{most}件まで）", "Found, the newest first, up to {most}";
+    NEWEST = "新しい順", "Newest first";
+    NOTHING = "記録はありません。", "There are no entries.";
+    OLDER = "さらに古い記録", "Older entries";
+    BACK = "新しい記録へ戻る", "Back to the newest";
+    WHEN = "日時", "When";
+    WHO = "利用者", "Who";
+    WHAT = "操作", "What";
+    PURPOSE = "目的", "Purpose";
+    PEOPLE = "対象者数", "People";
+    OUTCOME = "結果", "Outcome";
+    REMARK = "備考", "Remark";
+    THEMSELVES = "本人", "the person";
+    WAS_READ = "閲覧", "read";
+    WAS_WRITTEN = "更新", "changed";
+    WAS_REFUSED = "拒否", "refused";
+}

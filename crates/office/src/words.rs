@@ -1,0 +1,40 @@
+//! The words of the pages that every member of staff has.
+
+use face::Words;
+
+face::words! {
+    pub(crate) const;
+    LEFT = "ログアウトしました。", "You have logged out.";
+    NOT_THE_SAME = "新しいパスワードと一致していません。", "This is not the same as the new password.";
+    CURRENT_WRONG = "現在のパスワードが違うか、一時的にロックされています。", "This is not the current password, or it is locked for a while.";
+    TOO_SHORT = "{least}文字以上で入力してください。", "Enter at least {least} characters.";
+    TOO_LONG = "長すぎます。128文字以内で入力してください。", "Too long: enter at most 128 characters.";
+    TOO_FEW_CLASSES = "英小文字、英大文字、数字、記号のうち{least}種類以上を使ってください。", "Use at least {least} of: lower case, upper case, digits, signs.";
+    CONTAINS_ID = "ユーザーIDを含めることはできません。", "It may not contain the user ID.";
+    COMMON = "推測されやすいパスワードです。別のものにしてください。", "Too easy to guess: choose another.";
+    USED_BEFORE = "以前に使ったパスワードです。別のものにしてください。", "It was used before: choose another.";
+    A_LOG_IN = "ログイン", "Log-in";
+    A_LOG_OUT = "ログアウト", "Log-out";
+    A_UNLOCK = "画面ロックの解除", "Unlocking of the screen";
+    A_PASSWORD = "パスワードの変更", "Change of a password";
+    A_HOME = "ホームの表示", "Home page";
+    A_ACCOUNTS = "アカウントの管理", "Management of accounts";
+    A_ENTRIES = "利用の記録の閲覧", "Look at the record of use";
+    A_LEDGER = "利用の記録の検索", "Search of the record of use";
+}
+
+/// What an action of every office is called in the record of use, by its noun and verb.
+pub(crate) fn action(name: &str) -> Option<Words> {
+    let (_, rest) = name.split_once(':')?;
+    Some(match rest {
+        "sessions.open" => A_LOG_IN,
+        "sessions.end" => A_LOG_OUT,
+        "sessions.unlock" => A_UNLOCK,
+        "passwords.change" => A_PASSWORD,
+        "home.read" => A_HOME,
+        "accounts.manage" => A_ACCOUNTS,
+        "entries.read" => A_ENTRIES,
+        "entries.find" => A_LEDGER,
+        _ => return None,
+    })
+}
