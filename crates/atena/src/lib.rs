@@ -5,6 +5,7 @@
 
 mod forwarding;
 mod opening;
+mod pages;
 mod persons;
 mod refused;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
+use office::Office;
 use line::Client;
 use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};
@@ -30,8 +32,8 @@ const COUNTS: Action = Action::plain("atena:counts.read");
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "atena",
-    actions: &[NUMBER, CODES, REPLICAS, INQUIRE, READ_INQUIRY, COUNTS],
-    text: include_str!("../policies.cedar"),
+    actions: access::actions![&[NUMBER, CODES, REPLICAS, INQUIRE, READ_INQUIRY, COUNTS], &pages::OFFICE.actions.all()],
+    text: concat!(include_str!("../policies.cedar"), office::policies!("atena")),
 };
 
 /// Atena's tables.
@@ -43,6 +45,7 @@ pub const COLUMNS: &str = include_str!("../columns.toml");
 /// What the handlers share.
 #[derive(Clone)]
 struct Atena {
+    office: Office,
     room: Room,
     party: Party,
     relay: Party,

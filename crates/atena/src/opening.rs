@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use office::Office;
 use protocol::messages::{atena as messages, console};
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
 
-use crate::{Atena, forwarding, persons};
+use crate::{Atena, forwarding, pages, persons};
 
 /// Why atena does not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +31,9 @@ pub enum OpenError {
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let room = work::open_room(&house, crate::MIGRATIONS).await?;
+    let office = Office::open(&house, &room, pages::OFFICE);
     let atena = Atena {
+        office: office.clone(),
         receiver: Arc::new(room.vault().receiver(wire::RING).await?),
         room: room.clone(),
         party: house.party.clone(),
@@ -48,7 +51,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), forwarding::answer::read)
         .get(&console::counts("atena"), peer(crate::COUNTS, Purpose::Operation), persons::counts);
     let bell = atena.bell.clone();
-    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
+    let service = office.serve(Service::new(&room).routes(routes), pages::routes(atena.clone()));
+    Ok(service.task("tell", move |stop| {
         let caller = house.caller(Purpose::Numbering);
         pending::send("tell", bell, stop, move || persons::tell::pending(atena.clone(), caller.clone()))
     }))

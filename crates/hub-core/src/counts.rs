@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
@@ -13,9 +14,14 @@ use crate::{Hub, HubError};
 
 /// By name, without personal data.
 pub(crate) async fn counts(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+    Ok(Json(read(&hub, &caller, crate::COUNTS).await?))
+}
+
+/// The same, recorded under an action.
+pub(crate) async fn read(hub: &Hub, caller: &Caller, action: Action) -> Result<Counts, HubError> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for city in hub.cities.all().await {
-        let rows = city.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+        let rows = city.room.read(caller, action, Subject::None, |tx| {
             let rows: [(&str, i64); 9] = [
                 ("templates", template::table.count().get_result(tx)?),
                 ("persons", person::table.filter(person::state.eq(state::REGISTERED)).count().get_result(tx)?),
@@ -33,5 +39,5 @@ pub(crate) async fn counts(State(hub): State<Hub>, Asked(caller): Asked) -> Resu
             *counts.entry(name.to_owned()).or_default() += u64::try_from(count).unwrap_or(0);
         }
     }
-    Ok(Json(Counts { counts }))
+    Ok(Counts { counts })
 }

@@ -10,6 +10,7 @@ mod city;
 mod counts;
 mod exchange;
 mod opening;
+mod pages;
 mod refused;
 mod registration;
 mod results;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
+use office::Office;
 use seal::hpke::Receiver;
 use vocabulary::Party;
 use wire::House;
@@ -40,8 +42,8 @@ const COUNTS: Action = Action::plain("hub-core:counts.read");
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-core",
-    actions: &[TEMPLATES, REGISTER, TASKS, RESULTS, EXCHANGE, COUNTS],
-    text: include_str!("../policies.cedar"),
+    actions: access::actions![&[TEMPLATES, REGISTER, TASKS, RESULTS, EXCHANGE, COUNTS], &pages::OFFICE.actions.all()],
+    text: concat!(include_str!("../policies.cedar"), office::policies!("hub-core")),
 };
 
 /// The tables of every room of the hub: a municipality's room leaves the nation's table empty, and the nation's room the municipality's.
@@ -53,6 +55,7 @@ pub const COLUMNS: &str = include_str!("../columns.toml");
 /// What the handlers share.
 #[derive(Clone)]
 struct Hub {
+    office: Office,
     house: House,
     nation: Room,
     cities: city::Cities,

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use office::Office;
 use protocol::messages::{console, hub as messages};
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, Stop, peer};
 
-use crate::{Hub, HubError, city::Cities, counts, exchange, registration, results, template};
+use crate::{Hub, HubError, city::Cities, counts, exchange, pages, registration, results, template};
 
 /// Why the number side does not start.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +38,9 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let nation = work::open_room(&house, crate::MIGRATIONS).await?;
     let cities = Cities::default();
     cities.open_all(&house).await?;
+    let office = Office::open(&house, &nation, pages::OFFICE);
     let hub = Hub {
+        office: office.clone(),
         receiver: Arc::new(nation.vault().receiver(wire::RING).await?),
         nation: nation.clone(),
         cities,
@@ -54,14 +57,15 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .get(messages::RESULTS, peer(crate::RESULTS, Purpose::ResultEntry), results::read)
         .post(console::EXCHANGE, peer(crate::EXCHANGE, Purpose::HubRegistration).unkeyed(), exchange::asked)
         .get(&console::counts("hub-core"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
-    let (bell, of_rooms) = (hub.bell.clone(), hub.clone());
+    let (bell, of_rooms, of_pages) = (hub.bell.clone(), hub.clone(), hub.clone());
     let exchange = move |stop| {
         pending::send("exchange", bell, stop, move || {
             let hub = hub.clone();
             async move { exchange::round(&hub).await }
         })
     };
-    Ok(Service::new(&nation).routes(routes).task("exchange", exchange).task("upkeep", move |stop| keep_cities(of_rooms, stop)))
+    let service = office.serve(Service::new(&nation).routes(routes), pages::routes(of_pages));
+    Ok(service.task("exchange", exchange).task("upkeep", move |stop| keep_cities(of_rooms, stop)))
 }
 
 /// The nation's room is kept by whoever serves it.

@@ -9,7 +9,7 @@ use vocabulary::{Clock, Purpose};
 use wire::{House, Party, Service, anyone, session};
 
 use crate::routes::MenuEntry;
-use crate::{Actions, Routes, accounts, asset, lock, log_in, log_out, password, path, upkeep, uses};
+use crate::{Actions, Routes, accounts, asset, lock, log_in, log_out, password, path, upkeep, uses, words};
 
 /// Passwords compared at once: each takes 19 MiB and a core for some hundredths of a second.
 const HASHES: usize = 2;
@@ -53,8 +53,11 @@ impl Office {
         let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(HASHES), Arc::clone(&clock), entropy);
         let code = house.party.municipality();
         let place = code.as_ref().map_or("national", |code| code.as_str());
-        let name = house.setting.name.as_deref().unwrap_or(place);
-        let names = [name, house.setting.english_name.as_deref().unwrap_or(name)].map(Arc::from);
+        let unnamed = |words: &'static str| if code.is_some() { place } else { words };
+        let name = house.setting.name.as_deref();
+        let japanese = name.unwrap_or(unnamed(words::NATION.ja));
+        let english = house.setting.english_name.as_deref().or(name).unwrap_or(unnamed(words::NATION.en));
+        let names = [japanese, english].map(Arc::from);
         let cookie = format!("__Host-{}-{place}", house.party.system()).into();
         let (room, policies, party) = (room.clone(), house.policies.clone(), house.party.clone());
         Office { room, accounts, system, clock, policies, party, names, cookie, menu: Arc::default() }

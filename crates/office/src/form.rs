@@ -107,7 +107,7 @@ pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
 mod tests {
     use axum::http::{HeaderName, HeaderValue};
 
-    use crate::*;
+    use super::*;
 
     #[test]
     fn t_20_a_form_from_another_place_is_refused() {

@@ -12,6 +12,7 @@ mod asset;
 mod floor;
 mod form;
 mod frame;
+mod home;
 mod lock;
 mod log_in;
 mod log_out;

@@ -6,7 +6,7 @@ mod crawl;
 mod staff;
 
 pub use browser::{Answer, Browser};
-pub use crawl::Crawl;
+pub use crawl::{Crawl, crawl_alone};
 pub use staff::{GOOD, Staff};
 
 use axum::extract::Request;

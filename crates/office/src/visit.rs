@@ -189,7 +189,7 @@ pub(crate) fn set_cookie(response: &mut Response, cookie: &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     #[test]
     fn t_20_a_log_in_leads_on_to_a_page_of_ours_and_nowhere_else() {

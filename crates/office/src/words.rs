@@ -13,6 +13,10 @@ face::words! {
     CONTAINS_ID = "ユーザーIDを含めることはできません。", "It may not contain the user ID.";
     COMMON = "推測されやすいパスワードです。別のものにしてください。", "Too easy to guess: choose another.";
     USED_BEFORE = "以前に使ったパスワードです。別のものにしてください。", "It was used before: choose another.";
+    FIGURES = "現在の状況", "At a glance";
+    COUNTED = "件", "rows";
+    PLACES = "業務", "Work";
+    NATION = "全国", "Nationwide";
     A_LOG_IN = "ログイン", "Log-in";
     A_LOG_OUT = "ログアウト", "Log-out";
     A_UNLOCK = "画面ロックの解除", "Unlocking of the screen";

@@ -1,5 +1,6 @@
 //! How much there is.
 
+use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
@@ -11,7 +12,12 @@ use crate::{Relay, RelayError};
 
 /// By name, without personal data.
 pub(crate) async fn counts(State(relay): State<Relay>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = relay.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+    Ok(Json(read(&relay, &caller, crate::COUNTS).await?))
+}
+
+/// The same, recorded under an action.
+pub(crate) async fn read(relay: &Relay, caller: &Caller, action: Action) -> Result<Counts, RelayError> {
+    let counts = relay.room.read(caller, action, Subject::None, |tx| {
         let answered = inquiry::table.filter(inquiry::state.eq_any([state::ANSWERED, state::FETCHED, state::ERASED]));
         let rows: [(&str, i64); 6] = [
             ("persons", person::table.count().get_result(tx)?),
@@ -24,5 +30,5 @@ pub(crate) async fn counts(State(relay): State<Relay>, Asked(caller): Asked) -> 
         let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
         Ok::<_, RelayError>(Counts { counts: counts.collect() })
     });
-    Ok(Json(counts.await?))
+    counts.await
 }

@@ -8,6 +8,7 @@ mod counts;
 mod inquiries;
 mod list;
 mod opening;
+mod pages;
 mod provision;
 mod records;
 mod refused;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
+use office::Office;
 use line::Client;
 use seal::Signer;
 use seal::hpke::Receiver;
@@ -43,8 +45,11 @@ const COUNTS: Action = Action::plain("relay:counts.read");
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "relay",
-    actions: &[PERSONS, CODES, REPLICAS, WITHDRAW, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS],
-    text: include_str!("../policies.cedar"),
+    actions: access::actions![
+        &[PERSONS, CODES, REPLICAS, WITHDRAW, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS],
+        &pages::OFFICE.actions.all()
+    ],
+    text: concat!(include_str!("../policies.cedar"), office::policies!("relay")),
 };
 
 /// The relay's tables.
@@ -56,6 +61,7 @@ pub const COLUMNS: &str = include_str!("../columns.toml");
 /// What the handlers share.
 #[derive(Clone)]
 struct Relay {
+    office: Office,
     room: Room,
     party: Party,
     atena: Party,

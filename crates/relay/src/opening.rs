@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use office::Office;
 use protocol::messages::{console, relay as messages};
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
 
-use crate::{Relay, codes, counts, inquiries, provision, records, replicas, tell};
+use crate::{Relay, codes, counts, inquiries, pages, provision, records, replicas, tell};
 
 /// Why the relay does not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +31,9 @@ pub enum OpenError {
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let room = work::open_room(&house, crate::MIGRATIONS).await?;
+    let office = Office::open(&house, &room, pages::OFFICE);
     let relay = Relay {
+        office: office.clone(),
         receiver: Arc::new(room.vault().receiver(wire::RING).await?),
         signer: Arc::new(room.vault().signer(wire::RING).await?),
         room: room.clone(),
@@ -54,7 +57,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::ACCESS_RECORDS, peer(crate::RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
         .get(&console::counts("relay"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
     let bell = relay.bell.clone();
-    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
+    let service = office.serve(Service::new(&room).routes(routes), pages::routes(relay.clone()));
+    Ok(service.task("tell", move |stop| {
         let caller = house.caller(Purpose::Provision);
         pending::send("tell", bell, stop, move || tell::pending(relay.clone(), caller.clone()))
     }))

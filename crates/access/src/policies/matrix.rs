@@ -41,7 +41,7 @@ pub fn permissions_txt(policies: &Policies) -> String {
 /// How callers of this role stand to own, another's and national data: those without a municipality have nothing of their own.
 fn relations(role: &Role) -> [&'static [Relation]; 3] {
     match role.kind {
-        CallerKind::Staff => [&[Relation::Own], &[Relation::Other], &[Relation::MunicipalToNational]],
+        CallerKind::Staff => [&[Relation::Own], &[Relation::Other], &[Relation::MunicipalToNational, Relation::National]],
         CallerKind::System | CallerKind::Operator | CallerKind::Visitor => {
             [&[Relation::Own], &[Relation::Other, Relation::NationalToMunicipal], &[Relation::MunicipalToNational, Relation::National]]
         }

@@ -5,6 +5,7 @@ mod correct;
 pub(crate) mod number;
 pub(crate) mod tell;
 
+use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Subject;
@@ -36,7 +37,12 @@ diesel::allow_tables_to_appear_in_same_query!(person, own_code, code_request, wi
 
 /// How much there is.
 pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = atena.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+    Ok(Json(read_counts(&atena, &caller, crate::COUNTS).await?))
+}
+
+/// The same, recorded under an action.
+pub(crate) async fn read_counts(atena: &Atena, caller: &Caller, action: Action) -> Result<Counts, AtenaError> {
+    let counts = atena.room.read(caller, action, Subject::None, |tx| {
         let rows: [(&str, i64); 6] = [
             ("persons", person::table.count().get_result(tx)?),
             ("ownCodes", own_code::table.count().get_result(tx)?),
@@ -48,5 +54,5 @@ pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> 
         let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
         Ok::<_, AtenaError>(Counts { counts: counts.collect() })
     });
-    Ok(Json(counts.await?))
+    counts.await
 }

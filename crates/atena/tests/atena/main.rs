@@ -8,5 +8,6 @@ mod inquiries;
 mod isolation;
 mod neighbours;
 mod numbering;
+mod pages;
 mod schema;
 mod support;

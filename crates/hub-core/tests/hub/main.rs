@@ -5,6 +5,7 @@ mod deletion;
 mod isolation;
 mod minting;
 mod neighbours;
+mod pages;
 mod registration;
 mod results;
 mod schema;

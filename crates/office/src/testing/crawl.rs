@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 
-use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session};
+use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session, SystemPolicies};
 use http::Method;
+use store::Rooms;
 use vocabulary::{Id128, Purpose};
 use wire::testing::{Failed, Ring};
-use wire::{Door, Listed, Party};
+use wire::{Door, House, Listed, Party, Service};
 
 use super::{Browser, GOOD, Staff};
 
@@ -87,6 +88,32 @@ impl Crawl<'_> {
         };
         permits(rule.purpose()) || rule.purpose() == Purpose::Consultation && Purpose::ALL.iter().any(|purpose| permits(*purpose))
     }
+}
+
+/// Crawls the staff's pages of a system that is alone in its ring: `own` are its migrations, `open` makes its service.
+pub async fn crawl_alone<Opened, Error>(
+    rooms: Rooms,
+    party: &str,
+    own: store::Migrations,
+    policies: SystemPolicies<'static>,
+    open: impl FnOnce(House) -> Opened,
+) -> Result<usize, Failed>
+where
+    Opened: Future<Output = Result<Service, Error>>,
+    Failed: From<Error>,
+{
+    let policies = Policies::load(&[policies])?;
+    let ring = Ring::new(rooms, policies.clone(), &[party])?;
+    let house = ring.house(party)?;
+    let staff = Staff::of(&house, &work::open_room(&house, own).await?);
+    let service = open(house.clone()).await?;
+    let routes = service.listed();
+    let running = wire::serve(&house, service).await?;
+    let pages = running.pages.ok_or("it has no pages")?;
+    let crawl = Crawl { ring: &ring, party: &house.party, pages, routes: &routes, policies: &policies, staff: &staff, places: &[] };
+    let tried = crawl.run().await?;
+    running.stop().await;
+    Ok(tried)
 }
 
 /// A page in both languages; one that is about nobody has no word of the other.

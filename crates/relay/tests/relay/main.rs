@@ -6,6 +6,7 @@ mod codes;
 mod expiry;
 mod isolation;
 mod neighbours;
+mod pages;
 mod permits;
 mod records;
 mod replicas;

@@ -1,0 +1,71 @@
+//! 職員画面: what is different about this system's office, and its home page.
+
+use axum::extract::{FromRef, State};
+use axum::response::Response;
+use face::Words;
+use office::{Office, Routes, System, Visit, path};
+use vocabulary::Purpose;
+use wire::{Problem, session};
+
+use crate::{Atena, persons};
+
+/// The office.
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("atena"), find: None, action_word };
+
+face::words! {
+    pub(crate) const;
+    TITLE = "統合宛名管理システム", "Atena";
+    LEAD = "番号の紐付けと、転送した副本・照会の件数です。", "How many numbers are tied, and how much was forwarded.";
+    PERSONS = "本人", "People";
+    OWN_CODES = "業務システムの番号", "Codes of the businesses";
+    CORRECTIONS = "紐付けの訂正", "Corrections";
+    CODE_REQUESTS = "符号の取得依頼", "Requests for codes";
+    FORWARDED = "転送した副本", "Replicas forwarded";
+    INQUIRIES = "情報照会", "Inquiries";
+    A_NUMBER = "付番", "Numbering";
+    A_CODES = "符号の取得依頼", "Request for codes";
+    A_REPLICAS = "副本の転送", "Forwarding of replicas";
+    A_INQUIRE = "情報照会の転送", "Forwarding of inquiries";
+    A_READ = "照会結果の取得", "Look at an inquiry";
+    A_COUNTS = "件数の照会", "Counts";
+}
+
+impl FromRef<Atena> for Office {
+    fn from_ref(state: &Atena) -> Office {
+        state.office.clone()
+    }
+}
+
+/// The pages of its own.
+pub(crate) fn routes(state: Atena) -> Routes<Atena> {
+    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home, Purpose::Operation), home)
+}
+
+async fn home(State(state): State<Atena>, visit: Visit) -> Result<Response, Problem> {
+    let counts = persons::read_counts(&state, &visit.caller, OFFICE.actions.home).await?;
+    Ok(state.office.home(&visit, LEAD, &counts.counts, count_word))
+}
+
+fn count_word(name: &str) -> Option<Words> {
+    Some(match name {
+        "persons" => PERSONS,
+        "ownCodes" => OWN_CODES,
+        "corrections" => CORRECTIONS,
+        "codeRequests" => CODE_REQUESTS,
+        "forwarded" => FORWARDED,
+        "inquiries" => INQUIRIES,
+        _ => return None,
+    })
+}
+
+fn action_word(name: &str) -> Option<Words> {
+    Some(match name {
+        "atena:persons.number" => A_NUMBER,
+        "atena:codes.ask" => A_CODES,
+        "atena:replicas.forward" => A_REPLICAS,
+        "atena:inquiries.forward" => A_INQUIRE,
+        "atena:inquiries.read" => A_READ,
+        "atena:counts.read" => A_COUNTS,
+        _ => return None,
+    })
+}
