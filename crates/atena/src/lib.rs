@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use office::Office;
 use line::Client;
+use office::Office;
 use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};
 use wire::pending::Bell;

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use access::{AccountRules, Accounts, Action, Caller, Hasher, Policies, ResourceRef};
 use face::{Language, Words};
 use ledger::Room;
-use vocabulary::{Clock, Purpose};
-use wire::{House, Party, Service, anyone, session};
+use vocabulary::{Clock, Party, Purpose};
+use wire::{House, Service, anyone, session};
 
 use crate::routes::MenuEntry;
 use crate::{Actions, Routes, accounts, asset, lock, log_in, log_out, password, path, upkeep, uses, words};
@@ -39,6 +39,8 @@ pub struct Office {
     pub(crate) clock: Arc<dyn Clock>,
     policies: Policies,
     party: Party,
+    /// Who ends sessions that are over: the system for itself.
+    keeper: Caller,
     /// The municipality's name (or the national party's) in Japanese and in English.
     names: [Arc<str>; 2],
     /// Bears system and municipality, for a browser that works for two on one machine.
@@ -60,7 +62,18 @@ impl Office {
         let names = [japanese, english].map(Arc::from);
         let cookie = format!("__Host-{}-{place}", house.party.system()).into();
         let (room, policies, party) = (room.clone(), house.policies.clone(), house.party.clone());
-        Office { room, accounts, system, clock, policies, party, names, cookie, menu: Arc::default() }
+        Office {
+            room,
+            accounts,
+            system,
+            clock,
+            policies,
+            party,
+            keeper: house.caller(Purpose::Operation),
+            names,
+            cookie,
+            menu: Arc::default(),
+        }
     }
 
     /// Whether a caller may do something here: for menus, and for what is shown to some and not to others.
@@ -76,8 +89,7 @@ impl Office {
         menu.extend(last);
         // Once: a second service of the same office would have the same pages.
         let _ = self.menu.set(menu);
-        let (keeper, caller) =
-            (self.clone(), Caller::peer(self.party.identity(), Purpose::Operation, vocabulary::Id128::from_bytes([0; 16])));
+        let (keeper, caller) = (self.clone(), self.keeper.clone());
         service
             .routes(routes)
             .routes(common)

@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use office::Office;
 use line::Client;
+use office::Office;
 use seal::Signer;
 use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};

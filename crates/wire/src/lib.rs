@@ -60,11 +60,11 @@ pub mod testing;
 pub use house::{House, Means};
 pub use idempotency::Once;
 pub use problem::{MOST_ROWS, Problem, limit_rows};
-pub use server::{Door, Listed};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes,
     Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
+pub use server::{Door, Listed};
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
 
 /// What every room has for the sake of messages: responses already given, signatures already believed.

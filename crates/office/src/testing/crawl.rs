@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session, SystemPolicies};
 use http::Method;
 use store::Rooms;
+use vocabulary::Party;
 use vocabulary::{Id128, Purpose};
 use wire::testing::{Failed, Ring};
-use wire::{Door, House, Listed, Party, Service};
+use wire::{Door, House, Listed, Service};
 
 use super::{Browser, GOOD, Staff};
 
