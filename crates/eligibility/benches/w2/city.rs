@@ -52,13 +52,13 @@ impl City {
     }
 
     /// The columns of the engine.
-    pub(crate) fn columns(&self, catalogue: &Catalogue, on: Date) -> anyhow::Result<(Population, History)> {
-        let (mut population, mut history) = (Population::with_capacity(self.people.len()), History::new(catalogue)?);
+    pub(crate) fn columns(&self, catalogue: &Catalogue, on: Date) -> (Population, History) {
+        let (mut population, mut history) = (Population::with_capacity(self.people.len()), History::new(catalogue));
         for person in &self.people {
             let row = population.push(&person.standing);
             history.take(row, person, on);
         }
-        Ok((population, history))
+        (population, history)
     }
 
     /// Normalised tables, as the peer loads them.

@@ -29,12 +29,12 @@ fn main() -> anyhow::Result<()> {
     let catalogue = Catalogue::built_in()?;
     let (year, on) = (FiscalYear(2026), Date::new(2026, 10, 1)?);
     let city = city::City::new(residents, &catalogue);
-    let (population, history) = city.columns(&catalogue, on)?;
+    let (population, history) = city.columns(&catalogue, on);
     let by_hand = by_hand::Columns::new(&city.people, on);
-    let plan = Plan::compile(&catalogue, year, on)?;
+    let plan = Plan::compile(&catalogue, year, on);
     let folder = tempfile::tempdir()?;
 
-    let count = || Plan::compile(&catalogue, year, on).and_then(|plan| plan.count(&population, &history));
+    let count = || Plan::compile(&catalogue, year, on).count(&population, &history);
     let counts = count()?;
     let hand_counts = by_hand.count(on);
     for ((programme, examination, ours), hand) in counts.iter().zip(hand_counts) {

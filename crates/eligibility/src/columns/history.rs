@@ -1,4 +1,5 @@
-//! What is known of the residents from earlier examinations: for every fiscal year a word a resident, for every fact a number.
+//! What is known of the residents from earlier examinations: for every fiscal year a word a resident and 32 examinations, for every fact a
+//! number.
 //!
 //! The low half of a word has a bit for each examination that was done, the high half the bits of all examinations of the programmes that
 //! were: "done in the programme" and "done in the examination" are both one `and`.
@@ -9,23 +10,24 @@ use catalogue::Catalogue;
 use vocabulary::{Date, FiscalYear, day};
 
 use super::{Slot, Slots};
-use crate::{Person, PlanError};
+use crate::Person;
 
 /// Earlier examinations and facts, in columns beside a [`crate::Population`].
 #[derive(Clone)]
 pub struct History {
     slots: Slots,
-    years: BTreeMap<FiscalYear, Vec<u64>>,
-    /// Value and day of each fact; columns end with the last resident of whom anything is known.
+    /// A column for each word of the slots; columns end with the last resident of whom anything is known.
+    years: BTreeMap<FiscalYear, Vec<Vec<u64>>>,
+    /// Value and day of each fact, in columns that end in the same way.
     facts: Vec<Vec<(i32, i32)>>,
 }
 
 impl History {
     /// Nothing known yet.
-    pub fn new(catalogue: &Catalogue) -> Result<Self, PlanError> {
-        let slots = Slots::of(catalogue)?;
+    pub fn new(catalogue: &Catalogue) -> Self {
+        let slots = Slots::of(catalogue);
         let facts = vec![Vec::new(); slots.facts().len()];
-        Ok(Self { slots, years: BTreeMap::new(), facts })
+        Self { slots, years: BTreeMap::new(), facts }
     }
 
     /// The slots of the catalogue it was made for.
@@ -34,9 +36,13 @@ impl History {
     }
 
     /// Marks an examination of a resident in a fiscal year.
-    pub fn mark(&mut self, row: usize, year: FiscalYear, slot: Slot) {
-        if let Some(word) = at(self.years.entry(year).or_default(), row, 0) {
-            *word |= slot.0;
+    pub fn mark(&mut self, row: usize, year: FiscalYear, slot: &Slot) {
+        let words = self.slots.words();
+        let columns = self.years.entry(year).or_insert_with(|| vec![Vec::new(); words]);
+        for (column, bits) in columns.iter_mut().zip(&slot.0).filter(|(_, bits)| **bits != 0) {
+            if let Some(word) = at(column, row, 0) {
+                *word |= bits;
+            }
         }
     }
 
@@ -54,7 +60,7 @@ impl History {
     pub fn take(&mut self, row: usize, person: &Person, on: Date) {
         for examined in person.examined.iter().filter(|examined| examined.on.is_none_or(|day| day <= on)) {
             if let Some(slot) = self.slots.slot(&examined.programme, examined.examination.as_deref()) {
-                self.mark(row, examined.fiscal_year, slot);
+                self.mark(row, examined.fiscal_year, &slot);
             }
         }
         for known in person.facts.iter().filter(|known| known.on <= on) {
@@ -65,34 +71,37 @@ impl History {
     }
 
     /// The same history with the bits of another catalogue, for a dry run with examinations added or taken away.
-    pub fn recast(&self, catalogue: &Catalogue) -> Result<Self, PlanError> {
-        let mut other = Self::new(catalogue)?;
-        let moves: Vec<(u64, u64)> = self.moves(&other.slots);
-        for (year, words) in &self.years {
-            let moved = |word: &u64| moves.iter().filter(|(old, _)| word & old == *old).fold(0, |new, (_, bits)| new | bits);
-            other.years.insert(*year, words.iter().map(moved).collect());
+    pub fn recast(&self, catalogue: &Catalogue) -> Self {
+        let mut other = Self::new(catalogue);
+        let moves = self.moves(&other.slots);
+        for (year, columns) in &self.years {
+            let known = columns.iter().map(Vec::len).max().unwrap_or(0);
+            for row in 0..known {
+                let word = |column: &Vec<u64>| column.get(row).copied().unwrap_or(0);
+                let holds = |old: &Slot| columns.iter().zip(&old.0).all(|(column, bits)| word(column) & bits == *bits);
+                moves.iter().filter(|(old, _)| holds(old)).for_each(|(_, new)| other.mark(row, *year, new));
+            }
         }
         for (place, column) in self.slots.facts().iter().zip(&self.facts).filter_map(|(id, column)| Some((other.slots.fact(id)?, column))) {
             if let Some(to) = other.facts.get_mut(place) {
                 to.clone_from(column);
             }
         }
-        Ok(other)
+        other
     }
 
     /// Which bits here mean which bits there: first the programmes, then the examinations.
-    fn moves(&self, other: &Slots) -> Vec<(u64, u64)> {
+    fn moves(&self, other: &Slots) -> Vec<(Slot, Slot)> {
         let pairs = self.slots.examinations().iter().flat_map(|(programme, examination)| {
-            [None, Some(examination.as_str())].map(|examination| {
-                let old = self.slots.slot(programme, examination)?;
-                Some((old.0, other.slot(programme, examination)?.0))
-            })
+            [None, Some(examination.as_str())]
+                .map(|examination| Some((self.slots.slot(programme, examination)?, other.slot(programme, examination)?)))
         });
         pairs.flatten().collect()
     }
 
-    pub(crate) fn year(&self, year: FiscalYear) -> &[u64] {
-        self.years.get(&year).map_or(&[], Vec::as_slice)
+    /// One word of every resident in a fiscal year.
+    pub(crate) fn year(&self, year: FiscalYear, word: usize) -> &[u64] {
+        self.years.get(&year).and_then(|columns| columns.get(word)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn fact(&self, place: usize) -> &[(i32, i32)] {

@@ -7,6 +7,7 @@ mod slots;
 pub use history::History;
 pub use population::Population;
 pub(crate) use population::after;
+pub(crate) use slots::WIDTH;
 pub use slots::{Slot, Slots};
 
 /// One line of the eligible output, without the resident's number.

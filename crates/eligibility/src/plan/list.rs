@@ -35,15 +35,15 @@ impl Plan {
     pub fn list<'p>(&'p self, population: &Population, history: &History, mut each: impl FnMut(Eligible<'p>)) -> Result<(), PlanError> {
         self.fits(history)?;
         self.scan(population, history, 0, population.len(), |block| {
-            for (place, &due) in block.due.iter().enumerate().filter(|(_, due)| **due != 0) {
+            block.each_due(|place| {
                 let row = block.start + place;
                 let age = population.age(row, self.year).unwrap_or_default();
-                for slot in slots(due) {
+                block.each_slot(place, |slot| {
                     if let Some((programme, examination)) = self.slots.examinations().get(slot) {
                         each(Eligible { row, programme, examination, age });
                     }
-                }
-            }
+                });
+            });
         });
         Ok(())
     }
@@ -93,16 +93,16 @@ impl Plan {
         lines.text.clear();
         lines.count = 0;
         self.scan(population, history, start, start + STRETCH, |block| {
-            let residents = block.due.iter().zip(numbers.iter().skip(block.start)).enumerate();
-            for (place, (&due, number)) in residents.filter(|(_, (due, _))| **due != 0) {
+            block.each_due(|place| {
+                let Some(number) = numbers.get(block.start + place) else { return };
                 let number = Padded::<16>::of(number.as_str().as_bytes());
                 let age = population.age(block.start + place, self.year).unwrap_or_default();
-                for slot in slots(due) {
+                block.each_slot(place, |slot| {
                     number.put(&mut lines.text);
                     endings.put(slot, age, &mut lines.text);
-                }
-                lines.count += u64::from(due.count_ones());
-            }
+                    lines.count += 1;
+                });
+            });
         });
     }
 }
@@ -116,13 +116,4 @@ struct Lines {
 
 fn write(out: &mut impl Write, lines: &[Lines]) -> io::Result<()> {
     lines.iter().try_for_each(|lines| out.write_all(&lines.text))
-}
-
-/// The places of the bits that are set, the lowest first.
-fn slots(mut due: u32) -> impl Iterator<Item = usize> {
-    core::iter::from_fn(move || {
-        let slot = (due != 0).then_some(due.trailing_zeros() as usize)?;
-        due &= due - 1;
-        Some(slot)
-    })
 }

@@ -20,6 +20,13 @@ pub struct Plan {
     year: FiscalYear,
     on: Date,
     slots: Slots,
+    /// The rules of 32 examinations each, in the order of the slots.
+    words: Vec<Word>,
+}
+
+/// The rules of the examinations whose bits are in one word.
+#[derive(Debug, Clone)]
+struct Word {
     /// Examinations by sex (0 to 2; 3 stands for "not resident") and age; the place is `sex * 256 + age + 1`, age -1 being the unborn.
     due: Box<[u32; 4 * AGES]>,
     /// Intervals, one for each year looked back.
@@ -49,9 +56,6 @@ struct Needed {
 /// Why there is no plan, or it does not fit the columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// A catalogue with more examinations than a word has bits for.
-    #[error("the catalogue has {0} examinations; eligibility has room for {most}", most = Slots::MOST)]
-    TooManyExaminations(usize),
     /// The history was made for a catalogue with other examinations.
     #[error("the history was made for other examinations than the plan: recast it first")]
     OtherCatalogue,

@@ -1,7 +1,7 @@
-//! The inner loop: blocks of residents that fit the first cache, one pass for each rule, no branch that depends on a person.
+//! The inner loop: blocks of residents that fit the first cache, one pass for each rule and word, no branch that depends on a person.
 
-use super::Plan;
-use crate::columns::{History, Population, after};
+use super::{Plan, Word};
+use crate::columns::{History, Population, WIDTH, after};
 use crate::plan::PlanError;
 
 /// Ages of a table, from -1 to 254.
@@ -14,8 +14,35 @@ pub(super) const BLOCK: usize = 1024;
 pub(super) struct Block<'b> {
     /// Place of its first resident.
     pub(super) start: usize,
-    /// Examinations each is due for.
-    pub(super) due: &'b [u32],
+    /// Its residents.
+    pub(super) length: usize,
+    /// Examinations each is due for, word by word; beyond the length they mean nothing.
+    pub(super) due: &'b [[u32; BLOCK]],
+}
+
+impl Block<'_> {
+    /// Calls with the place in the block of everybody who is due for something.
+    pub(super) fn each_due(&self, mut each: impl FnMut(usize)) {
+        match self.due {
+            // Nearly every catalogue has one word.
+            [only] => only.iter().take(self.length).enumerate().filter(|(_, due)| **due != 0).for_each(|(place, _)| each(place)),
+            words => {
+                let is_due = |place: &usize| words.iter().any(|due| due.get(*place).is_some_and(|due| *due != 0));
+                (0..self.length).filter(is_due).for_each(each);
+            }
+        }
+    }
+
+    /// Calls with every slot that somebody is due for, the lowest first.
+    pub(super) fn each_slot(&self, place: usize, mut each: impl FnMut(usize)) {
+        for (word, due) in self.due.iter().enumerate() {
+            let mut due = due.get(place).copied().unwrap_or(0);
+            while due != 0 {
+                each(word * WIDTH + due.trailing_zeros() as usize);
+                due &= due - 1;
+            }
+        }
+    }
 }
 
 impl Plan {
@@ -26,21 +53,26 @@ impl Plan {
     /// Runs residents `start..end` through the rules, block by block.
     pub(super) fn scan(&self, population: &Population, history: &History, start: usize, end: usize, mut each: impl FnMut(Block<'_>)) {
         let mut places = [0_u16; BLOCK];
-        let mut due = [0_u32; BLOCK];
+        let mut due = vec![[0_u32; BLOCK]; self.words.len()];
         let mut start = start;
         let end = end.min(population.len());
         while start < end {
             let next = end.min(start + BLOCK);
-            let (Some(places), Some(due)) = (places.get_mut(..next - start), due.get_mut(..next - start)) else { return };
-            self.by_age_and_sex(population, start, next, places, due);
-            self.not_done(history, start, next, places, due);
-            self.conditions(history, start, next, due);
-            each(Block { start, due });
+            let Some(places) = places.get_mut(..next - start) else { return };
+            self.places(population, start, next, places);
+            for (number, (word, due)) in self.words.iter().zip(&mut due).enumerate() {
+                let Some(due) = due.get_mut(..next - start) else { return };
+                word.by_age_and_sex(places, due);
+                self.not_done(history, (number, word), start, next, places, due);
+                word.conditions(history, start, next, due);
+            }
+            each(Block { start, length: next - start, due: &due });
             start = next;
         }
     }
 
-    fn by_age_and_sex(&self, population: &Population, start: usize, end: usize, places: &mut [u16], due: &mut [u32]) {
+    /// Where each resident's sex and age are in the tables.
+    fn places(&self, population: &Population, start: usize, end: usize, places: &mut [u16]) {
         let on = vocabulary::day::to_number(self.on);
         let reference = after(self.year).wrapping_add(10_000);
         let persons = part(&population.birth, start, end).iter().zip(part(&population.sex, start, end));
@@ -59,23 +91,28 @@ impl Plan {
                 *place = u16::from(sex) * AGES as u16 + *place % AGES as u16;
             }
         }
-        for (examinations, place) in due.iter_mut().zip(places) {
-            *examinations = self.due.get(usize::from(*place)).copied().unwrap_or(0);
-        }
     }
 
-    fn not_done(&self, history: &History, start: usize, end: usize, places: &[u16], due: &mut [u32]) {
-        for (examinations, done) in due.iter_mut().zip(part(history.year(self.year), start, end)) {
-            *examinations &= !((done >> 32) as u32);
+    fn not_done(&self, history: &History, (number, word): (usize, &Word), start: usize, end: usize, places: &[u16], due: &mut [u32]) {
+        for (examinations, done) in due.iter_mut().zip(part(history.year(self.year, number), start, end)) {
+            *examinations &= !((done >> WIDTH) as u32);
         }
-        for lookback in &self.lookbacks {
+        for lookback in &word.lookbacks {
             let year = vocabulary::FiscalYear(self.year.0 - lookback.back);
-            for ((examinations, place), done) in due.iter_mut().zip(places).zip(part(history.year(year), start, end)) {
+            for ((examinations, place), done) in due.iter_mut().zip(places).zip(part(history.year(year, number), start, end)) {
                 let age = usize::from(*place) % AGES;
                 let same = lookback.examination.get(age).copied().unwrap_or(0) & *done as u32;
-                let any = lookback.programme.get(age).copied().unwrap_or(0) & (done >> 32) as u32;
+                let any = lookback.programme.get(age).copied().unwrap_or(0) & (done >> WIDTH) as u32;
                 *examinations &= !(same | any);
             }
+        }
+    }
+}
+
+impl Word {
+    fn by_age_and_sex(&self, places: &[u16], due: &mut [u32]) {
+        for (examinations, place) in due.iter_mut().zip(places) {
+            *examinations = self.due.get(usize::from(*place)).copied().unwrap_or(0);
         }
     }
 

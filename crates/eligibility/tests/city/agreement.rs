@@ -100,7 +100,10 @@ struct City {
 
 impl City {
     fn new(seed: u64, people: usize) -> Self {
-        let catalogue = Catalogue::built_in().unwrap();
+        Self::of(Catalogue::built_in().unwrap(), seed, people)
+    }
+
+    fn of(catalogue: Catalogue, seed: u64, people: usize) -> Self {
         let examinations: Vec<_> = catalogue.examinations().map(|(programme, one)| (programme.id.clone(), one.id.clone())).collect();
         let mut random = Random(seed);
         let people = (0..people).map(|_| random.person(&examinations)).collect();
@@ -109,7 +112,7 @@ impl City {
 
     fn columns(&self, on: Date) -> (Population, History) {
         let mut population = Population::with_capacity(self.people.len());
-        let mut history = History::new(&self.catalogue).unwrap();
+        let mut history = History::new(&self.catalogue);
         for person in &self.people {
             let row = population.push(&person.standing);
             history.take(row, person, on);
@@ -119,7 +122,7 @@ impl City {
 
     fn batch(&self, year: FiscalYear, on: Date) -> Vec<Line> {
         let (population, history) = self.columns(on);
-        let plan = Plan::compile(&self.catalogue, year, on).unwrap();
+        let plan = Plan::compile(&self.catalogue, year, on);
         let mut lines = Vec::new();
         plan.list(&population, &history, |one| lines.push((one.row, one.programme.to_owned(), one.examination.to_owned(), one.age)))
             .unwrap();
@@ -159,7 +162,40 @@ fn r_reg_3_the_batch_says_what_the_interfaces_page_says() {
 
 #[test]
 fn r_reg_3_explanation_and_batch_agree_on_everybody() {
-    let city = City::new(2, PEOPLE);
+    explanation_and_batch_agree(&City::new(2, PEOPLE));
+}
+
+#[test]
+fn r_reg_2_a_catalogue_has_as_many_examinations_as_a_city_offers() {
+    // 80 more in a programme in the middle: bits of three words, with ages, intervals and a condition in each of them.
+    let file = format!("{}/../../catalogue/programmes/lung.toml", env!("CARGO_MANIFEST_DIR"));
+    let more: String = (0..80)
+        .map(|place| {
+            let (from, scope) = (30 + place % 50, ["examination", "programme"][place % 2]);
+            let interval =
+                if place % 3 == 0 { format!("interval = {{ scope = \"{scope}\", years = 3, source = \"X\" }}\n") } else { String::new() };
+            let condition = if place % 5 == 0 { "condition = { fact = \"smoking_index\", at_least = 300, source = \"X\" }\n" } else { "" };
+            format!(
+                "[[examination]]\nid = \"extra_{place:02}\"\nname = \"追加\"\nenglish = \"Extra\"\nages = [{{ from = {from} }}]\n\
+                 done_when = {{ all = [\"examined_on\"] }}\nunit_price = 0\ncopay = 0\n{interval}{condition}\n"
+            )
+        })
+        .collect();
+    let text = std::fs::read_to_string(file).unwrap().replacen("[[examination]]", &format!("{more}[[examination]]"), 1);
+    let catalogue = Catalogue::from_texts([("programmes/lung.toml".to_owned(), text)]).unwrap();
+    assert_eq!(catalogue.examinations().count(), 91);
+    let city = City::of(catalogue, 5, 4_000);
+    explanation_and_batch_agree(&city);
+    let (year, on) = (FiscalYear(2026), Date::new(2026, 10, 1).unwrap());
+    let numbers: Vec<_> = (0..4_000).map(|row| vocabulary::ResidentNumber::parse(&format!("{row:04}")).unwrap()).collect();
+    let (population, history) = city.columns(on);
+    let mut file = Vec::new();
+    Plan::compile(&city.catalogue, year, on).write_csv(&population, &history, &numbers, &mut file).unwrap();
+    let lines = city.batch(year, on).into_iter().map(|(row, programme, id, age)| format!("{row:04},{programme},{id},{age}\n"));
+    assert!(String::from_utf8(file).unwrap() == format!("住民番号,事業,検査,年齢\n{}", lines.collect::<String>()), "the file is the list");
+}
+
+fn explanation_and_batch_agree(city: &City) {
     let on = Date::new(2026, 10, 1).unwrap();
     let batch = city.batch(FiscalYear(2026), on);
     let programmes: Vec<&str> = city.catalogue.programmes().iter().map(|programme| programme.id.as_str()).collect();
@@ -209,7 +245,7 @@ fn one_programme_alone_is_its_part_of_the_whole() {
     let city = City::new(4, 20_000);
     let (year, on) = (FiscalYear(2026), Date::new(2026, 6, 1).unwrap());
     let (population, history) = city.columns(on);
-    let whole = Plan::compile(&city.catalogue, year, on).unwrap();
+    let whole = Plan::compile(&city.catalogue, year, on);
     for programme in city.catalogue.programmes() {
         let alone = whole.clone().only(&programme.id).unwrap();
         let mut ours = Vec::new();

@@ -78,7 +78,7 @@ pub(super) fn told(examination: &str) -> Option<&str> {
 }
 
 fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Result<History, RegistryError> {
-    let mut history = History::new(catalogue)?;
+    let mut history = History::new(catalogue);
     let smoking = history.slots().fact(SMOKING_INDEX);
     let mut slots: HashMap<(String, String, i16, bool), Option<Slot>> = HashMap::new();
     // What came after the day is not known on it: a list for a past day comes out as it did. In their order: of two facts of one day the later
@@ -104,7 +104,7 @@ fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Resu
             let shows = shows(catalogue, programme, *record, on);
             shows.then(|| history.slots().slot(programme, told(which))).flatten()
         });
-        if let (Some(slot), Ok(year)) = (*slot, i16::try_from(year)) {
+        if let (Some(slot), Ok(year)) = (slot, i16::try_from(year)) {
             history.mark(place, FiscalYear(year), slot);
         }
         Ok::<_, RegistryError>(())

@@ -24,7 +24,7 @@ pub(crate) fn eligible(
     if let Some(unknown) = programme.filter(|programme| catalogue.programme(programme).is_none()) {
         return Err(PlanError::UnknownProgramme(unknown.to_owned()).into());
     }
-    let plan = Plan::compile(catalogue, year, on)?;
+    let plan = Plan::compile(catalogue, year, on);
     // Nothing is written out before the entry is durable.
     let city = room.read_blocking(caller, crate::LIST, |tx, record| {
         let city = City::read(tx, catalogue, on)?;
