@@ -1,4 +1,12 @@
--- 記録 (R-REG-6): rows of the record types as they came, in their one written form; what a correction replaced stays.
+-- 記録 (R-REG-6): rows of the record types as they came, in their one written form; what a correction replaced stays. Values are stored by
+-- item: each record names the layout it was written under, and no change of the catalogue changes what a value means.
+CREATE TABLE record_layout (
+    digest {bytes} NOT NULL PRIMARY KEY,  -- of record type, ids and their order: 16 bytes, at the beginning of every content
+    record SMALLINT NOT NULL,         -- number of the record type
+    items TEXT NOT NULL,              -- JSON: id and name of each item, in the order of the values
+    at BIGINT NOT NULL                -- when it was first used
+);
+
 CREATE TABLE record_row (
     id {id} PRIMARY KEY,
     resident BIGINT NOT NULL,
@@ -6,8 +14,8 @@ CREATE TABLE record_row (
     history INTEGER NOT NULL,         -- 履歴番号 of the person and record type; given here where the file has none
     version INTEGER NOT NULL,         -- 1, and one more with each correction
     fiscal_year INTEGER NOT NULL,     -- 0 where the record type has none
-    cells TEXT NOT NULL,              -- the items in the order of the form, joined by U+001F
-    digest {bytes} NOT NULL,          -- keyed, of the cells without 履歴番号: 16 bytes
+    content {bytes} NOT NULL,         -- the values by item, sealed
+    digest {bytes} NOT NULL,          -- keyed, of the values and their items without 履歴番号: 16 bytes
     source TEXT NOT NULL,             -- file, hub
     import BIGINT NOT NULL            -- the file that said so; 0 for the hub
 );
@@ -17,7 +25,7 @@ CREATE INDEX record_row_resident ON record_row (resident);
 CREATE TABLE record_former (
     id BIGINT NOT NULL,               -- of the record row
     version INTEGER NOT NULL,
-    cells TEXT NOT NULL,
+    content {bytes} NOT NULL,         -- sealed for this row
     digest {bytes} NOT NULL,
     source TEXT NOT NULL,
     import BIGINT NOT NULL,
@@ -27,23 +35,23 @@ CREATE TABLE record_former (
     PRIMARY KEY (id, version)
 );
 
--- What the screening records prove, typed: extraction, follow-up, claims, statistics and replicas read this.
+-- What the screening records prove, derived by the rules of the catalogue and derived anew (`kenshin registry reprove`) when they change:
+-- extraction, follow-up, claims, statistics and replicas read this. Only what queries choose, join and group by lies open: by programme,
+-- year and day (extraction), need of a detailed examination (精検対象), institution, month and exclusion (claims). Everything else that the
+-- record says, the judgement too, is read from its content.
 CREATE TABLE examination (
     id {id} PRIMARY KEY,
     resident BIGINT NOT NULL,
     record SMALLINT NOT NULL,
     programme TEXT NOT NULL,
-    examination TEXT NOT NULL,        -- empty: the record proves no examination, it only tells a fact (smoking index)
+    examination TEXT NOT NULL,        -- empty: the record does not tell which
     fiscal_year INTEGER NOT NULL,
-    examined_on INTEGER NOT NULL,     -- yyyymmdd, 0 where unknown
+    examined_on INTEGER NOT NULL,     -- yyyymmdd
     institution TEXT NOT NULL,
-    judgement TEXT NOT NULL,
     needs_detailed SMALLINT NOT NULL,
-    smoking_index INTEGER,            -- no value where the record does not tell
     source TEXT NOT NULL,             -- file, hub
     row BIGINT NOT NULL,              -- the record row
     history INTEGER NOT NULL,
-    setting TEXT NOT NULL,            -- 1 individually, 2 as a group
     claim_month INTEGER NOT NULL,     -- 請求年月 yyyymm, 0 where not claimed
     excluded SMALLINT NOT NULL        -- 支払対象外
 );
@@ -51,18 +59,25 @@ CREATE INDEX examination_resident ON examination (resident, programme, fiscal_ye
 CREATE INDEX examination_year ON examination (fiscal_year, programme);
 CREATE INDEX examination_row ON examination (row);
 
--- 精検: what the records of detailed examinations tell.
+-- 精検: which screening a record of a detailed examination belongs to; what it says is in its content.
 CREATE TABLE detailed_examination (
-    row BIGINT NOT NULL PRIMARY KEY,           -- the record row
+    row BIGINT NOT NULL PRIMARY KEY,  -- the record row
     resident BIGINT NOT NULL,
     record SMALLINT NOT NULL,
-    history INTEGER NOT NULL,         -- 履歴番号 of the screening that asked for it
-    attendance TEXT NOT NULL,
-    examined_on INTEGER NOT NULL,
-    institution TEXT NOT NULL,
-    judgement TEXT NOT NULL
+    history INTEGER NOT NULL          -- 履歴番号 of the screening that asked for it
 );
 CREATE INDEX detailed_examination_resident ON detailed_examination (resident, record);
+
+-- Numbers that rules look at (`[[fact]]` of the programmes), such as the smoking index.
+CREATE TABLE fact (
+    row BIGINT NOT NULL,              -- the record row that tells it
+    fact TEXT NOT NULL,               -- its id in the catalogue
+    resident BIGINT NOT NULL,
+    known_on INTEGER NOT NULL,        -- yyyymmdd, 0 where the record has no day
+    value {bytes} NOT NULL,           -- four bytes, sealed
+    PRIMARY KEY (row, fact)
+);
+CREATE INDEX fact_resident ON fact (resident);
 
 -- 精検対象 (R-REG-8), 請求 (R-REG-10), 年次集計 (R-REG-11): made from the above, made anew when asked.
 CREATE TABLE detailed_case (
@@ -71,7 +86,6 @@ CREATE TABLE detailed_case (
     resident BIGINT NOT NULL,
     row BIGINT NOT NULL,              -- the screening's record row
     state TEXT NOT NULL,              -- unknown, done, notAttended
-    judgement TEXT NOT NULL,          -- of the detailed examination
     PRIMARY KEY (fiscal_year, programme, resident, row)
 );
 

@@ -28,7 +28,7 @@ pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Aske
             ("vouchers", voucher::table.filter(voucher::number.is_not_null()).count().get_result(tx)?),
             ("withheld", voucher::table.filter(voucher::number.is_null()).count().get_result(tx)?),
             ("records", record_row::table.count().get_result(tx)?),
-            ("examinations", examination::table.filter(examination::examined_on.gt(0)).count().get_result(tx)?),
+            ("examinations", examination::table.count().get_result(tx)?),
             ("unifiedNumbers", unified_number::table.count().get_result(tx)?),
             ("hubTargets", hub_target::table.count().get_result(tx)?),
             ("hubResults", hub_result::table.count().get_result(tx)?),

@@ -1,16 +1,17 @@
 //! What the registry knows of one person, read at once. What the caller may not see is not read out of the database's answer.
 
-use catalogue::{Catalogue, Kind};
+use catalogue::{Catalogue, Item, Kind};
 use diesel::prelude::*;
 use eligibility::Person;
 use ledger::Record;
 use store::Tx;
+use vault::Vault;
 
 use crate::RegistryError;
 use crate::extraction;
 use crate::residents::table::resident;
-use crate::results::Form;
 use crate::results::table::{examination, record_row};
+use crate::results::{Layouts, RecordContent};
 
 /// The person as the register has them.
 #[derive(Queryable, Selectable)]
@@ -31,25 +32,41 @@ pub(super) struct Known {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = examination)]
 pub(super) struct Examined {
+    row: i64,
     pub(super) record: i16,
     pub(super) programme: String,
     pub(super) examination_id: String,
     pub(super) examined_on: i32,
     pub(super) institution: String,
-    pub(super) judgement: String,
     pub(super) needs_detailed: i16,
     pub(super) source: String,
 }
 
 /// A record of theirs.
+pub(super) struct Recorded {
+    row: RecordRow,
+    /// Items that have a value and may be seen, in the order of the form; then those that the form no longer has.
+    pub(super) values: Vec<ItemValue>,
+    /// The judgements of its programmes.
+    judgements: Vec<(String, String)>,
+}
+
+/// The value of an item, and what its column was called when it was written.
+pub(super) struct ItemValue {
+    pub(super) item: String,
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = record_row)]
-pub(super) struct Recorded {
+pub(super) struct RecordRow {
+    id: i64,
     pub(super) record: i16,
     pub(super) history: i32,
     pub(super) version: i32,
     pub(super) fiscal_year: i32,
-    pub(super) cells: String,
+    content: Vec<u8>,
     pub(super) source: String,
 }
 
@@ -67,6 +84,7 @@ pub(super) struct Seen {
 /// Reads the person and names them in the record; where somebody under protective measures lives only for those who may know it.
 pub(super) fn read(
     tx: &mut Tx,
+    vault: &Vault,
     catalogue: &Catalogue,
     id: i64,
     sees_protected: bool,
@@ -75,21 +93,23 @@ pub(super) fn read(
     let known: Option<Known> = resident::table.find(id).select(Known::as_select()).first(tx).optional()?;
     let mut known = known.ok_or(RegistryError::Unknown("the person"))?;
     record.subject(&known.number);
-    let person = extraction::person(tx, catalogue, &known.number)?.ok_or(RegistryError::Unknown("the person"))?;
-    let of_person = examination::resident.eq(known.id).and(examination::examined_on.gt(0));
+    let person = extraction::person(tx, vault, catalogue, &known.number)?.ok_or(RegistryError::Unknown("the person"))?;
+    let is_guarded = known.protected != 0 && !sees_protected;
     let newest = (examination::examined_on.desc(), examination::id.desc());
-    let mut examined: Vec<Examined> = examination::table.filter(of_person).order(newest).select(Examined::as_select()).load(tx)?;
-    let mut recorded: Vec<Recorded> = record_row::table
+    let of_person = examination::table.filter(examination::resident.eq(known.id));
+    let mut examined: Vec<Examined> = of_person.order(newest).select(Examined::as_select()).load(tx)?;
+    let rows: Vec<RecordRow> = record_row::table
         .filter(record_row::resident.eq(known.id))
         .order((record_row::fiscal_year.desc(), record_row::record, record_row::history.desc()))
-        .select(Recorded::as_select())
+        .select(RecordRow::as_select())
         .load(tx)?;
-    let is_guarded = known.protected != 0 && !sees_protected;
+    let layouts = Layouts::load(tx)?;
+    let recorded = rows.into_iter().map(|row| Recorded::open(vault, &layouts, catalogue, row, is_guarded));
+    let recorded = recorded.collect::<Result<Vec<_>, RegistryError>>()?;
     if is_guarded {
         known.address.clear();
         known.building.clear();
         examined.iter_mut().for_each(|one| one.institution.clear());
-        recorded.iter_mut().for_each(|one| one.cells = guarded(catalogue, one));
     }
     if known.protected != 0 {
         record.note(if is_guarded { "protected: address withheld" } else { "protected: address shown" });
@@ -97,13 +117,40 @@ pub(super) fn read(
     Ok(Seen { known, person, examined, recorded, is_guarded })
 }
 
-/// A record without what tells of places: institutions, venues, and texts in which anything may stand.
-fn guarded(catalogue: &Catalogue, one: &Recorded) -> String {
-    let of = u16::try_from(one.record).ok().and_then(|number| catalogue.record(number));
-    let items = of.map(|of| of.items.as_slice()).unwrap_or_default();
-    let tells_of_places = |kind| matches!(kind, Kind::Institution | Kind::PostalCode | Kind::Text | Kind::Ascii);
-    let cells = Form::split(&one.cells);
-    Form::join(items.iter().zip(cells).map(|(item, cell)| if tells_of_places(item.kind) { "" } else { cell }))
+impl Recorded {
+    /// Opens a record. For those who may not know where somebody lives it is without what tells of places: institutions, venues, texts in
+    /// which anything may stand, and items of which nobody knows any more what they tell.
+    fn open(vault: &Vault, layouts: &Layouts, catalogue: &Catalogue, row: RecordRow, is_guarded: bool) -> Result<Recorded, RegistryError> {
+        let content = RecordContent::open(vault, layouts, row.id, &row.content)?;
+        let number = u16::try_from(row.record).unwrap_or_default();
+        let of = catalogue.record(number);
+        let may_be_seen =
+            |item: &Item| !is_guarded || !matches!(item.kind, Kind::Institution | Kind::PostalCode | Kind::Text | Kind::Ascii);
+        let items = of.into_iter().flat_map(|of| &of.items).filter(|item| may_be_seen(item));
+        let value =
+            |item: &str, name: &str, value: &str| ItemValue { item: item.to_owned(), name: name.to_owned(), value: value.to_owned() };
+        let mut values: Vec<ItemValue> = items.map(|item| value(&item.id, item.header(), content.get(&item.id))).collect();
+        values.retain(|item| !item.value.is_empty());
+        let gone = content.values().filter(|(item, ..)| !is_guarded && of.is_none_or(|of| of.place(item).is_none()));
+        values.extend(gone.map(|(item, name, text)| value(item, name, text)));
+        let judgements = catalogue.programmes_of(number);
+        let judgements = judgements.map(|programme| (programme.id.clone(), content.get(&programme.result.judgement).to_owned())).collect();
+        Ok(Recorded { row, values, judgements })
+    }
+
+    /// The row itself.
+    pub(super) fn row(&self) -> &RecordRow {
+        &self.row
+    }
+}
+
+impl Seen {
+    /// The judgement of an examination.
+    pub(super) fn judgement(&self, examined: &Examined) -> &str {
+        let record = self.recorded.iter().find(|recorded| recorded.row.id == examined.row);
+        let mut judgements = record.into_iter().flat_map(|recorded| &recorded.judgements);
+        judgements.find(|(programme, _)| *programme == examined.programme).map_or("", |(_, judgement)| judgement)
+    }
 }
 
 /// The number and name of a person, for a page about them.

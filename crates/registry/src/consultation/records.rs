@@ -7,7 +7,7 @@ use face::{Html, Language};
 use super::item::{self, in_language};
 use super::person::{Examined, Recorded, Seen};
 use super::words;
-use crate::results::{Form, table::HUB};
+use crate::results::table::{FORM, HUB};
 
 /// The examinations, the newest first.
 pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Seen) -> Html {
@@ -35,7 +35,7 @@ pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Seen) -
             item::date(language, one.examined_on).into(),
             name.into(),
             examination.into(),
-            judgement(language, catalogue, programme, one),
+            judgement(language, catalogue, programme, (one, seen.judgement(one))),
             institution,
             source(language, &one.source).into(),
         ]
@@ -44,10 +44,10 @@ pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Seen) -
     section(title, [table(&Table { caption: title, columns: &columns, rows, dense: true })])
 }
 
-fn judgement(language: Language, catalogue: &Catalogue, programme: Option<&Programme>, one: &Examined) -> Html {
+fn judgement(language: Language, catalogue: &Catalogue, programme: Option<&Programme>, (one, judgement): (&Examined, &str)) -> Html {
     let record = u16::try_from(one.record).ok().and_then(|number| catalogue.record(number));
     let item = record.zip(programme).and_then(|(record, programme)| record.item(&programme.result.judgement));
-    let told = item.map_or_else(|| one.judgement.clone(), |item| item::value(language, item, &one.judgement));
+    let told = item.map_or_else(|| judgement.to_owned(), |item| item::value(language, item, judgement));
     match one.needs_detailed {
         0 => told.into(),
         _ => Html::all([Html::text(&told), Html::text(" "), chip(Tone::Warning, words::NEEDS_DETAILED.of(language))]),
@@ -55,7 +55,12 @@ fn judgement(language: Language, catalogue: &Catalogue, programme: Option<&Progr
 }
 
 fn source(language: Language, source: &str) -> &'static str {
-    if source == HUB { words::FROM_HUB } else { words::FROM_FILE }.of(language)
+    match source {
+        HUB => words::FROM_HUB,
+        FORM => words::FROM_FORM,
+        _ => words::FROM_FILE,
+    }
+    .of(language)
 }
 
 /// The records, each closed until it is asked for.
@@ -71,21 +76,23 @@ pub(super) fn recorded(language: Language, catalogue: &Catalogue, seen: &Seen) -
 }
 
 fn record(language: Language, catalogue: &Catalogue, one: &Recorded) -> Html {
-    let of = u16::try_from(one.record).ok().and_then(|number| catalogue.record(number));
-    let Some(of) = of else { return Html::empty() };
-    let year = if one.fiscal_year == 0 { "—".to_owned() } else { one.fiscal_year.to_string() };
-    let name = in_language(language, &of.name, &of.english);
-    let summary = words::RECORD.with(language, &[("name", &name), ("year", &year), ("history", &one.history)]);
-    let cells = Form::split(&one.cells);
-    let filled = of.items.iter().zip(&cells).filter(|(item, cell)| !cell.is_empty() && item.id != "resident_number");
-    let labelled: Vec<(String, String)> = filled
-        .map(|(of, cell)| {
-            let label = if language == Language::Japanese { of.header().to_owned() } else { of.english() };
-            (label, item::value(language, of, cell))
-        })
-        .collect();
+    let row = one.row();
+    let of = u16::try_from(row.record).ok().and_then(|number| catalogue.record(number));
+    let year = if row.fiscal_year == 0 { "—".to_owned() } else { row.fiscal_year.to_string() };
+    // A record type that the city no longer has is still what was recorded.
+    let name = of.map_or_else(|| row.record.to_string(), |of| in_language(language, &of.name, &of.english).to_owned());
+    let summary = words::RECORD.with(language, &[("name", &name), ("year", &year), ("history", &row.history)]);
+    let labelled =
+        one.values.iter().filter(|value| value.item != "resident_number").map(|value| match of.and_then(|of| of.item(&value.item)) {
+            Some(of) => {
+                let label = if language == Language::Japanese { of.header().to_owned() } else { of.english() };
+                (label, item::value(language, of, &value.value))
+            }
+            None => (words::FORMER_ITEM.with(language, &[("name", &in_language(language, &value.name, &value.item))]), value.value.clone()),
+        });
+    let labelled: Vec<(String, String)> = labelled.collect();
     let entries = labelled.iter().map(|(label, value)| (label.as_str(), Html::text(value)));
-    let version = one.version.to_string();
-    let more = [(words::SOURCE.of(language), source(language, &one.source).into()), (words::VERSION.of(language), version.into())];
+    let version = row.version.to_string();
+    let more = [(words::SOURCE.of(language), source(language, &row.source).into()), (words::VERSION.of(language), version.into())];
     disclosure(&summary, description_list(entries.chain(more)))
 }

@@ -21,8 +21,8 @@ use crate::pages::Pages;
 pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
     let (registry, language) = (&pages.registry, visit.guest.language);
     let sees_protected = pages.office.allows(&visit.caller, &SEE_PROTECTED);
-    let catalogue = Arc::clone(&registry.catalogue);
-    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &catalogue, id, sees_protected, record);
+    let (catalogue, vault) = (Arc::clone(&registry.catalogue), registry.room.vault().clone());
+    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &catalogue, id, sees_protected, record);
     let seen = registry.room.read_recorded(&visit.caller, SEE, read).await?;
     let today = registry.clock.today();
     let body = Html::all([

@@ -65,11 +65,13 @@ face::words! {
     SOURCE = "取込元", "From";
     FROM_FILE = "ファイルから", "a file";
     FROM_HUB = "PMHから", "the hub";
+    FROM_FORM = "画面入力", "a form";
     RECORDS = "記録", "Records";
     RECORDS_GUARDED = "場所を示す項目は表示していません。", "Items that tell of places are not shown.";
     NO_RECORDS = "記録はありません。", "There are no records.";
     RECORD = "{name}（{year}年度、履歴番号{history}）", "{name} (fiscal year {year}, history number {history})";
     VERSION = "版", "Version";
+    FORMER_ITEM = "{name}（現在は使われていない項目）", "{name} (an item that is no longer in use)";
     YES = "はい", "Yes";
     NO = "いいえ", "No";
     USES = "利用の記録", "Record of use";

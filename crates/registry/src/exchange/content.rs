@@ -2,30 +2,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use catalogue::{Catalogue, Information, Programme};
+use catalogue::{Information, Programme};
 use diesel::prelude::*;
 use protocol::messages::inquiries::{Replica, ReplicaRecord};
 use store::Tx;
 use vocabulary::{Date, FiscalYear, age_on, day};
 
-use crate::RegistryError;
 use crate::residents::table::resident;
-use crate::results::table::{detailed_examination, examination};
+use crate::results::table::{detailed_examination, examination, record_row};
+use crate::results::{Layouts, RecordContent};
+use crate::{Registry, RegistryError};
 
 /// Replicas of one person by information, without the day they were made.
 pub(super) type Contents = BTreeMap<(i64, String), Replica>;
 
-struct Detail {
-    attended: bool,
-    examined_on: i32,
-    institution: String,
-    judgement: String,
-}
-
 /// What is told of these residents; `wanted` names informations that must be told even when there is nothing (any more).
 pub(super) fn contents(
     tx: &mut Tx,
-    catalogue: &Catalogue,
+    registry: &Registry,
     residents: &[i64],
     wanted: &[(i64, String)],
     today: Date,
@@ -33,7 +27,8 @@ pub(super) fn contents(
     let people: Vec<(i64, i32, i16)> =
         resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, resident::protected)).load(tx)?;
     let people: HashMap<i64, (i32, i16)> = people.into_iter().map(|(id, birth, protected)| (id, (birth, protected))).collect();
-    let details = details(tx, residents)?;
+    let (catalogue, layouts) = (&registry.catalogue, Layouts::load(tx)?);
+    let details = details(tx, registry, &layouts, residents)?;
     let list = catalogue.permission_list();
     let informations: HashMap<&str, &Information> =
         list.information.iter().map(|information| (information.programme.as_str(), information)).collect();
@@ -63,7 +58,8 @@ pub(super) fn contents(
         }
         seen = this;
         let detail = details.get(&(row.resident, programme.follow_up.record, row.history));
-        let record = told(&row, programme, on, *birth, detail);
+        let content = RecordContent::open(registry.room.vault(), &layouts, row.row, &row.content)?;
+        let record = told(&row, &content, programme, on, *birth, detail);
         contents.entry((row.resident, information.id.clone())).or_insert_with(|| empty(row.resident, &information.id)).records.push(record);
     }
     Ok(contents)
@@ -76,11 +72,10 @@ struct Row {
     fiscal_year: i32,
     examined_on: i32,
     institution: String,
-    judgement: String,
     needs_detailed: i16,
     row: i64,
     history: i32,
-    setting: String,
+    content: Vec<u8>,
 }
 
 fn rows(tx: &mut Tx, residents: &[i64]) -> Result<Vec<Row>, RegistryError> {
@@ -90,38 +85,37 @@ fn rows(tx: &mut Tx, residents: &[i64]) -> Result<Vec<Row>, RegistryError> {
         examination::fiscal_year,
         examination::examined_on,
         examination::institution,
-        examination::judgement,
         examination::needs_detailed,
         examination::row,
         examination::history,
-        examination::setting,
+        record_row::content,
     );
-    let those = examination::table.filter(examination::resident.eq_any(residents).and(examination::examined_on.gt(0)));
+    let rows = examination::table.inner_join(record_row::table.on(record_row::id.eq(examination::row)));
+    let those = rows.filter(examination::resident.eq_any(residents));
     Ok(those.order((examination::resident, examination::programme, examination::row, examination::id)).select(columns).load(tx)?)
 }
 
-fn details(tx: &mut Tx, residents: &[i64]) -> Result<HashMap<(i64, u16, i32), Detail>, RegistryError> {
+type Details = HashMap<(i64, u16, i32), RecordContent>;
+
+/// Records of detailed examinations by resident, record type and the screening's 履歴番号; the last one holds.
+fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64]) -> Result<Details, RegistryError> {
     use detailed_examination as detailed;
-    type Columns = (i64, i16, i32, String, i32, String, String);
-    let columns = (
-        detailed::resident,
-        detailed::record,
-        detailed::history,
-        detailed::attendance,
-        detailed::examined_on,
-        detailed::institution,
-        detailed::judgement,
-    );
-    let rows: Vec<Columns> = detailed::table.filter(detailed::resident.eq_any(residents)).order(detailed::row).select(columns).load(tx)?;
-    let rows = rows.into_iter().map(|(resident, record, history, attendance, examined_on, institution, judgement)| {
-        let detail = Detail { attended: attendance == "1", examined_on, institution, judgement };
-        ((resident, u16::try_from(record).unwrap_or(0), history), detail)
+    let columns = (detailed::resident, detailed::record, detailed::history, detailed::row, record_row::content);
+    let rows: Vec<(i64, i16, i32, i64, Vec<u8>)> = detailed::table
+        .inner_join(record_row::table.on(record_row::id.eq(detailed::row)))
+        .filter(detailed::resident.eq_any(residents))
+        .order(detailed::row)
+        .select(columns)
+        .load(tx)?;
+    let rows = rows.into_iter().map(|(resident, record, history, row, sealed)| {
+        let content = RecordContent::open(registry.room.vault(), layouts, row, &sealed)?;
+        Ok(((resident, u16::try_from(record).unwrap_or(0), history), content))
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// The parts of the permission list's contents, by their ids.
-fn told(row: &Row, programme: &Programme, on: Date, birth: i32, detail: Option<&Detail>) -> ReplicaRecord {
+fn told(row: &Row, content: &RecordContent, programme: &Programme, on: Date, birth: i32, detail: Option<&RecordContent>) -> ReplicaRecord {
     let flag = |value: bool| if value { "1" } else { "0" }.to_owned();
     let mut items = BTreeMap::new();
     let mut tell = |id: &str, value: String| {
@@ -133,14 +127,15 @@ fn told(row: &Row, programme: &Programme, on: Date, birth: i32, detail: Option<&
     tell("examined_on", on.to_string());
     tell("institution_name", row.institution.clone());
     tell("age", day::from_number(birth).map_or_else(String::new, |birth| age_on(birth, on).to_string()));
-    tell("setting", row.setting.clone());
-    tell("judgement", row.judgement.clone());
+    tell("setting", content.get("setting").to_owned());
+    tell("judgement", content.get(&programme.result.judgement).to_owned());
     tell("detailed_needed", flag(row.needs_detailed == 1));
     if let Some(detail) = detail {
-        tell("detailed_attended", flag(detail.attended));
-        tell("detailed_examined_on", day::from_number(detail.examined_on).map_or_else(String::new, |day| day.to_string()));
-        tell("detailed_institution_name", detail.institution.clone());
-        tell("detailed_judgement", detail.judgement.clone());
+        let items = &programme.follow_up;
+        tell("detailed_attended", flag(detail.get(&items.attendance) == "1"));
+        tell("detailed_examined_on", detail.date(&items.examined_on).map_or_else(String::new, |day| day.to_string()));
+        tell("detailed_institution_name", detail.get(&items.institution).to_owned());
+        tell("detailed_judgement", detail.get(&items.judgement).to_owned());
     }
     let fiscal_year = i16::try_from(row.fiscal_year).map_or_else(|_| FiscalYear::of(on), FiscalYear);
     ReplicaRecord { fiscal_year, programme: programme.id.clone(), examined_on: on, items: items.into() }

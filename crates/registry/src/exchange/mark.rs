@@ -42,7 +42,7 @@ fn portion(room: &Room, registry: &Registry, caller: &Caller, after: i64) -> Res
         let sent: std::collections::HashMap<(i64, String), (Vec<u8>, String)> =
             sent.into_iter().map(|(resident, information, content, state)| ((resident, information), (content, state))).collect();
         let mut changed = Vec::new();
-        for (key, replica) in contents(tx, &registry.catalogue, &residents, &wanted, today)? {
+        for (key, replica) in contents(tx, registry, &residents, &wanted, today)? {
             let content = digest(room.vault(), &replica)?;
             // What was refused is tried again when somebody asks for the job again.
             let as_it_was = sent.get(&key).is_some_and(|(known, was)| known.as_slice() == content && was != state::REFUSED);

@@ -81,7 +81,7 @@ fn portion(registry: &Registry, caller: &Caller, signer: &Signer, after: (i64, S
         let numbers: Vec<(i64, String)> =
             resident::table.filter(resident::id.eq_any(&residents)).select((resident::id, resident::number)).load(tx)?;
         let numbers: HashMap<i64, String> = numbers.into_iter().collect();
-        let mut told = contents(tx, &registry.catalogue, &residents, &wanted, today)?;
+        let mut told = contents(tx, registry, &residents, &wanted, today)?;
         let (mut rows, mut going) = (Vec::with_capacity(wanted.len()), Vec::with_capacity(wanted.len()));
         for key in wanted {
             let (Some(replica), Some(number)) = (told.remove(&key), numbers.get(&key.0)) else { continue };

@@ -1,4 +1,4 @@
-//! The city in columns, as the database has it: one pass over the residents, one over their examinations.
+//! The city in columns, as the database has it: one pass over the residents, one over their examinations, one over what is known of them.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,13 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{History, Population, Slot, Standing};
 use store::Tx;
+use vault::Vault;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
-use super::table::examination;
 use crate::RegistryError;
 use crate::residents::table::resident;
+use crate::results::open_fact;
+use crate::results::table::{examination, fact};
 use crate::standing::{StandingRow, former_periods};
 
 /// Population and history in the order of the resident numbers.
@@ -33,12 +35,14 @@ pub(super) struct Looked {
     pub(super) standing: StandingRow,
 }
 
-/// Resident, record type, programme, examination, fiscal year, day, smoking index.
-type Examined = (i64, i16, String, String, i32, i32, Option<i32>);
+/// Resident, record type, programme, examination, fiscal year.
+type Examined = (i64, i16, String, String, i32);
+/// Record row, fact, resident, day, sealed value.
+type Told = (i64, String, i64, i32, Vec<u8>);
 
 impl City {
     /// Reads everything that is known on a day.
-    pub(super) fn read(tx: &mut Tx, catalogue: &Catalogue, on: Date) -> Result<City, RegistryError> {
+    pub(super) fn read(tx: &mut Tx, vault: &Vault, catalogue: &Catalogue, on: Date) -> Result<City, RegistryError> {
         let mut people: Vec<(ResidentNumber, i64, i32, Standing)> = Vec::new();
         let mut former = former_periods(tx, None)?;
         store::stream!(tx, resident::table.select(Looked::as_select()), Looked, |row: Looked| {
@@ -60,16 +64,17 @@ impl City {
             rows.push((id, version));
             numbers.push(number);
         }
-        let history = history(tx, catalogue, on, &places)?;
+        let mut history = History::new(catalogue);
+        examinations(tx, catalogue, on, &places, &mut history)?;
+        facts(tx, vault, on, &places, &mut history)?;
         Ok(City { population, history, numbers, rows })
     }
 }
 
-/// Whether a row of the index shows that the programme was done. Only the record that the programme names does: a detailed examination
-/// (精検) is none of its screenings; and a row without a day tells no more than a fact. Which examination it was need not be known.
-pub(super) fn shows(catalogue: &Catalogue, programme: &str, record: i16, examined_on: i32) -> bool {
-    let of_record = |programme: &catalogue::Programme| i32::from(programme.result.record) == i32::from(record);
-    examined_on != 0 && catalogue.programme(programme).is_some_and(of_record)
+/// Whether an examination shows that the programme was done. Only the record that the programme names does: a detailed examination (精検) is
+/// none of its screenings. Which examination it was need not be known.
+pub(super) fn shows(catalogue: &Catalogue, programme: &str, record: i16) -> bool {
+    catalogue.programme(programme).is_some_and(|programme| i32::from(programme.result.record) == i32::from(record))
 }
 
 /// The examination that a row of the index tells, if it does.
@@ -77,40 +82,43 @@ pub(super) fn told(examination: &str) -> Option<&str> {
     (!examination.is_empty()).then_some(examination)
 }
 
-fn history(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32]) -> Result<History, RegistryError> {
-    let mut history = History::new(catalogue);
-    let smoking = history.slots().fact(SMOKING_INDEX);
-    let mut slots: HashMap<(String, String, i16, bool), Option<Slot>> = HashMap::new();
-    // What came after the day is not known on it: a list for a past day comes out as it did. In their order: of two facts of one day the later
-    // row holds.
-    let known = examination::table.filter(examination::examined_on.le(day::to_number(on)));
-    let query = known.order(examination::id).select((
+fn place_of(places: &[u32], resident: i64) -> Option<usize> {
+    let place = usize::try_from(resident).ok().and_then(|id| places.get(id)).filter(|place| **place != u32::MAX)?;
+    usize::try_from(*place).ok()
+}
+
+fn examinations(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32], history: &mut History) -> Result<(), RegistryError> {
+    let mut slots: HashMap<(String, String, i16), Option<Slot>> = HashMap::new();
+    // What came after the day is not known on it: a list for a past day comes out as it did.
+    let query = examination::table.filter(examination::examined_on.le(day::to_number(on))).select((
         examination::resident,
         examination::record,
         examination::programme,
-        examination::which,
+        examination::examination_id,
         examination::fiscal_year,
-        examination::examined_on,
-        examination::smoking_index,
     ));
-    store::stream!(tx, query, Examined, |(id, record, programme, which, year, on, index)| {
-        let place = usize::try_from(id).ok().and_then(|id| places.get(id)).filter(|place| **place != u32::MAX);
-        let Some(place) = place.and_then(|place| usize::try_from(*place).ok()) else { return Ok(()) };
-        if let (Some(fact), Some(index)) = (smoking, index) {
-            history.know(place, fact, index, on);
-        }
-        let slots = slots.entry((programme, which, record, on != 0));
-        let slot = slots.or_insert_with_key(|(programme, which, record, _)| {
-            let shows = shows(catalogue, programme, *record, on);
-            shows.then(|| history.slots().slot(programme, told(which))).flatten()
+    store::stream!(tx, query, Examined, |(resident, record, programme, which, year): Examined| {
+        let Some(place) = place_of(places, resident) else { return Ok(()) };
+        let slot = slots.entry((programme, which, record)).or_insert_with_key(|(programme, which, record)| {
+            shows(catalogue, programme, *record).then(|| history.slots().slot(programme, told(which))).flatten()
         });
         if let (Some(slot), Ok(year)) = (slot, i16::try_from(year)) {
             history.mark(place, FiscalYear(year), slot);
         }
         Ok::<_, RegistryError>(())
     })?;
-    Ok(history)
+    Ok(())
 }
 
-/// The one fact that has a column of its own among the examinations.
-pub(super) const SMOKING_INDEX: &str = "smoking_index";
+fn facts(tx: &mut Tx, vault: &Vault, on: Date, places: &[u32], history: &mut History) -> Result<(), RegistryError> {
+    // In their order: of two values of one day the later row's holds.
+    let known = fact::table.filter(fact::known_on.le(day::to_number(on))).order((fact::row, fact::fact_id));
+    let query = known.select((fact::row, fact::fact_id, fact::resident, fact::known_on, fact::value));
+    store::stream!(tx, query, Told, |(row, id, resident, known_on, sealed): Told| {
+        if let (Some(place), Some(fact)) = (place_of(places, resident), history.slots().fact(&id)) {
+            history.know(place, fact, open_fact(vault, row, &id, &sealed)?, known_on);
+        }
+        Ok::<_, RegistryError>(())
+    })?;
+    Ok(())
+}

@@ -3,19 +3,18 @@
 use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use eligibility::{Examined, Explanation, KnownFact, Person, Standing};
+use eligibility::{Examined, Explanation, KnownFact, Person};
 use ledger::Room;
 use store::Tx;
+use vault::Vault;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
-use super::city::{Looked, SMOKING_INDEX, shows, told};
-use super::table::examination;
+use super::city::{Looked, shows, told};
 use crate::RegistryError;
 use crate::residents::table::resident;
+use crate::results::open_fact;
+use crate::results::table::{examination, fact};
 use crate::standing::former_periods;
-
-/// Record type, programme, examination, fiscal year, day, smoking index.
-type Row = (i16, String, String, i32, i32, Option<i32>);
 
 /// Explains one person, one programme and one day. For a thread that may block.
 pub(crate) fn explain(
@@ -28,39 +27,32 @@ pub(crate) fn explain(
 ) -> Result<Explanation, RegistryError> {
     let person = room.read_blocking(caller, crate::EXPLAIN, |tx, record| {
         record.subject(number.as_str());
-        person(tx, catalogue, number.as_str())?.ok_or(RegistryError::Unknown("the resident number"))
+        person(tx, room.vault(), catalogue, number.as_str())?.ok_or(RegistryError::Unknown("the resident number"))
     })?;
     Ok(eligibility::explain(catalogue, &person, programme, on)?)
 }
 
 /// Somebody as the rules of eligibility look at them. Whoever calls this names them in the record of use.
-pub(crate) fn person(tx: &mut Tx, catalogue: &Catalogue, number: &str) -> Result<Option<Person>, RegistryError> {
+pub(crate) fn person(tx: &mut Tx, vault: &Vault, catalogue: &Catalogue, number: &str) -> Result<Option<Person>, RegistryError> {
     let looked: Option<Looked> = resident::table.filter(resident::number.eq(number)).select(Looked::as_select()).first(tx).optional()?;
     let Some(looked) = looked else { return Ok(None) };
-    let query = examination::table.filter(examination::resident.eq(looked.id)).order(examination::id).select((
-        examination::record,
-        examination::programme,
-        examination::which,
-        examination::fiscal_year,
-        examination::examined_on,
-        examination::smoking_index,
-    ));
-    let rows: Vec<Row> = query.load(tx)?;
     let former = former_periods(tx, Some(&[looked.id]))?.remove(&looked.id).unwrap_or_default();
-    Ok(Some(known(catalogue, looked.standing.standing(former), rows)))
-}
-
-fn known(catalogue: &Catalogue, standing: Standing, rows: Vec<Row>) -> Person {
-    let mut person = Person { standing, ..Person::default() };
-    for (record, programme, which, year, on, smoking) in rows {
-        if let Some(value) = smoking {
-            let on = day::from_number(on).unwrap_or(Date::MIN);
-            person.facts.push(KnownFact { fact: SMOKING_INDEX.to_owned(), value, on });
-        }
-        if let (true, Ok(year)) = (shows(catalogue, &programme, record, on), i16::try_from(year)) {
+    let mut person = Person { standing: looked.standing.standing(former), ..Person::default() };
+    let columns =
+        (examination::record, examination::programme, examination::examination_id, examination::fiscal_year, examination::examined_on);
+    let of_person = examination::table.filter(examination::resident.eq(looked.id)).order(examination::id);
+    for (record, programme, which, year, on) in of_person.select(columns).load::<(i16, String, String, i32, i32)>(tx)? {
+        if let (true, Ok(year)) = (shows(catalogue, &programme, record), i16::try_from(year)) {
             let examination = told(&which).map(str::to_owned);
             person.examined.push(Examined { programme, examination, fiscal_year: FiscalYear(year), on: day::from_number(on) });
         }
     }
-    person
+    let of_person = fact::table.filter(fact::resident.eq(looked.id)).order((fact::row, fact::fact_id));
+    for (row, fact, on, sealed) in
+        of_person.select((fact::row, fact::fact_id, fact::known_on, fact::value)).load::<(i64, String, i32, Vec<u8>)>(tx)?
+    {
+        let (value, on) = (open_fact(vault, row, &fact, &sealed)?, day::from_number(on).unwrap_or(Date::MIN));
+        person.facts.push(KnownFact { fact, value, on });
+    }
+    Ok(Some(person))
 }

@@ -27,7 +27,7 @@ pub(crate) fn eligible(
     let plan = Plan::compile(catalogue, year, on);
     // Nothing is written out before the entry is durable.
     let city = room.read_blocking(caller, crate::LIST, |tx, record| {
-        let city = City::read(tx, catalogue, on)?;
+        let city = City::read(tx, room.vault(), catalogue, on)?;
         let digest = city.numbers.iter().fold(Sha256::new(), |digest, number| digest.chain_update(number.as_str()).chain_update([0]));
         record.subjects(city.numbers.len() as u64, digest.finalize().into());
         record.note(format!("eligible in {year} on {on}"));

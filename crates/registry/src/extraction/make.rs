@@ -20,7 +20,7 @@ pub(crate) fn make(room: &Room, caller: &Caller, catalogue: &Catalogue, year: Fi
     let plan = Plan::compile(catalogue, year, on);
     let now = room.clock().now_ms();
     room.write_blocking(caller, crate::EXTRACT, |tx, record| {
-        let city = City::read(tx, catalogue, on)?;
+        let city = City::read(tx, room.vault(), catalogue, on)?;
         let found = Found::of(&plan, &city)?;
         let same = extraction::table.filter(extraction::fiscal_year.eq(i32::from(year.0)).and(extraction::day.eq(day::to_number(on))));
         let same = same.filter(extraction::state.eq(found.state.to_vec())).select(extraction::id);

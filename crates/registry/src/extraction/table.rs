@@ -20,13 +20,3 @@ diesel::table! {
         extraction -> BigInt, resident -> BigInt, programme -> Text, examination -> Text,
     }
 }
-
-diesel::table! {
-    /// What extraction looks at of the results' index of examinations.
-    examination (id) {
-        id -> BigInt, resident -> BigInt, record -> SmallInt, programme -> Text,
-        #[sql_name = "examination"]
-        which -> Text,
-        fiscal_year -> Integer, examined_on -> Integer, smoking_index -> Nullable<Integer>,
-    }
-}

@@ -31,10 +31,10 @@ async fn make(
     let year = i32::from(job.fiscal_year.0);
     let made = crate::work(move || {
         registry.room.write_blocking(&caller, MAKE, |tx, record| {
-            let (needs_detailed, digest) = cases::make(tx, &registry.catalogue, year)?;
+            let (needs_detailed, digest) = cases::make(tx, &registry, year)?;
             let (claims, amount_yen) = claims::make(tx, &registry.catalogue, year)?;
             statistics::make(tx, year)?;
-            let those = examination::table.filter(examination::fiscal_year.eq(year).and(examination::examined_on.gt(0)));
+            let those = examination::table.filter(examination::fiscal_year.eq(year));
             let examined: i64 = those.count().get_result(tx)?;
             record.subjects(needs_detailed, digest);
             record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {claims} claims"));

@@ -22,7 +22,7 @@ pub(super) fn make(tx: &mut Tx, year: i32) -> Result<(), RegistryError> {
     let done: HashSet<(String, i64)> = done.into_iter().collect();
     let query = examination::table
         .inner_join(resident::table.on(resident::id.eq(examination::resident)))
-        .filter(examination::fiscal_year.eq(year).and(examination::examined_on.gt(0)))
+        .filter(examination::fiscal_year.eq(year))
         .select((examination::programme, examination::resident, resident::sex, resident::birth, examination::needs_detailed));
     // A person counts once for a programme, however many examinations of it there were.
     let mut people: BTreeMap<(String, i64), (i16, i32, i16)> = BTreeMap::new();

@@ -3,7 +3,7 @@
 diesel::table! {
     /// A person who needs a detailed examination (精検) after a screening.
     detailed_case (fiscal_year, programme, resident, row) {
-        fiscal_year -> Integer, programme -> Text, resident -> BigInt, row -> BigInt, state -> Text, judgement -> Text,
+        fiscal_year -> Integer, programme -> Text, resident -> BigInt, row -> BigInt, state -> Text,
     }
 }
 

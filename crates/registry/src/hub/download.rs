@@ -106,7 +106,7 @@ fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, record: &mut Record<'_
     if !doubts.is_empty() {
         return Ok(Became { state: state::REVIEW, reason: doubts.join(" "), resident: Some(id), row: None });
     }
-    let known = known(tx, form.number, Some(&[id]))?;
+    let known = known(tx, &form, registry.room.vault(), Some(&[id]))?;
     let history = sent_again.and_then(|row| known.history_of(row)).unwrap_or_else(|| known.next_history(id));
     set(&form, &mut cells, "history_number", &history.to_string());
     set(&form, &mut cells, "registered_on", &registry.clock.today().to_string());

@@ -82,7 +82,7 @@ fn prepare(registry: &Registry, caller: &Caller, job: &RegisterTargets) -> Resul
             .load(tx)?;
         let ages: HashMap<i64, i16> = ages.into_iter().collect();
         for people in people.chunks(BATCH) {
-            let past = row::past_results(tx, &registry.catalogue, source, people)?;
+            let past = row::past_results(tx, registry, source, people)?;
             let mut rows = Vec::with_capacity(people.len());
             for person in people {
                 record.subject(person.number());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use catalogue::{Catalogue, Template};
+use catalogue::Template;
 use diesel::prelude::*;
 use protocol::messages::checkups::{BasicFiveInfo, Items};
 use protocol::messages::hub::{Checkup, Modification, PastResult, RegistrationRow};
@@ -13,8 +13,8 @@ use vocabulary::{FiscalYear, ResidentNumber, Sex, day, text};
 use zeroize::Zeroizing;
 
 use crate::residents::number_cell;
-use crate::results::Form;
 use crate::results::table::{examination, record_row};
+use crate::results::{Layouts, RecordContent};
 use crate::standing::Addressee;
 use crate::{Registry, RegistryError};
 
@@ -74,19 +74,17 @@ pub(super) fn without_blanks(name: &str) -> String {
 /// Past results of these people: what the practitioner entered, by item.
 pub(super) fn past_results(
     tx: &mut Tx,
-    catalogue: &Catalogue,
+    registry: &Registry,
     template: &Template,
     people: &[Addressee],
 ) -> Result<HashMap<i64, Vec<PastResult>>, RegistryError> {
-    let malformed = || RegistryError::Malformed("a template whose programme or record type is not in the catalogue");
-    let programme = catalogue.programme(&template.programme).ok_or_else(malformed)?;
-    let record = catalogue.record(programme.result.record).ok_or_else(malformed)?;
-    let shown: Vec<(&str, usize)> =
-        template.practitioner.items.iter().filter_map(|item| Some((item.item.as_str(), record.place(&item.item)?))).collect();
+    let malformed = || RegistryError::Malformed("a template whose programme is not in the catalogue");
+    let programme = registry.catalogue.programme(&template.programme).ok_or_else(malformed)?;
+    let layouts = Layouts::load(tx)?;
     let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();
-    let rows: Vec<(i64, i64, i32, i32, String, String)> = examination::table
+    let rows: Vec<(i64, i64, i32, i32, String, Vec<u8>)> = examination::table
         .inner_join(record_row::table.on(record_row::id.eq(examination::row)))
-        .filter(examination::programme.eq(&programme.id).and(examination::resident.eq_any(ids)).and(examination::examined_on.gt(0)))
+        .filter(examination::programme.eq(&programme.id).and(examination::resident.eq_any(ids)))
         .order((examination::resident, examination::examined_on, examination::id))
         .select((
             examination::resident,
@@ -94,18 +92,15 @@ pub(super) fn past_results(
             examination::fiscal_year,
             examination::examined_on,
             examination::institution,
-            record_row::cells,
+            record_row::content,
         ))
         .load(tx)?;
     let mut past: HashMap<i64, Vec<PastResult>> = HashMap::new();
-    for (resident, row, fiscal_year, examined_on, institution, cells) in rows {
+    for (resident, row, fiscal_year, examined_on, institution, sealed) in rows {
         let (Ok(year), Some(examined_on)) = (i16::try_from(fiscal_year), day::from_number(examined_on)) else { continue };
-        let cells = Form::split(&cells);
-        let value = |(item, place): &(&str, usize)| {
-            let value = cells.get(*place).filter(|value| !value.is_empty())?;
-            Some(((*item).to_owned(), (*value).to_owned()))
-        };
-        let items: Items = shown.iter().filter_map(value).collect();
+        let content = RecordContent::open(registry.room.vault(), &layouts, row, &sealed)?;
+        let shown = template.practitioner.items.iter().map(|item| (item.item.clone(), content.get(&item.item).to_owned()));
+        let items: Items = shown.filter(|(_, value)| !value.is_empty()).collect();
         past.entry(resident).or_default().push(PastResult {
             key: row.to_string(),
             fiscal_year: FiscalYear(year),

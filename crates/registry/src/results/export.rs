@@ -8,11 +8,14 @@ use diesel::prelude::*;
 use ledger::Room;
 use sha2::{Digest as _, Sha256};
 
+use super::content::RecordContent;
 use super::form::Form;
+use super::layout::Layouts;
 use super::table::record_row;
 use crate::RegistryError;
 
-/// Writes all rows of a record type in the order in which they came → how many. For a thread that may block.
+/// Writes all rows of a record type in the order in which they came → how many. Items that the record type no longer has are left out.
+/// For a thread that may block.
 pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, record_type: u16, mut out: W) -> Result<u64, RegistryError> {
     let form = Form::of(catalogue, record_type)?;
     // Nothing is written out before the entry is durable.
@@ -20,10 +23,13 @@ pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, rec
     text.write_record(form.header()).map_err(std::io::Error::from)?;
     let rows = room.read_blocking(caller, super::EXPORT, |tx, record| {
         let mut digest = Sha256::new();
-        let query = record_row::table.filter(record_row::record.eq(form.number)).order(record_row::id).select(record_row::cells);
-        let rows = store::stream!(tx, query, String, |cells: String| {
-            digest.update(cells.as_bytes());
-            text.write_record(Form::split(&cells)).map_err(|error| RegistryError::Output(error.into()))
+        let layouts = Layouts::load(tx)?;
+        let rows = record_row::table.filter(record_row::record.eq(form.number)).order(record_row::id);
+        let query = rows.select((record_row::id, record_row::resident, record_row::content));
+        let rows = store::stream!(tx, query, (i64, i64, Vec<u8>), |(id, resident, sealed): (i64, i64, Vec<u8>)| {
+            digest.update(resident.to_be_bytes());
+            let content = RecordContent::open(room.vault(), &layouts, id, &sealed)?;
+            text.write_record(content.in_order(form.record)).map_err(|error| RegistryError::Output(error.into()))
         })?;
         record.subjects(rows, digest.finalize().into());
         record.note(format!("record type {record_type}"));

@@ -1,12 +1,15 @@
-//! A record type as rows are read by it: cells brought into their one form, and what a row proves.
+//! A record type as rows are read by it: its columns, what tells one row from another, and what a row proves.
 
-use catalogue::{Catalogue, FollowUp, Programme, Record};
+use std::sync::Arc;
+
+use catalogue::{Catalogue, Fact, FollowUp, Programme, Record};
+use vault::Vault;
 use vocabulary::{Date, FiscalYear, day};
+use zeroize::Zeroizing;
 
+use super::layout::Layout;
 use crate::RegistryError;
 
-/// Between the cells of a stored row; no cell can hold it, because control characters are refused.
-pub(crate) const BETWEEN: char = '\u{1f}';
 /// What the first heading is called in files: the resident number stands for 整理番号.
 const RESIDENT: &str = "住民番号";
 
@@ -16,13 +19,17 @@ pub(crate) struct Form<'c> {
     pub(crate) number: i16,
     pub(crate) resident: usize,
     pub(crate) history: usize,
+    pub(super) layout: Arc<Layout>,
     fiscal_year: Option<usize>,
+    examined_on: Option<usize>,
     claim_month: Option<usize>,
     excluded: Option<usize>,
-    setting: Option<usize>,
     screening_history: Option<usize>,
     programmes: Vec<Screening<'c>>,
-    detailed: Option<Detailed>,
+    facts: Vec<&'c Fact>,
+    is_detailed: bool,
+    /// Every column but 履歴番号, in the order of the ids of their items.
+    by_id: Vec<(usize, &'c str)>,
 }
 
 struct Screening<'c> {
@@ -33,38 +40,37 @@ struct Screening<'c> {
     judgement: usize,
 }
 
-struct Detailed {
-    attendance: usize,
-    examined_on: usize,
-    institution: usize,
-    judgement: usize,
+/// What one row proves: derived from its items by the rules of the catalogue, and derived anew when they change.
+#[derive(Debug, Default)]
+pub(crate) struct Proofs<'r> {
+    pub(crate) examinations: Vec<ProvenExamination<'r>>,
+    pub(crate) facts: Vec<ProvenFact<'r>>,
+    /// 履歴番号 of the screening, of a record of a detailed examination (精検).
+    pub(crate) screening_history: Option<i32>,
 }
 
-/// What one row proves of one programme.
+/// An examination that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Proof {
-    pub(crate) programme: String,
-    /// Empty when the row does not tell which one was done, or, without a day, tells no more than a fact.
-    pub(crate) examination: String,
+pub(crate) struct ProvenExamination<'r> {
+    pub(crate) programme: &'r str,
+    /// Empty when the row does not tell which one was done.
+    pub(crate) examination: &'r str,
     pub(crate) fiscal_year: i32,
     pub(crate) examined_on: i32,
-    pub(crate) institution: String,
-    pub(crate) judgement: String,
+    pub(crate) institution: &'r str,
     pub(crate) needs_detailed: bool,
-    pub(crate) smoking_index: Option<i32>,
-    pub(crate) setting: String,
     pub(crate) claim_month: i32,
     pub(crate) excluded: bool,
 }
 
-/// What one row tells of a detailed examination.
+/// A number that rules look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DetailedProof {
-    pub(crate) history: i32,
-    pub(crate) attendance: String,
-    pub(crate) examined_on: i32,
-    pub(crate) institution: String,
-    pub(crate) judgement: String,
+pub(crate) struct ProvenFact<'r> {
+    /// Id in the catalogue.
+    pub(crate) fact: &'r str,
+    pub(crate) value: i32,
+    /// yyyymmdd, 0 where the row has no day.
+    pub(crate) known_on: i32,
 }
 
 impl<'c> Form<'c> {
@@ -83,27 +89,29 @@ impl<'c> Form<'c> {
                 judgement: column(&result.judgement)?,
             })
         };
+        let programmes = catalogue.programmes_of(number).map(screening).collect::<Result<Vec<_>, RegistryError>>()?;
         let follow_up = catalogue.programmes().iter().map(|programme| &programme.follow_up).find(|follow_up| follow_up.record == number);
-        let detailed = |follow_up: &FollowUp| {
-            Ok::<_, RegistryError>(Detailed {
-                attendance: column(&follow_up.attendance)?,
-                examined_on: column(&follow_up.examined_on)?,
-                institution: column(&follow_up.institution)?,
-                judgement: column(&follow_up.judgement)?,
-            })
-        };
+        let followed_on = |follow_up: &FollowUp| record.place(&follow_up.examined_on);
+        let examined_on = programmes.first().map(|screening| screening.examined_on).or_else(|| follow_up.and_then(followed_on));
+        let history = column("history_number")?;
+        let columns = record.items.iter().enumerate().filter(|(place, _)| *place != history);
+        let mut by_id: Vec<(usize, &str)> = columns.map(|(place, item)| (place, item.id.as_str())).collect();
+        by_id.sort_unstable_by_key(|(_, id)| *id);
         Ok(Form {
             record,
             number: i16::try_from(number).map_err(|_| unknown())?,
             resident: column("resident_number")?,
-            history: column("history_number")?,
+            history,
+            layout: Arc::new(Layout::of(record)),
             fiscal_year: record.place("fiscal_year"),
+            examined_on: examined_on.or_else(|| record.place("examined_on")),
             claim_month: record.place("claim_month"),
             excluded: record.place("payment_excluded"),
-            setting: record.place("setting"),
             screening_history: record.place("screening_history_number"),
-            programmes: catalogue.programmes_of(number).map(screening).collect::<Result<_, RegistryError>>()?,
-            detailed: follow_up.map(detailed).transpose()?,
+            programmes,
+            facts: catalogue.facts().filter(|fact| fact.record == number).collect(),
+            is_detailed: follow_up.is_some(),
+            by_id,
         })
     }
 
@@ -117,79 +125,65 @@ impl<'c> Form<'c> {
         if at == self.resident { RESIDENT } else { self.record.items.get(at).map_or("", |item| item.header()) }
     }
 
-    /// What is stored as one text.
-    pub(crate) fn join<'t>(cells: impl IntoIterator<Item = &'t str>) -> String {
-        let mut text = String::with_capacity(256);
-        for (at, cell) in cells.into_iter().enumerate() {
-            if at > 0 {
-                text.push(BETWEEN);
-            }
-            text.push_str(cell);
-        }
-        text
-    }
-
-    /// The cells of what is stored.
-    pub(crate) fn split(text: &str) -> Vec<&str> {
-        text.split(BETWEEN).collect()
-    }
-
     /// The fiscal year that a row names, or that its day of examination lies in; 0 for none.
     pub(crate) fn year_of(&self, row: &[&str]) -> i32 {
         let named = number_at(row, self.fiscal_year);
-        if named != 0 {
-            return named;
-        }
-        let on =
-            self.programmes.first().map(|screening| screening.examined_on).or(self.detailed.as_ref().map(|detailed| detailed.examined_on));
-        date_at(row, on).map_or(0, |date| i32::from(FiscalYear::of(date).0))
+        if named != 0 { named } else { date_at(row, self.examined_on).map_or(0, year_number) }
     }
 
-    /// What the row proves, by programme and examination.
-    pub(crate) fn proofs(&self, row: &[&str]) -> Vec<Proof> {
-        let mut proofs = Vec::new();
+    /// What tells whether two rows say the same, 履歴番号 aside: keyed, of the items that have a value, however their columns are arranged.
+    pub(super) fn digest(&self, vault: &Vault, row: &[&str]) -> [u8; 16] {
+        let mut said = Zeroizing::new(Vec::with_capacity(512));
+        for (place, id) in &self.by_id {
+            let value = text_at(row, Some(*place));
+            if !value.is_empty() {
+                for part in [id, value] {
+                    said.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+                    said.extend_from_slice(part.as_bytes());
+                }
+            }
+        }
+        vault.blind("record row", &said)
+    }
+
+    /// What a row proves, by programme and examination; `history` is its 履歴番号.
+    pub(crate) fn proofs<'r>(&'r self, row: &'r [&'r str], history: i32) -> Proofs<'r> {
+        let screening_history = self.is_detailed.then(|| match number_at(row, self.screening_history) {
+            0 => history,
+            named => named,
+        });
+        let known_on = date_at(row, self.examined_on).map_or(0, day::to_number);
+        let fact = |fact: &&'r Fact| Some(ProvenFact { fact: &fact.id, value: fact.read(row)?, known_on });
+        let facts = self.facts.iter().filter_map(fact).collect();
+        let mut examinations = Vec::new();
         for screening in &self.programmes {
+            // A row without a day proves nothing: somebody was invited, or told a fact.
+            let Some(on) = date_at(row, Some(screening.examined_on)) else { continue };
             let programme = screening.programme;
-            let smoking_index =
-                programme.facts.iter().filter(|fact| i16::try_from(fact.record) == Ok(self.number)).find_map(|fact| fact.read(row));
-            let judgement = text_at(row, Some(screening.judgement));
-            let on = date_at(row, Some(screening.examined_on));
             let named = number_at(row, Some(screening.fiscal_year));
-            let proof = |examination: &str| Proof {
-                programme: programme.id.clone(),
-                examination: examination.to_owned(),
-                fiscal_year: if named == 0 { on.map_or(0, |date| i32::from(FiscalYear::of(date).0)) } else { named },
-                examined_on: on.map_or(0, day::to_number),
-                institution: text_at(row, Some(screening.institution)).to_owned(),
-                judgement: judgement.to_owned(),
-                needs_detailed: programme.needs_detailed(judgement),
-                smoking_index,
-                setting: text_at(row, self.setting).to_owned(),
+            let proof = |examination: &'r str| ProvenExamination {
+                programme: &programme.id,
+                examination,
+                fiscal_year: if named == 0 { year_number(on) } else { named },
+                examined_on: day::to_number(on),
+                institution: text_at(row, Some(screening.institution)),
+                needs_detailed: programme.needs_detailed(text_at(row, Some(screening.judgement))),
                 claim_month: text_at(row, self.claim_month).replace('-', "").parse().unwrap_or(0),
                 excluded: text_at(row, self.excluded) == "1",
             };
-            let before = proofs.len();
-            proofs.extend(programme.done_in(row).map(|examination| proof(&examination.id)));
+            let before = examinations.len();
+            examinations.extend(programme.done_in(row).map(|examination| proof(&examination.id)));
             // Somebody who was examined is not lost because nobody wrote how.
-            if proofs.len() == before && (on.is_some() || smoking_index.is_some()) {
-                proofs.push(proof(""));
+            if examinations.len() == before {
+                examinations.push(proof(""));
             }
         }
-        proofs
+        Proofs { examinations, facts, screening_history }
     }
+}
 
-    /// What the row tells of a detailed examination.
-    pub(crate) fn detailed(&self, row: &[&str], history: i32) -> Option<DetailedProof> {
-        let detailed = self.detailed.as_ref()?;
-        let named = number_at(row, self.screening_history);
-        Some(DetailedProof {
-            history: if named == 0 { history } else { named },
-            attendance: text_at(row, Some(detailed.attendance)).to_owned(),
-            examined_on: date_at(row, Some(detailed.examined_on)).map_or(0, day::to_number),
-            institution: text_at(row, Some(detailed.institution)).to_owned(),
-            judgement: text_at(row, Some(detailed.judgement)).to_owned(),
-        })
-    }
+fn year_number(date: Date) -> i32 {
+    i32::from(FiscalYear::of(date).0)
 }
 
 fn text_at<'t>(row: &[&'t str], place: Option<usize>) -> &'t str {

@@ -69,7 +69,7 @@ pub fn import<R: Read>(
         let first = record_row::table.count().get_result::<i64>(tx)? == 0;
         let reason = format!("file {name}");
         let origin = Origin { source: FILE, import: number, by: caller.id(), reason: &reason, now };
-        let known = known(tx, form.number, None)?;
+        let known = known(tx, &form, room.vault(), None)?;
         let mut writer = Writer::new(tx, &form, room.vault(), known, origin)?;
         let mut imported = Imported::default();
         while let Some(row) = file.next_row()? {

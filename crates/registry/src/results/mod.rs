@@ -1,11 +1,15 @@
 //! 検診結果 (R-REG-6): the rows of the record types, what they prove, and their CSV.
 
 mod check;
+mod content;
+mod enter;
 mod export;
 mod file;
 mod form;
 mod import;
 mod job;
+mod layout;
+mod prove;
 pub(crate) mod table;
 mod write;
 
@@ -15,14 +19,19 @@ use vocabulary::Purpose;
 use wire::{Routes, peer};
 
 pub use check::check;
+pub(crate) use content::RecordContent;
+pub use enter::{EnteredRow, Refusal, RefusedItem, check_items, enter};
 pub use export::export;
 pub(crate) use form::Form;
 pub use import::{Event, Imported, import};
+pub(crate) use layout::Layouts;
+pub(crate) use prove::open_fact;
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Registry;
 
 pub(crate) const IMPORT: Action = Action::personal("registry:results.import");
+const ENTER: ledger::Act = ledger::Act::new("registry:results.enter");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
 
 /// What is asked of the results.

@@ -1,17 +1,24 @@
 //! The tables of the record types.
 
 diesel::table! {
+    /// The items of a record type in the order of the values of records that were written under it.
+    record_layout (digest) {
+        digest -> Binary, record -> SmallInt, items -> Text, at -> BigInt,
+    }
+}
+
+diesel::table! {
     /// One row of a record type as it stands now.
     record_row (id) {
         id -> BigInt, resident -> BigInt, record -> SmallInt, history -> Integer, version -> Integer, fiscal_year -> Integer,
-        cells -> Text, digest -> Binary, source -> Text, import -> BigInt,
+        content -> Binary, digest -> Binary, source -> Text, import -> BigInt,
     }
 }
 
 diesel::table! {
     /// What it said before a correction.
     record_former (id, version) {
-        id -> BigInt, version -> Integer, cells -> Text, digest -> Binary, source -> Text, import -> BigInt,
+        id -> BigInt, version -> Integer, content -> Binary, digest -> Binary, source -> Text, import -> BigInt,
         replaced_at -> BigInt, replaced_by -> Text, reason -> Text,
     }
 }
@@ -22,16 +29,25 @@ diesel::table! {
         id -> BigInt, resident -> BigInt, record -> SmallInt, programme -> Text,
         #[sql_name = "examination"]
         examination_id -> Text,
-        fiscal_year -> Integer, examined_on -> Integer, institution -> Text, judgement -> Text, needs_detailed -> SmallInt, smoking_index -> Nullable<Integer>,
-        source -> Text, row -> BigInt, history -> Integer, setting -> Text, claim_month -> Integer, excluded -> SmallInt,
+        fiscal_year -> Integer, examined_on -> Integer, institution -> Text, needs_detailed -> SmallInt, source -> Text, row -> BigInt,
+        history -> Integer, claim_month -> Integer, excluded -> SmallInt,
     }
 }
 
 diesel::table! {
-    /// What a record of a detailed examination (精検) tells.
+    /// Which screening a record of a detailed examination (精検) belongs to.
     detailed_examination (row) {
-        row -> BigInt, resident -> BigInt, record -> SmallInt, history -> Integer, attendance -> Text, examined_on -> Integer,
-        institution -> Text, judgement -> Text,
+        row -> BigInt, resident -> BigInt, record -> SmallInt, history -> Integer,
+    }
+}
+
+diesel::table! {
+    /// A number that a record tells and rules look at.
+    fact (row, fact_id) {
+        row -> BigInt,
+        #[sql_name = "fact"]
+        fact_id -> Text,
+        resident -> BigInt, known_on -> Integer, value -> Binary,
     }
 }
 
@@ -39,3 +55,5 @@ diesel::table! {
 pub(crate) const FILE: &str = "file";
 /// From the hub.
 pub(crate) const HUB: &str = "hub";
+/// From a form of the registry.
+pub(crate) const FORM: &str = "form";

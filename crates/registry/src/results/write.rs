@@ -3,11 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
-use store::{StoreError, Tx};
+use store::Tx;
 use vault::Vault;
 
-use super::form::{BETWEEN, Form};
-use super::table::{detailed_examination, examination, record_row};
+use super::content::{self, RecordContent};
+use super::form::Form;
+use super::layout::Layouts;
+use super::prove::{self, Proven};
+use super::table::{record_former, record_row};
+use crate::RegistryError;
 
 /// Rows that are written by one load.
 const ROWS: usize = 1_000;
@@ -17,8 +21,8 @@ const ROWS: usize = 1_000;
 pub(crate) struct Known {
     /// Resident and 履歴番号 → id, version, digest.
     rows: HashMap<(i64, i32), (i64, i32, [u8; 16])>,
-    /// What each resident's rows say, for files without 履歴番号.
-    said: HashSet<(i64, [u8; 16])>,
+    /// What each resident's rows say → 履歴番号, for files without one.
+    said: HashMap<(i64, [u8; 16]), i32>,
     /// Highest 履歴番号 of each resident.
     last: HashMap<i64, i32>,
 }
@@ -29,7 +33,7 @@ pub(crate) struct Prepared {
     version: i32,
     resident: i64,
     history: i32,
-    cells: String,
+    cells: Vec<String>,
     digest: [u8; 16],
 }
 
@@ -42,25 +46,40 @@ pub(crate) enum Outcome {
 }
 
 /// Reads what is stored of a record type: of everybody, or of these residents.
-pub(crate) fn known(tx: &mut Tx, record: i16, of: Option<&[i64]>) -> Result<Known, StoreError> {
+pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i64]>) -> Result<Known, RegistryError> {
     let mut known = Known::default();
-    let columns = (record_row::resident, record_row::history, record_row::id, record_row::version, record_row::digest);
-    let mut query = record_row::table.filter(record_row::record.eq(record)).select(columns).into_boxed();
+    let layouts = Layouts::load(tx)?;
+    let columns = (record_row::resident, record_row::history, record_row::id, record_row::version);
+    let mut rows = record_row::table.filter(record_row::record.eq(form.number)).into_boxed();
     if let Some(residents) = of {
-        query = query.filter(record_row::resident.eq_any(residents));
+        rows = rows.filter(record_row::resident.eq_any(residents));
     }
-    for (resident, history, id, version, digest) in query.load::<(i64, i32, i64, i32, Vec<u8>)>(tx)? {
-        if let Ok(digest) = digest.try_into() {
+    // A file cannot say what its record type no longer has: then a row is compared without it.
+    if layouts.have_more_than(form.record) {
+        let rows: Vec<(Columns, Vec<u8>)> = rows.select((columns, record_row::content)).load(tx)?;
+        for ((resident, history, id, version), sealed) in rows {
+            let content = RecordContent::open(vault, &layouts, id, &sealed)?;
+            known.put(resident, history, id, version, form.digest(vault, &content.in_order(form.record)));
+        }
+    } else {
+        let rows: Vec<(Columns, Vec<u8>)> = rows.select((columns, record_row::digest)).load(tx)?;
+        for ((resident, history, id, version), digest) in rows {
+            let digest = digest.try_into().map_err(|_| RegistryError::Malformed("a stored digest of a record is damaged"))?;
             known.put(resident, history, id, version, digest);
         }
     }
     Ok(known)
 }
 
+/// Resident, 履歴番号, id, version of a record.
+type Columns = (i64, i32, i64, i32);
+
 impl Known {
     fn put(&mut self, resident: i64, history: i32, id: i64, version: i32, digest: [u8; 16]) {
-        self.rows.insert((resident, history), (id, version, digest));
-        self.said.insert((resident, digest));
+        if let Some((.., former)) = self.rows.insert((resident, history), (id, version, digest)) {
+            self.said.remove(&(resident, former));
+        }
+        self.said.insert((resident, digest), history);
         let last = self.last.entry(resident).or_insert(0);
         *last = history.max(*last);
     }
@@ -103,9 +122,10 @@ pub(crate) struct Origin<'w> {
 }
 
 impl<'w> Writer<'w> {
-    pub(crate) fn new(tx: &mut Tx, form: &'w Form<'w>, vault: &'w Vault, known: Known, origin: Origin<'w>) -> Result<Self, StoreError> {
+    pub(crate) fn new(tx: &mut Tx, form: &'w Form<'w>, vault: &'w Vault, known: Known, origin: Origin<'w>) -> Result<Self, RegistryError> {
         let next: Option<i64> = record_row::table.select(diesel::dsl::max(record_row::id)).first(tx)?;
-        let next_examination: Option<i64> = examination::table.select(diesel::dsl::max(examination::id)).first(tx)?;
+        let next_examination = prove::next_examination(tx)?;
+        form.layout.keep(tx, origin.now)?;
         let Origin { source, import, by, reason, now } = origin;
         Ok(Self {
             form,
@@ -117,21 +137,25 @@ impl<'w> Writer<'w> {
             reason,
             now,
             next: next.unwrap_or(0) + 1,
-            next_examination: next_examination.unwrap_or(0) + 1,
+            next_examination,
             added: Vec::new(),
             corrected: Vec::new(),
             waiting: HashSet::new(),
         })
     }
 
-    /// Takes one row; an empty 履歴番号 is given here.
-    pub(crate) fn row(&mut self, tx: &mut Tx, resident: i64, mut cells: Vec<String>) -> Result<Outcome, StoreError> {
-        let digest = self.digest(&cells);
+    /// The 履歴番号 of a record row.
+    pub(super) fn history_of(&self, row: i64) -> Option<i32> {
+        self.known.history_of(row)
+    }
+
+    /// Takes one row, its cells in the order of the form; an empty 履歴番号 is given here.
+    pub(crate) fn row(&mut self, tx: &mut Tx, resident: i64, mut cells: Vec<String>) -> Result<Outcome, RegistryError> {
+        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let digest = self.form.digest(self.vault, &texts);
         let named: Option<i32> = cells.get(self.form.history).and_then(|text| text.parse().ok());
-        if named.is_none() && self.known.said.contains(&(resident, digest)) {
-            return Ok(Outcome::Unchanged(0));
-        }
-        let history = named.unwrap_or_else(|| self.known.next_history(resident));
+        let said = self.known.said.get(&(resident, digest)).copied();
+        let history = named.or(said).unwrap_or_else(|| self.known.next_history(resident));
         if let Some(cell) = cells.get_mut(self.form.history) {
             *cell = history.to_string();
         }
@@ -141,7 +165,7 @@ impl<'w> Writer<'w> {
             None => (self.next, 1),
         };
         self.known.put(resident, history, id, version, digest);
-        let prepared = Prepared { id, version, resident, history, cells: Form::join(cells.iter().map(String::as_str)), digest };
+        let prepared = Prepared { id, version, resident, history, cells, digest };
         // The same row again within the batch: what came first goes in first.
         if self.waiting.contains(&id) || self.waiting.len() == ROWS {
             self.flush(tx)?;
@@ -158,17 +182,20 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes what waits.
-    pub(crate) fn flush(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+    pub(crate) fn flush(&mut self, tx: &mut Tx) -> Result<(), RegistryError> {
         let (added, corrected) = (std::mem::take(&mut self.added), std::mem::take(&mut self.corrected));
         self.waiting.clear();
         self.keep_former(tx, &corrected)?;
-        let all: Vec<&Prepared> = added.iter().chain(&corrected).collect();
+        let all: Vec<(&Prepared, Vec<&str>)> =
+            added.iter().chain(&corrected).map(|row| (row, row.cells.iter().map(String::as_str).collect())).collect();
         if all.is_empty() {
             return Ok(());
         }
-        let split: Vec<Vec<&str>> = all.iter().map(|row| Form::split(&row.cells)).collect();
+        let mut content = Vec::new();
         store::load(tx, record_row::all_columns, |load| {
-            all.iter().zip(&split).try_for_each(|(row, cells)| {
+            all.iter().try_for_each(|(row, cells)| {
+                content.clear();
+                content::seal(self.vault, &self.form.layout, row.id, &row.cells, &mut content)?;
                 load.push(|out| {
                     out.int(row.id)
                         .int(row.resident)
@@ -176,103 +203,53 @@ impl<'w> Writer<'w> {
                         .int(row.history)
                         .int(row.version)
                         .int(self.form.year_of(cells))
-                        .text(&row.cells)
+                        .bytes(&content)
                         .bytes(&row.digest)
                         .text(self.source)
                         .int(self.import)
-                })
+                })?;
+                Ok::<_, RegistryError>(())
             })
         })?;
-        self.proofs(tx, &all, &split)
-    }
-
-    fn proofs(&mut self, tx: &mut Tx, all: &[&Prepared], split: &[Vec<&str>]) -> Result<(), StoreError> {
-        store::load(tx, examination::all_columns, |load| {
-            for (row, cells) in all.iter().zip(split) {
-                for proof in self.form.proofs(cells) {
-                    load.push(|out| {
-                        out.int(self.next_examination)
-                            .int(row.resident)
-                            .int(self.form.number)
-                            .text(&proof.programme)
-                            .text(&proof.examination)
-                            .int(proof.fiscal_year)
-                            .int(proof.examined_on)
-                            .text(&proof.institution)
-                            .text(&proof.judgement)
-                            .int(proof.needs_detailed)
-                            .maybe_int(proof.smoking_index)
-                            .text(self.source)
-                            .int(row.id)
-                            .int(row.history)
-                            .text(&proof.setting)
-                            .int(proof.claim_month)
-                            .int(proof.excluded)
-                    })?;
-                    self.next_examination += 1;
-                }
-            }
-            Ok::<_, StoreError>(())
-        })?;
-        store::load(tx, detailed_examination::all_columns, |load| {
-            for (row, cells) in all.iter().zip(split) {
-                if let Some(proof) = self.form.detailed(cells, row.history) {
-                    load.push(|out| {
-                        out.int(row.id)
-                            .int(row.resident)
-                            .int(self.form.number)
-                            .int(proof.history)
-                            .text(&proof.attendance)
-                            .int(proof.examined_on)
-                            .text(&proof.institution)
-                            .text(&proof.judgement)
-                    })?;
-                }
-            }
-            Ok::<_, StoreError>(())
-        })?;
-        Ok(())
+        let proven = all.iter().map(|(row, cells)| Proven {
+            row: row.id,
+            resident: row.resident,
+            record: self.form.number,
+            history: row.history,
+            source: self.source,
+            proofs: self.form.proofs(cells, row.history),
+        });
+        prove::write(tx, self.vault, &proven.collect::<Vec<_>>(), &mut self.next_examination)
     }
 
     /// What is corrected goes into the history, and what it proved goes.
-    fn keep_former(&self, tx: &mut Tx, rows: &[Prepared]) -> Result<(), StoreError> {
-        use super::table::record_former as former;
+    fn keep_former(&self, tx: &mut Tx, rows: &[Prepared]) -> Result<(), RegistryError> {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         if ids.is_empty() {
             return Ok(());
         }
-        let columns = (record_row::id, record_row::version, record_row::cells, record_row::digest, record_row::source, record_row::import);
+        let columns =
+            (record_row::id, record_row::version, record_row::content, record_row::digest, record_row::source, record_row::import);
         let those = record_row::table.filter(record_row::id.eq_any(&ids));
-        let kept: Vec<(i64, i32, String, Vec<u8>, String, i64)> = those.select(columns).load(tx)?;
-        store::load(tx, former::all_columns, |load| {
-            kept.iter().try_for_each(|(id, version, cells, digest, source, import)| {
+        let kept: Vec<(i64, i32, Vec<u8>, Vec<u8>, String, i64)> = those.select(columns).load(tx)?;
+        store::load(tx, record_former::all_columns, |load| {
+            kept.iter().try_for_each(|(id, version, sealed, digest, source, import)| {
+                let content = content::seal_former(self.vault, *id, *version, sealed)?;
                 load.push(|out| {
                     out.int(*id)
                         .int(*version)
-                        .text(cells)
+                        .bytes(&content)
                         .bytes(digest)
                         .text(source)
                         .int(*import)
                         .int(self.now)
                         .text(self.by)
                         .text(self.reason)
-                })
+                })?;
+                Ok::<_, RegistryError>(())
             })
         })?;
         diesel::delete(record_row::table.filter(record_row::id.eq_any(&ids))).execute(tx)?;
-        diesel::delete(examination::table.filter(examination::row.eq_any(&ids))).execute(tx)?;
-        diesel::delete(detailed_examination::table.filter(detailed_examination::row.eq_any(&ids))).execute(tx)?;
-        Ok(())
-    }
-
-    fn digest(&self, cells: &[String]) -> [u8; 16] {
-        let mut text = String::with_capacity(256);
-        for (at, cell) in cells.iter().enumerate() {
-            if at != self.form.history {
-                text.push_str(cell);
-            }
-            text.push(BETWEEN);
-        }
-        self.vault.blind("record row", text.as_bytes())
+        prove::remove(tx, &ids)
     }
 }

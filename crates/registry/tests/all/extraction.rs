@@ -1,22 +1,16 @@
 //! R-REG-3: who is due, as a list, as a kept extraction, and why.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
+use registry::results::{EnteredRow, enter};
 use registry::{Desk, RegistryError};
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear, ResidentNumber};
 
+use crate::results::Items;
 use crate::support::{desk, look, officer, person, taken};
 
-diesel::table! {
-    examination (id) {
-        id -> BigInt, resident -> BigInt, record -> SmallInt, programme -> Text,
-        #[sql_name = "examination"]
-        which -> Text,
-        fiscal_year -> Integer, examined_on -> Integer, institution -> Text, judgement -> Text, needs_detailed -> SmallInt,
-        smoking_index -> Nullable<Integer>, source -> Text, row -> BigInt, history -> Integer, setting -> Text, claim_month -> Integer,
-        excluded -> SmallInt,
-    }
-}
 diesel::table! { resident (id) { id -> BigInt, number -> Text, } }
 diesel::table! { extraction (id) { id -> BigInt, people -> BigInt, examinations -> BigInt, } }
 diesel::table! { extraction_person (extraction, resident) { extraction -> BigInt, resident -> BigInt, version -> Integer, age -> SmallInt, } }
@@ -27,45 +21,19 @@ fn day() -> Date {
     "2026-06-01".parse().unwrap()
 }
 
-/// An examination of a person: (number, record, programme, examination, fiscal year, day, smoking index).
-fn examined(desk: &Desk, rows: &[(&str, i16, &str, &str, i32, i32, Option<i32>)]) {
-    desk.room()
-        .raw()
-        .write_blocking(|tx| {
-            let mut id: i64 = examination::table.count().get_result(tx)?;
-            for (number, record, programme, which, year, on, smoking) in rows {
-                id += 1;
-                let resident: i64 = resident::table.filter(resident::number.eq(number)).select(resident::id).first(tx)?;
-                let known = (
-                    examination::id.eq(id),
-                    examination::resident.eq(resident),
-                    examination::record.eq(record),
-                    examination::programme.eq(programme),
-                );
-                let told = (
-                    examination::which.eq(which),
-                    examination::fiscal_year.eq(year),
-                    examination::examined_on.eq(on),
-                    examination::smoking_index.eq(smoking),
-                );
-                let rest = (
-                    examination::institution.eq(""),
-                    examination::judgement.eq("1"),
-                    examination::needs_detailed.eq(0),
-                    examination::source.eq("file"),
-                );
-                let more = (
-                    examination::row.eq(id),
-                    examination::history.eq(1),
-                    examination::setting.eq("1"),
-                    examination::claim_month.eq(0),
-                    examination::excluded.eq(0),
-                );
-                diesel::insert_into(examination::table).values((known, told, rest, more)).execute(tx)?;
-            }
-            Ok::<_, store::StoreError>(())
-        })
-        .unwrap();
+/// A record of a person: number, record type, items.
+fn recorded(desk: &Desk, rows: &[(&str, u16, Items<'_>)]) {
+    for (number, record, items) in rows {
+        let mut items: BTreeMap<String, String> = items.iter().map(|(item, value)| ((*item).to_owned(), (*value).to_owned())).collect();
+        items.insert("resident_number".to_owned(), (*number).to_owned());
+        let entered = enter(desk.room(), &officer(), desk.catalogue(), *record, &items, "a test").unwrap();
+        assert!(matches!(entered, EnteredRow::Added(_)), "{entered:?}");
+    }
+}
+
+/// A record of the lung: fiscal year, day, smoking index; a film where it was an X-ray.
+fn lung<'t>(year: &'t str, on: &'t str, film: &'t str, index: &'t str) -> [(&'t str, &'t str); 4] {
+    [("fiscal_year", year), ("examined_on", on), ("film_number", film), ("smoking_index", index)]
 }
 
 fn eligible(desk: &Desk, programme: Option<&str>) -> String {
@@ -91,7 +59,8 @@ fn r_reg_3_the_list_is_sorted_and_leaves_out_the_gone_and_the_examined() {
         protected.birth = "1990-05-05";
         taken(&desk, &[man, dead, outside, protected]);
         // Done this year; and a detailed examination, which is none of the screenings.
-        examined(&desk, &[("10", 4, "colorectal", "fit", 2026, 20_260_410, None), ("9", 14, "cervix", "cytology", 2026, 20_260_410, None)]);
+        let done = [("fiscal_year", "2026"), ("examined_on", "2026-04-10")];
+        recorded(&desk, &[("10", 4, &done), ("9", 14, &[("examined_on", "2026-04-10"), ("attendance", "1")])]);
         let expected = "住民番号,事業,検査,年齢\n10,lung,chest_xray,50\n10,oral_health,oral,50\n10,stomach,endoscopy,50\n10,stomach,xray,50\n\
                         9,breast,ultrasound,36\n9,cervix,cytology,36\n9,stomach,xray,36\n";
         assert_eq!(eligible(&desk, None), expected);
@@ -105,19 +74,19 @@ fn r_reg_3_the_latest_smoking_index_decides_and_an_examination_of_tomorrow_is_no
     both_blocking(|rooms| {
         let desk = desk(&rooms);
         taken(&desk, &[person(1), person(2), person(3), person(4), person(5)]);
-        examined(
+        recorded(
             &desk,
             &[
-                ("1", 3, "lung", "chest_xray", 2023, 20_230_510, Some(500)),
-                ("1", 3, "lung", "", 2024, 0, Some(600)),
-                ("1", 3, "lung", "", 2024, 20_240_510, Some(600)),
-                ("2", 3, "lung", "chest_xray", 2024, 20_240_510, Some(900)),
-                ("2", 3, "lung", "chest_xray", 2025, 20_250_510, Some(599)),
-                ("3", 3, "lung", "chest_xray", 2026, 20_260_602, Some(900)),
+                ("1", 3, &lung("2023", "2023-05-10", "1", "500")),
+                ("1", 3, &lung("2024", "", "", "600")),
+                ("1", 3, &lung("2024", "2024-05-10", "", "600")),
+                ("2", 3, &lung("2024", "2024-05-10", "2", "900")),
+                ("2", 3, &lung("2025", "2025-05-10", "3", "599")),
+                ("3", 3, &lung("2026", "2026-06-02", "4", "900")),
                 // Without a day it is a fact and no examination; and of two facts of one day the later row holds.
-                ("4", 3, "lung", "", 2026, 0, Some(900)),
-                ("5", 3, "lung", "chest_xray", 2025, 20_250_510, Some(900)),
-                ("5", 3, "lung", "chest_xray", 2025, 20_250_510, Some(100)),
+                ("4", 3, &lung("2026", "", "", "900")),
+                ("5", 3, &lung("2025", "2025-05-10", "5", "900")),
+                ("5", 3, &lung("2025", "2025-05-10", "6", "100")),
             ],
         );
         assert_eq!(
@@ -167,7 +136,7 @@ fn r_reg_3_every_answer_has_its_reasons_in_japanese_and_agrees_with_the_list() {
     both_blocking(|rooms| {
         let desk = desk(&rooms);
         taken(&desk, &[person(1), person(2)]);
-        examined(&desk, &[("2", 6, "cervix", "cytology", 2025, 20_250_801, None)]);
+        recorded(&desk, &[("2", 6, &[("fiscal_year", "2025"), ("examined_on", "2025-08-01")])]);
         let explain = |number: &str| desk.explain(&officer(), &ResidentNumber::parse(number).unwrap(), "cervix", day()).unwrap();
         assert!(explain("1").verdicts[0].is_due());
         assert!(!explain("2").verdicts[0].is_due());

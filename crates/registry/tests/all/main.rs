@@ -4,6 +4,7 @@
 mod exchange;
 mod extraction;
 mod hub;
+mod layouts;
 mod neighbours;
 mod pages;
 mod residents;

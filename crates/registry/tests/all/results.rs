@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use registry::files::Rejected;
 use registry::files::encoding::Encoding;
 use registry::identification::{Matched, identify};
-use registry::results::{Event, Imported, export, import};
+use registry::results::{EnteredRow, Event, Imported, Refusal, RefusedItem, enter, export, import};
 use registry::{Desk, RegistryError};
 use store::testing::both;
 use vocabulary::{FiscalYear, ResidentNumber};
@@ -20,7 +20,11 @@ pub(crate) type Items<'a> = &'a [(&'a str, &'a str)];
 
 /// A file of a record type.
 pub(crate) fn sheet(record: u16, rows: &[Items<'_>]) -> String {
-    let catalogue = Catalogue::built_in().unwrap();
+    sheet_of(&Catalogue::built_in().unwrap(), record, rows)
+}
+
+/// The same of a catalogue; items that it does not have are left out.
+pub(crate) fn sheet_of(catalogue: &Catalogue, record: u16, rows: &[Items<'_>]) -> String {
     let record = catalogue.record(record).unwrap();
     let header: Vec<&str> = record.header().map(|name| if name == "整理番号" { "住民番号" } else { name }).collect();
     let mut text = header.join(",") + "\n";
@@ -228,6 +232,46 @@ async fn r_reg_6_every_record_type_goes_in_and_comes_out_unchanged() {
         Ok::<_, Failed>(())
     })
     .await;
+}
+
+#[test]
+fn r_reg_6_a_row_from_a_form_goes_through_the_gate_of_files_item_by_item() {
+    store::testing::both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[person(1)]);
+        let entered = |items: Items<'_>| {
+            let items = items.iter().map(|(item, value)| ((*item).to_owned(), (*value).to_owned())).collect();
+            enter(desk.room(), &officer(), desk.catalogue(), 2, &items, "a slip of the pen").unwrap()
+        };
+        let plain: Vec<(&str, &str)> = XRAY.iter().copied().filter(|(item, _)| *item != "history_number").collect();
+        assert_eq!(entered(&plain), EnteredRow::Added(1));
+        assert_eq!((entered(&plain), entered(XRAY)), (EnteredRow::Unchanged(1), EnteredRow::Unchanged(1)));
+        assert_eq!(out(&desk, 2), sheet(2, &[XRAY]), "as from a file");
+        let mut mended = XRAY.to_vec();
+        mended[6] = ("judgement", "１");
+        assert_eq!(entered(&mended), EnteredRow::Corrected(1));
+        assert_eq!(examined(&desk), [Examined { examination: "xray".to_owned(), needs_detailed: 0, claim_month: 202_606 }]);
+        let reasons = look(&desk, |tx| diesel::sql_query("SELECT reason AS note FROM record_former").load::<Note>(tx));
+        assert_eq!(reasons[0].note, "a slip of the pen");
+        // Every item that is wrong is named, each with what to do, and nothing is written.
+        mended[3] = ("examined_on", "2026-02-30");
+        mended[6] = ("judgement", "7");
+        mended.push(("teeth", "32"));
+        let EnteredRow::Refused(refused) = entered(&mended) else { panic!("it was taken") };
+        assert_eq!(refused.iter().map(|refused| refused.item.as_str()).collect::<Vec<_>>(), ["examined_on", "judgement", "teeth"]);
+        assert!(refused.iter().all(|refused| !refused.ja().is_empty() && !refused.ja().contains('7') && !refused.en().contains('7')));
+        mended = XRAY.to_vec();
+        mended[0] = ("resident_number", "404");
+        let unknown = RefusedItem { item: "resident_number".to_owned(), refusal: Refusal::UnknownPerson };
+        assert_eq!(entered(&mended), EnteredRow::Refused(vec![unknown]));
+        assert_eq!(out(&desk, 2).lines().count(), 2);
+    });
+}
+
+#[derive(QueryableByName)]
+struct Note {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    note: String,
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,8 @@ use store::testing::both;
 use wire::testing::Failed;
 
 use super::city::{City, clock, ring};
-use crate::results::sheet;
+use crate::layouts::item;
+use crate::results::{sheet, sheet_of};
 use crate::support::{individual, officer, person};
 
 const LUNG: &[(&str, &str)] = &[
@@ -149,7 +150,14 @@ async fn where_a_protected_person_lives_is_told_to_those_who_carry_the_measures_
         protected.protected = "1";
         city.people(&[person(1), protected])?;
         examined(&city, "2")?;
-        let told = ["中央一丁目", "0110113719", "駅前の会場"];
+        // Written when the record type had another item: nobody knows whether it tells of a place.
+        let former = crate::layouts::changed("02_stomach", |items| items.push(item("shuttle", "送迎", "text")));
+        let row = [("resident_number", "2"), ("shuttle", "北口乗車"), ("reading", "1")];
+        let text = sheet_of(&former, 2, &[&row]);
+        tokio::task::block_in_place(|| {
+            import(&city.room, &officer(), &former, 2, text.as_bytes(), "former.csv", Encoding::Utf8, &mut |_| {})
+        })?;
+        let told = ["中央一丁目", "0110113719", "駅前の会場", "北口乗車"];
         let mut officer = city.officer(&ring, "s1001", "health_officer").await?;
         officer.get("/residents").await?;
         let found = officer.post("/residents", &[("number", "2"), ("for", "consultation")]).await?;
@@ -165,6 +173,7 @@ async fn where_a_protected_person_lives_is_told_to_those_who_carry_the_measures_
         assert!(
             seen.words().contains("支援措置の対象者です") && seen.words().contains("中央一丁目") && seen.words().contains("0110113719")
         );
+        assert!(seen.words().contains("送迎（現在は使われていない項目）") && seen.words().contains("北口乗車"));
         assert_eq!(city.entries(1).await?, ["s1002 registry:residents.read read consultation 1 protected: address shown"]);
         assert!(!keeper.get("/residents/2?for=follow-up").await?.html.contains("中央一丁目"), "not for every purpose");
         assert!(officer.get("/residents/1").await?.words().contains("中央一丁目1番"), "others live where they live");

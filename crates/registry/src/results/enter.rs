@@ -1,0 +1,128 @@
+//! One row of a record type from a form: the gate that files go through, item by item (R-REG-6).
+
+use std::collections::BTreeMap;
+
+use access::Caller;
+use catalogue::{Catalogue, Problem};
+use diesel::prelude::*;
+use ledger::Room;
+
+use super::form::Form;
+use super::table::FORM;
+use super::write::{Origin, Outcome, Writer, known};
+use crate::RegistryError;
+use crate::residents::table::resident;
+
+/// What came of a row that was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnteredRow {
+    /// Nothing was written: what is wrong with which items, in the order of the form.
+    Refused(Vec<RefusedItem>),
+    /// A new record of this 履歴番号.
+    Added(i32),
+    /// The record of this 履歴番号 says something else now; what it said stays in the history.
+    Corrected(i32),
+    /// The record of this 履歴番号 said all of it already.
+    Unchanged(i32),
+}
+
+/// An item that was refused. It never tells the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedItem {
+    /// Id of the item.
+    pub item: String,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// Why an item was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its value is none of the item's.
+    Value(Problem),
+    /// The record type has no such item.
+    NoSuchItem,
+    /// Nobody of this resident number is known.
+    UnknownPerson,
+}
+
+impl RefusedItem {
+    /// What is wrong and what to do, in Japanese.
+    pub fn ja(&self) -> String {
+        match &self.refusal {
+            Refusal::Value(problem) => problem.ja(),
+            Refusal::NoSuchItem => "この記録種別にない項目です".to_owned(),
+            Refusal::UnknownPerson => "この住民番号の住民は登録されていません".to_owned(),
+        }
+    }
+
+    /// The same in English.
+    pub fn en(&self) -> String {
+        match &self.refusal {
+            Refusal::Value(problem) => problem.en(),
+            Refusal::NoSuchItem => "the record type has no such item".to_owned(),
+            Refusal::UnknownPerson => "nobody of this resident number is known".to_owned(),
+        }
+    }
+}
+
+/// What is wrong with a row (item id → text) as far as the items themselves tell; nothing when an import would take it.
+pub fn check_items(catalogue: &Catalogue, record_type: u16, items: &BTreeMap<String, String>) -> Result<Vec<RefusedItem>, RegistryError> {
+    Ok(cells(&Form::of(catalogue, record_type)?, items).err().unwrap_or_default())
+}
+
+/// Takes one row in (item id → text; items that are not named are empty): without 履歴番号 it is the person's next record, with one that is
+/// known a correction, for which `reason` says why. For a thread that may block.
+pub fn enter(
+    room: &Room,
+    caller: &Caller,
+    catalogue: &Catalogue,
+    record_type: u16,
+    items: &BTreeMap<String, String>,
+    reason: &str,
+) -> Result<EnteredRow, RegistryError> {
+    let form = Form::of(catalogue, record_type)?;
+    let cells = match cells(&form, items) {
+        Ok(cells) => cells,
+        Err(refused) => return Ok(EnteredRow::Refused(refused)),
+    };
+    let now = room.clock().now_ms();
+    room.write_blocking(caller, super::ENTER, |tx, record| {
+        let number = cells.get(form.resident).map_or("", String::as_str);
+        record.subject(number);
+        let id: Option<i64> = resident::table.filter(resident::number.eq(number)).select(resident::id).first(tx).optional()?;
+        let Some(id) = id else {
+            record.refused();
+            let item = "resident_number".to_owned();
+            return Ok(EnteredRow::Refused(vec![RefusedItem { item, refusal: Refusal::UnknownPerson }]));
+        };
+        let known = known(tx, &form, room.vault(), Some(&[id]))?;
+        let origin = Origin { source: FORM, import: 0, by: caller.id(), reason, now };
+        let mut writer = Writer::new(tx, &form, room.vault(), known, origin)?;
+        let outcome = writer.row(tx, id, cells)?;
+        writer.flush(tx)?;
+        let (Outcome::Added(row) | Outcome::Corrected(row) | Outcome::Unchanged(row)) = outcome;
+        let history = writer.history_of(row).unwrap_or_default();
+        record.note(format!("record type {record_type}, history number {history}"));
+        Ok(match outcome {
+            Outcome::Added(_) => EnteredRow::Added(history),
+            Outcome::Corrected(_) => EnteredRow::Corrected(history),
+            Outcome::Unchanged(_) => EnteredRow::Unchanged(history),
+        })
+    })
+}
+
+/// The row in the order of the form, every value in its one form.
+fn cells(form: &Form<'_>, items: &BTreeMap<String, String>) -> Result<Vec<String>, Vec<RefusedItem>> {
+    let mut refused = Vec::new();
+    let mut cells = Vec::with_capacity(form.record.items.len());
+    for item in &form.record.items {
+        match item.canonical(items.get(&item.id).map_or("", String::as_str)) {
+            Ok(value) => cells.push(value.into_owned()),
+            Err(problem) => refused.push(RefusedItem { item: item.id.clone(), refusal: Refusal::Value(problem) }),
+        }
+    }
+    let unknown = items.keys().filter(|item| form.record.place(item).is_none());
+    refused.extend(unknown.map(|item| RefusedItem { item: item.clone(), refusal: Refusal::NoSuchItem }));
+    if refused.is_empty() { Ok(cells) } else { Err(refused) }
+}
