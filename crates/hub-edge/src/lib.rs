@@ -13,7 +13,7 @@ mod refused;
 mod table;
 
 use access::Action;
-use ledger::Room;
+use ledger::{PersonId, Room};
 use vocabulary::Id128;
 
 pub use opening::{OpenError, open};
@@ -53,6 +53,11 @@ impl Edge {
     /// What a PMH key is known by here.
     fn person(&self, key: &Id128) -> Id128 {
         Id128::from_bytes(self.room.vault().blind("pmh key", key.as_bytes()))
+    }
+
+    /// What the record of use names a person by: the one id that the person has here.
+    fn person_id(person: &Id128) -> PersonId<'static> {
+        PersonId::new(person.to_string())
     }
 
     /// What a PMH pseudonym is known by here.

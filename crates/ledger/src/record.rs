@@ -5,7 +5,7 @@ use crate::LedgerError;
 use crate::entry::{Actor, ActorKind, Entry, MAX_TOKENS, Outcome, Subjects, Token};
 use crate::log::Draft;
 use crate::people::List;
-use crate::seen::Concerned;
+use crate::seen::{Concerned, People};
 
 /// What is done, as the record of use names it: `registry:residents.read`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +71,11 @@ impl<'v> Record<'v> {
     /// The data of so many persons were touched; the digest fixes who they were (a list, a file). Stands instead of single persons.
     pub fn subjects(&mut self, count: u64, digest: [u8; 32]) {
         self.given = Some((count, digest));
+    }
+
+    /// The data of all of these were touched.
+    pub fn people(&mut self, people: People) {
+        self.concerns(Concerned::Many(people.into_tokens()));
     }
 
     /// A remark of up to 200 bytes, without personal data. A later one replaces it.

@@ -256,6 +256,16 @@ impl Room {
         self.0.raw.read(f).await
     }
 
+    /// Changes what is nobody's — expired sessions, cursors, what was forgotten on time — without an entry. Nothing but integers leaves.
+    pub async fn maintain<N, E, F>(&self, f: F) -> Result<N, E>
+    where
+        F: FnOnce(&mut Tx) -> Result<N, E> + Send + 'static,
+        N: Integers + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.0.raw.write(f).await
+    }
+
     /// Nobody yet, of the many whom a bulk act will concern.
     pub fn people(&self) -> People {
         People::new(&self.0.vault)
@@ -294,7 +304,7 @@ macro_rules! integers {
     };
 }
 
-integers! { [] i64, [] u64, [] usize, [] bool, [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [bool; N] }
+integers! { [] (), [] i64, [] Option<i64>, [] u64, [] usize, [] bool, [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [bool; N] }
 
 /// Runs a closure and enters whom its value concerns.
 fn settled<T, E>(tx: &mut Tx, record: &mut Record<'_>, f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>) -> Result<T, E> {

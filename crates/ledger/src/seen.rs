@@ -84,6 +84,10 @@ impl People {
         self.tokens.push(person.token(&self.vault));
     }
 
+    pub(crate) fn into_tokens(self) -> Vec<Token> {
+        self.tokens
+    }
+
     /// Takes in those whom another thread collected.
     pub fn join(&mut self, others: People) {
         self.tokens.extend(others.tokens);

@@ -17,6 +17,7 @@ pub mod identification;
 mod numbers;
 mod opening;
 mod pages;
+mod person;
 mod refused;
 pub mod residents;
 pub mod results;

@@ -7,6 +7,7 @@ use protocol::messages::Outcome;
 use protocol::messages::checkups::{AnswerKind, Items, Question, QuestionnaireSheet};
 use protocol::messages::edge::{AnswersEntry, Collection, Delivery};
 use wire::{Asked, Json, Once, Problem};
+use ledger::Seen;
 
 use super::known;
 use super::read::Item;
@@ -22,10 +23,12 @@ pub(crate) async fn answer(
     Json(request): Json<AnswersEntry>,
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
-    let answered = room.write(&caller, crate::ANSWER, move |tx, record| {
-        once.run(tx, clock.as_ref(), |tx| {
-            let person = known(tx, &edge, request.pmh_pseudonym.expose())?;
-            record.subject(&person.to_string());
+    let answered = room.change(&caller, crate::ANSWER, move |tx, _| {
+        let found = known(tx, &edge, request.pmh_pseudonym.expose());
+        // What was answered once is answered again, whoever the pseudonym is now.
+        let who = found.as_ref().ok().map(Edge::person_id);
+        let answered = once.run(tx, clock.as_ref(), |tx| {
+            let person = found?;
             let there = Item::of(tx, &edge, &person, &request.id)?.ok_or(EdgeError::Unknown("this questionnaire"))?;
             let Delivery::Questionnaire { pmh_key, body: sheet, .. } = there.body else {
                 return Err(EdgeError::Unknown("this questionnaire"));
@@ -50,7 +53,8 @@ pub(crate) async fn answer(
                 at,
             })?;
             Ok::<_, EdgeError>(Outcome::of("accepted"))
-        })
+        })?;
+        Ok::<_, EdgeError>(Seen::people(who, answered))
     });
     Ok(Json(answered.await?))
 }

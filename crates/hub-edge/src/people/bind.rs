@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::Subject;
 use protocol::messages::Outcome;
 use protocol::messages::edge::{Binding, OfPerson};
+use ledger::{Seen, Subject};
 use store::Tx;
 use vocabulary::Id128;
 use wire::{Asked, Json, Once, Problem};
@@ -21,9 +21,9 @@ pub(crate) async fn bind(
 ) -> Result<Json<Outcome>, Problem> {
     let (person, pseudonym) = (edge.person(request.pmh_key.expose()), edge.pseudonym(request.pmh_pseudonym.expose()));
     let clock = edge.room.clock().clone();
-    let bound = edge.room.write(&caller, crate::BIND, move |tx, record| {
-        record.subject(&person.to_string());
-        once.run(tx, clock.as_ref(), |tx| put(tx, &person, &pseudonym, clock.now_ms()).map(|()| Outcome::of("bound")))
+    let bound = edge.room.change(&caller, crate::BIND, move |tx, _| {
+        let bound = once.run(tx, clock.as_ref(), |tx| put(tx, &person, &pseudonym, clock.now_ms()).map(|()| Outcome::of("bound")));
+        Ok(Seen::person(Edge::person_id(&person), bound?))
     });
     let bound = bound.await;
     if let Err(EdgeError::BoundOtherwise) = &bound {
@@ -60,15 +60,16 @@ pub(crate) async fn revoke(
 ) -> Result<Json<Outcome>, Problem> {
     let pseudonym = edge.pseudonym(request.pmh_pseudonym.expose());
     let clock = edge.room.clock().clone();
-    let revoked = edge.room.write(&caller, crate::REVOKE, move |tx, record| {
-        once.run(tx, clock.as_ref(), |tx| {
+    let revoked = edge.room.change(&caller, crate::REVOKE, move |tx, _| {
+        let row = binding::table.find(pseudonym.as_bytes().as_slice());
+        let person: Vec<u8> = row.select(binding::person).first(tx).optional()?.ok_or(EdgeError::Unknown("this pseudonym"))?;
+        let revoked = once.run(tx, clock.as_ref(), |tx| {
             let row = binding::table.find(pseudonym.as_bytes().as_slice());
-            let person: Vec<u8> = row.select(binding::person).first(tx).optional()?.ok_or(EdgeError::Unknown("this pseudonym"))?;
-            record.subject(&crate::table::id128(&person)?.to_string());
             let dead = (binding::live.eq(None::<Vec<u8>>), binding::revoked_at.eq(clock.now_ms()));
             diesel::update(row.filter(binding::live.is_not_null())).set(dead).execute(tx)?;
             Ok::<_, EdgeError>(Outcome::of("revoked"))
-        })
+        })?;
+        Ok::<_, EdgeError>(Seen::person(Edge::person_id(&crate::table::id128(&person)?), revoked))
     });
     Ok(Json(revoked.await?))
 }

@@ -9,6 +9,7 @@ use protocol::Private;
 use protocol::messages::Outcome;
 use protocol::messages::checkups::ResultSheet;
 use protocol::messages::edge::{Collection, Delivery, EnteredResult, ResultEntry};
+use ledger::Seen;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
@@ -28,10 +29,12 @@ pub(crate) async fn enter(
     Json(request): Json<ResultEntry>,
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
-    let entered = room.write(&caller, crate::ENTER, move |tx, record| {
-        once.run(tx, clock.as_ref(), |tx| {
-            let person = known(tx, &edge, request.pmh_pseudonym.expose())?;
-            record.subject(&person.to_string());
+    let entered = room.change(&caller, crate::ENTER, move |tx, record| {
+        let found = known(tx, &edge, request.pmh_pseudonym.expose());
+        // What was answered once is answered again, whoever the pseudonym is now.
+        let who = found.as_ref().ok().map(Edge::person_id);
+        let entered = once.run(tx, clock.as_ref(), |tx| {
+            let person = found?;
             let result = request.result;
             let sheet = Item::of(tx, &edge, &person, &result.questionnaire)?.map(|item| item.body);
             let Some(Delivery::Questionnaire { pmh_key, body: sheet, .. }) = sheet else {
@@ -53,7 +56,8 @@ pub(crate) async fn enter(
             }
             collect::put(tx, &edge, &person, |sequence| Collection::Result { sequence, pmh_key, municipality, id, body: result, at })?;
             Ok::<_, EdgeError>(Outcome::of("accepted"))
-        })
+        })?;
+        Ok::<_, EdgeError>(Seen::people(who, entered))
     });
     Ok(Json(entered.await?))
 }

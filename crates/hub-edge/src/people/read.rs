@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use protocol::Private;
 use protocol::messages::checkups::{Items, NoticeSheet, QuestionnaireSheet, ResultSheet};
 use protocol::messages::edge::{Delivery, Notices, OfPerson, Questionnaires, Results};
+use ledger::Seen;
 use store::Tx;
 use vocabulary::Id128;
 use wire::{Asked, Json, Problem};
@@ -47,12 +48,12 @@ pub(crate) async fn results(
 
 async fn of_person(edge: &Edge, caller: &Caller, act: Action, kind: &'static str, request: OfPerson) -> Result<Vec<Item>, EdgeError> {
     let inside = edge.clone();
-    let read = edge.room.read_recorded(caller, act, move |tx, record| {
+    let read = edge.room.see(caller, act, move |tx, _| {
         let person = known(tx, &inside, request.pmh_pseudonym.expose())?;
-        record.subject(&person.to_string());
         let those = item::table.filter(item::person.eq(person.as_bytes().as_slice()).and(item::kind.eq(kind)));
         let rows: Vec<Stored> = those.order((item::stored_at, item::id)).select(COLUMNS).load(tx)?;
-        rows.into_iter().map(|row| Item::open(&inside, row)).collect()
+        let items = rows.into_iter().map(|row| Item::open(&inside, row)).collect::<Result<_, _>>()?;
+        Ok(Seen::person(Edge::person_id(&person), items))
     });
     read.await
 }

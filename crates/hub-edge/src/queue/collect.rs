@@ -4,6 +4,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use protocol::messages::After;
 use protocol::messages::edge::{Collection, Collections};
+use ledger::Seen;
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
@@ -42,20 +43,20 @@ pub(crate) async fn give(
     Query(After { after }): Query<After>,
 ) -> Result<Json<Collections>, Problem> {
     // Whether there is anything says nothing about a person, and the core asks every few seconds.
-    let any = edge.room.raw().read(|tx| Ok::<Option<i64>, EdgeError>(collection::table.select(collection::sequence).first(tx).optional()?));
-    if any.await?.is_none() {
+    let waiting = edge.room.count(|tx| Ok::<i64, EdgeError>(collection::table.count().get_result(tx)?));
+    if waiting.await? == 0 {
         return Ok(Json(Collections { rows: Vec::new() }));
     }
     let room = edge.room.clone();
-    let given = room.write(&caller, crate::COLLECTIONS, move |tx, record| {
+    let given = room.change(&caller, crate::COLLECTIONS, move |tx, _| {
         diesel::delete(collection::table.filter(collection::sequence.le(after))).execute(tx)?;
         let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = collection::table.order(collection::sequence).limit(BATCH).load(tx)?;
-        let mut given = Vec::with_capacity(rows.len());
+        let (mut given, mut people) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         for (sequence, person, body) in rows {
-            record.subject(&id128(&person)?.to_string());
+            people.push(Edge::person_id(&id128(&person)?));
             given.push(unseal(edge.room.vault(), &cell(&sequence.to_be_bytes()), &body)?);
         }
-        Ok::<_, EdgeError>(Collections { rows: given })
+        Ok::<_, EdgeError>(Seen::people(people, Collections { rows: given }))
     });
     Ok(Json(given.await?))
 }

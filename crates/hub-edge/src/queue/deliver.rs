@@ -6,6 +6,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use protocol::messages::Accepted;
 use protocol::messages::edge::{Deliveries, Delivery};
+use ledger::Seen;
 use store::Tx;
 use vocabulary::{Id128, MunicipalityCode};
 use wire::{Asked, Json, Once, Problem};
@@ -21,15 +22,14 @@ pub(crate) async fn take(
     Json(request): Json<Deliveries>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
-    let taken = room.write(&caller, crate::DELIVERIES, move |tx, record| {
-        for row in &request.rows {
-            record.subject(&edge.person(key_of(row)).to_string());
-        }
-        once.run(tx, clock.as_ref(), |tx| {
+    let taken = room.change(&caller, crate::DELIVERIES, move |tx, _| {
+        let accepted = once.run(tx, clock.as_ref(), |tx| {
             let mut work = Work::of(tx, &edge, request.municipality, &request.rows, clock.now_ms())?;
             request.rows.iter().try_for_each(|row| work.row(tx, row))?;
             Ok::<_, EdgeError>(Accepted { accepted: request.rows.len() as u64 })
-        })
+        })?;
+        let people = request.rows.iter().map(|row| Edge::person_id(&edge.person(key_of(row))));
+        Ok::<_, EdgeError>(Seen::people(people, accepted))
     });
     Ok(Json(taken.await?))
 }

@@ -6,16 +6,16 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Outcome as Recorded, Subject};
 use protocol::messages::Outcome;
 use protocol::messages::edge::{BINDINGS, Binding};
 use protocol::{Private, id_of};
+use ledger::{Act, Outcome as Recorded, Seen, Subject};
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
 
 use super::table::{binding, bound, id128};
-use super::{Portal, PortalError};
+use super::{Portal, PortalError, person_id};
 
 const BIND: Act = Act::new("portal:pseudonyms.bind");
 
@@ -69,11 +69,9 @@ pub(super) async fn bind(portal: &Portal, caller: &Caller, person: Id128, unboun
             Err(error) if error.is_status(http::StatusCode::CONFLICT) => bound::REFUSED,
             Err(error) => return Err(error.into()),
         };
-        let noted = subject.clone();
-        let write = portal.room.write(caller, BIND, move |tx, record| {
-            record.subject(&noted);
+        let write = portal.room.change(caller, BIND, move |tx, _| {
             diesel::update(binding::table.find(index.as_slice())).set(binding::state.eq(state)).execute(tx)?;
-            Ok::<_, PortalError>(())
+            Ok::<_, PortalError>(Seen::person(person_id(person), ()))
         });
         write.await?;
         if state == bound::REFUSED {

@@ -2,17 +2,17 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
 use protocol::messages::portal::Codes;
 use protocol::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
 use protocol::messages::{Accepted, Code};
+use ledger::{Act, PersonId, Seen};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Purpose};
 use wire::{Asked, Json, Once, Problem};
 
 use super::table::{id128, person_card, portal_code};
-use super::{Portal, PortalError};
+use super::{Portal, PortalError, person_id};
 
 const TELL: Act = Act::new("portal:codes.ask");
 
@@ -54,27 +54,36 @@ pub(super) fn wish(tx: &mut Tx, portal: &Portal, person: Id128) -> Result<(), Po
 /// Sends the wishes that are pending; one that fails does not hold up the others.
 pub(super) async fn pending(portal: Portal) -> Result<(), PortalError> {
     let caller = portal.house.caller(Purpose::Numbering);
-    let waiting = portal.room.raw().read(|tx| {
+    let waiting = portal.room.seek(&caller, TELL, |tx, _| {
         let query = portal_code::table.filter(portal_code::told.eq(0)).order(portal_code::processing_number);
-        Ok::<Vec<(Vec<u8>, String)>, PortalError>(query.select((portal_code::processing_number, portal_code::serial)).load(tx)?)
+        let columns = (portal_code::person, portal_code::processing_number, portal_code::serial);
+        let rows: Vec<(Vec<u8>, Vec<u8>, String)> = query.select(columns).load(tx)?;
+        let rows: Vec<Wish> = rows
+            .iter()
+            .map(|(person, number, serial)| Ok((id128(person)?, id128(number)?, serial.clone())))
+            .collect::<Result<_, PortalError>>()?;
+        let people: Vec<_> = rows.iter().map(|(person, ..)| person_id(*person)).collect();
+        Ok::<_, PortalError>(Seen::people(people, rows))
     });
     let mut outcome = Ok(());
-    for (number, serial) in waiting.await? {
-        if let Err(error) = ask(&portal, &caller, id128(&number)?, serial).await {
+    for wish in waiting.await? {
+        if let Err(error) = ask(&portal, &caller, wish).await {
             outcome = Err(error);
         }
     }
     outcome
 }
 
-async fn ask(portal: &Portal, caller: &access::Caller, number: Id128, serial: String) -> Result<(), PortalError> {
-    portal.room.event(caller, TELL, ledger::Outcome::Read, Subject::One(&serial), "").await?;
+/// A person, the processing number, the serial of the card.
+type Wish = (Id128, Id128, String);
+
+async fn ask(portal: &Portal, caller: &access::Caller, (person, number, serial): Wish) -> Result<(), PortalError> {
     let request = PortalCodeRequest { processing_number: number, certificate_serial: serial };
     let _: Accepted = portal.client.post(&portal.resident_network, PORTAL_CODES, number, &request).await?;
-    let write = portal.room.raw().write(move |tx| {
+    let write = portal.room.change(caller, TELL, move |tx, _| {
         let one = portal_code::table.filter(portal_code::processing_number.eq(number.as_bytes().as_slice()));
         diesel::update(one).set(portal_code::told.eq(1)).execute(tx)?;
-        Ok::<_, PortalError>(())
+        Ok::<_, PortalError>(Seen::person(person_id(person), ()))
     });
     write.await
 }
@@ -87,16 +96,25 @@ pub(super) async fn take(
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {
     let room = portal.room.clone();
-    let answer = room.write(&caller, super::CODES, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(&row.processing_number.to_string()));
-        once.run(tx, portal.room.clock().as_ref(), |tx| {
+    let answer = room.change(&caller, super::CODES, move |tx, _| {
+        let people = holders(tx, &request)?;
+        let accepted = once.run(tx, portal.room.clock().as_ref(), |tx| {
             for row in &request.rows {
                 keep(tx, &portal, row.processing_number, &row.code)?;
             }
             Ok::<_, PortalError>(Accepted { accepted: request.rows.len() as u64 })
-        })
+        })?;
+        Ok::<_, PortalError>(Seen::people(people, accepted))
     });
     Ok(Json(answer.await?))
+}
+
+/// The people whose processing numbers these are.
+fn holders(tx: &mut Tx, request: &Codes) -> Result<Vec<PersonId<'static>>, PortalError> {
+    let numbers: Vec<&[u8]> = request.rows.iter().map(|row| row.processing_number.as_bytes().as_slice()).collect();
+    let people: Vec<Vec<u8>> =
+        portal_code::table.filter(portal_code::processing_number.eq_any(numbers)).select(portal_code::person).load(tx)?;
+    people.iter().map(|person| Ok(person_id(id128(person)?))).collect()
 }
 
 fn keep(tx: &mut Tx, portal: &Portal, number: Id128, code: &Code) -> Result<(), PortalError> {

@@ -4,12 +4,13 @@ use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
 use protocol::messages::portal::{ConsentReceipt, ConsentRequest, PurposeText, Scope};
+use ledger::Seen;
 use store::Tx;
 use vocabulary::Id128;
 use wire::{Asked, Json, Once, Problem};
 
 use super::table::consent;
-use super::{Portal, PortalError};
+use super::{Portal, PortalError, person_id};
 
 /// `POST` from a phone: to the text that is in force, and no other. The same again is the same consent.
 pub(super) async fn give(
@@ -25,12 +26,12 @@ pub(super) async fn give(
     scopes.dedup();
     let who = person(&caller)?;
     let room = portal.room.clone();
-    let receipt = room.write(&caller, super::CONSENTS, move |tx, record| {
-        record.subject(&who.to_string());
-        once.run(tx, portal.room.clock().as_ref(), |tx| {
+    let receipt = room.change(&caller, super::CONSENTS, move |tx, _| {
+        let receipt = once.run(tx, portal.room.clock().as_ref(), |tx| {
             let consent = given(tx, &portal, who, &portal.house.party.to_string(), &portal.purposes.own, &scopes)?;
             Ok::<_, PortalError>(ConsentReceipt { consent })
-        })
+        })?;
+        Ok::<_, PortalError>(Seen::person(person_id(who), receipt))
     });
     Ok(Json(receipt.await?))
 }

@@ -1,15 +1,15 @@
 //! Who presents a card: the person of its serial, known from the first use of any of their cards.
 
 use diesel::prelude::*;
-use ledger::{Act, Subject};
 use protocol::Octets;
 use protocol::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
+use ledger::{Act, Seen};
 use store::Tx;
 use vocabulary::Id128;
 
 use super::binding::{self, Unbound};
 use super::table::{binding as bindings, bound, id128, person, person_card};
-use super::{Portal, PortalError, authority, challenges};
+use super::{Portal, PortalError, authority, challenges, person_id};
 
 const IDENTIFY: Act = Act::new("portal:persons.identify");
 
@@ -28,7 +28,10 @@ pub(super) async fn identify(portal: &Portal, card: Presented<'_>) -> Result<Id1
     let serial = authority::verify(&said, card.certificate.as_slice(), &nonce, card.signature.as_slice(), now)?;
     let caller = portal.itself();
     let wanted = serial.clone();
-    let known = portal.room.read(&caller, IDENTIFY, Subject::One(&serial), move |tx| known(tx, &wanted));
+    let known = portal.room.see(&caller, IDENTIFY, move |tx, _| {
+        let found = known(tx, &wanted)?;
+        Ok::<_, PortalError>(Seen::people(found.map(person_id), found))
+    });
     if let Some(person) = known.await? {
         return Ok(person);
     }
@@ -44,11 +47,9 @@ pub(super) async fn identify(portal: &Portal, card: Presented<'_>) -> Result<Id1
     let pseudonym = answer.pseudonym;
     let (person, unbound) = portal
         .room
-        .write(&caller, IDENTIFY, move |tx, record| {
-            record.subject(&serial);
+        .change(&caller, IDENTIFY, move |tx, _| {
             let index = state.room.vault().blind("online-eligibility pseudonym", pseudonym.expose().as_bytes());
             let person = person_of(tx, &state, &index)?;
-            record.subject(&person.to_string());
             let row = (
                 person_card::serial.eq(&serial),
                 person_card::person.eq(person.as_bytes().as_slice()),
@@ -56,7 +57,7 @@ pub(super) async fn identify(portal: &Portal, card: Presented<'_>) -> Result<Id1
             );
             store::insert_ignore!(tx, person_card::table, row, (person_card::serial))?;
             let unbound: Vec<Unbound> = binding::made(tx, &state, person, &keys)?;
-            Ok::<_, PortalError>((person, unbound))
+            Ok::<_, PortalError>(Seen::person(person_id(person), (person, unbound)))
         })
         .await?;
     binding::bind(portal, &caller, person, unbound).await?;

@@ -3,15 +3,15 @@
 use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::Act;
 use protocol::messages::portal::{LogIn, Session};
+use ledger::{Act, Seen};
 use vocabulary::{Purpose, Timestamp};
 use wire::{Asked, Json, Problem};
 
 use super::identify::{Presented, identify};
 use super::sessions::LIVES_MS;
 use super::table::{person, person_session};
-use super::{Portal, PortalError, challenges, token};
+use super::{Portal, PortalError, challenges, person_id, token};
 
 /// Not kept to be given again: who lost the answer asks for a new challenge and logs in again.
 pub(super) async fn open(State(portal): State<Portal>, Asked(asked): Asked, Json(log_in): Json<LogIn>) -> Result<Json<Session>, Problem> {
@@ -21,8 +21,7 @@ pub(super) async fn open(State(portal): State<Portal>, Asked(asked): Asked, Json
     let caller = Caller::resident(&who.to_string(), Purpose::OwnAccess, asked.request());
     let (token, hash) = token::new(portal.entropy.as_ref());
     let now = portal.now();
-    let write = portal.room.write(&caller, Act::from(super::SESSIONS), move |tx, record| {
-        record.subject(&who.to_string());
+    let write = portal.room.change(&caller, Act::from(super::SESSIONS), move |tx, _| {
         challenges::use_up(tx, challenge)?;
         let row = (
             person_session::token_hash.eq(hash.as_slice()),
@@ -33,7 +32,7 @@ pub(super) async fn open(State(portal): State<Portal>, Asked(asked): Asked, Json
         diesel::insert_into(person_session::table).values(row).execute(tx)?;
         let first = person::table.find(who.as_bytes().as_slice()).filter(person::logged_in_at.is_null());
         diesel::update(first).set(person::logged_in_at.eq(now)).execute(tx)?;
-        Ok::<_, PortalError>(())
+        Ok::<_, PortalError>(Seen::person(person_id(who), ()))
     });
     write.await?;
     let expires = Timestamp::from_millisecond(now + LIVES_MS).map_err(|_| PortalError::Stored("time"))?;

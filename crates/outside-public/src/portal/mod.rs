@@ -23,15 +23,20 @@ mod visits;
 use std::sync::Arc;
 
 use access::Action;
-use ledger::Room;
 use line::Client;
 use vocabulary::{Entropy, Party, Purpose};
 use wire::House;
+use ledger::{PersonId, Room};
 use wire::pending::Bell;
 
 pub use self::opening::{OpenError, open, open_with};
 pub use self::purposes::Purposes;
 pub use self::refused::PortalError;
+
+/// What the record of use names a person by: the portal's own id of them.
+fn person_id(person: Id128) -> PersonId<'static> {
+    PersonId::new(person.to_string())
+}
 
 const CHALLENGES: Action = Action::plain("portal:challenges.give");
 const SESSIONS: Action = Action::plain("portal:sessions.open");

@@ -3,16 +3,16 @@
 use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::Subject;
 use protocol::messages::Outcome;
 use protocol::messages::edge::{self, AnswersEntry, OfPerson};
 use protocol::messages::portal::{AnswersRequest, Notices, Questionnaires, Results, Scope};
 use protocol::{Private, id_of};
+use ledger::{Seen, Subject};
 use vocabulary::Id128;
 use wire::{Asked, Json, Once, Problem};
 
 use super::table::answered_sheet;
-use super::{Portal, PortalError, binding, consents};
+use super::{Portal, PortalError, binding, consents, person_id};
 
 /// The person's pseudonyms, when the person agreed: asked in one transaction, each time.
 async fn pseudonyms(portal: &Portal, caller: &Caller, action: Action, scope: Scope) -> Result<Vec<Id128>, PortalError> {
@@ -85,9 +85,8 @@ pub(super) async fn answer(
     }
     let outcome = outcome.ok_or(PortalError::Unknown("the questionnaire"))?;
     let (room, sheet) = (portal.room.clone(), request.id);
-    let write = room.write(&caller, super::ANSWER, move |tx, record| {
-        record.subject(&who.to_string());
-        once.run(tx, portal.room.clock().as_ref(), |tx| {
+    let write = room.change(&caller, super::ANSWER, move |tx, _| {
+        let kept = once.run(tx, portal.room.clock().as_ref(), |tx| {
             let row = (
                 answered_sheet::sheet.eq(sheet.as_bytes().as_slice()),
                 answered_sheet::person.eq(who.as_bytes().as_slice()),
@@ -95,7 +94,8 @@ pub(super) async fn answer(
             );
             store::insert_ignore!(tx, answered_sheet::table, row, (answered_sheet::sheet, answered_sheet::person))?;
             Ok::<_, PortalError>(outcome)
-        })
+        })?;
+        Ok::<_, PortalError>(Seen::person(person_id(who), kept))
     });
     Ok(Json(write.await?))
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use ledger::Subject;
 use protocol::messages::Code;
 use protocol::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
 use protocol::messages::portal::Scope;
+use ledger::{Seen, Subject};
 use vocabulary::Id128;
 use wire::{Asked, Json, Problem};
 
-use super::{Portal, PortalError, codes, consents};
+use super::{Portal, PortalError, codes, consents, person_id};
 
 /// How often, and how long, the portal looks whether the code has come before it asks the person to come back.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -22,9 +22,9 @@ pub(super) async fn read(State(portal): State<Portal>, Asked(caller): Asked) -> 
     let mut code = code(&portal, &caller).await?;
     if code.is_none() {
         let state = portal.clone();
-        let write = portal.room.write(&caller, super::RECORDS, move |tx, record| {
-            record.subject(&who.to_string());
-            codes::wish(tx, &state, who)
+        let write = portal.room.change(&caller, super::RECORDS, move |tx, _| {
+            codes::wish(tx, &state, who)?;
+            Ok::<_, PortalError>(Seen::person(person_id(who), ()))
         });
         write.await?;
         portal.bell.ring();

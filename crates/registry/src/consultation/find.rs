@@ -44,7 +44,7 @@ pub(super) async fn find(State(pages): State<Pages>, Sent { visit, fields }: Sen
         }
     };
     let caller = visit.caller.for_purpose(purpose);
-    let hits = pages.registry.room.read_recorded(&caller, FIND, move |tx, record| search(tx, &asked, record)).await?;
+    let hits = pages.registry.room.see(&caller, FIND, move |tx, record| search(tx, &asked, record)).await?;
     let to: fn(i64, Purpose) -> String = if pages.office.allows(&caller, &SEE) { page_of } else { uses_of };
     let found = found(language, &hits, pages.registry.clock.today(), |hit| to(hit.id, purpose));
     Ok(shown(&pages, &visit, &filled(&fields, purpose, Wrong::default()), found))

@@ -3,12 +3,13 @@
 use catalogue::{Catalogue, Item, Kind};
 use diesel::prelude::*;
 use eligibility::Person;
-use ledger::Record;
+use ledger::{Record, Seen};
 use store::Tx;
 use vault::Vault;
 
 use crate::RegistryError;
 use crate::extraction;
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::results::table::{examination, record_row};
 use crate::results::{Layouts, RecordContent};
@@ -71,7 +72,7 @@ pub(super) struct RecordRow {
 }
 
 /// All of it.
-pub(super) struct Seen {
+pub(super) struct Looked {
     pub(super) known: Known,
     /// As the rules of eligibility look at them.
     pub(super) person: Person,
@@ -81,7 +82,7 @@ pub(super) struct Seen {
     pub(super) is_guarded: bool,
 }
 
-/// Reads the person and names them in the record; where somebody under protective measures lives only for those who may know it.
+/// Reads the person; where somebody under protective measures lives only for those who may know it.
 pub(super) fn read(
     tx: &mut Tx,
     vault: &Vault,
@@ -89,10 +90,9 @@ pub(super) fn read(
     id: i64,
     sees_protected: bool,
     record: &mut Record<'_>,
-) -> Result<Seen, RegistryError> {
+) -> Result<Seen<Looked>, RegistryError> {
     let known: Option<Known> = resident::table.find(id).select(Known::as_select()).first(tx).optional()?;
     let mut known = known.ok_or(RegistryError::Unknown("the person"))?;
-    record.subject(&known.number);
     let person = extraction::person(tx, vault, catalogue, &known.number)?.ok_or(RegistryError::Unknown("the person"))?;
     let is_guarded = known.protected != 0 && !sees_protected;
     let newest = (examination::examined_on.desc(), examination::id.desc());
@@ -114,7 +114,8 @@ pub(super) fn read(
     if known.protected != 0 {
         record.note(if is_guarded { "protected: address withheld" } else { "protected: address shown" });
     }
-    Ok(Seen { known, person, examined, recorded, is_guarded })
+    let who = person_id(&known.number).into_owned();
+    Ok(Seen::person(who, Looked { known, person, examined, recorded, is_guarded }))
 }
 
 impl Recorded {
@@ -154,10 +155,9 @@ impl Seen {
 }
 
 /// The number and name of a person, for a page about them.
-pub(super) fn named(tx: &mut Tx, id: i64, record: &mut Record<'_>) -> Result<(String, String), RegistryError> {
+pub(super) fn named(tx: &mut Tx, id: i64) -> Result<Seen<(String, String)>, RegistryError> {
     let columns = (resident::number, resident::name);
     let named: Option<(String, String)> = resident::table.find(id).select(columns).first(tx).optional()?;
     let named = named.ok_or(RegistryError::Unknown("the person"))?;
-    record.subject(&named.0);
-    Ok(named)
+    Ok(Seen::person(person_id(&named.0).into_owned(), named))
 }

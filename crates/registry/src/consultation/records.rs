@@ -5,12 +5,12 @@ use face::components::{Column, Table, Tone, chip, code, description_list, disclo
 use face::{Html, Language};
 
 use super::item::{self, in_language};
-use super::person::{Examined, Recorded, Seen};
+use super::person::{Examined, Looked, Recorded};
 use super::words;
 use crate::results::table::{FORM, HUB};
 
 /// The examinations, the newest first.
-pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Seen) -> Html {
+pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Looked) -> Html {
     let word = |words: face::Words| words.of(language);
     let title = word(words::EXAMINED);
     if seen.examined.is_empty() {
@@ -64,7 +64,7 @@ fn source(language: Language, source: &str) -> &'static str {
 }
 
 /// The records, each closed until it is asked for.
-pub(super) fn recorded(language: Language, catalogue: &Catalogue, seen: &Seen) -> Html {
+pub(super) fn recorded(language: Language, catalogue: &Catalogue, seen: &Looked) -> Html {
     let word = |words: face::Words| words.of(language);
     let guarded = seen.is_guarded.then(|| paragraph(word(words::RECORDS_GUARDED)));
     let body: Html = if seen.recorded.is_empty() {

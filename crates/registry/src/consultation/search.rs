@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use eligibility::Standing;
-use ledger::Record;
+use ledger::{Record, Seen};
 use store::Tx;
 use vocabulary::day;
 
 use super::asked::Asked;
 use crate::RegistryError;
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::standing::{StandingRow, former_periods};
 
@@ -29,8 +30,8 @@ pub(super) struct Hit {
     standing: StandingRow,
 }
 
-/// Finds them with their standing and names them in the record.
-pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Result<Vec<(Hit, Standing)>, RegistryError> {
+/// Finds them, with their standing.
+pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Result<Seen<Vec<(Hit, Standing)>>, RegistryError> {
     let query = resident::table.order(resident::id).limit(MOST).select(Hit::as_select());
     let hits: Vec<Hit> = match asked {
         Asked::Number(number) => query.filter(resident::number.eq(number.as_str())).load(tx)?,
@@ -38,9 +39,6 @@ pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Res
             query.filter(resident::kana_key.eq(kana).and(resident::birth.eq(day::to_number(*born)))).load(tx)?
         }
     };
-    for hit in &hits {
-        record.subject(&hit.number);
-    }
     record.note(format!("{}: {} found", asked.way(), hits.len()));
     let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
     let mut former = former_periods(tx, Some(&ids))?;
@@ -48,5 +46,7 @@ pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Res
         let standing = hit.standing.standing(former.remove(&hit.id).unwrap_or_default());
         (hit, standing)
     });
-    Ok(with_standing.collect())
+    let found: Vec<(Hit, Standing)> = with_standing.collect();
+    let people: Vec<_> = found.iter().map(|(hit, _)| person_id(&hit.number).into_owned()).collect();
+    Ok(Seen::people(people, found))
 }

@@ -12,7 +12,7 @@ use office::Visit;
 use vocabulary::{Date, age, day};
 use wire::{Path, Problem};
 
-use super::person::{Seen, read};
+use super::person::{Looked, read};
 use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, uses_of, words};
 use crate::RegistryError;
 use crate::pages::Pages;
@@ -23,7 +23,7 @@ pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path
     let sees_protected = pages.office.allows(&visit.caller, &SEE_PROTECTED);
     let (catalogue, vault) = (Arc::clone(&registry.catalogue), registry.room.vault().clone());
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &catalogue, id, sees_protected, record);
-    let seen = registry.room.read_recorded(&visit.caller, SEE, read).await?;
+    let seen = registry.room.see(&visit.caller, SEE, read).await?;
     let today = registry.clock.today();
     let body = Html::all([
         section(words::BASICS.of(language), [basics(language, &seen, today)]),
@@ -41,7 +41,7 @@ pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path
 }
 
 /// What must be seen before anything else.
-fn protected(language: Language, seen: &Seen) -> Html {
+fn protected(language: Language, seen: &Looked) -> Html {
     if seen.known.protected == 0 {
         return Html::empty();
     }
@@ -50,7 +50,7 @@ fn protected(language: Language, seen: &Seen) -> Html {
     banner(&Banner { language, tone: Tone::Warning, title, body: paragraph(body.of(language)) })
 }
 
-fn basics(language: Language, seen: &Seen, today: Date) -> Html {
+fn basics(language: Language, seen: &Looked, today: Date) -> Html {
     let word = |words: face::Words| words.of(language);
     let (known, standing) = (&seen.known, &seen.person.standing);
     let address = if seen.is_guarded {
@@ -71,7 +71,7 @@ fn basics(language: Language, seen: &Seen, today: Date) -> Html {
     ])
 }
 
-fn born(language: Language, seen: &Seen, today: Date) -> String {
+fn born(language: Language, seen: &Looked, today: Date) -> String {
     let shown = item::born(language, seen.known.birth);
     match day::from_number(seen.known.birth).filter(|_| !seen.person.standing.is_dead()) {
         Some(birth) => format!("{shown} {}", words::AGED.with(language, &[("age", &age::age_on(birth, today))])),

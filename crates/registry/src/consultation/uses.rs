@@ -18,7 +18,7 @@ const MOST: usize = 200;
 /// Shows the newest of them.
 pub(super) async fn uses(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
     let (room, language) = (&pages.registry.room, visit.guest.language);
-    let (number, name) = room.read_recorded(&visit.caller, SEE_USES, move |tx, record| named(tx, id, record)).await?;
+    let (number, name) = room.see(&visit.caller, SEE_USES, move |tx, _| named(tx, id)).await?;
     let now = pages.registry.clock.now_ms();
     let found = find(room, &visit.caller, About::Person(&number), 0..now.saturating_add(1), MOST).await?;
     let word = |words: face::Words| words.of(language);

@@ -2,14 +2,15 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Room;
 use protocol::messages::inquiries::Replica;
 use sha2::{Digest as _, Sha256};
+use ledger::{Room, Seen};
 use vault::Vault;
 
 use super::content::contents;
 use super::table::{replica_sent, state};
 use crate::numbers::table::unified_number;
+use crate::person::people_of;
 use crate::{Registry, RegistryError};
 
 /// Residents who are looked at together.
@@ -27,14 +28,14 @@ pub(super) fn mark(registry: &Registry, caller: &Caller) -> Result<(), RegistryE
 fn portion(room: &Room, registry: &Registry, caller: &Caller, after: i64) -> Result<Option<i64>, RegistryError> {
     let now = registry.clock.now_ms();
     let today = registry.clock.today();
-    room.write_blocking(caller, super::MAKE, |tx, record| {
+    room.change_blocking(caller, super::MAKE, |tx, record| {
         let residents: Vec<i64> = unified_number::table
             .filter(unified_number::resident.gt(after))
             .order(unified_number::resident)
             .limit(PORTION)
             .select(unified_number::resident)
             .load(tx)?;
-        let Some(last) = residents.last().copied() else { return Ok(None) };
+        let Some(last) = residents.last().copied() else { return Ok(Seen::nobody(None)) };
         let columns = (replica_sent::resident, replica_sent::information, replica_sent::content, replica_sent::state);
         let sent: Vec<(i64, String, Vec<u8>, String)> =
             replica_sent::table.filter(replica_sent::resident.eq_any(&residents)).select(columns).load(tx)?;
@@ -72,10 +73,8 @@ fn portion(room: &Room, registry: &Registry, caller: &Caller, after: i64) -> Res
             );
             store::upsert!(tx, replica_sent::table, rows, (replica_sent::resident, replica_sent::information), changes)?;
         }
-        let people = residents.iter().fold(Sha256::new(), |digest, id| digest.chain_update(id.to_le_bytes()));
-        record.subjects(residents.len() as u64, people.finalize().into());
         record.note(format!("{} replicas to be made", changed.len()));
-        Ok(Some(last))
+        Ok(Seen::many(people_of(tx, room, &residents)?, Some(last)))
     })
 }
 

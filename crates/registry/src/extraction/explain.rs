@@ -4,13 +4,14 @@ use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{Examined, Explanation, KnownFact, Person};
-use ledger::Room;
+use ledger::{Room, Seen};
 use store::Tx;
 use vault::Vault;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day};
 
 use super::city::{Looked, shows, told};
 use crate::RegistryError;
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::results::open_fact;
 use crate::results::table::{examination, fact};
@@ -25,9 +26,9 @@ pub(crate) fn explain(
     programme: &str,
     on: Date,
 ) -> Result<Explanation, RegistryError> {
-    let person = room.read_blocking(caller, crate::EXPLAIN, |tx, record| {
-        record.subject(number.as_str());
-        person(tx, room.vault(), catalogue, number.as_str())?.ok_or(RegistryError::Unknown("the resident number"))
+    let person = room.see_blocking(caller, crate::EXPLAIN, |tx, _| {
+        let person = person(tx, room.vault(), catalogue, number.as_str())?.ok_or(RegistryError::Unknown("the resident number"))?;
+        Ok::<_, RegistryError>(Seen::person(person_id(number.as_str()), person))
     })?;
     Ok(eligibility::explain(catalogue, &person, programme, on)?)
 }

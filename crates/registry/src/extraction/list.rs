@@ -5,12 +5,12 @@ use std::io::Write;
 use access::Caller;
 use catalogue::Catalogue;
 use eligibility::{Plan, PlanError, WriteError};
-use ledger::Room;
-use sha2::{Digest as _, Sha256};
+use ledger::{Room, Seen};
 use vocabulary::{Date, FiscalYear};
 
 use super::city::City;
 use crate::RegistryError;
+use crate::person::person_id;
 
 /// Writes 住民番号,事業,検査,年齢, sorted → lines without the header. With a programme, its lines alone. For a thread that may block.
 pub(crate) fn eligible(
@@ -26,12 +26,12 @@ pub(crate) fn eligible(
     }
     let plan = Plan::compile(catalogue, year, on);
     // Nothing is written out before the entry is durable.
-    let city = room.read_blocking(caller, crate::LIST, |tx, record| {
+    let city = room.see_blocking(caller, crate::LIST, |tx, record| {
         let city = City::read(tx, room.vault(), catalogue, on)?;
-        let digest = city.numbers.iter().fold(Sha256::new(), |digest, number| digest.chain_update(number.as_str()).chain_update([0]));
-        record.subjects(city.numbers.len() as u64, digest.finalize().into());
+        let mut people = room.people();
+        people.extend(city.numbers.iter().map(|number| person_id(number.as_str())));
         record.note(format!("eligible in {year} on {on}"));
-        Ok::<_, RegistryError>(city)
+        Ok::<_, RegistryError>(Seen::many(people, city))
     })?;
     let Some(programme) = programme else { return Ok(plan.write_csv(&city.population, &city.history, &city.numbers, out)?) };
     out.write_all("住民番号,事業,検査,年齢\n".as_bytes())?;

@@ -3,14 +3,14 @@
 use std::io::{Read, Write};
 
 use access::Caller;
-use ledger::Room;
+use ledger::{People, Room, Seen};
 use linkage::{Register, Verdict, Written};
-use sha2::{Digest as _, Sha256};
 
 use super::people;
 use crate::RegistryError;
 use crate::files::Rejected;
 use crate::files::encoding::{self, Encoding, Text};
+use crate::person::person_id;
 use crate::residents::FileError;
 
 /// What came of a file.
@@ -53,9 +53,9 @@ pub fn identify<R: Read, W: Write>(
     // Nothing is written out before the entry is durable.
     let mut verdicts = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     verdicts.write_record(HEADING).map_err(std::io::Error::from)?;
-    let matched = room.read_blocking(caller, super::IDENTIFY, |tx, record| {
+    let matched = room.see_blocking(caller, super::IDENTIFY, |tx, record| {
         let register = people::register(tx)?;
-        let (mut matched, mut digest) = (Matched::default(), Sha256::new());
+        let (mut matched, mut people) = (Matched::default(), room.people());
         let mut batch: Vec<Row> = Vec::with_capacity(BATCH);
         loop {
             batch.clear();
@@ -70,12 +70,11 @@ pub fn identify<R: Read, W: Write>(
             if batch.is_empty() {
                 break;
             }
-            judge(&register, &places, &batch, &mut matched, &mut digest, &mut verdicts)?;
+            judge(&register, &places, &batch, &mut matched, &mut people, &mut verdicts)?;
         }
         let count = matched.matched + matched.review + matched.unmatched;
-        record.subjects(count, digest.finalize().into());
         record.note(format!("identified {} of {count}, {} for a person", matched.matched, matched.review));
-        Ok::<_, RegistryError>(matched)
+        Ok::<_, RegistryError>(Seen::many(people, matched))
     })?;
     out.write_all(&verdicts.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
     out.flush()?;
@@ -107,7 +106,7 @@ fn judge(
     places: &[Option<usize>; 8],
     batch: &[Row],
     matched: &mut Matched,
-    digest: &mut Sha256,
+    people: &mut People,
     out: &mut csv::Writer<Vec<u8>>,
 ) -> Result<(), RegistryError> {
     let written: Vec<Written<'_>> = batch
@@ -132,8 +131,9 @@ fn judge(
         let number = verdict.candidate().and_then(|candidate| register.resident_number(candidate.row)).unwrap_or_default();
         let probability = verdict.candidate().map(|candidate| format!("{:.6}", candidate.probability)).unwrap_or_default();
         let receipt = places.first().copied().flatten().and_then(|at| row.get(at)).unwrap_or_default();
-        digest.update(number.as_bytes());
-        digest.update([0x1f]);
+        if verdict.candidate().is_some() {
+            people.add(&person_id(number));
+        }
         out.write_record([receipt, word, number, &probability]).map_err(std::io::Error::from)?;
     }
     Ok(())

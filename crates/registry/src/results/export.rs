@@ -5,14 +5,14 @@ use std::io::Write;
 use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use ledger::Room;
-use sha2::{Digest as _, Sha256};
+use ledger::{Room, Seen};
 
 use super::content::RecordContent;
 use super::form::Form;
 use super::layout::Layouts;
 use super::table::record_row;
 use crate::RegistryError;
+use crate::person::people_of;
 
 /// Writes all rows of a record type in the order in which they came → how many. Items that the record type no longer has are left out.
 /// For a thread that may block.
@@ -21,19 +21,20 @@ pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, rec
     // Nothing is written out before the entry is durable.
     let mut text = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     text.write_record(form.header()).map_err(std::io::Error::from)?;
-    let rows = room.read_blocking(caller, super::EXPORT, |tx, record| {
-        let mut digest = Sha256::new();
+    let rows = room.see_blocking(caller, super::EXPORT, |tx, record| {
+        let mut residents = Vec::new();
         let layouts = Layouts::load(tx)?;
         let rows = record_row::table.filter(record_row::record.eq(form.number)).order(record_row::id);
         let query = rows.select((record_row::id, record_row::resident, record_row::content));
         let rows = store::stream!(tx, query, (i64, i64, Vec<u8>), |(id, resident, sealed): (i64, i64, Vec<u8>)| {
-            digest.update(resident.to_be_bytes());
+            residents.push(resident);
             let content = RecordContent::open(room.vault(), &layouts, id, &sealed)?;
             text.write_record(content.in_order(form.record)).map_err(|error| RegistryError::Output(error.into()))
         })?;
-        record.subjects(rows, digest.finalize().into());
         record.note(format!("record type {record_type}"));
-        Ok::<_, RegistryError>(rows)
+        residents.sort_unstable();
+        residents.dedup();
+        Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &residents)?, rows))
     })?;
     out.write_all(&text.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
     out.flush()?;

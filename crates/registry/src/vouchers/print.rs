@@ -4,11 +4,11 @@ use std::io::Write;
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Room;
-use sha2::{Digest as _, Sha256};
+use ledger::{Room, Seen};
 
 use super::table::voucher;
 use crate::RegistryError;
+use crate::person::people_of;
 use crate::standing::{Addressee, Means};
 
 /// How many lines were written, and how many vouchers were kept back since they were issued.
@@ -26,17 +26,16 @@ const HEADING: [&str; 7] = ["連番", "受診券番号", "事業", "氏名", "�
 pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Write) -> Result<Printed, RegistryError> {
     let today = room.clock().today();
     // Nothing is written out before the entry is durable.
-    let (vouchers, addressees) = room.read_blocking(caller, crate::PRINT, |tx, record| {
+    let (vouchers, addressees) = room.see_blocking(caller, crate::PRINT, |tx, record| {
         let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.is_not_null()));
         let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null())).order(voucher::number);
         let vouchers: Vec<(i64, String, String)> = rows.load(tx)?;
         let mut people: Vec<i64> = vouchers.iter().map(|voucher| voucher.0).collect();
         people.sort_unstable();
         people.dedup();
-        let digest = people.iter().fold(Sha256::new(), |digest, id| digest.chain_update(id.to_be_bytes()));
-        record.subjects(people.len() as u64, digest.finalize().into());
         record.note(format!("vouchers of extraction {extraction}"));
-        Ok::<_, RegistryError>((vouchers, Addressee::read(tx, &people, Means::Letter, today)?))
+        let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
+        Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees)))
     })?;
     let mut out = csv::Writer::from_writer(out);
     out.write_record(HEADING).map_err(std::io::Error::from)?;

@@ -5,13 +5,14 @@ use axum::http::HeaderMap;
 use diesel::prelude::*;
 use protocol::messages::Outcome;
 use protocol::messages::portal::{VisitClose, VisitEnd};
+use ledger::Seen;
 use vocabulary::Id128;
 use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Shown, admit};
 use super::state;
 use crate::portal::table::visit;
-use crate::portal::{Portal, PortalError, VISIT_CLOSE};
+use crate::portal::{Portal, PortalError, VISIT_CLOSE, person_id};
 
 /// `done` when there is a result, `declined` when there is none. The same again has no second effect; the other one is refused.
 pub(in crate::portal) async fn close(
@@ -24,9 +25,9 @@ pub(in crate::portal) async fn close(
 ) -> Result<Json<Outcome>, Problem> {
     let shown = Shown::of(visit, &headers, peer)?;
     let room = portal.room.clone();
-    let write = room.write(&caller, VISIT_CLOSE, move |tx, record| {
+    let write = room.change(&caller, VISIT_CLOSE, move |tx, _| {
         let visit = admit(tx, &portal, &shown)?;
-        record.subject(&visit.person.to_string());
+        let seen = |outcome| Seen::person(person_id(visit.person), outcome);
         let has_result = visit.result.is_some();
         let at = match outcome {
             VisitEnd::Done if has_result => visit.state.clone(),
@@ -37,11 +38,11 @@ pub(in crate::portal) async fn close(
             VisitEnd::Declined => state::DECLINED.to_owned(),
         };
         if visit.ended {
-            return if visit.state == at { Ok(Outcome::of(&at)) } else { Err(PortalError::VisitEnded) };
+            return if visit.state == at { Ok(seen(Outcome::of(&at))) } else { Err(PortalError::VisitEnded) };
         }
         let ended = (visit::state.eq(&at), visit::ended_at.eq(portal.now()));
         diesel::update(visit::table.find(visit.id.as_bytes().to_vec())).set(ended).execute(tx)?;
-        Ok::<_, PortalError>(Outcome::of(&at))
+        Ok::<_, PortalError>(seen(Outcome::of(&at)))
     });
     Ok(Json(write.await?))
 }

@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use protocol::messages::portal::VisitQuestionnaire;
+use ledger::Seen;
 use vocabulary::Id128;
 use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Shown, admit};
 use super::state;
-use crate::portal::{Portal, PortalError, VISIT_READ, binding, own};
+use crate::portal::{Portal, PortalError, VISIT_READ, binding, own, person_id};
 
 /// Reading it is the review.
 pub(in crate::portal) async fn read(
@@ -20,14 +21,14 @@ pub(in crate::portal) async fn read(
 ) -> Result<Json<VisitQuestionnaire>, Problem> {
     let shown = Shown::of(visit, &headers, peer)?;
     let state = portal.clone();
-    let write = portal.room.write(&caller, VISIT_READ, move |tx, record| {
+    let write = portal.room.change(&caller, VISIT_READ, move |tx, _| {
         let visit = admit(tx, &state, &shown)?;
-        record.subject(&visit.person.to_string());
+        let who = person_id(visit.person);
         let visit = visit.open(tx, &state, &shown)?;
         if visit.state == state::CONSENTED {
             visit.step(tx, state::REVIEWED)?;
         }
-        Ok::<_, PortalError>((visit.sheet, binding::pseudonym(tx, &state, &visit.key_index)?))
+        Ok::<_, PortalError>(Seen::person(who, (visit.sheet, binding::pseudonym(tx, &state, &visit.key_index)?)))
     });
     let (sheet, pseudonym) = write.await?;
     let sheets = own::sheets(&portal, pseudonym).await?.rows;

@@ -8,13 +8,14 @@ use protocol::messages::Outcome;
 use protocol::messages::edge::{self, EnteredResult, ResultEntry};
 use protocol::messages::portal::VisitResult;
 use protocol::{Digest, Private, id_of};
+use ledger::Seen;
 use vocabulary::{Id128, InstitutionCode};
 use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Admitted, Shown, admit};
 use super::state;
 use crate::portal::table::visit;
-use crate::portal::{Portal, PortalError, VISIT_ENTER, binding};
+use crate::portal::{Portal, PortalError, VISIT_ENTER, binding, person_id};
 
 /// The same again has no second effect; another one under the same name corrects it, while the visit is open.
 pub(in crate::portal) async fn enter(
@@ -32,11 +33,11 @@ pub(in crate::portal) async fn enter(
     let text = serde_json::to_vec(&result).map_err(|_| PortalError::Malformed("the result cannot be written"))?;
     let digest = Digest::of(&text);
     let (state, named) = (portal.clone(), result.id);
-    let proceed = portal.room.write(&caller, VISIT_ENTER, move |tx, record| {
+    let proceed = portal.room.change(&caller, VISIT_ENTER, move |tx, _| {
         let visit = admit(tx, &state, &shown)?;
-        record.subject(&visit.person.to_string());
+        let who = person_id(visit.person);
         if visit.result_digest.as_deref() == Some(digest.0.as_slice()) {
-            return Ok((visit, None));
+            return Ok(Seen::person(who, (visit, None)));
         }
         let visit = visit.open(tx, &state, &shown)?;
         if visit.result.is_some_and(|there| there != named) {
@@ -48,7 +49,7 @@ pub(in crate::portal) async fn enter(
             _ => {}
         }
         let pseudonym = binding::pseudonym(tx, &state, &visit.key_index)?;
-        Ok::<_, PortalError>((visit, Some(pseudonym)))
+        Ok::<_, PortalError>(Seen::person(who, (visit, Some(pseudonym))))
     });
     let (visit, pseudonym) = proceed.await?;
     // sent and acknowledged already
@@ -70,12 +71,11 @@ pub(in crate::portal) async fn enter(
 
 /// The hub does not take it, now or later: the visit stands where it stood.
 async fn refused(portal: &Portal, caller: &access::Caller, was: Admitted) -> Result<(), PortalError> {
-    let write = portal.room.write(caller, VISIT_ENTER, move |tx, record| {
-        record.subject(&was.person.to_string());
+    let write = portal.room.change(caller, VISIT_ENTER, move |tx, record| {
         record.refused();
         let proceeding = visit::table.find(was.id.as_bytes().to_vec()).filter(visit::state.eq(state::PROCEED));
         diesel::update(proceeding).set(visit::state.eq(state::REVIEWED)).execute(tx)?;
-        Ok::<_, PortalError>(())
+        Ok::<_, PortalError>(Seen::person(person_id(was.person), ()))
     });
     write.await
 }
@@ -95,8 +95,7 @@ async fn acknowledged(
     digest: Digest,
 ) -> Result<&'static str, PortalError> {
     let next = if was.result.is_some() { state::CORRECTED } else { state::RESULT };
-    let write = portal.room.write(caller, VISIT_ENTER, move |tx, record| {
-        record.subject(&was.person.to_string());
+    let write = portal.room.change(caller, VISIT_ENTER, move |tx, _| {
         let changes = (
             visit::state.eq(next),
             visit::result.eq(named.as_bytes().to_vec()),
@@ -104,7 +103,7 @@ async fn acknowledged(
             visit::revision.eq(was.revision.saturating_add(1)),
         );
         diesel::update(visit::table.find(was.id.as_bytes().to_vec())).set(changes).execute(tx)?;
-        Ok::<_, PortalError>(next)
+        Ok::<_, PortalError>(Seen::person(person_id(was.person), next))
     });
     write.await
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use protocol::Private;
 use protocol::messages::checkups::QuestionnaireSheet;
 use protocol::messages::portal::{Scope, Visit, VisitRequest};
+use ledger::Seen;
 use store::Tx;
 use vocabulary::{Id128, InstitutionCode, Timestamp, day};
 use wire::{Asked, Json, Peer, Problem};
@@ -12,7 +13,7 @@ use wire::{Asked, Json, Peer, Problem};
 use super::state;
 use crate::portal::identify::{Presented, identify};
 use crate::portal::table::{id128, visit};
-use crate::portal::{Portal, PortalError, VISIT_START, binding, challenges, consents, own, token};
+use crate::portal::{Portal, PortalError, VISIT_START, binding, challenges, consents, own, person_id, token};
 
 /// How long the token lasts; a person who is still there then presents the card again.
 const LIVES_MS: i64 = 30 * 60 * 1000;
@@ -32,8 +33,7 @@ pub(in crate::portal) async fn start(
     let (token, token_hash) = token::new(portal.entropy.as_ref());
     let expires_at = portal.now() + LIVES_MS;
     let state = portal.clone();
-    let write = portal.room.write(&caller, VISIT_START, move |tx, record| {
-        record.subject(&who.to_string());
+    let write = portal.room.change(&caller, VISIT_START, move |tx, _| {
         challenges::use_up(tx, challenge)?;
         let party = peer.party.to_string();
         let consent = consents::given(tx, &state, who, &party, &state.purposes.visit, &[Scope::Visit])?;
@@ -65,7 +65,7 @@ pub(in crate::portal) async fn start(
             );
             diesel::update(visit::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
         }
-        Ok::<_, PortalError>(id)
+        Ok::<_, PortalError>(Seen::person(person_id(who), id))
     });
     let visit = write.await?;
     let expires = Timestamp::from_millisecond(expires_at).map_err(|_| PortalError::Stored("time"))?;
