@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::Outcome;
 use protocol::messages::checkups::{AnswerKind, Items, Question, QuestionnaireSheet};
 use protocol::messages::edge::{AnswersEntry, Collection, Delivery};
 use wire::{Asked, Json, Once, Problem};
-use ledger::Seen;
 
 use super::known;
 use super::read::Item;

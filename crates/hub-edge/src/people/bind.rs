@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::{Seen, Subject};
 use protocol::messages::Outcome;
 use protocol::messages::edge::{Binding, OfPerson};
-use ledger::{Seen, Subject};
 use store::Tx;
 use vocabulary::Id128;
 use wire::{Asked, Json, Once, Problem};

@@ -5,11 +5,11 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::Private;
 use protocol::messages::Outcome;
 use protocol::messages::checkups::ResultSheet;
 use protocol::messages::edge::{Collection, Delivery, EnteredResult, ResultEntry};
-use ledger::Seen;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::After;
 use protocol::messages::edge::{Collection, Collections};
-use ledger::Seen;
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::edge::{Deliveries, Delivery};
-use ledger::Seen;
 use store::Tx;
 use vocabulary::{Id128, MunicipalityCode};
 use wire::{Asked, Json, Once, Problem};

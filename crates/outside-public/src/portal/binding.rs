@@ -6,10 +6,10 @@
 
 use access::Caller;
 use diesel::prelude::*;
+use ledger::{Act, Outcome as Recorded, Seen, Subject};
 use protocol::messages::Outcome;
 use protocol::messages::edge::{BINDINGS, Binding};
 use protocol::{Private, id_of};
-use ledger::{Act, Outcome as Recorded, Seen, Subject};
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::{Act, PersonId, Seen};
 use protocol::messages::portal::Codes;
 use protocol::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
 use protocol::messages::{Accepted, Code};
-use ledger::{Act, PersonId, Seen};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Purpose};

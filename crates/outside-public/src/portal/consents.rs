@@ -3,8 +3,8 @@
 use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
-use protocol::messages::portal::{ConsentReceipt, ConsentRequest, PurposeText, Scope};
 use ledger::Seen;
+use protocol::messages::portal::{ConsentReceipt, ConsentRequest, PurposeText, Scope};
 use store::Tx;
 use vocabulary::Id128;
 use wire::{Asked, Json, Once, Problem};

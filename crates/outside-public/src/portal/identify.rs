@@ -1,9 +1,9 @@
 //! Who presents a card: the person of its serial, known from the first use of any of their cards.
 
 use diesel::prelude::*;
+use ledger::{Act, Seen};
 use protocol::Octets;
 use protocol::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
-use ledger::{Act, Seen};
 use store::Tx;
 use vocabulary::Id128;
 

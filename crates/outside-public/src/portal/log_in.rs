@@ -3,8 +3,8 @@
 use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
-use protocol::messages::portal::{LogIn, Session};
 use ledger::{Act, Seen};
+use protocol::messages::portal::{LogIn, Session};
 use vocabulary::{Purpose, Timestamp};
 use wire::{Asked, Json, Problem};
 

@@ -23,10 +23,10 @@ mod visits;
 use std::sync::Arc;
 
 use access::Action;
+use ledger::{PersonId, Room};
 use line::Client;
 use vocabulary::{Entropy, Party, Purpose};
 use wire::House;
-use ledger::{PersonId, Room};
 use wire::pending::Bell;
 
 pub use self::opening::{OpenError, open, open_with};

@@ -3,11 +3,11 @@
 use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::{Seen, Subject};
 use protocol::messages::Outcome;
 use protocol::messages::edge::{self, AnswersEntry, OfPerson};
 use protocol::messages::portal::{AnswersRequest, Notices, Questionnaires, Results, Scope};
 use protocol::{Private, id_of};
-use ledger::{Seen, Subject};
 use vocabulary::Id128;
 use wire::{Asked, Json, Once, Problem};
 

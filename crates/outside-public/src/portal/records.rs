@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use ledger::{Seen, Subject};
 use protocol::messages::Code;
 use protocol::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
 use protocol::messages::portal::Scope;
-use ledger::{Seen, Subject};
 use vocabulary::Id128;
 use wire::{Asked, Json, Problem};
 

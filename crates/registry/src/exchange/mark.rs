@@ -2,9 +2,8 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use protocol::messages::inquiries::Replica;
-use sha2::{Digest as _, Sha256};
 use ledger::{Room, Seen};
+use protocol::messages::inquiries::Replica;
 use vault::Vault;
 
 use super::content::contents;

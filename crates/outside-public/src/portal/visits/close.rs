@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Outcome;
 use protocol::messages::portal::{VisitClose, VisitEnd};
-use ledger::Seen;
 use vocabulary::Id128;
 use wire::{Asked, Json, Path, Peer, Problem};
 

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use protocol::messages::portal::VisitQuestionnaire;
 use ledger::Seen;
+use protocol::messages::portal::VisitQuestionnaire;
 use vocabulary::Id128;
 use wire::{Asked, Json, Path, Peer, Problem};
 

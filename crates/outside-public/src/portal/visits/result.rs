@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use diesel::prelude::*;
+use ledger::Seen;
 use line::WireError;
 use protocol::messages::Outcome;
 use protocol::messages::edge::{self, EnteredResult, ResultEntry};
 use protocol::messages::portal::VisitResult;
 use protocol::{Digest, Private, id_of};
-use ledger::Seen;
 use vocabulary::{Id128, InstitutionCode};
 use wire::{Asked, Json, Path, Peer, Problem};
 

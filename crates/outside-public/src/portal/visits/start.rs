@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::Private;
 use protocol::messages::checkups::QuestionnaireSheet;
 use protocol::messages::portal::{Scope, Visit, VisitRequest};
-use ledger::Seen;
 use store::Tx;
 use vocabulary::{Id128, InstitutionCode, Timestamp, day};
 use wire::{Asked, Json, Peer, Problem};
