@@ -25,7 +25,7 @@ use std::sync::Arc;
 use access::Action;
 use ledger::{PersonId, Room};
 use line::Client;
-use vocabulary::{Entropy, Party, Purpose};
+use vocabulary::{Entropy, Id128, Party, Purpose};
 use wire::House;
 use wire::pending::Bell;
 
