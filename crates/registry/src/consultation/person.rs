@@ -145,7 +145,7 @@ impl Recorded {
     }
 }
 
-impl Seen {
+impl Looked {
     /// The judgement of an examination.
     pub(super) fn judgement(&self, examined: &Examined) -> &str {
         let record = self.recorded.iter().find(|recorded| recorded.row.id == examined.row);
