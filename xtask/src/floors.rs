@@ -12,6 +12,7 @@ use crate::process;
 const RANKS: &[(&str, u8)] = &[
     ("vocabulary", 0),
     ("number", 1),
+    ("sheets", 1),
     ("catalogue", 2),
     ("eligibility", 3),
     ("linkage", 3),
