@@ -2,10 +2,15 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::Serialize;
+use sheets::Gaiji;
+
+use crate::city::City;
 use crate::files::Files;
+use crate::findings::Findings;
 use crate::{
-    CatalogueError, CodeTable, Examination, Fact, ItemProblem, NationalCategory, NationalItem, PermissionList, Programme, Record, Template,
-    load,
+    CatalogueError, CodeTable, Examination, Fact, Institution, ItemProblem, NationalCategory, NationalItem, Office, Origin, PermissionList,
+    Prices, Programme, Record, Template, load,
 };
 
 /// The whole catalogue, checked: every reference in it resolves.
@@ -19,23 +24,91 @@ pub struct Catalogue {
     pub(crate) permission_list: PermissionList,
     /// Place of a table in `tables`.
     pub(crate) table_places: HashMap<String, usize>,
+    pub(crate) city: Arc<City>,
+    /// Place of an institution in the city's.
+    pub(crate) institution_places: HashMap<String, usize>,
+    pub(crate) holdings: Vec<Holding>,
+}
+
+/// One thing that a catalogue holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holding {
+    /// Its part of the catalogue, as the folders and files are called.
+    pub part: &'static str,
+    /// Its id: of a record type the number and id.
+    pub id: String,
+    /// Its Japanese name, or how many rows a sheet has.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The file, relative to the catalogue.
+    pub file: String,
 }
 
 impl Catalogue {
     /// The catalogue that is built in: the PIA's, with the fictional city's configuration.
     pub fn built_in() -> Result<Self, CatalogueError> {
-        load::load(&Files::built_in())
+        load::load(&Files::built_in(), Findings::default())
     }
 
-    /// The built-in catalogue with a city's directory laid over it: a file of the same relative path replaces the built-in one, others are
+    /// The catalogue of a setting: the built-in one, with the city's folder over it where one is named.
+    pub fn load(folder: Option<&Path>) -> Result<Self, CatalogueError> {
+        folder.map_or_else(Self::built_in, Self::from_dir)
+    }
+
+    /// The built-in catalogue with a city's folder over it: what bears the id of something built in replaces it wholly, anything else is
     /// added. Everything is checked together.
-    pub fn from_dir(directory: &Path) -> Result<Self, CatalogueError> {
-        load::load(&Files::overlaid_by(directory)?)
+    pub fn from_dir(folder: &Path) -> Result<Self, CatalogueError> {
+        let mut findings = Findings::default();
+        let files = Files::with_folder(folder, &mut findings)?;
+        load::load(&files, findings)
     }
 
-    /// The built-in catalogue with texts laid over it, by relative path: as [`Catalogue::from_dir`], without a directory.
+    /// The same with a city's files at hand, by relative path.
     pub fn from_texts(texts: impl IntoIterator<Item = (String, String)>) -> Result<Self, CatalogueError> {
-        load::load(&Files::with(texts))
+        let mut findings = Findings::default();
+        let files = Files::with(texts, &mut findings);
+        load::load(&files, findings)
+    }
+
+    /// Everything that it holds, and where each comes from.
+    pub fn holdings(&self) -> &[Holding] {
+        &self.holdings
+    }
+
+    /// The city's institutions.
+    pub fn institutions(&self) -> &[Institution] {
+        &self.city.institutions
+    }
+
+    /// The institution of a code.
+    pub fn institution(&self, code: &str) -> Option<&Institution> {
+        self.institution_places.get(code).and_then(|place| self.city.institutions.get(*place))
+    }
+
+    /// What the institution of a code is called: its name, or the code where the city does not name it.
+    pub fn institution_name<'c>(&'c self, code: &'c str) -> &'c str {
+        self.institution(code).map_or(code, |institution| &institution.name)
+    }
+
+    /// The city's price list.
+    pub fn prices(&self) -> &Prices {
+        &self.city.prices
+    }
+
+    /// The city's offices.
+    pub fn offices(&self) -> &[Office] {
+        &self.city.offices
+    }
+
+    /// The office that serves a district.
+    pub fn office_of(&self, district: &str) -> Option<&Office> {
+        self.city.offices.iter().find(|office| office.districts.iter().any(|one| one == district))
+    }
+
+    /// What the city's private-use characters stand for.
+    pub fn gaiji(&self) -> &Gaiji {
+        &self.city.gaiji
     }
 
     /// The record types, by number.
@@ -43,7 +116,7 @@ impl Catalogue {
         &self.records
     }
 
-    /// The record type of a number (1 to 15 of the PIA).
+    /// The record type of a number: 1 to 15 of the PIA, from 101 a city's own.
     pub fn record(&self, number: u16) -> Option<&Record> {
         self.records.iter().find(|record| record.number == number)
     }

@@ -1,61 +1,158 @@
-//! The texts of the catalogue: built in, and a directory laid over them.
+//! The texts of the catalogue: the built-in ones, and those of a city's folder.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
 
-use crate::findings::CatalogueError;
+use crate::findings::{CatalogueError, Findings};
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
-/// Relative path → text, in the order of the paths.
-#[derive(Debug)]
-pub(crate) struct Files(BTreeMap<String, Cow<'static, str>>);
+/// The parts of a catalogue: folders of TOML files, one TOML file, and sheets that a city alone has.
+pub(crate) const FOLDERS: [&str; 5] = ["records", "codes", "national", "programmes", "templates"];
+pub(crate) const PERMISSIONS: &str = "permission_list.toml";
+pub(crate) const SHEETS: [&str; 4] = ["institutions.csv", "prices.csv", "offices.csv", "gaiji.csv"];
 
-impl Files {
-    pub(crate) fn built_in() -> Self {
-        Self(BUILT_IN.iter().map(|&(name, text)| (name.to_owned(), Cow::Borrowed(text))).collect())
+/// Where something of the catalogue comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// The program.
+    BuiltIn,
+    /// The city's folder.
+    City,
+}
+
+/// A file: how findings name it, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileName {
+    /// Relative to the catalogue; of a built-in file, with a word about that.
+    name: String,
+    pub(crate) origin: Origin,
+}
+
+impl FileName {
+    pub(crate) fn city(name: &str) -> FileName {
+        FileName { name: name.to_owned(), origin: Origin::City }
     }
 
-    /// The built-in files with those of a directory in their place, and its further files beside them.
-    pub(crate) fn overlaid_by(directory: &Path) -> Result<Self, CatalogueError> {
-        let mut files = Self::built_in();
-        files.read(directory, directory)?;
+    fn built_in(name: &str) -> FileName {
+        FileName { name: format!("{name} (built in)"), origin: Origin::BuiltIn }
+    }
+
+    pub(crate) fn is_city(&self) -> bool {
+        self.origin == Origin::City
+    }
+
+    /// Relative to the catalogue.
+    pub(crate) fn path(&self) -> &str {
+        self.name.strip_suffix(" (built in)").unwrap_or(&self.name)
+    }
+}
+
+impl Deref for FileName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The files of a catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    texts: Vec<(FileName, Cow<'static, str>)>,
+    /// Sheets of the city, by name.
+    pub(crate) sheets: Vec<(FileName, Vec<u8>)>,
+}
+
+impl Files {
+    pub(crate) fn built_in() -> Files {
+        let texts = BUILT_IN.iter().map(|&(name, text)| (FileName::built_in(name), Cow::Borrowed(text)));
+        Files { texts: texts.collect(), sheets: Vec::new() }
+    }
+
+    /// The built-in files and those of a city's folder. What is in the folder and is no part of a catalogue is a finding.
+    pub(crate) fn with_folder(folder: &Path, findings: &mut Findings) -> Result<Files, CatalogueError> {
+        let mut files = Files::built_in();
+        for (name, path) in entries(folder)? {
+            if !path.is_dir() {
+                files.add(&name, read(&path)?, findings);
+            } else if FOLDERS.contains(&name.as_str()) {
+                for (inner, path) in entries(&path)? {
+                    let name = format!("{name}/{inner}");
+                    let bytes = if path.is_dir() { Vec::new() } else { read(&path)? };
+                    files.add(&name, bytes, findings);
+                }
+            } else {
+                findings.add(&name, "", no_part());
+            }
+        }
         Ok(files)
     }
 
-    /// The built-in files with these texts, by relative path, in their place or beside them.
-    pub(crate) fn with(texts: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut files = Self::built_in();
-        files.0.extend(texts.into_iter().map(|(name, text)| (name, Cow::Owned(text))));
+    /// The built-in files and these of a city, by relative path.
+    pub(crate) fn with(texts: impl IntoIterator<Item = (String, String)>, findings: &mut Findings) -> Files {
+        let mut files = Files::built_in();
+        texts.into_iter().for_each(|(name, text)| files.add(&name, text.into_bytes(), findings));
         files
     }
 
-    fn read(&mut self, root: &Path, folder: &Path) -> Result<(), CatalogueError> {
-        let unreadable = |path: &Path, why| CatalogueError::Unreadable { path: path.display().to_string(), why };
-        for entry in fs::read_dir(folder).map_err(|why| unreadable(folder, why))? {
-            let path = entry.map_err(|why| unreadable(folder, why))?.path();
-            if path.is_dir() {
-                self.read(root, &path)?;
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
-                let text = fs::read_to_string(&path).map_err(|why| unreadable(&path, why))?;
-                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                self.0.insert(name, Cow::Owned(text));
+    fn add(&mut self, name: &str, bytes: Vec<u8>, findings: &mut Findings) {
+        let in_folder = name.split_once('/').is_some_and(|(folder, file)| FOLDERS.contains(&folder) && file.ends_with(".toml"));
+        if in_folder || name == PERMISSIONS {
+            match String::from_utf8(bytes) {
+                Ok(text) => self.texts.push((FileName::city(name), Cow::Owned(text))),
+                Err(_) => findings.add(name, "", "is not UTF-8: save it as UTF-8"),
             }
+        } else if SHEETS.contains(&name) {
+            self.sheets.push((FileName::city(name), bytes));
+        } else {
+            findings.add(name, "", no_part());
         }
-        Ok(())
     }
 
-    /// The files of one folder (`records`), or the one file of that name.
-    pub(crate) fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
-        self.0
+    /// The TOML files of one folder (`records`), or the one of that name.
+    pub(crate) fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s FileName, &'s str)> {
+        self.texts
             .iter()
-            .filter(move |(name, _)| name.as_str() == folder || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
-            .map(|(name, text)| (name.as_str(), text.as_ref()))
+            .filter(move |(name, _)| name.path() == folder || name.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+            .map(|(name, text)| (name, text.as_ref()))
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    /// The text of a file, as findings name it.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.texts.iter().find(|(file, _)| **file == *name).map(|(_, text)| text.as_ref())
     }
+}
+
+fn no_part() -> String {
+    format!(
+        "is no part of a catalogue: the parts are {}, each a folder of .toml files, {PERMISSIONS}, {}",
+        FOLDERS.join(", "),
+        SHEETS.join(", ")
+    )
+}
+
+/// What lies in a folder, by name; notes for people (`.md`) and hidden files are passed over.
+fn entries(folder: &Path) -> Result<Vec<(String, std::path::PathBuf)>, CatalogueError> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|why| unreadable(folder, why))? {
+        let path = entry.map_err(|why| unreadable(folder, why))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') && !name.ends_with(".md") {
+            entries.push((name, path));
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CatalogueError> {
+    fs::read(path).map_err(|why| unreadable(path, why))
+}
+
+fn unreadable(path: &Path, why: std::io::Error) -> CatalogueError {
+    CatalogueError::Unreadable { path: path.display().to_string(), why }
 }

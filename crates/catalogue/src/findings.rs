@@ -2,12 +2,17 @@
 
 use core::fmt;
 
+use crate::files::Files;
+use crate::place;
+
 /// One thing that does not fit: where, and what.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Finding {
     /// The file, relative to the catalogue (`programmes/stomach.toml`).
     pub file: String,
-    /// The key inside it (`examination.xray.ages`); empty when it is the whole file.
+    /// The line of it, where one can be named.
+    pub line: Option<usize>,
+    /// The key inside it (`examination.xray.ages`), the column of a sheet; empty when it is the whole file.
     pub key: String,
     /// What is wrong and what would be right.
     pub what: String,
@@ -15,11 +20,14 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.key.is_empty() {
-            write!(f, "{}: {}", self.file, self.what)
-        } else {
-            write!(f, "{}: {}: {}", self.file, self.key, self.what)
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
         }
+        if !self.key.is_empty() {
+            write!(f, ": {}", self.key)?;
+        }
+        write!(f, ": {}", self.what)
     }
 }
 
@@ -34,18 +42,26 @@ pub enum CatalogueError {
         /// What the operating system says.
         why: std::io::Error,
     },
-    /// Files that are not TOML of the expected shape, or that do not fit together.
+    /// Files that are not of the expected shape, or that do not fit together.
     #[error("the catalogue does not fit together:\n{}", .0.iter().map(Finding::to_string).collect::<Vec<_>>().join("\n"))]
     Findings(Vec<Finding>),
 }
 
 /// Gathers findings while loading and checking.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(Vec<Finding>);
+pub(crate) struct Findings {
+    all: Vec<Finding>,
+    /// Whether a file could not be read: what it holds is then not missing everywhere else too.
+    is_partial: bool,
+}
 
 impl Findings {
     pub(crate) fn add(&mut self, file: &str, key: impl Into<String>, what: impl Into<String>) {
-        self.0.push(Finding { file: file.to_owned(), key: key.into(), what: what.into() });
+        self.all.push(Finding { file: file.to_owned(), line: None, key: key.into(), what: what.into() });
+    }
+
+    pub(crate) fn at(&mut self, file: &str, line: usize, key: impl Into<String>, what: impl Into<String>) {
+        self.all.push(Finding { file: file.to_owned(), line: Some(line), key: key.into(), what: what.into() });
     }
 
     /// Records `what` unless the condition holds.
@@ -55,7 +71,27 @@ impl Findings {
         }
     }
 
-    pub(crate) fn or<T>(self, value: T) -> Result<T, CatalogueError> {
-        if self.0.is_empty() { Ok(value) } else { Err(CatalogueError::Findings(self.0)) }
+    /// Records that something is named which is not there; not when it may stand in a file that could not be read.
+    pub(crate) fn resolves(&mut self, holds: bool, file: &str, key: impl Into<String>, what: impl FnOnce() -> String) {
+        self.unless(holds || self.is_partial, file, key, what);
+    }
+
+    /// Says that what was found so far keeps files from being read.
+    pub(crate) fn mark_partial(&mut self) {
+        self.is_partial = !self.all.is_empty();
+    }
+
+    /// The value when nothing was found; or everything that was, with the lines of its keys.
+    pub(crate) fn or<T>(self, value: T, files: &Files) -> Result<T, CatalogueError> {
+        let mut all = self.all;
+        if all.is_empty() {
+            return Ok(value);
+        }
+        for finding in all.iter_mut().filter(|finding| finding.line.is_none() && !finding.key.is_empty()) {
+            finding.line = files.text(&finding.file).and_then(|text| place::line_of_key(text, &finding.key));
+        }
+        all.sort();
+        all.dedup();
+        Err(CatalogueError::Findings(all))
     }
 }

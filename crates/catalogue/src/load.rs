@@ -7,9 +7,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::check::{self, Sources};
-use crate::files::Files;
+use crate::city::City;
+use crate::files::{FileName, Files, PERMISSIONS};
 use crate::findings::Findings;
-use crate::{Catalogue, CatalogueError, CodeTable, NationalCategory, PermissionList, Programme, Record, Template};
+use crate::{Catalogue, CatalogueError, CodeTable, Holding, NationalCategory, PermissionList, Programme, Record, Template, parse};
 
 /// A file of code tables.
 #[derive(Deserialize)]
@@ -18,58 +19,49 @@ struct Tables {
     table: Vec<CodeTable>,
 }
 
-const FOLDERS: [&str; 6] = ["records", "codes", "national", "programmes", "templates", "permission_list.toml"];
-
-pub(crate) fn load(files: &Files) -> Result<Catalogue, CatalogueError> {
-    let mut findings = Findings::default();
-    for name in files.names() {
-        let known = FOLDERS.iter().any(|folder| name == *folder || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
-        findings.unless(known, name, "", || format!("no such part of the catalogue; the parts are {}", FOLDERS.join(", ")));
-    }
+pub(crate) fn load(files: &Files, mut findings: Findings) -> Result<Catalogue, CatalogueError> {
     let mut sources = Sources {
-        records: parse(files, "records", &mut findings),
-        tables: spread(parse::<Tables>(files, "codes", &mut findings)),
-        national: parse(files, "national", &mut findings),
-        programmes: parse(files, "programmes", &mut findings),
-        templates: parse(files, "templates", &mut findings),
-        permission_lists: parse(files, "permission_list.toml", &mut findings),
+        records: over(parse_all(files, "records", &mut findings), |record: &Record| record.number),
+        tables: over(spread(parse_all::<Tables>(files, "codes", &mut findings)), |table| table.id.clone()),
+        national: over(parse_all(files, "national", &mut findings), |category: &NationalCategory| category.category.clone()),
+        programmes: over(parse_all(files, "programmes", &mut findings), |programme: &Programme| programme.id.clone()),
+        templates: over(parse_all(files, "templates", &mut findings), |template: &Template| template.id.clone()),
+        permission_lists: over(parse_all(files, PERMISSIONS, &mut findings), |_| ()),
     };
-    // What cannot be read would only be missed again by everything that names it.
-    findings.or(())?;
+    findings.mark_partial();
     sources.records.sort_by_key(|(_, record)| record.number);
     sources.programmes.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
     for (_, programme) in &mut sources.programmes {
         programme.examinations.sort_by(|one, other| one.id.cmp(&other.id));
     }
     sources.records.iter_mut().for_each(|(_, record)| record.index());
-    let mut findings = Findings::default();
     check::all(&sources, &mut findings);
+    let city = City::read(files, &sources, &mut findings);
+    let holdings = holdings(files, &sources, &city);
     let permission_list = sources.permission_lists.pop();
-    let catalogue = permission_list.map(|(_, list)| assemble(sources, list));
-    findings.or(())?;
+    let catalogue = permission_list.map(|(_, list)| assemble(sources, list, city, holdings));
+    findings.or((), files)?;
     catalogue.ok_or_else(|| CatalogueError::Findings(Vec::new()))
 }
 
-fn parse<T: DeserializeOwned>(files: &Files, folder: &str, findings: &mut Findings) -> Vec<(String, T)> {
-    let mut parsed = Vec::new();
-    for (name, text) in files.under(folder) {
-        match toml::from_str(text) {
-            Ok(value) => parsed.push((name.to_owned(), value)),
-            Err(error) => {
-                let line = error.span().map_or(1, |span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
-                findings.add(name, format!("line {line}"), error.message());
-            }
-        }
-    }
-    parsed
+fn parse_all<T: DeserializeOwned>(files: &Files, folder: &str, findings: &mut Findings) -> Vec<(FileName, T)> {
+    let parsed = files.under(folder).map(|(name, text)| (name.clone(), parse::parse(name, text, findings)));
+    parsed.filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn spread(files: Vec<(String, Tables)>) -> Vec<(String, CodeTable)> {
+/// What the city has replaces what is built in under the same id.
+fn over<T, K: PartialEq>(mut all: Vec<(FileName, T)>, id: impl Fn(&T) -> K) -> Vec<(FileName, T)> {
+    let of_city: Vec<K> = all.iter().filter(|(file, _)| file.is_city()).map(|(_, value)| id(value)).collect();
+    all.retain(|(file, value)| file.is_city() || !of_city.contains(&id(value)));
+    all
+}
+
+fn spread(files: Vec<(FileName, Tables)>) -> Vec<(FileName, CodeTable)> {
     files.into_iter().flat_map(|(file, tables)| tables.table.into_iter().map(move |table| (file.clone(), table))).collect()
 }
 
 /// Ties items to their tables and programmes to their columns.
-fn assemble(sources: Sources, permission_list: PermissionList) -> Catalogue {
+fn assemble(sources: Sources, permission_list: PermissionList, city: City, holdings: Vec<Holding>) -> Catalogue {
     let values = |(_, value)| value;
     let index = |mut table: CodeTable| {
         table.index();
@@ -88,5 +80,48 @@ fn assemble(sources: Sources, permission_list: PermissionList) -> Catalogue {
     }
     let national: Vec<NationalCategory> = sources.national.into_iter().map(|(_, category)| category).collect();
     let templates: Vec<Template> = sources.templates.into_iter().map(|(_, template)| template).collect();
-    Catalogue { records, tables, national, programmes, templates, permission_list, table_places }
+    let institution_places = city.institutions.iter().enumerate().map(|(place, institution)| (institution.code.clone(), place)).collect();
+    Catalogue {
+        records,
+        tables,
+        national,
+        programmes,
+        templates,
+        permission_list,
+        table_places,
+        city: Arc::new(city),
+        institution_places,
+        holdings,
+    }
+}
+
+/// What the catalogue will hold, and where each comes from.
+fn holdings(files: &Files, sources: &Sources, city: &City) -> Vec<Holding> {
+    let holding = |part, file: &FileName, id: String, name: &str| {
+        let (name, file, origin) = (name.to_owned(), file.path().to_owned(), file.origin);
+        Holding { part, id, name, origin, file }
+    };
+    let mut holdings = Vec::new();
+    holdings.extend(sources.records.iter().map(|(file, record)| {
+        let id = format!("{} {}", record.number, record.id);
+        holding("records", file, id, &record.name)
+    }));
+    holdings.extend(sources.tables.iter().map(|(file, table)| holding("codes", file, table.id.clone(), &table.name)));
+    holdings.extend(sources.national.iter().map(|(file, category)| holding("national", file, category.category.clone(), &category.name)));
+    let programmes = sources.programmes.iter();
+    holdings.extend(programmes.map(|(file, programme)| holding("programmes", file, programme.id.clone(), &programme.name)));
+    let templates = sources.templates.iter();
+    holdings.extend(templates.map(|(file, template)| holding("templates", file, template.id.clone(), &template.purpose.ja)));
+    let lists = sources.permission_lists.iter();
+    holdings.extend(lists.map(|(file, list)| holding("permission_list", file, list.version.clone(), &list.business.name)));
+    for (file, _) in &files.sheets {
+        let (part, rows) = match file.path() {
+            "institutions.csv" => ("institutions", city.institutions.len()),
+            "prices.csv" => ("prices", city.prices.lines().len()),
+            "offices.csv" => ("offices", city.offices.len()),
+            _ => ("gaiji", city.gaiji.len()),
+        };
+        holdings.push(holding(part, file, String::new(), &format!("{rows} rows")));
+    }
+    holdings
 }

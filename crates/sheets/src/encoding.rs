@@ -41,7 +41,8 @@ impl std::str::FromStr for Encoding {
 }
 
 /// A byte-order mark and what it tells.
-const MARKS: [(&[u8], Encoding); 3] = [(b"\xef\xbb\xbf", Encoding::Utf8), (b"\xff\xfe", Encoding::Utf16Le), (b"\xfe\xff", Encoding::Utf16Be)];
+const MARKS: [(&[u8], Encoding); 3] =
+    [(b"\xef\xbb\xbf", Encoding::Utf8), (b"\xff\xfe", Encoding::Utf16Le), (b"\xfe\xff", Encoding::Utf16Be)];
 
 /// The encoding of a file that begins with `head`, and how many bytes of it are a byte-order mark. A stray byte decides nothing: the encoding
 /// is the one in which more lines can be read.

@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn private_use_characters_are_found_by_their_bytes() {
-        for point in (0xd_u32..0x11_0000).step_by(7).chain([0xdfff, 0xe000, 0xf8ff, 0xf900, 0xef_fff, 0xf_0000, 0xf_fffd, 0x10_0000, 0x10_fffd]) {
+        for point in
+            (0xd_u32..0x11_0000).step_by(7).chain([0xdfff, 0xe000, 0xf8ff, 0xf900, 0xef_fff, 0xf_0000, 0xf_fffd, 0x10_0000, 0x10_fffd])
+        {
             let Some(character) = char::from_u32(point) else { continue };
             // The last two of a plane are no characters at all; to take them for private use costs one look more.
             if point & 0xfffe != 0xfffe {

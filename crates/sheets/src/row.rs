@@ -146,7 +146,10 @@ mod tests {
 
     #[test]
     fn cells_are_split_and_unquoted() {
-        assert_eq!(cells("a,,\"b,c\",\"d\"\"e\",\"\",f\"g"), (Progress::Whole, ["a", "", "b,c", "d\"e", "", "f\"g"].map(str::to_owned).to_vec()));
+        assert_eq!(
+            cells("a,,\"b,c\",\"d\"\"e\",\"\",f\"g"),
+            (Progress::Whole, ["a", "", "b,c", "d\"e", "", "f\"g"].map(str::to_owned).to_vec())
+        );
         assert_eq!(cells("a,"), (Progress::Whole, vec!["a".to_owned(), String::new()]));
         assert_eq!(cells("a,\"b").0, Progress::Open);
         assert_eq!(cells("a,\"b\"c,d").0, Progress::Misquoted);

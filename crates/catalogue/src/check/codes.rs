@@ -41,7 +41,7 @@ fn national(sources: &Sources, findings: &mut Findings) {
             let coded = item.kind == NationalKind::Coded;
             findings.unless(coded == item.codes.is_some(), file, &key, || "a coded item names its table, others none".to_owned());
             if let Some(id) = &item.codes {
-                findings.unless(sources.table(id).is_some(), file, &key, || format!("there is no code table `{id}`"));
+                findings.resolves(sources.table(id).is_some(), file, &key, || format!("there is no code table `{id}`"));
             }
             let measured = item.value == NationalValue::Quantity;
             findings.unless(measured == item.unit.is_some(), file, &key, || "a quantity has a unit, others none".to_owned());
@@ -49,7 +49,7 @@ fn national(sources: &Sources, findings: &mut Findings) {
             let own = |group: &String| item.code.starts_with(group.as_str());
             let listed = |group: &String| sources.table("observation_group").is_some_and(|table| table.code(group).is_some());
             let known = item.group.as_ref().is_none_or(|group| own(group) || listed(group));
-            findings.unless(known, file, &key, || "group is not in code table `observation_group`".to_owned());
+            findings.resolves(known, file, &key, || "group is not in code table `observation_group`".to_owned());
         }
     }
 }

@@ -8,17 +8,18 @@ mod templates;
 
 use std::collections::HashSet;
 
+use crate::files::FileName;
 use crate::findings::Findings;
 use crate::{CodeTable, Item, NationalCategory, NationalItem, PermissionList, Programme, Record, Template};
 
 /// Everything that was read, each with the file it came from.
 pub(crate) struct Sources {
-    pub(crate) records: Vec<(String, Record)>,
-    pub(crate) tables: Vec<(String, CodeTable)>,
-    pub(crate) national: Vec<(String, NationalCategory)>,
-    pub(crate) programmes: Vec<(String, Programme)>,
-    pub(crate) templates: Vec<(String, Template)>,
-    pub(crate) permission_lists: Vec<(String, PermissionList)>,
+    pub(crate) records: Vec<(FileName, Record)>,
+    pub(crate) tables: Vec<(FileName, CodeTable)>,
+    pub(crate) national: Vec<(FileName, NationalCategory)>,
+    pub(crate) programmes: Vec<(FileName, Programme)>,
+    pub(crate) templates: Vec<(FileName, Template)>,
+    pub(crate) permission_lists: Vec<(FileName, PermissionList)>,
 }
 
 pub(crate) fn all(sources: &Sources, findings: &mut Findings) {
@@ -30,7 +31,7 @@ pub(crate) fn all(sources: &Sources, findings: &mut Findings) {
 }
 
 impl Sources {
-    fn table(&self, id: &str) -> Option<&CodeTable> {
+    pub(crate) fn table(&self, id: &str) -> Option<&CodeTable> {
         self.tables.iter().map(|(_, table)| table).find(|table| table.id == id)
     }
 
@@ -38,7 +39,7 @@ impl Sources {
         self.records.iter().map(|(_, record)| record).find(|record| record.number == number)
     }
 
-    fn programme(&self, id: &str) -> Option<&Programme> {
+    pub(crate) fn programme(&self, id: &str) -> Option<&Programme> {
         self.programmes.iter().map(|(_, programme)| programme).find(|programme| programme.id == id)
     }
 
@@ -50,14 +51,14 @@ impl Sources {
     /// An item of a record type, or a finding that there is none.
     fn item(&self, record: u16, id: &str, file: &str, key: &str, findings: &mut Findings) -> Option<&Item> {
         let item = self.record(record).and_then(|record| record.item(id));
-        findings.unless(item.is_some(), file, key, || format!("record type {record} has no item `{id}`"));
+        findings.resolves(item.is_some(), file, key, || format!("record type {record} has no item `{id}`"));
         item
     }
 
     /// That every value is in the code table of an item.
     fn values<'v>(&self, item: &Item, values: impl IntoIterator<Item = &'v String>, file: &str, key: &str, findings: &mut Findings) {
         let Some(table) = item.codes.as_deref().and_then(|id| self.table(id)) else {
-            findings.add(file, key, format!("item `{}` has no code table", item.id));
+            findings.resolves(false, file, key, || format!("item `{}` has no code table", item.id));
             return;
         };
         for value in values {

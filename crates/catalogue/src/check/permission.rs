@@ -5,7 +5,7 @@ use crate::findings::Findings;
 
 pub(super) fn check(sources: &Sources, findings: &mut Findings) {
     let Some((file, list)) = sources.permission_lists.first() else {
-        findings.add("permission_list.toml", "", "is missing");
+        findings.resolves(false, "permission_list.toml", "", || "is missing".to_owned());
         return;
     };
     findings.unless(list.valid_from <= list.expires, file, "expires", || "lies before valid_from".to_owned());
@@ -20,7 +20,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &information.id, file, &key, findings);
         words(&[&information.name, &information.english], file, &key, findings);
         let known = sources.programme(&information.programme).is_some();
-        findings.unless(known, file, &key, || format!("there is no programme `{}`", information.programme));
+        findings.resolves(known, file, &key, || format!("there is no programme `{}`", information.programme));
     }
     for (place, row) in list.rows.iter().enumerate() {
         let key = format!("row.{}", place + 1);

@@ -85,7 +85,7 @@ fn age_range(range: &AgeRange, file: &str, key: &str, findings: &mut Findings) {
 
 fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let result = &programme.result;
-    findings.unless(sources.record(result.record).is_some(), file, "result.record", || format!("no record type {}", result.record));
+    findings.resolves(sources.record(result.record).is_some(), file, "result.record", || format!("no record type {}", result.record));
     kind(sources, result.record, &result.fiscal_year, Kind::FiscalYear, file, "result.fiscal_year", findings);
     kind(sources, result.record, &result.examined_on, Kind::Date, file, "result.examined_on", findings);
     kind(sources, result.record, &result.institution, Kind::Institution, file, "result.institution", findings);
@@ -98,7 +98,7 @@ fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut F
 
 fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let follow = &programme.follow_up;
-    findings.unless(sources.record(follow.record).is_some(), file, "follow_up.record", || format!("no record type {}", follow.record));
+    findings.resolves(sources.record(follow.record).is_some(), file, "follow_up.record", || format!("no record type {}", follow.record));
     kind(sources, follow.record, &follow.examined_on, Kind::Date, file, "follow_up.examined_on", findings);
     kind(sources, follow.record, &follow.institution, Kind::Institution, file, "follow_up.institution", findings);
     kind(sources, follow.record, &follow.attendance, Kind::Code, file, "follow_up.attendance", findings);

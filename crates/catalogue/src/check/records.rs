@@ -8,6 +8,9 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
     let (mut numbers, mut ids) = (HashSet::new(), HashSet::new());
     for (file, record) in &sources.records {
         findings.unless(record.number > 0 && numbers.insert(record.number), file, "number", || format!("{} stands twice", record.number));
+        let is_own = |number: u16| (101..=i16::MAX.cast_unsigned()).contains(&number);
+        findings
+            .unless(record.number <= 15 || is_own(record.number), file, "number", || "a city's own record types begin at 101".to_owned());
         id_is_new(&mut ids, &record.id, file, "id", findings);
         words(&[&record.name, &record.english], file, "name", findings);
         let mut items = HashSet::new();
@@ -26,6 +29,11 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         }
         let first = record.items.first().is_some_and(|item| item.kind == Kind::ResidentNumber && item.required);
         findings.unless(first, file, "item.1", || "the first item is the resident number, required".to_owned());
+        let keys = [("resident_number", Kind::ResidentNumber), ("history_number", Kind::HistoryNumber)];
+        for (id, kind) in keys {
+            let there = record.item(id).is_some_and(|item| item.kind == kind);
+            findings.unless(there, file, "item", || format!("an item `{id}` of that kind is missing: records are told apart by it"));
+        }
     }
 }
 
@@ -34,7 +42,7 @@ fn shape(sources: &Sources, item: &Item, file: &str, key: &str, findings: &mut F
     let coded = item.kind == Kind::Code;
     findings.unless(coded == item.codes.is_some(), file, key, || "a coded item names its table, others none".to_owned());
     if let Some(id) = &item.codes {
-        findings.unless(sources.table(id).is_some(), file, key, || format!("there is no code table `{id}`"));
+        findings.resolves(sources.table(id).is_some(), file, key, || format!("there is no code table `{id}`"));
     }
     findings.unless(coded != item.length.is_some(), file, key, || "a length belongs to every kind but codes".to_owned());
     findings.unless((item.kind == Kind::Decimal) == item.decimals.is_some(), file, key, || "decimals belong to decimals".to_owned());
@@ -46,7 +54,7 @@ fn national(sources: &Sources, record: &Record, item: &Item, file: &str, key: &s
     findings.unless(item.national.is_empty() == item.trust.is_none(), file, key, || "a national code has a trust mark".to_owned());
     for national in &item.national {
         let Some((category, meant)) = sources.national(&national.code) else {
-            findings.add(file, key, format!("there is no national item `{}`", national.code));
+            findings.resolves(false, file, key, || format!("there is no national item `{}`", national.code));
             continue;
         };
         let fits = record.report_category.as_deref() == Some(category.category.as_str());

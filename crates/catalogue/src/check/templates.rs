@@ -10,7 +10,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &template.id, file, "id", findings);
         words(&[&template.version, &template.purpose.version, &template.purpose.ja, &template.purpose.en], file, "purpose", findings);
         let Some(programme) = sources.programme(&template.programme) else {
-            findings.add(file, "programme", format!("there is no programme `{}`", template.programme));
+            findings.resolves(false, file, "programme", || format!("there is no programme `{}`", template.programme));
             continue;
         };
         let record = programme.result.record;

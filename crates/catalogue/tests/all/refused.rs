@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use catalogue::{Catalogue, CatalogueError, Finding};
+use catalogue::{Catalogue, CatalogueError, Finding, Origin};
 
 /// The text of a committed file of the catalogue.
 fn committed(name: &str) -> String {
@@ -49,24 +49,87 @@ fn r_reg_2_a_programme_is_added_by_a_file_alone() {
 }
 
 #[test]
-fn a_file_of_the_same_path_replaces_the_built_in_one() {
+fn what_bears_an_id_of_the_catalogue_replaces_it_wholly_whatever_its_file_is_called() {
     let text = committed("programmes/colorectal.toml").replace("from = 40", "from = 45");
-    let catalogue = lay("programmes/colorectal.toml", &text).unwrap();
-    assert_eq!(catalogue.programmes().len(), Catalogue::built_in().unwrap().programmes().len());
+    let catalogue = lay("programmes/bowel.toml", &text).unwrap();
+    let built_in = Catalogue::built_in().unwrap();
+    assert_eq!(catalogue.programmes().len(), built_in.programmes().len());
     assert!(!catalogue.programme("colorectal").unwrap().examination("fit").unwrap().ages().hold(44));
+    let table = "[[table]]\nid = \"2340\"\nname = \"総合判定\"\nenglish = \"Judgement\"\ntrust = \"city\"\n[[table.code]]\nvalue = \"1\"\nname = \"異常なし\"\nenglish = \"Nothing\"\n[[table.code]]\nvalue = \"2\"\nname = \"要精検\"\nenglish = \"Detailed\"\n[[table.code]]\nvalue = \"9\"\nname = \"判定不能\"\nenglish = \"None\"\n";
+    let catalogue = lay("codes/ours.toml", table).unwrap();
+    assert_eq!(catalogue.code_tables().count(), built_in.code_tables().count(), "other tables of the built-in file stay");
+    assert_eq!(catalogue.code_table("2340").unwrap().trust, catalogue::Trust::Local);
+    let of =
+        |id: &str| catalogue.holdings().iter().find(|holding| holding.part == "codes" && holding.id == id).map(|holding| holding.origin);
+    assert_eq!((of("2340"), of("2500")), (Some(Origin::City), Some(Origin::BuiltIn)));
+}
+
+/// Line and key of every finding about a changed file.
+#[track_caller]
+fn places(name: &str, changes: &[(&str, &str)]) -> Vec<(Option<usize>, String)> {
+    let mut text = committed(name);
+    for (from, to) in changes {
+        assert!(text.contains(from), "{name} holds {from}");
+        text = text.replacen(from, to, 1);
+    }
+    let Err(CatalogueError::Findings(findings)) = lay(name, &text) else { panic!("accepted") };
+    assert!(findings.iter().all(|finding| finding.file == name), "{findings:#?}");
+    findings.into_iter().map(|finding| (finding.line, finding.key)).collect()
 }
 
 #[test]
 fn what_is_not_toml_or_not_of_the_shape_is_refused_with_its_line() {
-    refused("programmes/lung.toml", "unit_price = 3300", "unit_price = ", "line 27", "");
-    refused("programmes/lung.toml", "copay = 300", "copey = 300", "line 28", "copey");
-    refused("records/02_stomach.toml", "kind = \"flag\"", "kind = \"flagg\"", "line 28", "flagg");
+    let place = |line, key: &str| vec![(Some(line), key.to_owned())];
+    assert_eq!(places("programmes/lung.toml", &[("unit_price = 3300", "unit_price = ")]), place(27, ""));
+    assert_eq!(places("records/02_stomach.toml", &[("kind = \"flag\"", "kind = \"flagg\"")]), place(28, "item.18.kind"));
+    assert_eq!(places("programmes/lung.toml", &[("sex = \"any\"", "sex = \"all\"")]), place(8, "sex"));
+}
+
+#[test]
+fn every_mistake_of_a_file_is_named_and_not_the_first_alone() {
+    let changes = [
+        ("sex = \"any\"\n", ""),
+        ("business_number = \"3001\"\n", ""),
+        ("trust = \"seed\"", "trust = \"sead\""),
+        ("unit_price = 3300", "unit_price = \"3300\""),
+        ("copay = 300", "copey = 300"),
+        ("ages = [{ from = 40 }]", "ages = [{ form = 40 }]"),
+        ("[\"9\"]", "[9]"),
+    ];
+    let keys: Vec<String> = places("programmes/lung.toml", &changes).into_iter().map(|(_, key)| key).collect();
+    for key in [
+        "sex",
+        "business_number",
+        "trust",
+        "examination.chest_xray.unit_price",
+        "examination.chest_xray.copey",
+        "examination.chest_xray.copay",
+        "examination.chest_xray.ages.1.form",
+        "examination.chest_xray.ages.1.from",
+        "result.unreadable.1",
+    ] {
+        assert!(keys.iter().any(|found| found == key), "{key} is not among {keys:?}");
+    }
+    assert_eq!(keys.len(), 9, "{keys:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_missing_everywhere_else_too() {
+    let broken = committed("records/02_stomach.toml")
+        .replace("number = 2\nid = \"stomach\"", "number = 101\nid = \"hearing\"")
+        .replace("kind = \"flag\"", "kind = \"flagg\"");
+    let programme =
+        committed("programmes/stomach.toml").replace("id = \"stomach\"", "id = \"hearing\"").replace("record = 2", "record = 101");
+    let texts = [("records/101.toml", broken), ("programmes/hearing.toml", programme)];
+    let found = Catalogue::from_texts(texts.map(|(name, text)| (name.to_owned(), text))).err();
+    let Some(CatalogueError::Findings(findings)) = found else { panic!("accepted") };
+    assert!(!findings.is_empty() && findings.iter().all(|finding| finding.file == "records/101.toml"), "{findings:#?}");
 }
 
 #[test]
 fn a_file_in_no_known_folder_is_refused() {
     let Err(CatalogueError::Findings(findings)) = lay("programs/lung.toml", "") else { panic!("accepted") };
-    assert_eq!(findings[0].file, "programs/lung.toml");
+    assert_eq!(findings[0].file, "programs");
 }
 
 #[test]
@@ -104,9 +167,13 @@ fn every_reference_of_a_programme_must_resolve() {
 #[test]
 fn ids_stand_once() {
     refused("programmes/stomach.toml", "id = \"endoscopy\"", "id = \"xray\"", "examination.xray", "twice");
-    refused("programmes/stomach.toml", "id = \"stomach\"", "id = \"lung\"", "id", "twice");
+    let texts = ["programmes/a.toml", "programmes/b.toml"].map(|name| (name.to_owned(), committed("programmes/stomach.toml")));
+    let Err(CatalogueError::Findings(found)) = Catalogue::from_texts(texts) else { panic!("accepted") };
+    assert_eq!(found.iter().filter(|finding| finding.key == "id" && finding.what.contains("twice")).count(), 1);
     refused("records/02_stomach.toml", "id = \"venue_other\"", "id = \"venue\"", "item.10", "twice");
-    refused("records/03_lung.toml", "number = 3\nid", "number = 2\nid", "number", "twice");
+    let twice = findings("records/03_lung.toml", "number = 3\nid", "number = 2\nid");
+    assert!(twice.iter().any(|finding| finding.key == "id" && finding.what.contains("twice")));
+    refused("records/03_lung.toml", "number = 3\nid", "number = 16\nid", "number", "101");
     refused("codes/53_stomach.toml", "value = \"2\"", "value = \"1\"", "table.2340.code.1", "twice");
     refused("national/53_stomach.toml", "9P541000000000011", "9P540000000000011", "item.9P540000000000011", "twice");
 }

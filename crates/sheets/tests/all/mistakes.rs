@@ -26,7 +26,8 @@ fn costs_one_row(at: usize, broken: &[u8], column: &str) {
 #[test]
 fn r_reg_1_a_quote_that_is_never_closed_costs_its_row_and_no_other() {
     for at in [2, 3, 4, 7, ROWS, ROWS + 1] {
-        for broken in ["7,\"見本,中央\n", "\"7,見本,中央\n", "7,見本,\"中央\n", "7,\"\"\"見本,中央\n", "7,見本,\"\n", "7,\"見\"本,中央\n"] {
+        for broken in ["7,\"見本,中央\n", "\"7,見本,中央\n", "7,見本,\"中央\n", "7,\"\"\"見本,中央\n", "7,見本,\"\n", "7,\"見\"本,中央\n"]
+        {
             costs_one_row(at, broken.as_bytes(), "");
         }
     }
@@ -34,7 +35,10 @@ fn r_reg_1_a_quote_that_is_never_closed_costs_its_row_and_no_other() {
 
 #[test]
 fn r_reg_1_quotes_that_are_never_closed_in_rows_beside_each_other_cost_these_rows() {
-    let read = read(&file(|row, line| if (10..13).contains(&row) { format!("{row},\"見本,中央\n").into_bytes() } else { line.as_bytes().to_vec() }));
+    let read =
+        read(&file(
+            |row, line| if (10..13).contains(&row) { format!("{row},\"見本,中央\n").into_bytes() } else { line.as_bytes().to_vec() },
+        ));
     assert_eq!(read.bad.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [10, 11, 12]);
     assert_eq!(read.good.len(), ROWS - 3);
 }
