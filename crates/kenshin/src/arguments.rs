@@ -34,6 +34,9 @@ pub enum Command {
     /// The record of use
     #[command(subcommand)]
     Ledger(Ledger),
+    /// The city's business: record types, programmes, codes, institutions, prices
+    #[command(subcommand)]
+    Catalogue(Catalogue),
     /// Bring every room up to this version
     Migrate(Place),
     /// Look at everything that must hold for the systems to run, and say what to do about what does not
@@ -63,6 +66,14 @@ pub struct Place {
     pub files: Option<PathBuf>,
 }
 
+/// The city's business.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Folder {
+    /// The city's folder over the built-in catalogue
+    #[arg(long, value_name = "DIR")]
+    pub catalogue: Option<PathBuf>,
+}
+
 /// `kenshin demo`
 #[derive(Debug, Args)]
 #[command(
@@ -72,6 +83,8 @@ pub struct Place {
 pub struct Demo {
     #[command(flatten)]
     pub place: Place,
+    #[command(flatten)]
+    pub folder: Folder,
     /// People in each of the two cities
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(200..=1_200_000))]
     pub residents: u32,
@@ -110,6 +123,8 @@ pub struct Synth {
     /// Encoding of the files
     #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
     pub encoding: Encoding,
+    #[command(flatten)]
+    pub folder: Folder,
 }
 
 /// Character encodings of files.
@@ -129,6 +144,8 @@ pub enum Encoding {
 pub struct Init {
     #[command(flatten)]
     pub place: Place,
+    #[command(flatten)]
+    pub folder: Folder,
     /// 6-digit code of the municipality, check digit included (demonstration: 991015, 992020)
     #[arg(long, value_name = "CODE", value_parser = values::municipality)]
     pub municipality: MunicipalityCode,
@@ -160,9 +177,9 @@ pub enum Registry {
     Explain(Explain),
     /// Identify people by the five data items (name, kana, sex, birth date, address)
     Match(Match),
-    /// Import results of one of the 15 record types (CSV)
+    /// Import results of a record type (CSV)
     ImportResults(ImportResults),
-    /// Write all results of one of the 15 record types as CSV, as import-results reads them
+    /// Write all results of a record type as CSV, as import-results reads them
     ExportResults(ExportResults),
 }
 
@@ -174,6 +191,9 @@ pub struct City {
     /// 6-digit code of the municipality
     #[arg(long, value_name = "CODE", value_parser = values::municipality)]
     pub municipality: MunicipalityCode,
+    /// The city's folder over the built-in catalogue [default: the one that etc/registry.CODE.toml names]
+    #[arg(long, value_name = "DIR")]
+    pub catalogue: Option<PathBuf>,
     #[command(flatten)]
     pub operator: Operator,
 }
@@ -213,7 +233,7 @@ pub struct Eligible {
     #[arg(long)]
     pub fiscal_year: i16,
     /// Only this programme
-    #[arg(long, value_name = "ID", value_parser = values::programme)]
+    #[arg(long, value_name = "ID")]
     pub programme: Option<String>,
     /// Day of extraction [default: today]
     #[arg(long, value_name = "DATE", value_parser = values::date)]
@@ -235,7 +255,7 @@ pub struct Explain {
     #[arg(long, value_name = "NO", value_parser = values::resident)]
     pub resident: ResidentNumber,
     /// The programme, e.g. cervix
-    #[arg(long, value_name = "ID", value_parser = values::programme)]
+    #[arg(long, value_name = "ID")]
     pub programme: String,
     /// The day to decide for [default: today]
     #[arg(long, value_name = "DATE", value_parser = values::date)]
@@ -265,9 +285,9 @@ pub struct Match {
 pub struct ImportResults {
     #[command(flatten)]
     pub city: City,
-    /// Number of the record type, 1 to 15
-    #[arg(long = "type", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=15))]
-    pub record_type: u8,
+    /// Number of the record type: 1 to 15, from 101 the city's own
+    #[arg(long = "type", value_name = "N")]
+    pub record_type: u16,
     /// The file
     pub file: PathBuf,
     /// Where refused rows go [default: beside the file, with .rejects.csv]
@@ -283,15 +303,41 @@ pub struct ImportResults {
 pub struct ExportResults {
     #[command(flatten)]
     pub city: City,
-    /// Number of the record type, 1 to 15
-    #[arg(long = "type", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=15))]
-    pub record_type: u8,
+    /// Number of the record type: 1 to 15, from 101 the city's own
+    #[arg(long = "type", value_name = "N")]
+    pub record_type: u16,
     /// The CSV to write
     #[arg(long, value_name = "FILE.csv")]
     pub out: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `kenshin catalogue …`
+#[derive(Debug, Subcommand)]
+pub enum Catalogue {
+    /// Say of every mistake in a city's folder where it is and what to do
+    #[command(
+        after_help = "A city's folder has the folders records (types from 101), codes, national, programmes and templates of .toml files, \
+        permission_list.toml, institutions.csv, prices.csv, offices.csv and gaiji.csv, each where it is needed. \
+        What bears an id of the built-in catalogue replaces it wholly; anything else is added."
+    )]
+    Check {
+        /// The city's folder
+        folder: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what the catalogue holds, and where each comes from
+    Show {
+        #[command(flatten)]
+        folder: Folder,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `kenshin serve`

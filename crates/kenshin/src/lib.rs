@@ -24,6 +24,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Command::Registry(registry) => commands::registry::run(&registry),
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Ledger(ledger) => commands::ledger::run(&ledger),
+        Command::Catalogue(catalogue) => commands::catalogue::run(&catalogue),
         Command::Migrate(place) => commands::migrate::run(&place),
         Command::Doctor(doctor) => commands::doctor::run(&doctor),
         Command::Completions { shell } => commands::completions::run(shell),

@@ -1,15 +1,16 @@
 //! Where rooms, keys, certificates and input files are, from what the command line says.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fmt, fs, io};
 
 use anyhow::Context as _;
+use catalogue::Catalogue;
 use line::Peers;
 use line::pki::{Authority, private_folder};
 use store::{Data, Rooms};
 use vault::FileMaster;
-use vocabulary::{Clock, Entropy, Party, SystemClock, SystemEntropy};
+use vocabulary::{Clock, Entropy, MunicipalityCode, Party, SystemClock, SystemEntropy};
 use wire::{MasterSetting, Means, Setting};
 
 use crate::arguments;
@@ -23,6 +24,8 @@ pub struct Place {
     rooms: Rooms,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    /// The city's folder.
+    catalogue: Option<PathBuf>,
 }
 
 impl Place {
@@ -42,7 +45,37 @@ impl Place {
             (None, _) => PathBuf::from("kenshin-data"),
         };
         let rooms = Rooms::open(data)?;
-        Ok(Place { data: place.data.clone(), files, rooms, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) })
+        Ok(Place {
+            data: place.data.clone(),
+            files,
+            rooms,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            catalogue: None,
+        })
+    }
+
+    /// The same place with a city's folder, which the settings of its parties name.
+    pub fn with_catalogue(self, folder: Option<&Path>) -> anyhow::Result<Place> {
+        let catalogue = folder.map(|folder| fs::canonicalize(folder).with_context(|| folder.display().to_string())).transpose()?;
+        Ok(Place { catalogue, ..self })
+    }
+
+    /// The city's folder, where one was named.
+    pub fn catalogue(&self) -> Option<&Path> {
+        self.catalogue.as_deref()
+    }
+
+    /// The catalogue of a municipality: the folder that was named for this place, or else the one that its registry's setting names.
+    pub fn catalogue_of(&self, municipality: MunicipalityCode) -> anyhow::Result<Catalogue> {
+        let setting = self.folder("etc").join(format!("registry.{municipality}.toml"));
+        let folder = match (&self.catalogue, fs::read_to_string(&setting)) {
+            (Some(folder), _) => Some(folder.clone()),
+            (None, Ok(text)) => toml::from_str::<Setting>(&text).with_context(|| setting.display().to_string())?.catalogue,
+            (None, Err(error)) if error.kind() == io::ErrorKind::NotFound => None,
+            (None, Err(error)) => return Err(error).with_context(|| setting.display().to_string()),
+        };
+        Ok(Catalogue::load(folder.as_deref())?)
     }
 
     /// The rooms.
@@ -106,6 +139,7 @@ impl Place {
         let mut setting = Setting::local(party.clone(), &self.data, self.folder("tls"));
         setting.master_key = MasterSetting::File(self.master_file(party));
         setting.consumers = consumers.to_vec();
+        setting.catalogue.clone_from(&self.catalogue);
         setting.media = party.municipality().map(|municipality| self.folder("input").join(municipality.as_str()));
         setting
     }

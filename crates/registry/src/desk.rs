@@ -32,13 +32,14 @@ impl Desk {
     pub fn open(
         rooms: &Rooms,
         municipality: MunicipalityCode,
+        catalogue: Arc<Catalogue>,
         master: Arc<dyn MasterKey>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
         let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, entropy)?;
-        Ok(Desk { room, catalogue: Arc::new(Catalogue::built_in()?) })
+        Ok(Desk { room, catalogue })
     }
 
     /// The room.

@@ -51,7 +51,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         client: house.client.clone(),
         clock: Arc::clone(&house.clock),
         entropy: Arc::clone(&house.entropy),
-        catalogue: Arc::new(Catalogue::built_in()?),
+        catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
         bell: Bell::default(),
         media: Media::open(house.setting.media.as_deref())?,
         sending: Arc::default(),

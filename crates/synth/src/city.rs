@@ -1,5 +1,8 @@
 //! A city: blocks of rows that are each made on their own, so that any number of cores makes the same city.
 
+use std::sync::Arc;
+
+use catalogue::Catalogue;
 use vocabulary::Date;
 
 use crate::{
@@ -16,6 +19,8 @@ pub(crate) const BLOCK: u32 = 4_096;
 #[derive(Debug, Clone)]
 pub struct City {
     plan: CityPlan,
+    /// The forms of its result files; the built-in ones without.
+    catalogue: Option<Arc<Catalogue>>,
 }
 
 impl City {
@@ -27,7 +32,16 @@ impl City {
         if plan.weeks > 52 {
             return Err(SynthError::Weeks(plan.weeks));
         }
-        Ok(Self { plan: plan.clone() })
+        Ok(Self { plan: plan.clone(), catalogue: None })
+    }
+
+    /// The same city with result files in the forms of a city's catalogue.
+    pub fn with_catalogue(self, catalogue: Arc<Catalogue>) -> Self {
+        Self { catalogue: Some(catalogue), ..self }
+    }
+
+    pub(crate) fn catalogue(&self) -> Option<&Catalogue> {
+        self.catalogue.as_deref()
     }
 
     /// The plan.

@@ -50,6 +50,9 @@ pub struct Setting {
     /// Folder of the files that come and go on managed media; jobs name files in it and never a path out of it.
     #[serde(default)]
     pub media: Option<PathBuf>,
+    /// The city's folder: record types, programmes, codes, templates, institutions, prices … over the built-in catalogue.
+    #[serde(default)]
+    pub catalogue: Option<PathBuf>,
     /// Where the parties are: `host:port`.
     #[serde(default)]
     pub peers: BTreeMap<Party, String>,
@@ -114,6 +117,7 @@ impl Setting {
             master_key,
             tls,
             media: None,
+            catalogue: None,
             peers: BTreeMap::new(),
             consumers: Vec::new(),
             limits: Limits::default(),

@@ -1,6 +1,5 @@
 //! Values that the command line reads while it parses: what cannot be is wrong usage (exit code 2), and said before anything is touched.
 
-use catalogue::Catalogue;
 use vocabulary::{Date, MunicipalityCode, ResidentNumber, era};
 
 /// A municipality code.
@@ -16,13 +15,6 @@ pub(super) fn date(written: &str) -> Result<Date, String> {
 /// 住民番号.
 pub(super) fn resident(number: &str) -> Result<ResidentNumber, String> {
     ResidentNumber::parse(number).map_err(|error| error.to_string())
-}
-
-/// A programme of the catalogue.
-pub(super) fn programme(id: &str) -> Result<String, String> {
-    let catalogue = Catalogue::built_in().map_err(|error| error.to_string())?;
-    let known: Vec<&str> = catalogue.programmes().iter().map(|programme| programme.id.as_str()).collect();
-    if known.contains(&id) { Ok(id.to_owned()) } else { Err(format!("the programmes are {}", known.join(", "))) }
 }
 
 /// Something that is not empty.

@@ -15,7 +15,7 @@ use crate::{Ending, output};
 pub(crate) fn run(demo: &Demo) -> anyhow::Result<Ending> {
     let log = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(log).init();
-    let place = Place::open(&demo.place)?;
+    let place = Place::open(&demo.place)?.with_catalogue(demo.folder.catalogue.as_deref())?;
     let cities = cities::prepare(&place, demo.residents, demo.seed)?;
     super::runtime()?.block_on(ring(demo, &place, cities))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::{AccountRules, Accounts, Hasher};
 use anyhow::Context as _;
+use catalogue::Catalogue;
 use line::pki::{private_folder, write_private};
 use serde::Serialize;
 use store::RoomName;
@@ -34,7 +35,8 @@ const PAGES: u16 = 8450;
 /// Makes what is not there; asked again, it changes nothing and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     let code = init.municipality;
-    let place = Place::open(&init.place)?;
+    Catalogue::load(init.folder.catalogue.as_deref())?;
+    let place = Place::open(&init.place)?.with_catalogue(init.folder.catalogue.as_deref())?;
     let authority = place.authority()?;
     let mut made = Made {
         municipality: code.to_string(),
@@ -136,6 +138,9 @@ fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Part
         // What serves it refuses to start without the folder.
         private_folder(&media)?;
         writeln!(text, "media = {}", quoted(media))?;
+    }
+    if let ("registry", Some(folder)) = (party.system(), place.catalogue()) {
+        writeln!(text, "catalogue = {}", quoted(folder.to_owned()))?;
     }
     let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
     writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod catalogue;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;

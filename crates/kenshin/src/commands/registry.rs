@@ -18,6 +18,7 @@ use vocabulary::{FiscalYear, Party, Purpose};
 use self::rejects::Rejects;
 use crate::arguments::{self, City, Eligible, Explain, ExportResults, ImportResidents, ImportResults, Match, Registry};
 use crate::making::Making;
+use crate::output::Usage;
 use crate::place::Place;
 use crate::{Ending, output};
 
@@ -45,8 +46,10 @@ fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> 
 /// The registry's desk, and its operator acting for a purpose.
 fn open(place: Place, city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
     let code = city.municipality;
+    let place = place.with_catalogue(city.catalogue.as_deref())?;
+    let catalogue = Arc::new(place.catalogue_of(code)?);
     let master = place.master(&Party::of("registry", code)?)?;
-    let desk = Desk::open(place.rooms(), code, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
+    let desk = Desk::open(place.rooms(), code, catalogue, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
     let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
     Ok((place, desk, caller))
 }
@@ -80,6 +83,7 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
     let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
+    options.programme.as_deref().map(|id| has_programme(&desk, id)).transpose()?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
     let year = FiscalYear(options.fiscal_year);
     let mut out = Making::of(&options.out, &[])?;
@@ -91,6 +95,7 @@ fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
 
 fn explain(options: &Explain) -> anyhow::Result<Ending> {
     let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
+    has_programme(&desk, &options.programme)?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
     let explanation = desk.explain(&caller, &options.resident, &options.programme, on)?;
     let verdicts = explanation.verdicts.iter().map(|verdict| {
@@ -120,6 +125,7 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
 fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let file = input(&options.file)?;
     let (_, desk, caller) = desk(&options.city, Purpose::ResultEntry)?;
+    has_record_type(&desk, options.record_type)?;
     let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spinner = output::spinner("importing results");
@@ -131,8 +137,7 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
             output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
         }
     };
-    let record_type = u16::from(options.record_type);
-    let imported = results::import(desk.room(), &caller, desk.catalogue(), record_type, file, &name, Encoding::Auto, &mut hear);
+    let imported = results::import(desk.room(), &caller, desk.catalogue(), options.record_type, file, &name, Encoding::Auto, &mut hear);
     refused.finish()?;
     spinner.finish_and_clear();
     let imported = rejects.settle(imported, |imported| imported.rejected)?;
@@ -145,11 +150,25 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
 
 fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
+    has_record_type(&desk, options.record_type)?;
     let mut out = Making::of(&options.out, &[])?;
-    let rows = results::export(desk.room(), &caller, desk.catalogue(), u16::from(options.record_type), &mut out)?;
+    let rows = results::export(desk.room(), &caller, desk.catalogue(), options.record_type, &mut out)?;
     out.finish()?;
     output::result(options.json, &serde_json::json!({ "rows": rows }), |_| format!("{rows} rows in {}", options.out.display()))?;
     Ok(Ending::Done)
+}
+
+/// A programme that the catalogue has; another is wrong usage.
+fn has_programme(desk: &Desk, id: &str) -> Result<(), Usage> {
+    let known: Vec<&str> = desk.catalogue().programmes().iter().map(|programme| programme.id.as_str()).collect();
+    if known.contains(&id) { Ok(()) } else { Err(Usage(format!("there is no programme {id}: the programmes are {}", known.join(", ")))) }
+}
+
+/// A record type that the catalogue has; another is wrong usage.
+fn has_record_type(desk: &Desk, number: u16) -> Result<(), Usage> {
+    let known: Vec<String> = desk.catalogue().records().iter().map(|record| record.number.to_string()).collect();
+    let named = desk.catalogue().record(number).is_some();
+    if named { Ok(()) } else { Err(Usage(format!("there is no record type {number}: the record types are {}", known.join(", ")))) }
 }
 
 fn encoding(encoding: arguments::Encoding) -> Encoding {

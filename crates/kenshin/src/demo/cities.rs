@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use catalogue::Catalogue;
 use serde::{Deserialize, Serialize};
 use synth::{Encoding, FIRST_CITY, SECOND_CITY};
 use vocabulary::{Date, FiscalYear, MunicipalityCode};
@@ -63,6 +65,7 @@ pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Citie
         }
     }
     let pair = synth::pair(residents, seed)?;
+    let catalogue = Arc::new(Catalogue::load(place.catalogue())?);
     for city in [&pair.first, &pair.second] {
         let folder = input.join(city.plan().municipality.as_str());
         // `truth.csv` is written last.
@@ -70,6 +73,7 @@ pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Citie
             continue;
         }
         let bar = output::bar(u64::from(residents), "making a city");
+        let city = city.clone().with_catalogue(Arc::clone(&catalogue));
         city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(u64::from(progress.residents)))
             .with_context(|| folder.display().to_string())?;
         bar.finish_and_clear();

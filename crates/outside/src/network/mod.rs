@@ -59,7 +59,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     tell::again(&room).await?;
     let state = Network {
         signer: Arc::new(room.vault().signer(wire::RING).await?),
-        catalogue: Arc::new(Catalogue::built_in()?),
+        catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
         room: room.clone(),
         party: house.party.clone(),
         client: house.client.clone(),

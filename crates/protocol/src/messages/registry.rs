@@ -83,8 +83,8 @@ pub struct FirstImported {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportResults {
-    /// 1 to 15.
-    pub record_type: u8,
+    /// Number of a record type of the catalogue: 1 to 15, from 101 the city's own.
+    pub record_type: u16,
     /// Name of a file under the setting's media folder.
     pub file: String,
 }

@@ -113,7 +113,15 @@ fn on_one_database(rooms: &Rooms, files: &Files, rounds: usize) {
 
 fn import(rooms: &Rooms, municipality: MunicipalityCode, file: &Path, what: &'static str, best: &mut Best) {
     let master = Arc::new(ledger::testing::master().unwrap());
-    let desk = Desk::open(rooms, municipality, master, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let desk = Desk::open(
+        rooms,
+        municipality,
+        Arc::new(catalogue::Catalogue::built_in().unwrap()),
+        master,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    )
+    .unwrap();
     let caller = ledger::testing::caller("bench", Purpose::ResidentImport);
     let (before, memory) = (Memory::now(), Memory::begin());
     let begun = Instant::now();

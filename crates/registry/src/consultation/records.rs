@@ -30,7 +30,8 @@ pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Looked)
         let examination = programme.and_then(|programme| programme.examination(&one.examination_id));
         let examination =
             examination.map_or(one.examination_id.as_str(), |examination| in_language(language, &examination.name, &examination.english));
-        let institution = if seen.is_guarded { chip(Tone::Warning, word(words::WITHHELD)) } else { code(&one.institution) };
+        let institution =
+            if seen.is_guarded { chip(Tone::Warning, word(words::WITHHELD)) } else { institution(catalogue, &one.institution) };
         vec![
             item::date(language, one.examined_on).into(),
             name.into(),
@@ -42,6 +43,14 @@ pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Looked)
     };
     let rows = seen.examined.iter().map(row).collect();
     section(title, [table(&Table { caption: title, columns: &columns, rows, dense: true })])
+}
+
+/// What an institution is called, and its code; the code alone where the city does not name it.
+fn institution(catalogue: &Catalogue, number: &str) -> Html {
+    match catalogue.institution(number) {
+        Some(institution) => Html::all([Html::text(&institution.name), Html::text(" "), code(number)]),
+        None => code(number),
+    }
 }
 
 fn judgement(language: Language, catalogue: &Catalogue, programme: Option<&Programme>, (one, judgement): (&Examined, &str)) -> Html {

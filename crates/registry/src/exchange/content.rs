@@ -59,7 +59,7 @@ pub(super) fn contents(
         seen = this;
         let detail = details.get(&(row.resident, programme.follow_up.record, row.history));
         let content = RecordContent::open(registry.room.vault(), &layouts, row.row, &row.content)?;
-        let record = told(&row, &content, programme, on, *birth, detail);
+        let record = told(&row, &content, (catalogue, programme), on, *birth, detail);
         contents.entry((row.resident, information.id.clone())).or_insert_with(|| empty(row.resident, &information.id)).records.push(record);
     }
     Ok(contents)
@@ -115,7 +115,7 @@ fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64
 }
 
 /// The parts of the permission list's contents, by their ids.
-fn told(row: &Row, content: &RecordContent, programme: &Programme, on: Date, birth: i32, detail: Option<&RecordContent>) -> ReplicaRecord {
+fn told(row: &Row, content: &RecordContent, (catalogue, programme): (&Catalogue, &Programme), on: Date, birth: i32, detail: Option<&RecordContent>) -> ReplicaRecord {
     let flag = |value: bool| if value { "1" } else { "0" }.to_owned();
     let mut items = BTreeMap::new();
     let mut tell = |id: &str, value: String| {
@@ -125,7 +125,7 @@ fn told(row: &Row, content: &RecordContent, programme: &Programme, on: Date, bir
     };
     tell("attended", flag(true));
     tell("examined_on", on.to_string());
-    tell("institution_name", row.institution.clone());
+    tell("institution_name", catalogue.institution_name(&row.institution).to_owned());
     tell("age", day::from_number(birth).map_or_else(String::new, |birth| age_on(birth, on).to_string()));
     tell("setting", content.get("setting").to_owned());
     tell("judgement", content.get(&programme.result.judgement).to_owned());
@@ -134,7 +134,7 @@ fn told(row: &Row, content: &RecordContent, programme: &Programme, on: Date, bir
         let items = &programme.follow_up;
         tell("detailed_attended", flag(detail.get(&items.attendance) == "1"));
         tell("detailed_examined_on", detail.date(&items.examined_on).map_or_else(String::new, |day| day.to_string()));
-        tell("detailed_institution_name", detail.get(&items.institution).to_owned());
+        tell("detailed_institution_name", catalogue.institution_name(detail.get(&items.institution)).to_owned());
         tell("detailed_judgement", detail.get(&items.judgement).to_owned());
     }
     let fiscal_year = i16::try_from(row.fiscal_year).map_or_else(|_| FiscalYear::of(on), FiscalYear);

@@ -1,10 +1,11 @@
-//! 請求: what each institution is paid for each month, from the catalogue's unit prices; excluded payments are left out.
+//! 請求: what each institution is paid for each month, from the city's price list or else the programme's unit prices; excluded payments are left out.
 
 use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use store::Tx;
+use vocabulary::FiscalYear;
 
 use super::table::claim;
 use crate::RegistryError;
@@ -25,9 +26,12 @@ pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64
         .group_by((examination::claim_month, examination::institution, examination::programme, examination::examination_id))
         .select(columns)
         .load(tx)?;
+    let fiscal_year = FiscalYear(i16::try_from(year).map_err(|_| RegistryError::Malformed("a fiscal year"))?);
     let mut lines: BTreeMap<(i32, String, String), (i64, i64)> = BTreeMap::new();
     for (month, institution, programme, kind, count) in groups {
-        let price = catalogue.programme(&programme).and_then(|programme| programme.examination(&kind)).map_or(0, |kind| kind.unit_price);
+        let listed = catalogue.prices().unit_price(&institution, &programme, &kind, fiscal_year).map(|price| price.0);
+        let general = || catalogue.programme(&programme).and_then(|programme| programme.examination(&kind)).map(|kind| kind.unit_price);
+        let price = listed.or_else(general).unwrap_or(0);
         let line = lines.entry((month, institution, programme)).or_default();
         line.0 += count;
         line.1 += count * price;

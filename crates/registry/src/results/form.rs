@@ -76,7 +76,10 @@ pub(crate) struct ProvenFact<'r> {
 impl<'c> Form<'c> {
     /// The form of a record type.
     pub(crate) fn of(catalogue: &'c Catalogue, number: u16) -> Result<Form<'c>, RegistryError> {
-        let unknown = || RegistryError::Asked(format!("there is no record type {number}: the PIA's are 1 to 15"));
+        let unknown = || {
+            let known: Vec<String> = catalogue.records().iter().map(|record| record.number.to_string()).collect();
+            RegistryError::Asked(format!("there is no record type {number}: the catalogue has {}", known.join(", ")))
+        };
         let record = catalogue.record(number).ok_or_else(unknown)?;
         let column = |item: &str| record.place(item).ok_or(RegistryError::Malformed("a record type without one of its key items"));
         let screening = |programme: &'c Programme| {

@@ -24,7 +24,7 @@ pub(super) async fn take(
             }
         };
         let (room, catalogue) = (&registry.room, &registry.catalogue);
-        let record_type = u16::from(job.record_type);
+        let record_type = job.record_type;
         let imported = import(room, &caller, catalogue, record_type, file, &job.file, Encoding::Auto, &mut hear)?;
         rejects.keep_beside(&registry.media, &job.file)?;
         Ok::<_, RegistryError>(imported)

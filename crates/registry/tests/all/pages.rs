@@ -3,5 +3,6 @@
 mod accounts;
 mod city;
 mod doors;
+mod folder;
 mod people;
 mod sessions;

@@ -36,7 +36,7 @@ pub(crate) fn sheet_of(catalogue: &Catalogue, record: u16, rows: &[Items<'_>]) -
     text
 }
 
-fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<Rejected>) {
+pub(crate) fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<Rejected>) {
     let mut rejected = Vec::new();
     let imported = import(desk.room(), &officer(), desk.catalogue(), record, text, "results.csv", Encoding::Auto, &mut |event| {
         if let Event::Rejected(row) = event {
@@ -46,7 +46,7 @@ fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<Rejected>) {
     (imported.unwrap(), rejected)
 }
 
-fn out(desk: &Desk, record: u16) -> String {
+pub(crate) fn out(desk: &Desk, record: u16) -> String {
     let mut bytes = Vec::new();
     export(desk.room(), &officer(), desk.catalogue(), record, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()

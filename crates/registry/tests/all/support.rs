@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::Caller;
+use catalogue::Catalogue;
 use registry::Desk;
 use registry::files::encoding::Encoding;
 use registry::residents::{Event, ImportError, Imported, import};
@@ -29,7 +30,12 @@ pub(crate) fn desk(rooms: &Rooms) -> Desk {
 }
 
 pub(crate) fn desk_at(rooms: &Rooms, clock: Arc<ManualClock>) -> Desk {
-    Desk::open(rooms, city(), Arc::new(ledger::testing::master().unwrap()), clock, Arc::new(SystemEntropy)).unwrap()
+    desk_with(rooms, clock, Catalogue::built_in().unwrap())
+}
+
+pub(crate) fn desk_with(rooms: &Rooms, clock: Arc<ManualClock>, catalogue: Catalogue) -> Desk {
+    let master = Arc::new(ledger::testing::master().unwrap());
+    Desk::open(rooms, city(), Arc::new(catalogue), master, clock, Arc::new(SystemEntropy)).unwrap()
 }
 
 pub(crate) fn officer() -> Caller {

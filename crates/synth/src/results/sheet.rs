@@ -25,8 +25,16 @@ struct Layout {
 pub(crate) struct Layouts(Vec<Layout>);
 
 impl Layouts {
-    pub(crate) fn load() -> Result<Self, SynthError> {
-        let catalogue = Catalogue::built_in()?;
+    /// Of the 15 record types, in a city's forms or in the built-in ones.
+    pub(crate) fn of_catalogue(city: Option<&Catalogue>) -> Result<Self, SynthError> {
+        let built_in;
+        let catalogue = match city {
+            Some(catalogue) => catalogue,
+            None => {
+                built_in = Catalogue::built_in()?;
+                &built_in
+            }
+        };
         let layout = |record: &catalogue::Record| {
             let mut header = String::new();
             record.header().for_each(|name| cell(if name == "整理番号" { "住民番号" } else { name }, &mut header));

@@ -56,7 +56,7 @@ impl City {
     /// Every file is written beside its place and moved there when all are whole, `truth.csv` last: where it stands, the others do, and
     /// a writing that was killed is seen by its absence.
     pub fn write(&self, directory: &Path, encoding: Encoding, progress: &mut dyn FnMut(Progress)) -> Result<Written, SynthError> {
-        let layouts = Layouts::load()?;
+        let layouts = Layouts::of_catalogue(self.catalogue())?;
         let facilities = facilities(self.plan().municipality);
         let results = directory.join("results");
         at(&results, fs::create_dir_all(&results))?;

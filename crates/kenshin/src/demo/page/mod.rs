@@ -63,7 +63,7 @@ pub async fn serve(place: &Place, peers: &Peers, live: &Live, officers: &[Office
         place: place.clone(),
         client: house.client.clone(),
         parties: wiring::servers()?.into(),
-        catalogue: Arc::new(Catalogue::built_in()?),
+        catalogue: Arc::new(Catalogue::load(place.catalogue())?),
         officers: officers.into(),
     };
     let routes = Routes::of(shown).page("/", anyone(READ), index).page("/parties/{party}", anyone(READ), of_party).page(

@@ -42,7 +42,7 @@ async fn register(ring: &Ring, city: &City) -> anyhow::Result<(u64, u64)> {
 
 /// Result files `NN_name-YEAR.csv`, in the order of their names: first records before detailed ones, year by year. Jobs name files of the
 /// medium's top folder, so each is put there too.
-fn results(city: &City) -> anyhow::Result<Vec<(u8, String)>> {
+fn results(city: &City) -> anyhow::Result<Vec<(u16, String)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(city.input.join("results"))? {
         let entry = entry?;

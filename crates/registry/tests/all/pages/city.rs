@@ -1,5 +1,6 @@
 //! A city with its pages open, its people and its staff.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use access::Policies;
@@ -38,7 +39,18 @@ pub(super) fn ring(rooms: Rooms, clock: &Arc<ManualClock>) -> Result<Ring, Faile
 
 impl City {
     pub(super) async fn open(ring: &Ring, clock: &Arc<ManualClock>, code: &str) -> Result<City, Failed> {
+        City::with_catalogue(ring, clock, code, None).await
+    }
+
+    /// With the city's folder.
+    pub(super) async fn with_catalogue(
+        ring: &Ring,
+        clock: &Arc<ManualClock>,
+        code: &str,
+        catalogue: Option<&Path>,
+    ) -> Result<City, Failed> {
         let mut house = ring.house(&format!("registry.{code}"))?;
+        house.setting.catalogue = catalogue.map(Path::to_owned);
         (house.setting.name, house.setting.english_name) = (Some("みほん市".to_owned()), Some("Mihon City".to_owned()));
         let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let staff = Staff::at(&room, house.party.municipality(), Arc::clone(clock) as Arc<dyn Clock>);
