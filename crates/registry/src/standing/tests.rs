@@ -22,7 +22,15 @@ type Told = (bool, Result<(), Withheld>, Result<(), Withheld>);
 fn desk(rooms: &store::Rooms) -> Desk {
     let clock = Arc::new(ManualClock::at("2026-06-01T00:00:00Z".parse().unwrap()));
     let master = Arc::new(ledger::testing::master().unwrap());
-    Desk::open(rooms, "991015".parse().unwrap(), master, clock, Arc::new(SystemEntropy)).unwrap()
+    Desk::open(
+        rooms,
+        "991015".parse().unwrap(),
+        Arc::new(catalogue::Catalogue::built_in().unwrap()),
+        master,
+        clock,
+        Arc::new(SystemEntropy),
+    )
+    .unwrap()
 }
 
 fn officer() -> Caller {
