@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use catalogue::{Information, Programme};
+use catalogue::{Catalogue, Information, Programme};
 use diesel::prelude::*;
 use protocol::messages::inquiries::{Replica, ReplicaRecord};
 use store::Tx;
@@ -115,7 +115,14 @@ fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64
 }
 
 /// The parts of the permission list's contents, by their ids.
-fn told(row: &Row, content: &RecordContent, (catalogue, programme): (&Catalogue, &Programme), on: Date, birth: i32, detail: Option<&RecordContent>) -> ReplicaRecord {
+fn told(
+    row: &Row,
+    content: &RecordContent,
+    (catalogue, programme): (&Catalogue, &Programme),
+    on: Date,
+    birth: i32,
+    detail: Option<&RecordContent>,
+) -> ReplicaRecord {
     let flag = |value: bool| if value { "1" } else { "0" }.to_owned();
     let mut items = BTreeMap::new();
     let mut tell = |id: &str, value: String| {
