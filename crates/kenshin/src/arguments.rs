@@ -181,6 +181,10 @@ pub enum Registry {
     ImportResults(ImportResults),
     /// Write all results of a record type as CSV, as import-results reads them
     ExportResults(ExportResults),
+    /// Derive anew what all records prove (examinations, facts, 精検), after rules of the catalogue have changed
+    #[command(after_help = "Run it with --dry-run first: it shows what would change, by programme, and with --out for whom.\n\
+        Broken off, it can be run again. Cases, claims and replicas follow when they are made the next time.")]
+    Reprove(Reprove),
 }
 
 /// Whose registry, and where.
@@ -293,6 +297,22 @@ pub struct ImportResults {
     /// Where refused rows go [default: beside the file, with .rejects.csv]
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin registry reprove`
+#[derive(Debug, Args)]
+pub struct Reprove {
+    #[command(flatten)]
+    pub city: City,
+    /// Change nothing, only show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// A CSV of every proof that differs, and whose it is
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,6 +1,7 @@
 //! `kenshin registry …`: the registry's work on its room, without a server.
 
 mod rejects;
+mod reprove;
 
 use std::fs::File;
 use std::path::Path;
@@ -31,6 +32,7 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
         Registry::Match(options) => identify(options),
         Registry::ImportResults(options) => import_results(options),
         Registry::ExportResults(options) => export_results(options),
+        Registry::Reprove(options) => reprove::run(options),
     }
 }
 

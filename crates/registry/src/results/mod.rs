@@ -1,6 +1,7 @@
 //! 検診結果 (R-REG-6): the rows of the record types, what they prove, and their CSV.
 
 mod check;
+mod compare;
 mod content;
 mod enter;
 mod export;
@@ -10,6 +11,7 @@ mod import;
 mod job;
 mod layout;
 mod prove;
+mod reprove;
 pub(crate) mod table;
 mod write;
 
@@ -19,6 +21,7 @@ use vocabulary::Purpose;
 use wire::{Routes, peer};
 
 pub use check::check;
+pub use compare::{Change, Difference, Kind};
 pub(crate) use content::RecordContent;
 pub use enter::{EnteredRow, Refusal, RefusedItem, check_items, enter};
 pub use export::export;
@@ -26,12 +29,14 @@ pub(crate) use form::Form;
 pub use import::{Event, Imported, import};
 pub(crate) use layout::Layouts;
 pub(crate) use prove::open_fact;
+pub use reprove::{Counts, Reproved, reprove};
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Registry;
 
 pub(crate) const IMPORT: Action = Action::personal("registry:results.import");
 const ENTER: ledger::Act = ledger::Act::new("registry:results.enter");
+const REPROVE: ledger::Act = ledger::Act::new("registry:results.reprove");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
 
 /// What is asked of the results.

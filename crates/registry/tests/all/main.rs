@@ -7,6 +7,7 @@ mod hub;
 mod layouts;
 mod neighbours;
 mod pages;
+mod reprove;
 mod residents;
 mod results;
 mod ring;
