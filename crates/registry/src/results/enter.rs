@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use access::Caller;
 use catalogue::{Catalogue, Problem};
 use diesel::prelude::*;
-use ledger::Room;
+use ledger::{Room, Seen};
 
 use super::form::Form;
 use super::table::FORM;
 use super::write::{Origin, Outcome, Writer, known};
 use crate::RegistryError;
+use crate::person::person_id;
 use crate::residents::table::resident;
 
 /// What came of a row that was entered.
@@ -87,15 +88,16 @@ pub fn enter(
         Err(refused) => return Ok(EnteredRow::Refused(refused)),
     };
     let now = room.clock().now_ms();
-    room.write_blocking(caller, super::ENTER, |tx, record| {
+    room.change_blocking(caller, super::ENTER, |tx, record| {
         let number = cells.get(form.resident).map_or("", String::as_str);
-        record.subject(number);
         let id: Option<i64> = resident::table.filter(resident::number.eq(number)).select(resident::id).first(tx).optional()?;
         let Some(id) = id else {
             record.refused();
             let item = "resident_number".to_owned();
-            return Ok(EnteredRow::Refused(vec![RefusedItem { item, refusal: Refusal::UnknownPerson }]));
+            let refused = EnteredRow::Refused(vec![RefusedItem { item, refusal: Refusal::UnknownPerson }]);
+            return Ok(Seen::person(person_id(number), refused));
         };
+        let person = person_id(number).into_owned();
         let known = known(tx, &form, room.vault(), Some(&[id]))?;
         let origin = Origin { source: FORM, import: 0, by: caller.id(), reason, now };
         let mut writer = Writer::new(tx, &form, room.vault(), known, origin)?;
@@ -104,11 +106,12 @@ pub fn enter(
         let (Outcome::Added(row) | Outcome::Corrected(row) | Outcome::Unchanged(row)) = outcome;
         let history = writer.history_of(row).unwrap_or_default();
         record.note(format!("record type {record_type}, history number {history}"));
-        Ok(match outcome {
+        let entered = match outcome {
             Outcome::Added(_) => EnteredRow::Added(history),
             Outcome::Corrected(_) => EnteredRow::Corrected(history),
             Outcome::Unchanged(_) => EnteredRow::Unchanged(history),
-        })
+        };
+        Ok(Seen::person(person, entered))
     })
 }
 

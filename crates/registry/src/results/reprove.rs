@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use ledger::{Record, Room};
+use ledger::{Record, Room, Seen};
 use store::Tx;
-use vault::Vault;
 
 use super::compare::{Change, Difference, Kind, StoredProofs, differences};
 use super::content::RecordContent;
@@ -16,6 +15,7 @@ use super::layout::Layouts;
 use super::prove::{self, Proven};
 use super::table::record_row;
 use crate::RegistryError;
+use crate::person::person_id;
 use crate::residents::table::resident;
 
 /// Records that are looked at in one transaction.
@@ -66,9 +66,9 @@ pub fn reprove(
     let forms: HashMap<i16, Form<'_>> = forms.collect::<Result<_, RegistryError>>()?;
     let (mut reproved, mut people, mut after) = (Reproved::default(), HashSet::new(), 0);
     loop {
-        let look = |tx: &mut Tx, record: &mut Record<'_>| portion(tx, record, (room.vault(), &forms), after, apply);
+        let look = |tx: &mut Tx, record: &mut Record<'_>| portion(tx, record, (room, &forms), after, apply);
         let portion =
-            if apply { room.write_blocking(caller, super::REPROVE, look)? } else { room.read_blocking(caller, super::REPROVE, look)? };
+            if apply { room.change_blocking(caller, super::REPROVE, look)? } else { room.see_blocking(caller, super::REPROVE, look)? };
         for found in &portion.differences {
             reproved.count(found);
             on(found);
@@ -127,10 +127,11 @@ type Columns = (i64, i64, String, i16, i32, String, Vec<u8>);
 fn portion(
     tx: &mut Tx,
     entry: &mut Record<'_>,
-    (vault, forms): (&Vault, &HashMap<i16, Form<'_>>),
+    (room, forms): (&Room, &HashMap<i16, Form<'_>>),
     after: i64,
     apply: bool,
-) -> Result<Portion, RegistryError> {
+) -> Result<Seen<Portion>, RegistryError> {
+    let vault = room.vault();
     let layouts = Layouts::load(tx)?;
     let columns = (
         record_row::id,
@@ -153,7 +154,6 @@ fn portion(
         Ok(OpenRecord { row, resident, number, record, history, source, content })
     };
     let rows = rows.into_iter().map(open).collect::<Result<Vec<_>, RegistryError>>()?;
-    rows.iter().for_each(|row| entry.subject(&row.number));
     let ids: Vec<i64> = rows.iter().map(|row| row.row).collect();
     let stored = StoredProofs::load(tx, vault, &ids)?;
     // A record type that the catalogue no longer has proves nothing.
@@ -187,11 +187,14 @@ fn portion(
     }
     let word = if apply { "changed" } else { "would change" };
     entry.note(format!("{} records after {after}: {} {word}", rows.len(), differing.len()));
-    Ok(Portion {
+    let mut people = room.people();
+    people.extend(rows.iter().map(|row| person_id(&row.number)));
+    let portion = Portion {
         records: rows.len() as u64,
         differing: differing.len() as u64,
         people: differing.iter().map(|row| row.resident).collect(),
         differences: found,
         last: rows.last().map(|row| row.row).filter(|_| i64::try_from(rows.len()) == Ok(PORTION)),
-    })
+    };
+    Ok(Seen::many(people, portion))
 }
