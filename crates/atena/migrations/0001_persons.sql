@@ -10,12 +10,10 @@ CREATE TABLE person (
     birth INTEGER NOT NULL,
     address TEXT NOT NULL,
     source TEXT NOT NULL,             -- which business said so
-    at BIGINT NOT NULL,
-    told SMALLINT NOT NULL            -- 1 when the relay has acknowledged the unified number
+    at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX person_unified ON person (unified);
 CREATE UNIQUE INDEX person_number ON person (number_index);
-CREATE INDEX person_told ON person (told);
 
 CREATE TABLE own_code (
     business TEXT NOT NULL,           -- registry, …
@@ -38,16 +36,7 @@ CREATE TABLE own_code_former (
 CREATE INDEX own_code_former_code ON own_code_former (business, code);
 CREATE INDEX own_code_former_person ON own_code_former (person);
 
-CREATE TABLE withdrawal (
-    id {bytes} NOT NULL PRIMARY KEY,  -- the key under which the relay hears of it
-    person BIGINT NOT NULL,           -- whose replicas are another's
-    told SMALLINT NOT NULL            -- 1 when the relay has acknowledged it
-);
-CREATE INDEX withdrawal_told ON withdrawal (told);
-
 CREATE TABLE code_request (
     processing_number {bytes} NOT NULL PRIMARY KEY,
-    person BIGINT NOT NULL,
-    told SMALLINT NOT NULL            -- 1 when the resident network has acknowledged it
+    person BIGINT NOT NULL
 );
-CREATE INDEX code_request_told ON code_request (told);

@@ -9,6 +9,8 @@ mod pages;
 mod persons;
 mod refused;
 
+use line::Client;
+use seal::hpke::Receiver;
 use std::sync::Arc;
 
 use access::Action;
@@ -17,7 +19,7 @@ use line::Client;
 use office::Office;
 use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};
-use wire::pending::Bell;
+use work::outbox::Outbox;
 
 pub use opening::{OpenError, open};
 pub use refused::AtenaError;
@@ -28,11 +30,13 @@ const REPLICAS: Action = Action::personal("atena:replicas.forward");
 const INQUIRE: Action = Action::personal("atena:inquiries.forward");
 const READ_INQUIRY: Action = Action::personal("atena:inquiries.read");
 const COUNTS: Action = Action::plain("atena:counts.read");
+const OUTBOX: Action = Action::plain("atena:outbox.read");
+const MEND: Action = Action::plain("atena:outbox.mend");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "atena",
-    actions: access::actions![&[NUMBER, CODES, REPLICAS, INQUIRE, READ_INQUIRY, COUNTS], &pages::OFFICE.actions.all()],
+    actions: access::actions![&[NUMBER, CODES, REPLICAS, INQUIRE, READ_INQUIRY, COUNTS, OUTBOX, MEND], &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("atena")),
 };
 
@@ -53,5 +57,5 @@ struct Atena {
     receiver: Arc<Receiver>,
     client: Client,
     entropy: Arc<dyn Entropy>,
-    bell: Bell,
+    outbox: Outbox,
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use office::Office;
 use protocol::messages::{atena as messages, console};
 use vocabulary::{Party, Purpose};
-use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+use work::outbox::{self, Deliverer, Outbox};
 
+use crate::persons::tell::{NewNumber, WantedCode, Withdrawal};
 use crate::{Atena, forwarding, pages, persons};
 
 /// Why atena does not start.
@@ -41,7 +42,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         resident_network: Party::national("resident-network")?,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        bell: Bell::default(),
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(atena.clone())
         .post(messages::PERSONS, peer(crate::NUMBER, Purpose::Numbering), persons::number::number)
@@ -50,10 +51,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::INQUIRIES, peer(crate::INQUIRE, Purpose::Inquiry), forwarding::inquire::forward)
         .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), forwarding::answer::read)
         .get(&console::counts("atena"), peer(crate::COUNTS, Purpose::Operation), persons::counts);
-    let bell = atena.bell.clone();
-    let service = office.serve(Service::new(&room).routes(routes), pages::routes(atena.clone()));
-    Ok(service.task("tell", move |stop| {
-        let caller = house.caller(Purpose::Numbering);
-        pending::send("tell", bell, stop, move || persons::tell::pending(atena.clone(), caller.clone()))
-    }))
+    let operators = outbox::routes(atena.outbox.clone(), "atena", crate::OUTBOX, crate::MEND);
+    let deliverer = Deliverer::new(&atena.outbox, &house).message(NewNumber).message(Withdrawal).message(WantedCode(atena.clone()));
+    let service = Service::new(&room).routes(routes).routes(operators);
+    Ok(deliverer.serve(office.serve(service, pages::routes(atena))))
 }

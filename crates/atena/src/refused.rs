@@ -27,6 +27,9 @@ pub enum AtenaError {
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// What is to be told to others.
+    #[error(transparent)]
+    Outbox(#[from] work::outbox::OutboxError),
     /// The record of use.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -37,6 +40,8 @@ pub enum AtenaError {
     #[error(transparent)]
     Store(#[from] store::StoreError),
 }
+
+work::message_error!(AtenaError);
 
 impl From<diesel::result::Error> for AtenaError {
     fn from(error: diesel::result::Error) -> Self {
@@ -52,6 +57,7 @@ impl From<AtenaError> for Problem {
             AtenaError::Once(error) => error.into(),
             AtenaError::Sealing(error) => error.into(),
             AtenaError::Wire(error) => error.into(),
+            AtenaError::Outbox(error) => error.into(),
             AtenaError::Ledger(error) => error.into(),
             AtenaError::Vault(error) => error.into(),
             AtenaError::Store(error) => error.into(),

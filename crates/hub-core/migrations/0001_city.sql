@@ -51,17 +51,6 @@ CREATE TABLE item (
 );
 CREATE UNIQUE INDEX item_name ON item (person, kind, name);
 
-CREATE TABLE delivery (
-    sequence {id} PRIMARY KEY,
-    person BIGINT NOT NULL,
-    kind TEXT NOT NULL,
-    body {bytes},                     -- the row as the edge gets it, sealed; null once it is told
-    portion {bytes},                  -- name of the portion it goes with; a portion is sent again as it was
-    told SMALLINT NOT NULL            -- 1 when the edge has acknowledged it
-);
-CREATE INDEX delivery_told ON delivery (told, sequence);
-CREATE INDEX delivery_person ON delivery (person, told);
-
 CREATE TABLE collected (
     sequence {id} PRIMARY KEY,        -- the edge's number of it
     kind TEXT NOT NULL,               -- answer, result, stray

@@ -7,9 +7,10 @@ use access::Caller;
 use ledger::Room;
 use number::IndividualNumber;
 use store::StoreError;
-use tokio::sync::Mutex;
-use vocabulary::{Id128, MunicipalityCode, Purpose};
+use tokio::sync::{Mutex, Notify};
+use vocabulary::{Id128, MunicipalityCode, Party, Purpose};
 use wire::House;
+use work::outbox::Outbox;
 
 use crate::{Hub, HubError};
 
@@ -18,6 +19,9 @@ use crate::{Hub, HubError};
 pub(crate) struct City {
     pub(crate) municipality: MunicipalityCode,
     pub(crate) room: Room,
+    pub(crate) outbox: Outbox,
+    pub(crate) edge: Party,
+    pub(crate) payers_hub: Party,
 }
 
 impl City {
@@ -34,7 +38,11 @@ impl City {
 
 /// Those that are open.
 #[derive(Clone, Default)]
-pub(crate) struct Cities(Arc<Mutex<BTreeMap<MunicipalityCode, City>>>);
+pub(crate) struct Cities {
+    open: Arc<Mutex<BTreeMap<MunicipalityCode, City>>>,
+    /// Rung when one more is.
+    pub(crate) opened: Arc<Notify>,
+}
 
 impl Cities {
     /// Opens those that have a room, so that what was pending at the last stop is taken up.
@@ -49,18 +57,21 @@ impl Cities {
     }
 
     pub(crate) async fn of(&self, house: &House, municipality: MunicipalityCode) -> Result<City, HubError> {
-        let mut cities = self.0.lock().await;
+        let mut cities = self.open.lock().await;
         if let Some(city) = cities.get(&municipality) {
             return Ok(city.clone());
         }
         let room = work::open_room_of(house, Some(municipality), crate::MIGRATIONS).await?;
-        let city = City { municipality, room };
+        let party = |system| Party::national(system).map_err(|_| HubError::Malformed("a party's name"));
+        let outbox = Outbox::of(&room, Arc::clone(&house.entropy));
+        let city = City { municipality, room, outbox, edge: party("hub-edge")?, payers_hub: party("payers-hub")? };
         cities.insert(municipality, city.clone());
+        self.opened.notify_one();
         Ok(city)
     }
 
     pub(crate) async fn all(&self) -> Vec<City> {
-        self.0.lock().await.values().cloned().collect()
+        self.open.lock().await.values().cloned().collect()
     }
 }
 

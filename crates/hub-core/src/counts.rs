@@ -9,7 +9,8 @@ use ledger::Subject;
 use protocol::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
-use crate::table::{collected, delivery, kind, person, result, row_state, state, task, task_row, template};
+use crate::exchange::DELIVERED;
+use crate::table::{collected, kind, person, result, row_state, state, tally, task, task_row, template};
 use crate::{Hub, HubError};
 
 /// By name, without personal data.
@@ -28,7 +29,7 @@ pub(crate) async fn read(hub: &Hub, caller: &Caller, action: Action) -> Result<C
                 ("keys", person::table.filter(person::key_index.is_not_null()).count().get_result(tx)?),
                 ("tasks", task::table.count().get_result(tx)?),
                 ("refused", task_row::table.filter(task_row::state.eq(row_state::REFUSED)).count().get_result(tx)?),
-                ("delivered", delivery::table.filter(delivery::told.eq(1)).count().get_result(tx)?),
+                ("delivered", tally::table.find(DELIVERED).select(tally::value).first(tx).optional()?.unwrap_or(0)),
                 ("collected", collected::table.count().get_result(tx)?),
                 ("strays", collected::table.filter(collected::kind.eq(kind::STRAY)).count().get_result(tx)?),
                 ("results", result::table.filter(result::version.eq(1)).count().get_result(tx)?),

@@ -1,8 +1,8 @@
 //! The hub's number side (PMH, R-PMH): municipalities register people by individual number; keys are minted; the public side is told by key.
 //!
 //! Each municipality has a room of its own, sealed under its own key, and the municipality is the one of the caller's certificate. What
-//! moves is a state of rows there: a person without a key is minted (`exchange/mint.rs`), one who is due becomes deliveries
-//! (`exchange/prepare.rs`), deliveries go to the edge in portions (`exchange/deliver.rs`), what the edge has is fetched
+//! moves is a state of rows there: for a person without a key one is asked (`exchange/mint.rs`), one who is due becomes deliveries
+//! (`exchange/prepare.rs`), which go to the edge (`exchange/deliver.rs`), both through the room's outbox, what the edge has is fetched
 //! (`exchange/collect.rs`), and who was deleted is forgotten once everybody was told (`exchange/forget.rs`). To add a route: its handler in
 //! the folder of its noun, a line in `opening.rs`, a permit in `policies.cedar`.
 
@@ -38,11 +38,13 @@ const TASKS: Action = Action::personal("hub-core:tasks.read");
 const RESULTS: Action = Action::personal("hub-core:results.read");
 const EXCHANGE: Action = Action::number("hub-core:work.exchange");
 const COUNTS: Action = Action::plain("hub-core:counts.read");
+const OUTBOX: Action = Action::plain("hub-core:outbox.read");
+const MEND: Action = Action::plain("hub-core:outbox.mend");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-core",
-    actions: access::actions![&[TEMPLATES, REGISTER, TASKS, RESULTS, EXCHANGE, COUNTS], &pages::OFFICE.actions.all()],
+    actions: access::actions![&[TEMPLATES, REGISTER, TASKS, RESULTS, EXCHANGE, COUNTS, OUTBOX, MEND], &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("hub-core")),
 };
 
@@ -60,7 +62,6 @@ struct Hub {
     nation: Room,
     cities: city::Cities,
     edge: Party,
-    payers_hub: Party,
     receiver: Arc<Receiver>,
     /// One round at a time: what a round has claimed another must not send too.
     round: Arc<tokio::sync::Mutex<()>>,

@@ -1,12 +1,15 @@
 //! Opening the number side: the nation's room, the cities' rooms, routes, the background task.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use office::Office;
 use protocol::messages::{console, hub as messages};
+use tokio::task::JoinSet;
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, Stop, peer};
+use work::outbox::{self, Deliverer, Outboxes};
 
 use crate::{Hub, HubError, city::Cities, counts, exchange, pages, registration, results, template};
 
@@ -45,7 +48,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         nation: nation.clone(),
         cities,
         edge: Party::national("hub-edge")?,
-        payers_hub: Party::national("payers-hub")?,
         round: Arc::default(),
         bell: Bell::default(),
         house,
@@ -64,8 +66,37 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { exchange::round(&hub).await }
         })
     };
-    let service = office.serve(Service::new(&nation).routes(routes), pages::routes(of_pages));
-    Ok(service.task("exchange", exchange).task("upkeep", move |stop| keep_cities(of_rooms, stop)))
+    let outboxes = Outboxes::of({
+        let hub = of_rooms.clone();
+        move || {
+            let cities = hub.cities.clone();
+            async move { cities.all().await.into_iter().map(|city| city.outbox).collect() }
+        }
+    });
+    let operators = outbox::routes(outboxes.clone(), "hub-core", crate::OUTBOX, crate::MEND);
+    let service = office.serve(Service::new(&nation).routes(routes).routes(operators), pages::routes(of_pages));
+    let service = outboxes.show(service).task("exchange", exchange);
+    let sending = of_rooms.clone();
+    Ok(service.task("outboxes", move |stop| deliver(sending, stop)).task("upkeep", move |stop| keep_cities(of_rooms, stop)))
+}
+
+/// Each city's outbox is delivered by itself, from the moment its room is open.
+async fn deliver(hub: Hub, mut stop: Stop) {
+    let (mut begun, mut running) = (HashSet::new(), JoinSet::new());
+    loop {
+        for city in hub.cities.all().await {
+            if begun.insert(city.municipality) {
+                let deliverer = Deliverer::new(&city.outbox, &hub.house)
+                    .message(exchange::mint::WantedKey { hub: hub.clone(), city: city.clone() })
+                    .message(exchange::deliver::ToEdge(city.municipality));
+                running.spawn(deliverer.run(stop.clone()));
+            }
+        }
+        tokio::select! {
+            () = stop.requested() => return,
+            () = hub.cities.opened.notified() => {}
+        }
+    }
 }
 
 /// The nation's room is kept by whoever serves it.

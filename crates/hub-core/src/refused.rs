@@ -27,6 +27,9 @@ pub enum HubError {
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// What is to be told to others.
+    #[error(transparent)]
+    Outbox(#[from] work::outbox::OutboxError),
     /// The record of use.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -39,6 +42,7 @@ pub enum HubError {
 }
 
 store::driver_errors!(HubError);
+work::message_error!(HubError);
 
 impl From<HubError> for Problem {
     fn from(error: HubError) -> Self {
@@ -50,6 +54,7 @@ impl From<HubError> for Problem {
             HubError::Once(error) => error.into(),
             HubError::Sealing(error) => error.into(),
             HubError::Wire(error) => error.into(),
+            HubError::Outbox(error) => error.into(),
             HubError::Ledger(error) => error.into(),
             HubError::Vault(error) => error.into(),
             HubError::Store(error) => error.into(),

@@ -30,11 +30,6 @@ diesel::table! {
     item (id) { id -> Binary, person -> BigInt, kind -> Text, name -> Text, mark -> Binary, }
 }
 diesel::table! {
-    delivery (sequence) {
-        sequence -> BigInt, person -> BigInt, kind -> Text, body -> Nullable<Binary>, portion -> Nullable<Binary>, told -> SmallInt,
-    }
-}
-diesel::table! {
     collected (sequence) { sequence -> BigInt, kind -> Text, stray -> Nullable<Binary>, at -> BigInt, }
 }
 diesel::table! {
@@ -71,8 +66,6 @@ pub(crate) mod kind {
     pub(crate) const QUESTIONNAIRE: &str = "questionnaire";
     pub(crate) const NOTICE: &str = "notice";
     pub(crate) const RESULT: &str = "result";
-    pub(crate) const DELETION: &str = "deletion";
-    pub(crate) const WITHDRAWAL: &str = "withdrawal";
     pub(crate) const ANSWER: &str = "answer";
     pub(crate) const STRAY: &str = "stray";
 }

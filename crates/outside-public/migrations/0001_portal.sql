@@ -55,8 +55,6 @@ CREATE TABLE answered_sheet (
 CREATE TABLE portal_code (
     person {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,   -- 処理通番
-    serial TEXT NOT NULL,
-    told SMALLINT NOT NULL,               -- 1 when the resident network has acknowledged it
     sealed_code {bytes}                   -- the portal's own code (符号) of the person
 );
 CREATE UNIQUE INDEX portal_code_number ON portal_code (processing_number);

@@ -11,10 +11,8 @@ CREATE TABLE code_delivery (
     organisation TEXT NOT NULL,
     processing_number {bytes} NOT NULL,
     person BIGINT NOT NULL,
-    told SMALLINT NOT NULL,           -- 1 when the organisation has acknowledged its code, 2 when it will not take it
     PRIMARY KEY (organisation, processing_number)
 );
-CREATE INDEX code_delivery_told ON code_delivery (told);
 
 CREATE TABLE permit (
     id {bytes} NOT NULL PRIMARY KEY,
@@ -24,9 +22,8 @@ CREATE TABLE permit (
     person BIGINT NOT NULL,
     business TEXT NOT NULL,
     information TEXT NOT NULL,
-    provider_copy {bytes} NOT NULL,   -- as signed for the provider
-    asker_copy {bytes} NOT NULL,      -- as signed for the asker
-    answer {bytes},                   -- sealed to the asker; unreadable here
+    asked {bytes} NOT NULL,           -- keyed digest of what the processing number was used for
+    answer_digest {bytes},            -- of the sealed answer, which the outbox carries
     state TEXT NOT NULL,              -- permitted, sent, answered, passed, refused
     asked_at BIGINT NOT NULL,
     answered_at BIGINT

@@ -4,17 +4,13 @@ CREATE TABLE payer_person (
     number_index {bytes} NOT NULL,    -- blind index of the individual number
     sealed_number {bytes} NOT NULL,
     link_number {bytes} NOT NULL,     -- 紐付番号, 128 random bits
-    pmh_key {bytes},                  -- 128 random bits; never changes once there
-    key_told SMALLINT NOT NULL        -- 1 when online eligibility has acknowledged it
+    pmh_key {bytes}                   -- 128 random bits; never changes once there
 );
 CREATE UNIQUE INDEX payer_person_number ON payer_person (number_index);
 CREATE UNIQUE INDEX payer_person_link ON payer_person (link_number);
 CREATE UNIQUE INDEX payer_person_key ON payer_person (pmh_key);
-CREATE INDEX payer_person_told ON payer_person (key_told);
 
 CREATE TABLE payer_certificate (
     serial TEXT NOT NULL PRIMARY KEY,          -- of a card's certificate
-    person BIGINT NOT NULL,
-    told SMALLINT NOT NULL            -- 1 when online eligibility has acknowledged it
+    person BIGINT NOT NULL
 );
-CREATE INDEX payer_certificate_told ON payer_certificate (told);

@@ -14,19 +14,15 @@ CREATE TABLE card (
     certificate {bytes} NOT NULL,     -- DER; names nobody
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    revoked SMALLINT NOT NULL,
-    told SMALLINT NOT NULL            -- 1 when the payers' hub has acknowledged it
+    revoked SMALLINT NOT NULL
 );
-CREATE INDEX card_told ON card (told);
 
 CREATE TABLE code_request (
     organisation TEXT NOT NULL,
     processing_number {bytes} NOT NULL,
     person BIGINT NOT NULL,
-    told SMALLINT NOT NULL,           -- 1 when the network system has acknowledged it
     PRIMARY KEY (organisation, processing_number)
 );
-CREATE INDEX code_request_told ON code_request (told);
 
 CREATE TABLE authority (
     id {id} PRIMARY KEY,

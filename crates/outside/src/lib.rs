@@ -17,9 +17,8 @@ mod room;
 use wire::{House, Service};
 
 use counts::counts;
-use keys::{id128, key_of, named};
+use keys::id128;
 use numbers::{numbers, token};
-use refused::is_final;
 pub use refused::{OpenError, RefusedError};
 use room::room;
 

@@ -1,6 +1,5 @@
 //! Why a party does not start, or refuses.
 
-use axum::http::StatusCode;
 use line::WireError;
 use protocol::messages::network::LIST_CHANGED;
 use wire::Problem;
@@ -68,6 +67,9 @@ pub enum RefusedError {
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// What is to be told to others.
+    #[error(transparent)]
+    Outbox(#[from] work::outbox::OutboxError),
     /// The record of use.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -78,6 +80,8 @@ pub enum RefusedError {
     #[error(transparent)]
     Store(#[from] store::StoreError),
 }
+
+work::message_error!(RefusedError);
 
 impl From<diesel::result::Error> for RefusedError {
     fn from(error: diesel::result::Error) -> Self {
@@ -106,16 +110,10 @@ impl From<RefusedError> for Problem {
             RefusedError::Once(error) => error.into(),
             RefusedError::Sealing(error) => error.into(),
             RefusedError::Wire(error) => error.into(),
+            RefusedError::Outbox(error) => error.into(),
             RefusedError::Ledger(error) => Problem::internal(&error),
             RefusedError::Vault(error) => Problem::internal(&error),
             RefusedError::Store(error) => error.into(),
         }
     }
-}
-
-/// Whether the other party will never take this message: sending it again changes nothing.
-pub(crate) fn is_final(error: &WireError) -> bool {
-    [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]
-        .into_iter()
-        .any(|status| error.is_status(status))
 }

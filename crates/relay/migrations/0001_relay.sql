@@ -2,12 +2,10 @@
 CREATE TABLE person (
     unified TEXT NOT NULL PRIMARY KEY,         -- 統合宛名番号
     processing_number {bytes} NOT NULL,
-    code {bytes},                     -- 符号, ours of the person; null until the network system sent it
-    told SMALLINT NOT NULL            -- 1 when atena has acknowledged the request for it
+    code {bytes}                      -- 符号, ours of the person; null until the network system sent it
 );
 CREATE UNIQUE INDEX person_processing ON person (processing_number);
 CREATE UNIQUE INDEX person_code ON person (code);
-CREATE INDEX person_told ON person (told);
 
 CREATE TABLE replica (
     unified TEXT NOT NULL,
@@ -37,8 +35,6 @@ CREATE TABLE inquiry (
     provider TEXT NOT NULL,
     body {bytes} NOT NULL,            -- what was asked (JSON), from the registry's signature
     processing_number {bytes} NOT NULL,
-    permit_request {bytes},           -- as signed; sent again as it is
-    request_expires_at BIGINT NOT NULL,
     permit {bytes},                   -- the permit's name
     answer {bytes},                   -- the provider's replica, sealed here; null once erased
     state TEXT NOT NULL,
@@ -58,13 +54,10 @@ CREATE TABLE provision (
     unified TEXT NOT NULL,            -- empty where the code is not known here
     business TEXT NOT NULL,
     information TEXT NOT NULL,
-    answer {bytes},                   -- signed and sealed to the asker; null while a person decides, and once it is told
     state TEXT NOT NULL,
     reason TEXT,
     asked_at BIGINT NOT NULL,
-    answered_at BIGINT,
-    told SMALLINT NOT NULL            -- 1 when the network system has acknowledged the answer, 2 when it will not take it
+    answered_at BIGINT
 );
-CREATE INDEX provision_told ON provision (told);
 CREATE INDEX provision_code ON provision (code);
 CREATE INDEX provision_person ON provision (unified);

@@ -14,8 +14,9 @@ mod records;
 mod refused;
 mod replicas;
 mod table;
-mod tell;
 
+use line::Client;
+use seal::{Signer, hpke::Receiver};
 use std::sync::Arc;
 
 use access::Action;
@@ -25,11 +26,10 @@ use office::Office;
 use seal::Signer;
 use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};
-use wire::pending::Bell;
+use work::outbox::Outbox;
 
 pub use opening::{OpenError, open};
 pub use refused::RelayError;
-use refused::is_final;
 
 const PERSONS: Action = Action::personal("relay:persons.take");
 const CODES: Action = Action::personal("relay:codes.take");
@@ -41,12 +41,14 @@ const PERMITS: Action = Action::personal("relay:permits.take");
 const ANSWERS: Action = Action::personal("relay:answers.take");
 const RECORDS: Action = Action::personal("relay:access-records.read");
 const COUNTS: Action = Action::plain("relay:counts.read");
+const OUTBOX: Action = Action::plain("relay:outbox.read");
+const MEND: Action = Action::plain("relay:outbox.mend");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "relay",
     actions: access::actions![
-        &[PERSONS, CODES, REPLICAS, WITHDRAW, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS],
+        &[PERSONS, CODES, REPLICAS, WITHDRAW, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS, OUTBOX, MEND],
         &pages::OFFICE.actions.all()
     ],
     text: concat!(include_str!("../policies.cedar"), office::policies!("relay")),
@@ -71,5 +73,5 @@ struct Relay {
     signer: Arc<Signer>,
     client: Client,
     entropy: Arc<dyn Entropy>,
-    bell: Bell,
+    outbox: Outbox,
 }

@@ -7,8 +7,9 @@ use protocol::messages::{console, relay as messages};
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+use work::outbox::{self, Deliverer, Outbox};
 
-use crate::{Relay, codes, counts, inquiries, pages, provision, records, replicas, tell};
+use crate::{Relay, codes, counts, inquiries, pages, provision, records, replicas};
 
 /// Why the relay does not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +44,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         network: Party::national("network")?,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        bell: Bell::default(),
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(relay.clone())
         .post(messages::UNIFIED_NUMBERS, peer(crate::PERSONS, Purpose::Numbering), codes::persons::take)
@@ -56,10 +57,18 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::PERMITS, peer(crate::PERMITS, Purpose::Provision), provision::take)
         .post(messages::ACCESS_RECORDS, peer(crate::RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
         .get(&console::counts("relay"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
-    let bell = relay.bell.clone();
-    let service = office.serve(Service::new(&room).routes(routes), pages::routes(relay.clone()));
-    Ok(service.task("tell", move |stop| {
+    let operators = outbox::routes(relay.outbox.clone(), "relay", crate::OUTBOX, crate::MEND);
+    let deliverer = Deliverer::new(&relay.outbox, &house)
+        .message(codes::ask::WantedCode(relay.clone()))
+        .message(inquiries::permit::WantedPermit(relay.clone()))
+        .message(provision::send::Answer);
+    let service = office.serve(Service::new(&room).routes(routes).routes(operators), pages::routes(relay.clone()));
+    let service = deliverer.serve(service);
+    Ok(service.task("expire", move |stop| {
         let caller = house.caller(Purpose::Provision);
-        pending::send("tell", bell, stop, move || tell::pending(relay.clone(), caller.clone()))
+        pending::send("expire", Bell::default(), stop, move || {
+            let (relay, caller) = (relay.clone(), caller.clone());
+            async move { inquiries::permit::expire(&relay, &caller).await }
+        })
     }))
 }

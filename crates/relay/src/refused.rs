@@ -1,6 +1,5 @@
 //! Why the relay refuses.
 
-use axum::http::StatusCode;
 use line::WireError;
 use wire::Problem;
 use wire::replay::ReplayError;
@@ -29,6 +28,9 @@ pub enum RelayError {
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// What is to be told to others.
+    #[error(transparent)]
+    Outbox(#[from] work::outbox::OutboxError),
     /// The record of use.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -40,11 +42,7 @@ pub enum RelayError {
     Store(#[from] store::StoreError),
 }
 
-impl From<diesel::result::Error> for RelayError {
-    fn from(error: diesel::result::Error) -> Self {
-        RelayError::Store(error.into())
-    }
-}
+work::message_error!(RelayError);
 
 impl From<ReplayError> for RelayError {
     fn from(error: ReplayError) -> Self {
@@ -52,6 +50,12 @@ impl From<ReplayError> for RelayError {
             ReplayError::Refused(error) => RelayError::Signed(error),
             ReplayError::Store(error) => RelayError::Store(error),
         }
+    }
+}
+
+impl From<diesel::result::Error> for RelayError {
+    fn from(error: diesel::result::Error) -> Self {
+        RelayError::Store(error.into())
     }
 }
 
@@ -64,16 +68,10 @@ impl From<RelayError> for Problem {
             RelayError::Unknown(_) => Problem::not_found(error.to_string()),
             RelayError::Once(error) => error.into(),
             RelayError::Wire(error) => error.into(),
+            RelayError::Outbox(error) => error.into(),
             RelayError::Ledger(error) => error.into(),
             RelayError::Vault(error) => error.into(),
             RelayError::Store(error) => error.into(),
         }
     }
-}
-
-/// Whether the other party will never take this message: sending it again changes nothing.
-pub(crate) fn is_final(error: &WireError) -> bool {
-    [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]
-        .into_iter()
-        .any(|status| error.is_status(status))
 }

@@ -5,7 +5,7 @@ use vocabulary::Id128;
 use crate::RelayError;
 
 diesel::table! {
-    person (unified) { unified -> Text, processing_number -> Binary, code -> Nullable<Binary>, told -> SmallInt, }
+    person (unified) { unified -> Text, processing_number -> Binary, code -> Nullable<Binary>, }
 }
 diesel::table! {
     replica (unified, business, information) {
@@ -19,14 +19,14 @@ diesel::table! {
 diesel::table! {
     inquiry (id) {
         id -> Binary, unified -> Text, business -> Text, information -> Text, provider -> Text, body -> Binary, processing_number -> Binary,
-        permit_request -> Nullable<Binary>, request_expires_at -> BigInt, permit -> Nullable<Binary>, answer -> Nullable<Binary>,
+        permit -> Nullable<Binary>, answer -> Nullable<Binary>,
         state -> Text, reason -> Nullable<Text>, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
     }
 }
 diesel::table! {
     provision (permit) {
         permit -> Binary, processing_number -> Binary, asker -> Text, code -> Binary, unified -> Text, business -> Text, information -> Text,
-        answer -> Nullable<Binary>, state -> Text, reason -> Nullable<Text>, asked_at -> BigInt, answered_at -> Nullable<BigInt>, told -> SmallInt,
+        state -> Text, reason -> Nullable<Text>, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
     }
 }
 diesel::allow_tables_to_appear_in_same_query!(person, replica, inquiry, provision);

@@ -1,6 +1,7 @@
 //! `POST` 副本: rows whose own code is known go to the relay with the unified number; the others come back.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::extract::State;
 use diesel::prelude::*;
@@ -10,8 +11,12 @@ use protocol::{Digest, RowProblem};
 use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::keep;
-use crate::persons::{own_code, person, tell};
+use crate::persons::tell::Withdrawal;
+use crate::persons::{own_code, person};
 use crate::{Atena, AtenaError};
+
+/// How long a request waits for withdrawals; its sender tries again.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Asks the relay within the request: the same request again is the same at the relay too, because its key is made from ours.
 pub(crate) async fn forward(
@@ -54,7 +59,7 @@ pub(crate) async fn forward(
         answers.push(answer);
     }
     // What was another's goes first, so that nothing which is stored now goes with it.
-    tell::withdrawals(&atena, &caller).await?;
+    atena.outbox.until_sent::<Withdrawal>(PATIENCE).await?;
     let message = relay::ReplicasRequest { rows };
     let key = super::key(&once, "relay");
     let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;

@@ -6,11 +6,13 @@ use axum::extract::State;
 use diesel::prelude::*;
 use protocol::messages::{Accepted, atena::CodeRequests};
 use wire::{Asked, Json, Once, Problem};
+use work::outbox::Letter;
 
+use super::tell::{Wanted, WantedCode};
 use super::{code_request, person};
 use crate::{Atena, AtenaError};
 
-/// Takes the requests in; the background task sends them on.
+/// Takes the requests in; the outbox sends them on.
 pub(crate) async fn ask(
     State(atena): State<Atena>,
     Asked(caller): Asked,
@@ -18,26 +20,33 @@ pub(crate) async fn ask(
     Json(request): Json<CodeRequests>,
 ) -> Result<Json<Accepted>, Problem> {
     wire::limit_rows(request.rows.len())?;
-    let (room, clock, bell) = (atena.room.clone(), atena.room.clock().clone(), atena.bell.clone());
+    let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());
     let answer = room.write(&caller, crate::CODES, move |tx, record| {
         request.rows.iter().for_each(|row| record.subject(row.unified_number.as_str()));
         once.run(tx, clock.as_ref(), |tx| {
             let asked: Vec<&str> = request.rows.iter().map(|row| row.unified_number.as_str()).collect();
-            let known: Vec<(String, i64)> =
-                person::table.filter(person::unified.eq_any(asked)).select((person::unified, person::id)).load(tx)?;
-            let known: HashMap<String, i64> = known.into_iter().collect();
-            let mut accepted = 0;
+            let columns = (person::unified, person::id, person::number_index, person::sealed_number);
+            let known: Vec<(String, i64, Vec<u8>, Vec<u8>)> =
+                person::table.filter(person::unified.eq_any(asked)).select(columns).load(tx)?;
+            let known: HashMap<String, (i64, Vec<u8>, Vec<u8>)> =
+                known.into_iter().map(|(unified, id, index, sealed)| (unified, (id, index, sealed))).collect();
+            let (mut accepted, mut letters) = (0, Vec::new());
             for row in &request.rows {
-                let Some(person) = known.get(row.unified_number.as_str()) else { continue };
-                let number = row.processing_number.as_bytes().as_slice();
-                let values = (code_request::processing_number.eq(number), code_request::person.eq(person), code_request::told.eq(0));
-                store::insert_ignore!(tx, code_request::table, values)?;
+                let Some((person, index, sealed)) = known.get(row.unified_number.as_str()) else { continue };
+                let processing_number = row.processing_number;
+                let number = processing_number.as_bytes().as_slice();
+                let values = (code_request::processing_number.eq(number), code_request::person.eq(person));
+                if store::insert_ignore!(tx, code_request::table, values)? == 1 {
+                    let wanted = Wanted { processing_number, number_index: index.clone(), sealed_number: sealed.clone() };
+                    letters.push(Letter::to(&atena.resident_network, wanted).about(row.unified_number.as_str()));
+                }
                 accepted += 1;
             }
+            atena.outbox.enqueue::<WantedCode>(tx, letters)?;
             Ok::<_, AtenaError>(Accepted { accepted })
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }

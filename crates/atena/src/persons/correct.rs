@@ -4,8 +4,11 @@
 
 use diesel::prelude::*;
 use store::Tx;
+use vocabulary::UnifiedNumber;
+use work::outbox::Letter;
 
-use super::{own_code, own_code_former, withdrawal};
+use super::tell::Withdrawal;
+use super::{own_code, own_code_former, person};
 use crate::{Atena, AtenaError};
 
 /// An own code whose number was corrected.
@@ -30,9 +33,8 @@ impl Moved<'_> {
         );
         diesel::insert_into(own_code_former::table).values(former).execute(tx)?;
         diesel::update(tie).set((own_code::person.eq(self.to), own_code::at.eq(now))).execute(tx)?;
-        let request = atena.entropy.id128();
-        let values = (withdrawal::id.eq(request.as_bytes().as_slice()), withdrawal::person.eq(self.from), withdrawal::told.eq(0));
-        diesel::insert_into(withdrawal::table).values(values).execute(tx)?;
-        Ok(())
+        let unified: String = person::table.find(self.from).select(person::unified).first(tx)?;
+        let whose = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
+        Ok(atena.outbox.enqueue::<Withdrawal>(tx, [Letter::to(&atena.relay, whose).about(unified)])?)
     }
 }

@@ -18,22 +18,19 @@ use crate::{Atena, AtenaError};
 diesel::table! {
     person (id) {
         id -> BigInt, unified -> Text, number_index -> Binary, sealed_number -> Binary, name -> Text, kana -> Text, sex -> SmallInt,
-        birth -> Integer, address -> Text, source -> Text, at -> BigInt, told -> SmallInt,
+        birth -> Integer, address -> Text, source -> Text, at -> BigInt,
     }
 }
 diesel::table! {
     own_code (business, code) { business -> Text, code -> Text, person -> BigInt, at -> BigInt, }
 }
 diesel::table! {
-    code_request (processing_number) { processing_number -> Binary, person -> BigInt, told -> SmallInt, }
+    code_request (processing_number) { processing_number -> Binary, person -> BigInt, }
 }
 diesel::table! {
     own_code_former (id) { id -> BigInt, business -> Text, code -> Text, person -> BigInt, since -> BigInt, until -> BigInt, }
 }
-diesel::table! {
-    withdrawal (id) { id -> Binary, person -> BigInt, told -> SmallInt, }
-}
-diesel::allow_tables_to_appear_in_same_query!(person, own_code, code_request, withdrawal);
+diesel::allow_tables_to_appear_in_same_query!(person, own_code);
 
 /// How much there is.
 pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {

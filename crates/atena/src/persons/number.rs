@@ -1,19 +1,21 @@
 //! `POST` 付番依頼: one individual number, one unified number, however often it is asked and whichever business asks.
 
+use protocol::RowProblem;
 use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
 use number::IndividualNumber;
-use protocol::RowProblem;
 use protocol::messages::atena::{PERSONS, PersonAnswer, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::sealing::Batch;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Purpose, UnifiedNumber, day};
 use wire::{Asked, Json, Once, Peer, Problem};
+use work::outbox::Letter;
 
 use super::correct::Moved;
+use super::tell::NewNumber;
 use super::{own_code, person};
 use crate::{Atena, AtenaError};
 
@@ -30,7 +32,7 @@ pub(crate) async fn number(
     let lines = batch.open(&atena.receiver, &request.numbers)?;
     let numbers: Vec<Option<Result<IndividualNumber, _>>> =
         lines.of_rows(request.rows.len())?.into_iter().map(|line| (!line.is_empty()).then(|| IndividualNumber::parse(line))).collect();
-    let (room, clock, bell) = (atena.room.clone(), atena.room.clock().clone(), atena.bell.clone());
+    let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());
     let business = peer.party.system();
     let answer = room.write(&caller, crate::NUMBER, move |tx, record| {
         request.rows.iter().for_each(|row| record.subject(row.resident_number.as_str()));
@@ -44,7 +46,7 @@ pub(crate) async fn number(
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
@@ -172,10 +174,11 @@ impl<'a> Work<'a> {
                         .text(new.row.address.expose())
                         .text(self.business)
                         .int(now)
-                        .int(0)
                 })
             })
         })?;
+        let letters = self.new_people.iter().map(|new| Letter::to(&self.atena.relay, new.unified).about(new.unified.as_str()));
+        self.atena.outbox.enqueue::<NewNumber>(tx, letters)?;
         store::load(tx, own_code::all_columns, |load| {
             self.new_codes.iter().try_for_each(|(code, person)| load.push(|row| row.text(self.business).text(code).int(*person).int(now)))
         })?;

@@ -4,20 +4,22 @@ use access::Caller;
 use diesel::prelude::*;
 use ledger::Act;
 
+use super::deliver::ToEdge;
 use crate::HubError;
 use crate::city::City;
-use crate::table::{answer, delivery, item, person, state};
+use crate::table::{answer, item, person, state};
 
 const FORGET: Act = Act::new("hub-core:people.forget");
 const BATCH: i64 = 1_000;
 
 /// The deleted of whom the edge has nothing left to be told.
 pub(super) async fn told(city: &City) -> Result<Vec<i64>, HubError> {
-    let people = city.room.raw().read(|tx| {
-        let untold: Vec<i64> = delivery::table.filter(delivery::told.eq(0)).select(delivery::person).distinct().load(tx)?;
+    let outbox = city.outbox.clone();
+    let people = city.room.raw().read(move |tx| {
+        let untold = outbox.subjects_left::<ToEdge>(tx)?;
         let ended = person::table.filter(person::state.eq(state::DELETED)).order(person::id).limit(BATCH).select(person::id);
         let ended: Vec<i64> = ended.load(tx)?;
-        Ok::<Vec<i64>, HubError>(ended.into_iter().filter(|id| !untold.contains(id)).collect())
+        Ok::<Vec<i64>, HubError>(ended.into_iter().filter(|id| !untold.contains(&outbox.subject(&id.to_string()))).collect())
     });
     people.await
 }

@@ -1,59 +1,88 @@
 //! PMHキー採番: people without a key, to the payers' hub. A number that has a key there gets the same again, so a retry, a crash or another
 //! city that asks for the same person mints nothing twice (R-PMH-3).
 
+use protocol::RowProblem;
 use std::collections::HashSet;
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Act;
+use ledger::{Act, Record};
 use number::IndividualNumber;
-use protocol::RowProblem;
 use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
 use protocol::sealing::Batch;
+use store::Tx;
 use vault::Cell;
-use vocabulary::Id128;
+use vocabulary::{Id128, Party, Purpose};
+use work::outbox::{Letter, Made, Message, Sent, Taken, key_of};
 use zeroize::Zeroizing;
 
-use super::PATIENCE;
+use super::prepare;
 use crate::city::City;
 use crate::table::{person, row_state, state, task_row};
 use crate::{Hub, HubError};
 
 const MINT: Act = Act::new("hub-core:keys.mint");
-const BATCH: i64 = 1_000;
 
-/// Everybody of a city who has none.
-pub(super) async fn all(hub: &Hub, city: &City, caller: &Caller) -> Result<(), HubError> {
-    while batch(hub, city, caller).await? {}
-    Ok(())
+/// A key is wanted for a person, who is stored by id: the number stays in its one place.
+pub(crate) struct WantedKey {
+    pub(crate) hub: Hub,
+    pub(crate) city: City,
 }
 
-async fn batch(hub: &Hub, city: &City, caller: &Caller) -> Result<bool, HubError> {
-    let Some(lines) = numbers(city, caller).await? else { return Ok(false) };
-    let keys = hub.house.client.within(PATIENCE).keys(&hub.payers_hub).await?;
-    // Sealed anew at each try, so each try is a request of its own.
-    let request_id = hub.house.entropy.id128();
-    let there = Batch { sender: &hub.house.party, receiver: &hub.payers_hub, kind: PMH_KEYS, request: request_id };
-    let numbers = there.seal(&keys.receiving, &lines, hub.house.entropy.as_ref())?;
-    let request = PmhKeysRequest { request_id, numbers };
-    let answer: PmhKeysAnswer = hub.house.client.within(PATIENCE).post(&hub.payers_hub, PMH_KEYS, request_id, &request).await?;
-    if answer.request_id != request_id {
-        return Err(HubError::Malformed("the payers' hub answered another request"));
-    }
-    let back = Batch { sender: &hub.payers_hub, receiver: &hub.house.party, kind: PMH_KEYS, request: request_id };
-    let minted = pairs(city, &back.open(&hub.receiver, &answer.rows)?)?;
-    if keep(city, caller, minted).await? == 0 {
-        return Err(HubError::Malformed("the payers' hub gave no key for any number it was asked for"));
-    }
-    Ok(true)
+/// Enqueues the asking for people who have no key; one who waits already waits once.
+pub(crate) fn ask(tx: &mut Tx, city: &City, people: impl IntoIterator<Item = i64>) -> Result<(), HubError> {
+    let letter = |person: i64| {
+        let key = key_of("mint", [city.municipality.as_str().as_bytes(), &person.to_be_bytes()]);
+        Letter::to(&city.payers_hub, person).in_order_of(person.to_string()).under(key)
+    };
+    Ok(city.outbox.enqueue::<WantedKey>(tx, people.into_iter().map(letter))?)
 }
 
-/// The numbers of those who have no key, one a line.
-async fn numbers(city: &City, caller: &Caller) -> Result<Option<Zeroizing<String>>, HubError> {
+impl Message for WantedKey {
+    type Stored = i64;
+    type Body = PmhKeysRequest;
+    type Answer = PmhKeysAnswer;
+    type Error = HubError;
+    const KIND: &'static str = "pmh-keys";
+    const PATH: &'static str = PMH_KEYS;
+    const ACT: Act = MINT;
+    const PURPOSE: Purpose = Purpose::HubRegistration;
+    const MOST: usize = 1_000;
+
+    /// Sealed anew at each try, so each try is a request of its own. Who was deleted meanwhile, or has a key, is not asked for.
+    async fn make(&self, to: &Party, _: Id128, people: Vec<i64>) -> Result<Made<PmhKeysRequest>, HubError> {
+        let Self { hub, city } = self;
+        let Some(lines) = numbers(city, &hub.house.caller(Self::PURPOSE), people).await? else { return Ok(Made::Nothing) };
+        let keys = hub.house.client.within(super::PATIENCE).keys(to).await?;
+        let request_id = hub.house.entropy.id128();
+        let there = Batch { sender: &hub.house.party, receiver: to, kind: PMH_KEYS, request: request_id };
+        let numbers = there.seal(&keys.receiving, &lines, hub.house.entropy.as_ref())?;
+        Ok(Made::Request(request_id, PmhKeysRequest { request_id, numbers }))
+    }
+
+    fn taken(&self, tx: &mut Tx, record: &mut Record<'_>, sent: Sent<'_, Self>, answer: PmhKeysAnswer) -> Result<Taken, HubError> {
+        let Self { hub, city } = self;
+        let request = sent.body.request_id;
+        if answer.request_id != request {
+            return Err(HubError::Malformed("the payers' hub answered another request"));
+        }
+        let back = Batch { sender: sent.to, receiver: &hub.house.party, kind: PMH_KEYS, request };
+        let minted = pairs(city, &back.open(&hub.receiver, &answer.rows)?)?;
+        keep(tx, record, city, &sent.stored, minted)?;
+        while prepare::some(tx, record, city, hub.house.entropy.as_ref())? {}
+        let open = person::id.eq_any(&sent.stored).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
+        let open: Vec<i64> = person::table.filter(open).select(person::id).load(tx)?;
+        // Whoever the answer leaves out is asked for again.
+        Ok(if open.is_empty() { Taken::All } else { Taken::Only(sent.stored.iter().map(|person| !open.contains(person)).collect()) })
+    }
+}
+
+/// The numbers of those of these people who have no key, one a line.
+async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<Zeroizing<String>>, HubError> {
     let inside = city.clone();
     let lines = city.room.waiting(caller, MINT, move |tx, record| {
-        let those =
-            person::table.filter(person::key_index.is_null().and(person::state.eq(state::REGISTERED))).order(person::id).limit(BATCH);
+        let open = person::id.eq_any(people).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
+        let those = person::table.filter(open).order(person::id);
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
         let mut lines = Zeroizing::new(String::with_capacity(rows.len() * 13));
         for (id, key, sealed) in &rows {
@@ -79,48 +108,44 @@ pub(crate) fn minted(line: &str) -> Option<(Id128, IndividualNumber)> {
     Some((key.parse().ok()?, IndividualNumber::parse(number).ok()?))
 }
 
-/// Ties keys to people by the index of the number, in one transaction with the rows of tasks that waited; who got one in the meantime, or was
-/// deleted, is left alone. How many were settled.
-async fn keep(city: &City, caller: &Caller, minted: Vec<(Id128, Id128)>) -> Result<usize, HubError> {
-    let inside = city.clone();
-    let kept = city.room.write(caller, MINT, move |tx, record| {
-        let indexes: Vec<&[u8]> = minted.iter().map(|(index, _)| index.as_bytes().as_slice()).collect();
-        let those = person::table.filter(person::number_index.eq_any(indexes).and(person::key_index.is_null()));
-        let open: Vec<(Vec<u8>, i64, String)> = those.select((person::number_index, person::id, person::identity_key)).load(tx)?;
-        let open: std::collections::HashMap<Vec<u8>, (i64, String)> = open.into_iter().map(|(index, id, key)| (index, (id, key))).collect();
-        let keys: Vec<Id128> = minted.iter().map(|(_, key)| inside.key_index(key)).collect();
-        let taken = person::key_index.eq_any(keys.iter().map(|key| key.as_bytes().as_slice()));
-        let taken: Vec<Option<Vec<u8>>> = person::table.filter(taken).select(person::key_index).load(tx)?;
-        let mut taken: HashSet<Vec<u8>> = taken.into_iter().flatten().collect();
-        let (mut done, mut torn) = (Vec::new(), Vec::new());
-        for ((index, key), key_index) in minted.iter().zip(keys) {
-            let Some((id, name)) = open.get(index.as_bytes().as_slice()) else { continue };
-            record.subject(name);
-            if !taken.insert(key_index.as_bytes().to_vec()) {
-                torn.push(*id);
-                continue;
-            }
-            let sealed = inside.room.vault().seal(&Cell::new("person", &id.to_be_bytes(), "pmh_key"), key.as_bytes())?;
-            let values = (person::key_index.eq(key_index.as_bytes().as_slice()), person::pmh_key.eq(sealed));
-            diesel::update(person::table.find(id)).set(values).execute(tx)?;
-            done.push(*id);
+/// Ties keys to the people who were asked for, by the index of the number, with the rows of tasks that waited; who got one in the meantime,
+/// was deleted, or was not asked for is left alone (D9).
+fn keep(tx: &mut Tx, record: &mut Record<'_>, city: &City, asked: &[i64], minted: Vec<(Id128, Id128)>) -> Result<(), HubError> {
+    let indexes: Vec<&[u8]> = minted.iter().map(|(index, _)| index.as_bytes().as_slice()).collect();
+    let those = person::number_index.eq_any(indexes).and(person::key_index.is_null()).and(person::id.eq_any(asked));
+    let open = person::table.filter(those).select((person::number_index, person::id, person::identity_key));
+    let open: Vec<(Vec<u8>, i64, String)> = open.load(tx)?;
+    let open: std::collections::HashMap<Vec<u8>, (i64, String)> = open.into_iter().map(|(index, id, key)| (index, (id, key))).collect();
+    let keys: Vec<Id128> = minted.iter().map(|(_, key)| city.key_index(key)).collect();
+    let taken = person::key_index.eq_any(keys.iter().map(|key| key.as_bytes().as_slice()));
+    let taken: Vec<Option<Vec<u8>>> = person::table.filter(taken).select(person::key_index).load(tx)?;
+    let mut taken: HashSet<Vec<u8>> = taken.into_iter().flatten().collect();
+    let (mut done, mut torn) = (Vec::new(), Vec::new());
+    for ((index, key), key_index) in minted.iter().zip(keys) {
+        let Some((id, name)) = open.get(index.as_bytes().as_slice()) else { continue };
+        record.subject(name);
+        if !taken.insert(key_index.as_bytes().to_vec()) {
+            torn.push(*id);
+            continue;
         }
-        let settled = done.len() + torn.len();
-        settle(tx, &done, row_state::REGISTERED, None)?;
-        if !torn.is_empty() {
-            tracing::error!(alarm = "pmh key", people = torn.len(), "the payers' hub gave one key to several people");
-            diesel::update(person::table.filter(person::id.eq_any(&torn))).set(person::state.eq(state::CONFLICT)).execute(tx)?;
-            let problem =
-                RowProblem::of_row(0, "keyConflict", "the payers' hub gave this person another person's key: it must be cleared up there");
-            let text = serde_json::to_string(&[problem]).map_err(|_| HubError::Malformed("a refusal that cannot be written"))?;
-            settle(tx, &torn, row_state::REFUSED, Some(text))?;
-        }
-        Ok::<_, HubError>(settled)
-    });
-    kept.await
+        let sealed = city.room.vault().seal(&Cell::new("person", &id.to_be_bytes(), "pmh_key"), key.as_bytes())?;
+        let values = (person::key_index.eq(key_index.as_bytes().as_slice()), person::pmh_key.eq(sealed));
+        diesel::update(person::table.find(id)).set(values).execute(tx)?;
+        done.push(*id);
+    }
+    settle(tx, &done, row_state::REGISTERED, None)?;
+    if !torn.is_empty() {
+        tracing::error!(alarm = "pmh key", people = torn.len(), "the payers' hub gave one key to several people");
+        diesel::update(person::table.filter(person::id.eq_any(&torn))).set(person::state.eq(state::CONFLICT)).execute(tx)?;
+        let problem =
+            RowProblem::of_row(0, "keyConflict", "the payers' hub gave this person another person's key: it must be cleared up there");
+        let text = serde_json::to_string(&[problem]).map_err(|_| HubError::Malformed("a refusal that cannot be written"))?;
+        settle(tx, &torn, row_state::REFUSED, Some(text))?;
+    }
+    Ok(())
 }
 
-fn settle(tx: &mut store::Tx, people: &[i64], state: &str, errors: Option<String>) -> Result<(), HubError> {
+fn settle(tx: &mut Tx, people: &[i64], state: &str, errors: Option<String>) -> Result<(), HubError> {
     let waiting = task_row::person.eq_any(people).and(task_row::state.eq(row_state::WAITING));
     diesel::update(task_row::table.filter(waiting)).set((task_row::state.eq(state), task_row::errors.eq(errors))).execute(tx)?;
     Ok(())

@@ -1,9 +1,9 @@
 //! The exchange with the payers' hub and the public side: what is pending is a state of rows, and a round moves it on.
 
 mod collect;
-mod deliver;
+pub(crate) mod deliver;
 mod forget;
-mod mint;
+pub(crate) mod mint;
 mod prepare;
 pub(crate) mod queue;
 
@@ -19,10 +19,14 @@ use protocol::messages::{Nothing, console::Exchanged};
 use vocabulary::Purpose;
 use wire::{Asked, Json, Problem};
 
+use self::deliver::ToEdge;
+use self::mint::WantedKey;
 use crate::city::City;
-use crate::table::{collected, delivery, person};
+use crate::table::{collected, person, tally};
 use crate::{Hub, HubError};
 
+/// The tally of what the edge has taken.
+pub(crate) const DELIVERED: &str = "delivered";
 /// How long another party is tried within a round; the next round tries again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -32,6 +36,13 @@ pub(crate) async fn asked(
     Asked(caller): Asked,
     Json(Nothing {}): Json<Nothing>,
 ) -> Result<Json<Exchanged>, Problem> {
+    let caller_of_hub = hub.house.caller(Purpose::HubRegistration);
+    let cities = hub.cities.all().await;
+    for city in &cities {
+        city.outbox.until_settled::<WantedKey>(PATIENCE).await?;
+        prepare::all(&hub, city, &caller_of_hub).await?;
+        city.outbox.until_settled::<ToEdge>(PATIENCE).await?;
+    }
     round(&hub).await?;
     let mut totals = Exchanged { keys: 0, delivered: 0, collected: 0 };
     for city in hub.cities.all().await {
@@ -46,7 +57,7 @@ pub(crate) async fn asked(
 async fn of_city(city: &City, caller: &Caller) -> Result<(u64, u64, u64), HubError> {
     let counts = city.room.read(caller, crate::EXCHANGE, Subject::None, |tx| {
         let keys: i64 = person::table.filter(person::key_index.is_not_null()).count().get_result(tx)?;
-        let delivered: i64 = delivery::table.filter(delivery::told.eq(1)).count().get_result(tx)?;
+        let delivered: i64 = tally::table.find(DELIVERED).select(tally::value).first(tx).optional()?.unwrap_or(0);
         let collected: i64 = collected::table.count().get_result(tx)?;
         let [keys, delivered, collected] = [keys, delivered, collected].map(|count| u64::try_from(count).unwrap_or(0));
         Ok::<_, HubError>((keys, delivered, collected))
@@ -54,18 +65,16 @@ async fn of_city(city: &City, caller: &Caller) -> Result<(u64, u64, u64), HubErr
     counts.await
 }
 
-/// One round: keys, deliveries, collection. One city's failure does not hold up another's, and the first failure is told.
+/// One round beside the outboxes, which carry keys and deliveries: what is due is enqueued, what the edge has is collected. One city's failure does not hold up another's, and the first failure is told.
 pub(crate) async fn round(hub: &Hub) -> Result<(), HubError> {
     let _alone = hub.round.lock().await;
     let caller = hub.house.caller(Purpose::HubRegistration);
     let mut outcome = Ok(());
     let mut ended = Vec::new();
     for city in hub.cities.all().await {
-        let minted = mint::all(hub, &city, &caller).await;
         let prepared = prepare::all(hub, &city, &caller).await;
-        let delivered = deliver::all(hub, &city, &caller).await;
         let told = forget::told(&city).await;
-        outcome = outcome.and(minted).and(prepared).and(delivered);
+        outcome = outcome.and(prepared);
         match told {
             Ok(people) => ended.push((city, people)),
             Err(error) => outcome = outcome.and(Err(error)),

@@ -1,17 +1,17 @@
 //! From what is registered to what the edge must have: the difference becomes deliveries, so that a row sent again makes none.
 
+use protocol::Private;
 use std::collections::{HashMap, HashSet};
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Act;
-use protocol::Private;
+use ledger::{Act, Record};
 use protocol::messages::checkups::{NoticeSheet, QuestionnaireSheet, ResultSheet};
 use protocol::messages::edge::Delivery;
 use protocol::messages::hub::{Checkup, Template};
 use store::Tx;
 use vault::Cell;
-use vocabulary::Id128;
+use vocabulary::{Entropy, Id128};
 
 use super::queue;
 use crate::city::City;
@@ -23,43 +23,41 @@ const BATCH: i64 = 500;
 
 /// Everybody of a city who is due and has a key.
 pub(super) async fn all(hub: &Hub, city: &City, caller: &Caller) -> Result<(), HubError> {
-    while batch(hub, city, caller).await? {}
+    while anybody(city).await? {
+        let (inside, entropy) = (city.clone(), hub.house.entropy.clone());
+        let prepared = city.room.write(caller, PREPARE, move |tx, record| some(tx, record, &inside, entropy.as_ref()));
+        prepared.await?;
+    }
+    city.outbox.ring();
     Ok(())
 }
 
-async fn batch(hub: &Hub, city: &City, caller: &Caller) -> Result<bool, HubError> {
-    if !anybody(city).await? {
-        return Ok(false);
-    }
-    let (inside, entropy) = (city.clone(), hub.house.entropy.clone());
-    let prepared = city.room.write(caller, PREPARE, move |tx, record| {
-        let due = person::due.eq(1).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null());
-        let those = person::table.filter(due).order(person::id).limit(BATCH);
-        let columns = (person::id, person::identity_key, person::checkups, person::pmh_key.assume_not_null());
-        let people: Vec<(i64, String, Vec<u8>, Vec<u8>)> = those.select(columns).load(tx)?;
-        let ids: Vec<i64> = people.iter().map(|(id, ..)| *id).collect();
-        let templates = template::all(tx)?;
-        let mut there = items(tx, &ids)?;
-        let mut changes = Changes::default();
-        for (id, name, checkups, key) in people {
-            record.subject(&name);
-            let checkups: Vec<Checkup> = unseal(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "checkups"), &checkups)?;
-            let pmh_key = Private::new(queue::key(&inside, id, &key)?);
-            let now = inside.room.clock().now();
-            let mut made =
-                Making { city: &inside, person: id, pmh_key, now, there: there.remove(&id).unwrap_or_default(), changes: &mut changes };
-            let mut name = || entropy.id128();
-            for checkup in &checkups {
-                let template = templates.get(&(checkup.template.clone(), checkup.template_version));
-                made.checkup(checkup, template.ok_or(HubError::Malformed("a registered template"))?, &mut name)?;
-            }
-            made.withdraw();
+/// Some of them; false when nobody was left.
+pub(super) fn some(tx: &mut Tx, record: &mut Record<'_>, city: &City, entropy: &dyn Entropy) -> Result<bool, HubError> {
+    let due = person::due.eq(1).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null());
+    let those = person::table.filter(due).order(person::id).limit(BATCH);
+    let columns = (person::id, person::identity_key, person::checkups, person::pmh_key.assume_not_null());
+    let people: Vec<(i64, String, Vec<u8>, Vec<u8>)> = those.select(columns).load(tx)?;
+    let ids: Vec<i64> = people.iter().map(|(id, ..)| *id).collect();
+    let templates = template::all(tx)?;
+    let mut there = items(tx, &ids)?;
+    let mut changes = Changes::default();
+    for (id, name, checkups, key) in people {
+        record.subject(&name);
+        let checkups: Vec<Checkup> = unseal(city.room.vault(), &Cell::new("person", &id.to_be_bytes(), "checkups"), &checkups)?;
+        let pmh_key = Private::new(queue::key(city, id, &key)?);
+        let (now, there) = (city.room.clock().now(), there.remove(&id).unwrap_or_default());
+        let mut made = Making { city, person: id, name, pmh_key, now, there, changes: &mut changes };
+        let mut name = || entropy.id128();
+        for checkup in &checkups {
+            let template = templates.get(&(checkup.template.clone(), checkup.template_version));
+            made.checkup(checkup, template.ok_or(HubError::Malformed("a registered template"))?, &mut name)?;
         }
-        changes.write(tx, &inside)?;
-        diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(0)).execute(tx)?;
-        Ok::<_, HubError>(!ids.is_empty())
-    });
-    prepared.await
+        made.withdraw();
+    }
+    changes.write(tx, city)?;
+    diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(0)).execute(tx)?;
+    Ok(!ids.is_empty())
 }
 
 /// Asked without the record: whether there is work says nothing about a person.
@@ -89,7 +87,7 @@ fn items(tx: &mut Tx, people: &[i64]) -> Result<HashMap<i64, There>, HubError> {
 /// What a batch changes.
 #[derive(Default)]
 struct Changes {
-    rows: Vec<(i64, &'static str, Delivery)>,
+    rows: Vec<(i64, String, Delivery)>,
     new: Vec<(Id128, i64, &'static str, String, [u8; 16])>,
     changed: Vec<(Id128, [u8; 16])>,
     gone: Vec<Id128>,
@@ -97,7 +95,7 @@ struct Changes {
 
 impl Changes {
     fn write(self, tx: &mut Tx, city: &City) -> Result<(), HubError> {
-        queue::add(tx, city, &self.rows)?;
+        queue::add(tx, city, self.rows)?;
         store::load(tx, item::all_columns, |load| {
             self.new.iter().try_for_each(|(id, person, kind, name, mark)| {
                 load.push(|row| row.bytes(id.as_bytes()).int(*person).text(kind).text(name).bytes(mark))
@@ -116,6 +114,8 @@ impl Changes {
 struct Making<'a> {
     city: &'a City,
     person: i64,
+    /// As the municipality calls them.
+    name: String,
     pmh_key: Private<Id128>,
     now: jiff::Timestamp,
     there: There,
@@ -178,7 +178,7 @@ impl Making<'_> {
                 id
             }
         };
-        self.changes.rows.push((self.person, kind, row(id)));
+        self.changes.rows.push((self.person, self.name.clone(), row(id)));
         Ok(())
     }
 
@@ -187,7 +187,7 @@ impl Making<'_> {
         let gone: HashSet<Id128> = self.there.into_values().map(|(id, _)| id).collect();
         for id in gone {
             self.changes.gone.push(id);
-            self.changes.rows.push((self.person, kind::WITHDRAWAL, Delivery::Withdrawal { pmh_key: self.pmh_key, id }));
+            self.changes.rows.push((self.person, self.name.clone(), Delivery::Withdrawal { pmh_key: self.pmh_key, id }));
         }
     }
 }

@@ -15,7 +15,7 @@ use super::row::{MyNumber, Row};
 use crate::HubError;
 use crate::city::City;
 use crate::exchange::queue;
-use crate::table::{id128, item, kind, numbers, person, row_state, seal, state, task_row, template};
+use crate::table::{id128, item, numbers, person, row_state, seal, state, task_row, template};
 
 /// The outcome of a row.
 pub(crate) enum Outcome {
@@ -27,6 +27,16 @@ pub(crate) enum Outcome {
     Deleted,
     /// Not done.
     Refused(RowProblem),
+}
+
+impl Outcome {
+    /// Who waits for a key.
+    pub(super) fn waits(&self) -> Option<i64> {
+        match self {
+            Self::Waiting(person) => Some(*person),
+            _ => None,
+        }
+    }
 }
 
 /// A person as far as rows need to know.
@@ -194,14 +204,14 @@ impl<'a> Work<'a> {
             return Ok(Outcome::Deleted);
         }
         diesel::delete(item::table.filter(item::person.eq(known.id))).execute(tx)?;
-        queue::drop_unsent(tx, known.id)?;
+        queue::drop_unsent(tx, self.city, known.id)?;
         let waiting = task_row::table.filter(task_row::person.eq(known.id).and(task_row::state.eq(row_state::WAITING)));
         diesel::update(waiting).set(task_row::state.eq(row_state::DELETED)).execute(tx)?;
         match known.pmh_key {
             Some(sealed) => {
                 let pmh_key = queue::key(self.city, known.id, &sealed)?;
                 let row = Delivery::Deletion { pmh_key: pmh_key.into(), id: self.entropy.id128() };
-                queue::add(tx, self.city, &[(known.id, kind::DELETION, row)])?;
+                queue::add(tx, self.city, vec![(known.id, key.to_owned(), row)])?;
                 let ended = (person::state.eq(state::DELETED), person::due.eq(0), person::changed_at.eq(self.now));
                 diesel::update(person::table.find(known.id)).set(ended).execute(tx)?;
             }

@@ -9,6 +9,7 @@ use wire::{Asked, Json, Later, Once, Problem};
 
 use super::apply::{Outcome, Work};
 use super::row::{Row, Rows};
+use crate::exchange::mint;
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};
 
@@ -23,6 +24,7 @@ pub(crate) async fn take(
     let city = hub.city_of(&caller).await?;
     let once = once.kept_by(city.room.vault());
     let (room, clock, entropy) = (city.room.clone(), city.room.clock().clone(), hub.house.entropy.clone());
+    let outbox = city.outbox.clone();
     let receipt = room.write(&caller, crate::REGISTER, move |tx, record| {
         rows.iter().for_each(|row| record.subject(row.identity_key()));
         once.run(tx, clock.as_ref(), |tx| {
@@ -30,10 +32,12 @@ pub(crate) async fn take(
             let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;
             let outcomes: Vec<Outcome> = (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
             keep(tx, name, clock.now_ms(), &rows, &outcomes)?;
+            mint::ask(tx, &city, outcomes.iter().filter_map(Outcome::waits))?;
             Ok::<_, HubError>(TaskReceipt { task: name })
         })
     });
     let receipt = receipt.await?;
+    outbox.ring();
     hub.bell.ring();
     Ok(Later(receipt))
 }

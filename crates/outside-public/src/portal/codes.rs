@@ -2,19 +2,18 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Act, PersonId, Seen};
+use ledger::{Act, PersonId, Record, Seen};
 use protocol::messages::portal::Codes;
 use protocol::messages::resident_network::{PORTAL_CODES, PortalCodeRequest};
 use protocol::messages::{Accepted, Code};
 use store::Tx;
 use vault::Cell;
-use vocabulary::{Id128, Purpose};
+use vocabulary::{Id128, Party, Purpose};
 use wire::{Asked, Json, Once, Problem};
+use work::outbox::{Letter, Made, Message, Refused};
 
 use super::table::{id128, person_card, portal_code};
 use super::{Portal, PortalError, person_id};
-
-const TELL: Act = Act::new("portal:codes.ask");
 
 fn cell(number: &[u8]) -> Cell<'_> {
     Cell::new("portal_code", number, "sealed_code")
@@ -41,51 +40,38 @@ pub(super) fn wish(tx: &mut Tx, portal: &Portal, person: Id128) -> Result<(), Po
     let newest = person_card::table.filter(person_card::person.eq(person.as_bytes().as_slice())).order(person_card::first_used_at.desc());
     let serial: String = newest.select(person_card::serial).first(tx)?;
     let number = portal.entropy.id128();
-    let row = (
-        portal_code::person.eq(person.as_bytes().as_slice()),
-        portal_code::processing_number.eq(number.as_bytes().as_slice()),
-        portal_code::serial.eq(serial),
-        portal_code::told.eq(0),
-    );
-    store::insert_ignore!(tx, portal_code::table, row, (portal_code::person))?;
+    let row = (portal_code::person.eq(person.as_bytes().as_slice()), portal_code::processing_number.eq(number.as_bytes().as_slice()));
+    if store::insert_ignore!(tx, portal_code::table, row, (portal_code::person))? == 1 {
+        let asked = PortalCodeRequest { processing_number: number, certificate_serial: serial };
+        portal.outbox.enqueue::<WantedCode>(tx, [Letter::to(&portal.resident_network, asked).about(person.to_string()).under(number)])?;
+    }
     Ok(())
 }
 
-/// Sends the wishes that are pending; one that fails does not hold up the others.
-pub(super) async fn pending(portal: Portal) -> Result<(), PortalError> {
-    let caller = portal.house.caller(Purpose::Numbering);
-    let waiting = portal.room.seek(&caller, TELL, |tx, _| {
-        let query = portal_code::table.filter(portal_code::told.eq(0)).order(portal_code::processing_number);
-        let columns = (portal_code::person, portal_code::processing_number, portal_code::serial);
-        let rows: Vec<(Vec<u8>, Vec<u8>, String)> = query.select(columns).load(tx)?;
-        let rows: Vec<Wish> = rows
-            .iter()
-            .map(|(person, number, serial)| Ok((id128(person)?, id128(number)?, serial.clone())))
-            .collect::<Result<_, PortalError>>()?;
-        let people: Vec<_> = rows.iter().map(|(person, ..)| person_id(*person)).collect();
-        Ok::<_, PortalError>(Seen::people(people, rows))
-    });
-    let mut outcome = Ok(());
-    for wish in waiting.await? {
-        if let Err(error) = ask(&portal, &caller, wish).await {
-            outcome = Err(error);
-        }
+/// The wish, to the resident network.
+pub(super) struct WantedCode;
+
+impl Message for WantedCode {
+    type Stored = PortalCodeRequest;
+    type Body = PortalCodeRequest;
+    type Answer = Accepted;
+    type Error = PortalError;
+    const KIND: &'static str = "code-requests";
+    const PATH: &'static str = PORTAL_CODES;
+    const ACT: Act = Act::new("portal:codes.ask");
+    const PURPOSE: Purpose = Purpose::Numbering;
+
+    async fn make(&self, _: &Party, key: Id128, asked: Vec<PortalCodeRequest>) -> Result<Made<PortalCodeRequest>, PortalError> {
+        Ok(asked.into_iter().next().map_or(Made::Nothing, |asked| Made::Request(key, asked)))
     }
-    outcome
-}
 
-/// A person, the processing number, the serial of the card.
-type Wish = (Id128, Id128, String);
-
-async fn ask(portal: &Portal, caller: &access::Caller, (person, number, serial): Wish) -> Result<(), PortalError> {
-    let request = PortalCodeRequest { processing_number: number, certificate_serial: serial };
-    let _: Accepted = portal.client.post(&portal.resident_network, PORTAL_CODES, number, &request).await?;
-    let write = portal.room.change(caller, TELL, move |tx, _| {
-        let one = portal_code::table.filter(portal_code::processing_number.eq(number.as_bytes().as_slice()));
-        diesel::update(one).set(portal_code::told.eq(1)).execute(tx)?;
-        Ok::<_, PortalError>(Seen::person(person_id(person), ()))
-    });
-    write.await
+    /// A card that is no longer good: the next need wishes anew, with the card of that day.
+    fn refused(&self, tx: &mut Tx, _: &mut Record<'_>, asked: PortalCodeRequest, _: &Problem) -> Result<Refused, PortalError> {
+        let number = asked.processing_number.as_bytes().to_vec();
+        let open = portal_code::table.filter(portal_code::processing_number.eq(number).and(portal_code::sealed_code.is_null()));
+        diesel::delete(open).execute(tx)?;
+        Ok(Refused::Settled)
+    }
 }
 
 /// `POST` from the network system: codes for the processing numbers the portal used. A person's code never changes silently.

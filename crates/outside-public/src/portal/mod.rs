@@ -27,7 +27,7 @@ use ledger::{PersonId, Room};
 use line::Client;
 use vocabulary::{Entropy, Id128, Party, Purpose};
 use wire::House;
-use wire::pending::Bell;
+use work::outbox::Outbox;
 
 pub use self::opening::{OpenError, open, open_with};
 pub use self::purposes::Purposes;
@@ -52,6 +52,8 @@ const VISIT_READ: Action = Action::personal("portal:visits.read");
 const VISIT_ENTER: Action = Action::personal("portal:visits.enter");
 const VISIT_CLOSE: Action = Action::personal("portal:visits.close");
 const COUNTS: Action = Action::plain("portal:counts.read");
+const OUTBOX: Action = Action::plain("portal:outbox.read");
+const MEND: Action = Action::plain("portal:outbox.mend");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
@@ -71,6 +73,8 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
         VISIT_ENTER,
         VISIT_CLOSE,
         COUNTS,
+        OUTBOX,
+        MEND,
     ],
     text: include_str!("policies.cedar"),
 };
@@ -90,7 +94,7 @@ struct Portal {
     entropy: Arc<dyn Entropy>,
     purposes: Arc<Purposes>,
     authority: Arc<authority::Cache>,
-    bell: Bell,
+    outbox: Outbox,
     online_eligibility: Party,
     resident_network: Party,
     network: Party,

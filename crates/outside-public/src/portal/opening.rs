@@ -6,6 +6,7 @@ use protocol::messages::{console, portal as messages};
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, anyone, peer, session};
+use work::outbox::{self, Deliverer, Outbox};
 
 use super::{Portal, Purposes, authority, challenges, codes, consents, counts, log_in, own, records, sessions, upkeep, visits};
 
@@ -40,7 +41,7 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
         entropy: Arc::clone(&house.entropy),
         purposes: Arc::new(purposes),
         authority: Arc::new(authority::Cache::default()),
-        bell: Bell::default(),
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
         online_eligibility: Party::national("online-eligibility")?,
         resident_network: Party::national("resident-network")?,
         network: Party::national("network")?,
@@ -63,11 +64,10 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
         .post(messages::VISIT_RESULT, peer(super::VISIT_ENTER, Purpose::ResultEntry), visits::result::enter)
         .post(messages::VISIT_CLOSE, peer(super::VISIT_CLOSE, Purpose::Examination), visits::close::close)
         .get(&console::counts("portal"), peer(super::COUNTS, Purpose::Operation), counts::counts);
-    let bell = portal.bell.clone();
+    let operators = outbox::routes(portal.outbox.clone(), "portal", super::OUTBOX, super::MEND);
+    let deliverer = Deliverer::new(&portal.outbox, &portal.house).message(codes::WantedCode);
     let people = sessions::People(portal.clone());
-    let service = Service::new(&room).public().sessions(people).routes(routes);
-    let keeping = portal.clone();
-    Ok(service
-        .task("codes", move |stop| pending::send("codes", bell, stop, move || codes::pending(portal.clone())))
-        .task("upkeep", move |stop| pending::send("upkeep", Bell::default(), stop, move || upkeep::round(keeping.clone()))))
+    let service = Service::new(&room).public().sessions(people).routes(routes).routes(operators);
+    let upkeep = move |stop| pending::send("upkeep", Bell::default(), stop, move || upkeep::round(portal.clone()));
+    Ok(deliverer.serve(service).task("upkeep", upkeep))
 }

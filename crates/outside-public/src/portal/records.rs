@@ -27,7 +27,7 @@ pub(super) async fn read(State(portal): State<Portal>, Asked(caller): Asked) -> 
             Ok::<_, PortalError>(Seen::person(person_id(who), ()))
         });
         write.await?;
-        portal.bell.ring();
+        portal.outbox.ring();
         if arrived(&portal, who).await? {
             code = self::code(&portal, &caller).await?;
         }

@@ -62,6 +62,9 @@ pub enum PortalError {
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// What is to be told to others.
+    #[error(transparent)]
+    Outbox(#[from] work::outbox::OutboxError),
     /// The record of use.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -74,6 +77,7 @@ pub enum PortalError {
 }
 
 store::driver_errors!(PortalError);
+work::message_error!(PortalError);
 
 impl From<PortalError> for Problem {
     fn from(error: PortalError) -> Self {
@@ -94,6 +98,7 @@ impl From<PortalError> for Problem {
             PortalError::Stored(_) => Problem::internal(&error),
             PortalError::Once(error) => error.into(),
             PortalError::Wire(error) => passed_on(error),
+            PortalError::Outbox(error) => error.into(),
             PortalError::Ledger(error) => error.into(),
             PortalError::Vault(error) => error.into(),
             PortalError::Store(error) => error.into(),

@@ -29,7 +29,7 @@ diesel::table! {
 }
 diesel::table! {
     portal_code (person) {
-        person -> Binary, processing_number -> Binary, serial -> Text, told -> SmallInt, sealed_code -> Nullable<Binary>,
+        person -> Binary, processing_number -> Binary, sealed_code -> Nullable<Binary>,
     }
 }
 diesel::table! {

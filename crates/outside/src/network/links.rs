@@ -2,52 +2,64 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use protocol::messages::{Accepted, network::Links};
+use protocol::messages::Accepted;
+use protocol::messages::network::Links;
+use protocol::messages::relay::CodeRow;
 use store::Tx;
 use vault::Vault;
-use vocabulary::{Entropy, ResidentRecordCode};
+use vocabulary::{Entropy, Id128, ResidentRecordCode};
 use wire::{Asked, Json, Once, Problem};
+use work::outbox::Letter;
 
-use super::Network;
 use super::table::{code_delivery, linked_person};
+use super::tell::NewCode;
+use super::{Network, codes};
 use crate::RefusedError;
 
-/// Takes them in; each organisation hears its code from the background task.
+/// Takes them in; each organisation hears its code from the outbox.
 pub(super) async fn take(
     State(network): State<Network>,
     Asked(caller): Asked,
     once: Once,
     Json(request): Json<Links>,
 ) -> Result<Json<Accepted>, Problem> {
-    let (room, clock, bell) = (network.room.clone(), network.room.clock().clone(), network.bell.clone());
+    let (room, clock, outbox) = (network.room.clone(), network.room.clock().clone(), network.outbox.clone());
     let answer = room.write(&caller, super::LINKS, move |tx, record| {
         request.rows.iter().for_each(|row| record.subject(&row.processing_number.to_string()));
         once.run(tx, clock.as_ref(), |tx| {
+            let (mut to_relays, mut to_portal) = (Vec::new(), Vec::new());
             for row in &request.rows {
-                let person = known(tx, network.room.vault(), network.entropy.as_ref(), &row.resident_record_code)?;
+                let (person, link) = known(tx, network.room.vault(), network.entropy.as_ref(), &row.resident_record_code)?;
                 let number = row.processing_number.as_bytes();
                 let values = (
                     code_delivery::organisation.eq(row.organisation.to_string()),
                     code_delivery::processing_number.eq(number.as_slice()),
                     code_delivery::person.eq(person),
-                    code_delivery::told.eq(0),
                 );
-                store::insert_ignore!(tx, code_delivery::table, values)?;
+                if store::insert_ignore!(tx, code_delivery::table, values)? == 1 {
+                    let code = codes::code(network.room.vault(), &row.organisation, link)?;
+                    let told = CodeRow { processing_number: row.processing_number, code };
+                    let letter = Letter::to(&row.organisation, told).about(row.processing_number.to_string());
+                    if row.organisation.system() == "portal" { to_portal.push(letter) } else { to_relays.push(letter) }
+                }
             }
+            network.outbox.enqueue::<NewCode<false>>(tx, to_relays)?;
+            network.outbox.enqueue::<NewCode<true>>(tx, to_portal)?;
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
-/// The person of a resident-record code; the code itself is kept as a blind index alone.
-fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, code: &ResidentRecordCode) -> Result<i64, RefusedError> {
+/// The person of a resident-record code and their link id; the code itself is kept as a blind index alone.
+fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, code: &ResidentRecordCode) -> Result<(i64, Id128), RefusedError> {
     let index = vault.blind("resident-record code", code.as_str().as_bytes());
-    let found = linked_person::table.filter(linked_person::record_index.eq(index.as_slice())).select(linked_person::id);
-    if let Some(person) = found.first::<i64>(tx).optional()? {
-        return Ok(person);
+    let found = linked_person::table.filter(linked_person::record_index.eq(index.as_slice()));
+    let found: Option<(i64, Vec<u8>)> = found.select((linked_person::id, linked_person::link_id)).first(tx).optional()?;
+    if let Some((person, link)) = found {
+        return Ok((person, crate::id128(&link).ok_or(RefusedError::Malformed("a stored link id"))?));
     }
     let person: i64 = linked_person::table.select(diesel::dsl::max(linked_person::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
     let link = entropy.id128();
@@ -57,5 +69,5 @@ fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, code: &ResidentRecor
         linked_person::link_id.eq(link.as_bytes().as_slice()),
     );
     diesel::insert_into(linked_person::table).values(values).execute(tx)?;
-    Ok(person)
+    Ok((person, link))
 }

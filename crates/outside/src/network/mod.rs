@@ -10,17 +10,18 @@ mod records;
 mod table;
 mod tell;
 
+use line::Client;
+use seal::Signer;
 use std::sync::Arc;
 
 use access::Action;
 use catalogue::Catalogue;
 use ledger::Room;
-use line::Client;
 use protocol::messages::network as messages;
-use seal::Signer;
 use vocabulary::{Entropy, Party, Purpose};
-use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+
+use work::outbox::{self, Deliverer, Outbox};
 
 use crate::OpenError;
 
@@ -30,11 +31,13 @@ const PERMITS: Action = Action::personal("network:permits.give");
 const ANSWERS: Action = Action::personal("network:answers.pass");
 const RECORDS: Action = Action::personal("network:access-records.read");
 const COUNTS: Action = Action::plain("network:counts.read");
+const OUTBOX: Action = Action::plain("network:outbox.read");
+const MEND: Action = Action::plain("network:outbox.mend");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "network",
-    actions: &[LINKS, LIST, PERMITS, ANSWERS, RECORDS, COUNTS],
+    actions: &[LINKS, LIST, PERMITS, ANSWERS, RECORDS, COUNTS, OUTBOX, MEND],
     text: include_str!("policies.cedar"),
 };
 
@@ -50,13 +53,12 @@ struct Network {
     catalogue: Arc<Catalogue>,
     client: Client,
     entropy: Arc<dyn Entropy>,
-    bell: Bell,
+    outbox: Outbox,
 }
 
 /// Opens the party.
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
-    tell::again(&room).await?;
     let state = Network {
         signer: Arc::new(room.vault().signer(wire::RING).await?),
         catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
@@ -64,7 +66,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         party: house.party.clone(),
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        bell: Bell::default(),
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(state.clone())
         .post(messages::LINKS, peer(LINKS, Purpose::Numbering), links::take)
@@ -73,9 +75,11 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::ANSWERS, peer(ANSWERS, Purpose::Provision), answers::pass)
         .post(messages::ACCESS_RECORDS, peer(RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
         .get(&protocol::messages::console::counts("network"), peer(COUNTS, Purpose::Operation), table::counts);
-    let bell = state.bell.clone();
-    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
-        let caller = house.caller(Purpose::Provision);
-        pending::send("tell", bell, stop, move || tell::pending(state.clone(), caller.clone()))
-    }))
+    let operators = outbox::routes(state.outbox.clone(), "network", OUTBOX, MEND);
+    let deliverer = Deliverer::new(&state.outbox, &house)
+        .message(tell::NewCode::<false>)
+        .message(tell::NewCode::<true>)
+        .message(tell::GivenPermit(state.clone()))
+        .message(tell::PassedAnswer);
+    Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))
 }

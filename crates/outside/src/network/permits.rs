@@ -2,24 +2,21 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use jiff::SignedDuration;
-use protocol::Signed;
 use protocol::messages::inquiries::{Permit, PermitRequest};
 use protocol::messages::network::{PermitAnswer, PermitAsk};
-use protocol::signed::{Expected, Head};
+use protocol::signed::Expected;
 use store::Tx;
-use vocabulary::{Id128, Party};
+use vocabulary::{Id128, MunicipalityCode, Party};
 use wire::replay;
 use wire::{Asked, Json, Once, Peer, Problem};
+use work::outbox::Letter;
 
 use super::table::{linked_person, permit, state};
+use super::tell::{self, GivenPermit};
 use super::{Network, codes, list};
 use crate::RefusedError;
 
-/// How long a permit lives: minutes (protocol 2-3).
-const LIFE: SignedDuration = SignedDuration::from_mins(10);
-
-/// Checks signature, list and parties, translates the code, signs a copy for each side.
+/// Checks signature, list and parties, translates the code, and signs a copy for the asker; the provider gets its own from the outbox.
 pub(super) async fn give(
     State(network): State<Network>,
     Asked(caller): Asked,
@@ -29,7 +26,7 @@ pub(super) async fn give(
 ) -> Result<Json<PermitAnswer>, Problem> {
     let asker = peer.party.clone();
     let key = network.client.keys(&asker).await?.verifying_key().ok_or(RefusedError::Malformed("the asker's verifying key"))?;
-    let (room, bell) = (network.room.clone(), network.bell.clone());
+    let (room, outbox) = (network.room.clone(), network.outbox.clone());
     let answer = room.write(&caller, super::PERMITS, move |tx, record| {
         let clock = network.room.clock().clone();
         once.run(tx, clock.as_ref(), |tx| {
@@ -40,7 +37,7 @@ pub(super) async fn give(
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
@@ -58,11 +55,6 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
     if asking == inquiry.provider {
         return Err(RefusedError::Forbidden("nobody needs a permit for one's own data"));
     }
-    let used = permit::table.filter(permit::asker.eq(asker.to_string()));
-    let used = used.filter(permit::processing_number.eq(request.processing_number.as_bytes().as_slice())).select(permit::id);
-    if used.first::<Vec<u8>>(tx).optional()?.is_some() {
-        return Err(RefusedError::Used);
-    }
     let provider = Party::of("relay", inquiry.provider).map_err(|_| RefusedError::Malformed("the provider"))?;
     let vault = network.room.vault();
     let link = codes::link(vault, asker, &request.code)?;
@@ -72,29 +64,50 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
         .first(tx)
         .optional()?;
     let person = person.ok_or(RefusedError::Unknown("the code"))?;
-    let id = network.entropy.id128();
-    let copy = |receiver: &Party| -> Result<Signed<Permit>, RefusedError> {
-        let head = Head {
-            sender: network.party.clone(),
-            receiver: receiver.clone(),
-            number: network.entropy.id128(),
-            issued: now,
-            expires: now + LIFE,
-        };
-        let body = Permit {
-            permit: id,
-            processing_number: request.processing_number,
-            asker: asking,
-            inquiry: inquiry.clone(),
-            code: codes::code(vault, receiver, link)?,
-            receiving_key: request.receiving_key.clone(),
-            list_version: list.version,
-        };
-        Ok(Signed::seal(&head, &body, &network.signer)?)
+    let asked = asked(network, person, request)?;
+    let used = permit::table.filter(permit::asker.eq(asker.to_string()));
+    let used = used.filter(permit::processing_number.eq(request.processing_number.as_bytes().as_slice()));
+    let used: Option<(Vec<u8>, Vec<u8>)> = used.select((permit::id, permit::asked)).first(tx).optional()?;
+    let id = match used {
+        // Asked again because the answer was lost: it is the same permit, for both sides.
+        Some((id, before)) if before == asked => crate::id128(&id).ok_or(RefusedError::Malformed("a stored permit"))?,
+        Some(_) => return Err(RefusedError::Used),
+        None => {
+            let id = network.entropy.id128();
+            keep(tx, id, request, asker, &provider, person, &asked, now.as_millisecond())?;
+            let copy = of(network, id, asking, &provider, link, request)?;
+            let letter = Letter::to(&provider, copy).about(request.processing_number.to_string());
+            network.outbox.enqueue::<GivenPermit>(tx, [letter])?;
+            id
+        }
     };
-    let (for_asker, for_provider) = (copy(asker)?, copy(&provider)?);
-    keep(tx, id, request, asker, &provider, person, (&for_asker, &for_provider), now.as_millisecond())?;
-    Ok(PermitAnswer { permit: for_asker })
+    Ok(PermitAnswer { permit: tell::signed(network, asker, &of(network, id, asking, asker, link, request)?)? })
+}
+
+/// The permit with the code that this side has of the person.
+fn of(
+    network: &Network,
+    id: Id128,
+    asking: MunicipalityCode,
+    side: &Party,
+    link: Id128,
+    request: &PermitRequest,
+) -> Result<Permit, RefusedError> {
+    Ok(Permit {
+        permit: id,
+        processing_number: request.processing_number,
+        asker: asking,
+        inquiry: request.inquiry.clone(),
+        code: codes::code(network.room.vault(), side, link)?,
+        receiving_key: request.receiving_key.clone(),
+        list_version: request.list_version,
+    })
+}
+
+/// What a processing number was used for: a keyed digest of person, inquiry and receiving key.
+fn asked(network: &Network, person: i64, request: &PermitRequest) -> Result<[u8; 16], RefusedError> {
+    let text = serde_json::to_vec(&(person, &request.inquiry, &request.receiving_key));
+    Ok(network.room.vault().blind("permit request", &text.map_err(|_| RefusedError::Malformed("the request"))?))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row, written once")]
@@ -105,7 +118,7 @@ fn keep(
     asker: &Party,
     provider: &Party,
     person: i64,
-    (for_asker, for_provider): (&Signed<Permit>, &Signed<Permit>),
+    asked: &[u8; 16],
     now: i64,
 ) -> Result<(), RefusedError> {
     let values = (
@@ -116,8 +129,7 @@ fn keep(
         permit::person.eq(person),
         permit::business.eq(&request.inquiry.business),
         permit::information.eq(&request.inquiry.information),
-        permit::provider_copy.eq(for_provider.as_bytes()),
-        permit::asker_copy.eq(for_asker.as_bytes()),
+        permit::asked.eq(asked.to_vec()),
         permit::state.eq(state::PERMITTED),
         permit::asked_at.eq(now),
     );

@@ -13,16 +13,14 @@ diesel::table! {
     linked_person (id) { id -> BigInt, record_index -> Binary, link_id -> Binary, }
 }
 diesel::table! {
-    code_delivery (organisation, processing_number) { organisation -> Text, processing_number -> Binary, person -> BigInt, told -> SmallInt, }
+    code_delivery (organisation, processing_number) { organisation -> Text, processing_number -> Binary, person -> BigInt, }
 }
 diesel::table! {
     permit (id) {
         id -> Binary, processing_number -> Binary, asker -> Text, provider -> Text, person -> BigInt, business -> Text, information -> Text,
-        provider_copy -> Binary, asker_copy -> Binary, answer -> Nullable<Binary>, state -> Text, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
+        asked -> Binary, answer_digest -> Nullable<Binary>, state -> Text, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(linked_person, code_delivery, permit);
 
 /// Where a permit stands: given, taken by the provider, answered, the answer taken by the asker; refused when a side will not take its part.
 pub(super) mod state {
@@ -37,7 +35,7 @@ pub(super) mod state {
 pub(super) async fn counts(State(network): State<Network>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
     let counts = network.room.read(&caller, Act::from(super::COUNTS), Subject::None, |tx| {
         let people: i64 = linked_person::table.count().get_result(tx)?;
-        let codes: i64 = code_delivery::table.filter(code_delivery::told.eq(1)).count().get_result(tx)?;
+        let codes: i64 = code_delivery::table.count().get_result(tx)?;
         let permits: i64 = permit::table.count().get_result(tx)?;
         let passed: i64 = permit::table.filter(permit::state.eq(state::PASSED)).count().get_result(tx)?;
         Ok::<_, RefusedError>(crate::counts(&[("people", people), ("codes", codes), ("permits", permits), ("answersPassed", passed)]))

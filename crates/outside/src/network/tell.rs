@@ -1,186 +1,144 @@
-//! What the network system has to send: codes to organisations, permits to providers, sealed answers to askers.
+//! What the network system has to tell: codes to organisations, permits to providers, sealed answers to askers.
 
-use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Room};
+use jiff::SignedDuration;
+use ledger::{Act, Record};
 use protocol::Signed;
+use protocol::messages::inquiries::Permit;
 use protocol::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery};
 use protocol::messages::{Accepted, Outcome, portal};
-use store::StoreError;
-use vocabulary::Party;
+use protocol::signed::Head;
+use store::Tx;
+use vocabulary::{Id128, Party, Purpose};
+use wire::Problem;
+use work::outbox::{Made, Message, Refused, Sent, Taken};
 
-use super::table::{code_delivery, linked_person, permit, state};
-use super::{Network, codes};
+use super::Network;
+use super::table::{permit, state};
 use crate::RefusedError;
 
-const BATCH: i64 = 1_000;
 const TELL: Act = Act::new("network:others.tell");
+/// How long a permit lives: minutes (protocol 2-3), from each time it sets out.
+pub(super) const LIFE: SignedDuration = SignedDuration::from_mins(10);
 
-/// Sends all that is pending. One organisation that cannot be reached does not hold up the others.
-pub(super) async fn pending(network: Network, caller: Caller) -> Result<(), RefusedError> {
-    let codes = all_codes(&network, &caller).await;
-    let permits = permits(&network, &caller).await;
-    let answers = answers(&network, &caller).await;
-    codes.and(permits).and(answers)
-}
+/// An organisation's code of a person: to a relay, or to the portal.
+pub(super) struct NewCode<const PORTAL: bool>;
 
-/// What an organisation would not take is offered once more at each start: it may have been the organisation's own mistake.
-pub(super) async fn again(room: &Room) -> Result<(), StoreError> {
-    let offered = room.raw().write(|tx| {
-        diesel::update(code_delivery::table.filter(code_delivery::told.eq(2))).set(code_delivery::told.eq(0)).execute(tx)?;
-        Ok::<_, StoreError>(())
-    });
-    offered.await
-}
+impl<const PORTAL: bool> Message for NewCode<PORTAL> {
+    type Stored = CodeRow;
+    type Body = Codes;
+    type Answer = Accepted;
+    type Error = RefusedError;
+    const KIND: &'static str = if PORTAL { "portal-codes" } else { "codes" };
+    const PATH: &'static str = if PORTAL { portal::CODES } else { relay::CODES };
+    const ACT: Act = TELL;
+    const PURPOSE: Purpose = Purpose::Provision;
+    const MOST: usize = 1_000;
 
-/// An organisation that cannot be reached does not hold up the others.
-async fn all_codes(network: &Network, caller: &Caller) -> Result<(), RefusedError> {
-    let waiting = network.room.waiting(caller, TELL, |tx, _| {
-        let query = code_delivery::table.filter(code_delivery::told.eq(0)).select(code_delivery::organisation).distinct();
-        Ok::<Vec<String>, RefusedError>(query.load(tx)?)
-    });
-    let mut problem = Ok(());
-    for organisation in waiting.await? {
-        if let Err(error) = codes_of(network, caller, &organisation).await {
-            problem = Err(error);
-        }
+    async fn make(&self, _: &Party, key: Id128, rows: Vec<CodeRow>) -> Result<Made<Codes>, RefusedError> {
+        Ok(Made::Request(key, Codes { rows }))
     }
-    problem
-}
 
-async fn codes_of(network: &Network, caller: &Caller, organisation: &str) -> Result<(), RefusedError> {
-    let party: Party = organisation.parse().map_err(|_| RefusedError::Malformed("an organisation's name"))?;
-    loop {
-        let of = organisation.to_owned();
-        let rows = network.room.waiting(caller, TELL, |tx, record| {
-            let query = code_delivery::table
-                .inner_join(linked_person::table.on(linked_person::id.eq(code_delivery::person)))
-                .filter(code_delivery::told.eq(0).and(code_delivery::organisation.eq(of)))
-                .order(code_delivery::processing_number)
-                .limit(BATCH)
-                .select((code_delivery::processing_number, linked_person::link_id));
-            let rows: Vec<(Vec<u8>, Vec<u8>)> = query.load(tx)?;
-            for (number, _) in &rows {
-                record.subject(&crate::named(number));
-            }
-            Ok::<_, RefusedError>(rows)
-        });
-        let rows = rows.await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        if !tell_codes(network, caller, &party, &rows).await? {
-            // One of them is not taken: each by itself, so that the others are.
-            for row in &rows {
-                if !tell_codes(network, caller, &party, std::slice::from_ref(row)).await? {
-                    tracing::error!(organisation, "a code is not taken");
-                    settle(network, caller, &party, vec![row.0.clone()], 2).await?;
-                }
-            }
-        }
+    fn taken(&self, _: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, answer: Accepted) -> Result<Taken, RefusedError> {
+        let all = answer.accepted >= sent.stored.len() as u64;
+        Ok(if all { Taken::All } else { Taken::NotAll("the organisation took fewer codes than it was sent") })
     }
 }
 
-/// Whether the organisation has taken all of them.
-async fn tell_codes(network: &Network, caller: &Caller, party: &Party, rows: &[(Vec<u8>, Vec<u8>)]) -> Result<bool, RefusedError> {
-    let mut message = Codes { rows: Vec::with_capacity(rows.len()) };
-    for (number, link) in rows {
-        let malformed = RefusedError::Malformed("a stored identifier");
-        let (Some(processing_number), Some(link)) = (crate::id128(number), crate::id128(link)) else { return Err(malformed) };
-        message.rows.push(CodeRow { processing_number, code: codes::code(network.room.vault(), party, link)? });
-    }
-    let told: Vec<Vec<u8>> = rows.iter().map(|(number, _)| number.clone()).collect();
-    let path = if party.system() == "portal" { portal::CODES } else { relay::CODES };
-    let taken: Result<Accepted, _> = network.client.post(party, path, crate::key_of("codes", told.iter()), &message).await;
-    match taken {
-        Ok(taken) if taken.accepted >= rows.len() as u64 => {
-            settle(network, caller, party, told, 1).await?;
-            Ok(true)
+/// A permit, to the provider.
+pub(super) struct GivenPermit(pub(super) Network);
+
+impl Message for GivenPermit {
+    type Stored = Permit;
+    type Body = PermitDelivery;
+    type Answer = Outcome;
+    type Error = RefusedError;
+    const KIND: &'static str = "permits";
+    const PATH: &'static str = relay::PERMITS;
+    const ACT: Act = TELL;
+    const PURPOSE: Purpose = Purpose::Provision;
+
+    /// Signed when it sets out, so that a provider who was away gets one that still lives; the provider knows it by its name.
+    async fn make(&self, to: &Party, _: Id128, permits: Vec<Permit>) -> Result<Made<PermitDelivery>, RefusedError> {
+        let Self(network) = self;
+        let Some(permit) = permits.into_iter().next() else { return Ok(Made::Nothing) };
+        let id = permit.permit.as_bytes().to_vec();
+        let stands = network
+            .room
+            .raw()
+            .read(move |tx| Ok::<Option<String>, RefusedError>(permit::table.find(id).select(permit::state).first(tx).optional()?));
+        // What was answered needs no permit any more.
+        if stands.await?.as_deref() != Some(state::PERMITTED) {
+            return Ok(Made::Nothing);
         }
-        Ok(_) => Ok(false),
-        Err(error) if crate::is_final(&error) => Ok(false),
-        Err(error) => Err(error.into()),
+        let delivery = PermitDelivery { permit: signed(network, to, &permit)? };
+        Ok(Made::Request(network.entropy.id128(), delivery))
+    }
+
+    fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, _: Outcome) -> Result<Taken, RefusedError> {
+        sent.stored.iter().try_for_each(|permit| advance(tx, permit.permit, state::PERMITTED, state::SENT))?;
+        Ok(Taken::All)
+    }
+
+    fn refused(&self, tx: &mut Tx, _: &mut Record<'_>, permit: Permit, why: &Problem) -> Result<Refused, RefusedError> {
+        tracing::error!(%why, "a provider does not take a permit");
+        advance(tx, permit.permit, state::PERMITTED, state::REFUSED)?;
+        Ok(Refused::Settled)
     }
 }
 
-async fn settle(network: &Network, caller: &Caller, party: &Party, numbers: Vec<Vec<u8>>, as_told: i16) -> Result<(), RefusedError> {
-    let organisation = party.to_string();
-    let write = network.room.write(caller, TELL, move |tx, _| {
-        let those = code_delivery::organisation.eq(organisation).and(code_delivery::processing_number.eq_any(numbers));
-        diesel::update(code_delivery::table.filter(those)).set(code_delivery::told.eq(as_told)).execute(tx)?;
-        Ok::<_, RefusedError>(())
-    });
-    write.await
+/// Signs a permit for one side, for some minutes from now.
+pub(super) fn signed(network: &Network, receiver: &Party, permit: &Permit) -> Result<Signed<Permit>, RefusedError> {
+    let now = network.room.clock().now();
+    let head = Head {
+        sender: network.party.clone(),
+        receiver: receiver.clone(),
+        number: network.entropy.id128(),
+        issued: now,
+        expires: now + LIFE,
+    };
+    Ok(Signed::seal(&head, permit, &network.signer)?)
 }
 
-/// Permits the provider has not taken yet, and answers the asker has not.
-async fn waiting(network: &Network, caller: &Caller, in_state: &'static str) -> Result<Vec<Waiting>, RefusedError> {
-    let rows = network.room.waiting(caller, TELL, move |tx, record| {
-        let query = permit::table.filter(permit::state.eq(in_state)).order(permit::asked_at).limit(BATCH);
-        let columns = (permit::id, permit::processing_number, permit::asker, permit::provider, permit::provider_copy, permit::answer);
-        let rows: Vec<Waiting> = query.select(columns).load(tx)?;
-        for row in &rows {
-            record.subject(&crate::named(&row.processing_number));
-        }
-        Ok::<_, RefusedError>(rows)
-    });
-    rows.await
+/// A provider's answer, to the asker.
+pub(super) struct PassedAnswer;
+
+/// An answer and the permit it is for.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct Passing {
+    pub(super) permit: Id128,
+    pub(super) delivery: AnswerDelivery,
 }
 
-#[derive(Queryable)]
-struct Waiting {
-    permit: Vec<u8>,
-    processing_number: Vec<u8>,
-    asker: String,
-    provider: String,
-    provider_copy: Vec<u8>,
-    answer: Option<Vec<u8>>,
-}
+impl Message for PassedAnswer {
+    type Stored = Passing;
+    type Body = AnswerDelivery;
+    type Answer = Outcome;
+    type Error = RefusedError;
+    const KIND: &'static str = "answers";
+    const PATH: &'static str = relay::ANSWERS;
+    const ACT: Act = TELL;
+    const PURPOSE: Purpose = Purpose::Provision;
 
-async fn permits(network: &Network, caller: &Caller) -> Result<(), RefusedError> {
-    let mut problem = Ok(());
-    for row in waiting(network, caller, state::PERMITTED).await? {
-        let provider: Party = row.provider.parse().map_err(|_| RefusedError::Malformed("a provider's name"))?;
-        let delivery = PermitDelivery { permit: Signed::from_bytes(row.provider_copy) };
-        let sent: Result<Outcome, _> =
-            network.client.post(&provider, relay::PERMITS, crate::key_of("permit", [&row.permit].into_iter()), &delivery).await;
-        match sent {
-            Ok(_) => advance(network, caller, row.permit, state::PERMITTED, state::SENT).await?,
-            Err(error) if crate::is_final(&error) => {
-                tracing::error!(%error, "a provider does not take a permit");
-                advance(network, caller, row.permit, state::PERMITTED, state::REFUSED).await?;
-            }
-            Err(error) => problem = Err(error.into()),
-        }
+    async fn make(&self, _: &Party, key: Id128, answers: Vec<Passing>) -> Result<Made<AnswerDelivery>, RefusedError> {
+        Ok(answers.into_iter().next().map_or(Made::Nothing, |answer| Made::Request(key, answer.delivery)))
     }
-    problem
-}
 
-async fn answers(network: &Network, caller: &Caller) -> Result<(), RefusedError> {
-    let mut problem = Ok(());
-    for row in waiting(network, caller, state::ANSWERED).await? {
-        let asker: Party = row.asker.parse().map_err(|_| RefusedError::Malformed("an asker's name"))?;
-        let (Some(answer), Some(processing_number)) = (row.answer, crate::id128(&row.processing_number)) else { continue };
-        let delivery = AnswerDelivery { processing_number, answer: Signed::from_bytes(answer) };
-        let sent: Result<Outcome, _> =
-            network.client.post(&asker, relay::ANSWERS, crate::key_of("answer", [&row.permit].into_iter()), &delivery).await;
-        match sent {
-            Ok(_) => advance(network, caller, row.permit, state::ANSWERED, state::PASSED).await?,
-            Err(error) if crate::is_final(&error) => {
-                tracing::error!(%error, "an asker does not take an answer");
-                advance(network, caller, row.permit, state::ANSWERED, state::REFUSED).await?;
-            }
-            Err(error) => problem = Err(error.into()),
-        }
+    fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, _: Outcome) -> Result<Taken, RefusedError> {
+        sent.stored.iter().try_for_each(|answer| advance(tx, answer.permit, state::ANSWERED, state::PASSED))?;
+        Ok(Taken::All)
     }
-    problem
+
+    fn refused(&self, tx: &mut Tx, _: &mut Record<'_>, answer: Passing, why: &Problem) -> Result<Refused, RefusedError> {
+        tracing::error!(%why, "an asker does not take an answer");
+        advance(tx, answer.permit, state::ANSWERED, state::REFUSED)?;
+        Ok(Refused::Settled)
+    }
 }
 
-/// Only from the state it was read in: an answer that came meanwhile is not overwritten.
-async fn advance(network: &Network, caller: &Caller, id: Vec<u8>, from: &'static str, to: &'static str) -> Result<(), RefusedError> {
-    let write = network.room.write(caller, TELL, move |tx, _| {
-        diesel::update(permit::table.filter(permit::id.eq(id).and(permit::state.eq(from)))).set(permit::state.eq(to)).execute(tx)?;
-        Ok::<_, RefusedError>(())
-    });
-    write.await
+/// Only from this state: an answer that came meanwhile is not overwritten.
+fn advance(tx: &mut Tx, id: Id128, from: &'static str, to: &'static str) -> Result<(), RefusedError> {
+    let mine = permit::table.filter(permit::id.eq(id.as_bytes().to_vec()).and(permit::state.eq(from)));
+    diesel::update(mine).set(permit::state.eq(to)).execute(tx)?;
+    Ok(())
 }

@@ -2,12 +2,17 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use protocol::Private;
 use protocol::messages::Accepted;
+use protocol::messages::online_eligibility::LinkNumberRow;
 use protocol::messages::payers_hub::{CERTIFICATES, Certificates};
 use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
 
+use work::outbox::Letter;
+
 use super::people::payer_certificate;
+use super::tell::CardLink;
 use super::{PayersHub, people};
 use crate::RefusedError;
 
@@ -22,7 +27,7 @@ pub(super) async fn take(
     let batch = Batch { sender: &peer.party, receiver: &hub.party, kind: CERTIFICATES, request: request.request_id };
     let lines = batch.open(&hub.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
-    let (room, clock, bell) = (hub.room.clone(), hub.room.clock().clone(), hub.bell.clone());
+    let (room, clock, outbox) = (hub.room.clone(), hub.room.clock().clone(), hub.outbox.clone());
     let answer = room
         .write(&caller, super::CERTIFICATES, move |tx, record| {
             for number in &numbers {
@@ -30,18 +35,20 @@ pub(super) async fn take(
             }
             once.run(tx, clock.as_ref(), |tx| {
                 let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
+                let mut letters = Vec::new();
                 for (row, person) in request.rows.iter().zip(known) {
-                    let values = (
-                        payer_certificate::serial.eq(&row.certificate_serial),
-                        payer_certificate::person.eq(person),
-                        payer_certificate::told.eq(0),
-                    );
-                    store::insert_ignore!(tx, payer_certificate::table, values)?;
+                    let values = (payer_certificate::serial.eq(&row.certificate_serial), payer_certificate::person.eq(person));
+                    if store::insert_ignore!(tx, payer_certificate::table, values)? == 1 {
+                        let certificate_serial = row.certificate_serial.clone();
+                        let told = LinkNumberRow { link_number: Private::new(people::link_number(tx, person)?), certificate_serial };
+                        letters.push(Letter::to(&hub.online_eligibility, told).about(&row.certificate_serial));
+                    }
                 }
+                hub.outbox.enqueue::<CardLink>(tx, letters)?;
                 Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
             })
         })
         .await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }

@@ -22,7 +22,7 @@ pub(super) async fn mint(
     let lines = Batch { sender: &sender, receiver: &hub.party, kind: PMH_KEYS, request: request.request_id }
         .open(&hub.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.iter())?;
-    let (room, clock, bell) = (hub.room.clone(), hub.room.clock().clone(), hub.bell.clone());
+    let (room, clock, outbox) = (hub.room.clone(), hub.room.clock().clone(), hub.outbox.clone());
     let answer = room
         .write(&caller, super::MINT, move |tx, record| {
             for number in &numbers {
@@ -32,7 +32,7 @@ pub(super) async fn mint(
                 let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
                 let mut rows = Zeroizing::new(String::new());
                 for (person, number) in known.into_iter().zip(&numbers) {
-                    let key = people::pmh_key(tx, hub.entropy.as_ref(), person)?;
+                    let key = people::pmh_key(tx, &hub, person)?;
                     rows.push_str(&format!("{key},"));
                     rows.push_str(&number.open(vocabulary::Purpose::Numbering));
                     rows.push('\n');
@@ -43,6 +43,6 @@ pub(super) async fn mint(
             })
         })
         .await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }

@@ -7,26 +7,32 @@ mod mint;
 mod people;
 mod tell;
 
+use line::Client;
+use seal::hpke::Receiver;
 use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use line::Client;
 use protocol::messages::payers_hub as messages;
-use seal::hpke::Receiver;
 use vocabulary::{Party, Purpose};
-use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+
+use work::outbox::{self, Deliverer, Outbox};
 
 use crate::OpenError;
 
 const MINT: Action = Action::number("payers-hub:pmh-keys.mint");
 const CERTIFICATES: Action = Action::personal("payers-hub:certificates.take");
 const COUNTS: Action = Action::plain("payers-hub:counts.read");
+const OUTBOX: Action = Action::plain("payers-hub:outbox.read");
+const MEND: Action = Action::plain("payers-hub:outbox.mend");
 
 /// What a caller may do here, and the policies.
-pub const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "payers-hub", actions: &[MINT, CERTIFICATES, COUNTS], text: include_str!("policies.cedar") };
+pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+    system: "payers-hub",
+    actions: &[MINT, CERTIFICATES, COUNTS, OUTBOX, MEND],
+    text: include_str!("policies.cedar"),
+};
 
 /// The tables of this party.
 pub const MIGRATIONS: store::Migrations = store::migrations!("payers-hub", "0001_payers_hub");
@@ -40,7 +46,7 @@ struct PayersHub {
     receiver: Arc<Receiver>,
     client: Client,
     entropy: Arc<dyn vocabulary::Entropy>,
-    bell: Bell,
+    outbox: Outbox,
 }
 
 /// Opens the party.
@@ -54,15 +60,13 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         receiver,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        bell: Bell::default(),
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(hub.clone())
         .post(messages::PMH_KEYS, peer(MINT, Purpose::Numbering), mint::mint)
         .post(messages::CERTIFICATES, peer(CERTIFICATES, Purpose::Numbering), certificates::take)
         .get(&protocol::messages::console::counts("payers-hub"), peer(COUNTS, Purpose::Operation), people::counts);
-    let bell = hub.bell.clone();
-    Ok(Service::new(&room).routes(routes).task("tell online eligibility", move |stop| {
-        let caller = house.caller(Purpose::Numbering);
-        pending::send("tell online eligibility", bell, stop, move || tell::pending(hub.clone(), caller.clone()))
-    }))
+    let operators = outbox::routes(hub.outbox.clone(), "payers-hub", OUTBOX, MEND);
+    let deliverer = Deliverer::new(&hub.outbox, &house).message(tell::CardLink).message(tell::MintedKey);
+    Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))
 }

@@ -4,20 +4,24 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::{Act, Subject};
 use number::IndividualNumber;
+use protocol::Private;
 use protocol::messages::console::Counts;
+use protocol::messages::online_eligibility::PmhKeyRow;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Entropy, Id128, Purpose};
 use wire::{Asked, Json, Problem};
+use work::outbox::Letter;
 
 use super::PayersHub;
+use super::tell::MintedKey;
 use crate::RefusedError;
 
 diesel::table! {
-    payer_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, link_number -> Binary, pmh_key -> Nullable<Binary>, key_told -> SmallInt, }
+    payer_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, link_number -> Binary, pmh_key -> Nullable<Binary>, }
 }
 diesel::table! {
-    payer_certificate (serial) { serial -> Text, person -> BigInt, told -> SmallInt, }
+    payer_certificate (serial) { serial -> Text, person -> BigInt, }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(payer_person, payer_certificate);
@@ -41,7 +45,6 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
                         payer_person::number_index.eq(index.as_slice()),
                         payer_person::sealed_number.eq(sealed),
                         payer_person::link_number.eq(entropy.id128().as_bytes().as_slice()),
-                        payer_person::key_told.eq(0),
                     ))
                     .execute(tx)?;
                 next += 1;
@@ -53,15 +56,24 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
     Ok(people)
 }
 
-/// The person's PMH key: the one there is, else 128 random bits.
-pub(super) fn pmh_key(tx: &mut Tx, entropy: &dyn Entropy, person: i64) -> Result<Id128, RefusedError> {
+/// The person's link number.
+pub(super) fn link_number(tx: &mut Tx, person: i64) -> Result<Id128, RefusedError> {
+    let link: Vec<u8> = payer_person::table.find(person).select(payer_person::link_number).first(tx)?;
+    crate::id128(&link).ok_or(RefusedError::Malformed("a stored link number"))
+}
+
+/// The person's PMH key: the one there is, else 128 random bits, of which online eligibility hears.
+pub(super) fn pmh_key(tx: &mut Tx, hub: &PayersHub, person: i64) -> Result<Id128, RefusedError> {
     let row = payer_person::table.find(person);
     let known: Option<Vec<u8>> = row.select(payer_person::pmh_key).first(tx)?;
     if let Some(key) = known.and_then(|key| crate::id128(&key)) {
         return Ok(key);
     }
-    let key = entropy.id128();
-    diesel::update(row).set((payer_person::pmh_key.eq(key.as_bytes().as_slice()), payer_person::key_told.eq(0))).execute(tx)?;
+    let key = hub.entropy.id128();
+    diesel::update(row).set(payer_person::pmh_key.eq(key.as_bytes().as_slice())).execute(tx)?;
+    let link = link_number(tx, person)?;
+    let told = PmhKeyRow { pmh_key: Private::new(key), link_number: Private::new(link) };
+    hub.outbox.enqueue::<MintedKey>(tx, [Letter::to(&hub.online_eligibility, told).about(link.to_string())])?;
     Ok(key)
 }
 

@@ -7,9 +7,11 @@ use protocol::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer
 use protocol::messages::{Accepted, Octets};
 use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
+use work::outbox::Letter;
 
 use super::ResidentNetwork;
-use super::people::{self, card};
+use super::people::{self, card, listed_person};
+use super::tell::{Issued, IssuedCard};
 use crate::RefusedError;
 
 /// A request that cannot be signed is refused alone.
@@ -23,12 +25,12 @@ pub(super) async fn issue(
     let batch = Batch { sender: &peer.party, receiver: &state.party, kind: CARDS, request: request.request_id };
     let lines = batch.open(&state.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
-    let (room, clock, bell) = (state.room.clone(), state.room.clock().clone(), state.bell.clone());
+    let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let answer = room.write(&caller, super::CARDS, move |tx, record| {
         numbers.iter().for_each(|number| record.subject(&crate::token(state.room.vault(), number)));
         once.run(tx, clock.as_ref(), |tx| {
             let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
-            let mut rows = Vec::with_capacity(people.len());
+            let (mut rows, mut letters) = (Vec::with_capacity(people.len()), Vec::new());
             for (at, (row, person)) in (1..).zip(request.rows.iter().zip(people)) {
                 match state.authority.sign(row.certificate_request.as_slice(), clock.as_ref(), state.entropy.as_ref()) {
                     Ok((serial, certificate, until)) => {
@@ -36,15 +38,18 @@ pub(super) async fn issue(
                         let before = card::table.filter(card::person.eq(person).and(card::revoked.eq(0)));
                         diesel::update(before).set(card::revoked.eq(1)).execute(tx)?;
                         let values = (
-                            card::serial.eq(serial),
+                            card::serial.eq(&serial),
                             card::person.eq(person),
                             card::certificate.eq(&certificate),
                             card::issued_at.eq(clock.now_ms()),
                             card::expires_at.eq(until),
                             card::revoked.eq(0),
-                            card::told.eq(0),
                         );
                         diesel::insert_into(card::table).values(values).execute(tx)?;
+                        let whose = listed_person::table.find(person).select((listed_person::number_index, listed_person::sealed_number));
+                        let (number_index, sealed_number) = whose.first(tx)?;
+                        let issued = Issued { serial: serial.clone(), number_index, sealed_number };
+                        letters.push(Letter::to(&state.payers_hub, issued).about(serial));
                         rows.push(CardAnswer { certificate: Some(Octets(certificate)), problem: None });
                     }
                     Err(error) => {
@@ -53,11 +58,12 @@ pub(super) async fn issue(
                     }
                 }
             }
+            state.outbox.enqueue::<IssuedCard>(tx, letters)?;
             Ok::<_, RefusedError>(CardsAnswer { rows })
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 

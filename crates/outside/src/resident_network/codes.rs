@@ -3,14 +3,17 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use protocol::messages::Accepted;
+use protocol::messages::network::LinkRow;
 use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRequest};
 use protocol::sealing::Batch;
 use store::Tx;
-use vocabulary::{Id128, Party};
+use vocabulary::{Id128, Party, ResidentRecordCode};
 use wire::{Asked, Json, Once, Peer, Problem};
+use work::outbox::Letter;
 
 use super::ResidentNetwork;
-use super::people::{self, card, code_request};
+use super::people::{self, card, code_request, listed_person};
+use super::tell::Link;
 use crate::RefusedError;
 
 /// For an organisation of the asking municipality, and no other.
@@ -28,19 +31,19 @@ pub(super) async fn ask(
     let batch = Batch { sender: &peer.party, receiver: &state.party, kind: CODE_REQUESTS, request: request.request_id };
     let lines = batch.open(&state.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
-    let (room, clock, bell) = (state.room.clone(), state.room.clock().clone(), state.bell.clone());
+    let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let answer = room.write(&caller, super::CODES, move |tx, record| {
         numbers.iter().for_each(|number| record.subject(&crate::token(state.room.vault(), number)));
         once.run(tx, clock.as_ref(), |tx| {
             let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
             for (row, person) in request.rows.iter().zip(people) {
-                keep(tx, &request.organisation, row.processing_number, person)?;
+                keep(tx, &state, &request.organisation, row.processing_number, person)?;
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
@@ -52,7 +55,7 @@ pub(super) async fn ask_for_portal(
     once: Once,
     Json(request): Json<PortalCodeRequest>,
 ) -> Result<Json<Accepted>, Problem> {
-    let (room, clock, bell) = (state.room.clone(), state.room.clock().clone(), state.bell.clone());
+    let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let portal = peer.party.clone();
     let answer = room.write(&caller, super::PORTAL_CODES, move |tx, record| {
         record.subject(&request.certificate_serial);
@@ -62,23 +65,28 @@ pub(super) async fn ask_for_portal(
             if revoked != 0 || until <= clock.now_ms() {
                 return Err(RefusedError::Forbidden("the certificate is revoked or has expired"));
             }
-            keep(tx, &portal, request.processing_number, person)?;
+            keep(tx, &state, &portal, request.processing_number, person)?;
             Ok::<_, RefusedError>(Accepted { accepted: 1 })
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
-fn keep(tx: &mut Tx, organisation: &Party, processing_number: Id128, person: i64) -> Result<(), RefusedError> {
+fn keep(tx: &mut Tx, state: &ResidentNetwork, organisation: &Party, processing_number: Id128, person: i64) -> Result<(), RefusedError> {
     let number = processing_number.as_bytes();
     let values = (
         code_request::organisation.eq(organisation.to_string()),
         code_request::processing_number.eq(number.as_slice()),
         code_request::person.eq(person),
-        code_request::told.eq(0),
     );
-    store::insert_ignore!(tx, code_request::table, values)?;
+    if store::insert_ignore!(tx, code_request::table, values)? == 1 {
+        let code: String = listed_person::table.find(person).select(listed_person::record_code).first(tx)?;
+        let resident_record_code =
+            ResidentRecordCode::parse(&code).map_err(|_| RefusedError::Malformed("a stored resident-record code"))?;
+        let link = LinkRow { processing_number, organisation: organisation.clone(), resident_record_code };
+        state.outbox.enqueue::<Link>(tx, [Letter::to(&state.network, link).about(code)])?;
+    }
     Ok(())
 }

@@ -7,16 +7,17 @@ mod codes;
 mod people;
 mod tell;
 
+use line::Client;
+use seal::hpke::Receiver;
 use std::sync::Arc;
 
 use access::Action;
 use ledger::Room;
-use line::Client;
 use protocol::messages::resident_network as messages;
-use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party, Purpose};
-use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+
+use work::outbox::{self, Deliverer, Outbox};
 
 use crate::OpenError;
 
@@ -26,11 +27,13 @@ const REVOKE: Action = Action::personal("resident-network:cards.revoke");
 const PORTAL_CODES: Action = Action::personal("resident-network:portal-codes.ask");
 const AUTHORITY: Action = Action::plain("resident-network:authority.read");
 const COUNTS: Action = Action::plain("resident-network:counts.read");
+const OUTBOX: Action = Action::plain("resident-network:outbox.read");
+const MEND: Action = Action::plain("resident-network:outbox.mend");
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "resident-network",
-    actions: &[CODES, CARDS, REVOKE, PORTAL_CODES, AUTHORITY, COUNTS],
+    actions: &[CODES, CARDS, REVOKE, PORTAL_CODES, AUTHORITY, COUNTS, OUTBOX, MEND],
     text: include_str!("policies.cedar"),
 };
 
@@ -48,7 +51,7 @@ struct ResidentNetwork {
     authority: Arc<authority::Authority>,
     client: Client,
     entropy: Arc<dyn Entropy>,
-    bell: Bell,
+    outbox: Outbox,
 }
 
 /// Opens the party; the authority's key is made at the first start.
@@ -64,7 +67,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         receiver,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        bell: Bell::default(),
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(state.clone())
         .post(messages::CODE_REQUESTS, peer(CODES, Purpose::Numbering), codes::ask)
@@ -73,9 +76,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::REVOCATIONS, peer(REVOKE, Purpose::Numbering), cards::revoke)
         .get(messages::AUTHORITY, peer(AUTHORITY, Purpose::Operation), authority::show)
         .get(&protocol::messages::console::counts("resident-network"), peer(COUNTS, Purpose::Operation), people::counts);
-    let bell = state.bell.clone();
-    Ok(Service::new(&room).routes(routes).task("tell", move |stop| {
-        let caller = house.caller(Purpose::Numbering);
-        pending::send("tell", bell, stop, move || tell::pending(state.clone(), caller.clone()))
-    }))
+    let operators = outbox::routes(state.outbox.clone(), "resident-network", OUTBOX, MEND);
+    let deliverer = Deliverer::new(&state.outbox, &house).message(tell::Link).message(tell::IssuedCard(state.clone()));
+    Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))
 }

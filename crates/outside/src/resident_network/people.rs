@@ -17,13 +17,11 @@ diesel::table! {
     listed_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, record_code -> Text, }
 }
 diesel::table! {
-    card (serial) { serial -> Text, person -> BigInt, certificate -> Binary, issued_at -> BigInt, expires_at -> BigInt, revoked -> SmallInt, told -> SmallInt, }
+    card (serial) { serial -> Text, person -> BigInt, certificate -> Binary, issued_at -> BigInt, expires_at -> BigInt, revoked -> SmallInt, }
 }
 diesel::table! {
-    code_request (organisation, processing_number) { organisation -> Text, processing_number -> Binary, person -> BigInt, told -> SmallInt, }
+    code_request (organisation, processing_number) { organisation -> Text, processing_number -> Binary, person -> BigInt, }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(listed_person, card, code_request);
 
 /// The people of these numbers, in their order; who is not known is listed with a new resident-record code.
 pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: &[IndividualNumber]) -> Result<Vec<i64>, RefusedError> {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use protocol::messages::{Accepted, resident_network::CODE_REQUESTS};
+use protocol::messages::console::{self, OutboxLetters};
+use protocol::messages::resident_network::CODE_REQUESTS;
+use protocol::messages::{Accepted, Nothing};
 use store::{Data, RoomName};
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
@@ -88,7 +90,7 @@ async fn t_05_atena_asks_for_the_relay_of_its_own_city_and_nobody_else_asks_at_a
 
 #[tokio::test]
 async fn r_out_an_organisation_that_is_down_or_will_not_take_a_code_holds_up_no_other() {
-    both(|mut world| async move {
+    both(|world| async move {
         world.here.faults.add(FaultRule::every("/relay/v1/codes", 1, Fault::DropRequest));
         let [bad, good, late] = [key(), key(), key()];
         world.there.got().untakeable.push(bad);
@@ -104,8 +106,13 @@ async fn r_out_an_organisation_that_is_down_or_will_not_take_a_code_holds_up_no_
         world.here.faults.clear();
         until("the late one came", || world.here.got().codes.contains_key(&late)).await?;
         world.there.got().untakeable.clear();
-        world.restart(NETWORK).await?;
-        until("what was not taken is offered again at the next start", || world.there.got().codes.contains_key(&bad)).await?;
+        let (console, network) = (world.client("console.991015")?, NETWORK.parse()?);
+        let letters: OutboxLetters = console.get(&network, &console::outbox("network")).await?;
+        let [dead] = letters.letters.as_slice() else { return Err(format!("one dead letter, not {letters:?}").into()) };
+        assert!(dead.dead && dead.peer == "relay.992020" && dead.kind == "codes");
+        let path = console::outbox_retry("network").replace("{key}", &dead.key.to_string());
+        let _: Nothing = console.post(&network, &path, key(), &Nothing {}).await?;
+        until("what was not taken is offered again by an operator", || world.there.got().codes.contains_key(&bad)).await?;
         world.stop().await;
         Ok(())
     })

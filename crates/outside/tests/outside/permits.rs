@@ -124,8 +124,13 @@ async fn t_08_a_request_for_a_permit_is_used_once_by_its_signer_and_in_its_time(
             assert_eq!(refused(world.permit(&world.here, key(), signed.clone()).await, StatusCode::CONFLICT), "replayed");
             world.restart(NETWORK).await?;
         }
-        let anew = world.signed(&world.here, &request);
-        assert_eq!(refused(world.permit(&world.here, key(), anew).await, StatusCode::CONFLICT), "used", "a processing number is one use");
+        let anew = world.permit(&world.here, key(), world.signed(&world.here, &request)).await?;
+        let (one, again) = (world.opened(&world.here, &first.permit).await?, world.opened(&world.here, &anew.permit).await?);
+        assert_eq!(one, again, "signed anew because the answer was lost, it is the same permit (D2)");
+        let mut other = request.clone();
+        other.inquiry.procedure = "another".to_owned();
+        let other = world.signed(&world.here, &other);
+        assert_eq!(refused(world.permit(&world.here, key(), other).await, StatusCode::CONFLICT), "used", "a processing number is one use");
 
         let fresh = PermitRequest { processing_number: key(), ..request };
         let stolen = world.signed(&world.here, &fresh);

@@ -2,9 +2,13 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use protocol::messages::{Accepted, relay::UnifiedNumbers};
+use protocol::messages::Accepted;
+use protocol::messages::atena::CodeRequest;
+use protocol::messages::relay::UnifiedNumbers;
 use wire::{Asked, Json, Once, Problem};
+use work::outbox::Letter;
 
+use super::ask::WantedCode;
 use crate::table::person;
 use crate::{Relay, RelayError};
 
@@ -15,20 +19,25 @@ pub(crate) async fn take(
     once: Once,
     Json(request): Json<UnifiedNumbers>,
 ) -> Result<Json<Accepted>, Problem> {
-    let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
+    let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let answer = room.write(&caller, crate::PERSONS, move |tx, record| {
         request.unified_numbers.iter().for_each(|unified| record.subject(unified.as_str()));
         once.run(tx, clock.as_ref(), |tx| {
+            let mut letters = Vec::new();
             for unified in &request.unified_numbers {
-                let number = relay.entropy.id128();
-                let values =
-                    (person::unified.eq(unified.as_str()), person::processing_number.eq(number.as_bytes().as_slice()), person::told.eq(0));
-                store::insert_ignore!(tx, person::table, values, (person::unified))?;
+                let processing_number = relay.entropy.id128();
+                let number = processing_number.as_bytes().as_slice();
+                let values = (person::unified.eq(unified.as_str()), person::processing_number.eq(number));
+                if store::insert_ignore!(tx, person::table, values, (person::unified))? == 1 {
+                    let wanted = CodeRequest { processing_number, unified_number: *unified };
+                    letters.push(Letter::to(&relay.atena, wanted).about(unified.as_str()));
+                }
             }
+            relay.outbox.enqueue::<WantedCode>(tx, letters)?;
             Ok::<_, RelayError>(Accepted { accepted: request.unified_numbers.len() as u64 })
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }

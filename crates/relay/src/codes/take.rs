@@ -8,7 +8,7 @@ use store::Tx;
 use wire::{Asked, Json, Once, Problem};
 
 use crate::table::person;
-use crate::{Relay, RelayError};
+use crate::{Relay, RelayError, inquiries};
 
 /// Takes codes in, and says how many it has now. A person's code never changes and is nobody else's: a row that says otherwise has no
 /// effect and is an alarm, and the other rows go in.
@@ -18,14 +18,14 @@ pub(crate) async fn take(
     once: Once,
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {
-    let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
+    let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let answer = room.write(&caller, crate::CODES, move |tx, record| {
         request.rows.iter().for_each(|row| record.subject(&row.processing_number.to_string()));
         let refused = std::cell::Cell::new(0);
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let mut accepted = 0;
             for row in &request.rows {
-                let taken = put(tx, row)?;
+                let taken = put(tx, &relay, row)?;
                 accepted += u64::from(taken);
                 refused.set(refused.get() + u64::from(!taken));
             }
@@ -38,12 +38,12 @@ pub(crate) async fn take(
         Ok::<_, RelayError>(answer)
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
-/// Whether the person of the processing number has this code now.
-fn put(tx: &mut Tx, row: &CodeRow) -> Result<bool, RelayError> {
+/// Whether the person of the processing number has this code now; inquiries about them that waited for it are asked.
+fn put(tx: &mut Tx, relay: &Relay, row: &CodeRow) -> Result<bool, RelayError> {
     let (number, code) = (row.processing_number.as_bytes().as_slice(), row.code.as_slice());
     let another = person::table.filter(person::code.eq(code).and(person::processing_number.ne(number))).select(person::unified);
     if another.first::<String>(tx).optional()?.is_some() {
@@ -51,5 +51,9 @@ fn put(tx: &mut Tx, row: &CodeRow) -> Result<bool, RelayError> {
     }
     let free = person::code.is_null().or(person::code.eq(code));
     let one = person::table.filter(person::processing_number.eq(number).and(free));
-    Ok(diesel::update(one).set(person::code.eq(code)).execute(tx)? == 1)
+    if diesel::update(one).set(person::code.eq(code)).execute(tx)? != 1 {
+        return Ok(false);
+    }
+    inquiries::permit::ask_waiting(tx, relay, number)?;
+    Ok(true)
 }

@@ -1,4 +1,4 @@
-//! `POST` 情報照会 from atena: durable first; the background task asks for the permit.
+//! `POST` 情報照会 from atena: durable first; the outbox asks for the permit.
 
 use axum::extract::State;
 use diesel::prelude::*;
@@ -7,6 +7,7 @@ use protocol::signed::Expected;
 use wire::replay;
 use wire::{Asked, Json, Once, Problem};
 
+use super::permit;
 use crate::table::{inquiry, person, state};
 use crate::{Relay, RelayError};
 
@@ -18,7 +19,7 @@ pub(crate) async fn take(
     Json(request): Json<InquiryRequest>,
 ) -> Result<Json<InquiryReceipt>, Problem> {
     let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
-    let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
+    let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let receipt = room.write(&caller, crate::INQUIRIES, move |tx, record| {
         record.subject(request.unified_number.as_str());
         once.run(tx, clock.as_ref(), |tx| {
@@ -28,10 +29,8 @@ pub(crate) async fn take(
             if beside != (&asked.business, &asked.procedure, &asked.information, asked.from, asked.to, asked.provider) {
                 return Err(RelayError::Forbidden("the inquiry is not what the registry signed"));
             }
-            let known: i64 = person::table.filter(person::unified.eq(request.unified_number.as_str())).count().get_result(tx)?;
-            if known == 0 {
-                return Err(RelayError::Unknown("the unified number"));
-            }
+            let known = person::table.find(request.unified_number.as_str()).select(person::code.is_not_null());
+            let has_code: bool = known.first(tx).optional()?.ok_or(RelayError::Unknown("the unified number"))?;
             let (id, number) = (relay.entropy.id128(), relay.entropy.id128());
             let body = serde_json::to_vec(&asked).map_err(|_| RelayError::Malformed("an inquiry that cannot be written"))?;
             let values = (
@@ -42,15 +41,18 @@ pub(crate) async fn take(
                 inquiry::provider.eq(asked.provider.as_str()),
                 inquiry::body.eq(body),
                 inquiry::processing_number.eq(number.as_bytes().to_vec()),
-                inquiry::request_expires_at.eq(0),
                 inquiry::state.eq(state::ASKED),
                 inquiry::asked_at.eq(clock.now_ms()),
             );
             diesel::insert_into(inquiry::table).values(values).execute(tx)?;
+            // Without a code of the person it waits for that.
+            if has_code {
+                permit::ask(tx, &relay, id, request.unified_number.as_str())?;
+            }
             Ok::<_, RelayError>(InquiryReceipt { inquiry: id })
         })
     });
     let receipt = receipt.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(receipt))
 }

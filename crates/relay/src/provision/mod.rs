@@ -7,14 +7,17 @@ use diesel::prelude::*;
 use protocol::Signed;
 use protocol::messages::Outcome;
 use protocol::messages::inquiries::{Permit, ProvidedAnswer};
+use protocol::messages::network::AnswerDelivery;
 use protocol::messages::relay::PermitDelivery;
 use protocol::signed::{Expected, Head};
 use store::Tx;
 use vault::Cell;
-use vocabulary::Party;
+use vocabulary::{Id128, Party};
 use wire::replay;
 use wire::{Asked, Json, Once, Problem};
+use work::outbox::Letter;
 
+use self::send::Answer;
 use crate::table::{person, provision, replica, state};
 use crate::{Relay, RelayError, inquiries, list, replicas};
 
@@ -28,7 +31,7 @@ pub(crate) async fn take(
     list::refresh(&relay, &caller).await?;
     let key =
         relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
-    let (room, clock, bell) = (relay.room.clone(), relay.room.clock().clone(), relay.bell.clone());
+    let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let answer = room.write(&caller, crate::PERMITS, move |tx, record| {
         once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
@@ -43,13 +46,17 @@ pub(crate) async fn take(
             let unified: Option<String> =
                 person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
             record.subject(unified.as_deref().unwrap_or(&permit.processing_number.to_string()));
+            // A permit is one use: sent again, signed anew because our answer was lost, it finds what was decided.
+            if let Some(outcome) = decided_before(tx, permit.permit)? {
+                return Ok(outcome);
+            }
             let decided = decide(tx, &relay, &permit, unified.as_deref())?;
             keep(tx, &relay, &permit, unified.as_deref().unwrap_or_default(), &decided, &opened.head)?;
             Ok::<_, RelayError>(decided.outcome())
         })
     });
     let answer = answer.await?;
-    bell.ring();
+    outbox.ring();
     Ok(Json(answer))
 }
 
@@ -71,6 +78,15 @@ impl Decided {
             Decided::AwaitingPerson => Outcome::because(state::AWAITING_PERSON, "noAutomaticAnswer"),
         }
     }
+}
+
+fn decided_before(tx: &mut Tx, permit: Id128) -> Result<Option<Outcome>, RelayError> {
+    let known = provision::table.find(permit.as_bytes().to_vec()).select((provision::state, provision::reason));
+    let known: Option<(String, Option<String>)> = known.first(tx).optional()?;
+    Ok(known.map(|(stands, reason)| match reason {
+        Some(reason) => Outcome::because(&stands, reason),
+        None => Outcome::of("accepted"),
+    }))
 }
 
 fn decide(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>) -> Result<Decided, RelayError> {
@@ -111,15 +127,18 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: &str, decided: &De
         provision::unified.eq(unified),
         provision::business.eq(&permit.inquiry.business),
         provision::information.eq(&permit.inquiry.information),
-        provision::answer.eq(answer.map(Signed::into_bytes)),
         provision::state.eq(in_state),
         provision::reason.eq(reason),
         provision::asked_at.eq(head.issued.as_millisecond()),
         provision::answered_at.eq(answered_at),
-        provision::told.eq(0),
     );
     // One answer a permit: its name is the key of the table.
     diesel::insert_into(provision::table).values(values).execute(tx)?;
+    if let Some(answer) = answer {
+        let person = permit.processing_number.to_string();
+        let delivery = AnswerDelivery { processing_number: permit.processing_number, answer };
+        relay.outbox.enqueue::<Answer>(tx, [Letter::to(&relay.network, delivery).about(person).under(permit.permit)])?;
+    }
     Ok(())
 }
 

@@ -1,63 +1,27 @@
-//! Sending answers to the network system.
+//! Answers, to the network system. They are sealed to the asker, and the outbox keeps them no longer than until they are taken.
 
-use access::Caller;
-use diesel::prelude::*;
 use ledger::Act;
-use protocol::Signed;
 use protocol::messages::Outcome;
 use protocol::messages::network::{ANSWERS, AnswerDelivery};
+use vocabulary::{Id128, Party, Purpose};
+use work::outbox::{Made, Message};
 
-use crate::table::{id128, provision};
-use crate::{Relay, RelayError};
+use crate::RelayError;
 
-const SEND: Act = Act::new("relay:answers.send");
-const BATCH: i64 = 500;
+/// The answer under a permit, whose name is the key: a permit is answered once.
+pub(crate) struct Answer;
 
-/// Sends every answer that is not acknowledged.
-pub(crate) async fn pending(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
-    let rows = relay.room.waiting(caller, SEND, |tx, record| {
-        let query =
-            provision::table.filter(provision::told.eq(0).and(provision::answer.is_not_null())).order(provision::asked_at).limit(BATCH);
-        let columns = (provision::permit, provision::processing_number, provision::answer.assume_not_null());
-        let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = query.select(columns).load(tx)?;
-        for (_, number, _) in &rows {
-            record.subject(&id128(number)?.to_string());
-        }
-        Ok::<_, RelayError>(rows)
-    });
-    let (mut told, mut untakeable) = (Vec::new(), Vec::new());
-    let mut problem = Ok(());
-    for (permit, number, answer) in rows.await? {
-        let delivery = AnswerDelivery { processing_number: id128(&number)?, answer: Signed::from_bytes(answer) };
-        // A permit is answered once, so its name is the key of the sending.
-        let sent: Result<Outcome, _> = relay.client.post(&relay.network, ANSWERS, id128(&permit)?, &delivery).await;
-        match sent {
-            Ok(_) => told.push(permit),
-            Err(error) if crate::is_final(&error) => {
-                tracing::error!(%error, "the network system will not take an answer");
-                untakeable.push(permit);
-            }
-            Err(error) => {
-                problem = Err(error.into());
-                break;
-            }
-        }
+impl Message for Answer {
+    type Stored = AnswerDelivery;
+    type Body = AnswerDelivery;
+    type Answer = Outcome;
+    type Error = RelayError;
+    const KIND: &'static str = "answers";
+    const PATH: &'static str = ANSWERS;
+    const ACT: Act = Act::new("relay:answers.send");
+    const PURPOSE: Purpose = Purpose::Provision;
+
+    async fn make(&self, _: &Party, key: Id128, answers: Vec<AnswerDelivery>) -> Result<Made<AnswerDelivery>, RelayError> {
+        Ok(answers.into_iter().next().map_or(Made::Nothing, |answer| Made::Request(key, answer)))
     }
-    settle(relay, caller, told, 1).await?;
-    settle(relay, caller, untakeable, 2).await?;
-    problem
-}
-
-/// What is settled is sent no more, and its sealed answer is kept no longer; the record of it stays.
-async fn settle(relay: &Relay, caller: &Caller, permits: Vec<Vec<u8>>, as_told: i16) -> Result<(), RelayError> {
-    if permits.is_empty() {
-        return Ok(());
-    }
-    let write = relay.room.write(caller, SEND, move |tx, record| {
-        record.note(format!("{} answers {}", permits.len(), if as_told == 1 { "sent" } else { "not taken" }));
-        let those = provision::table.filter(provision::permit.eq_any(permits));
-        diesel::update(those).set((provision::told.eq(as_told), provision::answer.eq(None::<Vec<u8>>))).execute(tx)?;
-        Ok::<_, RelayError>(())
-    });
-    write.await
 }

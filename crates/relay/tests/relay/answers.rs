@@ -91,7 +91,7 @@ async fn t_01_an_answer_that_the_network_system_did_not_take_is_sent_after_a_res
         world.network.faults.clear();
         world.there.restart().await?;
         let sent = world.sent(&given).await?;
-        world.there.noted("relay:answers.send", "1 answers sent").await?;
+        world.there.noted("relay:answers.send", "1 answers taken by network.national").await?;
         let permit = given.permit.permit.to_string();
         let arrived = world.network.seen().arrived[&permit];
         world.there.restart().await?;

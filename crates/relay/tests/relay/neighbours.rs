@@ -62,7 +62,6 @@ pub(crate) struct Given {
     pub(crate) permit: Permit,
     pub(crate) for_provider: Signed<Permit>,
     for_asker: Signed<Permit>,
-    request: Vec<u8>,
 }
 
 /// What goes wrong with permits.
@@ -173,7 +172,7 @@ async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<Perm
     if let Some(problem) = seen.refuse.take() {
         return Err(problem);
     }
-    if let Some(given) = seen.given.iter().find(|given| given.request == ask.request.as_bytes()) {
+    if let Some(given) = seen.given.iter().find(|given| given.permit.processing_number == request.processing_number) {
         return Ok(Json(PermitAnswer { permit: given.for_asker.clone() }));
     }
     if request.list_version != seen.version {
@@ -203,7 +202,7 @@ async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<Perm
     let given = permit.clone();
     permit.code = request.code;
     let for_asker = network.sign(&permit, &from.party);
-    seen.given.push(Given { permit: given, for_provider, for_asker: for_asker.clone(), request: ask.request.into_bytes() });
+    seen.given.push(Given { permit: given, for_provider, for_asker: for_asker.clone() });
     Ok(Json(PermitAnswer { permit: for_asker }))
 }
 

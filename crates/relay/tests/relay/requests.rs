@@ -129,7 +129,7 @@ async fn t_01_a_permit_whose_answer_was_lost_is_the_same_permit_after_a_restart(
         world.network.faults.clear();
         world.here.restart().await?;
         world.stands(id, InquiryState::Sent).await?;
-        assert_eq!(world.network.seen().given.len(), 1, "sent again as it was signed");
+        assert_eq!(world.network.seen().given.len(), 1, "asked again under its one processing number");
         world.stop().await;
         Ok(())
     })

@@ -13,7 +13,7 @@ use wire::{Figure, House, Service, Stop};
 use super::lane::Lane;
 use super::message::Kind;
 use super::table::{outbox, state};
-use super::{Message, Outbox, OutboxError};
+use super::{Message, Outbox, OutboxError, Outboxes};
 
 /// Looks again even when nobody rings: another process may have enqueued.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -46,12 +46,7 @@ impl Deliverer {
 
     /// Adds the task to a service, and what is waiting to its `/readyz` and `/metrics`.
     pub fn serve(self, service: Service) -> Service {
-        let outbox = self.0.outbox.clone();
-        show(service, move || {
-            let outbox = outbox.clone();
-            async move { vec![outbox] }
-        })
-        .task("outbox", |stop| self.run(stop))
+        Outboxes::from(self.0.outbox.clone()).show(service).task("outbox", |stop| self.run(stop))
     }
 
     /// Sends until told to stop. What is under way then is sent again at the next start, under the same key.

@@ -1,5 +1,8 @@
 //! Enqueuing: in the transaction of the change.
 
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
 use diesel::prelude::*;
 use store::Tx;
 use vocabulary::{Id128, Party};
@@ -63,7 +66,7 @@ impl Outbox {
             for letter in letters.by_ref().take(ROWS) {
                 let key = letter.key.unwrap_or_else(|| self.0.entropy.id128());
                 let subject = match &letter.subject {
-                    Some(subject) => vault.blind("outbox subject", subject.as_bytes()),
+                    Some(subject) => self.subject(subject),
                     // Nobody else's: it waits for nobody.
                     None => *key.as_bytes(),
                 };
@@ -82,13 +85,25 @@ impl Outbox {
             }
             store::insert_ignore!(tx, outbox::table, rows, (outbox::request_key))?;
         }
+        self.0.enqueued.store(true, Ordering::Relaxed);
         Ok(())
     }
 
     /// Takes back what of a kind and a subject has not set out yet → how many messages. What was sent before stands.
     pub fn take_back<M: Message>(&self, tx: &mut Tx, subject: &str) -> Result<usize, OutboxError> {
-        let subject = self.0.room.vault().blind("outbox subject", subject.as_bytes()).to_vec();
+        let subject = self.subject(subject).to_vec();
         let unsent = outbox::kind.eq(M::KIND).and(outbox::subject.eq(subject)).and(outbox::sent_as.is_null());
         Ok(diesel::delete(outbox::table.filter(unsent)).execute(tx)?)
+    }
+
+    /// A subject as it is stored.
+    pub fn subject(&self, subject: &str) -> [u8; 16] {
+        self.0.room.vault().blind("outbox subject", subject.as_bytes())
+    }
+
+    /// The subjects of a kind of which something is left, waiting or dead.
+    pub fn subjects_left<M: Message>(&self, tx: &mut Tx) -> Result<HashSet<[u8; 16]>, OutboxError> {
+        let left: Vec<Vec<u8>> = outbox::table.filter(outbox::kind.eq(M::KIND)).select(outbox::subject).distinct().load(tx)?;
+        left.into_iter().map(|subject| subject.try_into().map_err(|_| OutboxError::Damaged)).collect()
     }
 }

@@ -30,6 +30,7 @@ mod settle;
 mod table;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -54,6 +55,8 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     /// Something was enqueued.
     bell: Notify,
+    /// Something was enqueued in a transaction that may not have committed yet.
+    enqueued: AtomicBool,
     /// Somebody waits: pauses end.
     hurry: watch::Sender<u64>,
     /// A request was settled.
@@ -63,8 +66,14 @@ struct Inner {
 impl Outbox {
     /// That of a room, which has [`crate::MIGRATIONS`].
     pub fn of(room: &ledger::Room, entropy: Arc<dyn Entropy>) -> Self {
-        let inner =
-            Inner { room: room.clone(), entropy, bell: Notify::new(), hurry: watch::Sender::new(0), settled: watch::Sender::new(0) };
+        let inner = Inner {
+            room: room.clone(),
+            entropy,
+            bell: Notify::new(),
+            enqueued: AtomicBool::new(false),
+            hurry: watch::Sender::new(0),
+            settled: watch::Sender::new(0),
+        };
         Self(Arc::new(inner))
     }
 
@@ -73,8 +82,24 @@ impl Outbox {
         self.0.bell.notify_one();
     }
 
-    /// Waits until nothing of a kind is left to be sent, at most for so long. What is a dead letter is left.
+    /// Rings for what was enqueued in a transaction of the outbox's own, when a message was settled.
+    fn ring_if_enqueued(&self) {
+        if self.0.enqueued.swap(false, Ordering::Relaxed) {
+            self.ring();
+        }
+    }
+
+    /// Waits until every message of a kind was taken, at most for so long; fails on a dead letter.
     pub async fn until_sent<M: Message>(&self, patience: Duration) -> Result<(), OutboxError> {
+        self.until::<M>(patience, false).await
+    }
+
+    /// Waits until no message of a kind waits, at most for so long; dead letters may be left.
+    pub async fn until_settled<M: Message>(&self, patience: Duration) -> Result<(), OutboxError> {
+        self.until::<M>(patience, true).await
+    }
+
+    async fn until<M: Message>(&self, patience: Duration, dead_or_taken: bool) -> Result<(), OutboxError> {
         let mut settled = self.0.settled.subscribe();
         self.0.hurry.send_modify(|times| *times += 1);
         self.ring();
@@ -85,9 +110,10 @@ impl Outbox {
                     .0
                     .room
                     .raw()
-                    .read(|tx| {
-                        let left = outbox::table.filter(outbox::kind.eq(M::KIND)).order(outbox::state).select(outbox::state);
-                        Ok::<_, OutboxError>(left.first(tx).optional()?)
+                    .read(move |tx| {
+                        let states: &[&str] = if dead_or_taken { &[state::WAITING] } else { &[state::WAITING, state::DEAD] };
+                        let left = outbox::table.filter(outbox::kind.eq(M::KIND).and(outbox::state.eq_any(states)));
+                        Ok::<_, OutboxError>(left.order(outbox::state).select(outbox::state).first(tx).optional()?)
                     })
                     .await?;
                 match left.as_deref() {

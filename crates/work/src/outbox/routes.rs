@@ -8,8 +8,9 @@ use futures::future::BoxFuture;
 use protocol::messages::Nothing;
 use protocol::messages::console::{self, OutboxDrop, OutboxLetter, OutboxLetters};
 use vocabulary::{Id128, Purpose};
-use wire::{Asked, Json, Path, Problem, Routes, peer};
+use wire::{Asked, Json, Path, Problem, Routes, Service, peer};
 
+use super::deliver::show;
 use super::{Outbox, OutboxError};
 
 /// Letters that a list shows.
@@ -36,6 +37,15 @@ impl Outboxes {
         Fut: Future<Output = Vec<Outbox>> + Send + 'static,
     {
         Self(Arc::new(move || Box::pin(all())))
+    }
+
+    /// Adds what is waiting in them to the `/readyz` and `/metrics` of a service.
+    pub fn show(&self, service: Service) -> Service {
+        let all = self.clone();
+        show(service, move || {
+            let all = all.clone();
+            async move { all.all().await }
+        })
     }
 
     /// All of them.

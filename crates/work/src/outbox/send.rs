@@ -32,7 +32,10 @@ pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen) -> Outco
     let request = shared.outbox.0.entropy.id128();
     let caller = Caller::peer(&shared.house.party, kind.purpose(), request);
     match attempt(shared, peer, kind, &chosen, &caller).await {
-        Ok(outcome) => outcome,
+        Ok(outcome) => {
+            shared.outbox.ring_if_enqueued();
+            outcome
+        }
         Err(failure) => {
             tracing::warn!(%peer, kind = chosen.kind, error = failure.text, "the outbox's room fails");
             Outcome::Rest(5)
