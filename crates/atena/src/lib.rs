@@ -9,8 +9,6 @@ mod pages;
 mod persons;
 mod refused;
 
-use line::Client;
-use seal::hpke::Receiver;
 use std::sync::Arc;
 
 use access::Action;

@@ -15,8 +15,6 @@ mod refused;
 mod replicas;
 mod table;
 
-use line::Client;
-use seal::{Signer, hpke::Receiver};
 use std::sync::Arc;
 
 use access::Action;
