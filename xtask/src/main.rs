@@ -12,6 +12,7 @@ mod limits;
 mod migrations;
 mod packages;
 mod process;
+mod recorded;
 mod soak;
 mod test;
 mod tidy;

@@ -4,18 +4,25 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::{deny, floors, glossary, limits, migrations};
+use crate::{deny, floors, glossary, limits, migrations, recorded};
 
 /// Runs every check and lists all findings before failing.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
-    let findings =
-        [floors::check(root)?, deny::check(root)?, limits::check(root)?, glossary::check(root)?, migrations::check(root)?].concat();
+    let findings = [
+        floors::check(root)?,
+        deny::check(root)?,
+        limits::check(root)?,
+        glossary::check(root)?,
+        migrations::check(root)?,
+        recorded::check(root)?,
+    ]
+    .concat();
     for finding in &findings {
         println!("{finding}");
     }
     if !findings.is_empty() {
         bail!("{} findings", findings.len());
     }
-    println!("tidy: floors, dependencies, limits, glossary and migrations hold");
+    println!("tidy: floors, dependencies, limits, glossary, migrations and the record of use hold");
     Ok(())
 }

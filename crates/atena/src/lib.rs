@@ -31,6 +31,11 @@ const COUNTS: Action = Action::plain("atena:counts.read");
 const OUTBOX: Action = Action::plain("atena:outbox.read");
 const MEND: Action = Action::plain("atena:outbox.mend");
 
+/// What the record of use names a person by: 統合宛名番号.
+pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
+    ledger::PersonId::new(unified)
+}
+
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "atena",

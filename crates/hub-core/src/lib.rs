@@ -41,6 +41,11 @@ const COUNTS: Action = Action::plain("hub-core:counts.read");
 const OUTBOX: Action = Action::plain("hub-core:outbox.read");
 const MEND: Action = Action::plain("hub-core:outbox.mend");
 
+/// What the record of use names a person by: the key by which the municipality knows them.
+pub(crate) fn person_id(identity_key: &str) -> ledger::PersonId<'_> {
+    ledger::PersonId::new(identity_key)
+}
+
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-core",

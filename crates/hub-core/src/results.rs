@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::{After, hub::HubResults};
 use vault::Cell;
 use wire::{Asked, Json, Problem, Query};
@@ -19,14 +20,14 @@ pub(crate) async fn read(
 ) -> Result<Json<HubResults>, Problem> {
     let city = hub.city_of(&caller).await?;
     let inside = city.clone();
-    let rows = city.room.read_recorded(&caller, crate::RESULTS, move |tx, record| {
+    let rows = city.room.see(&caller, crate::RESULTS, move |tx, _| {
         let those = result::table.filter(result::sequence.gt(after)).order(result::sequence).limit(BATCH);
         let those: Vec<(i64, String, Vec<u8>)> = those.select((result::sequence, result::identity_key, result::body)).load(tx)?;
-        let rows = those.into_iter().map(|(sequence, name, body)| {
-            record.subject(&name);
-            unseal(inside.room.vault(), &Cell::new("result", &sequence.to_be_bytes(), "body"), &body)
-        });
-        Ok::<_, HubError>(HubResults { rows: rows.collect::<Result<_, HubError>>()? })
+        let people: Vec<_> = those.iter().map(|(_, name, _)| crate::person_id(name).into_owned()).collect();
+        let rows = those
+            .into_iter()
+            .map(|(sequence, _, body)| unseal(inside.room.vault(), &Cell::new("result", &sequence.to_be_bytes(), "body"), &body));
+        Ok::<_, HubError>(Seen::people(people, HubResults { rows: rows.collect::<Result<_, HubError>>()? }))
     });
     Ok(Json(rows.await?))
 }

@@ -42,6 +42,17 @@ const COUNTS: Action = Action::plain("relay:counts.read");
 const OUTBOX: Action = Action::plain("relay:outbox.read");
 const MEND: Action = Action::plain("relay:outbox.mend");
 
+/// What the record of use names a person by: 統合宛名番号.
+pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
+    ledger::PersonId::new(unified)
+}
+
+/// What it names somebody by whom only a code is known: the code, so that every entry about them is found by it.
+pub(crate) fn person_of_code(code: &[u8]) -> ledger::PersonId<'static> {
+    let hex: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
+    ledger::PersonId::new(format!("code {hex}"))
+}
+
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "relay",

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::access_records::AccessRecord;
 use protocol::messages::relay::{AccessRecords, AccessRecordsRequest};
 use store::Tx;
@@ -18,7 +19,7 @@ pub(crate) async fn read(
     Json(request): Json<AccessRecordsRequest>,
 ) -> Result<Json<AccessRecords>, Problem> {
     let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
-    let rows = relay.room.read_recorded(&caller, crate::RECORDS, move |tx, record| {
+    let rows = relay.room.see(&caller, crate::RECORDS, move |tx, _| {
         let code = request.code.as_slice();
         let unified: Option<String> = person::table.filter(person::code.eq(code)).select(person::unified).first(tx).optional()?;
         let mut rows = provided(tx, me, code)?;
@@ -28,11 +29,9 @@ pub(crate) async fn read(
             None if rows.is_empty() => return Err(RelayError::Unknown("the code")),
             None => {}
         }
-        if let Some(unified) = &unified {
-            record.subject(unified);
-        }
         rows.sort_by_key(|row| (row.asked_at, row.processing_number));
-        Ok::<_, RelayError>(rows)
+        let who = unified.as_deref().map_or_else(|| crate::person_of_code(code), crate::person_id);
+        Ok::<_, RelayError>(Seen::person(who, rows))
     });
     Ok(Json(AccessRecords { rows: rows.await? }))
 }

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::{atena::InquiryStatus, relay};
 use vocabulary::Id128;
 use wire::{Asked, Json, Path, Problem};
 
 use super::{forwarded, inquire, inquiry, keep};
+use crate::persons::person;
 use crate::{Atena, AtenaError};
 
 /// The digest of an answer is kept when it passes for the first time.
@@ -18,15 +20,15 @@ pub(crate) async fn read(State(atena): State<Atena>, Asked(caller): Asked, Path(
         if status.digest.is_some_and(|said| said != came) {
             return Err(AtenaError::Malformed("the answer's digest is not the relay's").into());
         }
-        let write = atena.room.write(&caller, crate::READ_INQUIRY, move |tx, record| {
-            let person: i64 = inquiry::table.find(id.as_bytes().to_vec()).select(inquiry::person).first(tx)?;
-            record.subject(&person.to_string());
-            let before = forwarded::table.filter(forwarded::kind.eq("answer").and(forwarded::person.eq(person)));
+        let write = atena.room.change(&caller, crate::READ_INQUIRY, move |tx, _| {
+            let whose: i64 = inquiry::table.find(id.as_bytes().to_vec()).select(inquiry::person).first(tx)?;
+            let unified: String = person::table.find(whose).select(person::unified).first(tx)?;
+            let before = forwarded::table.filter(forwarded::kind.eq("answer").and(forwarded::person.eq(whose)));
             let before = before.filter(forwarded::digest_in.eq(came.0.to_vec())).count().get_result::<i64>(tx)?;
             if before == 0 {
-                keep(tx, "answer", &[(person, came, came)], clock.now_ms())?;
+                keep(tx, "answer", &[(whose, came, came)], clock.now_ms())?;
             }
-            Ok::<_, AtenaError>(())
+            Ok::<_, AtenaError>(Seen::person(crate::person_id(&unified), ()))
         });
         write.await?;
     }

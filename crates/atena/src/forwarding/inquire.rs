@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::Digest;
 use protocol::messages::atena::{InquiryReceipt, InquiryRequest};
 use protocol::messages::relay;
@@ -23,12 +24,12 @@ pub(crate) async fn forward(
     let business = peer.party.system();
     let (id, clock) = (atena.entropy.id128(), atena.room.clock().clone());
     let code = request.resident_number;
-    let receipt = atena.room.write(&caller, crate::INQUIRE, move |tx, record| {
-        record.subject(code.as_str());
-        once.run(tx, clock.as_ref(), |tx| {
-            let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
-            let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq(code.as_str())));
-            let known: Option<(i64, String)> = mine.select((person::id, person::unified)).first(tx).optional()?;
+    let receipt = atena.room.change(&caller, crate::INQUIRE, move |tx, _| {
+        let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
+        let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq(code.as_str())));
+        let known: Option<(i64, String)> = mine.select((person::id, person::unified)).first(tx).optional()?;
+        let who = known.as_ref().map(|(_, unified)| crate::person_id(unified).into_owned());
+        let receipt = once.run(tx, clock.as_ref(), |tx| {
             let (person, unified) = known.ok_or(AtenaError::Unknown("the own code"))?;
             let unified = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
             let body = relay::InquiryRequest {
@@ -52,7 +53,8 @@ pub(crate) async fn forward(
             );
             diesel::insert_into(inquiry::table).values(values).execute(tx)?;
             Ok::<_, AtenaError>(InquiryReceipt { inquiry: id })
-        })
+        })?;
+        Ok::<_, AtenaError>(Seen::people(who, receipt))
     });
     let receipt = receipt.await?;
     send(&atena, &caller, receipt.inquiry).await?;
@@ -61,20 +63,24 @@ pub(crate) async fn forward(
 
 /// Asks the relay, unless it has acknowledged already; its name of the inquiry is kept.
 pub(crate) async fn send(atena: &Atena, caller: &access::Caller, id: Id128) -> Result<Id128, AtenaError> {
-    let row = atena.room.read(caller, crate::INQUIRE, ledger::Subject::None, move |tx| {
-        let row = inquiry::table.find(id.as_bytes().to_vec()).select((inquiry::body, inquiry::relay_inquiry));
-        Ok::<Option<(Vec<u8>, Option<Vec<u8>>)>, AtenaError>(row.first(tx).optional()?)
+    let row = atena.room.see(caller, crate::INQUIRE, move |tx, _| {
+        let row = inquiry::table.find(id.as_bytes().to_vec()).select((inquiry::body, inquiry::relay_inquiry, inquiry::person));
+        let found: Option<(Vec<u8>, Option<Vec<u8>>, i64)> = row.first(tx).optional()?;
+        let Some((body, known, whose)) = found else { return Ok(Seen::nobody(None)) };
+        let unified: String = person::table.find(whose).select(person::unified).first(tx)?;
+        let who = crate::person_id(&unified).into_owned();
+        Ok::<_, AtenaError>(Seen::person(who, Some((body, known, unified))))
     });
-    let (body, known) = row.await?.ok_or(AtenaError::Unknown("the inquiry"))?;
+    let (body, known, unified) = row.await?.ok_or(AtenaError::Unknown("the inquiry"))?;
     if let Some(known) = known {
         return Ok(Id128::from_bytes(known.try_into().map_err(|_| AtenaError::Malformed("a stored inquiry"))?));
     }
     let body: relay::InquiryRequest = serde_json::from_slice(&body).map_err(|_| AtenaError::Malformed("a stored inquiry"))?;
     let receipt: InquiryReceipt = atena.client.post(&atena.relay, relay::INQUIRIES, id, &body).await?;
-    let write = atena.room.write(caller, crate::INQUIRE, move |tx, _| {
+    let write = atena.room.change(caller, crate::INQUIRE, move |tx, _| {
         let relay = receipt.inquiry.as_bytes().to_vec();
         diesel::update(inquiry::table.find(id.as_bytes().to_vec())).set(inquiry::relay_inquiry.eq(relay)).execute(tx)?;
-        Ok::<_, AtenaError>(receipt.inquiry)
+        Ok::<_, AtenaError>(Seen::person(crate::person_id(&unified), receipt.inquiry))
     });
     write.await
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::atena::{ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
 use protocol::messages::relay::{self, ReplicaRow};
 use protocol::{Digest, RowProblem};
@@ -32,22 +33,26 @@ pub(crate) async fn forward(
     // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same
     // key is refused before anything leaves.
     let (whose, clock) = (once.under(super::key(&once, "whose")), atena.room.clock().clone());
-    let known = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
-        asked.iter().for_each(|code| record.subject(code));
-        whose.run(tx, clock.as_ref(), |tx| {
+    let known = atena.room.change(&caller, crate::REPLICAS, move |tx, _| {
+        let known: Vec<(String, i64, String)> = whose.run(tx, clock.as_ref(), |tx| {
             let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
             let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
             Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
-        })
+        })?;
+        let people: Vec<String> = known.iter().map(|(.., unified)| unified.clone()).collect();
+        Ok::<_, AtenaError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), known))
     });
     let known: HashMap<String, (i64, String)> = known.await?.into_iter().map(|(code, id, unified)| (code, (id, unified))).collect();
     let mut answers: Vec<ReplicaAnswer> = Vec::with_capacity(request.rows.len());
-    let (mut rows, mut places) = (Vec::new(), Vec::new());
+    let (mut rows, mut places, mut named) = (Vec::new(), Vec::new(), Vec::new());
     for (at, row) in request.rows.into_iter().enumerate() {
-        let found = known.get(row.resident_number.as_str()).and_then(|(id, unified)| Some((*id, unified.parse().ok()?)));
+        let found = known
+            .get(row.resident_number.as_str())
+            .and_then(|(id, unified)| Some((*id, unified.parse::<vocabulary::UnifiedNumber>().ok()?)));
         let mut answer = ReplicaAnswer { resident_number: row.resident_number, digest: None, problem: None };
         match found {
             Some((person, unified_number)) => {
+                named.push(unified_number.to_string());
                 places.push((at, person, row.envelope.digest()));
                 rows.push(ReplicaRow { unified_number, business: row.business, information: row.information, envelope: row.envelope });
             }
@@ -76,12 +81,13 @@ pub(crate) async fn forward(
         answer.problem = row.problem.map(|problem| RowProblem { row: at as u64 + 1, ..problem });
     }
     let clock = atena.room.clock().clone();
-    let answer = atena.room.write(&caller, crate::REPLICAS, move |tx, record| {
+    let answer = atena.room.change(&caller, crate::REPLICAS, move |tx, record| {
         record.note("forwarded to the relay");
-        once.run(tx, clock.as_ref(), |tx| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             keep(tx, "replica", &kept, clock.now_ms())?;
             Ok::<_, AtenaError>(ReplicasAnswer { rows: answers })
-        })
+        })?;
+        Ok::<_, AtenaError>(Seen::people(named.iter().map(|unified| crate::person_id(unified)), answer))
     });
     Ok(Json(answer.await?))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::{Accepted, atena::CodeRequests};
 use wire::{Asked, Json, Once, Problem};
 use work::outbox::Letter;
@@ -21,9 +22,8 @@ pub(crate) async fn ask(
 ) -> Result<Json<Accepted>, Problem> {
     wire::limit_rows(request.rows.len())?;
     let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());
-    let answer = room.write(&caller, crate::CODES, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(row.unified_number.as_str()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::CODES, move |tx, _| {
+        let accepted = once.run(tx, clock.as_ref(), |tx| {
             let asked: Vec<&str> = request.rows.iter().map(|row| row.unified_number.as_str()).collect();
             let columns = (person::unified, person::id, person::number_index, person::sealed_number);
             let known: Vec<(String, i64, Vec<u8>, Vec<u8>)> =
@@ -44,7 +44,9 @@ pub(crate) async fn ask(
             }
             atena.outbox.enqueue::<WantedCode>(tx, letters)?;
             Ok::<_, AtenaError>(Accepted { accepted })
-        })
+        })?;
+        let people = request.rows.iter().map(|row| crate::person_id(row.unified_number.as_str()));
+        Ok::<_, AtenaError>(Seen::people(people, accepted))
     });
     let answer = answer.await?;
     outbox.ring();

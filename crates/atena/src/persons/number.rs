@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use number::IndividualNumber;
 use protocol::messages::atena::{PERSONS, PersonAnswer, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::sealing::Batch;
@@ -34,16 +35,18 @@ pub(crate) async fn number(
         lines.of_rows(request.rows.len())?.into_iter().map(|line| (!line.is_empty()).then(|| IndividualNumber::parse(line))).collect();
     let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());
     let business = peer.party.system();
-    let answer = room.write(&caller, crate::NUMBER, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(row.resident_number.as_str()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::NUMBER, move |tx, _| {
+        let answer: PersonsAnswer = once.run(tx, clock.as_ref(), |tx| {
             let mut work = Work::of(tx, &atena, business, &request.rows, &numbers)?;
             let rows = request.rows.iter().zip(&numbers).zip(1..);
             let rows: Vec<PersonAnswer> =
                 rows.map(|((row, number), at)| work.row(row, number.as_ref(), at)).collect::<Result<_, AtenaError>>()?;
             work.write(tx)?;
             Ok::<_, AtenaError>(PersonsAnswer { rows })
-        })
+        })?;
+        // Whoever got no number is nobody here.
+        let people: Vec<String> = answer.rows.iter().filter_map(|row| row.unified_number.map(|unified| unified.to_string())).collect();
+        Ok::<_, AtenaError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), answer))
     });
     let answer = answer.await?;
     outbox.ring();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Record};
+use ledger::{Act, PersonId, Seen};
 use protocol::Private;
 use protocol::messages::checkups::Items;
 use protocol::messages::edge::{COLLECTIONS, Collection, Collections, EnteredResult};
@@ -24,7 +24,7 @@ const COLLECT: Act = Act::new("hub-core:collections.take");
 pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
     loop {
         let after =
-            hub.nation.raw().read(|tx| Ok::<_, HubError>(edge_cursor::table.find(1).select(edge_cursor::after).first(tx).optional()?));
+            hub.nation.count(|tx| Ok::<Option<i64>, HubError>(edge_cursor::table.find(1).select(edge_cursor::after).first(tx).optional()?));
         let after: i64 = after.await?.unwrap_or(0);
         let path = format!("{COLLECTIONS}?after={after}");
         let Collections { rows } = hub.house.client.within(PATIENCE).get(&hub.edge, &path).await?;
@@ -39,14 +39,18 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
         for (municipality, rows) in by_city {
             let city = hub.city(municipality).await?;
             let inside = city.clone();
-            let kept = city.room.write(caller, COLLECT, move |tx, record| rows.iter().try_for_each(|row| keep(tx, record, &inside, row)));
+            let kept = city.room.change(caller, COLLECT, move |tx, _| {
+                let mut people = Vec::new();
+                rows.iter().try_for_each(|row| keep(tx, &mut people, &inside, row))?;
+                Ok::<_, HubError>(Seen::people(people, ()))
+            });
             kept.await?;
         }
-        let moved = hub.nation.write(caller, COLLECT, move |tx, record| {
+        let moved = hub.nation.change(caller, COLLECT, move |tx, record| {
             record.note(format!("up to {last}"));
             let values = (edge_cursor::id.eq(1), edge_cursor::after.eq(last));
             store::upsert!(tx, edge_cursor::table, values, (edge_cursor::id), edge_cursor::after.eq(last))?;
-            Ok::<_, HubError>(())
+            Ok::<_, HubError>(Seen::nobody(()))
         });
         moved.await?;
     }
@@ -60,7 +64,7 @@ fn place(row: &Collection) -> (i64, MunicipalityCode, &Id128) {
     }
 }
 
-fn keep(tx: &mut Tx, record: &mut Record<'_>, city: &City, row: &Collection) -> Result<(), HubError> {
+fn keep(tx: &mut Tx, people: &mut Vec<PersonId<'static>>, city: &City, row: &Collection) -> Result<(), HubError> {
     let (sequence, _, key) = place(row);
     let there: Option<String> = collected::table.find(sequence).select(collected::kind).first(tx).optional()?;
     if there.is_some() {
@@ -73,12 +77,12 @@ fn keep(tx: &mut Tx, record: &mut Record<'_>, city: &City, row: &Collection) -> 
     let vault = city.room.vault();
     let (kind, stray) = match (whose, row) {
         (Some((id, name, _)), Collection::Answer { id: sheet, body, .. }) => {
-            record.subject(&name);
+            people.push(crate::person_id(&name).into_owned());
             keep_answers(tx, city, id, sheet, body.expose())?;
             (kind::ANSWER, None)
         }
         (Some((id, name, basic)), Collection::Result { body, .. }) => {
-            record.subject(&name);
+            people.push(crate::person_id(&name).into_owned());
             let basic = unseal(vault, &Cell::new("person", &id.to_be_bytes(), "basic"), &basic)?;
             keep_result(tx, city, name, basic, body)?;
             (kind::RESULT, None)

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::hub::TaskReceipt;
 use store::Tx;
 use vocabulary::Id128;
@@ -25,16 +26,16 @@ pub(crate) async fn take(
     let once = once.kept_by(city.room.vault());
     let (room, clock, entropy) = (city.room.clone(), city.room.clock().clone(), hub.house.entropy.clone());
     let outbox = city.outbox.clone();
-    let receipt = room.write(&caller, crate::REGISTER, move |tx, record| {
-        rows.iter().for_each(|row| record.subject(row.identity_key()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let receipt = room.change(&caller, crate::REGISTER, move |tx, _| {
+        let receipt = once.run(tx, clock.as_ref(), |tx| {
             let name = entropy.id128();
             let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;
             let outcomes: Vec<Outcome> = (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
             keep(tx, name, clock.now_ms(), &rows, &outcomes)?;
             mint::ask(tx, &city, outcomes.iter().filter_map(Outcome::waits))?;
             Ok::<_, HubError>(TaskReceipt { task: name })
-        })
+        })?;
+        Ok::<_, HubError>(Seen::people(rows.iter().map(|row| crate::person_id(row.identity_key())), receipt))
     });
     let receipt = receipt.await?;
     outbox.ring();

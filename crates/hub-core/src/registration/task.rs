@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::hub::{RowState, TaskRow, TaskState, TaskStatus};
 use vocabulary::Id128;
@@ -16,15 +17,15 @@ type Stored = (i64, String, String, Option<String>);
 pub(crate) async fn read(State(hub): State<Hub>, Asked(caller): Asked, Path(name): Path<String>) -> Result<Json<TaskStatus>, Problem> {
     let name: Id128 = name.parse().map_err(|_| HubError::Unknown("this task"))?;
     let city = hub.city_of(&caller).await?;
-    let status = city.room.read_recorded(&caller, crate::TASKS, move |tx, record| {
+    let status = city.room.see(&caller, crate::TASKS, move |tx, _| {
         let name = name.as_bytes().as_slice();
         let there: Option<i64> = task::table.find(name).select(task::at).first(tx).optional()?;
         there.ok_or(HubError::Unknown("this task"))?;
         let rows = task_row::table.filter(task_row::task.eq(name)).order(task_row::place);
         let rows: Vec<Stored> = rows.select((task_row::place, task_row::identity_key, task_row::state, task_row::errors)).load(tx)?;
-        rows.iter().for_each(|(_, key, ..)| record.subject(key));
+        let people: Vec<_> = rows.iter().map(|(_, key, ..)| crate::person_id(key).into_owned()).collect();
         let rows: Vec<TaskRow> = rows.into_iter().map(as_row).collect::<Result<_, HubError>>()?;
-        Ok::<_, HubError>(TaskStatus { state: state_of(&rows), rows })
+        Ok::<_, HubError>(Seen::people(people, TaskStatus { state: state_of(&rows), rows }))
     });
     Ok(Json(status.await?))
 }

@@ -5,6 +5,7 @@ mod exchange;
 mod extraction;
 mod hub;
 mod layouts;
+mod named;
 mod neighbours;
 mod pages;
 mod reprove;

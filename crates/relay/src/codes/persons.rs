@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::atena::CodeRequest;
 use protocol::messages::relay::UnifiedNumbers;
@@ -20,9 +21,8 @@ pub(crate) async fn take(
     Json(request): Json<UnifiedNumbers>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let answer = room.write(&caller, crate::PERSONS, move |tx, record| {
-        request.unified_numbers.iter().for_each(|unified| record.subject(unified.as_str()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::PERSONS, move |tx, _| {
+        let accepted = once.run(tx, clock.as_ref(), |tx| {
             let mut letters = Vec::new();
             for unified in &request.unified_numbers {
                 let processing_number = relay.entropy.id128();
@@ -35,7 +35,9 @@ pub(crate) async fn take(
             }
             relay.outbox.enqueue::<WantedCode>(tx, letters)?;
             Ok::<_, RelayError>(Accepted { accepted: request.unified_numbers.len() as u64 })
-        })
+        })?;
+        let people = request.unified_numbers.iter().map(|unified| crate::person_id(unified.as_str()));
+        Ok::<_, RelayError>(Seen::people(people, accepted))
     });
     let answer = answer.await?;
     outbox.ring();

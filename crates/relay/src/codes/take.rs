@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::relay::{CodeRow, Codes};
 use store::Tx;
@@ -19,8 +20,9 @@ pub(crate) async fn take(
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let answer = room.write(&caller, crate::CODES, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(&row.processing_number.to_string()));
+    let answer = room.change(&caller, crate::CODES, move |tx, record| {
+        let numbers: Vec<&[u8]> = request.rows.iter().map(|row| row.processing_number.as_bytes().as_slice()).collect();
+        let people: Vec<String> = person::table.filter(person::processing_number.eq_any(numbers)).select(person::unified).load(tx)?;
         let refused = std::cell::Cell::new(0);
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let mut accepted = 0;
@@ -35,7 +37,7 @@ pub(crate) async fn take(
             tracing::error!(alarm = "code", refused = refused.get(), "codes of unknown processing numbers, or other codes than are known");
             record.note(format!("alarm: {} codes refused", refused.get()));
         }
-        Ok::<_, RelayError>(answer)
+        Ok::<_, RelayError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), answer))
     });
     let answer = answer.await?;
     outbox.ring();

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Outcome;
 use protocol::messages::relay::AnswerDelivery;
 use protocol::signed::Expected;
@@ -27,19 +28,20 @@ pub(crate) async fn take(
 ) -> Result<Json<Outcome>, Problem> {
     let number = delivery.processing_number.as_bytes().to_vec();
     let of_inquiry = number.clone();
-    let found = relay.room.read(&caller, crate::ANSWERS, ledger::Subject::None, move |tx| {
+    let found = relay.room.see(&caller, crate::ANSWERS, move |tx, _| {
         let row =
             inquiry::table.filter(inquiry::processing_number.eq(of_inquiry)).select((inquiry::id, inquiry::unified, inquiry::provider));
-        Ok::<Option<(Vec<u8>, String, String)>, RelayError>(row.first(tx).optional()?)
+        let found: Option<(Vec<u8>, String, String)> = row.first(tx).optional()?;
+        let who = found.as_ref().map(|(_, unified, _)| crate::person_id(unified).into_owned());
+        Ok::<_, RelayError>(Seen::people(who, found))
     });
     let (id, unified, provider) = found.await?.ok_or(RelayError::Unknown("the processing number"))?;
     let provider = MunicipalityCode::parse(&provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
     let provider = Party::of("relay", provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
     let key = relay.client.keys(&provider).await?.verifying_key().ok_or(RelayError::Malformed("the provider's verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
-    let answer = room.write(&caller, crate::ANSWERS, move |tx, record| {
-        record.subject(&unified);
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::ANSWERS, move |tx, _| {
+        let taken = once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &provider, receiver: &relay.party, key: &key };
             let provided = replay::open_once(tx, &delivery.answer, &expected, clock.as_ref())?.body;
             let (now_in, permit): (String, Option<Vec<u8>>) =
@@ -67,7 +69,8 @@ pub(crate) async fn take(
             );
             diesel::update(inquiry::table.find(id)).set(change).execute(tx)?;
             Ok::<_, RelayError>(Outcome::of("accepted"))
-        })
+        })?;
+        Ok::<_, RelayError>(Seen::person(crate::person_id(&unified), taken))
     });
     Ok(Json(answer.await?))
 }

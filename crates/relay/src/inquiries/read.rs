@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::{Octets, inquiries::InquiryState, relay::InquiryStatus};
 use vault::Cell;
 use vocabulary::Id128;
@@ -15,16 +16,16 @@ type Found = Option<(String, String, Option<String>, Option<Vec<u8>>)>;
 /// The answer stays to be fetched until its time is over.
 pub(crate) async fn read(State(relay): State<Relay>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<InquiryStatus>, Problem> {
     let key = id.as_bytes().to_vec();
-    let found = relay.room.write(&caller, crate::READ_INQUIRY, move |tx, record| {
+    let found = relay.room.change(&caller, crate::READ_INQUIRY, move |tx, _| {
         let columns = (inquiry::unified, inquiry::state, inquiry::reason, inquiry::answer);
         let found: Found = inquiry::table.find(key.clone()).select(columns).first(tx).optional()?;
-        if let Some((unified, now_in, ..)) = &found {
-            record.subject(unified);
+        let who = found.as_ref().map(|(unified, ..)| crate::person_id(unified).into_owned());
+        if let Some((_, now_in, ..)) = &found {
             if now_in == state::ANSWERED {
                 diesel::update(inquiry::table.find(key)).set(inquiry::state.eq(state::FETCHED)).execute(tx)?;
             }
         }
-        Ok::<_, RelayError>(found)
+        Ok::<_, RelayError>(Seen::people(who, found))
     });
     let (_, now_in, reason, sealed) = found.await?.ok_or(RelayError::Unknown("the inquiry"))?;
     let answer = match sealed {

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::relay::{InquiryReceipt, InquiryRequest};
 use protocol::signed::Expected;
 use wire::replay;
@@ -20,9 +21,8 @@ pub(crate) async fn take(
 ) -> Result<Json<InquiryReceipt>, Problem> {
     let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let receipt = room.write(&caller, crate::INQUIRIES, move |tx, record| {
-        record.subject(request.unified_number.as_str());
-        once.run(tx, clock.as_ref(), |tx| {
+    let receipt = room.change(&caller, crate::INQUIRIES, move |tx, _| {
+        let receipt = once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &relay.registry, receiver: &relay.party, key: &key };
             let asked = replay::open_once(tx, &request.envelope, &expected, clock.as_ref())?.body;
             let beside = (&request.business, &request.procedure, &request.information, request.from, request.to, request.provider);
@@ -50,7 +50,8 @@ pub(crate) async fn take(
                 permit::ask(tx, &relay, id, request.unified_number.as_str())?;
             }
             Ok::<_, RelayError>(InquiryReceipt { inquiry: id })
-        })
+        })?;
+        Ok::<_, RelayError>(Seen::person(crate::person_id(request.unified_number.as_str()), receipt))
     });
     let receipt = receipt.await?;
     outbox.ring();

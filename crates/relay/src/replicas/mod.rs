@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::inquiries::Replica;
 use protocol::messages::relay::{ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
@@ -30,9 +31,8 @@ pub(crate) async fn store(
     wire::limit_rows(request.rows.len())?;
     let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
-    let answer = room.write(&caller, crate::REPLICAS, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(row.unified_number.as_str()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::REPLICAS, move |tx, _| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let asked: Vec<&str> = request.rows.iter().map(|row| row.unified_number.as_str()).collect();
             let known: Vec<String> = person::table.filter(person::unified.eq_any(asked)).select(person::unified).load(tx)?;
             let known: HashSet<String> = known.into_iter().collect();
@@ -48,7 +48,9 @@ pub(crate) async fn store(
                 rows.push(ReplicaAnswer { unified_number: row.unified_number, digest, problem });
             }
             Ok::<_, RelayError>(ReplicasAnswer { rows })
-        })
+        })?;
+        let people = request.rows.iter().map(|row| crate::person_id(row.unified_number.as_str()));
+        Ok::<_, RelayError>(Seen::people(people, answer))
     });
     Ok(Json(answer.await?))
 }

@@ -3,6 +3,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::{Accepted, relay::Withdrawals};
 use wire::{Asked, Json, Once, Problem};
 
@@ -18,13 +19,14 @@ pub(crate) async fn withdraw(
 ) -> Result<Json<Accepted>, Problem> {
     wire::limit_rows(request.unified_numbers.len())?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
-    let answer = room.write(&caller, crate::WITHDRAW, move |tx, record| {
-        request.unified_numbers.iter().for_each(|unified| record.subject(unified.as_str()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::WITHDRAW, move |tx, _| {
+        let accepted = once.run(tx, clock.as_ref(), |tx| {
             let those: Vec<&str> = request.unified_numbers.iter().map(|unified| unified.as_str()).collect();
             let gone = diesel::delete(replica::table.filter(replica::unified.eq_any(those))).execute(tx)?;
             Ok::<_, RelayError>(Accepted { accepted: gone as u64 })
-        })
+        })?;
+        let people = request.unified_numbers.iter().map(|unified| crate::person_id(unified.as_str()));
+        Ok::<_, RelayError>(Seen::people(people, accepted))
     });
     Ok(Json(answer.await?))
 }
