@@ -10,7 +10,7 @@ use wire::{Problem, session};
 use crate::{Atena, persons};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("atena"), find: None, action_word };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("atena"), find: None, action_word, job_word: |_| None };
 
 face::words! {
     pub(crate) const;

@@ -10,7 +10,8 @@ use wire::{Problem, session};
 use crate::{Hub, counts};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, action_word };
+pub(crate) const OFFICE: System =
+    System { title: TITLE, actions: office::actions!("hub-core"), find: None, action_word, job_word: |_| None };
 
 face::words! {
     pub(crate) const;

@@ -21,12 +21,33 @@ pub struct Actions {
     pub accounts: Action,
     /// Looking at the record of use.
     pub uses: Action,
+    /// Looking at jobs.
+    pub jobs: Action,
+    /// Cancelling, resuming and approving jobs.
+    pub manage_jobs: Action,
+    /// Looking at what is to be sent, and what could not be.
+    pub letters: Action,
+    /// Sending it again, or giving it up.
+    pub manage_letters: Action,
 }
 
 impl Actions {
     /// All of them, for the system's list.
-    pub const fn all(&self) -> [Action; 8] {
-        [self.asset, self.log_in, self.log_out, self.unlock, self.password, self.home, self.accounts, self.uses]
+    pub const fn all(&self) -> [Action; 12] {
+        [
+            self.asset,
+            self.log_in,
+            self.log_out,
+            self.unlock,
+            self.password,
+            self.home,
+            self.accounts,
+            self.uses,
+            self.jobs,
+            self.manage_jobs,
+            self.letters,
+            self.manage_letters,
+        ]
     }
 }
 
@@ -43,6 +64,10 @@ macro_rules! actions {
             home: $crate::Action::plain(concat!($system, ":home.read")),
             accounts: $crate::Action::personal(concat!($system, ":accounts.manage")),
             uses: $crate::Action::personal(concat!($system, ":entries.read")),
+            jobs: $crate::Action::personal(concat!($system, ":job-pages.read")),
+            manage_jobs: $crate::Action::personal(concat!($system, ":job-pages.change")),
+            letters: $crate::Action::personal(concat!($system, ":letter-pages.read")),
+            manage_letters: $crate::Action::personal(concat!($system, ":letter-pages.change")),
         }
     };
 }
@@ -61,6 +86,20 @@ macro_rules! policies {
             "permit (principal is Staff, action in [Action::\"", $system, ":passwords.change\", Action::\"", $system, ":home.read\"], resource);\n",
             "@id(\"accounts-of-administrators\")\n",
             "permit (principal in Role::\"administrator\", action == Action::\"", $system, ":accounts.manage\", resource);\n",
+            "// Long work is for whoever asks for it; what goes to other systems is for who links the city to them.\n",
+            "@id(\"jobs-of-officers\")\n",
+            "permit (principal is Staff, action in [Action::\"",
+            $system,
+            ":job-pages.read\", Action::\"",
+            $system,
+            ":job-pages.change\"], resource)\n",
+            "when { principal in Role::\"health_officer\" || principal in Role::\"linkage_officer\" };\n",
+            "@id(\"messages-of-linkage-officers\")\n",
+            "permit (principal in Role::\"linkage_officer\", action in [Action::\"",
+            $system,
+            ":letter-pages.read\", Action::\"",
+            $system,
+            ":letter-pages.change\"], resource);\n",
             "@id(\"record-of-use-for-auditors\")\n",
             "permit (principal in Role::\"auditor\", action == Action::\"", $system, ":entries.read\", resource)\n",
             "when { context.purpose == Purpose::\"audit\" };\n",

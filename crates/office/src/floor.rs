@@ -8,8 +8,11 @@ use ledger::Room;
 use vocabulary::{Clock, Party, Purpose};
 use wire::{House, Service, anyone, session};
 
+use work::jobs::Jobs;
+use work::outbox::{Outbox, Outboxes};
+
 use crate::routes::MenuEntry;
-use crate::{Actions, Routes, accounts, asset, lock, log_in, log_out, password, path, upkeep, uses, words};
+use crate::{Actions, Routes, accounts, asset, jobs, letters, lock, log_in, log_out, password, path, upkeep, uses, words};
 
 /// Passwords compared at once: each takes 19 MiB and a core for some hundredths of a second.
 const HASHES: usize = 2;
@@ -26,6 +29,8 @@ pub struct System {
     pub find: Option<Action>,
     /// What an action of the system is called in the record of use; none for those without a word.
     pub action_word: fn(&str) -> Option<Words>,
+    /// What a sort of job is called; none for those without a word.
+    pub job_word: fn(&str) -> Option<Words>,
 }
 
 /// What the handlers of a system's pages share. Cheap to clone.
@@ -36,6 +41,8 @@ pub struct Office {
     /// Who works here.
     pub accounts: Accounts,
     pub(crate) system: System,
+    pub(crate) jobs: Jobs,
+    pub(crate) outboxes: Outboxes,
     pub(crate) clock: Arc<dyn Clock>,
     policies: Policies,
     party: Party,
@@ -61,11 +68,15 @@ impl Office {
         let english = house.setting.english_name.as_deref().or(name).unwrap_or(unnamed(words::NATION.en));
         let names = [japanese, english].map(Arc::from);
         let cookie = format!("__Host-{}-{place}", house.party.system()).into();
+        let jobs = Jobs::of(room, Arc::clone(&house.entropy), &format!("/{}/v1", house.party.system()));
+        let outboxes = Outbox::of(room, Arc::clone(&house.entropy)).into();
         let (room, policies, party) = (room.clone(), house.policies.clone(), house.party.clone());
         Office {
             room,
             accounts,
             system,
+            jobs,
+            outboxes,
             clock,
             policies,
             party,
@@ -74,6 +85,17 @@ impl Office {
             cookie,
             menu: Arc::default(),
         }
+    }
+
+    /// With the jobs and messages that the system itself works on: it hears of what is done here at once, and of all of its rooms.
+    #[must_use]
+    pub fn working_on(self, jobs: &Jobs, outboxes: impl Into<Outboxes>) -> Office {
+        Office { jobs: jobs.clone(), outboxes: outboxes.into(), ..self }
+    }
+
+    /// What a sort of job is called: its word, or its name.
+    pub(crate) fn kind_word(&self, language: Language, kind: &str) -> String {
+        (self.system.job_word)(kind).map_or_else(|| kind.to_owned(), |word| word.of(language).to_owned())
     }
 
     /// Whether a caller may do something here: for menus, and for what is shown to some and not to others.
@@ -108,6 +130,8 @@ impl Office {
             .form(path::LOCK, anyone(unlock), lock::open)
             .page(path::PASSWORD, session(change, Purpose::Operation), password::ask)
             .form(path::PASSWORD, session(change, Purpose::Operation), password::change)
+            .and(jobs::routes(self))
+            .and(letters::routes(self))
             .and(accounts::routes(self))
             .and(uses::routes(self))
     }

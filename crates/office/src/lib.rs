@@ -13,6 +13,8 @@ mod floor;
 mod form;
 mod frame;
 mod home;
+mod jobs;
+mod letters;
 mod lock;
 mod log_in;
 mod log_out;

@@ -53,6 +53,7 @@ pub(crate) const OFFICE: office::System = office::System {
     actions: office::actions!("registry"),
     find: Some(consultation::FIND),
     action_word: consultation::action_word,
+    job_word: pages::words::job,
 };
 
 /// What a caller may do here, and the policies.

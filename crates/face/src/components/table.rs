@@ -34,7 +34,7 @@ impl<'a> Column<'a> {
         Column { name, align: Align::End }
     }
 
-    fn align(&self) -> &'static str {
+    pub(super) fn align(&self) -> &'static str {
         match self.align {
             Align::Start => "start",
             Align::End => "end",

@@ -3,6 +3,7 @@
 mod gallery;
 mod overview;
 mod plain;
+mod work;
 
 use crate::{Language, Link, Site, User, Words};
 
@@ -37,6 +38,9 @@ pub fn samples() -> Vec<Sample> {
         sample("record", gallery::record),
         sample("form", gallery::form_page),
         sample("form-wrong", gallery::form_wrong),
+        sample("work-list", work::list),
+        sample("review", work::compare),
+        sample("job", work::job),
         sample("hostile", gallery::hostile),
     ]
 }

@@ -29,6 +29,26 @@ face::words! {
     CHANGED = "変更", "Changed";
     REJECTED = "エラー", "Refused";
     BY = "実行者", "By";
+    ENTRY = "結果の入力", "Enter a result";
+    J_IMPORT_RESIDENTS = "住民情報の取込み", "Import of the register";
+    J_IMPORT_RESULTS = "検診結果の取込み", "Import of results";
+    J_EXTRACT = "対象者の抽出", "Extraction";
+    J_ISSUE = "受診券の発行", "Issue of vouchers";
+    J_PRINT = "受診券の印刷", "Print of vouchers";
+    J_IDENTIFY = "本人の突合", "Identification";
     KIND_RESIDENTS = "住民情報", "Resident register";
     KIND_RESULTS = "検診結果", "Results";
+}
+
+/// What a sort of job is called.
+pub(crate) fn job(kind: &str) -> Option<face::Words> {
+    Some(match kind {
+        "import-residents" => J_IMPORT_RESIDENTS,
+        "import-results" => J_IMPORT_RESULTS,
+        "extract" => J_EXTRACT,
+        "issue-vouchers" => J_ISSUE,
+        "print-vouchers" => J_PRINT,
+        "identify" => J_IDENTIFY,
+        _ => return None,
+    })
 }

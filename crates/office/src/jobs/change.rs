@@ -1,0 +1,46 @@
+//! What a person does to a job: recorded with it, in one transaction.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use store::Tx;
+use vocabulary::Id128;
+use wire::{Path, Problem};
+use work::jobs::{JobError, Jobs};
+
+use super::show::shown;
+use super::{JOBS, words};
+use crate::{Office, Sent, see_other};
+
+/// Stops it.
+pub(super) async fn cancel(State(office): State<Office>, Path(id): Path<Id128>, sent: Sent) -> Result<Response, Problem> {
+    change(&office, id, sent, "cancelled", move |jobs, tx| jobs.cancel(tx, id)).await
+}
+
+/// Lets it go on.
+pub(super) async fn resume(State(office): State<Office>, Path(id): Path<Id128>, sent: Sent) -> Result<Response, Problem> {
+    change(&office, id, sent, "resumed", move |jobs, tx| jobs.resume(tx, id)).await
+}
+
+/// The second person's word.
+pub(super) async fn approve(State(office): State<Office>, Path(id): Path<Id128>, sent: Sent) -> Result<Response, Problem> {
+    let by = sent.visit.caller.clone();
+    change(&office, id, sent, "approved", move |jobs, tx| jobs.approve(tx, id, &by)).await
+}
+
+async fn change(
+    office: &Office,
+    id: Id128,
+    Sent { visit, .. }: Sent,
+    note: &'static str,
+    f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static,
+) -> Result<Response, Problem> {
+    let why = match office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, note, f).await {
+        Ok(_) => return Ok(see_other(&format!("{JOBS}/{id}"))),
+        Err(JobError::NotNow(_)) => words::NOT_NOW,
+        Err(JobError::SamePerson) => words::OWN,
+        Err(error) => return Err(error.into()),
+    };
+    let job = office.jobs.find(id).await?;
+    Ok(shown(office, &visit, &job, StatusCode::CONFLICT, Some(why.of(visit.guest.language))))
+}

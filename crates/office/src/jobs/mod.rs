@@ -1,0 +1,25 @@
+//! 処理: the long pieces of work of a system, how each goes, and what a person may do to one.
+
+mod change;
+mod list;
+mod show;
+mod state;
+mod words;
+
+use vocabulary::Purpose;
+use wire::session;
+
+use crate::{Office, Routes};
+
+const JOBS: &str = "/jobs";
+
+pub(crate) fn routes(office: &Office) -> Routes<Office> {
+    let (look, manage) = (office.system.actions.jobs, office.system.actions.manage_jobs);
+    let (look, manage) = (session(look, Purpose::Operation), session(manage, Purpose::Operation));
+    Routes::of(office.clone())
+        .listed(JOBS, words::TITLE, look, list::list)
+        .page("/jobs/{job}", look, show::show)
+        .form("/jobs/{job}/cancel", manage, change::cancel)
+        .form("/jobs/{job}/resume", manage, change::resume)
+        .form("/jobs/{job}/approve", manage, change::approve)
+}

@@ -1,0 +1,100 @@
+//! One job. While it goes on, the page asks for itself again; no script is needed.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use face::components::{
+    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, code, description_list, paragraph, post_button, progress, section,
+};
+use face::{Html, Language, Link, Page, Refresh, page};
+use protocol::messages::jobs::{Job, JobState};
+use vocabulary::Id128;
+use wire::{Path, Problem};
+
+use super::state::{figures, state, who};
+use super::{JOBS, words};
+use crate::{Office, Visit, instant, purpose_word};
+
+/// Between two looks, in seconds.
+const AGAIN: u32 = 3;
+
+/// Shows it.
+pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): Path<Id128>) -> Result<Response, Problem> {
+    let jobs = office.jobs.clone();
+    let read = move |tx: &mut store::Tx| jobs.find_in(tx, id);
+    let job = office.room.read(&visit.caller, office.system.actions.jobs, ledger::Subject::None, read).await?;
+    Ok(shown(&office, &visit, &job, StatusCode::OK, None))
+}
+
+/// The page of a job, after something was done to it or was not.
+pub(super) fn shown(office: &Office, visit: &Visit, job: &Job, status: StatusCode, refused: Option<&str>) -> Response {
+    let language = visit.guest.language;
+    let word = |words: face::Words| words.of(language);
+    let path = format!("{JOBS}/{}", job.id);
+    let stop = format!("{path}?refresh=off");
+    let is_still = matches!(job.state, JobState::Waiting | JobState::Running);
+    let refresh = (is_still && !visit.guest.query.contains_key("refresh")).then_some(Refresh { seconds: AGAIN, stop: &stop });
+    let far = match job.progress.total {
+        Some(total) => progress(word(words::DONE_ROWS), job.progress.done, total),
+        None => paragraph(&format!("{}: {}", word(words::DONE_ROWS), figures(job))),
+    };
+    let body = Html::all([
+        section(word(words::HOW_FAR), [far]),
+        section(word(words::ABOUT), [about(office, language, job)]),
+        acts(office, visit, job, &path),
+    ]);
+    let above = [Link::new(JOBS, word(words::TITLE))];
+    let title = office.kind_word(language, &job.kind);
+    let refused = refused.map(|title| banner(&Banner { language, tone: Tone::Error, title, body: Html::empty() }));
+    let waits = (job.state == JobState::AwaitingApproval && office.allows(&visit.caller, &office.system.actions.manage_jobs)).then(|| {
+        let (asked_by, action) = (who(&job.asked_by), format!("{path}/approve"));
+        let is_own = asked_by == visit.session.account();
+        approval(&Approval { language, asked_by, is_own, action: &action, csrf: visit.session.csrf() })
+    });
+    let notice = Html::all(refused.into_iter().chain(waits));
+    office.framed(visit, status, |frame| page(&Page { title: &title, path: &path, breadcrumbs: &above, notice, body, refresh, ..frame }))
+}
+
+fn about(office: &Office, language: Language, job: &Job) -> Html {
+    let word = |words: face::Words| words.of(language);
+    let at = |time: Option<vocabulary::Timestamp>| time.map(|time| Html::text(&instant(time.as_millisecond())));
+    let files: Vec<&str> = job.files.iter().map(|file| file.name.as_str()).collect();
+    let files = if files.is_empty() { word(words::NO_FILES).to_owned() } else { files.join(", ") };
+    let result = job.result.as_ref().map(|result| code(&result.to_string()));
+    let problem = job.problem.as_ref().map(|problem| Html::text(problem.detail.as_deref().unwrap_or(&problem.title)));
+    let entries = [
+        (words::KIND, Some(office.kind_word(language, &job.kind).into())),
+        (words::STATE, Some(state(language, job.state))),
+        (words::STEP, (!job.progress.step.is_empty()).then(|| code(&job.progress.step))),
+        (words::PROBLEM, problem),
+        (words::RESULT, result),
+        (words::FILES, Some(files.into())),
+        (words::ASKED_BY, Some(who(&job.asked_by).into())),
+        (words::APPROVED_BY, job.approved_by.as_deref().map(|by| who(by).into())),
+        (words::PURPOSE, Some(purpose_word(language, &job.purpose).into())),
+        (words::ATTEMPTS, Some(job.attempts.to_string().into())),
+        (words::ASKED_AT, at(Some(job.created_at))),
+        (words::STARTED_AT, at(job.started_at)),
+        (words::NEXT_AT, at(job.next_attempt_at)),
+        (words::FINISHED_AT, at(job.finished_at)),
+    ];
+    description_list(entries.into_iter().filter_map(|(label, value)| Some((word(label), value?))))
+}
+
+/// What may be done to it.
+fn acts(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
+    let language = visit.guest.language;
+    if !office.allows(&visit.caller, &office.system.actions.manage_jobs) {
+        return Html::empty();
+    }
+    let post = |verb: &str, text: face::Words, emphasis| {
+        let action = format!("{path}/{verb}");
+        post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
+    };
+    let act = match job.state {
+        JobState::Waiting | JobState::Running | JobState::AwaitingApproval => post("cancel", words::CANCEL, Emphasis::Danger),
+        JobState::Refused | JobState::Failed | JobState::Cancelled => post("resume", words::RESUME, Emphasis::Primary),
+        JobState::Done => return Html::empty(),
+    };
+    buttons([act])
+}

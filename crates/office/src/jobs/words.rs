@@ -1,0 +1,43 @@
+//! The words of the pages about jobs.
+
+face::words! {
+    pub(super) const;
+    TITLE = "処理", "Jobs";
+    LEAD = "取込みや抽出など、時間のかかる処理の一覧です。画面を閉じても処理は続きます。", "Imports, extractions and other long work. It goes on when you close the page.";
+    NEWEST = "処理の一覧（新しい順）", "Jobs, the newest first";
+    ALL = "すべて", "All";
+    GOING = "進行中", "Going on";
+    STOPPED = "要確認", "To be looked at";
+    ENDED = "完了", "Done";
+    KIND = "処理", "Work";
+    STATE = "状態", "State";
+    PROGRESS = "進み", "Progress";
+    ASKED_BY = "依頼者", "Asked by";
+    ASKED_AT = "依頼日時", "Asked at";
+    STARTED_AT = "開始日時", "Started at";
+    NEXT_AT = "次の試行", "Next attempt";
+    FINISHED_AT = "終了日時", "Ended at";
+    APPROVED_BY = "承認者", "Approved by";
+    PURPOSE = "目的", "Purpose";
+    ATTEMPTS = "試行回数", "Attempts";
+    STEP = "手順", "Step";
+    PROBLEM = "理由", "Why";
+    FILES = "作成したファイル", "Files";
+    NO_FILES = "なし", "none";
+    RESULT = "結果", "Result";
+    WAITING = "待ち", "Waiting";
+    RUNNING = "実行中", "Running";
+    AWAITING = "承認待ち", "Waiting for approval";
+    DONE = "完了", "Done";
+    REFUSED = "受付不可", "Refused";
+    FAILED = "失敗", "Failed";
+    CANCELLED = "取消し", "Cancelled";
+    JOB = "処理の状況", "A job";
+    HOW_FAR = "進み具合", "How far it is";
+    ABOUT = "処理の内容", "About it";
+    DONE_ROWS = "処理した件数", "Done";
+    CANCEL = "処理を取り消す", "Cancel it";
+    RESUME = "続きから再開する", "Go on from where it stood";
+    NOT_NOW = "今の状態ではこの操作はできません。", "This cannot be done in its state.";
+    OWN = "自分が依頼した処理は承認できません。", "Nobody approves what they asked for.";
+}

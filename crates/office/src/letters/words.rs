@@ -1,0 +1,24 @@
+//! The words of the pages about messages to others.
+
+face::words! {
+    pub(super) const;
+    TITLE = "送信", "Messages";
+    LEAD = "ほかのシステムへ送るメッセージです。「送れなかったもの」は相手に受け付けられなかったもので、ほかの送信は止まりません。", "What is to be sent to other systems. What could not be sent was refused by the other party; it holds nothing else up.";
+    ALL = "すべて", "All";
+    DEAD = "送れなかったもの", "Could not be sent";
+    WAITING = "送信待ち", "Waiting";
+    LIST = "送信の一覧", "Messages";
+    KIND = "種類", "Kind";
+    TO = "宛先", "To";
+    STATE = "状態", "State";
+    ATTEMPTS = "試行回数", "Attempts";
+    REFUSAL = "相手の回答", "Answer of the other party";
+    SINCE = "登録日時", "Since";
+    REASON = "破棄する理由（個人に関することは書かないでください）", "Why it is given up (nothing about a person)";
+    RETRY = "選択したものをもう一度送る", "Send the chosen again";
+    DROP = "選択したものを破棄する", "Give the chosen up";
+    NOTHING_CHOSEN = "送信を選択してください。", "Choose at least one.";
+    NO_REASON = "破棄する理由を入力してください。", "Say why it is given up.";
+    RETRIED = "{count}件をもう一度送ります。", "Sent again: {count}";
+    DROPPED = "{count}件を破棄しました。", "Given up: {count}";
+}
