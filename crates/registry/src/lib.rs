@@ -8,6 +8,7 @@
 mod consultation;
 mod counts;
 pub mod desk;
+mod entry;
 mod exchange;
 mod extraction;
 pub mod files;
@@ -69,6 +70,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
             PRINT,
             COUNTS,
             results::IMPORT,
+            results::ENTER,
             identification::IDENTIFY,
             numbers::NUMBER,
             hub::TEMPLATES,

@@ -12,7 +12,8 @@ use wire::{House, Routes, Service, peer};
 use crate::files::Media;
 use crate::pages::Pages;
 use crate::{
-    Registry, consultation, counts, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results, vouchers,
+    Registry, consultation, counts, entry, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results,
+    vouchers,
 };
 
 /// Why the registry does not start.
@@ -68,7 +69,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
     let office = Office::open(&house, &registry.room, crate::OFFICE);
     let pages = Pages { registry: registry.clone(), office: office.clone() };
-    let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages));
+    let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages.clone())).and(entry::routes(pages));
     Ok(office
         .serve(Service::new(&registry.room).routes(routes.and(exchange)), of_staff)
         .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))

@@ -106,12 +106,15 @@ where
     let policies = Policies::load(&[policies])?;
     let ring = Ring::new(rooms, policies.clone(), &[party])?;
     let house = ring.house(party)?;
-    let staff = Staff::of(&house, &work::open_room(&house, own).await?);
+    let room = work::open_room(&house, own).await?;
+    let staff = Staff::of(&house, &room);
+    let job = staff.ask_for_job(&room, "test").await?.to_string();
+    let places = [("job", job.as_str())];
     let service = open(house.clone()).await?;
     let routes = service.listed();
     let running = wire::serve(&house, service).await?;
     let pages = running.pages.ok_or("it has no pages")?;
-    let crawl = Crawl { ring: &ring, party: &house.party, pages, routes: &routes, policies: &policies, staff: &staff, places: &[] };
+    let crawl = Crawl { ring: &ring, party: &house.party, pages, routes: &routes, policies: &policies, staff: &staff, places: &places };
     let tried = crawl.run().await?;
     running.stop().await;
     Ok(tried)

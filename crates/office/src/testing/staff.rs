@@ -4,9 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use access::{AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
+use ledger::Act;
 use vocabulary::{Id128, MunicipalityCode, Purpose, SystemEntropy};
 use wire::House;
 use wire::testing::{Failed, Ring};
+
+use work::jobs::{Jobs, Start};
 
 use super::Browser;
 
@@ -63,5 +66,14 @@ impl Staff {
             return Err(format!("{id} is not let in: {}", opened.status).into());
         }
         Ok(browser)
+    }
+}
+
+impl Staff {
+    /// A job of this kind that the operator has asked for and that waits for a second person, in the room of a system.
+    pub async fn ask_for_job(&self, room: &ledger::Room, kind: &'static str) -> Result<Id128, Failed> {
+        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "/test/v1");
+        let start = Start::new(kind, &"")?.awaiting_approval();
+        Ok(jobs.ask(&self.operator, Act::new("test:jobs.ask"), None, start).await?.id)
     }
 }

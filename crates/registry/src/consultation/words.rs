@@ -92,6 +92,7 @@ face::words! {
     A_FETCH = "照会への回答の取得", "Answer to an inquiry";
     A_ISSUE = "受診券の発行", "Issue of vouchers";
     A_PRINT = "受診券の印刷", "Print of vouchers";
+    A_ENTER = "結果の入力", "Entry of a result";
     A_EXTRACT = "対象者の抽出", "Extraction";
     A_IDENTIFY = "本人の突合", "Identification";
 }
@@ -105,6 +106,7 @@ pub(crate) fn action(name: &str) -> Option<Words> {
         "registry:extractions.explain" => A_EXPLAIN,
         "registry:residents.import" => A_IMPORT,
         "registry:results.import" => A_RESULTS,
+        "registry:results.enter" => A_ENTER,
         "registry:hub-results.download" => A_DOWNLOAD,
         "registry:hub-targets.register" => A_TARGETS,
         "registry:residents.number" => A_NUMBER,

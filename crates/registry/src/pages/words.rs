@@ -29,7 +29,6 @@ face::words! {
     CHANGED = "変更", "Changed";
     REJECTED = "エラー", "Refused";
     BY = "実行者", "By";
-    ENTRY = "結果の入力", "Enter a result";
     J_IMPORT_RESIDENTS = "住民情報の取込み", "Import of the register";
     J_IMPORT_RESULTS = "検診結果の取込み", "Import of results";
     J_EXTRACT = "対象者の抽出", "Extraction";

@@ -35,7 +35,7 @@ pub(crate) use write::{Origin, Outcome, Writer, known};
 use crate::Registry;
 
 pub(crate) const IMPORT: Action = Action::personal("registry:results.import");
-const ENTER: ledger::Act = ledger::Act::new("registry:results.enter");
+pub(crate) const ENTER: Action = Action::personal("registry:results.enter");
 const REPROVE: ledger::Act = ledger::Act::new("registry:results.reprove");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
 

@@ -3,6 +3,8 @@
 mod accounts;
 mod city;
 mod doors;
+mod entry;
 mod folder;
 mod people;
 mod sessions;
+mod work;

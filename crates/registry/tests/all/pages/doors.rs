@@ -17,7 +17,9 @@ async fn every_page_asks_for_a_session_and_a_right_and_is_whole_in_both_language
         let city = City::open(&ring, &clock, "991015").await?;
         city.people(&[person(1)])?;
         let pages = city.running.pages.ok_or("it has no pages")?;
-        let (policies, places) = (Policies::load(&[registry::POLICIES])?, [("id", "1")]);
+        let job = city.staff.ask_for_job(&city.room, "extract").await?.to_string();
+        let places = [("id", "1"), ("job", job.as_str()), ("record", "2")];
+        let policies = Policies::load(&[registry::POLICIES])?;
         let (party, staff, routes) = (&city.running.party, &city.staff, city.routes.as_slice());
         let tried = Crawl { ring: &ring, party, pages, routes, policies: &policies, staff, places: &places }.run().await?;
         assert!(tried > 10, "{tried}");

@@ -1,0 +1,94 @@
+//! Jobs, and messages that could not be sent.
+
+use diesel::prelude::*;
+use store::testing::both;
+use wire::testing::Failed;
+
+use super::city::{City, clock, ring};
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt, peer -> Text, kind -> Text, subject -> Binary, request_key -> Binary, payload -> Binary, state -> Text,
+        attempts -> Integer, last_error -> Nullable<Text>, enqueued_at -> BigInt,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_approved_by_a_second_person_followed_without_a_script_and_cancelled() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let job = city.staff.ask_for_job(&city.room, "extract").await?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        let listed = browser.get("/jobs").await?;
+        assert!(
+            listed.words().contains("対象者の抽出") && listed.words().contains("承認待ち") && listed.html.contains(&format!("/jobs/{job}"))
+        );
+        assert!(!browser.get("/jobs?state=done").await?.html.contains(&format!("/jobs/{job}")));
+        let path = format!("/jobs/{job}");
+        let waits = browser.get(&path).await?;
+        assert!(
+            waits.words().contains("別の職員の承認") && !waits.html.contains("http-equiv=\"refresh\""),
+            "it changes when somebody approves"
+        );
+        assert_eq!(browser.post(&format!("{path}/approve"), &[]).await?.leads_to(), (303, path.as_str()));
+        let goes_on = browser.get(&path).await?;
+        assert!(goes_on.html.contains("http-equiv=\"refresh\"") && goes_on.words().contains("s1001"), "{}", goes_on.words());
+        assert!(!browser.get(&format!("{path}?refresh=off")).await?.html.contains("http-equiv=\"refresh\""));
+        assert_eq!(browser.post(&format!("{path}/approve"), &[]).await?.status, 409, "once");
+        assert_eq!(browser.post(&format!("{path}/cancel"), &[]).await?.leads_to(), (303, path.as_str()));
+        assert!(browser.get(&path).await?.words().contains("取消し"));
+        assert_eq!(browser.post(&format!("{path}/resume"), &[]).await?.leads_to(), (303, path.as_str()));
+        let mut auditor = city.officer(&ring, "s1002", "auditor").await?;
+        assert_eq!(auditor.get(&path).await?.status, 403);
+        let entries = city.entries(20).await?;
+        for note in ["approved", "cancelled", "resumed"] {
+            let entry = format!("s1001 registry:job-pages.change written operation 0 job {job}: {note}");
+            assert!(entries.contains(&entry), "{entry}: {entries:#?}");
+        }
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_sent_is_sent_again_or_given_up_for_a_reason() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let dead = |id: i64, key: u8| {
+            (
+                (outbox::id.eq(id), outbox::peer.eq("hub-core.national"), outbox::kind.eq("target"), outbox::subject.eq(vec![key])),
+                (outbox::request_key.eq(vec![key; 16]), outbox::payload.eq(vec![0_u8]), outbox::state.eq("dead"), outbox::attempts.eq(3)),
+                (outbox::last_error.eq("422 asked"), outbox::enqueued_at.eq(0)),
+            )
+        };
+        let put = move |tx: &mut store::Tx| {
+            for (id, key) in [(1_001, 0xa1), (1_002, 0xb2)] {
+                diesel::insert_into(outbox::table).values(dead(id, key)).execute(tx)?;
+            }
+            Ok::<_, store::StoreError>(())
+        };
+        city.room.raw().write(put).await?;
+        let mut officer = city.officer(&ring, "s1001", "linkage_officer").await?;
+        let listed = officer.get("/letters?state=dead").await?;
+        assert!(listed.html.contains(&"a1".repeat(16)) && listed.words().contains("422 asked"), "{}", listed.words());
+        let (one, other) = ("a1".repeat(16), "b2".repeat(16));
+        assert_eq!(officer.post("/letters/retry", &[]).await?.status, 422, "nothing was chosen");
+        assert_eq!(officer.post("/letters/drop", &[("row", &one)]).await?.status, 422, "no reason");
+        let dropped = officer.post("/letters/drop", &[("row", &one), ("reason", "sent by letter")]).await?;
+        assert!(dropped.status == 200 && dropped.words().contains("1件を破棄しました"), "{}", dropped.words());
+        let again = officer.post("/letters/retry", &[("row", &other), ("row", &one)]).await?;
+        assert!(again.words().contains("1件をもう一度送ります"), "{}", again.words());
+        let entries = city.entries(20).await?;
+        assert!(entries.iter().any(|entry| entry == "s1001 outbox:letters.drop written operation 0 sent by letter"), "{entries:#?}");
+        let mut health = city.officer(&ring, "s1002", "health_officer").await?;
+        assert_eq!(health.get("/letters").await?.status, 403);
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
