@@ -32,7 +32,8 @@ pub enum OpenError {
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let room = work::open_room(&house, crate::MIGRATIONS).await?;
-    let office = Office::open(&house, &room, pages::OFFICE);
+    let outbox = Outbox::of(&room, Arc::clone(&house.entropy));
+    let office = Office::open(&house, &room, pages::OFFICE).with_outboxes(outbox.clone());
     let atena = Atena {
         office: office.clone(),
         receiver: Arc::new(room.vault().receiver(wire::RING).await?),
@@ -42,7 +43,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         resident_network: Party::national("resident-network")?,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
+        outbox,
     };
     let routes = Routes::of(atena.clone())
         .post(messages::PERSONS, peer(crate::NUMBER, Purpose::Numbering), persons::number::number)

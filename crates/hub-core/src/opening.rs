@@ -41,7 +41,14 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let nation = work::open_room(&house, crate::MIGRATIONS).await?;
     let cities = Cities::default();
     cities.open_all(&house).await?;
-    let office = Office::open(&house, &nation, pages::OFFICE);
+    let outboxes = Outboxes::of({
+        let cities = cities.clone();
+        move || {
+            let cities = cities.clone();
+            async move { cities.all().await.into_iter().map(|city| city.outbox).collect() }
+        }
+    });
+    let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone());
     let hub = Hub {
         office: office.clone(),
         receiver: Arc::new(nation.vault().receiver(wire::RING).await?),
@@ -66,13 +73,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { exchange::round(&hub).await }
         })
     };
-    let outboxes = Outboxes::of({
-        let hub = of_rooms.clone();
-        move || {
-            let cities = hub.cities.clone();
-            async move { cities.all().await.into_iter().map(|city| city.outbox).collect() }
-        }
-    });
     let operators = outbox::routes(outboxes.clone(), "hub-core", crate::OUTBOX, crate::MEND);
     let service = office.serve(Service::new(&nation).routes(routes).routes(operators), pages::routes(of_pages));
     let service = outboxes.show(service).task("exchange", exchange);

@@ -87,10 +87,16 @@ impl Office {
         }
     }
 
-    /// With the jobs and messages that the system itself works on: it hears of what is done here at once, and of all of its rooms.
+    /// With the jobs that the system itself works on: it hears at once of what is done to them here.
     #[must_use]
-    pub fn working_on(self, jobs: &Jobs, outboxes: impl Into<Outboxes>) -> Office {
-        Office { jobs: jobs.clone(), outboxes: outboxes.into(), ..self }
+    pub fn with_jobs(self, jobs: &Jobs) -> Office {
+        Office { jobs: jobs.clone(), ..self }
+    }
+
+    /// With the outboxes that the system itself delivers: of all of its rooms, and it hears at once of what is to be sent again.
+    #[must_use]
+    pub fn with_outboxes(self, outboxes: impl Into<Outboxes>) -> Office {
+        Office { outboxes: outboxes.into(), ..self }
     }
 
     /// What a sort of job is called: its word, or its name.

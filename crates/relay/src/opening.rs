@@ -32,7 +32,8 @@ pub enum OpenError {
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let room = work::open_room(&house, crate::MIGRATIONS).await?;
-    let office = Office::open(&house, &room, pages::OFFICE);
+    let outbox = Outbox::of(&room, Arc::clone(&house.entropy));
+    let office = Office::open(&house, &room, pages::OFFICE).with_outboxes(outbox.clone());
     let relay = Relay {
         office: office.clone(),
         receiver: Arc::new(room.vault().receiver(wire::RING).await?),
@@ -44,7 +45,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         network: Party::national("network")?,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
-        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
+        outbox,
     };
     let routes = Routes::of(relay.clone())
         .post(messages::UNIFIED_NUMBERS, peer(crate::PERSONS, Purpose::Numbering), codes::persons::take)
