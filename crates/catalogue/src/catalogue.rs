@@ -107,7 +107,7 @@ impl Catalogue {
     }
 
     /// What the city's private-use characters stand for.
-    pub fn gaiji(&self) -> &Gaiji {
+    pub fn gaiji(&self) -> &Arc<Gaiji> {
         &self.city.gaiji
     }
 

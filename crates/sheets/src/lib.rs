@@ -14,7 +14,7 @@ mod write;
 
 pub use encoding::{Encoding, UnknownEncoding};
 pub use gaiji::{Gaiji, is_private_use};
-pub use reject::{Rejected, Rejects};
+pub use reject::Rejected;
 pub use row::Row;
 pub use sheet::{Column, HeadingError, Options, Sheet, SheetError};
 pub use write::{Writer, append_cell, end_row};

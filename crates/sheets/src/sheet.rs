@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use crate::gaiji::{Gaiji, has_private_use};
 use crate::lines::{Line, Lines};
@@ -12,12 +13,21 @@ use crate::{Encoding, Rejected, Row};
 const CELL_LINES: usize = 64;
 
 /// How a file is read.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options<'g> {
+#[derive(Debug, Clone, Default)]
+pub struct Options {
     /// The encoding that is told.
     pub encoding: Encoding,
-    /// What the city's own characters stand for; without, a row that holds one is refused.
-    pub gaiji: Option<&'g Gaiji>,
+    /// What the city's own characters stand for.
+    pub gaiji: Arc<Gaiji>,
+    /// Whether a row may hold such a character that is not among them, as those of other houses are not; else it is refused.
+    pub keeps_unknown: bool,
+}
+
+/// An encoding, and no characters of the city's own.
+impl From<Encoding> for Options {
+    fn from(encoding: Encoding) -> Options {
+        Options { encoding, ..Options::default() }
+    }
 }
 
 /// Why a file is refused whole.
@@ -68,9 +78,10 @@ pub struct Column {
 }
 
 /// A table that is being read.
-pub struct Sheet<'g, R> {
+pub struct Sheet<R> {
     lines: Lines<R>,
-    gaiji: Option<&'g Gaiji>,
+    gaiji: Arc<Gaiji>,
+    keeps_unknown: bool,
     headings: Vec<String>,
     /// The line at hand; its text is reused.
     line: Line,
@@ -81,12 +92,14 @@ pub struct Sheet<'g, R> {
     unreadable: u64,
 }
 
-impl<'g, R: Read> Sheet<'g, R> {
+impl<R: Read> Sheet<R> {
     /// Reads the heading row.
-    pub fn open(input: R, options: Options<'g>) -> Result<Sheet<'g, R>, SheetError> {
+    pub fn open(input: R, options: impl Into<Options>) -> Result<Sheet<R>, SheetError> {
+        let options = options.into();
         let mut sheet = Sheet {
             lines: Lines::open(input, options.encoding)?,
             gaiji: options.gaiji,
+            keeps_unknown: options.keeps_unknown,
             headings: Vec::new(),
             line: Line::default(),
             ahead: VecDeque::new(),
@@ -175,10 +188,23 @@ impl<'g, R: Read> Sheet<'g, R> {
         }
     }
 
+    /// The row at hand: of a refused one the cells before the mistake, as they can be shown.
+    pub fn row(&self) -> &Row {
+        &self.row
+    }
+
     /// A quote is open at the end of the line: looks for its end in the lines that follow. One that leads into a row of its own was never
     /// closed, and then the lines that follow are rows of their own.
     fn go_on(&mut self) -> io::Result<Progress> {
         let begun = self.row.ends.len();
+        let progress = self.go_on_from(begun)?;
+        if progress != Progress::Whole {
+            self.row.ends.truncate(begun);
+        }
+        Ok(progress)
+    }
+
+    fn go_on_from(&mut self, begun: usize) -> io::Result<Progress> {
         let mut alone = Row::default();
         for at in 0..CELL_LINES {
             if self.ahead.len() <= at {
@@ -232,7 +258,7 @@ impl<'g, R: Read> Sheet<'g, R> {
                 format!("the row has {cells} columns; the heading row has {columns}"),
             ));
         }
-        if has_private_use(&self.row.text) {
+        if has_private_use(&self.row.text) && !(self.keeps_unknown && self.gaiji.is_empty()) {
             return self.replace_own();
         }
         None
@@ -240,13 +266,16 @@ impl<'g, R: Read> Sheet<'g, R> {
 
     /// Replaces the city's own characters by what they stand for.
     fn replace_own(&mut self) -> Option<Rejected> {
-        let none = Gaiji::default();
-        let gaiji = self.gaiji.unwrap_or(&none);
         let mut replaced = Row { line: self.row.line, ..Row::default() };
         for (at, cell) in self.row.iter().enumerate() {
-            match gaiji.replace(cell) {
+            match self.gaiji.replace(cell) {
                 Ok(cell) => {
                     replaced.text.push_str(&cell);
+                    replaced.ends.push(replaced.text.len());
+                    replaced.text.push(',');
+                }
+                Err(_) if self.keeps_unknown => {
+                    replaced.text.push_str(cell);
                     replaced.ends.push(replaced.text.len());
                     replaced.text.push(',');
                 }
@@ -282,7 +311,7 @@ impl<'g, R: Read> Sheet<'g, R> {
     }
 }
 
-impl<R> std::fmt::Debug for Sheet<'_, R> {
+impl<R> std::fmt::Debug for Sheet<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sheet").field("encoding", &self.lines.encoding).field("rows", &self.rows).finish_non_exhaustive()
     }

@@ -6,6 +6,7 @@ mod offices;
 mod prices;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 pub use institutions::Institution;
 pub use offices::Office;
@@ -20,7 +21,7 @@ use crate::findings::Findings;
 /// The sheets of a city's folder.
 #[derive(Debug, Default)]
 pub(crate) struct City {
-    pub(crate) gaiji: Gaiji,
+    pub(crate) gaiji: Arc<Gaiji>,
     pub(crate) institutions: Vec<Institution>,
     pub(crate) offices: Vec<Office>,
     pub(crate) prices: Prices,
@@ -31,7 +32,7 @@ impl City {
     pub(crate) fn read(files: &Files, sources: &Sources, findings: &mut Findings) -> City {
         let mut city = City::default();
         if let Some((file, bytes)) = sheet(files, "gaiji.csv") {
-            city.gaiji = characters::read(file, bytes, findings);
+            city.gaiji = Arc::new(characters::read(file, bytes, findings));
         }
         if let Some((file, bytes)) = sheet(files, "institutions.csv") {
             city.institutions = institutions::read(&mut Reading { file, bytes, gaiji: &city.gaiji, findings }, sources);
@@ -55,7 +56,7 @@ fn sheet<'f>(files: &'f Files, name: &str) -> Option<(&'f FileName, &'f [u8])> {
 struct Reading<'r> {
     file: &'r str,
     bytes: &'r [u8],
-    gaiji: &'r Gaiji,
+    gaiji: &'r Arc<Gaiji>,
     findings: &'r mut Findings,
 }
 
@@ -65,7 +66,7 @@ impl Reading<'_> {
     fn rows<const N: usize, T>(&mut self, columns: &[Column; N], mut each: impl FnMut(&mut Cells<'_, N>) -> Option<T>) -> Vec<T> {
         let mut rows = Vec::new();
         let outcome = (|| {
-            let mut sheet = Sheet::open(self.bytes, Options { gaiji: Some(self.gaiji), ..Options::default() })?;
+            let mut sheet = Sheet::open(self.bytes, Options { gaiji: Arc::clone(self.gaiji), ..Options::default() })?;
             let places = sheet.places(columns)?;
             let known = |heading: &&String| !columns.iter().any(|column| column.heading == heading.as_str());
             for heading in sheet.headings().iter().filter(known) {

@@ -27,8 +27,13 @@ pub enum Problem {
     Missing,
     /// Longer than so many characters.
     TooLong(u16),
-    /// Not a value of this code table.
-    NotInTable(String),
+    /// Not a value of this code table, whose values are these.
+    NotInTable {
+        /// Id of the table.
+        table: String,
+        /// Its values, joined.
+        values: String,
+    },
     /// Not a day.
     Date,
     /// Not a time of day.
@@ -64,7 +69,7 @@ impl Problem {
             Self::Columns { .. } => "columns",
             Self::Missing => "missing",
             Self::TooLong(_) => "too_long",
-            Self::NotInTable(_) => "not_in_table",
+            Self::NotInTable { .. } => "not_in_table",
             Self::Date => "not_a_date",
             Self::Time => "not_a_time",
             Self::FiscalYear => "not_a_fiscal_year",
@@ -87,7 +92,7 @@ impl Problem {
             Self::Columns { expected, found } => format!("列数が{found}です。{expected}列にしてください"),
             Self::Missing => "空欄です。必ず入力してください".to_owned(),
             Self::TooLong(most) => format!("長すぎます。{most}文字以内にしてください"),
-            Self::NotInTable(table) => format!("コード表{table}にない値です"),
+            Self::NotInTable { table, values } => format!("コード表{table}にない値です。{values}のいずれかにしてください"),
             Self::Date => "日付ではありません。例: 2026-04-01".to_owned(),
             Self::Time => "時刻ではありません。例: 09:30".to_owned(),
             Self::FiscalYear => "年度ではありません。例: 2026".to_owned(),
@@ -110,7 +115,7 @@ impl Problem {
             Self::Columns { expected, found } => format!("the row has {found} columns; it must have {expected}"),
             Self::Missing => "empty, and must not be".to_owned(),
             Self::TooLong(most) => format!("longer than {most} characters"),
-            Self::NotInTable(table) => format!("not a value of code table {table}"),
+            Self::NotInTable { table, values } => format!("not a value of code table {table}: its values are {values}"),
             Self::Date => "not a day, such as 2026-04-01".to_owned(),
             Self::Time => "not a time, such as 09:30".to_owned(),
             Self::FiscalYear => "not a fiscal year, such as 2026".to_owned(),

@@ -107,7 +107,11 @@ impl Item {
 
     fn code<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, Problem> {
         let holds = self.table.as_ref().is_some_and(|table| table.holds(text));
-        if holds { Ok(Cow::Borrowed(text)) } else { Err(Problem::NotInTable(self.codes.clone().unwrap_or_default())) }
+        if holds {
+            return Ok(Cow::Borrowed(text));
+        }
+        let values = self.table.iter().flat_map(|table| &table.codes).map(|code| code.value.as_str()).collect::<Vec<_>>().join(", ");
+        Err(Problem::NotInTable { table: self.codes.clone().unwrap_or_default(), values })
     }
 
     fn integer<'t>(&self, text: &'t str, least: i64) -> Result<Cow<'t, str>, Problem> {
@@ -267,7 +271,11 @@ mod tests {
     #[test]
     fn r_reg_6_codes_flags_and_numbers_are_checked() {
         kept(&item(2, "judgement"), &[("1", "1"), ("２", "2"), ("9", "9")]);
-        refused(&item(2, "judgement"), &Problem::NotInTable("2340".to_owned()), &["3", "0", "12", "要"]);
+        refused(
+            &item(2, "judgement"),
+            &Problem::NotInTable { table: "2340".to_owned(), values: "1, 2, 9".to_owned() },
+            &["3", "0", "12", "要"],
+        );
         refused(&item(2, "voucher_void"), &Problem::Flag, &["2", "true", "01"]);
         let index = item(3, "smoking_index");
         kept(&index, &[("600", "600"), ("0", "0"), ("9999", "9999")]);

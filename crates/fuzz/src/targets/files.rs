@@ -1,33 +1,32 @@
 //! Files on managed media.
 
-use std::io::Read as _;
 use std::sync::LazyLock;
 
 use registry::files::Media;
-use registry::files::encoding::{Encoding, utf8};
+use sheets::{Encoding, Sheet};
 
 use super::catalogues::BUILT_IN;
 use super::{ready, text};
 
-const ENCODINGS: [Encoding; 3] = [Encoding::Auto, Encoding::Utf8, Encoding::Cp932];
+const ENCODINGS: [Encoding; 5] = [Encoding::Auto, Encoding::Utf8, Encoding::Cp932, Encoding::Utf16Le, Encoding::Utf16Be];
 
+/// Any bytes as a table: every row is given or refused, and what is given has as many cells as the heading row and nothing unreadable.
 pub(super) fn encoding(input: &[u8]) {
     for encoding in ENCODINGS {
-        let mut whole = Vec::new();
-        let read = utf8(input, encoding).and_then(|mut reader| reader.read_to_end(&mut whole));
-        assert!(read.is_ok(), "bytes in memory can always be read");
-        assert!(
-            encoding != Encoding::Cp932 || input.starts_with(b"\xef\xbb\xbf") || std::str::from_utf8(&whole).is_ok(),
-            "decoded text is UTF-8"
-        );
-        let mut slowly: Vec<u8> = Vec::new();
-        if let Ok(mut reader) = utf8(input, encoding) {
-            let mut piece = [0; 3];
-            while let Ok(count @ 1..) = reader.read(&mut piece) {
-                slowly.extend(piece.iter().copied().take(count));
-            }
+        let Ok(mut sheet) = Sheet::open(input, encoding) else { continue };
+        let (columns, mut last) = (sheet.headings().len(), 0);
+        while let Ok(Some(row)) = sheet.next_row() {
+            let line = match row {
+                Ok(row) => {
+                    assert_eq!(row.iter().count(), columns, "a row has the columns of the heading row");
+                    assert!(row.iter().all(|cell| !cell.contains(['\u{fffd}', '\0', '\r'])), "what is given can be read");
+                    row.line()
+                }
+                Err(rejected) => rejected.line,
+            };
+            assert!(line > last, "rows come in their order");
+            last = line;
         }
-        assert_eq!(whole, slowly, "the size of the reader's buffer makes no difference");
     }
 }
 

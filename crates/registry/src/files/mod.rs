@@ -1,9 +1,13 @@
 //! Files that come from and go to the city's other systems.
 
-pub mod encoding;
 pub(crate) mod hashing;
 mod media;
 mod rejects;
 
 pub use media::{Media, MediaError};
 pub use rejects::{Rejected, Rejects};
+
+/// The encodings of files.
+pub mod encoding {
+    pub use sheets::{Encoding, UnknownEncoding};
+}

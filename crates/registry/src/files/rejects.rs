@@ -1,24 +1,14 @@
 //! Refused rows as a file for whoever mends the source: line, column, reason, file; never a value of the row.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Media;
 use crate::RegistryError;
 
 /// The heading row.
-const HEADING: [&str; 4] = ["行", "列", "理由", "ファイル"];
+const HEADING: [&str; 5] = ["行", "列", "理由", "ファイル", "Reason"];
 
-/// A refused row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// 1 for the heading row.
-    pub line: u64,
-    /// The heading of the column; empty for the whole row.
-    pub column: Cow<'static, str>,
-    /// What is wrong, for the person who mends the file.
-    pub reason: String,
-}
+pub use sheets::Rejected;
 
 /// Writes refused rows as CSV, the heading row with the first.
 pub struct Rejects<W: Write> {
@@ -56,7 +46,13 @@ impl<W: Write> Rejects<W> {
             self.out.write_record(HEADING)?;
         }
         self.rows += 1;
-        Ok(self.out.write_record([rejected.line.to_string().as_str(), &rejected.column, &rejected.reason, &self.file])?)
+        Ok(self.out.write_record([
+            rejected.line.to_string().as_str(),
+            &rejected.column,
+            &rejected.reason,
+            &self.file,
+            &rejected.english,
+        ])?)
     }
 }
 

@@ -5,11 +5,11 @@ use std::io::{Read, Write};
 use access::Caller;
 use ledger::{People, Room, Seen};
 use linkage::{Register, Verdict, Written};
+use sheets::{Column, Options, Sheet, Writer};
 
 use super::people;
 use crate::RegistryError;
 use crate::files::Rejected;
-use crate::files::encoding::{self, Encoding, Text};
 use crate::person::person_id;
 use crate::residents::FileError;
 
@@ -28,14 +28,22 @@ pub struct Matched {
 }
 
 /// Columns of the file, in any order; the first is the record's own number.
-const COLUMNS: [&str; 8] = ["受付番号", "氏名", "氏名カナ", "性別", "生年月日", "郵便番号", "住所", "電話番号"];
+const COLUMNS: [Column; 8] = [
+    Column { heading: "受付番号", required: true },
+    Column { heading: "氏名", required: true },
+    Column { heading: "氏名カナ", required: true },
+    Column { heading: "性別", required: false },
+    Column { heading: "生年月日", required: true },
+    Column { heading: "郵便番号", required: false },
+    Column { heading: "住所", required: false },
+    Column { heading: "電話番号", required: false },
+];
 const HEADING: [&str; 4] = ["受付番号", "判定", "住民番号", "確率"];
 /// Records that are judged together.
 const BATCH: usize = 4_096;
-const UNREADABLE: &str = "holds a character that cannot be read: is the encoding right?";
 
 /// A record as it was written, and whether it can be read.
-type Row = (csv::StringRecord, bool);
+type Row = (sheets::Row, bool);
 
 /// Reads records from `input` and writes a verdict for each to `out`, in their order; `on` hears of rows that cannot be read. For a thread
 /// that may block.
@@ -43,16 +51,16 @@ pub fn identify<R: Read, W: Write>(
     room: &Room,
     caller: &Caller,
     input: R,
-    encoding: Encoding,
-    mut out: W,
+    options: impl Into<Options>,
+    out: W,
     on: &mut dyn FnMut(Rejected),
 ) -> Result<Matched, RegistryError> {
-    let text = encoding::utf8(input, encoding).map_err(FileError::Read)?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(text);
-    let places = places(&mut reader)?;
+    // What another house's own character stands for nobody here can say; the rest of the row may tell enough.
+    let mut sheet = Sheet::open(input, Options { keeps_unknown: true, ..options.into() })?;
+    let places = sheet.places(&COLUMNS).map_err(FileError::from)?;
     // Nothing is written out before the entry is durable.
-    let mut verdicts = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    verdicts.write_record(HEADING).map_err(std::io::Error::from)?;
+    let mut verdicts = Writer::for_people(Vec::new());
+    verdicts.row(HEADING)?;
     let matched = room.see_blocking(caller, super::IDENTIFY, |tx, record| {
         let register = people::register(tx)?;
         let (mut matched, mut people) = (Matched::default(), room.people());
@@ -60,12 +68,16 @@ pub fn identify<R: Read, W: Write>(
         loop {
             batch.clear();
             while batch.len() < BATCH {
-                let Some((line, row, is_readable)) = next(&mut reader)? else { break };
-                if !is_readable {
+                let refused = match sheet.next_row()? {
+                    None => break,
+                    Some(row) => row.err(),
+                };
+                let is_readable = refused.is_none();
+                if let Some(refused) = refused {
                     matched.unreadable += 1;
-                    on(Rejected { line, column: Default::default(), reason: UNREADABLE.to_owned() });
+                    on(refused);
                 }
-                batch.push((row, is_readable));
+                batch.push((sheet.row().clone(), is_readable));
             }
             if batch.is_empty() {
                 break;
@@ -76,29 +88,10 @@ pub fn identify<R: Read, W: Write>(
         record.note(format!("identified {} of {count}, {} for a person", matched.matched, matched.review));
         Ok::<_, RegistryError>(Seen::many(people, matched))
     })?;
-    out.write_all(&verdicts.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
+    let mut out = out;
+    out.write_all(&verdicts.finish()?)?;
     out.flush()?;
     Ok(matched)
-}
-
-/// The next row with its line, and whether it can be read; of one that cannot, what can be shown. `None` at the end.
-fn next<R: Read>(reader: &mut csv::Reader<Text<R>>) -> Result<Option<(u64, csv::StringRecord, bool)>, RegistryError> {
-    let mut bytes = csv::ByteRecord::new();
-    loop {
-        if !reader.read_byte_record(&mut bytes).map_err(refused)? {
-            return Ok(None);
-        }
-        if bytes.len() == 1 && bytes.get(0).is_some_and(<[u8]>::is_empty) {
-            continue;
-        }
-        let line = reader.get_ref().line(bytes.position());
-        let row = match csv::StringRecord::from_byte_record(bytes) {
-            Ok(row) => row,
-            Err(error) => error.into_byte_record().iter().map(String::from_utf8_lossy).collect(),
-        };
-        let is_readable = !row.as_slice().contains(char::REPLACEMENT_CHARACTER);
-        return Ok(Some((line, row, is_readable)));
-    }
 }
 
 fn judge(
@@ -107,7 +100,7 @@ fn judge(
     batch: &[Row],
     matched: &mut Matched,
     people: &mut People,
-    out: &mut csv::Writer<Vec<u8>>,
+    out: &mut Writer<Vec<u8>>,
 ) -> Result<(), RegistryError> {
     let written: Vec<Written<'_>> = batch
         .iter()
@@ -134,32 +127,7 @@ fn judge(
         if verdict.candidate().is_some() {
             people.add(&person_id(number));
         }
-        out.write_record([receipt, word, number, &probability]).map_err(std::io::Error::from)?;
+        out.row([receipt, word, number, &probability])?;
     }
     Ok(())
-}
-
-fn places<R: Read>(reader: &mut csv::Reader<R>) -> Result<[Option<usize>; 8], RegistryError> {
-    let mut heading = csv::StringRecord::new();
-    if !reader.read_record(&mut heading).map_err(refused)? {
-        return Err(FileError::Empty.into());
-    }
-    let place = |name: &str| heading.iter().position(|found| found.trim_matches([' ', '\u{3000}', '\u{feff}']) == name);
-    let places = COLUMNS.map(place);
-    match COLUMNS
-        .iter()
-        .zip(&places)
-        .find(|(name, place)| place.is_none() && matches!(**name, "受付番号" | "氏名" | "氏名カナ" | "生年月日"))
-    {
-        Some((name, _)) => Err(RegistryError::Asked(format!("the file lacks the column {name}: add it to its heading row"))),
-        None => Ok(places),
-    }
-}
-
-fn refused(error: csv::Error) -> RegistryError {
-    let line = error.position().map_or(0, csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => FileError::Read(error).into(),
-        _ => RegistryError::Asked(format!("line {line} of the file is no UTF-8: is the encoding right?")),
-    }
 }

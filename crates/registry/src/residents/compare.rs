@@ -77,8 +77,9 @@ pub(super) struct Known {
 
 /// A row about somebody of whom the file has told already. Which of two rows holds nobody can know.
 pub(super) fn stands_before(line: u64) -> Rejected {
-    Fault { column: Column::ResidentNumber.heading(), reason: "stands in a row before this one: a number stands once in a file".to_owned() }
-        .at(line)
+    let (reason, english) =
+        ("この前の行にもあります。同じ番号は一つの行だけにしてください", "stands in a row before this one: a number stands once in a file");
+    Fault { column: Column::ResidentNumber.heading(), reason: reason.to_owned(), english: english.to_owned() }.at(line)
 }
 
 /// Rows without news after which progress is told.

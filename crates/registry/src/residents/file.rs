@@ -2,45 +2,25 @@
 
 use std::io::Read;
 
-use super::column::{Column, HeadingError, Headings};
-use super::row::{Fault, Row};
+pub use sheets::SheetError as FileError;
+use sheets::{Options, Sheet};
+
+use super::column::{Column, Headings};
+use super::row::Row;
 use crate::files::Rejected;
-use crate::files::encoding::{self, Encoding, Text};
 
 /// A file whose heading row fits.
 pub(crate) struct File<R> {
-    reader: csv::Reader<Text<R>>,
+    sheet: Sheet<R>,
     headings: Headings,
-    /// Read into again and again.
-    record: csv::StringRecord,
-}
-
-/// Why a file is refused whole.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    /// The heading row does not fit.
-    #[error(transparent)]
-    Heading(#[from] HeadingError),
-    /// It cannot be read.
-    #[error("the file cannot be read: {0}")]
-    Read(#[from] std::io::Error),
-    /// It has no heading row.
-    #[error("the file has no readable heading row")]
-    Empty,
 }
 
 impl<R: Read> File<R> {
     /// Reads the heading row.
-    pub(crate) fn open(input: R, encoding: Encoding) -> Result<File<R>, FileError> {
-        let text = encoding::utf8(input, encoding)?;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(text);
-        let mut record = csv::StringRecord::new();
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) | Err(_) => return Err(FileError::Empty),
-        }
-        let headings = Headings::read(record.iter())?;
-        Ok(File { reader, headings, record })
+    pub(crate) fn open(input: R, options: impl Into<Options>) -> Result<File<R>, FileError> {
+        let sheet = Sheet::open(input, options)?;
+        let headings = Headings::find(&sheet)?;
+        Ok(File { sheet, headings })
     }
 
     /// Headings we do not know: reported once, ignored.
@@ -55,48 +35,15 @@ impl<R: Read> File<R> {
 
     /// The next row, checked or refused; `None` at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, FileError> {
-        loop {
-            match self.reader.read_record(&mut self.record) {
-                Ok(false) => return Ok(None),
-                Ok(true) if self.record.len() == 1 && self.record.get(0).is_some_and(str::is_empty) => {}
-                Ok(true) => {
-                    let line = self.reader.get_ref().line(self.record.position());
-                    let row = self.is_whole().and_then(|()| Row::read(line, &self.record, &self.headings));
-                    return Ok(Some(row.map_err(|fault| fault.at(line))));
-                }
-                Err(error) => return refused(error, self.reader.get_ref()).map(|rejected| Some(Err(rejected))),
-            }
-        }
-    }
-}
-
-impl<R> File<R> {
-    /// A row that lost a cell, or has one too many, says nothing certain of any column.
-    fn is_whole(&self) -> Result<(), Fault> {
-        let (cells, columns) = (self.record.len(), self.headings.count);
-        if cells == columns {
-            return Ok(());
-        }
-        Err(Fault { column: "", reason: format!("the row has {cells} columns; the heading row has {columns}") })
-    }
-}
-
-/// A record that is no UTF-8 is refused alone; a file that cannot be read is refused whole.
-fn refused<R>(error: csv::Error, text: &Text<R>) -> Result<Rejected, FileError> {
-    let line = text.line(error.position());
-    match error.into_kind() {
-        csv::ErrorKind::Utf8 { .. } => {
-            let reason = "holds bytes that are no UTF-8: is the encoding right?".to_owned();
-            Ok(Fault { column: "", reason }.at(line))
-        }
-        csv::ErrorKind::Io(error) => Err(FileError::Read(error)),
-        _ => Err(FileError::Empty),
+        let Some(row) = self.sheet.next_row()? else { return Ok(None) };
+        Ok(Some(row.and_then(|row| Row::read(row.line(), row, &self.headings).map_err(|fault| fault.at(row.line())))))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::encoding::Encoding;
 
     const HEADING: &str = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分,余り\r\n";
 

@@ -1,5 +1,7 @@
 //! One row of a file of the resident register, checked.
 
+use std::fmt::Display;
+
 use number::IndividualNumber;
 use vocabulary::{Date, HouseholdNumber, Purpose, ResidentNumber, day, era, text};
 
@@ -24,6 +26,17 @@ const TEXTS: [Column; 9] = [
     Column::Phone,
     Column::Event,
 ];
+
+/// Where a column stands among [`TEXTS`].
+const TEXT_PLACES: [Option<usize>; Column::ALL.len()] = {
+    let mut places = [None; Column::ALL.len()];
+    let mut at = 0;
+    while at < TEXTS.len() {
+        places[TEXTS[at] as usize] = Some(at);
+        at += 1;
+    }
+    places
+};
 
 /// A checked row. Texts are as the file has them: the register is the authority for how a name is written. They lie in one piece, because a
 /// city has a million rows that go from thread to thread; the individual number is not among them.
@@ -61,25 +74,27 @@ pub(crate) struct Fault {
     pub(crate) column: &'static str,
     /// What is wrong, for the person who mends the file.
     pub(crate) reason: String,
+    /// The same in English.
+    pub(crate) english: String,
 }
 
 impl Fault {
     /// The refused row of this line.
     pub(crate) fn at(self, line: u64) -> Rejected {
-        Rejected { line, column: self.column.into(), reason: self.reason }
+        Rejected { line, column: self.column.into(), reason: self.reason, english: self.english }
     }
 }
 
 impl Row {
     /// Checks one record; the first fault refuses the row.
-    pub(crate) fn read(line: u64, record: &csv::StringRecord, headings: &Headings) -> Result<Row, Fault> {
+    pub(crate) fn read(line: u64, record: &sheets::Row, headings: &Headings) -> Result<Row, Fault> {
         let cell = |column: Column| headings.place(column).and_then(|at| record.get(at)).unwrap_or_default();
-        readable(record, &cell)?;
-        let resident = ResidentNumber::parse(cell(Column::ResidentNumber)).map_err(|error| fault(Column::ResidentNumber, error))?;
-        let household = HouseholdNumber::parse(cell(Column::Household)).map_err(|error| fault(Column::Household, error))?;
+        let number_of = |column: Column, error: &dyn Display| fault(column, NUMBER, error);
+        let resident = ResidentNumber::parse(cell(Column::ResidentNumber)).map_err(|error| number_of(Column::ResidentNumber, &error))?;
+        let household = HouseholdNumber::parse(cell(Column::Household)).map_err(|error| number_of(Column::Household, &error))?;
         let number = match cell(Column::IndividualNumber).trim() {
             "" => None,
-            digits => Some(IndividualNumber::parse(digits).map_err(|error| fault(Column::IndividualNumber, error))?),
+            digits => Some(IndividualNumber::parse(digits).map_err(|error| fault(Column::IndividualNumber, INDIVIDUAL, error))?),
         };
         length(cell(Column::Name), Column::Name, NAME)?;
         length(cell(Column::Kana), Column::Kana, NAME)?;
@@ -91,7 +106,7 @@ impl Row {
             household,
             number,
             sex: choice(cell(Column::Sex), Column::Sex, &[0, 1, 2], None)?,
-            birth: date(cell(Column::Birth), Column::Birth)?.ok_or_else(|| fault(Column::Birth, "is empty"))?,
+            birth: date(cell(Column::Birth), Column::Birth)?.ok_or_else(|| fault(Column::Birth, EMPTY, "is empty"))?,
             event_date: date(cell(Column::EventDate), Column::EventDate)?.unwrap_or(0),
             from: date(cell(Column::From), Column::From)?.unwrap_or(0),
             until: date(cell(Column::Until), Column::Until)?.unwrap_or(0),
@@ -111,18 +126,7 @@ impl Row {
 
     /// A column of [`TEXTS`] as the file has it; empty when the file has no such column.
     pub(crate) fn text(&self, column: Column) -> &str {
-        let place = match column {
-            Column::Name => 0,
-            Column::Kana => 1,
-            Column::PostalCode => 2,
-            Column::Address => 3,
-            Column::Building => 4,
-            Column::District => 5,
-            Column::Branch => 6,
-            Column::Phone => 7,
-            Column::Event => 8,
-            _ => return "",
-        };
+        let Some(place) = TEXT_PLACES.get(column as usize).copied().flatten() else { return "" };
         let at = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
         let start = if place == 0 { 0 } else { at(place - 1) };
         self.text.get(start..at(place)).unwrap_or_default()
@@ -175,29 +179,22 @@ impl Row {
     /// What no single column shows. A death or a move whose day nobody knows is one all the same.
     pub(crate) fn agrees(&self) -> Result<(), Fault> {
         if self.from != 0 && self.until != 0 && self.until < self.from {
-            return Err(fault(Column::Until, "lies before 住民となった日"));
+            return Err(fault(Column::Until, "住民となった日より前です。日付を確かめてください", "lies before 住民となった日"));
         }
         if self.until != 0 && self.until < self.birth {
-            return Err(fault(Column::Until, "lies before the day of birth"));
+            return Err(fault(Column::Until, "生年月日より前です。日付を確かめてください", "lies before the day of birth"));
         }
         Ok(())
     }
 }
 
-fn fault(column: Column, reason: impl ToString) -> Fault {
-    Fault { column: column.heading(), reason: reason.to_string() }
-}
+const EMPTY: &str = "空欄です。必ず入力してください";
+const NUMBER: &str = "番号として読めません。15文字以内の半角文字にしてください";
+const INDIVIDUAL: &str = "個人番号ではありません。12桁の数字と検査用数字を確かめてください";
+const DATE: &str = "日付として読めません。例: 2026-04-01、R8.4.1、令和8年4月1日";
 
-/// No column holds what its encoding could not say, or the NUL that no database keeps in a text.
-fn readable<'a>(record: &csv::StringRecord, cell: &impl Fn(Column) -> &'a str) -> Result<(), Fault> {
-    let holds = |character: char| {
-        let row = record.as_slice().contains(character);
-        row.then(|| Column::ALL.into_iter().find(|column| cell(*column).contains(character))).flatten()
-    };
-    match holds(char::REPLACEMENT_CHARACTER).or_else(|| holds('\0')) {
-        Some(column) => Err(fault(column, "holds a character that cannot be read: is the encoding right?")),
-        None => Ok(()),
-    }
+fn fault(column: Column, reason: impl Into<String>, english: impl Display) -> Fault {
+    Fault { column: column.heading(), reason: reason.into(), english: english.to_string() }
 }
 
 /// The texts in one piece, and where each ends.
@@ -206,18 +203,19 @@ fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS
     let mut ends = [0; TEXTS.len()];
     for (column, end) in TEXTS.into_iter().zip(&mut ends) {
         text.push_str(cell(column));
-        *end = u32::try_from(text.len()).map_err(|_| fault(column, "is too long"))?;
+        *end = u32::try_from(text.len()).map_err(|_| fault(column, "長すぎます", "is too long"))?;
     }
     Ok((text.into_boxed_str(), ends))
 }
 
 fn length(cell: &str, column: Column, longest: usize) -> Result<(), Fault> {
     if cell.trim_matches([' ', '\u{3000}']).is_empty() {
-        return Err(fault(column, "is empty"));
+        return Err(fault(column, EMPTY, "is empty"));
     }
     // Bytes bound characters: counting is for the few that come near.
     if cell.len() > longest && text::count(cell) > longest {
-        return Err(fault(column, format!("has more than {longest} characters")));
+        let (reason, english) = (format!("長すぎます。{longest}文字以内にしてください"), format!("has more than {longest} characters"));
+        return Err(fault(column, reason, english));
     }
     Ok(())
 }
@@ -225,7 +223,7 @@ fn length(cell: &str, column: Column, longest: usize) -> Result<(), Fault> {
 fn date(cell: &str, column: Column) -> Result<Option<i32>, Fault> {
     match cell.trim() {
         "" => Ok(None),
-        written => era::parse_date(written).map(|date: Date| Some(day::to_number(date))).map_err(|error| fault(column, error)),
+        written => era::parse_date(written).map(|date: Date| Some(day::to_number(date))).map_err(|error| fault(column, DATE, error)),
     }
 }
 
@@ -239,8 +237,8 @@ fn choice(cell: &str, column: Column, allowed: &[i16], empty: Option<i16>) -> Re
         _ => None,
     };
     value.filter(|value| allowed.contains(value)).ok_or_else(|| {
-        let allowed: Vec<String> = allowed.iter().map(i16::to_string).collect();
-        fault(column, format!("must be one of {}", allowed.join(", ")))
+        let allowed = allowed.iter().map(i16::to_string).collect::<Vec<_>>().join(", ");
+        fault(column, format!("{allowed}のいずれかにしてください"), format!("must be one of {allowed}"))
     })
 }
 
@@ -250,9 +248,13 @@ mod tests {
 
     const HEADING: &str = "住民番号,個人番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分,住民でなくなった日,消除事由,支援措置";
 
+    fn headings(row: &str) -> Headings {
+        Headings::find(&sheets::Sheet::open(row.as_bytes(), sheets::Encoding::Auto).unwrap()).unwrap()
+    }
+
     fn read(row: &str) -> Result<Row, Fault> {
-        let headings = Headings::read(HEADING.split(',')).unwrap();
-        Row::read(2, &csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings)
+        let headings = headings(HEADING);
+        Row::read(2, &row.split(',').collect::<sheets::Row>(), &headings)
     }
 
     #[test]
@@ -273,7 +275,7 @@ mod tests {
 
     #[test]
     fn each_text_of_a_row_is_its_own_and_the_others_are_empty() {
-        let headings = Headings::read(Column::ALL.iter().map(|column| column.heading())).unwrap();
+        let headings = headings(&Column::ALL.map(Column::heading).join(","));
         let cells: Vec<String> = Column::ALL
             .iter()
             .map(|column| match column {
@@ -283,7 +285,8 @@ mod tests {
                 _ => "1".to_owned(),
             })
             .collect();
-        let row = Row::read(2, &csv::StringRecord::from(cells.clone()), &headings).map_err(|fault| fault.column).unwrap();
+        let row =
+            Row::read(2, &cells.iter().map(String::as_str).collect::<sheets::Row>(), &headings).map_err(|fault| fault.column).unwrap();
         for (column, cell) in Column::ALL.into_iter().zip(&cells) {
             assert_eq!(row.text(column), if TEXTS.contains(&column) { cell } else { "" }, "{column:?}");
         }
@@ -291,9 +294,9 @@ mod tests {
 
     #[test]
     fn the_canonical_row_tells_every_column_and_no_way_of_writing() {
-        let headings = Headings::read(HEADING.split(',')).unwrap();
+        let headings = headings(HEADING);
         let canonical = |row: &str| {
-            let row = Row::read(2, &csv::StringRecord::from(row.split(',').collect::<Vec<_>>()), &headings).map_err(|fault| fault.column);
+            let row = Row::read(2, &row.split(',').collect::<sheets::Row>(), &headings).map_err(|fault| fault.column);
             let mut out = Vec::new();
             row.unwrap().canonical(&mut out);
             out
@@ -323,15 +326,14 @@ mod tests {
             ("1,,1,見本,ミホン,3,19870401,中央,1,,,", "性別"),
             ("1,,1,見本,ミホン,1,20261301,中央,1,,,", "生年月日"),
             ("1,,1,見本,ミホン,1,,中央,1,,,", "生年月日"),
-            ("1,,1,見本\u{fffd},ミホン,1,19870401,中央,1,,,", "氏名"),
             ("1,,1,見本,ミホン,1,19870401,中央,7,,,", "住民区分"),
-            ("1,,1,見本,ミホ\0ン,1,19870401,中央,1,,,", "氏名カナ"),
             ("1,,1,見本,ミホン,1,19870401,中央,1,19800101,1,", "住民でなくなった日"),
         ];
         for (row, column) in cases {
             let fault = read(row).map(|_| ()).unwrap_err();
             assert_eq!(fault.column, column, "{row}");
-            assert!(!fault.reason.contains("123456789012"));
+            assert!(!fault.reason.contains("123456789012") && !fault.english.contains("123456789012"));
+            assert!(!fault.reason.is_ascii() && fault.reason != fault.english, "in Japanese and in English");
         }
     }
 }

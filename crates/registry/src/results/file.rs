@@ -1,19 +1,19 @@
 //! A file of one record type, row by row.
 
 use std::io::Read;
+use std::sync::Arc;
 
+use sheets::{Encoding, Options, Sheet};
 use vocabulary::ResidentNumber;
 
 use super::form::Form;
 use crate::RegistryError;
 use crate::files::Rejected;
-use crate::files::encoding::{self, Encoding, Text};
-use crate::residents::FileError;
 
 /// A file whose heading row is that of the record type.
 pub(super) struct File<'f, R> {
     form: &'f Form<'f>,
-    reader: csv::Reader<Text<R>>,
+    sheet: Sheet<R>,
 }
 
 /// A row with its cells in their one form.
@@ -26,16 +26,10 @@ pub(super) struct Row {
 impl<'f, R: Read> File<'f, R> {
     /// Reads the heading row: the items in their order, no more and no fewer.
     pub(super) fn open(form: &'f Form<'f>, input: R, encoding: Encoding) -> Result<Self, RegistryError> {
-        let text = encoding::utf8(input, encoding).map_err(FileError::Read)?;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(text);
-        let mut record = csv::StringRecord::new();
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) | Err(_) => return Err(FileError::Empty.into()),
-        }
-        let expected = form.header().count();
+        let sheet = Sheet::open(input, Options { encoding, gaiji: Arc::clone(&form.gaiji), keeps_unknown: false })?;
+        let headings = sheet.headings();
         for (at, heading) in form.header().enumerate() {
-            let found = record.get(at).unwrap_or_default().trim_matches([' ', '\u{3000}', '\u{feff}']);
+            let found = headings.get(at).map_or("", String::as_str);
             if found != heading && !(at == form.resident && found == form.record.items.get(at).map_or("", |item| item.name.as_str())) {
                 return Err(RegistryError::Asked(format!(
                     "column {} of the file must be {heading}: the order of the items is fixed",
@@ -43,56 +37,43 @@ impl<'f, R: Read> File<'f, R> {
                 )));
             }
         }
-        if record.len() != expected {
-            return Err(RegistryError::Asked(format!("the file has {} columns; its record type has {expected}", record.len())));
+        let (found, expected) = (headings.len(), form.header().count());
+        if found != expected {
+            return Err(RegistryError::Asked(format!("the file has {found} columns; its record type has {expected}")));
         }
-        Ok(Self { form, reader })
+        Ok(Self { form, sheet })
     }
 
     /// The next row, checked or refused; `None` at the end.
     pub(super) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, RegistryError> {
-        let mut record = csv::StringRecord::new();
-        loop {
-            match self.reader.read_record(&mut record) {
-                Ok(false) => return Ok(None),
-                Ok(true) if record.len() == 1 && record.get(0).is_some_and(str::is_empty) => {}
-                Ok(true) => return Ok(Some(self.check(&record))),
-                Err(error) => return refused(error, self.reader.get_ref()).map(|rejected| Some(Err(rejected))),
-            }
-        }
-    }
-
-    fn check(&self, record: &csv::StringRecord) -> Result<Row, Rejected> {
-        let line = self.reader.get_ref().line(record.position());
-        let reject = |column: &str, reason: String| Rejected { line, column: column.to_owned().into(), reason };
-        let items = &self.form.record.items;
-        if record.len() != items.len() {
-            return Err(reject("", format!("the row has {} columns; it must have {}", record.len(), items.len())));
-        }
-        let mut cells = Vec::with_capacity(items.len());
-        for (at, (item, text)) in items.iter().zip(record).enumerate() {
-            if text.contains('\u{fffd}') {
-                return Err(reject(self.form.heading(at), "holds bytes that mean nothing in the file's encoding".to_owned()));
-            }
-            match item.canonical(text) {
-                Ok(form) => cells.push(form.into_owned()),
-                Err(problem) => return Err(reject(self.form.heading(at), problem.ja())),
-            }
-        }
-        let number = cells.get(self.form.resident).map_or("", String::as_str);
-        let resident = ResidentNumber::parse(number).map_err(|error| reject(self.form.heading(self.form.resident), error.to_string()))?;
-        Ok(Row { line, resident, cells })
+        let Some(row) = self.sheet.next_row()? else { return Ok(None) };
+        Ok(Some(row.and_then(|row| check(self.form, row))))
     }
 }
 
-/// A record that is no UTF-8 is refused alone; a file that cannot be read is refused whole.
-fn refused<R>(error: csv::Error, text: &Text<R>) -> Result<Rejected, RegistryError> {
-    let line = text.line(error.position());
-    match error.into_kind() {
-        csv::ErrorKind::Utf8 { .. } => {
-            Ok(Rejected { line, column: Default::default(), reason: "holds bytes that are no UTF-8: is the encoding right?".to_owned() })
+fn check(form: &Form<'_>, row: &sheets::Row) -> Result<Row, Rejected> {
+    let line = row.line();
+    let items = &form.record.items;
+    let mut cells = Vec::with_capacity(items.len());
+    for (at, (item, text)) in items.iter().zip(row.iter()).enumerate() {
+        match item.canonical(text) {
+            Ok(form) => cells.push(form.into_owned()),
+            Err(problem) => return Err(Rejected::cell(line, form.heading(at).to_owned(), problem.ja(), problem.en())),
         }
-        csv::ErrorKind::Io(error) => Err(FileError::Read(error).into()),
-        _ => Err(FileError::Empty.into()),
     }
+    let number = cells.get(form.resident).map_or("", String::as_str);
+    let wrong = catalogue::Problem::ResidentNumber;
+    let resident =
+        ResidentNumber::parse(number).map_err(|_| Rejected::cell(line, form.heading(form.resident).to_owned(), wrong.ja(), wrong.en()))?;
+    Ok(Row { line, resident, cells })
+}
+
+/// A row about somebody whom the register does not know.
+pub(super) fn nobody(form: &Form<'_>, line: u64) -> Rejected {
+    Rejected::cell(
+        line,
+        form.heading(form.resident).to_owned(),
+        "この番号の住民がいません。先に住民情報を取り込んでください",
+        "nobody of this number is known: import the resident register first",
+    )
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use catalogue::{Catalogue, Fact, FollowUp, Programme, Record};
+use sheets::Gaiji;
 use vault::Vault;
 use vocabulary::{Date, FiscalYear, day};
 use zeroize::Zeroizing;
@@ -20,6 +21,8 @@ pub(crate) struct Form<'c> {
     pub(crate) resident: usize,
     pub(crate) history: usize,
     pub(super) layout: Arc<Layout>,
+    /// What the city's own characters in its files stand for.
+    pub(super) gaiji: Arc<Gaiji>,
     fiscal_year: Option<usize>,
     examined_on: Option<usize>,
     claim_month: Option<usize>,
@@ -106,6 +109,7 @@ impl<'c> Form<'c> {
             resident: column("resident_number")?,
             history,
             layout: Arc::new(Layout::of(record)),
+            gaiji: Arc::clone(catalogue.gaiji()),
             fiscal_year: record.place("fiscal_year"),
             examined_on: examined_on.or_else(|| record.place("examined_on")),
             claim_month: record.place("claim_month"),

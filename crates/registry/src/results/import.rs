@@ -76,10 +76,7 @@ pub fn import<R: Read>(
             imported.read += 1;
             let row = row.and_then(|row| match residents.get(&row.resident) {
                 Some(id) => Ok((*id, row.cells)),
-                None => {
-                    let reason = "nobody of this number is known: import the resident register first".to_owned();
-                    Err(Rejected { line: row.line, column: form.heading(form.resident).to_owned().into(), reason })
-                }
+                None => Err(super::file::nobody(&form, row.line)),
             });
             match row {
                 Ok((resident, cells)) => match writer.row(tx, resident, cells)? {

@@ -5,6 +5,7 @@ use std::io::Write;
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Room, Seen};
+use sheets::Writer;
 
 use super::table::voucher;
 use crate::RegistryError;
@@ -37,8 +38,8 @@ pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Wri
         let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
         Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees)))
     })?;
-    let mut out = csv::Writer::from_writer(out);
-    out.write_record(HEADING).map_err(std::io::Error::from)?;
+    let mut out = Writer::for_people(out);
+    out.row(HEADING)?;
     let mut printed = Printed { printed: 0, withheld: 0 };
     for (resident, programme, number) in &vouchers {
         let Some(Ok(to)) = addressees.get(resident) else {
@@ -48,8 +49,8 @@ pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Wri
         printed.printed += 1;
         let place = printed.printed.to_string();
         let line = [place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()];
-        out.write_record(line).map_err(std::io::Error::from)?;
+        out.row(line)?;
     }
-    out.flush()?;
+    out.finish()?;
     Ok(printed)
 }

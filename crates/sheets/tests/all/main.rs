@@ -4,6 +4,8 @@
 mod mistakes;
 mod ways;
 
+use std::sync::Arc;
+
 use sheets::{Encoding, Gaiji, Options, Sheet, SheetError};
 
 /// What was read: the cells of good rows joined by `|`, lines and columns of refused ones.
@@ -14,7 +16,8 @@ struct Read {
 }
 
 fn read_with(bytes: &[u8], encoding: Encoding, gaiji: Option<&Gaiji>) -> Result<Read, SheetError> {
-    let mut sheet = Sheet::open(bytes, Options { encoding, gaiji })?;
+    let gaiji = Arc::new(gaiji.cloned().unwrap_or_default());
+    let mut sheet = Sheet::open(bytes, Options { encoding, gaiji, keeps_unknown: false })?;
     let mut read = Read { good: Vec::new(), bad: Vec::new() };
     while let Some(row) = sheet.next_row()? {
         match row {

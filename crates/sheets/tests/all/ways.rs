@@ -39,6 +39,8 @@ fn r_reg_1_a_character_of_the_city_s_own_is_replaced_by_what_it_stands_for_or_co
         assert_eq!(known.good, ["1|辻\u{e0101}井", "2|見本"]);
         let unknown = read(file);
         assert_eq!((unknown.good, unknown.bad), (vec!["2|見本".to_owned()], vec![(2, "氏名".to_owned())]));
+        let mut kept = Sheet::open(file, Options { keeps_unknown: true, ..Options::default() }).unwrap();
+        assert_eq!(kept.next_row().unwrap().unwrap().unwrap().get(1), Some("\u{e000}井"));
     }
 }
 

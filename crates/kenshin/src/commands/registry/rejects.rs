@@ -52,7 +52,7 @@ impl Rejects {
                     drop(self.making);
                     let mut whole = Making::of(&path, &[])?;
                     let mut rows = files::Rejects::to(&mut whole, &self.input);
-                    rows.add(&files::Rejected { line: 1, column: "".into(), reason: error.to_string() });
+                    rows.add(&files::Rejected::row(1, error.to_string(), error.to_string()));
                     rows.finish()?;
                     whole.finish()?;
                     output::say(&format!("why the file was refused is in {}", path.display()));
