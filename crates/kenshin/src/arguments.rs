@@ -5,7 +5,7 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use vocabulary::{Date, MunicipalityCode, ResidentNumber};
+use vocabulary::{Date, Id128, MunicipalityCode, ResidentNumber};
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
 #[derive(Debug, Parser)]
@@ -29,6 +29,9 @@ pub enum Command {
     /// The registry's work: import, decide, explain, identify
     #[command(subcommand)]
     Registry(Registry),
+    /// The long pieces of work of a registry: how they go, and changing that
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// Run one system until it is told to stop (Ctrl-C, SIGTERM)
     Serve(Serve),
     /// The record of use
@@ -223,9 +226,61 @@ pub struct ImportResidents {
     /// Where refused rows go [default: beside the file, with .rejects.csv]
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Write nothing; say what the import would bring
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Whom the file is about; decides who is missing in a dry run [default: difference, unless the room is empty]
+    #[arg(long, value_enum, requires = "dry_run")]
+    pub kind: Option<FileKind>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `kenshin jobs …`
+#[derive(Debug, Subcommand)]
+pub enum Jobs {
+    /// The newest jobs
+    List(JobList),
+    /// One job: its state, its progress, what came of it
+    Show(OneJob),
+    /// Stop a job; what its portions did stays done
+    Cancel(OneJob),
+    /// Let a job go on that was refused, failed or cancelled, from where it stood
+    Resume(OneJob),
+    /// Let a job begin that waits for a second person, who is not the one who asked
+    Approve(OneJob),
+}
+
+/// `kenshin jobs list`
+#[derive(Debug, Args)]
+pub struct JobList {
+    #[command(flatten)]
+    pub city: City,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin jobs show`, `cancel`, `resume`, `approve`
+#[derive(Debug, Args)]
+pub struct OneJob {
+    #[command(flatten)]
+    pub city: City,
+    /// The job's id
+    pub id: Id128,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which people a file of the register is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileKind {
+    /// Everybody: who is not in it is missing
+    Full,
+    /// Those of whom something changed
+    Difference,
 }
 
 /// `kenshin registry eligible`

@@ -22,6 +22,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Command::Synth(synth) => commands::synth::run(&synth),
         Command::Init(init) => commands::init::run(&init),
         Command::Registry(registry) => commands::registry::run(&registry),
+        Command::Jobs(jobs) => commands::jobs::run(&jobs),
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Ledger(ledger) => commands::ledger::run(&ledger),
         Command::Catalogue(catalogue) => commands::catalogue::run(&catalogue),

@@ -3,14 +3,15 @@ CREATE TABLE import (
     id {id} PRIMARY KEY,
     kind TEXT NOT NULL,               -- residents, results/8 …
     file TEXT NOT NULL,               -- its name, without folders
-    digest {bytes} NOT NULL,          -- SHA-256 of its bytes
+    digest {bytes} NOT NULL,          -- keyed, of its bytes: 32 bytes; none until it has been read to its end
     operator TEXT NOT NULL,
     at BIGINT NOT NULL,
     rows_read BIGINT NOT NULL,
     added BIGINT NOT NULL,
     changed BIGINT NOT NULL,
     unchanged BIGINT NOT NULL,
-    rejected BIGINT NOT NULL
+    rejected BIGINT NOT NULL,
+    state SMALLINT NOT NULL           -- 0 being staged, 1 being applied, 2 in
 );
 
 CREATE TABLE resident (
@@ -79,6 +80,42 @@ CREATE TABLE resident_history (
     digest {bytes} NOT NULL,
     import BIGINT NOT NULL,
     PRIMARY KEY (id, version)
+);
+
+-- Rows of a file that say something new, as they will stand in the table of residents, until they are applied a portion at a time.
+CREATE TABLE resident_staged (
+    place BIGINT NOT NULL,            -- in the file's order
+    id BIGINT NOT NULL,
+    version INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    household TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kana TEXT NOT NULL,
+    kana_key TEXT NOT NULL,
+    sex SMALLINT NOT NULL,
+    birth INTEGER NOT NULL,
+    postal_code TEXT NOT NULL,
+    address TEXT NOT NULL,
+    building TEXT NOT NULL,
+    district TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    class SMALLINT NOT NULL,
+    event TEXT NOT NULL,
+    event_date INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    removal SMALLINT NOT NULL,
+    protected SMALLINT NOT NULL,
+    tax SMALLINT NOT NULL,
+    household_tax SMALLINT NOT NULL,
+    welfare SMALLINT NOT NULL,
+    disaster SMALLINT NOT NULL,
+    sealed_number {bytes},
+    number_index {bytes},
+    digest {bytes} NOT NULL,
+    import BIGINT NOT NULL,
+    PRIMARY KEY (import, place)
 );
 
 -- Periods of residence before the one in the resident's row, of those who moved out and came back.

@@ -9,22 +9,47 @@ use access::Caller;
 use catalogue::Catalogue;
 use eligibility::Explanation;
 use ledger::Room;
-use protocol::messages::registry::{Extracted, IssuedVouchers};
+use protocol::messages::jobs::Job;
+use protocol::messages::registry::{self as messages, Extracted, IssuedVouchers};
 use store::{RoomName, Rooms};
 use vault::MasterKey;
-use vocabulary::{Clock, Date, Entropy, FiscalYear, MunicipalityCode, ResidentNumber};
+use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
+use work::jobs::{JobRun, Jobs, Kinds, Runner, Start};
 
 use crate::files::Rejects;
 use crate::files::encoding::Encoding;
 use crate::residents::{Event, Imported};
 use crate::vouchers::Printed;
-use crate::{OpenError, RegistryError, extraction, residents, vouchers};
+use crate::{Media, OpenError, RegistryError, extraction, follow_up, identification, residents, results, vouchers};
+
+/// Where the routes of jobs begin.
+const JOBS_BASE: &str = "/registry/v1";
+
+/// Work on a file that somebody at the command line names themselves.
+#[derive(Clone, Debug)]
+pub enum HandWork {
+    /// A file of the resident register.
+    ImportResidents(messages::ImportResidents),
+    /// A file of one record type.
+    ImportResults(messages::ImportResults),
+    /// Records whose people are to be found.
+    Match(messages::Match),
+}
+
+/// What tells a file from another of its name: where it lies, how long it is, and when it was written.
+fn place_and_time(file: &Path) -> String {
+    let path = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let about = file.metadata().map(|of| (of.len(), of.modified().ok())).ok();
+    format!("{} {about:?}", path.display())
+}
 
 /// One municipality's registry, open on this machine. Everything blocks.
 #[derive(Clone, Debug)]
 pub struct Desk {
     room: Room,
     catalogue: Arc<Catalogue>,
+    media: Media,
+    jobs: Jobs,
 }
 
 impl Desk {
@@ -38,8 +63,64 @@ impl Desk {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
-        let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, entropy)?;
-        Ok(Desk { room, catalogue })
+        let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, Arc::clone(&entropy))?;
+        Ok(Desk::at(room, catalogue, Media::default(), entropy))
+    }
+
+    /// At a room that is open.
+    pub(crate) fn at(room: Room, catalogue: Arc<Catalogue>, media: Media, entropy: Arc<dyn Entropy>) -> Desk {
+        let jobs = Jobs::of(&room, entropy, JOBS_BASE);
+        Desk { room, catalogue, media, jobs }
+    }
+
+    /// The same desk with other media: a file that somebody at the command line names themselves.
+    #[must_use]
+    pub fn with_media(self, media: Media) -> Desk {
+        Desk { media, ..self }
+    }
+
+    /// What does the work that needs no other party, for the command line.
+    pub fn runner(&self) -> Runner {
+        self.kinds().into_runner(&self.jobs).0
+    }
+
+    /// The work that needs no other party.
+    pub(crate) fn kinds(&self) -> Kinds<Desk> {
+        residents::kinds(self.clone())
+            .and(results::kinds(self.clone()))
+            .and(extraction::kinds(self.clone()))
+            .and(vouchers::kinds(self.clone()))
+            .and(identification::kinds(self.clone()))
+            .and(follow_up::kinds(self.clone()))
+    }
+
+    /// Asks for work on a file that somebody at the command line names themselves: a job that no server takes up. The same file asked for again
+    /// before it is done is the same job.
+    pub async fn ask_by_hand(&self, caller: &Caller, work: &HandWork, file: &Path) -> Result<Job, RegistryError> {
+        let (act, start) = match work {
+            HandWork::ImportResidents(asked) => (crate::IMPORT_RESIDENTS, Start::new(residents::IMPORT, asked)?),
+            HandWork::ImportResults(asked) => (results::IMPORT, Start::new(results::IMPORT_JOB, asked)?),
+            HandWork::Match(asked) => (identification::IDENTIFY, Start::new(identification::MATCH, asked)?),
+        };
+        Ok(self.jobs.ask(caller, act, None, start.by_hand().distinct(place_and_time(file))).await?)
+    }
+
+    /// A file that a job wrote, with an entry in the record of use; empty when there is none.
+    pub fn file_of_job(&self, caller: &Caller, id: Id128, name: &str) -> Result<Vec<u8>, RegistryError> {
+        self.room.read_blocking(caller, crate::JOBS.take, |tx, record| {
+            record.note(format!("job {id}: file {name}"));
+            Ok(self.jobs.file(tx, id, name)?)
+        })
+    }
+
+    /// The jobs of the room.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Where files come from and go to.
+    pub(crate) fn media(&self) -> &Media {
+        &self.media
     }
 
     /// The room.
@@ -94,12 +175,12 @@ impl Desk {
 
     /// Makes and keeps the extraction of a year.
     pub fn extract(&self, caller: &Caller, year: FiscalYear, on: Date) -> Result<Extracted, RegistryError> {
-        extraction::make(&self.room, caller, &self.catalogue, year, on)
+        extraction::make(&JobRun::alone(&self.room, caller), &self.catalogue, year, on)
     }
 
     /// Issues the vouchers of an extraction.
     pub fn issue_vouchers(&self, caller: &Caller, extraction: i64) -> Result<IssuedVouchers, RegistryError> {
-        vouchers::issue(&self.room, caller, extraction)
+        vouchers::issue(&JobRun::alone(&self.room, caller), extraction)
     }
 
     /// Writes the printer's list of an extraction's vouchers: addresses as they are now, of those who may be written to now.

@@ -35,7 +35,7 @@ use line::Client;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
 use wire::pending::Bell;
 
-pub use desk::Desk;
+pub use desk::{Desk, HandWork};
 pub use files::Media;
 pub use opening::{OpenError, open};
 pub use refused::RegistryError;
@@ -46,6 +46,8 @@ pub(crate) const LIST: Action = Action::personal("registry:extractions.list");
 pub(crate) const EXPLAIN: Action = Action::personal("registry:extractions.explain");
 pub(crate) const ISSUE: Action = Action::personal("registry:vouchers.issue");
 pub(crate) const PRINT: Action = Action::personal("registry:vouchers.print");
+/// What may be done with the registry's jobs.
+pub(crate) const JOBS: work::jobs::JobActions = work::job_actions!("registry");
 pub(crate) const COUNTS: Action = Action::plain("registry:counts.read");
 
 /// The pages of its staff.
@@ -69,6 +71,9 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
             ISSUE,
             PRINT,
             COUNTS,
+            JOBS.read,
+            JOBS.take,
+            JOBS.change,
             results::IMPORT,
             results::ENTER,
             identification::IDENTIFY,
@@ -112,7 +117,6 @@ pub(crate) struct Registry {
     pub(crate) catalogue: Arc<Catalogue>,
     /// Wakes the task that sends what is pending.
     pub(crate) bell: Bell,
-    pub(crate) media: Media,
     /// Who sends: a job of the console or the background, not both at once.
     pub(crate) sending: Arc<tokio::sync::Mutex<()>>,
 }

@@ -11,10 +11,7 @@ use wire::{House, Routes, Service, peer};
 
 use crate::files::Media;
 use crate::pages::Pages;
-use crate::{
-    Registry, consultation, counts, entry, exchange, extraction, follow_up, hub, identification, numbers, pages, residents, results,
-    vouchers,
-};
+use crate::{Desk, Registry, consultation, counts, entry, exchange, hub, numbers, pages};
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +39,7 @@ pub enum OpenError {
 /// Opens the registry of one municipality.
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
+    let media = Media::open(house.setting.media.as_deref())?;
     let registry = Registry {
         room: work::open_room(&house, crate::MIGRATIONS).await?,
         party: house.party.clone(),
@@ -54,23 +52,19 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         entropy: Arc::clone(&house.entropy),
         catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
         bell: Bell::default(),
-        media: Media::open(house.setting.media.as_deref())?,
         sending: Arc::default(),
     };
+    let desk = Desk::at(registry.room.clone(), Arc::clone(&registry.catalogue), media, Arc::clone(&registry.entropy));
+    let (runner, asked) = desk.kinds().and(numbers::kinds(registry.clone())).into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
-    let routes =
-        residents::routes(registry.clone()).and(extraction::routes(registry.clone())).and(vouchers::routes(registry.clone())).and(counts);
-    let exchange = results::routes(registry.clone())
-        .and(identification::routes(registry.clone()))
-        .and(numbers::routes(registry.clone()))
-        .and(hub::routes(registry.clone()))
-        .and(follow_up::routes(registry.clone()))
-        .and(exchange::routes(registry.clone()));
+    let exchange = hub::routes(registry.clone()).and(exchange::routes(registry.clone()));
+    let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
     let office = Office::open(&house, &registry.room, crate::OFFICE);
     let pages = Pages { registry: registry.clone(), office: office.clone() };
     let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages.clone())).and(entry::routes(pages));
     Ok(office
-        .serve(Service::new(&registry.room).routes(routes.and(exchange)), of_staff)
+        .serve(Service::new(&registry.room).routes(asked).routes(jobs).routes(counts.and(exchange)), of_staff)
+        .task("jobs", |stop| runner.run(stop))
         .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))
 }

@@ -45,6 +45,9 @@ pub enum RegistryError {
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] wire::idempotency::OnceError),
+    /// The job it is part of.
+    #[error(transparent)]
+    Job(#[from] work::jobs::JobError),
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -68,6 +71,8 @@ impl From<ImportError> for RegistryError {
             ImportError::Store(error) => Self::Store(error),
             ImportError::Ledger(error) => Self::Ledger(error),
             ImportError::Vault(error) => Self::Vault(error),
+            ImportError::Job(error) => Self::Job(error),
+            ImportError::Rejects(error) => Self::Output(error),
             ImportError::Malformed => Self::Malformed("an individual number"),
             ImportError::Interrupted => Self::Interrupted,
         }
@@ -87,6 +92,7 @@ impl From<RegistryError> for Problem {
             RegistryError::Signed(error) => error.into(),
             RegistryError::Sealing(error) => error.into(),
             RegistryError::Once(error) => error.into(),
+            RegistryError::Job(error) => error.into(),
             RegistryError::Wire(error) => error.into(),
             RegistryError::Ledger(error) => error.into(),
             RegistryError::Vault(error) => error.into(),

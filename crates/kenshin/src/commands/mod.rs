@@ -1,11 +1,13 @@
 //! One file a command.
 
+pub(crate) mod by_hand;
 pub(crate) mod catalogue;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod documents;
 pub(crate) mod init;
+pub(crate) mod jobs;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
 pub(crate) mod registry;

@@ -4,20 +4,23 @@ mod rejects;
 mod reprove;
 
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::registry::Desk;
 use ::registry::files::encoding::Encoding;
-use ::registry::residents::Event;
-use ::registry::results;
+use ::registry::residents::Preview;
+use ::registry::{Desk, HandWork, Media, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
+use protocol::messages::jobs::Job;
+use protocol::messages::registry as messages;
 use store::RoomName;
 use vocabulary::{FiscalYear, Party, Purpose};
 
 use self::rejects::Rejects;
-use crate::arguments::{self, City, Eligible, Explain, ExportResults, ImportResidents, ImportResults, Match, Registry};
+use super::by_hand::{self, Ended};
+use crate::arguments::{self, City, Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry};
 use crate::making::Making;
 use crate::output::Usage;
 use crate::place::Place;
@@ -37,7 +40,7 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
 }
 
 /// The desk of a registry that is there: a mistyped --data makes no other.
-fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
+pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
     let place = Place::look(&city.place)?;
     if place.rooms().existing(&RoomName::new("registry", Some(city.municipality)))?.is_none() {
         bail!("there is no registry of {} in {place}: is --data right? If it is, run `kenshin init` first", city.municipality);
@@ -62,25 +65,67 @@ fn input(path: &Path) -> anyhow::Result<File> {
 }
 
 fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
-    input(&options.file)?;
+    let file = input(&options.file)?;
+    if options.dry_run {
+        return preview(options, file);
+    }
     let (_, desk, caller) = open(Place::open(&options.city.place)?, &options.city, Purpose::ResidentImport)?;
-    let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let bar = output::spinner("importing residents");
-    let imported = desk.import_residents(&caller, &options.file, encoding(options.encoding), &mut rejects, &mut |event| match event {
-        Event::Progress(rows) => bar.set_message(format!("{rows} rows")),
-        Event::UnknownHeading(heading) => output::say(&format!("the column {heading} is not known here and ignored")),
-        Event::Rejected(rejected) => {
-            output::say(&format!("line {}: {} {}", rejected.line, rejected.column, rejected.reason));
-        }
-    });
-    bar.finish_and_clear();
-    let imported = rejects.settle(imported, |imported| imported.rejected)?;
+    let encoding = match options.encoding {
+        arguments::Encoding::Auto => None,
+        arguments::Encoding::Utf8 => Some("utf-8".to_owned()),
+        arguments::Encoding::Cp932 => Some("cp932".to_owned()),
+    };
+    let asked = HandWork::ImportResidents(messages::ImportResidents { file: name(&options.file), encoding });
+    let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
+    let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing residents")?;
+    let imported: messages::ImportedResidents = by_hand::result(job)?;
+    for heading in &imported.unknown_columns {
+        output::say(&format!("the column {heading} is not known here and ignored"));
+    }
     output::result(options.json, &imported, |imported| {
-        let ::registry::residents::Imported { already_imported, read, added, changed, unchanged, rejected, .. } = imported;
+        let messages::ImportedResidents { already_imported, read, added, changed, unchanged, rejected, .. } = imported;
         let again = if *already_imported { "; this file was taken in before; nothing was written" } else { "" };
         format!("{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused{again}")
     })?;
     Ok(ending(imported.rejected))
+}
+
+/// Says what an import would bring.
+fn preview(options: &ImportResidents, file: File) -> anyhow::Result<Ending> {
+    let (_, desk, caller) = desk(&options.city, Purpose::ResidentImport)?;
+    let full = options.kind.map(|kind| kind == FileKind::Full);
+    let mut say = |row: ::registry::files::Rejected| output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
+    let preview = ::registry::residents::preview(desk.room(), &caller, file, encoding(options.encoding), full, &mut say)?;
+    output::result(options.json, &preview, |preview| {
+        let Preview { rows, new, changed, unchanged, refused, moved_in, moved_out, died, protected, unprotected, missing, .. } = preview;
+        format!(
+            "{rows} rows: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused; {moved_in} move in, {moved_out} move out, \
+             {died} die, {protected} come under protection, of {unprotected} it ends, {missing} are missing; nothing was written"
+        )
+    })?;
+    Ok(ending(preview.refused))
+}
+
+/// Asks for work on a file as a job of this command, does it, and keeps its refused rows.
+fn with_rejects(desk: Desk, caller: &Caller, asked: HandWork, file: &Path, rejects: Rejects, what: &str) -> anyhow::Result<Job> {
+    let desk = desk.with_media(Media::of_file(file));
+    let runner = desk.runner();
+    match by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, &asked, file).await?.id) })? {
+        Ended::Done(job) => {
+            rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
+            Ok(job)
+        }
+        Ended::Refused(code, told) => {
+            if matches!(code.as_str(), "file" | "asked") {
+                rejects.keep_reason(&told)?;
+            }
+            bail!(told)
+        }
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
@@ -109,15 +154,25 @@ fn explain(options: &Explain) -> anyhow::Result<Ending> {
 }
 
 fn identify(options: &Match) -> anyhow::Result<Ending> {
-    let file = input(&options.file)?;
+    input(&options.file)?;
     let (_, desk, caller) = desk(&options.city, Purpose::Identification)?;
     let mut out = Making::of(&options.out, &[&options.file])?;
-    let spinner = output::spinner("identifying people by the five items");
-    let matched = ::registry::identification::identify(desk.room(), &caller, file, Encoding::Auto, &mut out, &mut |row| {
-        output::say(&format!("line {}: {}; its answer is 該当なし", row.line, row.reason));
-    })?;
+    let desk = desk.with_media(Media::of_file(&options.file));
+    let asked = HandWork::Match(messages::Match { file: name(&options.file), out: String::new() });
+    let ask = async { Ok(desk.ask_by_hand(&caller, &asked, &options.file).await?.id) };
+    let job = match by_hand::work(&desk.runner(), "identifying people by the five data items", ask)? {
+        Ended::Done(job) => job,
+        Ended::Refused(_, told) => bail!(told),
+    };
+    let id = job.id;
+    let rejects = desk.file_of_job(&caller, id, ::registry::residents::REJECTS)?;
+    for row in csv::ReaderBuilder::new().from_reader(rejects.as_slice()).records() {
+        let row = row?;
+        output::say(&format!("line {}: {}; its answer is 該当なし", row.get(0).unwrap_or_default(), row.get(2).unwrap_or_default()));
+    }
+    out.write_all(&desk.file_of_job(&caller, id, ::registry::identification::VERDICTS)?)?;
     out.finish()?;
-    spinner.finish_and_clear();
+    let matched: messages::Matched = by_hand::result(job)?;
     output::result(options.json, &matched, |matched| {
         format!("一致 {}, 要確認 {}, 該当なし {} in {}", matched.matched, matched.review, matched.unmatched, options.out.display())
     })?;
@@ -125,26 +180,15 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
 }
 
 fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
-    let file = input(&options.file)?;
+    input(&options.file)?;
     let (_, desk, caller) = desk(&options.city, Purpose::ResultEntry)?;
     has_record_type(&desk, options.record_type)?;
-    let mut rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let spinner = output::spinner("importing results");
-    let mut refused = ::registry::files::Rejects::to(&mut rejects, &name);
-    let mut hear = |event: results::Event| match event {
-        results::Event::Progress(rows) => spinner.set_message(format!("{rows} rows")),
-        results::Event::Rejected(row) => {
-            refused.add(&row);
-            output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
-        }
-    };
-    let imported = results::import(desk.room(), &caller, desk.catalogue(), options.record_type, file, &name, Encoding::Auto, &mut hear);
-    refused.finish()?;
-    spinner.finish_and_clear();
-    let imported = rejects.settle(imported, |imported| imported.rejected)?;
+    let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
+    let asked = HandWork::ImportResults(messages::ImportResults { record_type: options.record_type, file: name(&options.file) });
+    let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing results")?;
+    let imported: messages::ImportedResults = by_hand::result(job)?;
     output::result(options.json, &imported, |imported| {
-        let results::Imported { read, added, corrected, unchanged, rejected } = imported;
+        let messages::ImportedResults { read, added, corrected, unchanged, rejected } = imported;
         format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused")
     })?;
     Ok(ending(imported.rejected))

@@ -57,8 +57,14 @@ impl City {
         })
     }
 
-    /// Asks the registry for a job, which may take minutes for a large city on a busy machine.
+    /// Asks the registry for a job and waits for it, which may take minutes for a large city on a busy machine.
     pub(crate) async fn job<B: Serialize, T: DeserializeOwned>(&self, ring: &Ring, path: &str, body: &B) -> anyhow::Result<T> {
+        let key = ring.place.entropy().id128();
+        self.console.within(JOB).run_job(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
+    }
+
+    /// Asks the registry for work that it does while it is asked.
+    pub(crate) async fn ask<B: Serialize, T: DeserializeOwned>(&self, ring: &Ring, path: &str, body: &B) -> anyhow::Result<T> {
         let key = ring.place.entropy().id128();
         self.console.within(JOB).post(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
     }

@@ -1,14 +1,13 @@
 //! An extraction is made and kept: who, in which row of theirs, for what.
 
-use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{Eligible, Plan};
-use ledger::Room;
 use protocol::messages::registry::{ExaminationCount, Extracted};
 use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx};
 use vocabulary::{Date, FiscalYear, day};
+use work::jobs::JobRun;
 
 use super::city::City;
 use super::table::{extraction, extraction_person, extraction_row};
@@ -16,11 +15,11 @@ use crate::RegistryError;
 
 /// Makes the extraction of a fiscal year for the residents of a day. When nothing that it would say has changed since it was made, it is the
 /// same one. For a thread that may block.
-pub(crate) fn make(room: &Room, caller: &Caller, catalogue: &Catalogue, year: FiscalYear, on: Date) -> Result<Extracted, RegistryError> {
+pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Date) -> Result<Extracted, RegistryError> {
     let plan = Plan::compile(catalogue, year, on);
-    let now = room.clock().now_ms();
-    room.write_blocking(caller, crate::EXTRACT, |tx, record| {
-        let city = City::read(tx, room.vault(), catalogue, on)?;
+    let now = run.room().clock().now_ms();
+    run.portion_blocking(crate::EXTRACT, |tx, record, portion| {
+        let city = City::read(tx, run.room().vault(), catalogue, on)?;
         let found = Found::of(&plan, &city)?;
         let same = extraction::table.filter(extraction::fiscal_year.eq(i32::from(year.0)).and(extraction::day.eq(day::to_number(on))));
         let same = same.filter(extraction::state.eq(found.state.to_vec())).select(extraction::id);
@@ -34,7 +33,7 @@ pub(crate) fn make(room: &Room, caller: &Caller, catalogue: &Catalogue, year: Fi
                     extraction::day.eq(day::to_number(on)),
                     extraction::state.eq(found.state.to_vec()),
                     extraction::at.eq(now),
-                    extraction::caller.eq(caller.id()),
+                    extraction::caller.eq(run.caller().id()),
                     extraction::people.eq(i64::try_from(found.people).unwrap_or(i64::MAX)),
                     extraction::examinations.eq(i64::try_from(found.lines).unwrap_or(i64::MAX)),
                 );
@@ -51,7 +50,9 @@ pub(crate) fn make(room: &Room, caller: &Caller, catalogue: &Catalogue, year: Fi
             examination: examination.to_owned(),
             people,
         });
-        Ok(Extracted { extraction: id, rows: found.lines, counts: counts.collect() })
+        let extracted = Extracted { extraction: id, rows: found.lines, counts: counts.collect() };
+        portion.done(&extracted)?;
+        Ok(extracted)
     })
 }
 

@@ -2,22 +2,25 @@
 
 mod city;
 mod explain;
-mod job;
 mod list;
 mod make;
 pub(crate) mod table;
 
 use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::{Routes, peer};
+use wire::peer;
+use work::jobs::Kinds;
 
 pub(crate) use explain::{explain, person};
 pub(crate) use list::eligible;
 pub(crate) use make::make;
 
-use crate::Registry;
+use crate::Desk;
 
-/// What is asked of extractions.
-pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
-    Routes::of(registry).post(messages::EXTRACT, peer(crate::EXTRACT, Purpose::Eligibility).unkeyed(), job::extract)
+/// The work on extractions.
+pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
+    let rule = peer(crate::EXTRACT, Purpose::Eligibility);
+    Kinds::of(desk).blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
+        make(run, desk.catalogue(), asked.fiscal_year, asked.on)
+    })
 }

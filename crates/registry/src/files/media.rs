@@ -1,15 +1,22 @@
 //! The folder of managed media: jobs name a file in it, and never a path out of it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+
+use work::jobs::JobRun;
+
+use crate::RegistryError;
+use crate::residents::REJECTS;
 
 /// The folder; cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Media {
     /// Canonical; `None` when the setting names no folder.
     folder: Option<PathBuf>,
+    /// The one file there is, under whatever name: what a command line was given.
+    only: Option<PathBuf>,
 }
 
 /// Why a file is not opened.
@@ -36,11 +43,19 @@ impl Media {
     /// The folder that the setting names; it must be there.
     pub fn open(folder: Option<&Path>) -> Result<Media, MediaError> {
         let folder = folder.map(fs::canonicalize).transpose()?;
-        Ok(Media { folder })
+        Ok(Media { folder, only: None })
+    }
+
+    /// One file and no folder: what somebody at the command line names themselves.
+    pub fn of_file(path: &Path) -> Media {
+        Media { folder: None, only: Some(path.to_owned()) }
     }
 
     /// Opens a file of the folder for reading.
     pub fn read(&self, name: &str) -> Result<File, MediaError> {
+        if let Some(only) = &self.only {
+            return Ok(File::open(only)?);
+        }
         let path = self.path(name)?;
         // Resolved before it is opened: a link is followed by canonicalize, and then lies elsewhere or is itself a plain name here.
         let real = match fs::canonicalize(&path) {
@@ -66,6 +81,22 @@ impl Media {
         Ok(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?)
     }
 
+    /// Keeps the refused rows of a job in `<file>.rejects.csv` beside the file, where there is a folder and something was refused.
+    pub(crate) fn keep_rejects(&self, run: &JobRun, file: &str) -> Result<(), RegistryError> {
+        self.keep(run, REJECTS, &format!("{file}.rejects.csv"))
+    }
+
+    /// Copies a file of a job into the folder, where there is one; an empty file is none.
+    pub(crate) fn keep(&self, run: &JobRun, of_job: &str, name: &str) -> Result<(), RegistryError> {
+        if self.folder.is_some() {
+            let content = run.file_blocking(of_job)?;
+            if !content.is_empty() {
+                self.create(name)?.write_all(&content)?;
+            }
+        }
+        Ok(())
+    }
+
     fn path(&self, name: &str) -> Result<PathBuf, MediaError> {
         let folder = self.folder.as_ref().ok_or(MediaError::NoFolder)?;
         let plain = !name.is_empty()
@@ -78,7 +109,7 @@ impl Media {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read as _, Write as _};
+    use std::io::Read as _;
     use std::os::unix::fs::symlink;
 
     use vocabulary::{Entropy as _, SystemEntropy};

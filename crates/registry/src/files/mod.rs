@@ -5,6 +5,7 @@ mod media;
 mod rejects;
 
 pub use media::{Media, MediaError};
+pub(crate) use rejects::rejects_csv;
 pub use rejects::{Rejected, Rejects};
 
 /// The encodings of files.

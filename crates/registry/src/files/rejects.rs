@@ -2,9 +2,6 @@
 
 use std::io::{self, Write};
 
-use super::Media;
-use crate::RegistryError;
-
 /// The heading row.
 const HEADING: [&str; 5] = ["行", "列", "理由", "ファイル", "Reason"];
 
@@ -56,17 +53,13 @@ impl<W: Write> Rejects<W> {
     }
 }
 
-impl Rejects<Vec<u8>> {
-    /// Keeps what was written in `<file>.rejects.csv` beside the file, when something was refused.
-    pub(crate) fn keep_beside(self, media: &Media, file: &str) -> Result<(), RegistryError> {
-        if let Some(error) = self.failed {
-            return Err(error.into());
-        }
-        let text = self.out.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        if !text.is_empty() {
-            media.create(&format!("{file}.rejects.csv"))?.write_all(&text)?;
-        }
-        Ok(())
+/// Refused rows of a file as CSV, with the heading row or without; empty when there are none.
+pub(crate) fn rejects_csv(rows: &[Rejected], file: &str, heading: bool) -> io::Result<Vec<u8>> {
+    let mut rejects = Rejects { rows: u64::from(!heading), ..Rejects::to(Vec::new(), file) };
+    rows.iter().for_each(|row| rejects.add(row));
+    match rejects.failed {
+        Some(error) => Err(error),
+        None => rejects.out.into_inner().map_err(csv::IntoInnerError::into_error),
     }
 }
 

@@ -9,14 +9,14 @@ use store::Tx;
 use super::table::detailed_case;
 use crate::results::table::{detailed_examination, examination, record_row};
 use crate::results::{Layouts, RecordContent};
-use crate::{Registry, RegistryError};
+use crate::{Desk, RegistryError};
 
 pub(super) const UNKNOWN: &str = "unknown";
 pub(super) const DONE: &str = "done";
 pub(super) const NOT_ATTENDED: &str = "notAttended";
 
 /// Makes the list of a fiscal year → how many people and programmes, and a digest of who.
-pub(super) fn make(tx: &mut Tx, registry: &Registry, year: i32) -> Result<(u64, [u8; 32]), RegistryError> {
+pub(super) fn make(tx: &mut Tx, desk: &Desk, year: i32) -> Result<(u64, [u8; 32]), RegistryError> {
     let columns = (examination::programme, examination::resident, examination::row, examination::history);
     let needing: Vec<(String, i64, i64, i32)> = examination::table
         .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)))
@@ -24,13 +24,13 @@ pub(super) fn make(tx: &mut Tx, registry: &Registry, year: i32) -> Result<(u64, 
         .select(columns)
         .distinct()
         .load(tx)?;
-    let told = told(tx, registry, year)?;
+    let told = told(tx, desk, year)?;
     let mut people: BTreeMap<(&str, i64), ()> = BTreeMap::new();
     let mut digest = Sha256::new();
     diesel::delete(detailed_case::table.filter(detailed_case::fiscal_year.eq(year))).execute(tx)?;
     store::load(tx, detailed_case::all_columns, |load| {
         for (programme, resident, row, history) in &needing {
-            let follow_up = registry.catalogue.programme(programme).map(|programme| &programme.follow_up);
+            let follow_up = desk.catalogue().programme(programme).map(|programme| &programme.follow_up);
             let state = follow_up.and_then(|follow_up| {
                 let record = i16::try_from(follow_up.record).ok()?;
                 Some(state(told.get(&(*resident, record, *history))?.get(&follow_up.attendance)))
@@ -57,7 +57,7 @@ fn state(attendance: &str) -> &'static str {
 type Told = HashMap<(i64, i16, i32), RecordContent>;
 
 /// Records of detailed examinations, by resident, record type and the screening's 履歴番号; the last one holds.
-fn told(tx: &mut Tx, registry: &Registry, year: i32) -> Result<Told, RegistryError> {
+fn told(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Told, RegistryError> {
     use detailed_examination as detailed;
     let layouts = Layouts::load(tx)?;
     let needing =
@@ -69,7 +69,7 @@ fn told(tx: &mut Tx, registry: &Registry, year: i32) -> Result<Told, RegistryErr
         .select((detailed::resident, detailed::record, detailed::history, detailed::row, record_row::content))
         .load(tx)?;
     let rows = rows.into_iter().map(|(resident, record, history, row, sealed)| {
-        Ok(((resident, record, history), RecordContent::open(registry.room.vault(), &layouts, row, &sealed)?))
+        Ok(((resident, record, history), RecordContent::open(desk.room().vault(), &layouts, row, &sealed)?))
     });
     rows.collect()
 }

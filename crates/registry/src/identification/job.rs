@@ -1,28 +1,41 @@
-//! `POST` match: the console names a file of the managed media and the one to be written.
+//! The job match: the console names a file of the managed media and the one to be written, the command line one of its own.
 
-use axum::extract::State;
 use protocol::messages::registry::{Match, Matched};
-use wire::{Asked, Json, Problem};
+use work::jobs::JobRun;
 
-use super::identify;
-use crate::files::Rejects;
 use crate::files::encoding::Encoding;
-use crate::{Registry, RegistryError};
+use crate::files::rejects_csv;
+use crate::residents::REJECTS;
+use crate::{Desk, RegistryError};
 
-/// Writes a verdict for every record of the file; rows that cannot be read are told in a file beside it, `<file>.rejects.csv`.
-pub(super) async fn take(State(registry): State<Registry>, Asked(caller): Asked, Json(job): Json<Match>) -> Result<Json<Matched>, Problem> {
-    if job.file == job.out {
-        return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()).into());
+/// The job's file of verdicts.
+pub const VERDICTS: &str = "verdicts.csv";
+
+/// Writes a verdict for every record of the file; rows that cannot be read are told in the job's `rejects.csv`. Both are put beside the file
+/// too, where it is one of the managed media.
+pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matched, RegistryError> {
+    if asked.file == asked.out {
+        return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()));
     }
-    let file = registry.media.read(&job.file).map_err(RegistryError::from)?;
-    let matched = crate::work(move || {
-        let out = registry.media.create(&job.out)?;
-        let mut rejects = Rejects::to(Vec::new(), &job.file);
-        let matched = identify(&registry.room, &caller, file, Encoding::Auto, out, &mut |rejected| rejects.add(&rejected))?;
-        rejects.keep_beside(&registry.media, &job.file)?;
-        Ok::<_, RegistryError>(matched)
-    })
-    .await?;
-    let super::Matched { matched, review, unmatched, unreadable } = matched;
-    Ok(Json(Matched { matched, review, unmatched, unreadable }))
+    let matched = match run.checkpoint::<Matched>()? {
+        Some(matched) => matched,
+        None => {
+            let (mut verdicts, mut rejects) = (Vec::new(), Vec::new());
+            let file = desk.media().read(&asked.file)?;
+            let hear = &mut |row| rejects.push(row);
+            let matched = super::identify(run.room(), run.caller(), file, Encoding::Auto, &mut verdicts, hear)?;
+            let super::Matched { matched, review, unmatched, unreadable } = matched;
+            let matched = Matched { matched, review, unmatched, unreadable };
+            let rejects = rejects_csv(&rejects, &asked.file, true)?;
+            run.aside_blocking(|tx, portion| {
+                portion.append(tx, VERDICTS, &verdicts)?;
+                portion.append(tx, REJECTS, &rejects)?;
+                portion.checkpoint(&matched).map_err(RegistryError::from)
+            })?;
+            matched
+        }
+    };
+    desk.media().keep(run, VERDICTS, &asked.out)?;
+    desk.media().keep_rejects(run, &asked.file)?;
+    Ok(matched)
 }

@@ -7,15 +7,20 @@ mod people;
 use access::Action;
 use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::{Routes, peer};
+use wire::peer;
+use work::jobs::Kinds;
 
+pub use job::VERDICTS;
 pub use matching::{Matched, identify};
 
-use crate::Registry;
+use crate::Desk;
 
 pub(crate) const IDENTIFY: Action = Action::personal("registry:residents.identify");
 
-/// What is asked of identification.
-pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
-    Routes::of(registry).post(messages::MATCH, peer(IDENTIFY, Purpose::Identification).unkeyed(), job::take)
+/// The job's name.
+pub const MATCH: &str = "match";
+
+/// The work of identification.
+pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
+    Kinds::of(desk).blocking(messages::MATCH, peer(IDENTIFY, Purpose::Identification), MATCH, job::identify)
 }

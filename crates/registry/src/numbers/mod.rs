@@ -4,24 +4,16 @@ mod obtain;
 pub(crate) mod table;
 
 use access::Action;
-use axum::extract::State;
-use protocol::messages::{Nothing, registry as messages};
+use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::{Asked, Json, Problem, Routes, peer};
+use wire::peer;
+use work::jobs::Kinds;
 
 use crate::Registry;
 
 pub(crate) const NUMBER: Action = Action::number("registry:residents.number");
 
-/// What is asked of numbering.
-pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
-    Routes::of(registry).post(messages::UNIFIED_NUMBERS, peer(NUMBER, Purpose::Numbering).unkeyed(), take)
-}
-
-async fn take(
-    State(registry): State<Registry>,
-    Asked(caller): Asked,
-    Json(Nothing {}): Json<Nothing>,
-) -> Result<Json<messages::UnifiedNumbersObtained>, Problem> {
-    Ok(Json(obtain::obtain(&registry, &caller).await?))
+/// The work of numbering.
+pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
+    Kinds::of(registry).job(messages::UNIFIED_NUMBERS, peer(NUMBER, Purpose::Numbering), "unified-numbers", obtain::obtain)
 }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use access::Caller;
 use diesel::prelude::*;
+use protocol::messages::Nothing;
 use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::messages::registry::UnifiedNumbersObtained;
 use protocol::sealing::Batch;
 use sha2::{Digest as _, Sha256};
-use vocabulary::{Purpose, ResidentNumber, Sex, day};
+use vocabulary::{ResidentNumber, Sex, day};
+use work::jobs::JobRun;
 use zeroize::Zeroizing;
 
 use super::NUMBER;
@@ -29,17 +31,16 @@ struct Portion {
 }
 
 /// Asks until everybody with an individual number was asked about once.
-pub(super) async fn obtain(registry: &Registry, caller: &Caller) -> Result<UnifiedNumbersObtained, RegistryError> {
-    let caller = caller.for_purpose(Purpose::Numbering);
-    let (mut after, mut refused) = (0, 0);
+pub(super) async fn obtain(registry: Registry, run: JobRun, _: Nothing) -> Result<UnifiedNumbersObtained, RegistryError> {
+    let (mut after, mut refused): (i64, u64) = run.checkpoint()?.unwrap_or_default();
     loop {
-        let (task, asker) = (registry.clone(), caller.clone());
+        let (task, asker) = (registry.clone(), run.caller().clone());
         let portion = crate::work(move || portion(&task, &asker, after)).await?;
         if portion.rows.is_empty() {
             break;
         }
         after = portion.last;
-        refused += ask(registry, &caller, portion).await?;
+        refused = ask(&registry, &run, portion, refused).await?;
     }
     let unified = registry.room.raw().read(|tx| Ok::<i64, RegistryError>(unified_number::table.count().get_result(tx)?)).await?;
     Ok(UnifiedNumbersObtained { unified_numbers: u64::try_from(unified).unwrap_or(0), refused })
@@ -96,8 +97,8 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
     })
 }
 
-/// How many were refused.
-async fn ask(registry: &Registry, caller: &Caller, portion: Portion) -> Result<u64, RegistryError> {
+/// How many were refused, with those before.
+async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -> Result<u64, RegistryError> {
     let key = registry.client.keys(&registry.atena).await?.receiving;
     let request_id = registry.entropy.id128();
     let batch = Batch { sender: &registry.party, receiver: &registry.atena, kind: PERSONS, request: request_id };
@@ -105,9 +106,11 @@ async fn ask(registry: &Registry, caller: &Caller, portion: Portion) -> Result<u
     let request = PersonsRequest { request_id, rows: portion.rows, numbers };
     let answer: PersonsAnswer = registry.client.post(&registry.atena, PERSONS, request_id, &request).await?;
     let now = registry.clock.now_ms();
-    let ids = portion.ids;
+    let (ids, last) = (portion.ids, portion.last);
     let (given, refused): (Vec<_>, Vec<_>) = answer.rows.into_iter().partition(|row| row.unified_number.is_some());
-    let write = registry.room.write(caller, NUMBER, move |tx, record| {
+    let refused = before + refused.len() as u64;
+    run.progress("numbering", u64::try_from(last).unwrap_or(0), None);
+    let write = run.portion(NUMBER, move |tx, record, portion| {
         let mut digest = Sha256::new();
         let mut rows = Vec::with_capacity(given.len());
         for row in &given {
@@ -121,8 +124,8 @@ async fn ask(registry: &Registry, caller: &Caller, portion: Portion) -> Result<u
         }
         record.subjects(given.len() as u64, digest.finalize().into());
         record.note(format!("{} unified numbers", rows.len()));
-        Ok::<_, RegistryError>(())
+        portion.checkpoint(&(last, refused))?;
+        Ok::<_, RegistryError>(refused)
     });
-    write.await?;
-    Ok(refused.len() as u64)
+    write.await
 }

@@ -45,34 +45,40 @@ impl Sealed {
 /// What a batch of rows came to. New people, who may be a whole city, are ready for the database.
 pub(super) struct Batch {
     pub(super) added: Encoded<Columns>,
-    pub(super) changed: Vec<(Prepared, Sealed)>,
+    /// The others, and new people too where there is somebody already.
+    pub(super) staged: Vec<(Prepared, Sealed)>,
     pub(super) unchanged: u64,
     pub(super) rejected: Vec<Rejected>,
 }
 
 impl Batch {
     fn new(room: &Room, added: usize) -> Result<Batch, ImportError> {
-        Ok(Batch { added: Encoded::new(room.raw(), added)?, changed: Vec::new(), unchanged: 0, rejected: Vec::new() })
+        Ok(Batch { added: Encoded::new(room.raw(), added)?, staged: Vec::new(), unchanged: 0, rejected: Vec::new() })
     }
 
-    /// Whether there is work enough for some statements, or something to tell. A few changes at a time would cost a city's weekly file a
-    /// thousand round trips.
+    /// Whether there is work enough for a portion, or something to tell. A few changes at a time would cost a city's weekly file a thousand
+    /// round trips.
     fn is_full(&self) -> bool {
         self.added.len() >= super::import::BATCH
-            || self.changed.len() >= write::ROWS
+            || self.staged.len() >= STAGED
             || self.unchanged >= PROGRESS
-            || !self.rejected.is_empty()
+            || self.rejected.len() >= REJECTED
+    }
+
+    /// How many rows it was.
+    pub(super) fn rows(&self) -> u64 {
+        (self.added.len() + self.staged.len() + self.rejected.len()) as u64 + self.unchanged
     }
 }
 
 /// What is known of a person: enough to see whether a row says something new.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
-    id: i64,
+    pub(super) id: i64,
     version: i32,
     digest: [u8; 16],
     /// Whether a row of the file at hand was about them.
-    told: bool,
+    pub(super) told: bool,
 }
 
 /// A row about somebody of whom the file has told already. Which of two rows holds nobody can know.
@@ -84,11 +90,18 @@ pub(super) fn stands_before(line: u64) -> Rejected {
 
 /// Rows without news after which progress is told.
 const PROGRESS: u64 = 50_000;
+/// Rows that are staged in one portion: some ten milliseconds of writing.
+const STAGED: usize = 1_000;
+/// Refused rows that are told at once.
+const REJECTED: usize = 500;
 /// Room made beforehand for what is known: for the largest city, whatever the ids say.
 const MOST: usize = 4_000_000;
 
-/// What is known of everybody.
-pub(super) fn known(tx: &mut Tx) -> Result<HashMap<ResidentNumber, Known>, ImportError> {
+/// What is known of everybody, by number.
+pub(super) type Everybody = HashMap<ResidentNumber, Known>;
+
+/// Reads it.
+pub(super) fn known(tx: &mut Tx) -> Result<Everybody, ImportError> {
     let most: Option<i64> = resident::table.select(diesel::dsl::max(resident::id)).first(tx).map_err(store::StoreError::from)?;
     let mut known = HashMap::with_capacity(usize::try_from(most.unwrap_or(0)).unwrap_or(0).min(MOST));
     let query = resident::table.select((resident::number, resident::id, resident::version, resident::digest));
@@ -104,8 +117,10 @@ pub(super) fn known(tx: &mut Tx) -> Result<HashMap<ResidentNumber, Known>, Impor
 /// Compares and seals.
 pub(super) struct Compare<'a> {
     room: &'a Room,
-    known: HashMap<ResidentNumber, Known>,
+    known: Everybody,
     before: Before,
+    /// Whether nobody was known: new people go into the table at once.
+    first: bool,
     next: i64,
     /// The number of the file.
     import: i64,
@@ -115,18 +130,14 @@ pub(super) struct Compare<'a> {
 
 impl<'a> Compare<'a> {
     /// With what is known of everybody, and what of it the file cannot tell.
-    pub(super) fn new(room: &'a Room, known: HashMap<ResidentNumber, Known>, before: Before, import: i64) -> Compare<'a> {
+    pub(super) fn new(room: &'a Room, known: Everybody, before: Before, import: i64) -> Compare<'a> {
         let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
-        Compare { room, known, before, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
+        let first = known.is_empty();
+        Compare { room, known, before, first, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
     }
 
-    /// Whether nobody is known.
-    pub(super) fn is_first(&self) -> bool {
-        self.known.is_empty()
-    }
-
-    /// Until there are no more rows, or nobody takes what came of them.
-    pub(super) fn run(mut self, checked: &Receiver<Checked>, prepared: &SyncSender<Batch>) -> Result<(), ImportError> {
+    /// Until there are no more rows, or nobody takes what came of them → everybody, with who was told of.
+    pub(super) fn run(mut self, checked: &Receiver<Checked>, prepared: &SyncSender<Batch>) -> Result<Everybody, ImportError> {
         let mut batch = Batch::new(self.room, 0)?;
         while let Ok(rows) = checked.recv() {
             for row in rows {
@@ -139,13 +150,13 @@ impl<'a> Compare<'a> {
                 // Of a first file every row is new, of a later one hardly any.
                 let next = Batch::new(self.room, batch.added.len())?;
                 if prepared.send(std::mem::replace(&mut batch, next)).is_err() {
-                    return Ok(());
+                    return Ok(self.known);
                 }
             }
         }
         // The receiver is gone only when the writer gave up, and then says why.
         let _ = prepared.send(batch);
-        Ok(())
+        Ok(self.known)
     }
 
     fn row(&mut self, mut row: Row, batch: &mut Batch) -> Result<(), ImportError> {
@@ -179,10 +190,10 @@ impl<'a> Compare<'a> {
         };
         self.seal(&row)?;
         let prepared = Prepared { id, version, row, digest };
-        if version == 1 {
+        if self.first {
             batch.added.push(|cells| write::fill(cells, &prepared, &self.sealed, self.import))?;
         } else {
-            batch.changed.push((prepared, self.sealed.clone()));
+            batch.staged.push((prepared, self.sealed.clone()));
         }
         Ok(())
     }

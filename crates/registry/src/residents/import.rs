@@ -2,21 +2,26 @@
 //!
 //! Three threads: one reads and checks rows, one compares them with what is known and seals numbers, the caller's writes. A row is compared
 //! by a keyed digest, so that a weekly file of a whole city costs little more than reading it. All of a file goes in, or nothing of it.
+//!
+//! A room that knows nobody takes its first file in one transaction: there is nothing to read in it yet. Every later file is staged, and
+//! applied once it has been read to its end: see [`super::stage`].
 
 use std::io::Read;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, SyncSender};
 
 use access::Caller;
 use ledger::{Act, Room};
-use store::Tx;
+use sha2::{Digest as _, Sha256};
+use work::jobs::JobRun;
 
 use super::before::Before;
-use super::compare::{Batch, Checked, Compare, known};
+use super::compare::{Batch, Checked, Compare, Everybody, known};
 use super::file::{File, FileError};
-use super::{taken, write};
+use super::{stage, taken, write};
 use crate::files::Rejected;
 use crate::files::encoding::Encoding;
-use crate::files::hashing::Hashing;
+use crate::files::hashing::{FileDigest, Hashing, keyed};
+use crate::files::rejects_csv;
 
 /// What happens on the way.
 #[derive(Debug)]
@@ -30,7 +35,7 @@ pub enum Event {
 }
 
 /// What came of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Imported {
     /// These bytes had been taken in before, so nothing was written: taken in again, an older file would take back what later ones brought.
@@ -47,12 +52,12 @@ pub struct Imported {
     /// Refused rows.
     pub rejected: u64,
     /// What came of these bytes when they were taken in; nothing else when this run did it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub first: Option<First>,
 }
 
 /// What a file brought when it was taken in first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct First {
     /// People who were not known.
     pub added: u64,
@@ -77,6 +82,12 @@ pub enum ImportError {
     /// The keys.
     #[error(transparent)]
     Vault(#[from] vault::VaultError),
+    /// The job it is part of.
+    #[error(transparent)]
+    Job(#[from] work::jobs::JobError),
+    /// The list of refused rows could not be written.
+    #[error("the list of refused rows could not be written: {0}")]
+    Rejects(std::io::Error),
     /// Something stored cannot be read back.
     #[error("an individual number in the store is none")]
     Malformed,
@@ -89,9 +100,26 @@ pub enum ImportError {
 pub(super) const BATCH: usize = 2_048;
 /// Batches that wait between two threads.
 const DEPTH: usize = 4;
-const ACT: Act = Act::new("registry:residents.import");
+pub(super) const ACT: Act = Act::new("registry:residents.import");
+/// The job's file of refused rows.
+pub const REJECTS: &str = "rejects.csv";
 
-/// Takes the file in; `on` hears of refused rows and progress. For a thread that may block.
+/// What came of a file, with the headings that are not known here: where a job stands from which the file is not needed any more.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Taken {
+    pub(crate) imported: Imported,
+    pub(crate) unknown: Vec<String>,
+}
+
+/// A file that is being read.
+struct Source<'s, R> {
+    file: File<Hashing<R>>,
+    digest: FileDigest,
+    name: &'s str,
+    unknown: Vec<String>,
+}
+
+/// Takes a file in at once, without a job; `on` hears of refused rows and progress. For a thread that may block.
 pub fn import<R: Read + Send>(
     room: &Room,
     caller: &Caller,
@@ -100,64 +128,173 @@ pub fn import<R: Read + Send>(
     encoding: Encoding,
     on: &mut dyn FnMut(Event),
 ) -> Result<Imported, ImportError> {
+    Ok(take_in(&JobRun::alone(room, caller), input, name, encoding, on)?.imported)
+}
+
+/// Goes on with a job that has read its file → what came of it; none when the file is needed.
+pub(super) fn go_on(run: &JobRun) -> Result<Option<Taken>, ImportError> {
+    let taken = run.checkpoint()?;
+    if taken.is_some() {
+        stage::apply_all(run)?;
+    }
+    Ok(taken)
+}
+
+/// Takes a file in; `on` hears of refused rows and progress. For a thread that may block.
+pub(super) fn take_in<R: Read + Send>(
+    run: &JobRun,
+    input: R,
+    name: &str,
+    encoding: Encoding,
+    on: &mut dyn FnMut(Event),
+) -> Result<Taken, ImportError> {
     let (hashing, digest) = Hashing::new(input);
-    let mut file = File::open(hashing, encoding)?;
-    file.unknown().iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
-    let now = room.clock().now_ms();
-    let outcome = room.write_blocking(caller, ACT, |tx, record| {
+    let file = File::open(hashing, encoding)?;
+    let unknown = file.unknown().to_vec();
+    unknown.iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
+    stage::apply_all(run)?;
+    stage::abandon(run)?;
+    let source = Source { file, digest, name, unknown };
+    if stage::is_empty(run)? { first_load(run, source, on) } else { staged(run, source, on) }
+}
+
+/// The first file: one transaction.
+fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn FnMut(Event)) -> Result<Taken, ImportError> {
+    let now = run.room().clock().now_ms();
+    let mut rejects = Vec::new();
+    let outcome = run.portion_blocking(ACT, |tx, record, portion| {
         let number = taken::next(tx)?;
-        let compare = Compare::new(room, known(tx)?, Before::read(tx, file.absent())?, number);
-        let first = compare.is_first();
+        let everybody = known(tx)?;
+        if !everybody.is_empty() {
+            return Err(ImportError::Interrupted.into());
+        }
+        let compare = Compare::new(run.room(), everybody, Before::read(tx, Vec::new())?, number);
         let mut imported = Imported::default();
-        let run = |tx: &mut Tx| -> Result<(), ImportError> {
-            std::thread::scope(|scope| {
-                let (rows, checked) = mpsc::sync_channel(DEPTH);
-                let (prepared, batches) = mpsc::sync_channel(DEPTH);
-                let reader = scope.spawn(move || read(&mut file, &rows));
-                let comparer = scope.spawn(move || compare.run(&checked, &prepared));
-                let written = take(tx, &batches, number, &mut imported, on);
-                // A writer that gave up drops its end, which ends the other two.
-                drop(batches);
-                let compared = comparer.join().map_err(|_| ImportError::Interrupted)?;
-                let read = reader.join().map_err(|_| ImportError::Interrupted)?;
-                written.and(compared).and(read)
+        store::without_indexes(tx, "resident", |tx| {
+            each_batch(&mut source.file, compare, |batch| {
+                write::added(tx, &batch.added)?;
+                rejects.extend(csv_of(&batch, source.name, rejects.is_empty())?);
+                tell(run, batch, &mut imported, on);
+                Ok(())
             })
-        };
-        if first {
-            store::without_indexes(tx, "resident", run)?;
-        } else {
-            run(tx)?;
-        }
-        let digest = digest.value();
+        })?;
+        let digest = keyed(run.room().vault(), &source.digest.value());
         if let Some((number, first)) = taken::earlier(tx, &digest)? {
-            let Imported { read, rejected, .. } = imported;
-            let unchanged = read.saturating_sub(rejected);
-            let again = Imported { already_imported: true, read, added: 0, changed: 0, unchanged, rejected, first: Some(first) };
-            return Err(Undone::Again(number, digest, again));
+            return Err(Undone::Again(number, first, imported));
         }
-        taken::note(tx, number, name, &digest, (caller.id(), now), &imported)?;
-        if first {
-            store::analyze(tx, "resident")?;
-        }
+        taken::note_in(tx, number, source.name, &digest, (run.caller().id(), now), &imported)?;
+        store::analyze(tx, "resident")?;
         record.subjects(imported.read, digest);
-        record.note(format!("import {number}: +{} ~{} ={} !{}", imported.added, imported.changed, imported.unchanged, imported.rejected));
-        Ok(imported)
+        record.note(noted(number, &imported));
+        let taken = Taken { imported, unknown: source.unknown.clone() };
+        portion.remove(tx, REJECTS)?;
+        portion.append(tx, REJECTS, &rejects)?;
+        portion.checkpoint(&taken)?;
+        Ok(taken)
     });
     match outcome {
-        Ok(imported) => Ok(imported),
+        Ok(taken) => Ok(taken),
         Err(Undone::Failed(error)) => Err(error),
-        Err(Undone::Again(number, digest, again)) => room.read_blocking(caller, ACT, |_, record| {
-            record.subjects(again.read, digest);
-            record.note(format!("the file of import {number} again: nothing written"));
-            Ok(again)
-        }),
+        Err(Undone::Again(number, first, imported)) => {
+            run.aside_blocking(|tx, portion| {
+                portion.remove(tx, REJECTS)?;
+                portion.append(tx, REJECTS, &rejects).map_err(ImportError::from)
+            })?;
+            again(run, &source, number, first, &imported)
+        }
     }
 }
 
-/// Why the transaction of an import is undone.
+/// Every later file: read and compared first, and applied when it has been read to its end.
+fn staged<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn FnMut(Event)) -> Result<Taken, ImportError> {
+    let number = stage::begin(run, source.name)?;
+    let outcome = keep_aside(run, &mut source, number, on);
+    let taken = match outcome {
+        Ok(Ok(taken)) => taken,
+        Ok(Err((earlier, first, imported))) => {
+            stage::give_up(run, number)?;
+            return again(run, &source, earlier, first, &imported);
+        }
+        Err(error) => {
+            // what is left is dropped by the next import
+            let _ = stage::give_up(run, number);
+            return Err(error);
+        }
+    };
+    stage::apply_all(run)?;
+    Ok(taken)
+}
+
+/// The import that took these bytes in before, what it brought, and what stands in the file.
+type TakenBefore = (i64, First, Imported);
+
+fn keep_aside<R: Read + Send>(
+    run: &JobRun,
+    source: &mut Source<'_, R>,
+    number: i64,
+    on: &mut dyn FnMut(Event),
+) -> Result<Result<Taken, TakenBefore>, ImportError> {
+    let room = run.room();
+    let (everybody, before) = read_known(run.room(), run.caller(), source.file.absent())?;
+    let compare = Compare::new(room, everybody, before, number);
+    let (mut imported, mut place, mut heading) = (Imported::default(), 0, true);
+    each_batch(&mut source.file, compare, |batch| {
+        if !batch.staged.is_empty() || !batch.rejected.is_empty() {
+            let rejects = csv_of(&batch, source.name, heading)?;
+            heading &= rejects.is_empty();
+            run.aside_blocking(|tx, portion| {
+                write::stage(tx, &batch.staged, number, place)?;
+                portion.append(tx, REJECTS, &rejects).map_err(ImportError::from)
+            })?;
+            place += i64::try_from(batch.staged.len()).unwrap_or(i64::MAX);
+        }
+        tell(run, batch, &mut imported, on);
+        Ok(())
+    })?;
+    let digest = keyed(room.vault(), &source.digest.value());
+    if let Some((earlier, first)) = room.raw().read_blocking(|tx| taken::earlier(tx, &digest))? {
+        return Ok(Err((earlier, first, imported)));
+    }
+    let taken = Taken { imported, unknown: source.unknown.clone() };
+    run.portion_blocking(ACT, |tx, record, portion| {
+        taken::begin_to_apply(tx, number, &digest, &imported)?;
+        record.subjects(imported.read, digest);
+        record.note(noted(number, &imported));
+        portion.checkpoint(&taken).map_err(ImportError::from)
+    })?;
+    Ok(Ok(taken))
+}
+
+/// Reads what is known of everybody, and what of it a file without these columns cannot tell.
+pub(super) fn read_known(room: &Room, caller: &Caller, absent: Vec<super::column::Column>) -> Result<(Everybody, Before), ImportError> {
+    room.read_blocking(caller, ACT, |tx, record| {
+        let everybody = known(tx)?;
+        let mut numbers: Vec<_> = everybody.keys().collect();
+        numbers.sort_unstable();
+        let digest = numbers.iter().fold(Sha256::new(), |digest, number| digest.chain_update(number.as_str()).chain_update([0]));
+        record.subjects(everybody.len() as u64, keyed(room.vault(), &digest.finalize().into()));
+        record.note("what is known, to compare a file with");
+        Ok((everybody, Before::read(tx, absent)?))
+    })
+}
+
+/// These bytes were taken in before.
+fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first: First, imported: &Imported) -> Result<Taken, ImportError> {
+    let digest = keyed(run.room().vault(), &source.digest.value());
+    let Imported { read, rejected, .. } = *imported;
+    let unchanged = read.saturating_sub(rejected);
+    let imported = Imported { already_imported: true, read, added: 0, changed: 0, unchanged, rejected, first: Some(first) };
+    run.room().read_blocking(run.caller(), ACT, |_, record| {
+        record.subjects(read, digest);
+        record.note(format!("the file of import {number} again: nothing written"));
+        Ok(Taken { imported, unknown: source.unknown.clone() })
+    })
+}
+
+/// Why the transaction of a first load is undone.
 enum Undone {
     /// The bytes are those of this import; known only when the last of them is read.
-    Again(i64, [u8; 32], Imported),
+    Again(i64, First, Imported),
     Failed(ImportError),
 }
 
@@ -165,6 +302,26 @@ impl<E: Into<ImportError>> From<E> for Undone {
     fn from(error: E) -> Undone {
         Undone::Failed(error.into())
     }
+}
+
+/// Reads and compares a file on threads of their own; `take` gets every batch → everybody, with who was told of.
+pub(super) fn each_batch<R: Read + Send>(
+    file: &mut File<R>,
+    compare: Compare<'_>,
+    mut take: impl FnMut(Batch) -> Result<(), ImportError>,
+) -> Result<Everybody, ImportError> {
+    std::thread::scope(|scope| {
+        let (rows, checked) = mpsc::sync_channel(DEPTH);
+        let (prepared, batches) = mpsc::sync_channel(DEPTH);
+        let reader = scope.spawn(move || read(file, &rows));
+        let comparer = scope.spawn(move || compare.run(&checked, &prepared));
+        let taken = batches.iter().try_for_each(&mut take);
+        // A writer that gave up drops its end, which ends the other two.
+        drop(batches);
+        let compared = comparer.join().map_err(|_| ImportError::Interrupted)?;
+        let read = reader.join().map_err(|_| ImportError::Interrupted)?;
+        taken.and(read).and(compared)
+    })
 }
 
 /// The first thread: reads and checks.
@@ -181,25 +338,23 @@ fn read<R: Read>(file: &mut File<R>, rows: &SyncSender<Checked>) -> Result<(), I
     Ok(())
 }
 
-/// The caller's thread: writes.
-fn take(
-    tx: &mut Tx,
-    batches: &Receiver<Batch>,
-    import: i64,
-    imported: &mut Imported,
-    on: &mut dyn FnMut(Event),
-) -> Result<(), ImportError> {
-    while let Ok(batch) = batches.recv() {
-        write::added(tx, &batch.added)?;
-        write::changed(tx, &batch.changed, import)?;
-        let (added, changed, rejected) = (batch.added.len() as u64, batch.changed.len() as u64, batch.rejected.len() as u64);
-        imported.added += added;
-        imported.changed += changed;
-        imported.unchanged += batch.unchanged;
-        imported.rejected += rejected;
-        imported.read += added + changed + batch.unchanged + rejected;
-        batch.rejected.into_iter().for_each(|rejected| on(Event::Rejected(rejected)));
-        on(Event::Progress(imported.read));
-    }
-    Ok(())
+/// Counts a batch, and tells of it.
+fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(Event)) {
+    let changed = batch.staged.iter().filter(|(row, _)| row.version > 1).count() as u64;
+    imported.added += (batch.added.len() + batch.staged.len()) as u64 - changed;
+    imported.changed += changed;
+    imported.unchanged += batch.unchanged;
+    imported.rejected += batch.rejected.len() as u64;
+    imported.read += batch.rows();
+    batch.rejected.into_iter().for_each(|rejected| on(Event::Rejected(rejected)));
+    on(Event::Progress(imported.read));
+    run.progress("reading", imported.read, None);
+}
+
+fn csv_of(batch: &Batch, name: &str, heading: bool) -> Result<Vec<u8>, ImportError> {
+    rejects_csv(&batch.rejected, name, heading).map_err(ImportError::Rejects)
+}
+
+fn noted(number: i64, imported: &Imported) -> String {
+    format!("import {number}: +{} ~{} ={} !{}", imported.added, imported.changed, imported.unchanged, imported.rejected)
 }

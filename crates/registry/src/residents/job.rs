@@ -1,44 +1,34 @@
-//! `POST` import-residents: the console names a file of the managed media.
+//! The job import-residents: the console names a file of the managed media, the command line one of its own.
 
-use axum::extract::State;
 use protocol::messages::registry::{FirstImported, ImportResidents, ImportedResidents};
-use wire::{Asked, Json, Problem};
+use work::jobs::JobRun;
 
-use super::{Event, import};
-use crate::files::Rejects;
+use super::import::{Taken, go_on, take_in};
 use crate::files::encoding::{Encoding, UnknownEncoding};
-use crate::{Registry, RegistryError};
+use crate::{Desk, RegistryError};
 
-/// Takes the file in; refused rows are in a file beside it, `<file>.rejects.csv`.
-pub(super) async fn take(
-    State(registry): State<Registry>,
-    Asked(caller): Asked,
-    Json(job): Json<ImportResidents>,
-) -> Result<Json<ImportedResidents>, Problem> {
-    let encoding = match &job.encoding {
-        None => Encoding::Auto,
-        Some(name) => name.parse().map_err(|error: UnknownEncoding| RegistryError::Asked(error.to_string()))?,
+/// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
+pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Result<ImportedResidents, RegistryError> {
+    let taken = match go_on(run)? {
+        Some(taken) => taken,
+        None => {
+            let encoding = match &asked.encoding {
+                None => Encoding::Auto,
+                Some(name) => name.parse().map_err(|error: UnknownEncoding| RegistryError::Asked(error.to_string()))?,
+            };
+            take_in(run, desk.media().read(&asked.file)?, &asked.file, encoding, &mut |_| {})?
+        }
     };
-    let file = registry.media.read(&job.file).map_err(RegistryError::from)?;
-    let (imported, unknown_columns) = crate::work(move || {
-        let (mut rejects, mut unknown) = (Rejects::to(Vec::new(), &job.file), Vec::new());
-        let imported = import(&registry.room, &caller, file, &job.file, encoding, &mut |event| match event {
-            Event::Rejected(rejected) => rejects.add(&rejected),
-            Event::UnknownHeading(heading) => unknown.push(heading),
-            Event::Progress(_) => {}
-        })?;
-        rejects.keep_beside(&registry.media, &job.file)?;
-        Ok::<_, RegistryError>((imported, unknown))
-    })
-    .await?;
-    Ok(Json(ImportedResidents {
+    desk.media().keep_rejects(run, &asked.file)?;
+    let Taken { imported, unknown } = taken;
+    Ok(ImportedResidents {
         already_imported: imported.already_imported,
         read: imported.read,
         added: imported.added,
         changed: imported.changed,
         unchanged: imported.unchanged,
         rejected: imported.rejected,
-        unknown_columns,
+        unknown_columns: unknown,
         first: imported.first.map(|first| FirstImported { added: first.added, changed: first.changed, unchanged: first.unchanged }),
-    }))
+    })
 }

@@ -7,7 +7,9 @@ mod compare;
 mod file;
 mod import;
 mod job;
+mod preview;
 mod row;
+mod stage;
 pub(crate) mod table;
 mod taken;
 mod write;
@@ -15,14 +17,18 @@ mod write;
 use protocol::messages::registry as messages;
 use vault::Cell;
 use vocabulary::{Purpose, ResidentNumber};
-use wire::{Routes, peer};
+use wire::peer;
+use work::jobs::Kinds;
 
 pub use check::{Checked, check};
 pub use column::HeadingError;
 pub use file::FileError;
+pub use import::REJECTS;
 pub use import::{Event, First, ImportError, Imported, import};
+pub use preview::{Preview, preview};
+pub(crate) use taken::IN;
 
-use crate::Registry;
+use crate::Desk;
 
 /// Where a person is found by individual number: `vault.blind(NUMBER_INDEX, digits)`.
 pub(crate) const NUMBER_INDEX: &str = "individual number";
@@ -32,7 +38,11 @@ pub(crate) fn number_cell(number: &ResidentNumber) -> Cell<'_> {
     Cell::new("resident", number.as_str(), "sealed_number")
 }
 
-/// What is asked of the residents.
-pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
-    Routes::of(registry).post(messages::IMPORT_RESIDENTS, peer(crate::IMPORT_RESIDENTS, Purpose::ResidentImport).unkeyed(), job::take)
+/// The job's name.
+pub const IMPORT: &str = "import-residents";
+
+/// The work on the residents.
+pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
+    let rule = peer(crate::IMPORT_RESIDENTS, Purpose::ResidentImport);
+    Kinds::of(desk).blocking(messages::IMPORT_RESIDENTS, rule, IMPORT, job::import)
 }

@@ -4,7 +4,7 @@ diesel::table! {
     /// A file that was taken in.
     import (id) {
         id -> BigInt, kind -> Text, file -> Text, digest -> Binary, operator -> Text, at -> BigInt,
-        rows_read -> BigInt, added -> BigInt, changed -> BigInt, unchanged -> BigInt, rejected -> BigInt,
+        rows_read -> BigInt, added -> BigInt, changed -> BigInt, unchanged -> BigInt, rejected -> BigInt, state -> SmallInt,
     }
 }
 
@@ -27,5 +27,17 @@ diesel::table! {
         event -> Text, event_date -> Integer, since -> Integer, until -> Integer, removal -> SmallInt, protected -> SmallInt,
         tax -> SmallInt, household_tax -> SmallInt, welfare -> SmallInt, disaster -> SmallInt,
         sealed_number -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// What a file says that is new, until it is applied.
+    resident_staged (import, place) {
+        place -> BigInt,
+        id -> BigInt, version -> Integer, number -> Text, household -> Text, name -> Text, kana -> Text, kana_key -> Text, sex -> SmallInt, birth -> Integer,
+        postal_code -> Text, address -> Text, building -> Text, district -> Text, branch -> Text, phone -> Text, class -> SmallInt,
+        event -> Text, event_date -> Integer, since -> Integer, until -> Integer, removal -> SmallInt, protected -> SmallInt,
+        tax -> SmallInt, household_tax -> SmallInt, welfare -> SmallInt, disaster -> SmallInt,
+        sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
     }
 }

@@ -1,4 +1,4 @@
-//! Which files of the register were taken in, by the digest of their bytes.
+//! Which files of the register were taken in, by the keyed digest of their bytes; and which are under way.
 
 use diesel::prelude::*;
 use store::{StoreError, Tx};
@@ -8,6 +8,13 @@ use super::table::import;
 
 const KIND: &str = "residents";
 
+/// Its rows are being read and compared; nothing of it holds yet.
+const STAGING: i16 = 0;
+/// Its rows are being applied; they all will be.
+const APPLYING: i16 = 1;
+/// It is in.
+pub(crate) const IN: i16 = 2;
+
 /// The number of the next file.
 pub(super) fn next(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(import::table.select(diesel::dsl::max(import::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1)
@@ -16,7 +23,7 @@ pub(super) fn next(tx: &mut Tx) -> Result<i64, StoreError> {
 /// The import that took these bytes in, and what came of it then.
 pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, First)>, StoreError> {
     let row: Option<(i64, i64, i64, i64)> = import::table
-        .filter(import::kind.eq(KIND).and(import::digest.eq(digest.as_slice())))
+        .filter(import::kind.eq(KIND).and(import::digest.eq(digest.as_slice())).and(import::state.eq(IN)))
         .select((import::id, import::added, import::changed, import::unchanged))
         .order(import::id)
         .first(tx)
@@ -25,14 +32,39 @@ pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, Fir
     Ok(row.map(|(number, added, changed, unchanged)| (number, First { added: of(added), changed: of(changed), unchanged: of(unchanged) })))
 }
 
+/// Notes a file that is being staged → its number.
+pub(super) fn begin(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, StoreError> {
+    let number = next(tx)?;
+    note(tx, number, name, &[], by, &Imported::default(), STAGING)?;
+    Ok(number)
+}
+
 /// Notes a file that is in.
-pub(super) fn note(tx: &mut Tx, number: i64, name: &str, digest: &[u8; 32], by: (&str, i64), counts: &Imported) -> Result<(), StoreError> {
-    let (operator, at) = by;
+pub(super) fn note_in(
+    tx: &mut Tx,
+    number: i64,
+    name: &str,
+    digest: &[u8; 32],
+    by: (&str, i64),
+    counts: &Imported,
+) -> Result<(), StoreError> {
+    note(tx, number, name, digest, by, counts, IN)
+}
+
+fn note(
+    tx: &mut Tx,
+    number: i64,
+    name: &str,
+    digest: &[u8],
+    (operator, at): (&str, i64),
+    counts: &Imported,
+    state: i16,
+) -> Result<(), StoreError> {
     let row = (
         import::id.eq(number),
         import::kind.eq(KIND),
         import::file.eq(name),
-        import::digest.eq(digest.as_slice()),
+        import::digest.eq(digest),
         import::operator.eq(operator),
         import::at.eq(at),
         (
@@ -41,10 +73,55 @@ pub(super) fn note(tx: &mut Tx, number: i64, name: &str, digest: &[u8; 32], by: 
             import::changed.eq(column(counts.changed)),
             import::unchanged.eq(column(counts.unchanged)),
             import::rejected.eq(column(counts.rejected)),
+            import::state.eq(state),
         ),
     );
     diesel::insert_into(import::table).values(row).execute(tx)?;
     Ok(())
+}
+
+/// From now on the file goes in, whatever happens.
+pub(super) fn begin_to_apply(tx: &mut Tx, number: i64, digest: &[u8; 32], counts: &Imported) -> Result<(), StoreError> {
+    let set = (
+        import::digest.eq(digest.as_slice()),
+        import::rows_read.eq(column(counts.read)),
+        import::added.eq(column(counts.added)),
+        import::changed.eq(column(counts.changed)),
+        import::unchanged.eq(column(counts.unchanged)),
+        import::rejected.eq(column(counts.rejected)),
+        import::state.eq(APPLYING),
+    );
+    diesel::update(import::table.find(number)).set(set).execute(tx)?;
+    Ok(())
+}
+
+/// The file is in.
+pub(super) fn end(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
+    diesel::update(import::table.find(number)).set(import::state.eq(IN)).execute(tx)?;
+    Ok(())
+}
+
+/// Takes away the note of a file whose staging was given up.
+pub(super) fn forget(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
+    diesel::delete(import::table.find(number)).execute(tx)?;
+    Ok(())
+}
+
+/// The files of the register that are being applied, with what there is of them.
+pub(super) fn applying(tx: &mut Tx) -> Result<Vec<(i64, u64)>, StoreError> {
+    let rows = of_state(APPLYING).select((import::id, import::added + import::changed)).load::<(i64, i64)>(tx)?;
+    Ok(rows.into_iter().map(|(number, rows)| (number, u64::try_from(rows).unwrap_or(0))).collect())
+}
+
+/// The files of the register that were being staged.
+pub(super) fn staging(tx: &mut Tx) -> Result<Vec<i64>, StoreError> {
+    Ok(of_state(STAGING).select(import::id).load(tx)?)
+}
+
+#[diesel::dsl::auto_type]
+fn of_state(state: i16) -> _ {
+    let kind: &'static str = KIND;
+    import::table.filter(import::kind.eq(kind)).filter(import::state.eq(state)).order(import::id)
 }
 
 fn column(count: u64) -> i64 {

@@ -1,15 +1,12 @@
-//! What an import writes: new people by bulk load; changed people by moving what was known into the history.
+//! What an import writes: of a first file everybody by bulk load; of a later one what is new, staged and then applied a portion at a time.
 
 use diesel::prelude::*;
 use store::{Encoded, StoreError, Tx};
 
 use super::column::Column;
 use super::compare::{Prepared, Sealed};
-use super::table::resident;
+use super::table::{resident, resident_staged};
 use crate::standing::keep_former_periods;
-
-/// Rows that are changed by one statement.
-pub(super) const ROWS: usize = 500;
 
 /// The columns of a load.
 pub(super) type Columns = <resident::table as Table>::AllColumns;
@@ -58,30 +55,47 @@ pub(super) fn added(tx: &mut Tx, rows: &Encoded<Columns>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// People of whom something changed; nobody stands twice among them.
-pub(super) fn changed(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64) -> Result<(), StoreError> {
-    for rows in rows.chunks(ROWS) {
-        let ids: Vec<String> = rows.iter().map(|(row, _)| row.id.to_string()).collect();
-        let ids = ids.join(",");
-        move_to_history(tx, &ids, import)?;
-        store::load(tx, resident::all_columns, |load| {
-            rows.iter().try_for_each(|(prepared, sealed)| load.push(|cells| fill(cells, prepared, sealed, import)))
-        })?;
-        keep_former_periods(tx, &ids)?;
+/// Keeps rows aside; nobody stands twice among those of an import.
+pub(super) fn stage(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64, first: i64) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
     }
+    store::load(tx, resident_staged::all_columns, |load| {
+        (first..).zip(rows).try_for_each(|(place, (prepared, sealed))| load.push(|cells| fill(cells.int(place), prepared, sealed, import)))
+    })?;
     Ok(())
 }
 
-/// Columns that the history keeps as they were. The sealed number keeps its binding to the table `resident`.
+/// What the history keeps as it was. The sealed number keeps its binding to the table `resident`.
 const KEPT: &str = "household, name, kana, sex, birth, postal_code, address, building, district, branch, phone, class, event, event_date, \
                     since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, digest, import";
+const ALL: &str = "id, version, number, household, name, kana, kana_key, sex, birth, postal_code, address, building, district, branch, phone, \
+                   class, event, event_date, since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, \
+                   number_index, digest, import";
 
-/// Copies what is known of them into the history and takes it out of the table.
-fn move_to_history(tx: &mut Tx, ids: &str, import: i64) -> Result<(), StoreError> {
-    let copy = format!(
-        "INSERT INTO resident_history (id, version, replaced_by, {KEPT}) SELECT id, version, {import}, {KEPT} FROM resident WHERE id IN ({ids})"
-    );
-    diesel::sql_query(copy).execute(tx)?;
-    diesel::sql_query(format!("DELETE FROM resident WHERE id IN ({ids})")).execute(tx)?;
-    Ok(())
+/// Applies the first staged rows of an import, `most` at most → the numbers of the people. What was known of them goes into the history.
+pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, StoreError> {
+    let next = resident_staged::table.filter(resident_staged::import.eq(import)).order(resident_staged::place).limit(most);
+    let rows: Vec<(i64, String)> = next.select((resident_staged::place, resident_staged::number)).load(tx)?;
+    let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    let portion = format!("import = {import} AND place BETWEEN {first} AND {last}");
+    let changed = format!("SELECT id FROM resident_staged WHERE {portion} AND version > 1");
+    let mut run = |statement: String| diesel::sql_query(statement).execute(tx);
+    run(format!(
+        "INSERT INTO resident_history (id, version, replaced_by, {KEPT}) SELECT id, version, {import}, {KEPT} FROM resident WHERE id IN ({changed})"
+    ))?;
+    run(format!("DELETE FROM resident WHERE id IN ({changed})"))?;
+    run(format!("INSERT INTO resident ({ALL}) SELECT {ALL} FROM resident_staged WHERE {portion} ORDER BY place"))?;
+    keep_former_periods(tx, &changed)?;
+    diesel::sql_query(format!("DELETE FROM resident_staged WHERE {portion}")).execute(tx)?;
+    Ok(rows.into_iter().map(|(_, number)| number).collect())
+}
+
+/// Drops the first staged rows of an import, `most` at most → how many.
+pub(super) fn drop_staged(tx: &mut Tx, import: i64, most: i64) -> Result<usize, StoreError> {
+    let next = resident_staged::table.filter(resident_staged::import.eq(import)).order(resident_staged::place).limit(most);
+    let last: Vec<i64> = next.select(resident_staged::place).load(tx)?;
+    let Some(last) = last.last() else { return Ok(0) };
+    let those = resident_staged::table.filter(resident_staged::import.eq(import).and(resident_staged::place.le(last)));
+    Ok(diesel::delete(those).execute(tx)?)
 }

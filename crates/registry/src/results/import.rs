@@ -1,7 +1,8 @@
-//! Import of a file of one record type (R-REG-6). All of a file goes in, or nothing of it; the same file again changes nothing.
+//! Import of a file of one record type (R-REG-6): read to its end first, so that one that breaks off leaves nothing; then written in portions,
+//! between which others read and write. The same file again changes nothing.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{Read, Seek};
 
 use access::Caller;
 use catalogue::Catalogue;
@@ -9,16 +10,18 @@ use diesel::prelude::*;
 use ledger::Room;
 use store::Tx;
 use vocabulary::ResidentNumber;
+use work::jobs::JobRun;
 
-use super::file::File;
+use super::file::{File, Row};
 use super::form::Form;
 use super::table::{FILE, record_row};
 use super::write::{Origin, Outcome, Writer, known};
 use crate::RegistryError;
-use crate::files::Rejected;
 use crate::files::encoding::Encoding;
-use crate::files::hashing::Hashing;
+use crate::files::hashing::{Hashing, keyed};
+use crate::files::{Rejected, rejects_csv};
 use crate::residents::table::{import as imports, resident};
+use crate::residents::{FileError, IN, REJECTS};
 
 /// What happens on the way.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub enum Event {
 }
 
 /// What came of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Imported {
     /// Rows of the file.
@@ -45,81 +48,189 @@ pub struct Imported {
     pub rejected: u64,
 }
 
-const PROGRESS: u64 = 10_000;
+/// Rows of one portion: some tens of milliseconds of writing.
+const PORTION: usize = 1_000;
+/// The file is not in yet; every row of it that is written stays.
+const UNDER_WAY: i16 = 1;
 
-/// Takes the file in; `on` hears of refused rows and progress. For a thread that may block.
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+struct Cursor {
+    /// The file's number.
+    import: i64,
+    /// Rows that are done, and what came of them.
+    imported: Imported,
+    /// The keyed digest of the file.
+    digest: [u8; 32],
+    /// Whether there was no record before it.
+    first: bool,
+}
+
+/// What a file is.
+pub(super) struct Brought<'b> {
+    pub(super) record_type: u16,
+    pub(super) name: &'b str,
+    pub(super) encoding: Encoding,
+}
+
+/// Takes a file in at once, without a job; `on` hears of refused rows and progress. For a thread that may block.
 #[expect(clippy::too_many_arguments, reason = "what a file is, who brings it and where it goes")]
 pub fn import<R: Read>(
     room: &Room,
     caller: &Caller,
     catalogue: &Catalogue,
     record_type: u16,
-    input: R,
+    mut input: R,
     name: &str,
     encoding: Encoding,
     on: &mut dyn FnMut(Event),
 ) -> Result<Imported, RegistryError> {
-    let form = Form::of(catalogue, record_type)?;
-    let (hashing, digest) = Hashing::new(input);
-    let mut file = File::open(&form, hashing, encoding)?;
-    let now = room.clock().now_ms();
-    room.write_blocking(caller, super::IMPORT, |tx, record| {
-        let residents = residents(tx)?;
-        let number = imports::table.select(diesel::dsl::max(imports::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
-        let first = record_row::table.count().get_result::<i64>(tx)? == 0;
-        let reason = format!("file {name}");
-        let origin = Origin { source: FILE, import: number, by: caller.id(), reason: &reason, now };
-        let known = known(tx, &form, room.vault(), None)?;
-        let mut writer = Writer::new(tx, &form, room.vault(), known, origin)?;
-        let mut imported = Imported::default();
-        while let Some(row) = file.next_row()? {
-            imported.read += 1;
-            let row = row.and_then(|row| match residents.get(&row.resident) {
-                Some(id) => Ok((*id, row.cells)),
-                None => Err(super::file::nobody(&form, row.line)),
-            });
-            match row {
-                Ok((resident, cells)) => match writer.row(tx, resident, cells)? {
-                    Outcome::Added(_) => imported.added += 1,
-                    Outcome::Corrected(_) => imported.corrected += 1,
-                    Outcome::Unchanged(_) => imported.unchanged += 1,
-                },
-                Err(rejected) => {
-                    imported.rejected += 1;
-                    on(Event::Rejected(rejected));
-                }
-            }
-            if imported.read.is_multiple_of(PROGRESS) {
-                on(Event::Progress(imported.read));
-            }
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(FileError::Read)?;
+    let brought = Brought { record_type, name, encoding };
+    take_in(&JobRun::alone(room, caller), catalogue, &brought, std::io::Cursor::new(bytes), on)
+}
+
+/// Takes a file in; `on` hears of refused rows and progress. For a thread that may block.
+pub(super) fn take_in<R: Read + Seek>(
+    run: &JobRun,
+    catalogue: &Catalogue,
+    brought: &Brought<'_>,
+    mut input: R,
+    on: &mut dyn FnMut(Event),
+) -> Result<Imported, RegistryError> {
+    let form = Form::of(catalogue, brought.record_type)?;
+    let (rows, digest) = looked_through(run, &form, brought.encoding, &mut input)?;
+    let mut cursor = match run.checkpoint::<Cursor>()? {
+        Some(cursor) if cursor.digest != digest => {
+            let reason = "the file has changed since its import began: put the former one back, or cancel this import";
+            return Err(RegistryError::Asked(reason.to_owned()));
         }
-        writer.flush(tx)?;
-        let digest = digest.value();
-        let Imported { read, added, corrected, unchanged, rejected } = imported;
+        Some(cursor) => cursor,
+        None => begin(run, brought, digest)?,
+    };
+    input.rewind().map_err(FileError::Read)?;
+    let mut file = File::open(&form, input, brought.encoding)?;
+    for _ in 0..cursor.imported.read {
+        file.next_row()?;
+    }
+    loop {
+        let mut portion = Vec::with_capacity(PORTION);
+        while portion.len() < PORTION
+            && let Some(row) = file.next_row()?
+        {
+            portion.push(row);
+        }
+        let is_last = portion.len() < PORTION;
+        run.progress("applying", cursor.imported.read + portion.len() as u64, Some(rows));
+        let rejected = write(run, &form, brought, &mut cursor, portion, is_last)?;
+        rejected.into_iter().for_each(|rejected| on(Event::Rejected(rejected)));
+        on(Event::Progress(cursor.imported.read));
+        if is_last {
+            return Ok(cursor.imported);
+        }
+    }
+}
+
+/// Reads the file to its end → its rows, and its keyed digest.
+fn looked_through(run: &JobRun, form: &Form<'_>, encoding: Encoding, input: impl Read) -> Result<(u64, [u8; 32]), RegistryError> {
+    let (hashing, digest) = Hashing::new(input);
+    let mut file = File::open(form, hashing, encoding)?;
+    let mut rows = 0;
+    while file.next_row()?.is_some() {
+        rows += 1;
+        run.progress("reading", rows, None);
+    }
+    Ok((rows, keyed(run.room().vault(), &digest.value())))
+}
+
+/// Notes the file.
+fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor, RegistryError> {
+    let now = run.room().clock().now_ms();
+    run.aside_blocking(|tx, portion| {
+        let import = imports::table.select(diesel::dsl::max(imports::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
+        let first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
         let row = (
-            imports::id.eq(number),
-            imports::kind.eq(format!("results/{record_type}")),
-            imports::file.eq(name),
+            imports::id.eq(import),
+            imports::kind.eq(format!("results/{}", brought.record_type)),
+            imports::file.eq(brought.name),
             imports::digest.eq(digest.to_vec()),
-            imports::operator.eq(caller.id()),
+            imports::operator.eq(run.caller().id()),
             imports::at.eq(now),
             (
-                imports::rows_read.eq(count(read)),
-                imports::added.eq(count(added)),
-                imports::changed.eq(count(corrected)),
-                imports::unchanged.eq(count(unchanged)),
-                imports::rejected.eq(count(rejected)),
+                imports::rows_read.eq(0),
+                imports::added.eq(0),
+                imports::changed.eq(0),
+                imports::unchanged.eq(0),
+                imports::rejected.eq(0),
+                imports::state.eq(UNDER_WAY),
             ),
         );
         diesel::insert_into(imports::table).values(row).execute(tx)?;
-        if first {
+        let cursor = Cursor { import, imported: Imported::default(), digest, first };
+        portion.checkpoint(&cursor)?;
+        Ok(cursor)
+    })
+}
+
+/// Writes a portion of rows → those that are refused.
+fn write(
+    run: &JobRun,
+    form: &Form<'_>,
+    brought: &Brought<'_>,
+    cursor: &mut Cursor,
+    rows: Vec<Result<Row, Rejected>>,
+    is_last: bool,
+) -> Result<Vec<Rejected>, RegistryError> {
+    let (reason, now) = (format!("file {}", brought.name), run.room().clock().now_ms());
+    run.portion_blocking(super::IMPORT, |tx, record, portion| {
+        let residents = residents(tx, &rows)?;
+        let ids: Vec<i64> = residents.values().copied().collect();
+        let origin = Origin { source: FILE, import: cursor.import, by: run.caller().id(), reason: &reason, now };
+        let known = known(tx, form, run.room().vault(), Some(&ids))?;
+        let mut writer = Writer::new(tx, form, run.room().vault(), known, origin)?;
+        let (mut imported, mut refused) = (cursor.imported, Vec::new());
+        for row in rows {
+            imported.read += 1;
+            let row = row.and_then(|row| match residents.get(&row.resident) {
+                Some(id) => Ok((*id, row)),
+                None => Err(super::file::nobody(form, row.line)),
+            });
+            match row {
+                Ok((id, row)) => {
+                    record.subject(row.resident.as_str());
+                    match writer.row(tx, id, row.cells)? {
+                        Outcome::Added(_) => imported.added += 1,
+                        Outcome::Corrected(_) => imported.corrected += 1,
+                        Outcome::Unchanged(_) => imported.unchanged += 1,
+                    }
+                }
+                Err(rejected) => refused.push(rejected),
+            }
+        }
+        writer.flush(tx)?;
+        let heading = imported.rejected == 0;
+        imported.rejected += refused.len() as u64;
+        portion.append(tx, REJECTS, &rejects_csv(&refused, brought.name, heading)?)?;
+        let Imported { read, added, corrected, unchanged, rejected } = imported;
+        let counts = (
+            imports::rows_read.eq(count(read)),
+            imports::added.eq(count(added)),
+            imports::changed.eq(count(corrected)),
+            imports::unchanged.eq(count(unchanged)),
+            imports::rejected.eq(count(rejected)),
+            imports::state.eq(if is_last { IN } else { UNDER_WAY }),
+        );
+        diesel::update(imports::table.find(cursor.import)).set(counts).execute(tx)?;
+        if is_last && cursor.first {
             store::analyze(tx, "record_row")?;
             store::analyze(tx, "examination")?;
         }
-        record.subjects(read, digest);
+        let (number, record_type) = (cursor.import, brought.record_type);
         record.note(format!("import {number}, record type {record_type}: +{added} ~{corrected} ={unchanged} !{rejected}"));
-        on(Event::Progress(read));
-        Ok(imported)
+        cursor.imported = imported;
+        portion.checkpoint(&*cursor)?;
+        Ok(refused)
     })
 }
 
@@ -127,13 +238,10 @@ fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn residents(tx: &mut Tx) -> Result<HashMap<ResidentNumber, i64>, RegistryError> {
-    let mut residents = HashMap::new();
-    store::stream!(tx, resident::table.select((resident::number, resident::id)), (String, i64), |(number, id)| {
-        if let Ok(number) = ResidentNumber::parse(&number) {
-            residents.insert(number, id);
-        }
-        Ok::<_, RegistryError>(())
-    })?;
-    Ok(residents)
+/// The residents of these rows, by number.
+fn residents(tx: &mut Tx, rows: &[Result<Row, Rejected>]) -> Result<HashMap<ResidentNumber, i64>, RegistryError> {
+    let numbers: Vec<&str> = rows.iter().flatten().map(|row| row.resident.as_str()).collect();
+    let query = resident::table.filter(resident::number.eq_any(numbers)).select((resident::number, resident::id));
+    let known: Vec<(String, i64)> = query.load(tx)?;
+    Ok(known.into_iter().filter_map(|(number, id)| Some((ResidentNumber::parse(&number).ok()?, id))).collect())
 }

@@ -1,40 +1,18 @@
-//! `POST` import-results: the console names a file of the managed media.
+//! The job import-results: the console names a file of the managed media, the command line one of its own.
 
-use axum::extract::State;
 use protocol::messages::registry::{ImportResults, ImportedResults};
-use wire::{Asked, Json, Problem};
+use work::jobs::JobRun;
 
-use super::{Event, import};
-use crate::files::Rejects;
+use super::import::{Brought, Imported, take_in};
 use crate::files::encoding::Encoding;
-use crate::{Registry, RegistryError};
+use crate::{Desk, RegistryError};
 
-/// Takes the file in; refused rows are in a file beside it, `<file>.rejects.csv`.
-pub(super) async fn take(
-    State(registry): State<Registry>,
-    Asked(caller): Asked,
-    Json(job): Json<ImportResults>,
-) -> Result<Json<ImportedResults>, Problem> {
-    let file = registry.media.read(&job.file).map_err(RegistryError::from)?;
-    let imported = crate::work(move || {
-        let mut rejects = Rejects::to(Vec::new(), &job.file);
-        let mut hear = |event| {
-            if let Event::Rejected(rejected) = event {
-                rejects.add(&rejected);
-            }
-        };
-        let (room, catalogue) = (&registry.room, &registry.catalogue);
-        let record_type = job.record_type;
-        let imported = import(room, &caller, catalogue, record_type, file, &job.file, Encoding::Auto, &mut hear)?;
-        rejects.keep_beside(&registry.media, &job.file)?;
-        Ok::<_, RegistryError>(imported)
-    })
-    .await?;
-    Ok(Json(ImportedResults {
-        read: imported.read,
-        added: imported.added,
-        corrected: imported.corrected,
-        unchanged: imported.unchanged,
-        rejected: imported.rejected,
-    }))
+/// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
+pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResults) -> Result<ImportedResults, RegistryError> {
+    let input = desk.media().read(&asked.file)?;
+    let brought = Brought { record_type: asked.record_type, name: &asked.file, encoding: Encoding::Auto };
+    let imported = take_in(run, desk.catalogue(), &brought, input, &mut |_| {})?;
+    desk.media().keep_rejects(run, &asked.file)?;
+    let Imported { read, added, corrected, unchanged, rejected } = imported;
+    Ok(ImportedResults { read, added, corrected, unchanged, rejected })
 }

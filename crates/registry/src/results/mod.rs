@@ -18,7 +18,8 @@ mod write;
 use access::Action;
 use protocol::messages::registry as messages;
 use vocabulary::Purpose;
-use wire::{Routes, peer};
+use wire::peer;
+use work::jobs::Kinds;
 
 pub use check::check;
 pub use compare::{Change, Difference, Kind};
@@ -32,14 +33,17 @@ pub(crate) use prove::open_fact;
 pub use reprove::{Counts, Reproved, reprove};
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
-use crate::Registry;
+use crate::Desk;
 
 pub(crate) const IMPORT: Action = Action::personal("registry:results.import");
 pub(crate) const ENTER: Action = Action::personal("registry:results.enter");
 const REPROVE: ledger::Act = ledger::Act::new("registry:results.reprove");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
 
-/// What is asked of the results.
-pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
-    Routes::of(registry).post(messages::IMPORT_RESULTS, peer(IMPORT, Purpose::ResultEntry).unkeyed(), job::take)
+/// The job's name.
+pub const IMPORT_JOB: &str = "import-results";
+
+/// The work on results.
+pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
+    Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT, Purpose::ResultEntry), IMPORT_JOB, job::import)
 }

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use access::Caller;
 use diesel::prelude::*;
-use ledger::Room;
 use protocol::messages::registry::IssuedVouchers;
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 use vocabulary::FiscalYear;
+use work::jobs::JobRun;
 
 use super::number::VoucherNumber;
 use super::table::voucher;
@@ -20,10 +19,10 @@ use crate::standing::{Addressee, Means, Withheld};
 type Pair = (i64, String);
 
 /// Issues what is not issued yet, and looks again at what was withheld. For a thread that may block.
-pub(crate) fn issue(room: &Room, caller: &Caller, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
-    let today = room.clock().today();
-    let now = room.clock().now_ms();
-    room.write_blocking(caller, crate::ISSUE, |tx, record| {
+pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
+    let today = run.room().clock().today();
+    let now = run.room().clock().now_ms();
+    run.portion_blocking(crate::ISSUE, |tx, record, portion| {
         let year: Option<i32> = extraction::table.find(extraction_id).select(extraction::fiscal_year).first(tx).optional()?;
         let year = year.ok_or(RegistryError::Unknown("the extraction"))?;
         let pairs = pairs(tx, extraction_id)?;
@@ -72,6 +71,7 @@ pub(crate) fn issue(room: &Room, caller: &Caller, extraction_id: i64) -> Result<
         record.subjects(people.len() as u64, digest.finalize().into());
         let issued = IssuedVouchers { vouchers: vouchers as u64, withheld: (pairs.len() - vouchers) as u64 };
         record.note(format!("extraction {extraction_id}: {} vouchers, {} withheld", issued.vouchers, issued.withheld));
+        portion.done(&issued)?;
         Ok(issued)
     })
 }

@@ -79,20 +79,20 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         let console = ring.house("console.991015")?.client;
         let to = &house.party;
         let _: ImportedResidents =
-            console.post(to, IMPORT_RESIDENTS, key(), &ImportResidents { file: "residents.csv".to_owned(), encoding: None }).await?;
+            console.run_job(to, IMPORT_RESIDENTS, key(), &ImportResidents { file: "residents.csv".to_owned(), encoding: None }).await?;
         for (record_type, name, rows) in [(2, "02.csv", 3), (10, "10.csv", 1)] {
             let job = ImportResults { record_type, file: name.to_owned() };
-            let imported: ImportedResults = console.post(to, IMPORT_RESULTS, key(), &job).await?;
+            let imported: ImportedResults = console.run_job(to, IMPORT_RESULTS, key(), &job).await?;
             assert_eq!((imported.added, imported.rejected), (rows, 0));
         }
         for _ in 0..2 {
-            let numbered: UnifiedNumbersObtained = console.post(to, UNIFIED_NUMBERS, key(), &Nothing {}).await?;
+            let numbered: UnifiedNumbersObtained = console.run_job(to, UNIFIED_NUMBERS, key(), &Nothing {}).await?;
             assert_eq!((numbered.unified_numbers, numbered.refused), (3, 0));
         }
         assert_eq!(got.lock().unwrap().numbers, [1, 2, 3].map(individual), "each number was sent once, sealed");
         // The hub: who is protected is not told to it.
         let extract = Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) };
-        let extracted: Extracted = console.post(to, EXTRACT, key(), &extract).await?;
+        let extracted: Extracted = console.run_job(to, EXTRACT, key(), &extract).await?;
         for _ in 0..2 {
             let templates: RegisteredTemplates = console.post(to, REGISTER_TEMPLATES, key(), &Nothing {}).await?;
             assert_eq!(templates.templates, 2);
@@ -160,7 +160,7 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         assert_eq!(former, [(1, "hub".to_owned(), "corrected by the facility".to_owned())]);
         // Follow-up: two stomachs and an oral health check need a detailed examination; the record of one is known. What nobody named has no price.
         for _ in 0..2 {
-            let made: FollowedUp = console.post(to, FOLLOW_UP, key(), &FollowUp { fiscal_year: FiscalYear(2026) }).await?;
+            let made: FollowedUp = console.run_job(to, FOLLOW_UP, key(), &FollowUp { fiscal_year: FiscalYear(2026) }).await?;
             assert_eq!((made.needs_detailed, made.claims, made.amount_yen, made.examined), (3, 2, 2 * 11_000 + 4_500, 4));
         }
         // Replicas: retried until the relay has heard of the people, and made once.

@@ -55,15 +55,19 @@ impl City {
         self.console.post(&self.house.party, path, SystemEntropy.id128(), job).await
     }
 
+    async fn run<A: serde::Serialize + Sync, T: serde::de::DeserializeOwned>(&self, path: &str, job: &A) -> Result<T, WireError> {
+        self.console.run_job(&self.house.party, path, SystemEntropy.id128(), job).await
+    }
+
     async fn take(&self, name: &str, lines: &[Line]) -> Result<(), Failed> {
         std::fs::write(self.media.join(name), file(lines))?;
-        let _: ImportedResidents = self.ask(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), encoding: None }).await?;
+        let _: ImportedResidents = self.run(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), encoding: None }).await?;
         Ok(())
     }
 
     /// An extraction of the year, and the templates at the hub → what is left to ask.
     async fn extract(&self) -> Result<RegisterTargets, Failed> {
-        let extracted: Extracted = self.ask(EXTRACT, &Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) }).await?;
+        let extracted: Extracted = self.run(EXTRACT, &Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) }).await?;
         let _: RegisteredTemplates = self.ask(REGISTER_TEMPLATES, &Nothing {}).await?;
         Ok(RegisterTargets { extraction: extracted.extraction, programme: "oral_health".to_owned() })
     }

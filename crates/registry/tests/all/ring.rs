@@ -33,11 +33,11 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         let console = ring.house("console.991015")?.client;
         let import = |file: &str| ImportResidents { file: file.to_owned(), encoding: None };
         let first: ImportedResidents =
-            console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
+            console.run_job(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
         assert_eq!((first.already_imported, first.read, first.added, first.rejected), (false, 4, 3, 1));
         assert_eq!((first.unknown_columns.as_slice(), &first.first), (&["備考".to_owned()][..], &None));
         let again: ImportedResidents =
-            console.post(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
+            console.run_job(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
         assert_eq!(
             again,
             ImportedResidents {
@@ -53,14 +53,15 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         assert_eq!((lines.len(), lines[0]), (2, "行,列,理由,ファイル,Reason"));
         assert!(lines[1].starts_with("5,個人番号,") && lines[1].ends_with(",residents.csv"), "{rejects}");
         for (file, status) in [("../secret.csv", 422), ("nothing.csv", 404), ("/etc/passwd", 422)] {
-            let refused = console.post::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import(file)).await;
+            let refused =
+                console.run_job::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import(file)).await;
             assert_eq!(status_of(refused), Some(status), "{file}");
         }
         let job = Extract { fiscal_year: vocabulary::FiscalYear(2026), on: "2026-06-01".parse()? };
-        let extracted: Extracted = console.post(&house.party, EXTRACT, SystemEntropy.id128(), &job).await?;
+        let extracted: Extracted = console.run_job(&house.party, EXTRACT, SystemEntropy.id128(), &job).await?;
         assert_eq!(extracted.counts.iter().map(|count| count.people).sum::<u64>(), extracted.rows);
         let issue = IssueVouchers { extraction: extracted.extraction };
-        let issued: IssuedVouchers = console.post(&house.party, ISSUE_VOUCHERS, SystemEntropy.id128(), &issue).await?;
+        let issued: IssuedVouchers = console.run_job(&house.party, ISSUE_VOUCHERS, SystemEntropy.id128(), &issue).await?;
         assert_eq!((issued.vouchers % 3, issued.withheld), (0, 0));
         let counts: Counts = console.get(&house.party, &console::counts("registry")).await?;
         assert_eq!(
@@ -69,8 +70,9 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         );
         for other in ["atena.991015", "console.992020"] {
             let client = ring.house(other)?.client.within(std::time::Duration::from_secs(1));
-            let refused =
-                client.post::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await;
+            let refused = client
+                .run_job::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv"))
+                .await;
             assert!(refused.is_err(), "{other}");
         }
         running.stop().await;

@@ -17,7 +17,7 @@ use vocabulary::Id128;
 use wire::{Problem, Stop};
 
 use super::lease::Which;
-use super::run::{JobRun, Leased};
+use super::run::JobRun;
 use super::{JobError, Jobs, LEASE};
 
 /// Jobs of a room that one process runs at once, each of another kind.
@@ -99,8 +99,8 @@ impl Runner {
             while under_way.len() < AT_ONCE {
                 match self.jobs.lease(Which::Next, &kinds).await {
                     Ok(Some(leased)) => {
-                        let (runner, stop) = (self.clone(), stop.clone());
-                        under_way.spawn(async move { runner.attempt(leased, Some(stop)).await });
+                        let (runner, run, stop) = (self.clone(), JobRun::new(&self.jobs, leased), stop.clone());
+                        under_way.spawn(async move { runner.attempt(run, Some(stop)).await });
                     }
                     Ok(None) => break,
                     Err(error) => {
@@ -134,7 +134,7 @@ impl Runner {
     /// Takes up the job that is due next and does it → whether there was one.
     pub async fn run_next(&self) -> Result<bool, JobError> {
         let Some(leased) = self.jobs.lease(Which::Next, &self.kinds()).await? else { return Ok(false) };
-        self.attempt(leased, None).await;
+        self.attempt(JobRun::new(&self.jobs, leased), None).await;
         Ok(true)
     }
 
@@ -148,11 +148,12 @@ impl Runner {
                 return Ok(ByHand { job, told: None });
             }
             if let Some(leased) = self.jobs.lease(Which::This(id), &self.kinds()).await? {
-                let mut attempt = std::pin::pin!(self.attempt(leased, None));
+                let run = JobRun::new(&self.jobs, leased);
+                let mut attempt = std::pin::pin!(self.attempt(run.clone(), None));
                 let told = loop {
                     tokio::select! {
                         told = &mut attempt => break told,
-                        () = tokio::time::sleep(LISTEN) => on(&self.jobs.find(id).await?),
+                        () = tokio::time::sleep(LISTEN) => on(&Job { progress: run.told(), ..self.jobs.find(id).await? }),
                     }
                 };
                 return Ok(ByHand { job: self.jobs.find(id).await?, told });
@@ -162,8 +163,7 @@ impl Runner {
     }
 
     /// One attempt → what went wrong in it.
-    async fn attempt(&self, leased: Leased, stop: Option<Stop>) -> Option<String> {
-        let run = JobRun::new(&self.jobs, leased);
+    async fn attempt(&self, run: JobRun, stop: Option<Stop>) -> Option<String> {
         let stopped = async {
             match stop {
                 Some(mut stop) => stop.requested().await,

@@ -18,6 +18,7 @@ pub struct Start {
     kind: &'static str,
     input: serde_json::Value,
     key: Option<String>,
+    distinct: String,
     by_hand: bool,
     state: JobState,
 }
@@ -33,13 +34,19 @@ impl Start {
     /// Work of a kind.
     pub fn new(kind: &'static str, input: &impl Serialize) -> Result<Self, JobError> {
         let input = serde_json::to_value(input).map_err(|_| JobError::Unwritable)?;
-        Ok(Self { kind, input, key: None, by_hand: false, state: JobState::Waiting })
+        Ok(Self { kind, input, key: None, distinct: String::new(), by_hand: false, state: JobState::Waiting })
     }
 
     /// Under a key: a second start under the same key is the same job, even when it has ended.
     #[must_use]
     pub fn key(self, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..self }
+    }
+
+    /// Told apart from work of the same input by what the input does not say: a file by its place, length and time.
+    #[must_use]
+    pub fn distinct(self, by: impl Into<String>) -> Self {
+        Self { distinct: by.into(), ..self }
     }
 
     /// For the command line that asks: no server takes it up.
@@ -59,7 +66,7 @@ impl Jobs {
     /// Starts work within a transaction → the job. Without a key, the same work that has not come to its end is the same job. Call
     /// [`Jobs::ring`] once the transaction is committed; without, it is taken up a little later.
     pub fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
-        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand)).map_err(|_| JobError::Unwritable)?;
+        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct)).map_err(|_| JobError::Unwritable)?;
         let work = self.room().vault().blind("job", &work);
         if let Some(there) = self.there(tx, start, &work)? {
             return Ok(there);

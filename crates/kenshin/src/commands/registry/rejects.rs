@@ -1,10 +1,10 @@
 //! The file of what was refused.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write as _;
 use std::path::Path;
 
-use ::registry::{RegistryError, files};
+use ::registry::files;
 
 use crate::making::Making;
 use crate::output;
@@ -25,7 +25,7 @@ impl Rejects {
     }
 
     /// Keeps it when rows were refused.
-    pub(super) fn keep(self, rejected: u64) -> anyhow::Result<()> {
+    fn keep(self, rejected: u64) -> anyhow::Result<()> {
         let path = self.making.path().to_owned();
         if rejected > 0 {
             self.making.finish()?;
@@ -37,38 +37,29 @@ impl Rejects {
         Ok(())
     }
 
-    /// Keeps what an import came to: of a file that was refused whole, one row that says why.
-    pub(super) fn settle<T>(self, imported: Result<T, RegistryError>, rejected: impl FnOnce(&T) -> u64) -> anyhow::Result<T> {
-        match imported {
-            Ok(imported) => {
-                let rejected = rejected(&imported);
-                self.keep(rejected)?;
-                Ok(imported)
-            }
-            Err(error) => {
-                if let RegistryError::File(_) | RegistryError::Asked(_) = &error {
-                    let path = self.making.path().to_owned();
-                    // What was written of it before is away with it.
-                    drop(self.making);
-                    let mut whole = Making::of(&path, &[])?;
-                    let mut rows = files::Rejects::to(&mut whole, &self.input);
-                    rows.add(&files::Rejected::row(1, error.to_string(), error.to_string()));
-                    rows.finish()?;
-                    whole.finish()?;
-                    output::say(&format!("why the file was refused is in {}", path.display()));
-                }
-                Err(error.into())
-            }
+    /// Keeps the refused rows of a job, as CSV; each is said on standard error.
+    pub(super) fn keep_rows(mut self, rows: &[u8]) -> anyhow::Result<()> {
+        let mut reader = csv::ReaderBuilder::new().from_reader(rows);
+        let mut rejected = 0;
+        for row in reader.records() {
+            let row = row?;
+            let cell = |at: usize| row.get(at).unwrap_or_default();
+            output::say(&format!("line {}: {} {}", cell(0), cell(1), cell(2)));
+            rejected += 1;
         }
-    }
-}
-
-impl Write for Rejects {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.making.write(bytes)
+        self.making.write_all(rows)?;
+        self.keep(rejected)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.making.flush()
+    /// Of a file that was refused whole: one row that says why.
+    pub(super) fn keep_reason(self, reason: &str) -> anyhow::Result<()> {
+        let path = self.making.path().to_owned();
+        let mut making = self.making;
+        let mut rows = files::Rejects::to(&mut making, &self.input);
+        rows.add(&files::Rejected::row(1, reason.to_owned(), reason.to_owned()));
+        rows.finish()?;
+        making.finish()?;
+        output::say(&format!("why the file was refused is in {}", path.display()));
+        Ok(())
     }
 }

@@ -1,0 +1,54 @@
+//! Work that a command asks for as a job and does itself: killed and run again, it goes on where it stood.
+
+use anyhow::{Context as _, bail};
+use protocol::messages::jobs::{Job, JobState};
+use vocabulary::Id128;
+use work::jobs::Runner;
+
+use super::runtime;
+use crate::output;
+
+/// What came of a job that was done here.
+pub(crate) enum Ended {
+    /// Its result is there.
+    Done(Job),
+    /// What was asked cannot be: a word for programs, and what to do.
+    Refused(String, String),
+}
+
+/// Does a job, with its progress on standard error; waits where another process does it.
+pub(crate) fn work(runner: &Runner, what: &str, ask: impl Future<Output = anyhow::Result<Id128>>) -> anyhow::Result<Ended> {
+    runtime()?.block_on(async {
+        let id = ask.await?;
+        let bar = output::spinner(what);
+        let ended = runner.run_by_hand(id, &mut |job| bar.set_message(format!("{what}: {}", progress(job)))).await;
+        bar.finish_and_clear();
+        let ended = ended?;
+        let problem = ended.job.problem.clone();
+        let detail = || problem.as_ref().and_then(|problem| problem.detail.clone()).unwrap_or_default();
+        let told = ended.told.unwrap_or_else(detail);
+        match ended.job.state {
+            JobState::Done => Ok(Ended::Done(ended.job)),
+            JobState::Refused => Ok(Ended::Refused(problem.map(|problem| problem.code().to_owned()).unwrap_or_default(), told)),
+            JobState::AwaitingApproval => bail!("the job {id} waits for a second person: kenshin jobs approve {id} --as OTHER"),
+            JobState::Cancelled => bail!("the job {id} was cancelled: kenshin jobs resume {id} goes on with it"),
+            JobState::Failed | JobState::Waiting | JobState::Running => bail!("{told}; the job {id} waits: run the command again"),
+        }
+    })
+}
+
+/// The result of a job.
+pub(crate) fn result<T: serde::de::DeserializeOwned>(job: Job) -> anyhow::Result<T> {
+    let result = job.result.context("the job has no result")?;
+    serde_json::from_value(result).context("the result of the job cannot be read")
+}
+
+/// How far a job is, in a few words.
+pub(crate) fn progress(job: &Job) -> String {
+    let progress = &job.progress;
+    match progress.total {
+        Some(total) => format!("{} {} of {total}", progress.step, progress.done),
+        None if progress.done > 0 => format!("{} {}", progress.step, progress.done),
+        None => job.state.as_str().to_owned(),
+    }
+}
