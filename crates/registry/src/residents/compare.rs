@@ -136,6 +136,11 @@ impl<'a> Compare<'a> {
         Compare { room, known, before, first, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
     }
 
+    /// The same for a look: every row that says something new is prepared for the stage, of a first file too.
+    pub(super) fn for_stage(self) -> Compare<'a> {
+        Compare { first: false, ..self }
+    }
+
     /// Until there are no more rows, or nobody takes what came of them → everybody, with who was told of.
     pub(super) fn run(mut self, checked: &Receiver<Checked>, prepared: &SyncSender<Batch>) -> Result<Everybody, ImportError> {
         let mut batch = Batch::new(self.room, 0)?;

@@ -72,7 +72,7 @@ pub fn preview<R: Read + Send>(
     let (everybody, before) = read_known(room, caller, file.absent())?;
     let full = full.unwrap_or(everybody.is_empty());
     // Nothing of it is written under this number.
-    let compare = Compare::new(room, everybody, before, 0);
+    let compare = Compare::new(room, everybody, before, 0).for_stage();
     let mut preview = Preview::default();
     let everybody = each_batch(&mut file, compare, |batch| preview.take(room, caller, batch, on))?;
     if full {
@@ -84,7 +84,6 @@ pub fn preview<R: Read + Send>(
 impl Preview {
     fn take(&mut self, room: &Room, caller: &Caller, batch: Batch, on: &mut dyn FnMut(Rejected)) -> Result<(), ImportError> {
         self.rows += batch.rows();
-        self.new += batch.added.len() as u64;
         self.unchanged += batch.unchanged;
         self.refused += batch.rejected.len() as u64;
         let changing: Vec<i64> = batch.staged.iter().filter(|(row, _)| row.version > 1).map(|(row, _)| row.id).collect();

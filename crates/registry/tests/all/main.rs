@@ -13,5 +13,6 @@ mod residents;
 mod results;
 mod ring;
 mod schema;
+mod staged;
 mod support;
 mod vouchers;

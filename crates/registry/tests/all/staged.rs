@@ -1,0 +1,171 @@
+//! Later files of the register: staged, shown, applied in portions; killed at any portion and gone on with, nothing twice and nothing lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use protocol::messages::jobs::JobState;
+use protocol::messages::registry::{ImportResidents, ImportedResidents};
+use registry::files::encoding::Encoding;
+use registry::residents::{Preview, preview};
+use registry::{Desk, HandWork, Media};
+use store::testing::both_blocking;
+
+use crate::support::{Line, clock, counts, desk, desk_at, file, folder, look, officer, person, taken};
+
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, address -> Text, import -> BigInt, } }
+diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, address -> Text, replaced_by -> BigInt, } }
+diesel::table! { resident_staged (import, place) { import -> BigInt, place -> BigInt, } }
+diesel::table! { import (id) { id -> BigInt, digest -> Binary, state -> SmallInt, added -> BigInt, changed -> BigInt, } }
+
+/// A city, and its file a week later: everybody moved, some came.
+fn weeks() -> (Vec<Line>, Vec<Line>) {
+    let first: Vec<Line> = (1..=1_800).map(person).collect();
+    let mut later: Vec<Line> = (1..=2_000).map(person).collect();
+    later.iter_mut().for_each(|line| line.address = format!("みほん市港町{}番", line.number));
+    (first, later)
+}
+
+type Rows = Vec<(i64, i32, String, String)>;
+
+fn residents(desk: &Desk) -> Rows {
+    look(desk, |tx| {
+        resident::table.select((resident::id, resident::version, resident::number, resident::address)).order(resident::id).load(tx)
+    })
+}
+
+fn staged(desk: &Desk) -> i64 {
+    look(desk, |tx| resident_staged::table.count().get_result(tx))
+}
+
+#[test]
+fn r_ops_an_import_that_is_killed_while_it_is_applied_goes_on_with_one_effect() {
+    both_blocking(|rooms| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let (clock, place) = (clock(), folder("staged"));
+        let path = place.join("later.csv");
+        let (first, later) = weeks();
+        std::fs::write(&path, file(&later)).unwrap();
+        let desk = desk_at(&rooms, Arc::clone(&clock)).with_media(Media::of_file(&path));
+        taken(&desk, &first);
+        let asked = HandWork::ImportResidents(ImportResidents { file: "later.csv".to_owned(), encoding: None });
+        let ask = || runtime.block_on(desk.ask_by_hand(&officer(), &asked, &path)).unwrap().id;
+        let id = ask();
+        let runner = desk.runner();
+        let running = runtime.spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|_| ()) });
+        // As a kill would: the attempt ends after some portions, wherever it is, and its lease with time.
+        let moved = || look(&desk, |tx| resident::table.filter(resident::import.eq(2)).count().get_result::<i64>(tx));
+        while moved() == 0 {
+            assert!(!running.is_finished());
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        running.abort();
+        std::fs::remove_file(&path).unwrap();
+        // The file is not needed any more: it has been read to its end. What the thread of the aborted attempt still does counts once too.
+        let runner = desk.runner();
+        let heir = runtime.spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.unwrap().job });
+        while !heir.is_finished() {
+            clock.advance(jiff::SignedDuration::from_secs(31));
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+        let ended = runtime.block_on(heir).unwrap();
+        assert_eq!(ended.state, JobState::Done);
+        let imported: ImportedResidents = serde_json::from_value(ended.result.unwrap()).unwrap();
+        assert_eq!((imported.read, imported.added, imported.changed, imported.rejected), (2_000, 200, 1_800, 0));
+        let expected: Rows = (1..=2_000)
+            .map(|number| (number, if number <= 1_800 { 2 } else { 1 }, number.to_string(), format!("みほん市港町{number}番")))
+            .collect();
+        assert_eq!(residents(&desk), expected);
+        let history: Vec<(i32, i64)> =
+            look(&desk, |tx| resident_history::table.select((resident_history::version, resident_history::replaced_by)).load(tx));
+        assert_eq!(history, vec![(1, 2); 1_800]);
+        assert_eq!(staged(&desk), 0);
+        std::fs::remove_dir_all(place).unwrap();
+    });
+}
+
+#[test]
+fn what_an_earlier_file_left_half_applied_is_applied_before_the_next_one() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let (first, later) = weeks();
+        taken(&desk, &first[..20]);
+        taken(&desk, &later[..40]);
+        // As if the process had ended before the last portion: one staged row is left of a file that is being applied.
+        desk.room()
+            .raw()
+            .write_blocking(|tx| {
+                diesel::sql_query("INSERT INTO resident_staged SELECT 7, resident.* FROM resident WHERE number = '40'").execute(tx)?;
+                diesel::sql_query("DELETE FROM resident WHERE number = '40'").execute(tx)?;
+                diesel::sql_query("UPDATE import SET state = 1 WHERE id = 2").execute(tx)?;
+                Ok::<_, store::StoreError>(())
+            })
+            .unwrap();
+        assert_eq!(residents(&desk).len(), 39);
+        assert_eq!(counts(taken(&desk, &later[..41])), (41, 1, 0, 40, 0));
+        assert_eq!((residents(&desk).len(), staged(&desk)), (41, 0));
+        let states: Vec<i16> = look(&desk, |tx| import::table.order(import::id).select(import::state).load(tx));
+        assert_eq!(states, [2, 2, 2]);
+    });
+}
+
+#[test]
+fn h_3_the_digest_of_a_file_is_keyed() {
+    use sha2::{Digest as _, Sha256};
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let (first, later) = weeks();
+        taken(&desk, &first[..5]);
+        taken(&desk, &later[..5]);
+        let digests: Vec<Vec<u8>> = look(&desk, |tx| import::table.order(import::id).select(import::digest).load(tx));
+        for (digest, lines) in digests.iter().zip([&first, &later]) {
+            assert_eq!(digest.len(), 32);
+            assert_ne!(digest.as_slice(), Sha256::digest(file(&lines[..5])).as_slice(), "whoever has a copy of the file cannot tell it");
+        }
+    });
+}
+
+#[test]
+fn a_preview_says_what_an_import_would_bring_and_writes_nothing() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut lines: Vec<Line> = (1..=10).map(person).collect();
+        lines[8].protected = "1";
+        let show =
+            |lines: &[Line], full| preview(desk.room(), &officer(), file(lines).as_bytes(), Encoding::Auto, full, &mut |_| {}).unwrap();
+        assert_eq!(show(&lines, None), Preview { rows: 10, new: 10, protected: 1, ..Preview::default() });
+        taken(&desk, &lines);
+        let before = residents(&desk);
+        lines[0].removal = "1";
+        lines[0].until = "2026-05-01";
+        lines[1].removal = "2";
+        lines[2].protected = "1";
+        lines[8].protected = "";
+        lines[4].name = "別名　太郎".to_owned();
+        lines[4].sex = "1";
+        lines[5].address = "みほん市港町6番".to_owned();
+        let mut broken = person(12);
+        broken.individual = "1".to_owned();
+        lines.extend([person(11), broken]);
+        lines.remove(6);
+        let expected = Preview {
+            rows: 11,
+            new: 1,
+            changed: 6,
+            unchanged: 3,
+            refused: 1,
+            moved_out: 1,
+            died: 1,
+            protected: 1,
+            unprotected: 1,
+            confused: 1,
+            ..Preview::default()
+        };
+        assert_eq!(show(&lines, None), expected);
+        assert_eq!(show(&lines, Some(true)), Preview { missing: 1, ..expected });
+        assert_eq!((residents(&desk), staged(&desk)), (before, 0));
+        assert_eq!(look(&desk, |tx| import::table.count().get_result::<i64>(tx)), 1);
+        // What it said is what comes.
+        assert_eq!(counts(taken(&desk, &lines)), (11, 1, 6, 3, 1));
+    });
+}
