@@ -60,7 +60,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let exchange = hub::routes(registry.clone()).and(exchange::routes(registry.clone()));
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
-    let office = Office::open(&house, &registry.room, crate::OFFICE);
+    let office = Office::open(&house, &registry.room, crate::OFFICE).with_jobs(desk.jobs());
     let pages = Pages { registry: registry.clone(), office: office.clone() };
     let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages.clone())).and(entry::routes(pages));
     Ok(office
