@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use vocabulary::{Id128, InstitutionCode, MunicipalityCode, Party, PartyPlace, Purpose};
+use vocabulary::{Id128, InstitutionCode, MunicipalityCode, Party, PartyPlace, Purpose, Reach};
 
 use crate::RoleSet;
 
@@ -29,7 +29,10 @@ impl CallerKind {
 
     /// What a party is as a caller.
     fn of_party(party: &Party) -> Self {
-        if party.kind().of_facility { CallerKind::Facility } else { CallerKind::System }
+        match party.kind().reach {
+            Reach::Facility => CallerKind::Facility,
+            Reach::City | Reach::Nation => CallerKind::System,
+        }
     }
 
     /// The kind's name in records of use.

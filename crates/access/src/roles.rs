@@ -1,6 +1,6 @@
 //! Roles: who may be trusted with what, as a table that an auditor can read.
 
-use vocabulary::{SYSTEMS, System};
+use vocabulary::{Reach, SYSTEMS, System};
 
 use crate::CallerKind;
 
@@ -49,8 +49,11 @@ const fn all() -> [Role; STAFF.len() + SYSTEMS.len() + OTHERS.len()] {
         all[at] = if at < STAFF.len() {
             STAFF[at]
         } else if at < STAFF.len() + SYSTEMS.len() {
-            let System { name, japanese, english, .. } = SYSTEMS[at - STAFF.len()];
-            let kind = if SYSTEMS[at - STAFF.len()].of_facility { CallerKind::Facility } else { CallerKind::System };
+            let System { name, japanese, english, reach, .. } = SYSTEMS[at - STAFF.len()];
+            let kind = match reach {
+                Reach::Facility => CallerKind::Facility,
+                Reach::City | Reach::Nation => CallerKind::System,
+            };
             role(name, japanese, english, kind)
         } else {
             OTHERS[at - STAFF.len() - SYSTEMS.len()]

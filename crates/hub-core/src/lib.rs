@@ -59,6 +59,15 @@ pub const MIGRATIONS: store::Migrations = store::migrations!("hub-core", "0001_c
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");
 
+/// What a process needs to be this party.
+pub const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: COLUMNS,
+    peers: &["hub-edge", "payers-hub"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
+
 /// What the handlers share.
 #[derive(Clone)]
 struct Hub {

@@ -43,6 +43,15 @@ pub const MIGRATIONS: store::Migrations = store::migrations!("hub-edge", "0001_e
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");
 
+/// What a process needs to be this party.
+pub const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: COLUMNS,
+    peers: &[],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
+
 /// What the handlers share.
 #[derive(Clone, Debug)]
 struct Edge {

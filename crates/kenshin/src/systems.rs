@@ -1,10 +1,34 @@
-//! The systems and parties that a process can be.
+//! The kinds of party that a process can be: one table, from what each crate brings.
 
 use std::sync::OnceLock;
 
 use access::{Policies, SystemPolicies};
-use anyhow::bail;
-use wire::{House, Service};
+use anyhow::{Context as _, anyhow};
+use vocabulary::{Party, Reach, System};
+use wire::{House, Implementation, Service};
+
+/// The systems of the PIA.
+const OWN: [Implementation; 5] = [hub_core::PARTY, hub_edge::PARTY, registry::PARTY, atena::PARTY, relay::PARTY];
+
+/// Every kind of party.
+pub fn implementations() -> impl Iterator<Item = Implementation> {
+    OWN.into_iter().chain(outside())
+}
+
+/// The emulated kinds of party.
+pub fn outside() -> impl Iterator<Item = Implementation> {
+    outside::PARTIES.iter().chain(outside_public::PARTIES).copied()
+}
+
+/// The kind of party of this name.
+pub fn named(system: &str) -> Option<Implementation> {
+    implementations().find(|one| one.system() == system)
+}
+
+/// Every kind of party that a city has, or that the nation has.
+pub fn reaching(reach: Reach) -> impl Iterator<Item = Implementation> {
+    implementations().filter(move |one| System::named(one.system()).is_some_and(|system| system.reach == reach))
+}
 
 /// What everybody may do, of all systems together; read and validated once in a process, however many parties it houses (two that ask at the
 /// same first moment may both read; one result stays).
@@ -19,50 +43,47 @@ pub fn policies() -> anyhow::Result<Policies> {
 
 /// The policies of every system.
 pub fn all() -> Vec<SystemPolicies<'static>> {
-    let own = [registry::POLICIES, atena::POLICIES, relay::POLICIES, hub_core::POLICIES, hub_edge::POLICIES];
-    own.into_iter()
-        .chain(outside::POLICIES.iter().copied())
-        .chain(outside_public::POLICIES.iter().copied())
-        .chain([crate::demo::page::POLICIES])
-        .collect()
+    implementations().map(|one| one.policies).chain([crate::demo::page::POLICIES]).collect()
 }
 
 /// Opens the system the house is for.
 pub async fn open(house: House) -> anyhow::Result<Service> {
-    Ok(match house.party.system() {
-        "registry" => registry::open(house).await?,
-        "atena" => atena::open(house).await?,
-        "relay" => relay::open(house).await?,
-        "hub-core" => hub_core::open(house).await?,
-        "hub-edge" => hub_edge::open(house).await?,
-        "portal" => outside_public::portal::open(house).await?,
-        "network" | "online-eligibility" | "payers-hub" | "resident-network" => outside::open(house).await?,
-        other => bail!("{other} is no system that can be served"),
-    })
+    let system = house.party.system();
+    let one = named(system).with_context(|| format!("{system} is no system that can be served"))?;
+    (one.open)(house).await.map_err(|error| anyhow!(error))
+}
+
+/// The parties that a party asks.
+pub fn peers_of(party: &Party) -> anyhow::Result<Vec<Party>> {
+    Ok(named(party.system()).map(|one| one.peers_of(party)).transpose()?.unwrap_or_default())
 }
 
 /// The migrations of a system's rooms beyond those that every room has, by the rooms' name; `None` for a system that is not here.
-pub fn migrations(system: &str) -> Option<store::Migrations> {
-    Some(match system {
-        "registry" => registry::MIGRATIONS,
-        "atena" => atena::MIGRATIONS,
-        "relay" => relay::MIGRATIONS,
-        "hub_core" => hub_core::MIGRATIONS,
-        "hub_edge" => hub_edge::MIGRATIONS,
-        "portal" => outside_public::portal::MIGRATIONS,
-        "network" => outside::network::MIGRATIONS,
-        "online_eligibility" => outside::online_eligibility::MIGRATIONS,
-        "payers_hub" => outside::payers_hub::MIGRATIONS,
-        "resident_network" => outside::resident_network::MIGRATIONS,
-        _ => return None,
-    })
+pub fn migrations(rooms: &str) -> Option<store::Migrations> {
+    implementations().find(|one| one.rooms() == rooms).map(|one| one.migrations)
 }
 
-/// All systems that keep rooms, as their rooms are named (a schema's name has no hyphen).
-pub const ROOMS: [&str; 10] =
-    ["registry", "atena", "relay", "hub_core", "hub_edge", "portal", "network", "online_eligibility", "payers_hub", "resident_network"];
+/// All systems that keep rooms, as their rooms are named.
+pub fn rooms() -> Vec<String> {
+    implementations().map(|one| one.rooms()).collect()
+}
 
 /// How the rooms of a party's system are named.
 pub fn rooms_of(system: &str) -> String {
     system.replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_party_that_is_implemented_and_asked_is_in_the_table_of_names() {
+        for one in implementations() {
+            assert!(System::named(one.system()).is_some(), "{}", one.system());
+            for peer in one.peers {
+                assert!(named(peer).is_some(), "{} asks {peer}, which nobody implements", one.system());
+            }
+        }
+    }
 }

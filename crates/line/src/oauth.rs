@@ -17,26 +17,19 @@ pub use self::credentials::{Credentials, CredentialsError};
 /// Where a provider gives tokens.
 pub const TOKEN: &str = "/oauth/token";
 
-/// Systems that ask with tokens: a city's own, the hub, and the portal at the hub. Government parties are known by certificate alone.
-const CONSUMERS: [&str; 7] = ["registry", "atena", "relay", "resident-register", "hub-core", "hub-edge", "portal"];
-
-/// Providers that ask for tokens, with the business id (業務ID) that begins their scopes. Ours: the official ids of these systems are not
-/// known to us (`031` in the published examples is another system's).
-const PROVIDERS: [(&str, &str); 5] = [("registry", "K01"), ("atena", "K02"), ("relay", "K03"), ("hub-core", "K04"), ("hub-edge", "K05")];
-
 /// Whether this caller must send this provider a token.
 pub fn needed(caller: &Party, provider: &Party) -> bool {
-    CONSUMERS.contains(&caller.system()) && PROVIDERS.iter().any(|(system, _)| *system == provider.system())
+    caller.kind().sends_tokens && provides(provider)
 }
 
 /// Whether this party issues tokens.
 pub fn provides(party: &Party) -> bool {
-    PROVIDERS.iter().any(|(system, _)| *system == party.system())
+    party.kind().business.is_some()
 }
 
 /// The business id of a system, in scopes and registrations.
 pub fn business(party: &Party) -> &'static str {
-    PROVIDERS.iter().find(|(system, _)| *system == party.system()).map_or("K00", |(_, business)| business)
+    party.kind().business.unwrap_or("K00")
 }
 
 /// A provider's answer (RFC 6749 §5.1).

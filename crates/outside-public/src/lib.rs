@@ -6,12 +6,5 @@
 
 pub mod portal;
 
-use wire::{House, Service};
-
-/// The policies of every party here.
-pub const POLICIES: &[access::SystemPolicies] = &[portal::POLICIES];
-
-/// Opens the party that the house is for.
-pub async fn open(house: House) -> Result<Service, portal::OpenError> {
-    portal::open(house).await
-}
+/// Every party here.
+pub const PARTIES: &[wire::Implementation] = &[portal::PARTY];

@@ -8,9 +8,6 @@ use wire::replay::ReplayError;
 /// Why a party does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The house is for a party that is not here.
-    #[error("{0} is not an outside party: there are network, online-eligibility, payers-hub, resident-network")]
-    NoSuchParty(&'static str),
     /// The name of a peer.
     #[error(transparent)]
     Party(#[from] vocabulary::PartyNameError),

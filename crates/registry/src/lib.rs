@@ -102,6 +102,15 @@ pub const MIGRATIONS: store::Migrations =
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");
 
+/// What a process needs to be this party.
+pub const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: COLUMNS,
+    peers: &["atena", "relay", "hub-core"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
+
 /// What the handlers share. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Registry {

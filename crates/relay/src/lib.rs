@@ -69,6 +69,15 @@ pub const MIGRATIONS: store::Migrations = store::migrations!("relay", "0001_rela
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");
 
+/// What a process needs to be this party.
+pub const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: COLUMNS,
+    peers: &["atena", "registry", "network"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
+
 /// What the handlers share.
 #[derive(Clone)]
 struct Relay {

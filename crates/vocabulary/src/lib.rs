@@ -35,7 +35,7 @@ pub use id128::Id128;
 pub use jiff::Timestamp;
 /// A civil date: no time, no zone.
 pub use jiff::civil::Date;
-pub use party::{Party, PartyNameError, PartyPlace, SYSTEMS, System};
+pub use party::{Party, PartyNameError, PartyPlace, Reach, SYSTEMS, System};
 pub use personal::Personal;
 pub use purpose::Purpose;
 pub use sex::Sex;

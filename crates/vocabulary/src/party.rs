@@ -9,8 +9,19 @@ use crate::{InstitutionCode, MunicipalityCode};
 
 const DOMAIN: &str = ".kenshin.internal";
 
+/// Whose a party is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// One for each municipality.
+    City,
+    /// One for the whole country.
+    Nation,
+    /// One for each screening facility.
+    Facility,
+}
+
 /// A kind of party: what the first part of a party's name says.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct System {
     /// Name in certificates, messages and policies, such as `registry`.
     pub name: &'static str,
@@ -18,31 +29,63 @@ pub struct System {
     pub japanese: &'static str,
     /// What it is called in English.
     pub english: &'static str,
-    /// Whether there is one for each screening facility; any other is a municipality's or the nation's.
-    pub of_facility: bool,
+    /// Whose it is.
+    pub reach: Reach,
+    /// Whether its zone of the PIA may reach individual numbers at all.
+    pub numbers: bool,
+    /// Whether it proves itself with a token, besides its certificate, at a provider that gives tokens.
+    pub sends_tokens: bool,
+    /// The business id (業務ID) that begins the scopes of the tokens it gives; without one it gives none.
+    pub business: Option<&'static str>,
 }
 
-const fn system(name: &'static str, japanese: &'static str, english: &'static str) -> System {
-    System { name, japanese, english, of_facility: false }
+const fn system(name: &'static str, japanese: &'static str, english: &'static str, reach: Reach) -> System {
+    System { name, japanese, english, reach, numbers: true, sends_tokens: false, business: None }
+}
+
+const fn city(name: &'static str, japanese: &'static str, english: &'static str) -> System {
+    system(name, japanese, english, Reach::City)
+}
+
+const fn nation(name: &'static str, japanese: &'static str, english: &'static str) -> System {
+    system(name, japanese, english, Reach::Nation)
+}
+
+impl System {
+    const fn without_numbers(self) -> Self {
+        Self { numbers: false, ..self }
+    }
+
+    const fn with_tokens(self) -> Self {
+        Self { sends_tokens: true, ..self }
+    }
+
+    /// Gives tokens, and sends them.
+    const fn business(self, id: &'static str) -> Self {
+        Self { business: Some(id), ..self.with_tokens() }
+    }
 }
 
 const FACILITY: &str = "facility";
 
 /// Every kind of party there is, in the order of `permissions.txt`.
+///
+/// Tokens go between a city's own systems, to the hub and from the portal to the hub; government parties are known by certificate alone. The
+/// business ids are ours: the official ones of these systems are not known to us (`031` in the published examples is another system's).
 pub const SYSTEMS: &[System] = &[
-    system("registry", "健診システム", "registry"),
-    system("atena", "統合宛名管理システム", "atena"),
-    system("relay", "中間サーバー", "relay"),
-    system("hub-core", "PMH（中核）", "hub core"),
-    system("hub-edge", "PMH（公開側）", "hub edge"),
-    system("network", "情報提供ネットワークシステム", "network system"),
-    system("resident-network", "住民基本台帳ネットワークシステム", "resident network"),
-    system("payers-hub", "医療保険者等向け中間サーバー", "payers' hub"),
-    system("online-eligibility", "オンライン資格確認等システム", "online eligibility"),
-    system("resident-register", "住民情報システム", "resident register"),
-    system("portal", "マイナポータル", "portal"),
-    system("console", "業務端末", "console"),
-    System { of_facility: true, ..system(FACILITY, "検診施設", "screening facility") },
+    city("registry", "健診システム", "registry").business("K01"),
+    city("atena", "統合宛名管理システム", "atena").business("K02"),
+    city("relay", "中間サーバー", "relay").business("K03").without_numbers(),
+    nation("hub-core", "PMH（中核）", "hub core").business("K04"),
+    nation("hub-edge", "PMH（公開側）", "hub edge").business("K05").without_numbers(),
+    nation("network", "情報提供ネットワークシステム", "network system").without_numbers(),
+    nation("resident-network", "住民基本台帳ネットワークシステム", "resident network"),
+    nation("payers-hub", "医療保険者等向け中間サーバー", "payers' hub"),
+    nation("online-eligibility", "オンライン資格確認等システム", "online eligibility").without_numbers(),
+    city("resident-register", "住民情報システム", "resident register").with_tokens(),
+    nation("portal", "マイナポータル", "portal").with_tokens().without_numbers(),
+    city("console", "業務端末", "console"),
+    system(FACILITY, "検診施設", "screening facility", Reach::Facility),
 ];
 
 impl System {
@@ -63,6 +106,17 @@ pub enum PartyPlace {
     Institution(InstitutionCode),
 }
 
+impl PartyPlace {
+    /// Whose parties stand there.
+    fn reach(self) -> Reach {
+        match self {
+            Self::National => Reach::Nation,
+            Self::Municipality(_) => Reach::City,
+            Self::Institution(_) => Reach::Facility,
+        }
+    }
+}
+
 /// A party of the ring: `registry.991015`, `portal.national`, `facility.9930000121`. Its certificate bears the same with `.kenshin.internal`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Party {
@@ -79,7 +133,7 @@ impl Party {
     /// The party called `system` at `place`.
     pub fn new(system: &str, place: PartyPlace) -> Result<Self, PartyNameError> {
         System::named(system)
-            .filter(|system| system.of_facility == matches!(place, PartyPlace::Institution(_)))
+            .filter(|system| system.reach == place.reach())
             .map(|system| Self { system, place })
             .ok_or_else(|| PartyNameError(system.to_owned()))
     }
@@ -178,7 +232,7 @@ impl FromStr for Party {
         let (system, place) = text.split_once('.').ok_or_else(refused)?;
         let place = match System::named(system) {
             _ if place == "national" => PartyPlace::National,
-            Some(system) if system.of_facility => PartyPlace::Institution(place.parse().map_err(|_| refused())?),
+            Some(system) if system.reach == Reach::Facility => PartyPlace::Institution(place.parse().map_err(|_| refused())?),
             _ => PartyPlace::Municipality(place.parse().map_err(|_| refused())?),
         };
         Self::new(system, place).map_err(|_| refused())

@@ -45,6 +45,7 @@
 pub mod faults;
 mod house;
 pub mod idempotency;
+mod implementation;
 pub mod oauth;
 pub mod panics;
 pub mod pending;
@@ -59,6 +60,7 @@ pub mod testing;
 
 pub use house::{House, Means};
 pub use idempotency::Once;
+pub use implementation::{Implementation, OpeningError};
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes,

@@ -8,6 +8,8 @@ use std::{
 
 use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 
+use vocabulary::SYSTEMS;
+
 use super::{Loaded, Policies, engine::Engine, schema};
 use crate::{Action, action};
 
@@ -76,6 +78,12 @@ pub enum PoliciesError {
 
 const BASE: &str = include_str!("../../policies/base.cedar");
 
+/// What holds of every system, with the parties of `vocabulary`'s table that never reach a number.
+fn base() -> String {
+    let without = SYSTEMS.iter().filter(|system| !system.numbers).map(|system| format!("Role::\"{}\"", system.name));
+    BASE.replace("PARTIES_WITHOUT_NUMBERS", &without.collect::<Vec<_>>().join(", "))
+}
+
 /// What policies may name: everything else is decided by relation or role, so that a decision depends on a [`super::Question`] alone.
 const NAMEABLE: [&str; 4] = ["Role", "Purpose", "Zone", "Action"];
 
@@ -85,7 +93,7 @@ pub(super) fn load(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesE
         .map_err(|error| PoliciesError::Schema(format!("{error:?}")))?;
     let mut policies = PolicySet::new();
     let mut covered = Vec::new();
-    add(&mut policies, "base", BASE, None, &mut covered)?;
+    add(&mut policies, "base", &base(), None, &mut covered)?;
     for system in systems {
         add(&mut policies, system.system, system.text, Some(system), &mut covered)?;
     }

@@ -24,7 +24,7 @@ struct Finding {
 pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
     let place = Place::look(&doctor.place)?;
     let mut findings = vec![authority(&place)];
-    for system in systems::ROOMS {
+    for system in &systems::rooms() {
         for name in place.rooms().list(system)? {
             findings.push(room(&place, system, &name));
         }

@@ -9,7 +9,7 @@ use catalogue::Catalogue;
 use line::pki::{private_folder, write_private};
 use serde::Serialize;
 use store::RoomName;
-use vocabulary::{MunicipalityCode, Party, Purpose};
+use vocabulary::{MunicipalityCode, Party, Purpose, Reach};
 
 use crate::arguments::Init;
 use crate::place::Place;
@@ -27,8 +27,8 @@ struct Made {
     one_time_password: Option<String>,
 }
 
-/// The systems a city runs, and the ports their configurations begin with.
-const SYSTEMS: [(&str, u16); 3] = [("registry", 8440), ("atena", 8441), ("relay", 8442)];
+/// The port that the configuration of a city's first system begins with; each further one has the next.
+const FIRST_PORT: u16 = 8440;
 /// Where the registry's pages are served to the staff.
 const PAGES: u16 = 8450;
 
@@ -47,7 +47,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         administrator: init.administrator.clone(),
         one_time_password: None,
     };
-    let parties: Vec<Party> = SYSTEMS.iter().map(|(system, _)| Party::of(system, code)).collect::<Result<_, _>>()?;
+    let parties: Vec<Party> = systems::reaching(Reach::City).map(|one| Party::of(one.system(), code)).collect::<Result<_, _>>()?;
     for party in parties.iter().chain([&Party::of("console", code)?]) {
         place.identity(&authority, party)?;
     }
@@ -56,12 +56,13 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         place.identity(&authority, &party)?;
     }
     let mut registry = None;
-    for ((system, port), party) in SYSTEMS.iter().zip(&parties) {
+    for (port, party) in (FIRST_PORT..).zip(&parties) {
+        let system = party.system();
         let room = room(&place, system, code, party)?;
-        made.rooms.push(RoomName::new(system, Some(code)).to_string());
-        made.configurations.push(configuration(&place, init, party, *port, &parties)?);
+        made.rooms.push(RoomName::new(&systems::rooms_of(system), Some(code)).to_string());
+        made.configurations.push(configuration(&place, init, party, port, &parties)?);
         made.ledger_keys.push(ledger_key(&place, party, &room)?);
-        if *system == "registry" {
+        if system == "registry" {
             registry = Some(room);
         }
     }
@@ -73,8 +74,8 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
 
 /// Opens a room with what every room has and its system's own tables; its keys are made with it.
 fn room(place: &Place, system: &str, code: MunicipalityCode, party: &Party) -> anyhow::Result<ledger::Room> {
-    let own = systems::migrations(system).context("a system of a city")?;
-    let name = RoomName::new(system, Some(code));
+    let own = systems::named(system).context("a system of a city")?.migrations;
+    let name = RoomName::new(&systems::rooms_of(system), Some(code));
     let migrations = work::migrations(own);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
     ledger::Room::open_blocking(place.rooms(), &name, &migrations, place.master(party)?, clock, entropy)
@@ -145,7 +146,7 @@ fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Part
     let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
     writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;
     writeln!(text, "\n[peers]")?;
-    for ((_, port), peer) in SYSTEMS.iter().zip(parties) {
+    for (port, peer) in (FIRST_PORT..).zip(parties) {
         writeln!(text, "\"{peer}\" = \"127.0.0.1:{port}\"")?;
     }
     Ok(text)

@@ -8,10 +8,9 @@ use crate::{Ending, output, systems};
 pub(crate) fn run(place: &arguments::Place) -> anyhow::Result<Ending> {
     let place = Place::look(place)?;
     let mut count = 0;
-    for system in systems::ROOMS {
-        let Some(own) = systems::migrations(system) else { continue };
-        for name in place.rooms().list(system)? {
-            place.rooms().room(&name, &work::every_migration(own))?;
+    for system in systems::implementations() {
+        for name in place.rooms().list(&system.rooms())? {
+            place.rooms().room(&name, &work::every_migration(system.migrations))?;
             output::say(&format!("{name}: up to date"));
             count += 1;
         }

@@ -37,7 +37,7 @@ fn fits(asked: System, configured: &str) -> bool {
         System::Relay => configured == "relay",
         System::HubCore => configured == "hub-core",
         System::HubEdge => configured == "hub-edge",
-        System::Outside => ["network", "online-eligibility", "payers-hub", "resident-network", "portal"].contains(&configured),
+        System::Outside => systems::outside().any(|one| one.system() == configured),
     }
 }
 
@@ -54,6 +54,9 @@ async fn until_stopped(setting: Setting) -> anyhow::Result<()> {
         peers: Peers::new(),
     };
     let house = House::open(setting, means)?;
+    for peer in systems::peers_of(&house.party)?.iter().filter(|peer| house.client.peers().address(peer).is_none()) {
+        tracing::warn!(%peer, "no address: what is for this party will wait; name it under [peers]");
+    }
     let service = systems::open(house.clone()).await?;
     let asked = asked_to_stop()?;
     let running = wire::serve(&house, service).await?;

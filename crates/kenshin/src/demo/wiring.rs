@@ -4,38 +4,35 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use line::{Client, Peers};
-use vocabulary::{MunicipalityCode, Party};
+use vocabulary::{MunicipalityCode, Party, Reach, SYSTEMS};
 use wire::{House, Running, Service};
 
 use super::cities;
 use crate::place::Place;
 use crate::systems;
 
-/// What serves one municipality.
-pub const OF_A_CITY: [&str; 3] = ["registry", "atena", "relay"];
-/// What serves the nation.
-pub const NATIONAL: [&str; 7] = ["hub-core", "hub-edge", "network", "resident-network", "payers-hub", "online-eligibility", "portal"];
-
 /// Every party that serves.
 pub fn servers() -> anyhow::Result<Vec<Party>> {
     let mut parties = Vec::new();
-    for name in NATIONAL {
-        parties.push(Party::national(name)?);
+    for one in systems::reaching(Reach::Nation) {
+        parties.push(Party::national(one.system())?);
     }
     for code in cities::codes()? {
-        for name in OF_A_CITY {
-            parties.push(Party::of(name, code)?);
+        for one in systems::reaching(Reach::City) {
+            parties.push(Party::of(one.system(), code)?);
         }
     }
     Ok(parties)
 }
 
-/// Every party that asks: those who serve, the consoles, the resident registers.
+/// Every party that asks: those who serve, and what a city has that only asks (consoles, resident registers).
 pub fn consumers() -> anyhow::Result<Vec<Party>> {
     let mut parties = servers()?;
     for code in cities::codes()? {
-        parties.push(Party::of("console", code)?);
-        parties.push(Party::of("resident-register", code)?);
+        let only_asks = SYSTEMS.iter().filter(|system| system.reach == Reach::City && systems::named(system.name).is_none());
+        for system in only_asks {
+            parties.push(Party::of(system.name, code)?);
+        }
     }
     Ok(parties)
 }

@@ -85,6 +85,15 @@ pub const MIGRATIONS: store::Migrations = store::migrations!("portal", "0001_por
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../../columns.toml");
 
+/// What a process needs to be the portal.
+pub const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: COLUMNS,
+    peers: &["online-eligibility", "resident-network", "network", "hub-edge"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
+
 /// What the handlers share.
 #[derive(Clone)]
 struct Portal {

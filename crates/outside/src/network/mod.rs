@@ -35,14 +35,23 @@ const OUTBOX: Action = Action::plain("network:outbox.read");
 const MEND: Action = Action::plain("network:outbox.mend");
 
 /// What a caller may do here, and the policies.
-pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "network",
     actions: &[LINKS, LIST, PERMITS, ANSWERS, RECORDS, COUNTS, OUTBOX, MEND],
     text: include_str!("policies.cedar"),
 };
 
 /// The tables of this party.
-pub const MIGRATIONS: store::Migrations = store::migrations!("network", "0001_network");
+const MIGRATIONS: store::Migrations = store::migrations!("network" in "src/network", "0001_network");
+
+/// What a process needs to be this party.
+pub(crate) const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: include_str!("columns.toml"),
+    peers: &["portal"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -57,7 +66,7 @@ struct Network {
 }
 
 /// Opens the party.
-pub async fn open(house: House) -> Result<Service, OpenError> {
+async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let state = Network {
         signer: Arc::new(room.vault().signer(wire::RING).await?),

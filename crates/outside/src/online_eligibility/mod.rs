@@ -20,14 +20,23 @@ const FIRST_USES: Action = Action::personal("online-eligibility:first-uses.answe
 const COUNTS: Action = Action::plain("online-eligibility:counts.read");
 
 /// What a caller may do here, and the policies.
-pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "online-eligibility",
     actions: &[LINK_NUMBERS, PMH_KEYS, FIRST_USES, COUNTS],
     text: include_str!("policies.cedar"),
 };
 
 /// The tables of this party.
-pub const MIGRATIONS: store::Migrations = store::migrations!("online-eligibility", "0001_online_eligibility");
+const MIGRATIONS: store::Migrations = store::migrations!("online-eligibility" in "src/online_eligibility", "0001_online_eligibility");
+
+/// What a process needs to be this party.
+pub(crate) const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: include_str!("columns.toml"),
+    peers: &[],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -37,7 +46,7 @@ struct OnlineEligibility {
 }
 
 /// Opens the party.
-pub async fn open(house: House) -> Result<Service, OpenError> {
+async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let state = OnlineEligibility { room: room.clone(), entropy: Arc::clone(&house.entropy) };
     let routes = Routes::of(state)

@@ -28,14 +28,23 @@ const OUTBOX: Action = Action::plain("payers-hub:outbox.read");
 const MEND: Action = Action::plain("payers-hub:outbox.mend");
 
 /// What a caller may do here, and the policies.
-pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "payers-hub",
     actions: &[MINT, CERTIFICATES, COUNTS, OUTBOX, MEND],
     text: include_str!("policies.cedar"),
 };
 
 /// The tables of this party.
-pub const MIGRATIONS: store::Migrations = store::migrations!("payers-hub", "0001_payers_hub");
+const MIGRATIONS: store::Migrations = store::migrations!("payers-hub" in "src/payers_hub", "0001_payers_hub");
+
+/// What a process needs to be this party.
+pub(crate) const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: include_str!("columns.toml"),
+    peers: &["online-eligibility"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -50,7 +59,7 @@ struct PayersHub {
 }
 
 /// Opens the party.
-pub async fn open(house: House) -> Result<Service, OpenError> {
+async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
     let hub = PayersHub {

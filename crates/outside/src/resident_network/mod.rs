@@ -31,14 +31,23 @@ const OUTBOX: Action = Action::plain("resident-network:outbox.read");
 const MEND: Action = Action::plain("resident-network:outbox.mend");
 
 /// What a caller may do here, and the policies.
-pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
+const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "resident-network",
     actions: &[CODES, CARDS, REVOKE, PORTAL_CODES, AUTHORITY, COUNTS, OUTBOX, MEND],
     text: include_str!("policies.cedar"),
 };
 
 /// The tables of this party.
-pub const MIGRATIONS: store::Migrations = store::migrations!("resident-network", "0001_resident_network");
+const MIGRATIONS: store::Migrations = store::migrations!("resident-network" in "src/resident_network", "0001_resident_network");
+
+/// What a process needs to be this party.
+pub(crate) const PARTY: wire::Implementation = wire::Implementation {
+    policies: POLICIES,
+    migrations: MIGRATIONS,
+    columns: include_str!("columns.toml"),
+    peers: &["network", "payers-hub"],
+    open: |house| Box::pin(async { Ok(open(house).await?) }),
+};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -55,7 +64,7 @@ struct ResidentNetwork {
 }
 
 /// Opens the party; the authority's key is made at the first start.
-pub async fn open(house: House) -> Result<Service, OpenError> {
+async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
     let state = ResidentNetwork {

@@ -60,7 +60,7 @@ where
 
 async fn started(rooms: Rooms) -> Result<World, Failed> {
     let (relay, portal) = (permitting("relay", &[RELAY]), permitting("portal", &[PORTAL]));
-    let mut policies = outside::POLICIES.to_vec();
+    let mut policies: Vec<SystemPolicies<'_>> = outside::PARTIES.iter().map(|party| party.policies).collect();
     policies.push(SystemPolicies { system: "relay", actions: &[RELAY], text: &relay });
     policies.push(SystemPolicies { system: "portal", actions: &[PORTAL], text: &portal });
     let clock = Arc::new(ManualClock::on(Date::constant(2026, 10, 5)));
@@ -104,7 +104,8 @@ impl World {
             before.stop().await;
         }
         let house = &self.houses[party];
-        let service = outside::open(house.clone()).await?.faults(&self.faults[party]);
+        let kind = outside::PARTIES.iter().find(|kind| kind.system() == house.party.system()).ok_or("no such party")?;
+        let service = (kind.open)(house.clone()).await?.faults(&self.faults[party]);
         self.running.insert(party, serve(house, service).await?);
         Ok(())
     }

@@ -43,19 +43,23 @@ impl Migration {
     }
 }
 
-/// Takes the files `migrations/NNNN_name.sql` of the calling crate into the program.
+/// Takes the files `migrations/NNNN_name.sql` of the calling crate, or of a folder in it, into the program.
 ///
 /// ```ignore
 /// pub const MIGRATIONS: store::Migrations = store::migrations!("registry", "0001_residents", "0002_vouchers");
+/// const OF_A_PARTY: store::Migrations = store::migrations!("network" in "src/network", "0001_network");
 /// ```
 #[macro_export]
 macro_rules! migrations {
     ($component:literal $(, $name:literal)* $(,)?) => {
+        $crate::migrations!($component in "", $($name),*)
+    };
+    ($component:literal in $folder:literal $(, $name:literal)* $(,)?) => {
         $crate::Migrations::new(
             $component,
             &[$($crate::Migration::new(
                 $name,
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $name, ".sql")),
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/migrations/", $name, ".sql")),
             )),*],
         )
     };

@@ -96,11 +96,8 @@ fn ring(language: Language, shown: &Overview<'_>) -> Html {
 /// Links to the parties of these systems; of both cities, the first's stands for both.
 fn passes(language: Language, systems: &[&str], parties: &[Party]) -> Html {
     let party = |system: &&str| parties.iter().find(|party| party.system() == *system);
-    let links: Vec<Html> = systems
-        .iter()
-        .filter_map(party)
-        .map(|party| link(&format!("/parties/{party}"), words::system(party.system()).of(language)))
-        .collect();
+    let links: Vec<Html> =
+        systems.iter().filter_map(party).map(|party| link(&format!("/parties/{party}"), &words::system(party, language))).collect();
     let between = |(place, link): (usize, Html)| if place == 0 { link } else { Html::all([" → ".into(), link]) };
     description_list([(words::PARTIES.of(language), Html::all(links.into_iter().enumerate().map(between)))])
 }
@@ -110,7 +107,7 @@ fn all_parties(language: Language, parties: &[Party], entries: &HashMap<Party, u
         [Column::text(words::PARTY.of(language)), Column::text(words::ROLE.of(language)), Column::number(words::ENTRIES.of(language))];
     let row = |party: &Party| {
         let count = entries.get(party).map_or_else(|| "—".to_owned(), |count| shown(*count));
-        vec![link(&format!("/parties/{party}"), &party.to_string()), words::system(party.system()).of(language).into(), count.into()]
+        vec![link(&format!("/parties/{party}"), &party.to_string()), words::system(party, language).into(), count.into()]
     };
     table(&Table { caption: words::PARTIES.of(language), columns: &columns, rows: parties.iter().map(row).collect(), dense: false })
 }

@@ -36,7 +36,7 @@ pub(super) fn page(
     };
     let above = [Link::new("/", words::TITLE.of(language))];
     face::page(&Page {
-        lead: Some(words::system(party.system()).of(language)),
+        lead: Some(&words::system(party, language)),
         breadcrumbs: &above,
         body: Html::all([
             statistics(&[figure]),

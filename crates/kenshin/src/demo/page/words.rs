@@ -1,6 +1,9 @@
 //! The words of the pages, in both languages.
 
-use face::Words;
+use face::{Language, Words};
+use vocabulary::Party;
+
+use crate::systems;
 
 face::words! {
     pub(super) const;
@@ -52,16 +55,7 @@ face::words! {
     STEP_9 = "精密検査の追跡、請求、集計", "Follow-up, claims, counts";
     STEP_10 = "副本を登録する", "Register replicas";
     STEP_11 = "転出先の市が照会する", "Another city asks";
-    REGISTRY = "健診管理", "Registry";
-    ATENA = "統合宛名管理システム", "Atena, the identity hub";
-    RELAY = "中間サーバー", "Relay";
-    HUB_CORE = "PMH（個人番号側）", "Hub core";
-    HUB_EDGE = "PMH（公開側）", "Hub edge";
-    NETWORK = "情報提供ネットワークシステム（模擬）", "Network system (emulated)";
-    RESIDENT_NETWORK = "住基ネットと公的個人認証（模擬）", "Resident network and card authority (emulated)";
-    PAYERS_HUB = "医療保険者等向け中間サーバー（模擬）", "Payers' hub (emulated)";
-    ONLINE_ELIGIBILITY = "オンライン資格確認等システム（模擬）", "Online eligibility (emulated)";
-    PORTAL = "マイナポータル（模擬）", "Portal (emulated)";
+    EMULATED = "{name}（模擬）", "{name} (emulated)";
 }
 
 /// The titles of the steps, in their order.
@@ -82,18 +76,15 @@ pub(super) const STEP_SYSTEMS: [&[&str]; 11] = [
     &["registry", "atena", "relay", "network", "portal"],
 ];
 
-/// What a system is.
-pub(super) fn system(name: &str) -> Words {
-    match name {
-        "registry" => REGISTRY,
-        "atena" => ATENA,
-        "relay" => RELAY,
-        "hub-core" => HUB_CORE,
-        "hub-edge" => HUB_EDGE,
-        "network" => NETWORK,
-        "resident-network" => RESIDENT_NETWORK,
-        "payers-hub" => PAYERS_HUB,
-        "online-eligibility" => ONLINE_ELIGIBILITY,
-        _ => PORTAL,
-    }
+/// What a party is.
+pub(super) fn system(party: &Party, language: Language) -> String {
+    let kind = party.kind();
+    let name = match language {
+        Language::Japanese => kind.japanese.to_owned(),
+        Language::English => {
+            let mut letters = kind.english.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    };
+    if systems::outside().any(|one| one.system() == kind.name) { EMULATED.with(language, &[("name", &name)]) } else { name }
 }
