@@ -5,6 +5,7 @@
 
 mod counts;
 mod keys;
+mod my_key;
 mod network;
 mod numbers;
 mod online_eligibility;
@@ -23,4 +24,5 @@ pub use refused::{OpenError, RefusedError};
 use room::room;
 
 /// Every party here.
-pub const PARTIES: &[Implementation] = &[network::PARTY, online_eligibility::PARTY, payers_hub::PARTY, resident_network::PARTY];
+pub const PARTIES: &[Implementation] =
+    &[network::PARTY, online_eligibility::PARTY, payers_hub::PARTY, resident_network::PARTY, my_key::PARTY];

@@ -82,6 +82,7 @@ pub const SYSTEMS: &[System] = &[
     nation("resident-network", "住民基本台帳ネットワークシステム", "resident network"),
     nation("payers-hub", "医療保険者等向け中間サーバー", "payers' hub"),
     nation("online-eligibility", "オンライン資格確認等システム", "online eligibility").without_numbers(),
+    nation("my-key", "マイキープラットフォーム", "My Key platform").without_numbers(),
     city("resident-register", "住民情報システム", "resident register").with_tokens(),
     nation("portal", "マイナポータル", "portal").with_tokens().without_numbers(),
     city("console", "業務端末", "console"),

@@ -1,7 +1,7 @@
 //! Every message of the ring, in JSON.
 
 use protocol::messages::{
-    self, atena, console, edge, hub, inquiries, network, online_eligibility, payers_hub, portal, registry, relay, resident_network,
+    self, atena, console, edge, hub, inquiries, my_key, network, online_eligibility, payers_hub, portal, registry, relay, resident_network,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,6 +71,8 @@ messages! {
     payers_hub::Certificates,
     payers_hub::PmhKeysRequest,
     payers_hub::PmhKeysAnswer,
+    my_key::IdentifierRequest,
+    my_key::Identifier,
     online_eligibility::LinkNumbers,
     online_eligibility::PmhKeys,
     online_eligibility::FirstUse,

@@ -12,6 +12,7 @@ pub mod hub;
 pub mod inquiries;
 pub mod jobs;
 pub mod keys;
+pub mod my_key;
 pub mod network;
 pub mod online_eligibility;
 pub mod payers_hub;

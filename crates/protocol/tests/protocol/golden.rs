@@ -1,7 +1,7 @@
 //! Every message, read from its golden text and written back byte for byte; an unknown field in one of our own shapes is refused.
 
 use protocol::messages::{
-    self as shared, atena, console, edge, hub, inquiries, jobs, network, online_eligibility, payers_hub, portal, registry, relay,
+    self as shared, atena, console, edge, hub, inquiries, jobs, my_key, network, online_eligibility, payers_hub, portal, registry, relay,
     resident_network,
 };
 use serde::Serialize;
@@ -56,6 +56,7 @@ golden! {
         UnifiedNumbers, Withdrawals, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery, AccessRecordsRequest,
         AccessRecords,
     ] published []
+    messages_to_the_my_key_platform_are_golden "my_key.md" my_key [IdentifierRequest, Identifier] published []
     messages_to_the_network_system_are_golden "network.md" network [
         Links, PermissionListAnswer, PermitAsk, PermitAnswer, AccessHistoryRequest, AccessHistory,
     ] published []
