@@ -30,12 +30,23 @@ fn cell(index: &[u8]) -> Cell<'_> {
     Cell::new("binding", index, "sealed_pseudonym")
 }
 
-/// A pseudonym of 128 random bits for each key (a pseudonym is bound to one key alone), made once; those not bound yet.
-pub(super) fn made(tx: &mut Tx, portal: &Portal, person: Id128, keys: &[Private<Id128>]) -> Result<Vec<Unbound>, PortalError> {
+/// A pseudonym for each key, set once: the identifier that the My Key platform made of the person for the hub. A pseudonym is bound to one
+/// key alone, so a further key of the same person has one derived from both. Those not bound yet are given back.
+pub(super) fn made(
+    tx: &mut Tx,
+    portal: &Portal,
+    person: Id128,
+    keys: &[Private<Id128>],
+    identifier: Id128,
+) -> Result<Vec<Unbound>, PortalError> {
     let mut unbound = Vec::new();
     for key in keys {
         let index = portal.room.vault().blind("pmh key", key.expose().as_bytes());
-        let new = portal.entropy.id128();
+        let others = binding::table.filter(binding::person.eq(person.as_bytes().as_slice()).and(binding::key_index.ne(index.as_slice())));
+        let new = match others.count().get_result::<i64>(tx)? {
+            0 => identifier,
+            _ => id_of("further pmh pseudonym", &[identifier.as_bytes(), &index]),
+        };
         let row = (
             binding::key_index.eq(index.as_slice()),
             binding::person.eq(person.as_bytes().as_slice()),

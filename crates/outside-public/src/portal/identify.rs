@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use ledger::{Act, Seen};
 use protocol::Octets;
+use protocol::messages::my_key::{IDENTIFIERS, Identifier, IdentifierRequest};
 use protocol::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
 use store::Tx;
 use vocabulary::Id128;
@@ -43,6 +44,7 @@ pub(super) async fn identify(portal: &Portal, card: Presented<'_>) -> Result<Id1
         }
         answer => answer?,
     };
+    let identifier = if answer.pmh_keys.is_empty() { None } else { Some(at_the_hub(portal, &serial).await?) };
     let (state, keys) = (portal.clone(), answer.pmh_keys);
     let pseudonym = answer.pseudonym;
     let (person, unbound) = portal
@@ -56,12 +58,22 @@ pub(super) async fn identify(portal: &Portal, card: Presented<'_>) -> Result<Id1
                 person_card::first_used_at.eq(state.now()),
             );
             store::insert_ignore!(tx, person_card::table, row, (person_card::serial))?;
-            let unbound: Vec<Unbound> = binding::made(tx, &state, person, &keys)?;
+            let unbound: Vec<Unbound> = match identifier {
+                Some(identifier) => binding::made(tx, &state, person, &keys, identifier)?,
+                None => Vec::new(),
+            };
             Ok::<_, PortalError>(Seen::person(person_id(person), (person, unbound)))
         })
         .await?;
     binding::bind(portal, &caller, person, unbound).await?;
     Ok(person)
+}
+
+/// What the My Key platform makes of the person of a card for the hub (PMH仮名識別子).
+async fn at_the_hub(portal: &Portal, serial: &str) -> Result<Id128, PortalError> {
+    let request = IdentifierRequest { certificate_serial: serial.to_owned(), linked: portal.edge.clone() };
+    let answer: Identifier = portal.client.ask(&portal.my_key, IDENTIFIERS, &request).await?;
+    Ok(answer.identifier.into_inner())
 }
 
 /// The person of a card that was used before and who is bound; anybody else is asked about (again): keys may have appeared since.

@@ -90,7 +90,7 @@ pub const PARTY: wire::Implementation = wire::Implementation {
     policies: POLICIES,
     migrations: MIGRATIONS,
     columns: COLUMNS,
-    peers: &["online-eligibility", "resident-network", "network", "hub-edge"],
+    peers: &["online-eligibility", "my-key", "resident-network", "network", "hub-edge"],
     open: |house| Box::pin(async { Ok(open(house).await?) }),
 };
 
@@ -105,6 +105,7 @@ struct Portal {
     authority: Arc<authority::Cache>,
     outbox: Outbox,
     online_eligibility: Party,
+    my_key: Party,
     resident_network: Party,
     network: Party,
     edge: Party,

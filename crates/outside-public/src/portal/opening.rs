@@ -43,6 +43,7 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
         authority: Arc::new(authority::Cache::default()),
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
         online_eligibility: Party::national("online-eligibility")?,
+        my_key: Party::national("my-key")?,
         resident_network: Party::national("resident-network")?,
         network: Party::national("network")?,
         edge: Party::national("hub-edge")?,

@@ -102,6 +102,8 @@ async fn r_pmh_4_no_byte_of_the_key_is_in_the_portals_data_before_while_or_after
         let session = world.agreed(&person).await?;
         session.questionnaires().await?;
         assert_eq!(world.counts().await?["bound"], 1);
+        let identifier = world.seen().identifiers[&person.serial];
+        assert_eq!(world.seen().bindings[&identifier], person.key, "the pseudonym is what the My Key platform made for the hub");
         assert_nowhere(&world, person.key)?;
         assert_somewhere(&world, &person.serial)?;
         world.stop().await;

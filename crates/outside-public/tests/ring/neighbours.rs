@@ -10,6 +10,7 @@ use protocol::Private;
 use protocol::messages::access_records::{AccessHistory, AccessHistoryRequest};
 use protocol::messages::checkups::{Notices, QuestionnaireSheet, Questionnaires, ResultSheet, Results};
 use protocol::messages::edge::{self, AnswersEntry, Binding, OfPerson, ResultEntry};
+use protocol::messages::my_key::{IDENTIFIERS, Identifier, IdentifierRequest};
 use protocol::messages::online_eligibility::{FIRST_USES, FirstUse, FirstUseAnswer};
 use protocol::messages::portal::{CODES, Codes};
 use protocol::messages::relay::CodeRow;
@@ -19,6 +20,7 @@ use vocabulary::{Entropy, Id128, Party, Purpose, SystemEntropy};
 use wire::{Json, Once, Problem, Routes, peer};
 
 pub(crate) const ELIGIBILITY: Action = Action::plain("online-eligibility:test.any");
+pub(crate) const MY_KEY: Action = Action::plain("my-key:test.any");
 pub(crate) const RESIDENT_NETWORK: Action = Action::plain("resident-network:test.any");
 pub(crate) const NETWORK: Action = Action::plain("network:test.any");
 pub(crate) const EDGE: Action = Action::plain("hub-edge:test.any");
@@ -28,6 +30,8 @@ pub(crate) const EDGE: Action = Action::plain("hub-edge:test.any");
 pub(crate) struct Seen {
     pub(crate) insured: BTreeMap<String, (Id128, Vec<Id128>)>,
     pub(crate) first_uses: usize,
+    /// What the My Key platform made of each card for the hub.
+    pub(crate) identifiers: BTreeMap<String, Id128>,
     pub(crate) bindings: BTreeMap<Id128, Id128>,
     pub(crate) binding_requests: Vec<(Id128, Id128)>,
     pub(crate) sheets: BTreeMap<Id128, Vec<QuestionnaireSheet>>,
@@ -59,6 +63,17 @@ async fn first_use(State(all): State<Neighbours>, Json(request): Json<FirstUse>)
     let (pseudonym, keys) = seen.insured.get(&request.certificate_serial).ok_or_else(|| Problem::not_found("the certificate"))?;
     let pmh_keys = keys.iter().copied().map(Private::new).collect();
     Ok(Json(FirstUseAnswer { pseudonym: Private::new(*pseudonym), pmh_keys }))
+}
+
+pub(crate) fn my_key(state: Neighbours) -> Routes<Neighbours> {
+    Routes::of(state).post(IDENTIFIERS, peer(MY_KEY, Purpose::OwnAccess).unkeyed(), identify)
+}
+
+async fn identify(State(all): State<Neighbours>, Json(request): Json<IdentifierRequest>) -> Json<Identifier> {
+    assert_eq!(request.linked.to_string(), "hub-edge.national", "people are linked to the hub's public side");
+    let mut seen = all.seen.lock().unwrap();
+    let identifier = *seen.identifiers.entry(request.certificate_serial).or_insert_with(|| SystemEntropy.id128());
+    Json(Identifier { identifier: Private::new(identifier) })
 }
 
 pub(crate) fn resident_network(state: Neighbours) -> Routes<Neighbours> {

@@ -23,9 +23,10 @@ use crate::authority::{Authority, Says};
 use crate::neighbours::{self, Neighbours, Seen};
 
 pub(crate) const FACILITY: &str = "facility.9930000121";
-const PARTIES: [&str; 7] = [
+const PARTIES: [&str; 8] = [
     "portal.national",
     "online-eligibility.national",
+    "my-key.national",
     "resident-network.national",
     "network.national",
     "hub-edge.national",
@@ -58,8 +59,8 @@ pub(crate) struct Person {
 }
 
 fn policies() -> Result<Policies, Failed> {
-    let others = [neighbours::ELIGIBILITY, neighbours::RESIDENT_NETWORK, neighbours::NETWORK, neighbours::EDGE];
-    let systems = ["online-eligibility", "resident-network", "network", "hub-edge"];
+    let others = [neighbours::ELIGIBILITY, neighbours::MY_KEY, neighbours::RESIDENT_NETWORK, neighbours::NETWORK, neighbours::EDGE];
+    let systems = ["online-eligibility", "my-key", "resident-network", "network", "hub-edge"];
     let texts: Vec<String> = systems.iter().zip(&others).map(|(system, action)| permitting(system, &[*action])).collect();
     let mut all = vec![portal::POLICIES];
     for ((system, action), text) in systems.into_iter().zip(&others).zip(&texts) {
@@ -84,6 +85,7 @@ impl World {
         let mut neighbours = Vec::new();
         for (party, routes, faults) in [
             ("online-eligibility.national", neighbours::online_eligibility(state.clone()), &Faults::none()),
+            ("my-key.national", neighbours::my_key(state.clone()), &Faults::none()),
             ("resident-network.national", neighbours::resident_network(state.clone()), &resident_network),
             ("network.national", neighbours::network(state.clone()), &Faults::none()),
             ("hub-edge.national", neighbours::hub_edge(state.clone()), &edge),
