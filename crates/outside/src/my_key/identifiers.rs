@@ -41,8 +41,10 @@ pub(super) async fn give(
         );
         store::insert_ignore!(tx, my_key_card::table, row, (my_key_card::serial_index))?;
         let my_key: Vec<u8> = my_key_card::table.find(index.as_slice()).select(my_key_card::my_key).first(tx)?;
+        let person = crate::id128(&my_key).ok_or(RefusedError::Malformed("a stored my key"))?;
+        let person = PersonId::new(person.to_string());
         let identifier = Identifier { identifier: Private::new(Id128::from_bytes(vault.blind(&index_of(&linked), &my_key))) };
-        Ok::<_, RefusedError>(Seen::person(PersonId::new(crate::named(&my_key)), identifier))
+        Ok::<_, RefusedError>(Seen::person(person, identifier))
     });
     Ok(Json(given.await?))
 }
