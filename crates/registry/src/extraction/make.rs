@@ -3,6 +3,7 @@
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{Eligible, Plan};
+use ledger::People;
 use protocol::messages::registry::{ExaminationCount, Extracted};
 use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx};
@@ -12,6 +13,7 @@ use work::jobs::JobRun;
 use super::city::City;
 use super::table::{extraction, extraction_person, extraction_row};
 use crate::RegistryError;
+use crate::person::person_id;
 
 /// Makes the extraction of a fiscal year for the residents of a day. When nothing that it would say has changed since it was made, it is the
 /// same one. For a thread that may block.
@@ -20,7 +22,7 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
     let now = run.room().clock().now_ms();
     run.portion_blocking(crate::EXTRACT, |tx, record, portion| {
         let city = City::read(tx, run.room().vault(), catalogue, on)?;
-        let found = Found::of(&plan, &city)?;
+        let found = Found::of(&plan, &city, run.room().people())?;
         let same = extraction::table.filter(extraction::fiscal_year.eq(i32::from(year.0)).and(extraction::day.eq(day::to_number(on))));
         let same = same.filter(extraction::state.eq(found.state.to_vec())).select(extraction::id);
         let id = match same.first::<i64>(tx).optional()? {
@@ -42,7 +44,7 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
                 id
             }
         };
-        record.subjects(found.people, found.state);
+        record.people(found.named);
         record.note(format!("extraction {id} of {year} on {on}: {} people, {} lines", found.people, found.lines));
         let counts = plan.count(&city.population, &city.history)?;
         let counts = counts.iter().map(|(programme, examination, people)| ExaminationCount {
@@ -61,16 +63,18 @@ struct Found {
     people: u64,
     lines: u64,
     state: [u8; 32],
+    named: People,
 }
 
 impl Found {
-    fn of(plan: &Plan, city: &City) -> Result<Found, RegistryError> {
+    fn of(plan: &Plan, city: &City, mut named: People) -> Result<Found, RegistryError> {
         let (mut digest, mut people, mut lines, mut last) = (Sha256::new(), 0, 0, usize::MAX);
         plan.list(&city.population, &city.history, |due| {
             let (id, version) = city.rows.get(due.row).copied().unwrap_or_default();
             if due.row != last {
                 last = due.row;
                 people += 1;
+                city.numbers.get(due.row).into_iter().for_each(|number| named.add(&person_id(number.as_str())));
                 digest.update(id.to_be_bytes());
                 digest.update(version.to_be_bytes());
                 digest.update(due.age.to_be_bytes());
@@ -81,7 +85,7 @@ impl Found {
             digest.update(due.examination);
             digest.update([0]);
         })?;
-        Ok(Found { people, lines, state: digest.finalize().into() })
+        Ok(Found { people, lines, state: digest.finalize().into(), named })
     }
 }
 

@@ -1,9 +1,8 @@
 //! 精検対象: nobody who needs a detailed examination is lost; its state is unknown until a record of it says otherwise.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
-use sha2::{Digest as _, Sha256};
 use store::Tx;
 
 use super::table::detailed_case;
@@ -15,8 +14,8 @@ pub(super) const UNKNOWN: &str = "unknown";
 pub(super) const DONE: &str = "done";
 pub(super) const NOT_ATTENDED: &str = "notAttended";
 
-/// Makes the list of a fiscal year → how many people and programmes, and a digest of who.
-pub(super) fn make(tx: &mut Tx, desk: &Desk, year: i32) -> Result<(u64, [u8; 32]), RegistryError> {
+/// Makes the list of a fiscal year → how many people and programmes, and who.
+pub(super) fn make(tx: &mut Tx, desk: &Desk, year: i32) -> Result<(u64, Vec<i64>), RegistryError> {
     let columns = (examination::programme, examination::resident, examination::row, examination::history);
     let needing: Vec<(String, i64, i64, i32)> = examination::table
         .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)))
@@ -25,8 +24,7 @@ pub(super) fn make(tx: &mut Tx, desk: &Desk, year: i32) -> Result<(u64, [u8; 32]
         .distinct()
         .load(tx)?;
     let told = told(tx, desk, year)?;
-    let mut people: BTreeMap<(&str, i64), ()> = BTreeMap::new();
-    let mut digest = Sha256::new();
+    let mut people: BTreeSet<(&str, i64)> = BTreeSet::new();
     diesel::delete(detailed_case::table.filter(detailed_case::fiscal_year.eq(year))).execute(tx)?;
     store::load(tx, detailed_case::all_columns, |load| {
         for (programme, resident, row, history) in &needing {
@@ -35,14 +33,13 @@ pub(super) fn make(tx: &mut Tx, desk: &Desk, year: i32) -> Result<(u64, [u8; 32]
                 let record = i16::try_from(follow_up.record).ok()?;
                 Some(state(told.get(&(*resident, record, *history))?.get(&follow_up.attendance)))
             });
-            if people.insert((programme, *resident), ()).is_none() {
-                digest.update(resident.to_le_bytes());
-            }
+            people.insert((programme, *resident));
             load.push(|out| out.int(year).text(programme).int(*resident).int(*row).text(state.unwrap_or(UNKNOWN)))?;
         }
         Ok::<_, RegistryError>(())
     })?;
-    Ok((people.len() as u64, digest.finalize().into()))
+    let residents: BTreeSet<i64> = people.iter().map(|(_, resident)| *resident).collect();
+    Ok((people.len() as u64, residents.into_iter().collect()))
 }
 
 /// What the attendance of a detailed examination (精検受診有無) says of its case.

@@ -12,6 +12,7 @@ use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::{JobRun, Kinds};
 
+use crate::person::people_of;
 use crate::results::table::examination;
 use crate::{Desk, RegistryError};
 
@@ -26,12 +27,12 @@ pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
 fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages::FollowedUp, RegistryError> {
     let year = i32::from(asked.fiscal_year.0);
     run.portion_blocking(MAKE, |tx, record, portion| {
-        let (needs_detailed, digest) = cases::make(tx, desk, year)?;
+        let (needs_detailed, people) = cases::make(tx, desk, year)?;
         let (claims, amount_yen) = claims::make(tx, desk.catalogue(), year)?;
         statistics::make(tx, year)?;
         let those = examination::table.filter(examination::fiscal_year.eq(year));
         let examined: i64 = those.count().get_result(tx)?;
-        record.subjects(needs_detailed, digest);
+        record.people(people_of(tx, run.room(), &people)?);
         record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {claims} claims"));
         let made = messages::FollowedUp { needs_detailed, claims, amount_yen, examined: u64::try_from(examined).unwrap_or(0) };
         portion.done(&made)?;

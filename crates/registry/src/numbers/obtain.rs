@@ -8,7 +8,6 @@ use protocol::messages::Nothing;
 use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::messages::registry::UnifiedNumbersObtained;
 use protocol::sealing::Batch;
-use sha2::{Digest as _, Sha256};
 use vocabulary::{ResidentNumber, Sex, day};
 use work::jobs::JobRun;
 use zeroize::Zeroizing;
@@ -111,10 +110,9 @@ async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -
     let refused = before + refused.len() as u64;
     run.progress("numbering", u64::try_from(last).unwrap_or(0), None);
     let write = run.portion(NUMBER, move |tx, record, portion| {
-        let mut digest = Sha256::new();
         let mut rows = Vec::with_capacity(given.len());
         for row in &given {
-            digest.update(row.resident_number.as_str().as_bytes());
+            record.subject(row.resident_number.as_str());
             if let (Some(id), Some(unified)) = (ids.get(&row.resident_number), &row.unified_number) {
                 rows.push((unified_number::resident.eq(*id), unified_number::unified.eq(unified.to_string()), unified_number::at.eq(now)));
             }
@@ -122,7 +120,6 @@ async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -
         for rows in rows.chunks(200) {
             store::insert_ignore!(tx, unified_number::table, rows.to_vec())?;
         }
-        record.subjects(given.len() as u64, digest.finalize().into());
         record.note(format!("{} unified numbers", rows.len()));
         portion.checkpoint(&(last, refused))?;
         Ok::<_, RegistryError>(refused)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use diesel::prelude::*;
-use ledger::Room;
+use ledger::{People, Room};
 use store::{Encoded, Tx};
 use vocabulary::{Purpose, ResidentNumber, text};
 
@@ -15,6 +15,7 @@ use super::row::{Fault, Row};
 use super::table::resident;
 use super::write::{self, Columns};
 use crate::files::Rejected;
+use crate::person::person_id;
 
 /// Rows on their way from the reader.
 pub(super) type Checked = Vec<Result<Row, Rejected>>;
@@ -49,11 +50,13 @@ pub(super) struct Batch {
     pub(super) staged: Vec<(Prepared, Sealed)>,
     pub(super) unchanged: u64,
     pub(super) rejected: Vec<Rejected>,
+    /// Whom its rows are about.
+    pub(super) people: People,
 }
 
 impl Batch {
     fn new(room: &Room, added: usize) -> Result<Batch, ImportError> {
-        Ok(Batch { added: Encoded::new(room.raw(), added)?, staged: Vec::new(), unchanged: 0, rejected: Vec::new() })
+        Ok(Batch { added: Encoded::new(room.raw(), added)?, staged: Vec::new(), unchanged: 0, rejected: Vec::new(), people: room.people() })
     }
 
     /// Whether there is work enough for a portion, or something to tell. A few changes at a time would cost a city's weekly file a thousand
@@ -176,6 +179,7 @@ impl<'a> Compare<'a> {
                 return Ok(());
             }
         }
+        batch.people.add(&person_id(row.resident.as_str()));
         row.canonical(&mut self.canonical);
         let digest = self.room.vault().blind("resident row", &self.canonical);
         let (id, version) = match known {

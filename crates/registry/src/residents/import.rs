@@ -10,8 +10,7 @@ use std::io::Read;
 use std::sync::mpsc::{self, SyncSender};
 
 use access::Caller;
-use ledger::{Act, Room};
-use sha2::{Digest as _, Sha256};
+use ledger::{Act, People, Room};
 use work::jobs::JobRun;
 
 use super::before::Before;
@@ -22,6 +21,7 @@ use crate::files::Rejected;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::{FileDigest, Hashing, keyed};
 use crate::files::rejects_csv;
+use crate::person::person_id;
 
 /// What happens on the way.
 #[derive(Debug)]
@@ -117,6 +117,8 @@ struct Source<'s, R> {
     digest: FileDigest,
     name: &'s str,
     unknown: Vec<String>,
+    /// Whom the rows that were read are about.
+    people: People,
 }
 
 /// Takes a file in at once, without a job; `on` hears of refused rows and progress. For a thread that may block.
@@ -154,7 +156,7 @@ pub(super) fn take_in<R: Read + Send>(
     unknown.iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
     stage::apply_all(run)?;
     stage::abandon(run)?;
-    let source = Source { file, digest, name, unknown };
+    let source = Source { file, digest, name, unknown, people: run.room().people() };
     if stage::is_empty(run)? { first_load(run, source, on) } else { staged(run, source, on) }
 }
 
@@ -174,7 +176,7 @@ fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut 
             each_batch(&mut source.file, compare, |batch| {
                 write::added(tx, &batch.added)?;
                 rejects.extend(csv_of(&batch, source.name, rejects.is_empty())?);
-                tell(run, batch, &mut imported, on);
+                source.people.join(tell(run, batch, &mut imported, on));
                 Ok(())
             })
         })?;
@@ -184,7 +186,7 @@ fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut 
         }
         taken::note_in(tx, number, source.name, &digest, (run.caller().id(), now), &imported)?;
         store::analyze(tx, "resident")?;
-        record.subjects(imported.read, digest);
+        record.people(source.people.clone());
         record.note(noted(number, &imported));
         let taken = Taken { imported, unknown: source.unknown.clone() };
         portion.remove(tx, REJECTS)?;
@@ -248,7 +250,7 @@ fn keep_aside<R: Read + Send>(
             })?;
             place += i64::try_from(batch.staged.len()).unwrap_or(i64::MAX);
         }
-        tell(run, batch, &mut imported, on);
+        source.people.join(tell(run, batch, &mut imported, on));
         Ok(())
     })?;
     let digest = keyed(room.vault(), &source.digest.value());
@@ -258,7 +260,7 @@ fn keep_aside<R: Read + Send>(
     let taken = Taken { imported, unknown: source.unknown.clone() };
     run.portion_blocking(ACT, |tx, record, portion| {
         taken::begin_to_apply(tx, number, &digest, &imported)?;
-        record.subjects(imported.read, digest);
+        record.people(source.people.clone());
         record.note(noted(number, &imported));
         portion.checkpoint(&taken).map_err(ImportError::from)
     })?;
@@ -269,10 +271,9 @@ fn keep_aside<R: Read + Send>(
 pub(super) fn read_known(room: &Room, caller: &Caller, absent: Vec<super::column::Column>) -> Result<(Everybody, Before), ImportError> {
     room.read_blocking(caller, ACT, |tx, record| {
         let everybody = known(tx)?;
-        let mut numbers: Vec<_> = everybody.keys().collect();
-        numbers.sort_unstable();
-        let digest = numbers.iter().fold(Sha256::new(), |digest, number| digest.chain_update(number.as_str()).chain_update([0]));
-        record.subjects(everybody.len() as u64, keyed(room.vault(), &digest.finalize().into()));
+        let mut people = room.people();
+        people.extend(everybody.keys().map(|number| person_id(number.as_str())));
+        record.people(people);
         record.note("what is known, to compare a file with");
         Ok((everybody, Before::read(tx, absent)?))
     })
@@ -280,12 +281,11 @@ pub(super) fn read_known(room: &Room, caller: &Caller, absent: Vec<super::column
 
 /// These bytes were taken in before.
 fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first: First, imported: &Imported) -> Result<Taken, ImportError> {
-    let digest = keyed(run.room().vault(), &source.digest.value());
     let Imported { read, rejected, .. } = *imported;
     let unchanged = read.saturating_sub(rejected);
     let imported = Imported { already_imported: true, read, added: 0, changed: 0, unchanged, rejected, first: Some(first) };
     run.room().read_blocking(run.caller(), ACT, |_, record| {
-        record.subjects(read, digest);
+        record.people(source.people.clone());
         record.note(format!("the file of import {number} again: nothing written"));
         Ok(Taken { imported, unknown: source.unknown.clone() })
     })
@@ -339,7 +339,8 @@ fn read<R: Read>(file: &mut File<R>, rows: &SyncSender<Checked>) -> Result<(), I
 }
 
 /// Counts a batch, and tells of it.
-fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(Event)) {
+/// Counts a batch → whom its rows are about.
+fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(Event)) -> People {
     let changed = batch.staged.iter().filter(|(row, _)| row.version > 1).count() as u64;
     imported.added += (batch.added.len() + batch.staged.len()) as u64 - changed;
     imported.changed += changed;
@@ -349,6 +350,7 @@ fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(
     batch.rejected.into_iter().for_each(|rejected| on(Event::Rejected(rejected)));
     on(Event::Progress(imported.read));
     run.progress("reading", imported.read, None);
+    batch.people
 }
 
 fn csv_of(batch: &Batch, name: &str, heading: bool) -> Result<Vec<u8>, ImportError> {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use protocol::messages::registry::IssuedVouchers;
-use sha2::{Digest as _, Sha256};
 use store::Tx;
 use vocabulary::FiscalYear;
 use work::jobs::JobRun;
@@ -13,6 +12,7 @@ use super::number::VoucherNumber;
 use super::table::voucher;
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_row};
+use crate::person::people_of;
 use crate::standing::{Addressee, Means, Withheld};
 
 /// A person and a programme.
@@ -67,8 +67,7 @@ pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, 
             known.insert(pair.clone(), number.is_some());
         }
         let vouchers = pairs.iter().filter(|pair| known.get(*pair) == Some(&true)).count();
-        let digest = people.iter().fold(Sha256::new(), |digest, id| digest.chain_update(id.to_be_bytes()));
-        record.subjects(people.len() as u64, digest.finalize().into());
+        record.people(people_of(tx, run.room(), &people)?);
         let issued = IssuedVouchers { vouchers: vouchers as u64, withheld: (pairs.len() - vouchers) as u64 };
         record.note(format!("extraction {extraction_id}: {} vouchers, {} withheld", issued.vouchers, issued.withheld));
         portion.done(&issued)?;

@@ -16,15 +16,21 @@ fn acts(room: &Room, number: &str) -> Vec<String> {
 }
 
 #[test]
-fn whoever_stands_in_a_list_of_hundreds_finds_the_list() {
+fn whoever_is_one_of_hundreds_finds_every_act_on_them() {
     both_blocking(|rooms| {
         let desk = desk(&rooms);
         let lines: Vec<_> = (1..=300).map(person).collect();
         taken(&desk, &lines);
         let on: Date = "2026-06-01".parse().unwrap();
         desk.eligible(&officer(), FiscalYear(2026), None, on, &mut Vec::new()).unwrap();
+        let extraction = desk.extract(&officer(), FiscalYear(2026), on).unwrap().extraction;
+        desk.issue_vouchers(&officer(), extraction).unwrap();
+        desk.print_vouchers(&officer(), extraction, &mut Vec::new()).unwrap();
         for number in ["1", "256", "300"] {
-            assert!(acts(desk.room(), number).iter().any(|act| act == "registry:extractions.list"), "person {number}");
+            let acts = acts(desk.room(), number);
+            for act in ["residents.import", "extractions.list", "extractions.make", "vouchers.issue", "vouchers.print"] {
+                assert!(acts.iter().any(|found| found == &format!("registry:{act}")), "{act} of person {number}: {acts:?}");
+            }
         }
         assert_eq!(acts(desk.room(), "301"), Vec::<String>::new());
     });
