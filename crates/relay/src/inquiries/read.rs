@@ -20,10 +20,10 @@ pub(crate) async fn read(State(relay): State<Relay>, Asked(caller): Asked, Path(
         let columns = (inquiry::unified, inquiry::state, inquiry::reason, inquiry::answer);
         let found: Found = inquiry::table.find(key.clone()).select(columns).first(tx).optional()?;
         let who = found.as_ref().map(|(unified, ..)| crate::person_id(unified).into_owned());
-        if let Some((_, now_in, ..)) = &found {
-            if now_in == state::ANSWERED {
-                diesel::update(inquiry::table.find(key)).set(inquiry::state.eq(state::FETCHED)).execute(tx)?;
-            }
+        if let Some((_, now_in, ..)) = &found
+            && now_in == state::ANSWERED
+        {
+            diesel::update(inquiry::table.find(key)).set(inquiry::state.eq(state::FETCHED)).execute(tx)?;
         }
         Ok::<_, RelayError>(Seen::people(who, found))
     });
