@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
+use catalogue::Programme;
 use eligibility::{Removal, Residency, ResidentClass, Standing};
 use number::IndividualNumber;
 use vocabulary::{Date, FiscalYear, ResidentNumber, day, era};
@@ -16,6 +17,7 @@ pub struct Person {
     pub number: Option<IndividualNumber>,
     /// Age on 31 March of the fiscal year.
     pub age: i16,
+    of_age: bool,
     protected: bool,
     standing: Standing,
     moved_in: bool,
@@ -27,23 +29,20 @@ impl std::fmt::Debug for Person {
     }
 }
 
-/// Ages at which the oral health check is due (PIA Ⅰ-1②).
-const AGES: [i16; 6] = [20, 30, 40, 50, 60, 70];
-
 /// Everybody, by 住民番号.
 #[derive(Debug)]
 pub struct People(BTreeMap<ResidentNumber, Person>);
 
 impl People {
-    /// Reads `residents.csv`, then `weekly-01.csv` over it.
-    pub fn read(folder: &Path, year: FiscalYear) -> anyhow::Result<People> {
+    /// Reads `residents.csv`, then `weekly-01.csv` over it; `programme` is the one whose targets are registered with the hub.
+    pub fn read(folder: &Path, year: FiscalYear, programme: &Programme) -> anyhow::Result<People> {
         let mut people = BTreeMap::new();
         for file in ["residents.csv", "weekly-01.csv"] {
             let path = folder.join(file);
             let mut reader = csv::Reader::from_path(&path).with_context(|| path.display().to_string())?;
             let headings = reader.headers()?.clone();
             for row in reader.records() {
-                if let Some(person) = person(&headings, &row?, year) {
+                if let Some(person) = person(&headings, &row?, year, programme) {
                     people.insert(person.resident, person);
                 }
             }
@@ -54,7 +53,7 @@ impl People {
     /// Those whose oral health check is registered with the hub, in the order of their 住民番号; their place in this list decides their part.
     pub fn targets(&self, on: Date) -> Vec<&Person> {
         let due = |person: &&Person| {
-            person.standing.on(on) == Residency::Resident && AGES.contains(&person.age) && !person.protected && person.number.is_some()
+            person.standing.on(on) == Residency::Resident && person.of_age && !person.protected && person.number.is_some()
         };
         self.0.values().filter(due).collect()
     }
@@ -70,7 +69,7 @@ impl People {
     }
 }
 
-fn person(headings: &csv::StringRecord, row: &csv::StringRecord, year: FiscalYear) -> Option<Person> {
+fn person(headings: &csv::StringRecord, row: &csv::StringRecord, year: FiscalYear, programme: &Programme) -> Option<Person> {
     let cell = |heading: &str| headings.iter().position(|found| found == heading).and_then(|at| row.get(at)).unwrap_or_default();
     let date = |heading: &str| era::parse_date(cell(heading)).ok();
     let birth = date("生年月日")?;
@@ -78,6 +77,7 @@ fn person(headings: &csv::StringRecord, row: &csv::StringRecord, year: FiscalYea
         resident: ResidentNumber::parse(cell("住民番号")).ok()?,
         number: IndividualNumber::parse(cell("個人番号")).ok(),
         age: year.age(birth),
+        of_age: programme.examinations.iter().any(|examination| examination.ages().hold(year.age(birth))),
         protected: cell("支援措置") == "1",
         standing: Standing {
             birth: Some(day::to_number(birth)),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use catalogue::Catalogue;
 use line::{Client, Peers};
 use protocol::messages::console::{self, Counts as Held};
 use serde::Serialize;
@@ -19,6 +20,9 @@ use crate::output;
 use crate::place::Place;
 
 const JOB: Duration = Duration::from_secs(600);
+
+/// The programme whose targets are registered with the hub.
+pub(crate) const REGISTERED: &str = "oral_health";
 
 /// One city as the driver sees it.
 pub(crate) struct City {
@@ -47,7 +51,9 @@ impl std::fmt::Debug for Ring {
 impl City {
     fn open(place: &Place, peers: &Peers, code: MunicipalityCode, cities: &Cities) -> anyhow::Result<City> {
         let input = place.folder("input").join(code.as_str());
-        let people = People::read(&input, cities.year)?;
+        let catalogue = Catalogue::load(place.catalogue())?;
+        let programme = catalogue.programme(REGISTERED).with_context(|| format!("the catalogue has no programme {REGISTERED}"))?;
+        let people = People::read(&input, cities.year, programme)?;
         Ok(City {
             code,
             registry: Party::of("registry", code)?,

@@ -7,7 +7,7 @@ use protocol::messages::registry::{
 
 use super::{add, extract};
 use crate::demo::report::Counts;
-use crate::demo::ring::Ring;
+use crate::demo::ring::{REGISTERED, Ring};
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
@@ -17,7 +17,7 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
         let templates: RegisteredTemplates = city.ask(ring, REGISTER_TEMPLATES, &Nothing {}).await?;
         add(&mut counts, "templates", templates.templates);
         let extraction = extract::extraction(ring, city).await?.extraction;
-        let asked = RegisterTargets { extraction, programme: "oral_health".to_owned() };
+        let asked = RegisterTargets { extraction, programme: REGISTERED.to_owned() };
         let registered: RegisteredTargets = city.ask(ring, REGISTER_TARGETS, &asked).await?;
         add(&mut counts, "registered", registered.registered);
         add(&mut counts, "refused", registered.refused);
