@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
-    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request, RestrictedExpression, Schema,
+    ActionConstraint, Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet, Request,
+    RestrictedExpression, Schema,
 };
 use vocabulary::Purpose;
 
@@ -12,7 +13,8 @@ use crate::{Action, CallerKind, RoleSet};
 
 pub(super) struct Engine {
     schema: Schema,
-    policies: PolicySet,
+    /// By action, the policies that can apply to it: Cedar looks at each that it is handed, and there are hundreds.
+    policies: HashMap<EntityUid, PolicySet>,
     authorizer: Authorizer,
 }
 
@@ -20,7 +22,19 @@ pub(super) struct Engine {
 type Unasked = Box<dyn std::error::Error + Send + Sync>;
 
 impl Engine {
-    pub(super) fn new(schema: Schema, policies: PolicySet) -> Self {
+    /// Actions have no groups: a policy that names actions applies to those and to no other.
+    pub(super) fn new(schema: Schema, all: &PolicySet) -> Self {
+        let named = |policy: &Policy| match policy.action_constraint() {
+            ActionConstraint::Any => None,
+            ActionConstraint::In(actions) => Some(actions),
+            ActionConstraint::Eq(action) => Some(vec![action]),
+        };
+        let actions = schema.actions().cloned().collect::<Vec<_>>();
+        let of = |action: &EntityUid| {
+            let applying = all.policies().filter(|policy| named(policy).is_none_or(|named| named.contains(action)));
+            PolicySet::from_policies(applying.cloned()).ok()
+        };
+        let policies = actions.into_iter().filter_map(|action| of(&action).map(|set| (action, set))).collect();
         Engine { schema, policies, authorizer: Authorizer::new() }
     }
 
@@ -68,8 +82,10 @@ impl Engine {
             None,
         )?;
         let context = Context::from_pairs([("purpose".to_owned(), reference("Purpose", purpose.as_str())?)])?;
-        let request = Request::new(principal, uid("Action", action.name())?, room, context, Some(&self.schema))?;
-        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        let action = uid("Action", action.name())?;
+        let policies = self.policies.get(&action).ok_or("an action without policies")?;
+        let request = Request::new(principal, action, room, context, Some(&self.schema))?;
+        let response = self.authorizer.is_authorized(&request, policies, &entities);
         let mut policies: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
         policies.sort_unstable();
         // Cedar skips a policy that fails, which for a forbid would open what it closes.

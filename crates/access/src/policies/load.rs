@@ -109,7 +109,7 @@ pub(super) fn load(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesE
     if let Some(name) = uncovered {
         return Err(PoliciesError::Uncovered((*name).to_owned()));
     }
-    let engine = Engine::new(schema, policies);
+    let engine = Engine::new(schema, &policies);
     let actions: Vec<Action> = actions.into_values().collect();
     let mut names: Vec<&'static str> = systems.iter().map(|system| system.system).collect();
     names.sort_unstable();
