@@ -28,6 +28,7 @@ const TEXTS: [Column; 9] = [
 ];
 
 /// Where a column stands among [`TEXTS`].
+#[expect(clippy::indexing_slicing, reason = "made by the compiler: a wrong place does not compile")]
 const TEXT_PLACES: [Option<usize>; Column::ALL.len()] = {
     let mut places = [None; Column::ALL.len()];
     let mut at = 0;

@@ -1,5 +1,5 @@
 //! What jobs and the outbox promise, on both databases.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
 
 mod jobs;
 mod line;
