@@ -1,14 +1,16 @@
 //! The command line: what can be asked, and help that teaches.
 
 mod catalogue;
+mod registry;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use vocabulary::{Date, Id128, MunicipalityCode, ResidentNumber};
+use vocabulary::{Id128, MunicipalityCode};
 
 pub use self::catalogue::{Catalogue, Folder};
+pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
 #[derive(Debug, Parser)]
@@ -160,31 +162,6 @@ pub struct Init {
     pub json: bool,
 }
 
-/// `kenshin registry …`
-#[derive(Debug, Subcommand)]
-pub enum Registry {
-    /// Import a full or difference file of the resident register (CSV)
-    #[command(
-        after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing.\n\
-        A registry that is not there yet is made, without an administrator: `kenshin init` can follow."
-    )]
-    ImportResidents(ImportResidents),
-    /// Write the targets of a fiscal year as CSV
-    Eligible(Eligible),
-    /// Say why a person is due for a programme, or why not
-    Explain(Explain),
-    /// Identify people by the five data items (name, kana, sex, birth date, address)
-    Match(Match),
-    /// Import results of a record type (CSV)
-    ImportResults(ImportResults),
-    /// Write all results of a record type as CSV, as import-results reads them
-    ExportResults(ExportResults),
-    /// Derive anew what all records prove (examinations, facts, 精検), after rules of the catalogue have changed
-    #[command(after_help = "Run it with --dry-run first: it shows what would change, by programme, and with --out for whom.\n\
-        Broken off, it can be run again. Cases, claims and replicas follow when they are made the next time.")]
-    Reprove(Reprove),
-}
-
 /// Whose registry, and where.
 #[derive(Debug, Clone, Args)]
 pub struct City {
@@ -206,30 +183,6 @@ pub struct Operator {
     /// Who acts, where several people share an account of this machine
     #[arg(long = "as", value_name = "NAME", value_parser = values::person)]
     pub person: Option<String>,
-}
-
-/// `kenshin registry import-residents`
-#[derive(Debug, Args)]
-pub struct ImportResidents {
-    #[command(flatten)]
-    pub city: City,
-    /// The file
-    pub file: PathBuf,
-    /// Its encoding
-    #[arg(long, value_enum, default_value_t = Encoding::Auto)]
-    pub encoding: Encoding,
-    /// Where refused rows go [default: beside the file, with .rejects.csv]
-    #[arg(long, value_name = "FILE")]
-    pub rejects: Option<PathBuf>,
-    /// Write nothing; say what the import would bring
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Whom the file is about; decides who is missing in a dry run [default: difference, unless the room is empty]
-    #[arg(long, value_enum, requires = "dry_run")]
-    pub kind: Option<FileKind>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `kenshin jobs …`
@@ -264,121 +217,6 @@ pub struct OneJob {
     pub city: City,
     /// The job's id
     pub id: Id128,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Which people a file of the register is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FileKind {
-    /// Everybody: who is not in it is missing
-    Full,
-    /// Those of whom something changed
-    Difference,
-}
-
-/// `kenshin registry eligible`
-#[derive(Debug, Args)]
-pub struct Eligible {
-    #[command(flatten)]
-    pub city: City,
-    /// The fiscal year (April to March), e.g. 2026
-    #[arg(long)]
-    pub fiscal_year: i16,
-    /// Only this programme
-    #[arg(long, value_name = "ID")]
-    pub programme: Option<String>,
-    /// Day of extraction [default: today]
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    pub on: Option<Date>,
-    /// The CSV to write
-    #[arg(long, value_name = "FILE.csv")]
-    pub out: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `kenshin registry explain`
-#[derive(Debug, Args)]
-pub struct Explain {
-    #[command(flatten)]
-    pub city: City,
-    /// 住民番号 of the person
-    #[arg(long, value_name = "NO", value_parser = values::resident)]
-    pub resident: ResidentNumber,
-    /// The programme, e.g. cervix
-    #[arg(long, value_name = "ID")]
-    pub programme: String,
-    /// The day to decide for [default: today]
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    pub on: Option<Date>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `kenshin registry match`
-#[derive(Debug, Args)]
-pub struct Match {
-    #[command(flatten)]
-    pub city: City,
-    /// incoming.csv
-    pub file: PathBuf,
-    /// The CSV to write
-    #[arg(long, value_name = "FILE.csv")]
-    pub out: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `kenshin registry import-results`
-#[derive(Debug, Args)]
-pub struct ImportResults {
-    #[command(flatten)]
-    pub city: City,
-    /// Number of the record type: 1 to 15, from 101 the city's own
-    #[arg(long = "type", value_name = "N")]
-    pub record_type: u16,
-    /// The file
-    pub file: PathBuf,
-    /// Where refused rows go [default: beside the file, with .rejects.csv]
-    #[arg(long, value_name = "FILE")]
-    pub rejects: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `kenshin registry reprove`
-#[derive(Debug, Args)]
-pub struct Reprove {
-    #[command(flatten)]
-    pub city: City,
-    /// Change nothing, only show what would change
-    #[arg(long)]
-    pub dry_run: bool,
-    /// A CSV of every proof that differs, and whose it is
-    #[arg(long, value_name = "FILE.csv")]
-    pub out: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `kenshin registry export-results`
-#[derive(Debug, Args)]
-pub struct ExportResults {
-    #[command(flatten)]
-    pub city: City,
-    /// Number of the record type: 1 to 15, from 101 the city's own
-    #[arg(long = "type", value_name = "N")]
-    pub record_type: u16,
-    /// The CSV to write
-    #[arg(long, value_name = "FILE.csv")]
-    pub out: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

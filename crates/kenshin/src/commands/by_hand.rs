@@ -11,7 +11,7 @@ use crate::output;
 /// What came of a job that was done here.
 pub(crate) enum Ended {
     /// Its result is there.
-    Done(Job),
+    Done(Box<Job>),
     /// What was asked cannot be: a word for programs, and what to do.
     Refused(String, String),
 }
@@ -28,7 +28,7 @@ pub(crate) fn work(runner: &Runner, what: &str, ask: impl Future<Output = anyhow
         let detail = || problem.as_ref().and_then(|problem| problem.detail.clone()).unwrap_or_default();
         let told = ended.told.unwrap_or_else(detail);
         match ended.job.state {
-            JobState::Done => Ok(Ended::Done(ended.job)),
+            JobState::Done => Ok(Ended::Done(Box::new(ended.job))),
             JobState::Refused => Ok(Ended::Refused(problem.map(|problem| problem.code().to_owned()).unwrap_or_default(), told)),
             JobState::AwaitingApproval => bail!("the job {id} waits for a second person: kenshin jobs approve {id} --as OTHER"),
             JobState::Cancelled => bail!("the job {id} was cancelled: kenshin jobs resume {id} goes on with it"),

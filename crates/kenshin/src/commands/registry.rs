@@ -113,7 +113,7 @@ fn with_rejects(desk: Desk, caller: &Caller, asked: HandWork, file: &Path, rejec
     match by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, &asked, file).await?.id) })? {
         Ended::Done(job) => {
             rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
-            Ok(job)
+            Ok(*job)
         }
         Ended::Refused(code, told) => {
             if matches!(code.as_str(), "file" | "asked") {
@@ -172,7 +172,7 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     }
     out.write_all(&desk.file_of_job(&caller, id, ::registry::identification::VERDICTS)?)?;
     out.finish()?;
-    let matched: messages::Matched = by_hand::result(job)?;
+    let matched: messages::Matched = by_hand::result(*job)?;
     output::result(options.json, &matched, |matched| {
         format!("一致 {}, 要確認 {}, 該当なし {} in {}", matched.matched, matched.review, matched.unmatched, options.out.display())
     })?;
