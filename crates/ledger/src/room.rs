@@ -256,6 +256,11 @@ impl Room {
         self.0.raw.read(f).await
     }
 
+    /// [`Room::count`] for a thread that may block.
+    pub fn count_blocking<N: Integers, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<N, E>) -> Result<N, E> {
+        self.0.raw.read_blocking(f)
+    }
+
     /// Changes what is nobody's — expired sessions, cursors, what was forgotten on time — without an entry. Nothing but integers leaves.
     pub async fn maintain<N, E, F>(&self, f: F) -> Result<N, E>
     where

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Room;
+use ledger::{Room, Seen};
 use serde::Serialize;
 
 use super::column::Column;
@@ -15,6 +15,7 @@ use super::import::{ACT, ImportError, each_batch, read_known};
 use super::table::resident;
 use crate::files::Rejected;
 use crate::files::encoding::Encoding;
+use crate::person::person_id;
 
 /// 異動事由 of somebody who moved in.
 const MOVED_IN: &str = "転入";
@@ -120,7 +121,7 @@ impl Preview {
 }
 
 fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, Known>, ImportError> {
-    room.read_blocking(caller, ACT, |tx, record| {
+    room.see_blocking(caller, ACT, |tx, record| {
         let columns = (
             resident::id,
             resident::name,
@@ -133,21 +134,22 @@ fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, Kno
         );
         let those = resident::table.filter(resident::id.eq_any(ids));
         let rows: Vec<(String, Known)> = those.select((resident::number, columns)).load(tx).map_err(store::StoreError::from)?;
-        rows.iter().for_each(|(number, _)| record.subject(number));
+        let mut people = room.people();
+        people.extend(rows.iter().map(|(number, _)| person_id(number)));
         record.note("what a file would change");
-        Ok(rows.into_iter().map(|(_, known)| (known.0, known)).collect())
+        Ok(Seen::many(people, rows.into_iter().map(|(_, known)| (known.0, known)).collect()))
     })
 }
 
 fn missing(room: &Room, caller: &Caller, everybody: &Everybody) -> Result<u64, ImportError> {
     let untold: HashSet<i64> = everybody.values().filter(|known| !known.told).map(|known| known.id).collect();
-    room.read_blocking(caller, ACT, |tx, record| {
+    room.see_blocking(caller, ACT, |tx, record| {
         record.note("who is not in a file");
         let mut missing = 0;
         store::stream!(tx, resident::table.filter(resident::removal.eq(0)).select(resident::id), i64, |id| {
             missing += u64::from(untold.contains(&id));
             Ok::<_, ImportError>(())
         })?;
-        Ok(missing)
+        Ok(Seen::nobody(missing))
     })
 }

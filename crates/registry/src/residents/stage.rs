@@ -3,12 +3,12 @@
 //! The state is in the room. What is being applied is applied to its end, by whoever comes next if need be; what was only being staged when
 //! its process ended is dropped by the next import.
 
-use store::Tx;
 use work::jobs::JobRun;
 
 use super::import::{ACT, ImportError, REJECTS};
 use super::table::resident;
 use super::{taken, write};
+use crate::person::person_id;
 
 /// People of one portion that is applied: some thirty milliseconds of writing, in which nobody reads.
 const APPLIED: i64 = 500;
@@ -18,7 +18,7 @@ const DROPPED: i64 = 5_000;
 /// Whether nobody is known.
 pub(super) fn is_empty(run: &JobRun) -> Result<bool, ImportError> {
     use diesel::prelude::*;
-    run.room().raw().read_blocking(|tx| {
+    run.room().count_blocking(|tx| {
         let first: Option<i64> = resident::table.select(resident::id).first(tx).optional().map_err(store::StoreError::from)?;
         Ok(first.is_none())
     })
@@ -35,18 +35,24 @@ pub(super) fn begin(run: &JobRun, name: &str) -> Result<i64, ImportError> {
 
 /// Applies what is to be applied, of this file and of earlier ones.
 pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
-    for (number, rows) in listed(run, taken::applying)? {
-        let mut done = 0;
+    loop {
+        let [number, rows] = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::applying(tx)?))?;
+        if number == 0 {
+            return Ok(());
+        }
+        let (mut done, rows) = (0, u64::try_from(rows).unwrap_or(0));
         loop {
             run.progress("applying", done, Some(rows.max(done)));
             let applied = run.portion_blocking(ACT, |tx, record, _| {
-                let people = write::apply(tx, number, APPLIED)?;
-                people.iter().for_each(|person| record.subject(person));
-                record.note(format!("import {number}: {} people", people.len()));
-                if people.is_empty() {
+                let numbers = write::apply(tx, number, APPLIED)?;
+                record.note(format!("import {number}: {} people", numbers.len()));
+                if numbers.is_empty() {
                     taken::end(tx, number)?;
                 }
-                Ok::<_, ImportError>(people.len())
+                let mut people = run.room().people();
+                people.extend(numbers.iter().map(|number| person_id(number)));
+                record.people(people);
+                Ok::<_, ImportError>(numbers.len())
             })?;
             if applied == 0 {
                 break;
@@ -54,20 +60,18 @@ pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
             done += applied as u64;
         }
     }
-    Ok(())
 }
 
 /// Drops what was staged and goes no further.
 pub(super) fn abandon(run: &JobRun) -> Result<(), ImportError> {
-    listed(run, taken::staging)?.into_iter().try_for_each(|number| give_up(run, number))
+    while let Some(number) = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::staging(tx)?))? {
+        give_up(run, number)?;
+    }
+    Ok(())
 }
 
 /// Drops what was staged of a file, and the note of it.
 pub(super) fn give_up(run: &JobRun, number: i64) -> Result<(), ImportError> {
     while run.aside_blocking(|tx, _| Ok::<_, ImportError>(write::drop_staged(tx, number, DROPPED)?))? > 0 {}
     run.aside_blocking(|tx, _| Ok(taken::forget(tx, number)?))
-}
-
-fn listed<T>(run: &JobRun, list: fn(&mut Tx) -> Result<Vec<T>, store::StoreError>) -> Result<Vec<T>, ImportError> {
-    run.room().raw().read_blocking(|tx| Ok(list(tx)?))
 }

@@ -107,15 +107,15 @@ pub(super) fn forget(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The files of the register that are being applied, with what there is of them.
-pub(super) fn applying(tx: &mut Tx) -> Result<Vec<(i64, u64)>, StoreError> {
-    let rows = of_state(APPLYING).select((import::id, import::added + import::changed)).load::<(i64, i64)>(tx)?;
-    Ok(rows.into_iter().map(|(number, rows)| (number, u64::try_from(rows).unwrap_or(0))).collect())
+/// A file of the register that is being applied, and what there is of it; zeros when there is none.
+pub(super) fn applying(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
+    let row = of_state(APPLYING).select((import::id, import::added + import::changed)).first::<(i64, i64)>(tx).optional()?;
+    Ok(row.map_or([0, 0], |(number, rows)| [number, rows]))
 }
 
-/// The files of the register that were being staged.
-pub(super) fn staging(tx: &mut Tx) -> Result<Vec<i64>, StoreError> {
-    Ok(of_state(STAGING).select(import::id).load(tx)?)
+/// A file of the register that was being staged.
+pub(super) fn staging(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    Ok(of_state(STAGING).select(import::id).first(tx).optional()?)
 }
 
 #[diesel::dsl::auto_type]

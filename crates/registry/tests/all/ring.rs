@@ -51,7 +51,7 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         let rejects = std::fs::read_to_string(media.join("residents.csv.rejects.csv"))?;
         let lines: Vec<&str> = rejects.lines().collect();
         assert_eq!((lines.len(), lines[0]), (2, "行,列,理由,ファイル,Reason"));
-        assert!(lines[1].starts_with("5,個人番号,") && lines[1].ends_with(",residents.csv"), "{rejects}");
+        assert!(lines[1].starts_with("5,個人番号,") && lines[1].contains(",residents.csv,"), "{rejects}");
         for (file, status) in [("../secret.csv", 422), ("nothing.csv", 404), ("/etc/passwd", 422)] {
             let refused =
                 console.run_job::<_, ImportedResidents>(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import(file)).await;

@@ -98,11 +98,6 @@ impl JobRun {
         self.room().raw().read_blocking(|tx| self.0.jobs.file(tx, self.id(), name))
     }
 
-    /// Whether the job is cancelled, or taken up by another process; portions ask by themselves.
-    pub fn check_blocking(&self) -> Result<(), JobError> {
-        self.room().raw().read_blocking(|tx| self.held(tx))
-    }
-
     pub(super) fn held(&self, tx: &mut Tx) -> Result<(), JobError> {
         if self.0.alone {
             return Ok(());
