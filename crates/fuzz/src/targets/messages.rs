@@ -1,7 +1,8 @@
 //! Every message of the ring, in JSON.
 
 use protocol::messages::{
-    self, atena, console, edge, hub, inquiries, my_key, network, online_eligibility, payers_hub, portal, registry, relay, resident_network,
+    self, atena, console, edge, hub, inquiries, jobs, my_key, network, online_eligibility, payers_hub, portal, registry, relay,
+    resident_network,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,6 +72,8 @@ messages! {
     payers_hub::Certificates,
     payers_hub::PmhKeysRequest,
     payers_hub::PmhKeysAnswer,
+    jobs::Job,
+    jobs::Jobs,
     my_key::IdentifierRequest,
     my_key::Identifier,
     online_eligibility::LinkNumbers,
@@ -137,7 +140,7 @@ mod tests {
 
     /// `module::Message`, as the golden texts call it.
     fn golden(name: &str) -> String {
-        let name = name.replace("messages::", "shared::").replace("wire::", "shared::");
+        let name = name.replace("messages::", "shared::").replace("protocol::ProblemDocument", "shared::Problem");
         name.split('<').next().unwrap().replace(' ', "")
     }
 
@@ -146,7 +149,7 @@ mod tests {
         let thrown: Vec<String> = NAMES.iter().map(|name| golden(name)).collect();
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut seen = 0;
-        for file in fs::read_dir(here.join("../wire/golden")).unwrap() {
+        for file in fs::read_dir(here.join("../protocol/golden")).unwrap() {
             let path = file.unwrap().path();
             let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let text = fs::read_to_string(&path).unwrap();
