@@ -13,6 +13,7 @@ use ::registry::residents::Preview;
 use ::registry::{Desk, HandWork, Media, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
+use catalogue::Catalogue;
 use protocol::messages::jobs::Job;
 use protocol::messages::registry as messages;
 use store::RoomName;
@@ -57,6 +58,11 @@ fn open(place: Place, city: &City, purpose: Purpose) -> anyhow::Result<(Place, D
     let desk = Desk::open(place.rooms(), code, catalogue, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
     let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
     Ok((place, desk, caller))
+}
+
+/// What the city does, known before its registry is opened: to ask for what it does not have is wrong usage.
+fn catalogue(city: &City) -> anyhow::Result<Catalogue> {
+    Place::look(&city.place)?.with_catalogue(city.catalogue.as_deref())?.catalogue_of(city.municipality)
 }
 
 /// Opens the input before anything else is touched.
@@ -129,8 +135,8 @@ fn name(path: &Path) -> String {
 }
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
+    options.programme.as_deref().map(|id| has_programme(&catalogue(&options.city)?, id)).transpose()?;
     let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
-    options.programme.as_deref().map(|id| has_programme(&desk, id)).transpose()?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
     let year = FiscalYear(options.fiscal_year);
     let mut out = Making::of(&options.out, &[])?;
@@ -141,8 +147,8 @@ fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
 }
 
 fn explain(options: &Explain) -> anyhow::Result<Ending> {
+    has_programme(&catalogue(&options.city)?, &options.programme)?;
     let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
-    has_programme(&desk, &options.programme)?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
     let explanation = desk.explain(&caller, &options.resident, &options.programme, on)?;
     let verdicts = explanation.verdicts.iter().map(|verdict| {
@@ -181,8 +187,8 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
 
 fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     input(&options.file)?;
+    has_record_type(&catalogue(&options.city)?, options.record_type)?;
     let (_, desk, caller) = desk(&options.city, Purpose::ResultEntry)?;
-    has_record_type(&desk, options.record_type)?;
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
     let asked = HandWork::ImportResults(messages::ImportResults { record_type: options.record_type, file: name(&options.file) });
     let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing results")?;
@@ -195,8 +201,8 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
 }
 
 fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
+    has_record_type(&catalogue(&options.city)?, options.record_type)?;
     let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
-    has_record_type(&desk, options.record_type)?;
     let mut out = Making::of(&options.out, &[])?;
     let rows = results::export(desk.room(), &caller, desk.catalogue(), options.record_type, &mut out)?;
     out.finish()?;
@@ -205,16 +211,20 @@ fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
 }
 
 /// A programme that the catalogue has; another is wrong usage.
-fn has_programme(desk: &Desk, id: &str) -> Result<(), Usage> {
-    let known: Vec<&str> = desk.catalogue().programmes().iter().map(|programme| programme.id.as_str()).collect();
-    if known.contains(&id) { Ok(()) } else { Err(Usage(format!("there is no programme {id}: the programmes are {}", known.join(", ")))) }
+fn has_programme(catalogue: &Catalogue, id: &str) -> anyhow::Result<()> {
+    let known: Vec<&str> = catalogue.programmes().iter().map(|programme| programme.id.as_str()).collect();
+    if known.contains(&id) {
+        Ok(())
+    } else {
+        Err(Usage(format!("there is no programme {id}: the programmes are {}", known.join(", "))).into())
+    }
 }
 
 /// A record type that the catalogue has; another is wrong usage.
-fn has_record_type(desk: &Desk, number: u16) -> Result<(), Usage> {
-    let known: Vec<String> = desk.catalogue().records().iter().map(|record| record.number.to_string()).collect();
-    let named = desk.catalogue().record(number).is_some();
-    if named { Ok(()) } else { Err(Usage(format!("there is no record type {number}: the record types are {}", known.join(", ")))) }
+fn has_record_type(catalogue: &Catalogue, number: u16) -> anyhow::Result<()> {
+    let known: Vec<String> = catalogue.records().iter().map(|record| record.number.to_string()).collect();
+    let named = catalogue.record(number).is_some();
+    if named { Ok(()) } else { Err(Usage(format!("there is no record type {number}: the record types are {}", known.join(", "))).into()) }
 }
 
 fn encoding(encoding: arguments::Encoding) -> Encoding {
