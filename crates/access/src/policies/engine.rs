@@ -24,17 +24,21 @@ type Unasked = Box<dyn std::error::Error + Send + Sync>;
 impl Engine {
     /// Actions have no groups: a policy that names actions applies to those and to no other.
     pub(super) fn new(schema: Schema, all: &PolicySet) -> Self {
-        let named = |policy: &Policy| match policy.action_constraint() {
-            ActionConstraint::Any => None,
-            ActionConstraint::In(actions) => Some(actions),
-            ActionConstraint::Eq(action) => Some(vec![action]),
-        };
-        let actions = schema.actions().cloned().collect::<Vec<_>>();
-        let of = |action: &EntityUid| {
-            let applying = all.policies().filter(|policy| named(policy).is_none_or(|named| named.contains(action)));
-            PolicySet::from_policies(applying.cloned()).ok()
-        };
-        let policies = actions.into_iter().filter_map(|action| of(&action).map(|set| (action, set))).collect();
+        let mut of_action: HashMap<EntityUid, Vec<Policy>> = schema.actions().map(|action| (action.clone(), Vec::new())).collect();
+        for policy in all.policies() {
+            let named = match policy.action_constraint() {
+                ActionConstraint::Any => of_action.keys().cloned().collect(),
+                ActionConstraint::In(actions) => HashSet::from_iter(actions),
+                ActionConstraint::Eq(action) => HashSet::from([action]),
+            };
+            for action in named {
+                if let Some(applying) = of_action.get_mut(&action) {
+                    applying.push(policy.clone());
+                }
+            }
+        }
+        let set = |(action, applying)| PolicySet::from_policies(applying).ok().map(|set| (action, set));
+        let policies = of_action.into_iter().filter_map(set).collect();
         Engine { schema, policies, authorizer: Authorizer::new() }
     }
 
