@@ -15,6 +15,7 @@ pub mod files;
 mod follow_up;
 mod hub;
 pub mod identification;
+mod imports;
 mod numbers;
 mod opening;
 mod pages;

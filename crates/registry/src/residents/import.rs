@@ -21,6 +21,7 @@ use crate::files::Rejected;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::{FileDigest, Hashing, keyed};
 use crate::files::rejects_csv;
+use crate::imports;
 use crate::person::person_id;
 
 /// What happens on the way.
@@ -165,7 +166,7 @@ fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut 
     let now = run.room().clock().now_ms();
     let mut rejects = Vec::new();
     let outcome = run.portion_blocking(ACT, |tx, record, portion| {
-        let number = taken::next(tx)?;
+        let number = imports::next_number(tx)?;
         let everybody = known(tx)?;
         if !everybody.is_empty() {
             return Err(ImportError::Interrupted.into());

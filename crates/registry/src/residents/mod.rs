@@ -26,7 +26,6 @@ pub use file::FileError;
 pub use import::REJECTS;
 pub use import::{Event, First, ImportError, Imported, import};
 pub use preview::{Preview, preview};
-pub(crate) use taken::IN;
 
 use crate::Desk;
 

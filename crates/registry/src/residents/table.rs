@@ -1,14 +1,6 @@
 //! The tables of the residents.
 
 diesel::table! {
-    /// A file that was taken in.
-    import (id) {
-        id -> BigInt, kind -> Text, file -> Text, digest -> Binary, operator -> Text, at -> BigInt,
-        rows_read -> BigInt, added -> BigInt, changed -> BigInt, unchanged -> BigInt, rejected -> BigInt, state -> SmallInt,
-    }
-}
-
-diesel::table! {
     /// What the register said last of a person.
     resident (id) {
         id -> BigInt, version -> Integer, number -> Text, household -> Text, name -> Text, kana -> Text, kana_key -> Text, sex -> SmallInt, birth -> Integer,

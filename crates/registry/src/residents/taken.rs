@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use store::{StoreError, Tx};
 
 use super::import::{First, Imported};
-use super::table::import;
+use crate::imports::{self, Brought, Counts, IN, import};
 
 const KIND: &str = "residents";
 
@@ -12,13 +12,6 @@ const KIND: &str = "residents";
 const STAGING: i16 = 0;
 /// Its rows are being applied; they all will be.
 const APPLYING: i16 = 1;
-/// It is in.
-pub(crate) const IN: i16 = 2;
-
-/// The number of the next file.
-pub(super) fn next(tx: &mut Tx) -> Result<i64, StoreError> {
-    Ok(import::table.select(diesel::dsl::max(import::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1)
-}
 
 /// The import that took these bytes in, and what came of it then.
 pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, First)>, StoreError> {
@@ -34,7 +27,7 @@ pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, Fir
 
 /// Notes a file that is being staged → its number.
 pub(super) fn begin(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, StoreError> {
-    let number = next(tx)?;
+    let number = imports::next_number(tx)?;
     note(tx, number, name, &[], by, &Imported::default(), STAGING)?;
     Ok(number)
 }
@@ -54,45 +47,24 @@ pub(super) fn note_in(
 fn note(
     tx: &mut Tx,
     number: i64,
-    name: &str,
+    file: &str,
     digest: &[u8],
     (operator, at): (&str, i64),
-    counts: &Imported,
+    imported: &Imported,
     state: i16,
 ) -> Result<(), StoreError> {
-    let row = (
-        import::id.eq(number),
-        import::kind.eq(KIND),
-        import::file.eq(name),
-        import::digest.eq(digest),
-        import::operator.eq(operator),
-        import::at.eq(at),
-        (
-            import::rows_read.eq(column(counts.read)),
-            import::added.eq(column(counts.added)),
-            import::changed.eq(column(counts.changed)),
-            import::unchanged.eq(column(counts.unchanged)),
-            import::rejected.eq(column(counts.rejected)),
-            import::state.eq(state),
-        ),
-    );
-    diesel::insert_into(import::table).values(row).execute(tx)?;
-    Ok(())
+    imports::note(tx, number, Brought { kind: KIND, file, digest, operator, at }, counts(imported), state)
+}
+
+fn counts(imported: &Imported) -> Counts {
+    let Imported { read, added, changed, unchanged, rejected, .. } = *imported;
+    Counts::new(read, [added, changed, unchanged, rejected])
 }
 
 /// From now on the file goes in, whatever happens.
-pub(super) fn begin_to_apply(tx: &mut Tx, number: i64, digest: &[u8; 32], counts: &Imported) -> Result<(), StoreError> {
-    let set = (
-        import::digest.eq(digest.as_slice()),
-        import::rows_read.eq(column(counts.read)),
-        import::added.eq(column(counts.added)),
-        import::changed.eq(column(counts.changed)),
-        import::unchanged.eq(column(counts.unchanged)),
-        import::rejected.eq(column(counts.rejected)),
-        import::state.eq(APPLYING),
-    );
-    diesel::update(import::table.find(number)).set(set).execute(tx)?;
-    Ok(())
+pub(super) fn begin_to_apply(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), StoreError> {
+    diesel::update(import::table.find(number)).set(import::digest.eq(digest.as_slice())).execute(tx)?;
+    imports::advance(tx, number, counts(imported), APPLYING)
 }
 
 /// The file is in.
@@ -122,8 +94,4 @@ pub(super) fn staging(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
 fn of_state(state: i16) -> _ {
     let kind: &'static str = KIND;
     import::table.filter(import::kind.eq(kind)).filter(import::state.eq(state)).order(import::id)
-}
-
-fn column(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

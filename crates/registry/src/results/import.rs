@@ -20,8 +20,9 @@ use crate::RegistryError;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::{Hashing, keyed};
 use crate::files::{Rejected, rejects_csv};
-use crate::residents::table::{import as imports, resident};
-use crate::residents::{FileError, IN, REJECTS};
+use crate::imports;
+use crate::residents::table::resident;
+use crate::residents::{FileError, REJECTS};
 
 /// What happens on the way.
 #[derive(Debug)]
@@ -148,25 +149,11 @@ fn looked_through(run: &JobRun, form: &Form<'_>, encoding: Encoding, input: impl
 fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor, RegistryError> {
     let now = run.room().clock().now_ms();
     run.aside_blocking(|tx, portion| {
-        let import = imports::table.select(diesel::dsl::max(imports::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
+        let import = imports::next_number(tx)?;
         let first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
-        let row = (
-            imports::id.eq(import),
-            imports::kind.eq(format!("results/{}", brought.record_type)),
-            imports::file.eq(brought.name),
-            imports::digest.eq(digest.to_vec()),
-            imports::operator.eq(run.caller().id()),
-            imports::at.eq(now),
-            (
-                imports::rows_read.eq(0),
-                imports::added.eq(0),
-                imports::changed.eq(0),
-                imports::unchanged.eq(0),
-                imports::rejected.eq(0),
-                imports::state.eq(UNDER_WAY),
-            ),
-        );
-        diesel::insert_into(imports::table).values(row).execute(tx)?;
+        let (kind, operator) = (format!("results/{}", brought.record_type), run.caller().id());
+        let noted = imports::Brought { kind: &kind, file: brought.name, digest: &digest, operator, at: now };
+        imports::note(tx, import, noted, imports::Counts::default(), UNDER_WAY)?;
         let cursor = Cursor { import, imported: Imported::default(), digest, first };
         portion.checkpoint(&cursor)?;
         Ok(cursor)
@@ -213,15 +200,8 @@ fn write(
         imported.rejected += refused.len() as u64;
         portion.append(tx, REJECTS, &rejects_csv(&refused, brought.name, heading)?)?;
         let Imported { read, added, corrected, unchanged, rejected } = imported;
-        let counts = (
-            imports::rows_read.eq(count(read)),
-            imports::added.eq(count(added)),
-            imports::changed.eq(count(corrected)),
-            imports::unchanged.eq(count(unchanged)),
-            imports::rejected.eq(count(rejected)),
-            imports::state.eq(if is_last { IN } else { UNDER_WAY }),
-        );
-        diesel::update(imports::table.find(cursor.import)).set(counts).execute(tx)?;
+        let counts = imports::Counts::new(read, [added, corrected, unchanged, rejected]);
+        imports::advance(tx, cursor.import, counts, if is_last { imports::IN } else { UNDER_WAY })?;
         if is_last && cursor.first {
             store::analyze(tx, "record_row")?;
             store::analyze(tx, "examination")?;
@@ -232,10 +212,6 @@ fn write(
         portion.checkpoint(&*cursor)?;
         Ok(refused)
     })
-}
-
-fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// The residents of these rows, by number.
