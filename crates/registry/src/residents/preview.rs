@@ -5,6 +5,7 @@ use std::io::Read;
 
 use access::Caller;
 use diesel::prelude::*;
+use eligibility::Removal;
 use ledger::{Room, Seen};
 use serde::Serialize;
 
@@ -51,10 +52,6 @@ pub struct Preview {
     /// Changes of two or more of name, sex and birth date at once.
     pub confused: u64,
 }
-
-/// Moved out and died, as a row's 消除事由 says.
-const OUT: i16 = 1;
-const DEAD: i16 = 2;
 
 /// What is known of somebody whom a row would change: id, name, sex, birth, removal, protected, event, event date.
 type Known = (i64, String, i16, i32, i16, i16, String, i32);
@@ -110,8 +107,9 @@ impl Preview {
         self.changed += 1;
         let is_event_new = row.event_date != *event_date || row.text(Column::Event) != event;
         self.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
-        self.moved_out += u64::from(row.removal == OUT && *removal != OUT);
-        self.died += u64::from(row.removal == DEAD && *removal != DEAD);
+        let (reason, before) = (Removal::from_code(row.removal), Removal::from_code(*removal));
+        self.moved_out += u64::from(reason == Some(Removal::MovedOut) && reason != before);
+        self.died += u64::from(reason == Some(Removal::Died) && reason != before);
         self.protected += u64::from(row.protected == 1 && *protected != 1);
         self.unprotected += u64::from(row.protected != 1 && *protected == 1);
         self.older += u64::from(row.event_date != 0 && row.event_date < *event_date);
