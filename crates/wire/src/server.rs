@@ -21,6 +21,7 @@ mod upkeep;
 use std::fmt;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
 pub use self::describe::{Answer, Argument, Described, Sketch};
@@ -147,14 +148,16 @@ impl Service {
         self
     }
 
-    /// Adds figures to `/metrics`, read when it is asked for; labels hold names of parties and the like, never what was asked.
+    /// Adds figures to `/metrics`, by name and what it says, which are read together when it is asked for; labels hold names of parties and
+    /// the like, never what was asked.
     #[must_use]
-    pub fn figures<F, Fut>(mut self, name: &'static str, help: &'static str, read: F) -> Self
+    pub fn figures<const N: usize, F, Fut>(mut self, names: [(&'static str, &'static str); N], read: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Vec<Figure>> + Send + 'static,
+        Fut: Future<Output = [Vec<Figure>; N]> + Send + 'static,
     {
-        self.figures.push(Figures { name, help, read: Box::new(move || Box::pin(read())) });
+        let read = move || read().map(Vec::from);
+        self.figures.push(Figures { names: names.into(), read: Box::new(move || Box::pin(read())) });
         self
     }
 

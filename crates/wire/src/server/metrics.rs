@@ -33,11 +33,12 @@ struct Asked {
 /// A figure and the labels it stands under.
 pub type Figure = (Vec<(String, String)>, f64);
 
-/// Figures that are read when somebody asks for them.
+/// Figures that are read, together, when somebody asks for them.
 pub(crate) struct Figures {
-    pub(crate) name: &'static str,
-    pub(crate) help: &'static str,
-    pub(crate) read: Box<dyn Fn() -> BoxFuture<'static, Vec<Figure>> + Send + Sync>,
+    /// What each is called, and what it says.
+    pub(crate) names: Vec<(&'static str, &'static str)>,
+    /// The figures under each name, in the order of the names.
+    pub(crate) read: Box<dyn Fn() -> BoxFuture<'static, Vec<Vec<Figure>>> + Send + Sync>,
 }
 
 type Shown = Family<Vec<(String, String)>, Gauge<f64, AtomicU64>>;
@@ -47,7 +48,7 @@ type Shown = Family<Vec<(String, String)>, Gauge<f64, AtomicU64>>;
 pub(super) struct Metrics {
     registry: Arc<Registry>,
     /// One reading at a time: the figures of the last are replaced.
-    figures: Arc<Mutex<Vec<(Figures, Shown)>>>,
+    figures: Arc<Mutex<Vec<(Figures, Vec<Shown>)>>>,
     answered: Family<Answered, Counter>,
     seconds: Family<Asked, Histogram>,
 }
@@ -61,8 +62,13 @@ impl Metrics {
         let mut registry = Registry::with_prefix("kenshin");
         registry.register("requests", "Requests answered, by method, route and status", answered.clone());
         registry.register("request_seconds", "Time until the answer, by method and route", seconds.clone());
-        let figures: Vec<(Figures, Shown)> = figures.into_iter().map(|figures| (figures, Shown::default())).collect();
-        figures.iter().for_each(|(figures, shown)| registry.register(figures.name, figures.help, shown.clone()));
+        let mut shown = |(name, help): &(&'static str, &'static str)| {
+            let shown = Shown::default();
+            registry.register(*name, *help, shown.clone());
+            shown
+        };
+        let figures = figures.into_iter().map(|figures| (figures.names.iter().map(&mut shown).collect(), figures));
+        let figures: Vec<(Figures, Vec<Shown>)> = figures.map(|(shown, figures)| (figures, shown)).collect();
         Self { registry: Arc::new(registry), figures: Arc::new(Mutex::new(figures)), answered, seconds }
     }
 
@@ -75,11 +81,12 @@ impl Metrics {
     pub(super) async fn text(&self) -> Option<String> {
         let figures = self.figures.lock().await;
         for (figures, shown) in figures.iter() {
-            let read = (figures.read)().await;
-            shown.clear();
-            read.into_iter().for_each(|(labels, figure)| {
-                shown.get_or_create(&labels).set(figure);
-            });
+            for (shown, read) in shown.iter().zip((figures.read)().await) {
+                shown.clear();
+                read.into_iter().for_each(|(labels, figure)| {
+                    shown.get_or_create(&labels).set(figure);
+                });
+            }
         }
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry).ok().map(|()| text)

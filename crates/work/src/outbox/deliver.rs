@@ -13,7 +13,7 @@ use wire::{Figure, House, Service, Stop};
 use super::lane::Lane;
 use super::message::Kind;
 use super::table::{outbox, state};
-use super::{Message, Outbox, OutboxError, Outboxes};
+use super::{Message, Outbox, OutboxError, Outboxes, Queue};
 
 /// Looks again even when nobody rings: another process may have enqueued.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -90,26 +90,29 @@ where
     F: Fn() -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Vec<Outbox>> + Send + 'static,
 {
-    let (of_ready, of_sizes, of_ages) = (outboxes.clone(), outboxes.clone(), outboxes);
+    let (of_ready, of_figures) = (outboxes.clone(), outboxes);
+    let names = [
+        ("outbox_messages", "Messages of the outbox, by peer and state"),
+        ("outbox_age_seconds", "Age of the oldest message of the outbox, by peer and state"),
+    ];
     service
         .telling("outbox", move || {
             let outboxes = of_ready();
             async move { Ok(super::letters::told(&super::letters::queues(&outboxes.await).await.map_err(|error| error.to_string())?)) }
         })
-        .figures("outbox_messages", "Messages of the outbox, by peer and state", move || {
-            let outboxes = of_sizes();
-            async move { figures(outboxes.await, |queue| queue.messages as f64).await }
-        })
-        .figures("outbox_age_seconds", "Age of the oldest message of the outbox, by peer and state", move || {
-            let outboxes = of_ages();
-            async move { figures(outboxes.await, |queue| queue.oldest_seconds as f64).await }
+        .figures(names, move || {
+            let outboxes = of_figures();
+            async move {
+                let queues = super::letters::queues(&outboxes.await).await.unwrap_or_default();
+                let figures =
+                    |figure: fn(&Queue) -> f64| queues.iter().map(|queue| (labels(queue), figure(queue))).collect::<Vec<Figure>>();
+                [figures(|queue| queue.messages as f64), figures(|queue| queue.oldest_seconds as f64)]
+            }
         })
 }
 
-async fn figures(outboxes: Vec<Outbox>, figure: impl Fn(&super::Queue) -> f64) -> Vec<Figure> {
-    let queues = super::letters::queues(&outboxes).await.unwrap_or_default();
-    let labels = |queue: &super::Queue| vec![("peer".to_owned(), queue.peer.clone()), ("state".to_owned(), queue.state.clone())];
-    queues.iter().map(|queue| (labels(queue), figure(queue))).collect()
+fn labels(queue: &Queue) -> Vec<(String, String)> {
+    vec![("peer".to_owned(), queue.peer.clone()), ("state".to_owned(), queue.state.clone())]
 }
 
 impl std::fmt::Debug for Deliverer {
