@@ -7,13 +7,13 @@ use store::Tx;
 use vocabulary::Id128;
 
 use super::start::named;
-use super::table::job;
+use super::table::{job, job_row};
 use super::{JobError, Jobs, holder};
 
 impl Jobs {
     /// Stops a job: at once when nobody runs it, at its next portion when somebody does. What its portions did stays done.
     pub fn cancel(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
-        let mine = job::table.find(id.as_bytes().to_vec());
+        let mine = job_row(id);
         match state(tx, id)? {
             JobState::Running if self.is_held(tx, id)? => {
                 diesel::update(mine).set(job::cancel.eq(1)).execute(tx)?;
@@ -44,13 +44,13 @@ impl Jobs {
             job::next_attempt_at.eq(self.now_ms()),
             job::finished_at.eq(None::<i64>),
         );
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
 
     /// Lets a job begin that waits for a second person.
     pub fn approve(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
-        let mine = job::table.find(id.as_bytes().to_vec());
+        let mine = job_row(id);
         match state(tx, id)? {
             JobState::AwaitingApproval => {}
             other => return Err(JobError::NotNow(other.as_str())),
@@ -61,17 +61,17 @@ impl Jobs {
             return Err(JobError::SamePerson);
         }
         let changes = (job::state.eq(JobState::Waiting.as_str()), job::approved_by.eq(Some(by)), job::next_attempt_at.eq(self.now_ms()));
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
 
     fn is_held(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
-        let (holder, until): (String, i64) = job::table.find(id.as_bytes().to_vec()).select((job::holder, job::lease_until)).first(tx)?;
+        let (holder, until): (String, i64) = job_row(id).select((job::holder, job::lease_until)).first(tx)?;
         Ok(until > self.now_ms() && !holder::is_gone(&holder))
     }
 }
 
 fn state(tx: &mut Tx, id: Id128) -> Result<JobState, JobError> {
-    let word: Option<String> = job::table.find(id.as_bytes().to_vec()).select(job::state).first(tx).optional()?;
+    let word: Option<String> = job_row(id).select(job::state).first(tx).optional()?;
     JobState::parse(&word.ok_or(JobError::Unknown)?).ok_or(JobError::Damaged("its state"))
 }

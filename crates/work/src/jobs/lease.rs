@@ -12,7 +12,7 @@ use wire::Problem;
 use super::look::JobOutcome;
 use super::run::Leased;
 use super::start::Kept;
-use super::table::{cell, id_of, job};
+use super::table::{cell, id_of, job, job_row};
 use super::{JobError, Jobs, LEASE, holder};
 
 /// The pause after a first failure; each further one doubles it.
@@ -82,7 +82,7 @@ impl Jobs {
     }
 
     fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Leased, JobError> {
-        let mine = job::table.find(id.as_bytes().to_vec());
+        let mine = job_row(id);
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
         type Row = (String, Option<Vec<u8>>, Option<Vec<u8>>, i32, Option<i64>, (i64, Option<i64>, String));
         let columns = (job::kind, job::input, job::checkpoint, job::attempts, job::started_at, (job::done, job::total, job::step));
@@ -95,7 +95,7 @@ impl Jobs {
             job::lease_until.eq(now + lease_ms()),
             job::started_at.eq(Some(started.unwrap_or(now))),
         );
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         let vault = self.room().vault();
         let kept = vault.open_cell(&cell(&id, "input"), &input.ok_or(JobError::Damaged("its input is gone"))?)?;
         let kept: Kept = serde_json::from_slice(&kept).map_err(|_| JobError::Damaged("its input"))?;
@@ -122,7 +122,7 @@ impl Jobs {
             job::total.eq(progress.total.map(number)),
             job::step.eq(&progress.step),
         );
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
 
@@ -137,13 +137,13 @@ impl Jobs {
             job::lease.eq(None::<Vec<u8>>),
             job::finished_at.eq(Some(self.now_ms())),
         );
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
 
     /// Ends an attempt that came to nothing: the job is refused, waits for its next attempt, or has failed too often.
     pub(super) fn missed(&self, tx: &mut Tx, id: Id128, problem: Problem) -> Result<(), JobError> {
-        let failures: i32 = job::table.find(id.as_bytes().to_vec()).select(job::failures).first(tx)?;
+        let failures: i32 = job_row(id).select(job::failures).first(tx)?;
         let failures = failures + 1;
         let passing = problem.status >= 500 || problem.status == 429;
         let state = match passing {
@@ -161,7 +161,7 @@ impl Jobs {
             job::lease.eq(None::<Vec<u8>>),
             job::finished_at.eq(state.is_final().then_some(now)),
         );
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
 
@@ -174,7 +174,7 @@ impl Jobs {
             job::lease.eq(None::<Vec<u8>>),
             job::finished_at.eq(cancelled.then(|| self.now_ms())),
         );
-        diesel::update(job::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
 
@@ -186,8 +186,7 @@ impl Jobs {
 
 /// Whether the lease is held and the job not cancelled, as this transaction sees it.
 pub(super) fn held(tx: &mut Tx, id: Id128, lease: Id128) -> Result<(), JobError> {
-    let now: Option<(Option<Vec<u8>>, i16)> =
-        job::table.find(id.as_bytes().to_vec()).select((job::lease, job::cancel)).first(tx).optional()?;
+    let now: Option<(Option<Vec<u8>>, i16)> = job_row(id).select((job::lease, job::cancel)).first(tx).optional()?;
     match now {
         Some((Some(current), _)) if current != lease.as_bytes() => Err(JobError::Lost),
         Some((Some(_), 0)) => Ok(()),

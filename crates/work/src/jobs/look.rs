@@ -12,7 +12,7 @@ use vault::Vault;
 use vocabulary::Id128;
 use wire::Problem;
 
-use super::table::{cell, id_of, job, job_file};
+use super::table::{cell, id_of, job, job_file, job_row};
 use super::{JobError, Jobs};
 
 /// How often another process's changes are looked for while somebody waits.
@@ -71,7 +71,7 @@ impl Jobs {
 
     /// A job as it is now, within a transaction.
     pub fn find_in(&self, tx: &mut Tx, id: Id128) -> Result<Job, JobError> {
-        let row: Option<JobRow> = shown!(job::table.find(id.as_bytes().to_vec())).first(tx).optional()?;
+        let row: Option<JobRow> = shown!(job_row(id)).first(tx).optional()?;
         shown(tx, self.room().vault(), row.ok_or(JobError::Unknown)?)
     }
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::{Id128, SystemEntropy};
 
-use super::table::{cell, job};
+use super::table::{cell, job, job_row};
 use super::{JobError, Jobs, files, lease};
 
 /// A job as it was taken up.
@@ -204,7 +204,7 @@ impl Portion<'_> {
         }
         let (jobs, id) = (&self.run.0.jobs, self.run.id());
         jobs.renew(tx, id, &self.run.told())?;
-        let mine = job::table.find(id.as_bytes().to_vec());
+        let mine = job_row(id);
         match self.checkpoint {
             Some(plain) => {
                 let sealed = jobs.room().vault().seal(&cell(&id, "checkpoint"), &plain)?;

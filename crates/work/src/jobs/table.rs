@@ -1,5 +1,6 @@
 //! The tables of jobs.
 
+use diesel::prelude::*;
 use vault::Cell;
 use vocabulary::Id128;
 
@@ -24,6 +25,11 @@ diesel::table! {
 diesel::table! {
     /// A part of it.
     job_file_part (job, name, part) { job -> Binary, name -> Text, part -> Integer, content -> Binary, }
+}
+
+/// The row of a job.
+pub(super) fn job_row(id: Id128) -> diesel::dsl::Find<job::table, Vec<u8>> {
+    job::table.find(id.as_bytes().to_vec())
 }
 
 /// A sealed column of a job.
