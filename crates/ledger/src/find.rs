@@ -146,7 +146,5 @@ fn tokens(entry: &Entry<'_>) -> Vec<Token> {
 
 fn actor_token(kind: ActorKind, id: &str) -> Token {
     let digest = Sha256::new_with_prefix(b"actor\0").chain_update(kind.as_str()).chain_update(b"\0").chain_update(id).finalize();
-    let mut token = Token::default();
-    token.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
-    token
+    people::lookup_token(&digest.into())
 }

@@ -69,7 +69,7 @@ fn digest(tokens: &[Token]) -> [u8; 32] {
     Sha256::digest(tokens.as_flattened()).into()
 }
 
-/// Under which an entry with this digest is found.
+/// Under which an entry is found by a digest: its beginning.
 pub(crate) fn lookup_token(digest: &[u8; 32]) -> Token {
     let mut token = Token::default();
     token.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
