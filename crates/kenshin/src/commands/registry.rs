@@ -42,27 +42,33 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
 
 /// The desk of a registry that is there: a mistyped --data makes no other.
 pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
-    let place = Place::look(&city.place)?;
+    desk_for(city, purpose, |_| Ok(()))
+}
+
+/// [`desk`] for something that the city must have, which its catalogue tells before the registry is opened.
+fn desk_for(city: &City, purpose: Purpose, has: impl FnOnce(&Catalogue) -> Result<(), Usage>) -> anyhow::Result<(Place, Desk, Caller)> {
+    let (place, catalogue) = catalogue(Place::look(&city.place)?, city)?;
+    has(&catalogue)?;
     if place.rooms().existing(&RoomName::new("registry", Some(city.municipality)))?.is_none() {
         bail!("there is no registry of {} in {place}: is --data right? If it is, run `kenshin init` first", city.municipality);
     }
-    open(place, city, purpose)
+    open(place, catalogue, city, purpose)
+}
+
+/// What the city does.
+fn catalogue(place: Place, city: &City) -> anyhow::Result<(Place, Catalogue)> {
+    let place = place.with_catalogue(city.catalogue.as_deref())?;
+    let catalogue = place.catalogue_of(city.municipality)?;
+    Ok((place, catalogue))
 }
 
 /// The registry's desk, and its operator acting for a purpose.
-fn open(place: Place, city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
+fn open(place: Place, catalogue: Catalogue, city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
     let code = city.municipality;
-    let place = place.with_catalogue(city.catalogue.as_deref())?;
-    let catalogue = Arc::new(place.catalogue_of(code)?);
     let master = place.master(&Party::of("registry", code)?)?;
-    let desk = Desk::open(place.rooms(), code, catalogue, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
+    let desk = Desk::open(place.rooms(), code, Arc::new(catalogue), master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
     let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
     Ok((place, desk, caller))
-}
-
-/// What the city does, known before its registry is opened: to ask for what it does not have is wrong usage.
-fn catalogue(city: &City) -> anyhow::Result<Catalogue> {
-    Place::look(&city.place)?.with_catalogue(city.catalogue.as_deref())?.catalogue_of(city.municipality)
 }
 
 /// Opens the input before anything else is touched.
@@ -75,7 +81,8 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     if options.dry_run {
         return preview(options, file);
     }
-    let (_, desk, caller) = open(Place::open(&options.city.place)?, &options.city, Purpose::ResidentImport)?;
+    let (place, catalogue) = catalogue(Place::open(&options.city.place)?, &options.city)?;
+    let (_, desk, caller) = open(place, catalogue, &options.city, Purpose::ResidentImport)?;
     let encoding = match options.encoding {
         arguments::Encoding::Auto => None,
         arguments::Encoding::Utf8 => Some("utf-8".to_owned()),
@@ -135,8 +142,8 @@ fn name(path: &Path) -> String {
 }
 
 fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
-    options.programme.as_deref().map(|id| has_programme(&catalogue(&options.city)?, id)).transpose()?;
-    let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
+    let has = |catalogue: &Catalogue| options.programme.as_deref().map_or(Ok(()), |id| has_programme(catalogue, id));
+    let (place, desk, caller) = desk_for(&options.city, Purpose::Eligibility, has)?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
     let year = FiscalYear(options.fiscal_year);
     let mut out = Making::of(&options.out, &[])?;
@@ -147,8 +154,8 @@ fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
 }
 
 fn explain(options: &Explain) -> anyhow::Result<Ending> {
-    has_programme(&catalogue(&options.city)?, &options.programme)?;
-    let (place, desk, caller) = desk(&options.city, Purpose::Eligibility)?;
+    let has = |catalogue: &Catalogue| has_programme(catalogue, &options.programme);
+    let (place, desk, caller) = desk_for(&options.city, Purpose::Eligibility, has)?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
     let explanation = desk.explain(&caller, &options.resident, &options.programme, on)?;
     let verdicts = explanation.verdicts.iter().map(|verdict| {
@@ -187,8 +194,8 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
 
 fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     input(&options.file)?;
-    has_record_type(&catalogue(&options.city)?, options.record_type)?;
-    let (_, desk, caller) = desk(&options.city, Purpose::ResultEntry)?;
+    let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
+    let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
     let asked = HandWork::ImportResults(messages::ImportResults { record_type: options.record_type, file: name(&options.file) });
     let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing results")?;
@@ -201,8 +208,8 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
 }
 
 fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
-    has_record_type(&catalogue(&options.city)?, options.record_type)?;
-    let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
+    let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
+    let (_, desk, caller) = desk_for(&options.city, Purpose::Operation, has)?;
     let mut out = Making::of(&options.out, &[])?;
     let rows = results::export(desk.room(), &caller, desk.catalogue(), options.record_type, &mut out)?;
     out.finish()?;
@@ -211,20 +218,16 @@ fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
 }
 
 /// A programme that the catalogue has; another is wrong usage.
-fn has_programme(catalogue: &Catalogue, id: &str) -> anyhow::Result<()> {
+fn has_programme(catalogue: &Catalogue, id: &str) -> Result<(), Usage> {
     let known: Vec<&str> = catalogue.programmes().iter().map(|programme| programme.id.as_str()).collect();
-    if known.contains(&id) {
-        Ok(())
-    } else {
-        Err(Usage(format!("there is no programme {id}: the programmes are {}", known.join(", "))).into())
-    }
+    if known.contains(&id) { Ok(()) } else { Err(Usage(format!("there is no programme {id}: the programmes are {}", known.join(", ")))) }
 }
 
 /// A record type that the catalogue has; another is wrong usage.
-fn has_record_type(catalogue: &Catalogue, number: u16) -> anyhow::Result<()> {
+fn has_record_type(catalogue: &Catalogue, number: u16) -> Result<(), Usage> {
     let known: Vec<String> = catalogue.records().iter().map(|record| record.number.to_string()).collect();
     let named = catalogue.record(number).is_some();
-    if named { Ok(()) } else { Err(Usage(format!("there is no record type {number}: the record types are {}", known.join(", "))).into()) }
+    if named { Ok(()) } else { Err(Usage(format!("there is no record type {number}: the record types are {}", known.join(", ")))) }
 }
 
 fn encoding(encoding: arguments::Encoding) -> Encoding {
