@@ -10,7 +10,8 @@
 //!     while … {
 //!         run.portion_blocking(EXTRACT, |tx, record, portion| {
 //!             …                              // effect, entry, cursor and lease are one transaction
-//!             portion.checkpoint(&next)
+//!             portion.checkpoint(&next)?;
+//!             Ok(Seen::many(people, next))   // whose data leave the portion
 //!         })?;
 //!     }
 //!     Ok(Extracted { … })

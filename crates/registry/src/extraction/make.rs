@@ -3,7 +3,7 @@
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use eligibility::{Eligible, Plan};
-use ledger::People;
+use ledger::{People, Seen};
 use protocol::messages::registry::{ExaminationCount, Extracted};
 use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx};
@@ -44,7 +44,6 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
                 id
             }
         };
-        record.people(found.named);
         record.note(format!("extraction {id} of {year} on {on}: {} people, {} lines", found.people, found.lines));
         let counts = plan.count(&city.population, &city.history)?;
         let counts = counts.iter().map(|(programme, examination, people)| ExaminationCount {
@@ -54,7 +53,7 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
         });
         let extracted = Extracted { extraction: id, rows: found.lines, counts: counts.collect() };
         portion.done(&extracted)?;
-        Ok(extracted)
+        Ok(Seen::many(found.named, extracted))
     })
 }
 

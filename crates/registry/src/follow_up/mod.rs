@@ -7,6 +7,7 @@ pub(crate) mod table;
 
 use access::Action;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::registry as messages;
 use vocabulary::Purpose;
 use wire::peer;
@@ -32,10 +33,9 @@ fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages
         statistics::make(tx, year)?;
         let those = examination::table.filter(examination::fiscal_year.eq(year));
         let examined: i64 = those.count().get_result(tx)?;
-        record.people(people_of(tx, run.room(), &people)?);
         record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {claims} claims"));
         let made = messages::FollowedUp { needs_detailed, claims, amount_yen, examined: u64::try_from(examined).unwrap_or(0) };
         portion.done(&made)?;
-        Ok(made)
+        Ok(Seen::many(people_of(tx, run.room(), &people)?, made))
     })
 }

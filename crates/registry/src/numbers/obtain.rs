@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use access::Caller;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Nothing;
 use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::messages::registry::UnifiedNumbersObtained;
@@ -14,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::NUMBER;
 use super::table::unified_number;
+use crate::person::person_id;
 use crate::residents::number_cell;
 use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
@@ -110,9 +112,9 @@ async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -
     let refused = before + refused.len() as u64;
     run.progress("numbering", u64::try_from(last).unwrap_or(0), None);
     let write = run.portion(NUMBER, move |tx, record, portion| {
-        let mut rows = Vec::with_capacity(given.len());
+        let (mut rows, mut people) = (Vec::with_capacity(given.len()), Vec::with_capacity(given.len()));
         for row in &given {
-            record.subject(row.resident_number.as_str());
+            people.push(person_id(row.resident_number.as_str()));
             if let (Some(id), Some(unified)) = (ids.get(&row.resident_number), &row.unified_number) {
                 rows.push((unified_number::resident.eq(*id), unified_number::unified.eq(unified.to_string()), unified_number::at.eq(now)));
             }
@@ -122,7 +124,7 @@ async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -
         }
         record.note(format!("{} unified numbers", rows.len()));
         portion.checkpoint(&(last, refused))?;
-        Ok::<_, RegistryError>(refused)
+        Ok::<_, RegistryError>(Seen::people(people, refused))
     });
     write.await
 }

@@ -10,7 +10,7 @@ use std::io::Read;
 use std::sync::mpsc::{self, SyncSender};
 
 use access::Caller;
-use ledger::{Act, People, Room};
+use ledger::{Act, People, Room, Seen};
 use work::jobs::JobRun;
 
 use super::before::Before;
@@ -187,13 +187,12 @@ fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut 
         }
         taken::note_in(tx, number, source.name, &digest, (run.caller().id(), now), &imported)?;
         store::analyze(tx, "resident")?;
-        record.people(source.people.clone());
         record.note(noted(number, &imported));
         let taken = Taken { imported, unknown: source.unknown.clone() };
         portion.remove(tx, REJECTS)?;
         portion.append(tx, REJECTS, &rejects)?;
         portion.checkpoint(&taken)?;
-        Ok(taken)
+        Ok(Seen::many(source.people.clone(), taken))
     });
     match outcome {
         Ok(taken) => Ok(taken),
@@ -261,9 +260,9 @@ fn keep_aside<R: Read + Send>(
     let taken = Taken { imported, unknown: source.unknown.clone() };
     run.portion_blocking(ACT, |tx, record, portion| {
         taken::begin_to_apply(tx, number, &digest, &imported)?;
-        record.people(source.people.clone());
         record.note(noted(number, &imported));
-        portion.checkpoint(&taken).map_err(ImportError::from)
+        portion.checkpoint(&taken)?;
+        Ok::<_, ImportError>(Seen::many(source.people.clone(), ()))
     })?;
     Ok(Ok(taken))
 }

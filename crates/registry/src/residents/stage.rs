@@ -3,6 +3,7 @@
 //! The state is in the room. What is being applied is applied to its end, by whoever comes next if need be; what was only being staged when
 //! its process ended is dropped by the next import.
 
+use ledger::Seen;
 use work::jobs::JobRun;
 
 use super::import::{ACT, ImportError, REJECTS};
@@ -51,8 +52,7 @@ pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
                 }
                 let mut people = run.room().people();
                 people.extend(numbers.iter().map(|number| person_id(number)));
-                record.people(people);
-                Ok::<_, ImportError>(numbers.len())
+                Ok::<_, ImportError>(Seen::many(people, numbers.len()))
             })?;
             if applied == 0 {
                 break;

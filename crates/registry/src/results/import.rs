@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use ledger::Room;
+use ledger::{Room, Seen};
 use store::Tx;
 use vocabulary::ResidentNumber;
 use work::jobs::JobRun;
@@ -21,6 +21,7 @@ use crate::files::encoding::Encoding;
 use crate::files::hashing::{Hashing, keyed};
 use crate::files::{Rejected, rejects_csv};
 use crate::imports;
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::residents::{FileError, REJECTS};
 
@@ -148,16 +149,16 @@ fn looked_through(run: &JobRun, form: &Form<'_>, encoding: Encoding, input: impl
 /// Notes the file.
 fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor, RegistryError> {
     let now = run.room().clock().now_ms();
+    let mut cursor = Cursor { import: 0, imported: Imported::default(), digest, first: false };
     run.aside_blocking(|tx, portion| {
-        let import = imports::next_number(tx)?;
-        let first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
+        cursor.import = imports::next_number(tx)?;
+        cursor.first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
         let (kind, operator) = (format!("results/{}", brought.record_type), run.caller().id());
         let noted = imports::Brought { kind: &kind, file: brought.name, digest: &digest, operator, at: now };
-        imports::note(tx, import, noted, imports::Counts::default(), UNDER_WAY)?;
-        let cursor = Cursor { import, imported: Imported::default(), digest, first };
-        portion.checkpoint(&cursor)?;
-        Ok(cursor)
-    })
+        imports::note(tx, cursor.import, noted, imports::Counts::default(), UNDER_WAY)?;
+        portion.checkpoint(&cursor).map_err(RegistryError::from)
+    })?;
+    Ok(cursor)
 }
 
 /// Writes a portion of rows → those that are refused.
@@ -176,7 +177,7 @@ fn write(
         let origin = Origin { source: FILE, import: cursor.import, by: run.caller().id(), reason: &reason, now };
         let known = known(tx, form, run.room().vault(), Some(&ids))?;
         let mut writer = Writer::new(tx, form, run.room().vault(), known, origin)?;
-        let (mut imported, mut refused) = (cursor.imported, Vec::new());
+        let (mut imported, mut refused, mut people) = (cursor.imported, Vec::new(), run.room().people());
         for row in rows {
             imported.read += 1;
             let row = row.and_then(|row| match residents.get(&row.resident) {
@@ -185,7 +186,7 @@ fn write(
             });
             match row {
                 Ok((id, row)) => {
-                    record.subject(row.resident.as_str());
+                    people.add(&person_id(row.resident.as_str()));
                     match writer.row(tx, id, row.cells)? {
                         Outcome::Added(_) => imported.added += 1,
                         Outcome::Corrected(_) => imported.corrected += 1,
@@ -210,7 +211,7 @@ fn write(
         record.note(format!("import {number}, record type {record_type}: +{added} ~{corrected} ={unchanged} !{rejected}"));
         cursor.imported = imported;
         portion.checkpoint(&*cursor)?;
-        Ok(refused)
+        Ok(Seen::many(people, refused))
     })
 }
 

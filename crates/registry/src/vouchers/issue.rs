@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::registry::IssuedVouchers;
 use store::Tx;
 use vocabulary::FiscalYear;
@@ -67,11 +68,10 @@ pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, 
             known.insert(pair.clone(), number.is_some());
         }
         let vouchers = pairs.iter().filter(|pair| known.get(*pair) == Some(&true)).count();
-        record.people(people_of(tx, run.room(), &people)?);
         let issued = IssuedVouchers { vouchers: vouchers as u64, withheld: (pairs.len() - vouchers) as u64 };
         record.note(format!("extraction {extraction_id}: {} vouchers, {} withheld", issued.vouchers, issued.withheld));
         portion.done(&issued)?;
-        Ok(issued)
+        Ok(Seen::many(people_of(tx, run.room(), &people)?, issued))
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, LedgerError, Record, Room};
+use ledger::{Act, Integers, LedgerError, Record, Room, Seen};
 use protocol::messages::jobs::JobProgress;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -111,36 +111,66 @@ impl JobRun {
     }
 
     /// One portion: what it changes, its entry in the record of use, the cursor, the progress and the lease are one transaction. When the
-    /// job is cancelled or another process has taken it up, nothing of it has an effect. Keep it short: others wait for it to read.
+    /// job is cancelled or another process has taken it up, nothing of it has an effect. What leaves it says whose it is. Keep it short: others
+    /// wait for it to read.
     pub async fn portion<T, E, F>(&self, act: impl Into<Act>, f: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx, &mut Record<'_>, &mut Portion<'_>) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&mut Tx, &mut Record<'_>, &mut Portion<'_>) -> Result<Seen<T>, E> + Send + 'static,
         T: Send + 'static,
         E: From<JobError> + From<StoreError> + From<LedgerError> + Send + 'static,
     {
         let run = self.clone();
-        let done = self.room().write(self.caller(), act, move |tx, record| run.fenced(tx, |tx, portion| f(tx, record, portion))).await;
+        let done = self.room().change(self.caller(), act, move |tx, record| run.fenced(tx, |tx, portion| f(tx, record, portion))).await;
         self.0.jobs.ring();
         done
     }
 
     /// [`JobRun::portion`] for a thread that may block.
+    ///
+    /// ```
+    /// # use ledger::{Act, PersonId, Seen};
+    /// # use work::jobs::{JobError, JobRun};
+    /// # fn example(run: &JobRun) -> Result<String, JobError> {
+    /// run.portion_blocking(Act::new("test:names.read"), |_tx, _record, _portion| {
+    ///     Ok::<_, JobError>(Seen::person(PersonId::new("0000012"), "見本".to_owned()))
+    /// })
+    /// # }
+    /// ```
+    ///
+    /// Without saying whose name it is this does not compile, and neither does a name that leaves [`JobRun::aside_blocking`]:
+    ///
+    /// ```compile_fail,E0308
+    /// # use ledger::Act;
+    /// # use work::jobs::{JobError, JobRun};
+    /// # fn example(run: &JobRun) -> Result<String, JobError> {
+    /// run.portion_blocking(Act::new("test:names.read"), |_tx, _record, _portion| Ok::<_, JobError>("見本".to_owned()))
+    /// # }
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// # use work::jobs::{JobError, JobRun};
+    /// # fn example(run: &JobRun) -> Result<String, JobError> {
+    /// run.aside_blocking(|_tx, _portion| Ok::<_, JobError>("見本".to_owned()))
+    /// # }
+    /// ```
     pub fn portion_blocking<T, E>(
         &self,
         act: impl Into<Act>,
-        f: impl FnOnce(&mut Tx, &mut Record<'_>, &mut Portion<'_>) -> Result<T, E>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>, &mut Portion<'_>) -> Result<Seen<T>, E>,
     ) -> Result<T, E>
     where
         E: From<JobError> + From<StoreError> + From<LedgerError>,
     {
-        let done = self.room().write_blocking(self.caller(), act, |tx, record| self.fenced(tx, |tx, portion| f(tx, record, portion)));
+        let done = self.room().change_blocking(self.caller(), act, |tx, record| self.fenced(tx, |tx, portion| f(tx, record, portion)));
         self.0.jobs.ring();
         done
     }
 
-    /// A portion without an entry in the record of use, for what is kept aside and shown to nobody yet. For a thread that may block.
-    pub fn aside_blocking<T, E>(&self, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<T, E>) -> Result<T, E>
+    /// A portion without an entry in the record of use, for what is kept aside and shown to nobody yet: nothing but integers leaves it. For a
+    /// thread that may block.
+    pub fn aside_blocking<N, E>(&self, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<N, E>) -> Result<N, E>
     where
+        N: Integers,
         E: From<JobError> + From<StoreError>,
     {
         let done = self.room().raw().write_blocking(|tx| self.fenced(tx, f));

@@ -98,7 +98,7 @@ pub(crate) async fn portion(run: &JobRun, done: u64, last: u64) -> Result<u64, J
         }
         portion.append(tx, "numbers.txt", format!("{}-{last}\n", done + 1).as_bytes())?;
         portion.checkpoint(&last)?;
-        Ok::<_, JobError>(last)
+        Ok::<_, JobError>(ledger::Seen::nobody(last))
     })
     .await
 }
