@@ -1,5 +1,7 @@
 //! Actions: what a route does, said once as a constant beside it.
 
+use vocabulary::Purpose;
+
 /// What an action touches, which decides the rules that hold whatever a system's own policies say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Zone {
@@ -24,56 +26,43 @@ impl Zone {
     }
 }
 
-/// One thing a caller may be allowed to do, named `system:noun.verb`.
+/// One thing a caller may be allowed to do, named `system:noun.verb`: what it touches, what it is for, what people call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Action {
     name: &'static str,
     zone: Zone,
+    purpose: Purpose,
+    japanese: &'static str,
+    english: &'static str,
 }
 
 impl Action {
     /// An action that touches nothing about a person.
     pub const fn plain(name: &'static str) -> Self {
-        Action { name, zone: Zone::Plain }
+        Action { name, zone: Zone::Plain, purpose: Purpose::Operation, japanese: "", english: "" }
     }
 
     /// An action that reads or writes something about a person.
     pub const fn personal(name: &'static str) -> Self {
-        Action { name, zone: Zone::Personal }
+        Action { zone: Zone::Personal, ..Action::plain(name) }
     }
 
     /// An action that opens individual numbers or hands them on.
     pub const fn number(name: &'static str) -> Self {
-        Action { name, zone: Zone::Number }
+        Action { zone: Zone::Number, ..Action::plain(name) }
     }
 
-    /// How many there are in several lists; for [`actions!`](crate::actions).
-    #[doc(hidden)]
-    pub const fn count(mut lists: &[&[Action]]) -> usize {
-        let mut count = 0;
-        while let [first, rest @ ..] = lists {
-            count += first.len();
-            lists = rest;
-        }
-        count
+    /// The same done for a purpose; without it, it is for the running of the system.
+    #[must_use]
+    pub const fn for_purpose(self, purpose: Purpose) -> Self {
+        Action { purpose, ..self }
     }
 
-    /// Several lists as one of exactly their length; for [`actions!`](crate::actions).
-    #[doc(hidden)]
-    #[expect(clippy::indexing_slicing, reason = "worked out by the compiler, which refuses a place outside")]
-    pub const fn join<const LENGTH: usize>(mut lists: &[&[Action]]) -> [Action; LENGTH] {
-        let mut all = [Action::plain(""); LENGTH];
-        let mut place = 0;
-        while let [first, rest @ ..] = lists {
-            let mut own = *first;
-            while let [action, others @ ..] = own {
-                all[place] = *action;
-                place += 1;
-                own = others;
-            }
-            lists = rest;
-        }
-        all
+    /// The same with what people call it, in Japanese and in English.
+    #[must_use]
+    pub const fn called(self, japanese: &'static str, english: &'static str) -> Self {
+        assert!(!japanese.is_empty() && !english.is_empty(), "an action is called something in both languages");
+        Action { japanese, english, ..self }
     }
 
     /// `system:noun.verb`.
@@ -85,24 +74,44 @@ impl Action {
     pub const fn zone(&self) -> Zone {
         self.zone
     }
+
+    /// What it is for. Where an officer names the purpose, this stands for the one that is named.
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// What people call it in Japanese and in English; empty for an action of a test.
+    pub const fn words(&self) -> (&'static str, &'static str) {
+        (self.japanese, self.english)
+    }
 }
 
-/// Several lists of actions as one: a system's own and those of what it is built on.
+/// The actions of a feature, beside its routes: a constant each, and all of them as `ACTIONS` for the system's list.
+///
+/// A line is name, zone, id, purpose (left out: the running of the system), and what it is called.
 ///
 /// ```
-/// use access::Action;
-/// const OWN: [Action; 1] = [Action::plain("relay:counts.read")];
-/// const ALL: &[Action] = access::actions![&OWN, &[Action::plain("relay:home.read")]];
-/// assert_eq!(ALL.len(), 2);
+/// access::actions! {
+///     NUMBER = personal "atena:persons.number" for Numbering, "付番", "Numbering";
+///     /// How many rows there are.
+///     COUNTS = plain "atena:counts.read", "件数の照会", "Counts";
+/// }
+/// # fn main() {
+/// assert_eq!(ACTIONS, [NUMBER, COUNTS]);
+/// assert_eq!(NUMBER.purpose().as_str(), "numbering");
+/// # }
 /// ```
 #[macro_export]
 macro_rules! actions {
-    ($($list:expr),+ $(,)?) => {{
-        const LISTS: &[&[$crate::Action]] = &[$($list),+];
-        const LENGTH: usize = $crate::Action::count(LISTS);
-        const ALL: [$crate::Action; LENGTH] = $crate::Action::join(LISTS);
-        &ALL
-    }};
+    ($($(#[$about:meta])* $name:ident = $zone:ident $id:literal $(for $purpose:ident)?, $japanese:literal, $english:literal;)+) => {
+        $(
+            $(#[$about])*
+            pub(crate) const $name: $crate::Action =
+                $crate::Action::$zone($id)$(.for_purpose($crate::Purpose::$purpose))?.called($japanese, $english);
+        )+
+        /// All of them.
+        pub(crate) const ACTIONS: &[$crate::Action] = &[$($name),+];
+    };
 }
 
 impl std::fmt::Display for Action {

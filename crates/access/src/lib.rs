@@ -4,8 +4,8 @@
 //! a request says about itself. [`Policies`] decides what a caller may do; a system ships its actions and its `policies.cedar`, and what no
 //! policy permits is denied.
 //!
-//! To add an action: a constant `const READ: Action = Action::personal("registry:residents.read");` in the system, its name in the system's
-//! list, and a `permit` in the system's `policies.cedar`. An action that no policy permits, or a policy that names an unknown action, role or
+//! To add an action: a line of [`actions!`] beside its route, and a `permit` in the system's `policies.cedar`; the schema, the matrix of
+//! permissions, OpenAPI and the words of the record of use are made of that line. An action that no policy permits, or a policy that names an unknown action, role or
 //! purpose, refuses to load. To add a role: one line in `roles.rs`.
 
 mod accounts;
@@ -25,6 +25,9 @@ pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
 pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
 pub use roles::{ROLES, Role, RoleSet, UnknownRole};
 pub use sessions::{EndedSession, Locked, LogIn, Refusal, Resumed, Session, SessionToken, Terminal};
+
+#[doc(hidden)]
+pub use vocabulary::Purpose;
 
 /// The tables of accounts, sessions, clients and tokens, for the room that is to have them.
 pub const MIGRATIONS: store::Migrations = store::migrations!("access", "0001_accounts", "0002_clients");

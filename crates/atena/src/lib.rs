@@ -8,10 +8,10 @@ mod opening;
 mod pages;
 mod persons;
 mod refused;
+mod routes;
 
 use std::sync::Arc;
 
-use access::Action;
 use ledger::Room;
 use line::Client;
 use office::Office;
@@ -22,15 +22,6 @@ use work::outbox::Outbox;
 pub use opening::{OpenError, open};
 pub use refused::AtenaError;
 
-const NUMBER: Action = Action::personal("atena:persons.number");
-const CODES: Action = Action::personal("atena:codes.ask");
-const REPLICAS: Action = Action::personal("atena:replicas.forward");
-const INQUIRE: Action = Action::personal("atena:inquiries.forward");
-const READ_INQUIRY: Action = Action::personal("atena:inquiries.read");
-const COUNTS: Action = Action::plain("atena:counts.read");
-const OUTBOX: Action = Action::plain("atena:outbox.read");
-const MEND: Action = Action::plain("atena:outbox.mend");
-
 /// What the record of use names a person by: 統合宛名番号.
 pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
     ledger::PersonId::new(unified)
@@ -39,7 +30,7 @@ pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "atena",
-    actions: access::actions![&[NUMBER, CODES, REPLICAS, INQUIRE, READ_INQUIRY, COUNTS, OUTBOX, MEND], &pages::OFFICE.actions.all()],
+    actions: &[routes::ACTIONS, &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("atena")),
 };
 

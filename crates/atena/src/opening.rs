@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use office::Office;
-use protocol::messages::{atena as messages, console};
-use vocabulary::{Party, Purpose};
-use wire::{House, Routes, Service, peer};
+use vocabulary::Party;
+use wire::{House, Service};
 use work::outbox::{self, Deliverer, Outbox};
 
 use crate::persons::tell::{NewNumber, WantedCode, Withdrawal};
-use crate::{Atena, forwarding, pages, persons};
+use crate::{Atena, pages, routes};
 
 /// Why atena does not start.
 #[derive(Debug, thiserror::Error)]
@@ -45,14 +44,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         entropy: Arc::clone(&house.entropy),
         outbox,
     };
-    let routes = Routes::of(atena.clone())
-        .post(messages::PERSONS, peer(crate::NUMBER, Purpose::Numbering), persons::number::number)
-        .post(messages::CODE_REQUESTS, peer(crate::CODES, Purpose::Numbering), persons::codes::ask)
-        .post(messages::REPLICAS, peer(crate::REPLICAS, Purpose::Provision), forwarding::replicas::forward)
-        .post(messages::INQUIRIES, peer(crate::INQUIRE, Purpose::Inquiry), forwarding::inquire::forward)
-        .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), forwarding::answer::read)
-        .get(&console::counts("atena"), peer(crate::COUNTS, Purpose::Operation), persons::counts);
-    let operators = outbox::routes(atena.outbox.clone(), "atena", crate::OUTBOX, crate::MEND);
+    let routes = routes::routes(atena.clone());
+    let operators = outbox::routes(atena.outbox.clone(), "atena", routes::OUTBOX, routes::MEND);
     let deliverer = Deliverer::new(&atena.outbox, &house).message(NewNumber).message(Withdrawal).message(WantedCode(atena.clone()));
     let service = Service::new(&room).routes(routes).routes(operators);
     Ok(deliverer.serve(office.serve(service, pages::routes(atena))))

@@ -4,13 +4,12 @@ use axum::extract::{FromRef, State};
 use axum::response::Response;
 use face::Words;
 use office::{Office, Routes, System, Visit, path};
-use vocabulary::Purpose;
 use wire::{Problem, session};
 
 use crate::{Atena, persons};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("atena"), find: None, action_word, job_word: |_| None };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("atena"), find: None, job_word: |_| None };
 
 face::words! {
     pub(crate) const;
@@ -22,12 +21,6 @@ face::words! {
     CODE_REQUESTS = "符号の取得依頼", "Requests for codes";
     FORWARDED = "転送した副本", "Replicas forwarded";
     INQUIRIES = "情報照会", "Inquiries";
-    A_NUMBER = "付番", "Numbering";
-    A_CODES = "符号の取得依頼", "Request for codes";
-    A_REPLICAS = "副本の転送", "Forwarding of replicas";
-    A_INQUIRE = "情報照会の転送", "Forwarding of inquiries";
-    A_READ = "照会結果の取得", "Look at an inquiry";
-    A_COUNTS = "件数の照会", "Counts";
 }
 
 impl FromRef<Atena> for Office {
@@ -38,7 +31,7 @@ impl FromRef<Atena> for Office {
 
 /// The pages of its own.
 pub(crate) fn routes(state: Atena) -> Routes<Atena> {
-    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home, Purpose::Operation), home)
+    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home), home)
 }
 
 async fn home(State(state): State<Atena>, visit: Visit) -> Result<Response, Problem> {
@@ -54,18 +47,6 @@ fn count_word(name: &str) -> Option<Words> {
         "codeRequests" => CODE_REQUESTS,
         "forwarded" => FORWARDED,
         "inquiries" => INQUIRIES,
-        _ => return None,
-    })
-}
-
-fn action_word(name: &str) -> Option<Words> {
-    Some(match name {
-        "atena:persons.number" => A_NUMBER,
-        "atena:codes.ask" => A_CODES,
-        "atena:replicas.forward" => A_REPLICAS,
-        "atena:inquiries.forward" => A_INQUIRE,
-        "atena:inquiries.read" => A_READ,
-        "atena:counts.read" => A_COUNTS,
         _ => return None,
     })
 }

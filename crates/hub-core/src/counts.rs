@@ -15,7 +15,7 @@ use crate::{Hub, HubError};
 
 /// By name, without personal data.
 pub(crate) async fn counts(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    Ok(Json(read(&hub, &caller, crate::COUNTS).await?))
+    Ok(Json(read(&hub, &caller, crate::routes::COUNTS).await?))
 }
 
 /// The same, recorded under an action.

@@ -4,7 +4,7 @@
 //! moves is a state of rows there: for a person without a key one is asked (`exchange/mint.rs`), one who is due becomes deliveries
 //! (`exchange/prepare.rs`), which go to the edge (`exchange/deliver.rs`), both through the room's outbox, what the edge has is fetched
 //! (`exchange/collect.rs`), and who was deleted is forgotten once everybody was told (`exchange/forget.rs`). To add a route: its handler in
-//! the folder of its noun, a line in `opening.rs`, a permit in `policies.cedar`.
+//! the folder of its noun, its action and route in `routes.rs`, a permit in `policies.cedar`.
 
 mod city;
 mod counts;
@@ -12,6 +12,7 @@ mod exchange;
 mod opening;
 mod pages;
 mod refused;
+mod routes;
 mod registration;
 mod results;
 mod table;
@@ -21,7 +22,6 @@ pub mod testing;
 
 use std::sync::Arc;
 
-use access::Action;
 use ledger::Room;
 use office::Office;
 use seal::hpke::Receiver;
@@ -32,15 +32,6 @@ use wire::pending::Bell;
 pub use opening::{OpenError, open};
 pub use refused::HubError;
 
-const TEMPLATES: Action = Action::personal("hub-core:templates.put");
-const REGISTER: Action = Action::personal("hub-core:people.register");
-const TASKS: Action = Action::personal("hub-core:tasks.read");
-const RESULTS: Action = Action::personal("hub-core:results.read");
-const EXCHANGE: Action = Action::number("hub-core:work.exchange");
-const COUNTS: Action = Action::plain("hub-core:counts.read");
-const OUTBOX: Action = Action::plain("hub-core:outbox.read");
-const MEND: Action = Action::plain("hub-core:outbox.mend");
-
 /// What the record of use names a person by: the key by which the municipality knows them.
 pub(crate) fn person_id(identity_key: &str) -> ledger::PersonId<'_> {
     ledger::PersonId::new(identity_key)
@@ -49,7 +40,7 @@ pub(crate) fn person_id(identity_key: &str) -> ledger::PersonId<'_> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-core",
-    actions: access::actions![&[TEMPLATES, REGISTER, TASKS, RESULTS, EXCHANGE, COUNTS, OUTBOX, MEND], &pages::OFFICE.actions.all()],
+    actions: &[routes::ACTIONS, &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("hub-core")),
 };
 

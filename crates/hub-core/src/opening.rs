@@ -4,14 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use office::Office;
-use protocol::messages::{console, hub as messages};
 use tokio::task::JoinSet;
-use vocabulary::{Party, Purpose};
+use vocabulary::Party;
 use wire::pending::{self, Bell};
-use wire::{House, Routes, Service, Stop, peer};
+use wire::{House, Service, Stop};
 use work::outbox::{self, Deliverer, Outboxes};
 
-use crate::{Hub, HubError, city::Cities, counts, exchange, pages, registration, results, template};
+use crate::{Hub, HubError, city::Cities, exchange, pages, routes};
 
 /// Why the number side does not start.
 #[derive(Debug, thiserror::Error)]
@@ -59,13 +58,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         bell: Bell::default(),
         house,
     };
-    let routes = Routes::of(hub.clone())
-        .put(messages::TEMPLATE, peer(crate::TEMPLATES, Purpose::HubRegistration), template::put)
-        .post(messages::REGISTRATION_TASKS, peer(crate::REGISTER, Purpose::HubRegistration), registration::take::take)
-        .get(messages::TASK, peer(crate::TASKS, Purpose::HubRegistration), registration::task::read)
-        .get(messages::RESULTS, peer(crate::RESULTS, Purpose::ResultEntry), results::read)
-        .post(console::EXCHANGE, peer(crate::EXCHANGE, Purpose::HubRegistration).unkeyed(), exchange::asked)
-        .get(&console::counts("hub-core"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
+    let routes = routes::routes(hub.clone());
     let (bell, of_rooms, of_pages) = (hub.bell.clone(), hub.clone(), hub.clone());
     let exchange = move |stop| {
         pending::send("exchange", bell, stop, move || {
@@ -73,7 +66,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { exchange::round(&hub).await }
         })
     };
-    let operators = outbox::routes(outboxes.clone(), "hub-core", crate::OUTBOX, crate::MEND);
+    let operators = outbox::routes(outboxes.clone(), "hub-core", routes::OUTBOX, routes::MEND);
     let service = office.serve(Service::new(&nation).routes(routes).routes(operators), pages::routes(of_pages));
     let service = outboxes.show(service).task("exchange", exchange);
     let sending = of_rooms.clone();

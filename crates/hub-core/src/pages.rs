@@ -4,14 +4,13 @@ use axum::extract::{FromRef, State};
 use axum::response::Response;
 use face::Words;
 use office::{Office, Routes, System, Visit, path};
-use vocabulary::Purpose;
 use wire::{Problem, session};
 
 use crate::{Hub, counts};
 
 /// The office.
 pub(crate) const OFFICE: System =
-    System { title: TITLE, actions: office::actions!("hub-core"), find: None, action_word, job_word: |_| None };
+    System { title: TITLE, actions: office::actions!("hub-core"), find: None, job_word: |_| None };
 
 face::words! {
     pub(crate) const;
@@ -26,12 +25,6 @@ face::words! {
     COLLECTED = "公開側から受け取った結果", "Collected from the public side";
     STRAYS = "宛先のない結果", "Results of nobody known";
     RESULT_COUNT = "検診結果", "Results";
-    A_TEMPLATES = "雛形の登録", "Registration of templates";
-    A_REGISTER = "対象者の登録", "Registration of people";
-    A_TASKS = "登録状況の確認", "Look at a task";
-    A_RESULTS = "結果の取得", "Download of results";
-    A_EXCHANGE = "公開側との受渡し", "Exchange with the public side";
-    A_COUNTS = "件数の照会", "Counts";
 }
 
 impl FromRef<Hub> for Office {
@@ -42,7 +35,7 @@ impl FromRef<Hub> for Office {
 
 /// The pages of its own.
 pub(crate) fn routes(state: Hub) -> Routes<Hub> {
-    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home, Purpose::Operation), home)
+    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home), home)
 }
 
 async fn home(State(state): State<Hub>, visit: Visit) -> Result<Response, Problem> {
@@ -61,18 +54,6 @@ fn count_word(name: &str) -> Option<Words> {
         "collected" => COLLECTED,
         "strays" => STRAYS,
         "results" => RESULT_COUNT,
-        _ => return None,
-    })
-}
-
-fn action_word(name: &str) -> Option<Words> {
-    Some(match name {
-        "hub-core:templates.put" => A_TEMPLATES,
-        "hub-core:people.register" => A_REGISTER,
-        "hub-core:tasks.read" => A_TASKS,
-        "hub-core:results.read" => A_RESULTS,
-        "hub-core:work.exchange" => A_EXCHANGE,
-        "hub-core:counts.read" => A_COUNTS,
         _ => return None,
     })
 }

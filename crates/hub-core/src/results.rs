@@ -20,7 +20,7 @@ pub(crate) async fn read(
 ) -> Result<Json<HubResults>, Problem> {
     let city = hub.city_of(&caller).await?;
     let inside = city.clone();
-    let rows = city.room.see(&caller, crate::RESULTS, move |tx, _| {
+    let rows = city.room.see(&caller, crate::routes::RESULTS, move |tx, _| {
         let those = result::table.filter(result::sequence.gt(after)).order(result::sequence).limit(BATCH);
         let those: Vec<(i64, String, Vec<u8>)> = those.select((result::sequence, result::identity_key, result::body)).load(tx)?;
         let people: Vec<_> = those.iter().map(|(_, name, _)| crate::person_id(name).into_owned()).collect();

@@ -27,7 +27,7 @@ pub(crate) async fn put(
     let city = hub.city_of(&caller).await?;
     let once = once.kept_by(city.room.vault());
     let clock = city.room.clock().clone();
-    let stored = city.room.write(&caller, crate::TEMPLATES, move |tx, record| {
+    let stored = city.room.write(&caller, crate::routes::TEMPLATES, move |tx, record| {
         record.note(format!("version {}", body.version));
         once.run(tx, clock.as_ref(), |tx| {
             let version = i64::from(body.version);

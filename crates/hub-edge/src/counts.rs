@@ -12,7 +12,7 @@ use crate::{Edge, EdgeError};
 
 /// By name, without personal data.
 pub(crate) async fn counts(State(edge): State<Edge>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = edge.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+    let counts = edge.room.read(&caller, crate::routes::COUNTS, Subject::None, |tx| {
         let questionnaires = item::table.filter(item::kind.eq(kind::QUESTIONNAIRE));
         let rows: [(&str, i64); 6] = [
             ("bound", binding::table.filter(binding::live.is_not_null()).count().get_result(tx)?),

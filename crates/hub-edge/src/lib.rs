@@ -2,7 +2,7 @@
 //!
 //! It cannot link the type of an individual number, calls nobody, and keeps every body sealed. The hub core brings (`queue/deliver.rs`) and
 //! fetches (`queue/collect.rs`); the portal asks for one person (`people/`). To add a kind of thing a person may read: a variant of
-//! `protocol::messages::edge::Delivery`, its word in `table::kind`, its read in `people/read.rs`, a route in `opening.rs`, a permit in
+//! `protocol::messages::edge::Delivery`, its word in `table::kind`, its read in `people/read.rs`, its action and route in `routes.rs`, a permit in
 //! `policies.cedar`.
 
 mod counts;
@@ -10,30 +10,19 @@ mod opening;
 mod people;
 mod queue;
 mod refused;
+mod routes;
 mod table;
 
-use access::Action;
 use ledger::{PersonId, Room};
 use vocabulary::Id128;
 
 pub use opening::{OpenError, open};
 pub use refused::EdgeError;
 
-const BIND: Action = Action::personal("hub-edge:bindings.bind");
-const REVOKE: Action = Action::personal("hub-edge:bindings.revoke");
-const QUESTIONNAIRES: Action = Action::personal("hub-edge:questionnaires.read");
-const ANSWER: Action = Action::personal("hub-edge:questionnaires.answer");
-const NOTICES: Action = Action::personal("hub-edge:notices.read");
-const RESULTS: Action = Action::personal("hub-edge:results.read");
-const ENTER: Action = Action::personal("hub-edge:results.enter");
-const DELIVERIES: Action = Action::personal("hub-edge:deliveries.take");
-const COLLECTIONS: Action = Action::personal("hub-edge:collections.give");
-const COUNTS: Action = Action::plain("hub-edge:counts.read");
-
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-edge",
-    actions: &[BIND, REVOKE, QUESTIONNAIRES, ANSWER, NOTICES, RESULTS, ENTER, DELIVERIES, COLLECTIONS, COUNTS],
+    actions: &[routes::ACTIONS],
     text: include_str!("../policies.cedar"),
 };
 

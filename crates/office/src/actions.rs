@@ -56,18 +56,18 @@ impl Actions {
 macro_rules! actions {
     ($system:literal) => {
         $crate::Actions {
-            asset: $crate::Action::plain(concat!($system, ":pages.read")),
-            log_in: $crate::Action::plain(concat!($system, ":sessions.open")),
-            log_out: $crate::Action::plain(concat!($system, ":sessions.end")),
-            unlock: $crate::Action::plain(concat!($system, ":sessions.unlock")),
-            password: $crate::Action::plain(concat!($system, ":passwords.change")),
-            home: $crate::Action::plain(concat!($system, ":home.read")),
-            accounts: $crate::Action::personal(concat!($system, ":accounts.manage")),
-            uses: $crate::Action::personal(concat!($system, ":entries.read")),
-            jobs: $crate::Action::personal(concat!($system, ":job-pages.read")),
-            manage_jobs: $crate::Action::personal(concat!($system, ":job-pages.change")),
-            letters: $crate::Action::personal(concat!($system, ":letter-pages.read")),
-            manage_letters: $crate::Action::personal(concat!($system, ":letter-pages.change")),
+            asset: $crate::Action::plain(concat!($system, ":pages.read")).called("画面部品", "Parts of the pages"),
+            log_in: $crate::Action::plain(concat!($system, ":sessions.open")).called("ログイン", "Log-in"),
+            log_out: $crate::Action::plain(concat!($system, ":sessions.end")).called("ログアウト", "Log-out"),
+            unlock: $crate::Action::plain(concat!($system, ":sessions.unlock")).called("画面ロックの解除", "Unlocking of the screen"),
+            password: $crate::Action::plain(concat!($system, ":passwords.change")).called("パスワードの変更", "Change of a password"),
+            home: $crate::Action::plain(concat!($system, ":home.read")).called("ホームの表示", "Home page"),
+            accounts: $crate::Action::personal(concat!($system, ":accounts.manage")).called("アカウントの管理", "Management of accounts"),
+            uses: $crate::Action::personal(concat!($system, ":entries.read")).for_purpose($crate::Purpose::Audit).called("利用の記録の閲覧", "Look at the record of use"),
+            jobs: $crate::Action::personal(concat!($system, ":job-pages.read")).called("処理状況の確認", "Look at jobs"),
+            manage_jobs: $crate::Action::personal(concat!($system, ":job-pages.change")).called("処理の取消し・再開・承認", "Cancel, resume or approve a job"),
+            letters: $crate::Action::personal(concat!($system, ":letter-pages.read")).called("送信状況の確認", "Look at what is to be sent"),
+            manage_letters: $crate::Action::personal(concat!($system, ":letter-pages.change")).called("再送・送信の取消し", "Send again or give up"),
         }
     };
 }

@@ -27,8 +27,6 @@ pub struct System {
     /// The action by which people are found, where officers say their purpose for it. Pages whose rule is for consultation are then asked for the
     /// purpose that the address says.
     pub find: Option<Action>,
-    /// What an action of the system is called in the record of use; none for those without a word.
-    pub action_word: fn(&str) -> Option<Words>,
     /// What a sort of job is called; none for those without a word.
     pub job_word: fn(&str) -> Option<Words>,
 }
@@ -104,6 +102,16 @@ impl Office {
         (self.system.job_word)(kind).map_or_else(|| kind.to_owned(), |word| word.of(language).to_owned())
     }
 
+    /// What an action is called in the record of use; none for an act that is no action of a route or a command.
+    pub(crate) fn action_word(&self, language: Language, name: &str) -> Option<&'static str> {
+        // the record's own
+        if name == "ledger:entries.find" {
+            return Some(words::A_LEDGER.of(language));
+        }
+        let (japanese, english) = self.policies.named(name)?.words();
+        Some(if language == Language::Japanese { japanese } else { english }).filter(|word| !word.is_empty())
+    }
+
     /// Whether a caller may do something here: for menus, and for what is shown to some and not to others.
     pub fn allows(&self, caller: &Caller, action: &Action) -> bool {
         let resource = ResourceRef { system: self.party.system(), municipality: self.party.municipality() };
@@ -134,8 +142,8 @@ impl Office {
             .form(path::LOG_OUT, anyone(leave), log_out::end)
             .page(path::LOCK, anyone(unlock), lock::ask)
             .form(path::LOCK, anyone(unlock), lock::open)
-            .page(path::PASSWORD, session(change, Purpose::Operation), password::ask)
-            .form(path::PASSWORD, session(change, Purpose::Operation), password::change)
+            .page(path::PASSWORD, session(change), password::ask)
+            .form(path::PASSWORD, session(change), password::change)
             .and(jobs::routes(self))
             .and(letters::routes(self))
             .and(accounts::routes(self))

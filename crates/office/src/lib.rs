@@ -1,7 +1,7 @@
 //! The office: the floor of the staff's pages, the same for every system. It holds log-in and log-out, the screen lock, the password, accounts,
 //! the record of use, the frame and its menu; a system adds its own pages.
 //!
-//! A system declares a [`System`] (name, title, actions), adds `policies!` to its policies and `ACTIONS.all()` to its actions, and hands
+//! A system declares a [`System`] (name, title, actions), adds `policies!` to its policies and `OFFICE.actions.all()` to its actions, and hands
 //! its pages to [`Office::serve`]. The menu is made of the pages that were registered with [`Routes::listed`] and that the caller may open.
 //! Handlers take a [`Visit`], or a [`Sent`] for a form: the session's word is checked before the form is read. They end in
 //! [`Office::framed`].
@@ -30,7 +30,7 @@ mod uses;
 mod visit;
 pub mod words;
 
-pub use access::Action;
+pub use access::{Action, Purpose};
 pub use actions::Actions;
 pub use floor::{Office, System};
 pub use form::{Fields, Sent};

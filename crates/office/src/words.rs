@@ -1,7 +1,5 @@
 //! The words of the pages that every member of staff has.
 
-use face::Words;
-
 face::words! {
     pub(crate) const;
     LEFT = "ログアウトしました。", "You have logged out.";
@@ -17,28 +15,5 @@ face::words! {
     COUNTED = "件", "rows";
     PLACES = "業務", "Work";
     NATION = "全国", "Nationwide";
-    A_LOG_IN = "ログイン", "Log-in";
-    A_LOG_OUT = "ログアウト", "Log-out";
-    A_UNLOCK = "画面ロックの解除", "Unlocking of the screen";
-    A_PASSWORD = "パスワードの変更", "Change of a password";
-    A_HOME = "ホームの表示", "Home page";
-    A_ACCOUNTS = "アカウントの管理", "Management of accounts";
-    A_ENTRIES = "利用の記録の閲覧", "Look at the record of use";
     A_LEDGER = "利用の記録の検索", "Search of the record of use";
-}
-
-/// What an action of every office is called in the record of use, by its noun and verb.
-pub(crate) fn action(name: &str) -> Option<Words> {
-    let (_, rest) = name.split_once(':')?;
-    Some(match rest {
-        "sessions.open" => A_LOG_IN,
-        "sessions.end" => A_LOG_OUT,
-        "sessions.unlock" => A_UNLOCK,
-        "passwords.change" => A_PASSWORD,
-        "home.read" => A_HOME,
-        "accounts.manage" => A_ACCOUNTS,
-        "entries.read" => A_ENTRIES,
-        "entries.find" => A_LEDGER,
-        _ => return None,
-    })
 }

@@ -2,7 +2,7 @@
 //! (マイナポータル). What people hold in their hands is in `devices`.
 //!
 //! It never sees an individual number and cannot link its type. To add something a person may read: its handler in `portal`, a line of
-//! routes and an action in `portal/opening.rs` and `portal/mod.rs`, a permit in `policies.cedar`, a scope of consent in `purposes.rs`.
+//! actions and routes in `portal/routes.rs`, a permit in `policies.cedar`, a scope of consent in `purposes.rs`.
 
 pub mod portal;
 

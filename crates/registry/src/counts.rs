@@ -17,9 +17,13 @@ use crate::results::table::{examination, record_row};
 use crate::vouchers::table::voucher;
 use crate::{Registry, RegistryError};
 
+access::actions! {
+    COUNTS = plain "registry:counts.read", "件数の照会", "Counts";
+}
+
 /// By name, without personal data.
 pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = registry.room.read(&caller, crate::COUNTS, Subject::None, |tx| {
+    let counts = registry.room.read(&caller, COUNTS, Subject::None, |tx| {
         let rows: [(&str, i64); 16] = [
             ("residents", resident::table.count().get_result(tx)?),
             ("formerRows", resident_history::table.count().get_result(tx)?),

@@ -98,7 +98,7 @@ impl Desk {
     /// before it is done is the same job.
     pub async fn ask_by_hand(&self, caller: &Caller, work: &HandWork, file: &Path) -> Result<Job, RegistryError> {
         let (act, start) = match work {
-            HandWork::ImportResidents(asked) => (crate::IMPORT_RESIDENTS, Start::new(residents::IMPORT, asked)?),
+            HandWork::ImportResidents(asked) => (crate::residents::IMPORT_RESIDENTS, Start::new(residents::IMPORT, asked)?),
             HandWork::ImportResults(asked) => (results::IMPORT, Start::new(results::IMPORT_JOB, asked)?),
             HandWork::Match(asked) => (identification::IDENTIFY, Start::new(identification::MATCH, asked)?),
         };

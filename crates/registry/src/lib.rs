@@ -1,8 +1,8 @@
 //! The registry: the adult-screening part of 母子保健・市民健診及び予防接種システム (R-REG).
 //!
-//! A feature is a folder, an action is a file; the folder's `mod.rs` holds its routes. To add a feature: its folder with
-//! `pub(crate) fn routes`, a line in `opening.rs`, its [`Action`]s in [`POLICIES`] and `policies.cedar`, its tables in `migrations/` and
-//! `columns.toml`. To add a page: a file beside the action it shows, its route with the `session` rule over `pages::Pages`, its words in the
+//! A feature is a folder, an action is a file; the folder's `mod.rs` holds its actions and routes. To add a feature: its folder with
+//! `access::actions!` and `pub(crate) fn routes`, a line in `opening.rs`, its `ACTIONS` in [`POLICIES`], their rules in `policies.cedar`, its
+//! tables in `migrations/` and `columns.toml`. To add a page: a file beside the action it shows, its route with the `session` rule over `pages::Pages`, its words in the
 //! feature's `words.rs`.
 
 mod consultation;
@@ -29,7 +29,6 @@ pub mod vouchers;
 
 use std::sync::Arc;
 
-use access::Action;
 use catalogue::Catalogue;
 use ledger::Room;
 use line::Client;
@@ -41,57 +40,34 @@ pub use files::Media;
 pub use opening::{OpenError, open};
 pub use refused::RegistryError;
 
-pub(crate) const IMPORT_RESIDENTS: Action = Action::personal("registry:residents.import");
-pub(crate) const EXTRACT: Action = Action::personal("registry:extractions.make");
-pub(crate) const LIST: Action = Action::personal("registry:extractions.list");
-pub(crate) const EXPLAIN: Action = Action::personal("registry:extractions.explain");
-pub(crate) const ISSUE: Action = Action::personal("registry:vouchers.issue");
-pub(crate) const PRINT: Action = Action::personal("registry:vouchers.print");
 /// What may be done with the registry's jobs.
 pub(crate) const JOBS: work::jobs::JobActions = work::job_actions!("registry");
-pub(crate) const COUNTS: Action = Action::plain("registry:counts.read");
 
 /// The pages of its staff.
 pub(crate) const OFFICE: office::System = office::System {
     title: pages::words::SYSTEM,
     actions: office::actions!("registry"),
     find: Some(consultation::FIND),
-    action_word: consultation::action_word,
     job_word: pages::words::job,
 };
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "registry",
-    actions: access::actions![
-        &[
-            IMPORT_RESIDENTS,
-            EXTRACT,
-            LIST,
-            EXPLAIN,
-            ISSUE,
-            PRINT,
-            COUNTS,
-            JOBS.read,
-            JOBS.take,
-            JOBS.change,
-            results::IMPORT,
-            results::ENTER,
-            identification::IDENTIFY,
-            numbers::NUMBER,
-            hub::TEMPLATES,
-            hub::TARGETS,
-            hub::DOWNLOAD,
-            follow_up::MAKE,
-            exchange::MAKE,
-            exchange::INQUIRE,
-            exchange::FETCH,
-            consultation::FIND,
-            consultation::SEE,
-            consultation::SEE_PROTECTED,
-            consultation::SEE_USES,
-        ],
-        &OFFICE.actions.all()
+    actions: &[
+        residents::ACTIONS,
+        extraction::ACTIONS,
+        vouchers::ACTIONS,
+        results::ACTIONS,
+        identification::ACTIONS,
+        numbers::ACTIONS,
+        hub::ACTIONS,
+        exchange::ACTIONS,
+        follow_up::ACTIONS,
+        consultation::ACTIONS,
+        counts::ACTIONS,
+        &JOBS.all(),
+        &OFFICE.actions.all(),
     ],
     text: concat!(include_str!("../policies.cedar"), office::policies!("registry")),
 };

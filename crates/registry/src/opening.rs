@@ -56,7 +56,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     };
     let desk = Desk::at(registry.room.clone(), Arc::clone(&registry.catalogue), media, Arc::clone(&registry.entropy));
     let (runner, asked) = desk.kinds().and(numbers::kinds(registry.clone())).into_runner(desk.jobs());
-    let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
+    let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::counts::COUNTS), counts::counts);
     let exchange = hub::routes(registry.clone()).and(exchange::routes(registry.clone()));
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));

@@ -12,7 +12,7 @@ use crate::{Relay, RelayError};
 
 /// By name, without personal data.
 pub(crate) async fn counts(State(relay): State<Relay>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    Ok(Json(read(&relay, &caller, crate::COUNTS).await?))
+    Ok(Json(read(&relay, &caller, crate::routes::COUNTS).await?))
 }
 
 /// The same, recorded under an action.

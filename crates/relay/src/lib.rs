@@ -1,7 +1,7 @@
 //! The relay (中間サーバー, R-RLY): codes instead of numbers, replicas, inquiries and provisions under permits, records of both for the person.
 //!
 //! It works on codes and unified numbers and cannot link the type of an individual number. To add a kind of message: its handler in the
-//! folder of its noun, a line of routes in `opening.rs`, a permit in `policies.cedar`.
+//! folder of its noun, its action and route in `routes.rs`, a permit in `policies.cedar`.
 
 mod codes;
 mod counts;
@@ -13,11 +13,11 @@ mod provision;
 mod records;
 mod refused;
 mod replicas;
+mod routes;
 mod table;
 
 use std::sync::Arc;
 
-use access::Action;
 use ledger::Room;
 use line::Client;
 use office::Office;
@@ -28,19 +28,6 @@ use work::outbox::Outbox;
 
 pub use opening::{OpenError, open};
 pub use refused::RelayError;
-
-const PERSONS: Action = Action::personal("relay:persons.take");
-const CODES: Action = Action::personal("relay:codes.take");
-const REPLICAS: Action = Action::personal("relay:replicas.store");
-const WITHDRAW: Action = Action::personal("relay:replicas.withdraw");
-const INQUIRIES: Action = Action::personal("relay:inquiries.take");
-const READ_INQUIRY: Action = Action::personal("relay:inquiries.read");
-const PERMITS: Action = Action::personal("relay:permits.take");
-const ANSWERS: Action = Action::personal("relay:answers.take");
-const RECORDS: Action = Action::personal("relay:access-records.read");
-const COUNTS: Action = Action::plain("relay:counts.read");
-const OUTBOX: Action = Action::plain("relay:outbox.read");
-const MEND: Action = Action::plain("relay:outbox.mend");
 
 /// What the record of use names a person by: 統合宛名番号.
 pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
@@ -56,10 +43,7 @@ pub(crate) fn person_of_code(code: &[u8]) -> ledger::PersonId<'static> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "relay",
-    actions: access::actions![
-        &[PERSONS, CODES, REPLICAS, WITHDRAW, INQUIRIES, READ_INQUIRY, PERMITS, ANSWERS, RECORDS, COUNTS, OUTBOX, MEND],
-        &pages::OFFICE.actions.all()
-    ],
+    actions: &[routes::ACTIONS, &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("relay")),
 };
 

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use office::Office;
-use protocol::messages::{console, relay as messages};
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
-use wire::{House, Routes, Service, peer};
+use wire::{House, Service};
 use work::outbox::{self, Deliverer, Outbox};
 
-use crate::{Relay, codes, counts, inquiries, pages, provision, records, replicas};
+use crate::{Relay, codes, inquiries, pages, provision, routes};
 
 /// Why the relay does not start.
 #[derive(Debug, thiserror::Error)]
@@ -47,18 +46,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         entropy: Arc::clone(&house.entropy),
         outbox,
     };
-    let routes = Routes::of(relay.clone())
-        .post(messages::UNIFIED_NUMBERS, peer(crate::PERSONS, Purpose::Numbering), codes::persons::take)
-        .post(messages::CODES, peer(crate::CODES, Purpose::Numbering), codes::take::take)
-        .post(messages::REPLICAS, peer(crate::REPLICAS, Purpose::Provision), replicas::store)
-        .post(messages::WITHDRAWALS, peer(crate::WITHDRAW, Purpose::Provision), replicas::withdraw::withdraw)
-        .post(messages::INQUIRIES, peer(crate::INQUIRIES, Purpose::Inquiry), inquiries::take::take)
-        .get(messages::INQUIRY, peer(crate::READ_INQUIRY, Purpose::Inquiry), inquiries::read::read)
-        .post(messages::ANSWERS, peer(crate::ANSWERS, Purpose::Inquiry), inquiries::answer::take)
-        .post(messages::PERMITS, peer(crate::PERMITS, Purpose::Provision), provision::take)
-        .post(messages::ACCESS_RECORDS, peer(crate::RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
-        .get(&console::counts("relay"), peer(crate::COUNTS, Purpose::Operation), counts::counts);
-    let operators = outbox::routes(relay.outbox.clone(), "relay", crate::OUTBOX, crate::MEND);
+    let routes = routes::routes(relay.clone());
+    let operators = outbox::routes(relay.outbox.clone(), "relay", routes::OUTBOX, routes::MEND);
     let deliverer = Deliverer::new(&relay.outbox, &house)
         .message(codes::ask::WantedCode(relay.clone()))
         .message(inquiries::permit::WantedPermit(relay.clone()))

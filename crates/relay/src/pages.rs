@@ -4,13 +4,12 @@ use axum::extract::{FromRef, State};
 use axum::response::Response;
 use face::Words;
 use office::{Office, Routes, System, Visit, path};
-use vocabulary::Purpose;
 use wire::{Problem, session};
 
 use crate::{Relay, counts};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("relay"), find: None, action_word, job_word: |_| None };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("relay"), find: None, job_word: |_| None };
 
 face::words! {
     pub(crate) const;
@@ -22,16 +21,6 @@ face::words! {
     INQUIRIES = "情報照会", "Inquiries";
     ANSWERED = "回答のあった照会", "Inquiries answered";
     PROVISIONS = "情報提供", "Provisions";
-    A_PERSONS = "本人の登録", "Registration of people";
-    A_CODES = "符号の受取り", "Receipt of codes";
-    A_REPLICAS = "副本の登録", "Storage of replicas";
-    A_WITHDRAW = "副本の取消し", "Withdrawal of replicas";
-    A_INQUIRIES = "情報照会の受付", "Receipt of inquiries";
-    A_READ = "照会結果の取得", "Look at an inquiry";
-    A_PERMITS = "許可証の受取り", "Receipt of permits";
-    A_ANSWERS = "回答の受取り", "Receipt of answers";
-    A_RECORDS = "情報提供等記録の開示", "Disclosure of access records";
-    A_COUNTS = "件数の照会", "Counts";
 }
 
 impl FromRef<Relay> for Office {
@@ -42,7 +31,7 @@ impl FromRef<Relay> for Office {
 
 /// The pages of its own.
 pub(crate) fn routes(state: Relay) -> Routes<Relay> {
-    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home, Purpose::Operation), home)
+    Routes::of(state).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home), home)
 }
 
 async fn home(State(state): State<Relay>, visit: Visit) -> Result<Response, Problem> {
@@ -58,22 +47,6 @@ fn count_word(name: &str) -> Option<Words> {
         "inquiries" => INQUIRIES,
         "answered" => ANSWERED,
         "provisions" => PROVISIONS,
-        _ => return None,
-    })
-}
-
-fn action_word(name: &str) -> Option<Words> {
-    Some(match name {
-        "relay:persons.take" => A_PERSONS,
-        "relay:codes.take" => A_CODES,
-        "relay:replicas.store" => A_REPLICAS,
-        "relay:replicas.withdraw" => A_WITHDRAW,
-        "relay:inquiries.take" => A_INQUIRIES,
-        "relay:inquiries.read" => A_READ,
-        "relay:permits.take" => A_PERMITS,
-        "relay:answers.take" => A_ANSWERS,
-        "relay:access-records.read" => A_RECORDS,
-        "relay:counts.read" => A_COUNTS,
         _ => return None,
     })
 }

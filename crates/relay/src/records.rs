@@ -19,7 +19,7 @@ pub(crate) async fn read(
     Json(request): Json<AccessRecordsRequest>,
 ) -> Result<Json<AccessRecords>, Problem> {
     let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
-    let rows = relay.room.see(&caller, crate::RECORDS, move |tx, _| {
+    let rows = relay.room.see(&caller, crate::routes::RECORDS, move |tx, _| {
         let code = request.code.as_slice();
         let unified: Option<String> = person::table.filter(person::code.eq(code)).select(person::unified).first(tx).optional()?;
         let mut rows = provided(tx, me, code)?;

@@ -10,7 +10,7 @@
 //! use protocol::messages::{Accepted, relay};
 //! use wire::{Asked, House, Json, Once, Problem, Routes, Service, peer};
 //!
-//! const TAKE: Action = Action::personal("relay:numbers.take");
+//! const TAKE: Action = Action::personal("relay:numbers.take").for_purpose(Purpose::Numbering);
 //!
 //! #[derive(Clone)]
 //! struct Relay {
@@ -31,7 +31,7 @@
 //! async fn open(house: House) -> Result<Service, ledger::LedgerError> {
 //!     let relay = Relay { room: house.bare_room().await?, house };
 //!     let room = relay.room.clone();
-//!     Ok(Service::new(&room).routes(Routes::of(relay).post(relay::UNIFIED_NUMBERS, peer(TAKE, Purpose::Numbering), take)))
+//!     Ok(Service::new(&room).routes(Routes::of(relay).post(relay::UNIFIED_NUMBERS, peer(TAKE), take)))
 //! }
 //! # async fn run(house: House) -> Result<(), Box<dyn std::error::Error>> {
 //! let running = wire::serve(&house, open(house.clone()).await?).await?;

@@ -108,7 +108,8 @@ impl Drop for Ring {
 /// Policies that permit every system everything named, for neighbours that a test stands in for.
 pub fn open_policies(systems: &[(&'static str, &[Action])]) -> Result<Policies, PoliciesError> {
     let texts: Vec<String> = systems.iter().map(|(system, actions)| permitting(system, actions)).collect();
-    let systems = systems.iter().zip(&texts).map(|((system, actions), text)| SystemPolicies { system, actions, text });
+    let lists: Vec<[&[Action]; 1]> = systems.iter().map(|(_, actions)| [*actions]).collect();
+    let systems = systems.iter().zip(&lists).zip(&texts).map(|(((system, _), actions), text)| SystemPolicies { system, actions, text });
     Policies::load(&systems.collect::<Vec<_>>())
 }
 

@@ -18,8 +18,8 @@ use crate::{Action, action};
 pub struct SystemPolicies<'a> {
     /// The system's name, with which its actions begin.
     pub system: &'static str,
-    /// Everything that its routes and commands can do.
-    pub actions: &'a [Action],
+    /// Everything that its routes and commands can do: the lists of its features, and of the floors that it stands on.
+    pub actions: &'a [&'a [Action]],
     /// The text of its `policies.cedar`; every policy carries an `@id`.
     pub text: &'a str,
 }
@@ -129,7 +129,7 @@ fn registered(systems: &[SystemPolicies<'_>]) -> Result<BTreeMap<&'static str, A
         if systems.iter().take(place).any(|other| other.system == system.system) {
             return Err(PoliciesError::SystemTwice(system.system.to_owned()));
         }
-        for action in system.actions {
+        for action in system.actions.iter().copied().flatten() {
             if !action::is_well_named(action.name(), system.system) || actions.insert(action.name(), *action).is_some() {
                 return Err(PoliciesError::ActionName { system: system.system.to_owned(), action: action.name().to_owned() });
             }
@@ -172,6 +172,6 @@ fn own_actions(policy: &Policy, system: Option<&SystemPolicies<'_>>) -> Option<V
         ActionConstraint::In(actions) => actions,
         ActionConstraint::Eq(action) => vec![action],
     };
-    let own = |uid: &EntityUid| system.is_some_and(|system| system.actions.iter().any(|action| action.name() == uid.id().unescaped()));
+    let own = |uid: &EntityUid| system.is_some_and(|system| system.actions.iter().copied().flatten().any(|action| action.name() == uid.id().unescaped()));
     named.iter().all(own).then_some(named)
 }

@@ -18,7 +18,9 @@ const HEAD: &str = "\
 pub fn permissions_txt(policies: &Policies) -> String {
     let mut text = HEAD.to_owned();
     for (number, action) in (0_u16..).zip(policies.actions()) {
-        let _ = writeln!(text, "\n{action} [{}]\n  own other national", action.zone().as_str());
+        let (japanese, english) = action.words();
+        let (zone, purpose) = (action.zone().as_str(), action.purpose().as_str());
+        let _ = writeln!(text, "\n{action} [{zone}] {japanese} / {english}, for {purpose}\n  own other national");
         let owner = action.name().split_once(':').map_or("", |(owner, _)| owner);
         let Some(&system) = policies.0.system_numbers.get(owner) else { continue };
         for role in ROLES {

@@ -137,6 +137,11 @@ impl Policies {
         &self.0.actions
     }
 
+    /// The action of this name.
+    pub fn named(&self, name: &str) -> Option<&Action> {
+        self.0.actions.get(usize::from(*self.0.action_numbers.get(name)?))
+    }
+
     fn number_of(&self, action: &Action) -> Option<u16> {
         let number = *self.0.action_numbers.get(action.name())?;
         self.0.actions.get(usize::from(number)).filter(|registered| registered.zone() == action.zone())?;

@@ -20,7 +20,7 @@ pub(crate) async fn read(State(atena): State<Atena>, Asked(caller): Asked, Path(
         if status.digest.is_some_and(|said| said != came) {
             return Err(AtenaError::Malformed("the answer's digest is not the relay's").into());
         }
-        let write = atena.room.change(&caller, crate::READ_INQUIRY, move |tx, _| {
+        let write = atena.room.change(&caller, crate::routes::READ_INQUIRY, move |tx, _| {
             let whose: i64 = inquiry::table.find(id.as_bytes().to_vec()).select(inquiry::person).first(tx)?;
             let unified: String = person::table.find(whose).select(person::unified).first(tx)?;
             let before = forwarded::table.filter(forwarded::kind.eq("answer").and(forwarded::person.eq(whose)));

@@ -24,7 +24,7 @@ pub(crate) async fn forward(
     let business = peer.party.system();
     let (id, clock) = (atena.entropy.id128(), atena.room.clock().clone());
     let code = request.resident_number;
-    let receipt = atena.room.change(&caller, crate::INQUIRE, move |tx, _| {
+    let receipt = atena.room.change(&caller, crate::routes::INQUIRE, move |tx, _| {
         let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
         let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq(code.as_str())));
         let known: Option<(i64, String)> = mine.select((person::id, person::unified)).first(tx).optional()?;
@@ -63,7 +63,7 @@ pub(crate) async fn forward(
 
 /// Asks the relay, unless it has acknowledged already; its name of the inquiry is kept.
 pub(crate) async fn send(atena: &Atena, caller: &access::Caller, id: Id128) -> Result<Id128, AtenaError> {
-    let row = atena.room.see(caller, crate::INQUIRE, move |tx, _| {
+    let row = atena.room.see(caller, crate::routes::INQUIRE, move |tx, _| {
         let row = inquiry::table.find(id.as_bytes().to_vec()).select((inquiry::body, inquiry::relay_inquiry, inquiry::person));
         let found: Option<(Vec<u8>, Option<Vec<u8>>, i64)> = row.first(tx).optional()?;
         let Some((body, known, whose)) = found else { return Ok(Seen::nobody(None)) };
@@ -77,7 +77,7 @@ pub(crate) async fn send(atena: &Atena, caller: &access::Caller, id: Id128) -> R
     }
     let body: relay::InquiryRequest = serde_json::from_slice(&body).map_err(|_| AtenaError::Malformed("a stored inquiry"))?;
     let receipt: InquiryReceipt = atena.client.post(&atena.relay, relay::INQUIRIES, id, &body).await?;
-    let write = atena.room.change(caller, crate::INQUIRE, move |tx, _| {
+    let write = atena.room.change(caller, crate::routes::INQUIRE, move |tx, _| {
         let relay = receipt.inquiry.as_bytes().to_vec();
         diesel::update(inquiry::table.find(id.as_bytes().to_vec())).set(inquiry::relay_inquiry.eq(relay)).execute(tx)?;
         Ok::<_, AtenaError>(Seen::person(crate::person_id(&unified), receipt.inquiry))

@@ -33,7 +33,7 @@ pub(crate) async fn forward(
     // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same
     // key is refused before anything leaves.
     let (whose, clock) = (once.under(super::key(&once, "whose")), atena.room.clock().clone());
-    let known = atena.room.change(&caller, crate::REPLICAS, move |tx, _| {
+    let known = atena.room.change(&caller, crate::routes::REPLICAS, move |tx, _| {
         let known: Vec<(String, i64, String)> = whose.run(tx, clock.as_ref(), |tx| {
             let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
             let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
@@ -81,7 +81,7 @@ pub(crate) async fn forward(
         answer.problem = row.problem.map(|problem| RowProblem { row: at as u64 + 1, ..problem });
     }
     let clock = atena.room.clock().clone();
-    let answer = atena.room.change(&caller, crate::REPLICAS, move |tx, record| {
+    let answer = atena.room.change(&caller, crate::routes::REPLICAS, move |tx, record| {
         record.note("forwarded to the relay");
         let answer = once.run(tx, clock.as_ref(), |tx| {
             keep(tx, "replica", &kept, clock.now_ms())?;

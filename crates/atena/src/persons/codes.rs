@@ -22,7 +22,7 @@ pub(crate) async fn ask(
 ) -> Result<Json<Accepted>, Problem> {
     wire::limit_rows(request.rows.len())?;
     let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());
-    let answer = room.change(&caller, crate::CODES, move |tx, _| {
+    let answer = room.change(&caller, crate::routes::CODES, move |tx, _| {
         let accepted = once.run(tx, clock.as_ref(), |tx| {
             let asked: Vec<&str> = request.rows.iter().map(|row| row.unified_number.as_str()).collect();
             let columns = (person::unified, person::id, person::number_index, person::sealed_number);

@@ -34,7 +34,7 @@ diesel::allow_tables_to_appear_in_same_query!(person, own_code);
 
 /// How much there is.
 pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    Ok(Json(read_counts(&atena, &caller, crate::COUNTS).await?))
+    Ok(Json(read_counts(&atena, &caller, crate::routes::COUNTS).await?))
 }
 
 /// The same, recorded under an action.

@@ -35,7 +35,7 @@ pub(crate) async fn number(
         lines.of_rows(request.rows.len())?.into_iter().map(|line| (!line.is_empty()).then(|| IndividualNumber::parse(line))).collect();
     let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());
     let business = peer.party.system();
-    let answer = room.change(&caller, crate::NUMBER, move |tx, _| {
+    let answer = room.change(&caller, crate::routes::NUMBER, move |tx, _| {
         let answer: PersonsAnswer = once.run(tx, clock.as_ref(), |tx| {
             let mut work = Work::of(tx, &atena, business, &request.rows, &numbers)?;
             let rows = request.rows.iter().zip(&numbers).zip(1..);

@@ -19,8 +19,8 @@ use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{Json, Once, Path, Problem, Routes, Running, Service, peer, serve};
 
-pub(crate) const RELAY: Action = Action::personal("relay:test.any");
-pub(crate) const NETWORK: Action = Action::personal("resident-network:test.any");
+pub(crate) const RELAY: Action = Action::personal("relay:test.any").for_purpose(Purpose::Provision);
+pub(crate) const NETWORK: Action = Action::personal("resident-network:test.any").for_purpose(Purpose::Numbering);
 
 /// What the relay got, each request under its key, and what it is to answer.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Relay {
         let house = ring.house("relay.991015")?;
         let room = house.bare_room().await?;
         let relay = Self::default();
-        let rule = peer(RELAY, Purpose::Provision);
+        let rule = peer(RELAY);
         let routes = Routes::of(relay.clone())
             .post(UNIFIED_NUMBERS, rule, tell)
             .post(WITHDRAWALS, rule, withdraw)
@@ -130,7 +130,7 @@ impl Network {
             requests: Arc::default(),
             faults: Faults::none(),
         };
-        let routes = Routes::of(network.clone()).post(CODE_REQUESTS, peer(NETWORK, Purpose::Numbering), codes);
+        let routes = Routes::of(network.clone()).post(CODE_REQUESTS, peer(NETWORK), codes);
         let running = serve(&house, Service::new(&room).routes(routes).faults(&network.faults)).await?;
         Ok((network, running))
     }

@@ -41,8 +41,8 @@ pub(crate) async fn started(rooms: Rooms) -> Result<City, Failed> {
     let (relay, network) = (permitting("relay", &[RELAY]), permitting("resident-network", &[NETWORK]));
     let policies = access::Policies::load(&[
         atena::POLICIES,
-        access::SystemPolicies { system: "relay", actions: &[RELAY], text: &relay },
-        access::SystemPolicies { system: "resident-network", actions: &[NETWORK], text: &network },
+        access::SystemPolicies { system: "relay", actions: &[&[RELAY]], text: &relay },
+        access::SystemPolicies { system: "resident-network", actions: &[&[NETWORK]], text: &network },
     ])?;
     let ring = Ring::new(rooms, policies, &PARTIES)?;
     let (relay, one) = Relay::start(&ring).await?;

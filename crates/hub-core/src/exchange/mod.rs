@@ -55,7 +55,7 @@ pub(crate) async fn asked(
 }
 
 async fn of_city(city: &City, caller: &Caller) -> Result<(u64, u64, u64), HubError> {
-    let counts = city.room.read(caller, crate::EXCHANGE, Subject::None, |tx| {
+    let counts = city.room.read(caller, crate::routes::EXCHANGE, Subject::None, |tx| {
         let keys: i64 = person::table.filter(person::key_index.is_not_null()).count().get_result(tx)?;
         let delivered: i64 = tally::table.find(DELIVERED).select(tally::value).first(tx).optional()?.unwrap_or(0);
         let collected: i64 = collected::table.count().get_result(tx)?;

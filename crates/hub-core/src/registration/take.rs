@@ -26,7 +26,7 @@ pub(crate) async fn take(
     let once = once.kept_by(city.room.vault());
     let (room, clock, entropy) = (city.room.clone(), city.room.clock().clone(), hub.house.entropy.clone());
     let outbox = city.outbox.clone();
-    let receipt = room.change(&caller, crate::REGISTER, move |tx, _| {
+    let receipt = room.change(&caller, crate::routes::REGISTER, move |tx, _| {
         let receipt = once.run(tx, clock.as_ref(), |tx| {
             let name = entropy.id128();
             let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;

@@ -17,7 +17,7 @@ type Stored = (i64, String, String, Option<String>);
 pub(crate) async fn read(State(hub): State<Hub>, Asked(caller): Asked, Path(name): Path<String>) -> Result<Json<TaskStatus>, Problem> {
     let name: Id128 = name.parse().map_err(|_| HubError::Unknown("this task"))?;
     let city = hub.city_of(&caller).await?;
-    let status = city.room.see(&caller, crate::TASKS, move |tx, _| {
+    let status = city.room.see(&caller, crate::routes::TASKS, move |tx, _| {
         let name = name.as_bytes().as_slice();
         let there: Option<i64> = task::table.find(name).select(task::at).first(tx).optional()?;
         there.ok_or(HubError::Unknown("this task"))?;

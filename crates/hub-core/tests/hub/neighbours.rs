@@ -16,9 +16,9 @@ use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{House, Json, Problem, Query, Routes, Running, Service, peer, serve};
 
-pub(crate) const MINT: Action = Action::number("payers-hub:pmh-keys.mint");
-pub(crate) const DELIVER: Action = Action::personal("hub-edge:deliveries.take");
-pub(crate) const COLLECT: Action = Action::personal("hub-edge:collections.give");
+pub(crate) const MINT: Action = Action::number("payers-hub:pmh-keys.mint").for_purpose(Purpose::Numbering);
+pub(crate) const DELIVER: Action = Action::personal("hub-edge:deliveries.take").for_purpose(Purpose::HubRegistration);
+pub(crate) const COLLECT: Action = Action::personal("hub-edge:collections.give").for_purpose(Purpose::HubRegistration);
 
 /// The payers' hub: a key a number, whoever asks.
 #[derive(Clone)]
@@ -47,7 +47,7 @@ impl PayersHub {
             one_key: Arc::default(),
             faults: Faults::none(),
         };
-        let routes = Routes::of(hub.clone()).post(PMH_KEYS, peer(MINT, Purpose::Numbering), mint);
+        let routes = Routes::of(hub.clone()).post(PMH_KEYS, peer(MINT), mint);
         let running = serve(&house, Service::new(&room).routes(routes).faults(&hub.faults)).await?;
         Ok((hub, running))
     }
@@ -81,9 +81,9 @@ impl Edge {
         let house: House = ring.house("hub-edge.national")?;
         let room = house.bare_room().await?;
         let edge = Self::default();
-        let routes = Routes::of(edge.clone()).post(DELIVERIES, peer(DELIVER, Purpose::HubRegistration), take).get(
+        let routes = Routes::of(edge.clone()).post(DELIVERIES, peer(DELIVER), take).get(
             COLLECTIONS,
-            peer(COLLECT, Purpose::HubRegistration),
+            peer(COLLECT),
             give,
         );
         let running = serve(&house, Service::new(&room).routes(routes).faults(&edge.faults)).await?;

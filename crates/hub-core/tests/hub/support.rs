@@ -47,8 +47,8 @@ pub(crate) async fn started(rooms: Rooms) -> Result<Hub, Failed> {
     let (payers, edge) = (permitting("payers-hub", &[MINT]), permitting("hub-edge", &[DELIVER, COLLECT]));
     let policies = access::Policies::load(&[
         hub_core::POLICIES,
-        access::SystemPolicies { system: "payers-hub", actions: &[MINT], text: &payers },
-        access::SystemPolicies { system: "hub-edge", actions: &[DELIVER, COLLECT], text: &edge },
+        access::SystemPolicies { system: "payers-hub", actions: &[&[MINT]], text: &payers },
+        access::SystemPolicies { system: "hub-edge", actions: &[&[DELIVER, COLLECT]], text: &edge },
     ])?;
     let ring = Ring::new(rooms, policies, &PARTIES)?;
     let (payers, one) = PayersHub::start(&ring).await?;

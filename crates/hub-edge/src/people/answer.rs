@@ -23,7 +23,7 @@ pub(crate) async fn answer(
     Json(request): Json<AnswersEntry>,
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
-    let answered = room.change(&caller, crate::ANSWER, move |tx, _| {
+    let answered = room.change(&caller, crate::routes::ANSWER, move |tx, _| {
         let found = known(tx, &edge, request.pmh_pseudonym.expose());
         // What was answered once is answered again, whoever the pseudonym is now.
         let who = found.as_ref().ok().map(Edge::person_id);

@@ -21,7 +21,7 @@ pub(crate) async fn bind(
 ) -> Result<Json<Outcome>, Problem> {
     let (person, pseudonym) = (edge.person(request.pmh_key.expose()), edge.pseudonym(request.pmh_pseudonym.expose()));
     let clock = edge.room.clock().clone();
-    let bound = edge.room.change(&caller, crate::BIND, move |tx, _| {
+    let bound = edge.room.change(&caller, crate::routes::BIND, move |tx, _| {
         let bound = once.run(tx, clock.as_ref(), |tx| put(tx, &person, &pseudonym, clock.now_ms()).map(|()| Outcome::of("bound")));
         Ok(Seen::person(Edge::person_id(&person), bound?))
     });
@@ -30,7 +30,7 @@ pub(crate) async fn bind(
         tracing::error!(alarm = "binding", "a pseudonym or a key was to be bound a second time, to another");
         let subject = person.to_string();
         let note = "alarm: a second, different binding";
-        edge.room.event(&caller, crate::BIND, ledger::Outcome::Refused, Subject::One(&subject), note).await?;
+        edge.room.event(&caller, crate::routes::BIND, ledger::Outcome::Refused, Subject::One(&subject), note).await?;
     }
     Ok(Json(bound?))
 }
@@ -60,7 +60,7 @@ pub(crate) async fn revoke(
 ) -> Result<Json<Outcome>, Problem> {
     let pseudonym = edge.pseudonym(request.pmh_pseudonym.expose());
     let clock = edge.room.clock().clone();
-    let revoked = edge.room.change(&caller, crate::REVOKE, move |tx, _| {
+    let revoked = edge.room.change(&caller, crate::routes::REVOKE, move |tx, _| {
         let row = binding::table.find(pseudonym.as_bytes().as_slice());
         let person: Vec<u8> = row.select(binding::person).first(tx).optional()?.ok_or(EdgeError::Unknown("this pseudonym"))?;
         let revoked = once.run(tx, clock.as_ref(), |tx| {

@@ -29,7 +29,7 @@ pub(crate) async fn enter(
     Json(request): Json<ResultEntry>,
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
-    let entered = room.change(&caller, crate::ENTER, move |tx, record| {
+    let entered = room.change(&caller, crate::routes::ENTER, move |tx, record| {
         let found = known(tx, &edge, request.pmh_pseudonym.expose());
         // What was answered once is answered again, whoever the pseudonym is now.
         let who = found.as_ref().ok().map(Edge::person_id);

@@ -22,7 +22,7 @@ pub(crate) async fn questionnaires(
     Asked(caller): Asked,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Questionnaires>, Problem> {
-    let rows = of_person(&edge, &caller, crate::QUESTIONNAIRES, kind::QUESTIONNAIRE, request).await?;
+    let rows = of_person(&edge, &caller, crate::routes::QUESTIONNAIRES, kind::QUESTIONNAIRE, request).await?;
     Ok(Json(Questionnaires { rows: rows.into_iter().filter_map(Item::questionnaire).collect() }))
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn notices(
     Asked(caller): Asked,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Notices>, Problem> {
-    let rows = of_person(&edge, &caller, crate::NOTICES, kind::NOTICE, request).await?;
+    let rows = of_person(&edge, &caller, crate::routes::NOTICES, kind::NOTICE, request).await?;
     Ok(Json(Notices { rows: rows.into_iter().filter_map(Item::notice).collect() }))
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn results(
     Asked(caller): Asked,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Results>, Problem> {
-    let rows = of_person(&edge, &caller, crate::RESULTS, kind::RESULT, request).await?;
+    let rows = of_person(&edge, &caller, crate::routes::RESULTS, kind::RESULT, request).await?;
     Ok(Json(Results { rows: rows.into_iter().filter_map(Item::result).collect() }))
 }
 

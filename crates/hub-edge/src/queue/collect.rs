@@ -48,7 +48,7 @@ pub(crate) async fn give(
         return Ok(Json(Collections { rows: Vec::new() }));
     }
     let room = edge.room.clone();
-    let given = room.change(&caller, crate::COLLECTIONS, move |tx, _| {
+    let given = room.change(&caller, crate::routes::COLLECTIONS, move |tx, _| {
         diesel::delete(collection::table.filter(collection::sequence.le(after))).execute(tx)?;
         let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = collection::table.order(collection::sequence).limit(BATCH).load(tx)?;
         let (mut given, mut people) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));

@@ -22,7 +22,7 @@ pub(crate) async fn take(
     Json(request): Json<Deliveries>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock) = (edge.room.clone(), edge.room.clock().clone());
-    let taken = room.change(&caller, crate::DELIVERIES, move |tx, _| {
+    let taken = room.change(&caller, crate::routes::DELIVERIES, move |tx, _| {
         let accepted = once.run(tx, clock.as_ref(), |tx| {
             let mut work = Work::of(tx, &edge, request.municipality, &request.rows, clock.now_ms())?;
             request.rows.iter().try_for_each(|row| work.row(tx, row))?;

@@ -9,14 +9,13 @@ mod words;
 
 use access::Accounts;
 use ledger::{Outcome, Subject};
-use vocabulary::Purpose;
 use wire::{Problem, session};
 
 use crate::{Office, OfficeError, Routes, Visit, path};
 
 /// The routes.
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
-    let rule = session(office.system.actions.accounts, Purpose::Operation);
+    let rule = session(office.system.actions.accounts);
     Routes::of(office.clone())
         .listed(path::ACCOUNTS, words::TITLE, rule, list::list)
         .form(path::ACCOUNTS, rule, create::create)

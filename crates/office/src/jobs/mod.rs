@@ -6,7 +6,6 @@ mod show;
 mod state;
 mod words;
 
-use vocabulary::Purpose;
 use wire::session;
 
 use crate::{Office, Routes};
@@ -15,7 +14,7 @@ const JOBS: &str = "/jobs";
 
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
     let (look, manage) = (office.system.actions.jobs, office.system.actions.manage_jobs);
-    let (look, manage) = (session(look, Purpose::Operation), session(manage, Purpose::Operation));
+    let (look, manage) = (session(look), session(manage));
     Routes::of(office.clone())
         .listed(JOBS, words::TITLE, look, list::list)
         .page("/jobs/{job}", look, show::show)

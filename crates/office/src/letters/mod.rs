@@ -4,7 +4,6 @@ mod act;
 mod list;
 mod words;
 
-use vocabulary::Purpose;
 use wire::session;
 
 use crate::{Office, Routes};
@@ -13,7 +12,7 @@ const LETTERS: &str = "/letters";
 
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
     let (look, manage) = (office.system.actions.letters, office.system.actions.manage_letters);
-    let (look, manage) = (session(look, Purpose::Operation), session(manage, Purpose::Operation));
+    let (look, manage) = (session(look), session(manage));
     Routes::of(office.clone()).listed(LETTERS, words::TITLE, look, list::list).form("/letters/retry", manage, act::retry).form(
         "/letters/drop",
         manage,

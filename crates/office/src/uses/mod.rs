@@ -5,13 +5,12 @@ mod list;
 mod rows;
 mod words;
 
-use vocabulary::Purpose;
 use wire::session;
 
 pub use self::rows::table;
 use crate::{Office, Routes, path};
 
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
-    let rule = session(office.system.actions.uses, Purpose::Audit);
+    let rule = session(office.system.actions.uses);
     Routes::of(office.clone()).listed(path::USES, words::TITLE, rule, list::list).form(path::USES, rule, find::find)
 }

@@ -38,11 +38,10 @@ fn row(office: &Office, language: Language, entry: &Entry<'_>) -> Vec<Html> {
         Outcome::Written => (Tone::Information, words::WAS_WRITTEN),
         Outcome::Refused => (Tone::Warning, words::WAS_REFUSED),
     };
-    let action = (office.system.action_word)(entry.action).or_else(|| crate::words::action(entry.action));
     vec![
         instant(entry.instant).into(),
         who,
-        action.map_or_else(|| code(entry.action), |word| word.of(language).into()),
+        office.action_word(language, entry.action).map_or_else(|| code(entry.action), Html::from),
         purpose_word(language, entry.purpose).into(),
         number(people).into(),
         chip(tone, outcome.of(language)),

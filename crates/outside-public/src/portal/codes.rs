@@ -82,7 +82,7 @@ pub(super) async fn take(
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {
     let room = portal.room.clone();
-    let answer = room.change(&caller, super::CODES, move |tx, _| {
+    let answer = room.change(&caller, super::routes::CODES, move |tx, _| {
         let people = holders(tx, &request)?;
         let accepted = once.run(tx, portal.room.clock().as_ref(), |tx| {
             for row in &request.rows {

@@ -26,7 +26,7 @@ pub(super) async fn give(
     scopes.dedup();
     let who = person(&caller)?;
     let room = portal.room.clone();
-    let receipt = room.change(&caller, super::CONSENTS, move |tx, _| {
+    let receipt = room.change(&caller, super::routes::CONSENTS, move |tx, _| {
         let receipt = once.run(tx, portal.room.clock().as_ref(), |tx| {
             let consent = given(tx, &portal, who, &portal.house.party.to_string(), &portal.purposes.own, &scopes)?;
             Ok::<_, PortalError>(ConsentReceipt { consent })

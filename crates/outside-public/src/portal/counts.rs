@@ -12,7 +12,7 @@ use super::{Portal, PortalError};
 
 /// By name, without personal data. `sessions` are people who logged in, so that whoever does so again is counted once.
 pub(super) async fn counts(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = portal.room.read(&caller, super::COUNTS, Subject::None, |tx| {
+    let counts = portal.room.read(&caller, super::routes::COUNTS, Subject::None, |tx| {
         let with_result = visit::table.filter(visit::state.eq_any([state::RESULT, state::CORRECTED]));
         let rows: [(&str, i64); 11] = [
             ("persons", person::table.count().get_result(tx)?),

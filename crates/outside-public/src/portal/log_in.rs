@@ -21,7 +21,7 @@ pub(super) async fn open(State(portal): State<Portal>, Asked(asked): Asked, Json
     let caller = Caller::resident(&who.to_string(), Purpose::OwnAccess, asked.request());
     let (token, hash) = token::new(portal.entropy.as_ref());
     let now = portal.now();
-    let write = portal.room.change(&caller, Act::from(super::SESSIONS), move |tx, _| {
+    let write = portal.room.change(&caller, Act::from(super::routes::SESSIONS), move |tx, _| {
         challenges::use_up(tx, challenge)?;
         let row = (
             person_session::token_hash.eq(hash.as_slice()),

@@ -14,6 +14,7 @@ mod own;
 mod purposes;
 mod records;
 mod refused;
+mod routes;
 mod sessions;
 mod table;
 mod token;
@@ -22,7 +23,6 @@ mod visits;
 
 use std::sync::Arc;
 
-use access::Action;
 use ledger::{PersonId, Room};
 use line::Client;
 use vocabulary::{Entropy, Id128, Party, Purpose};
@@ -38,44 +38,10 @@ fn person_id(person: Id128) -> PersonId<'static> {
     PersonId::new(person.to_string())
 }
 
-const CHALLENGES: Action = Action::plain("portal:challenges.give");
-const SESSIONS: Action = Action::plain("portal:sessions.open");
-const CONSENTS: Action = Action::personal("portal:consents.give");
-const QUESTIONNAIRES: Action = Action::personal("portal:questionnaires.read");
-const ANSWER: Action = Action::personal("portal:questionnaires.answer");
-const NOTICES: Action = Action::personal("portal:notices.read");
-const RESULTS: Action = Action::personal("portal:results.read");
-const RECORDS: Action = Action::personal("portal:access-records.read");
-const CODES: Action = Action::personal("portal:codes.take");
-const VISIT_START: Action = Action::personal("portal:visits.start");
-const VISIT_READ: Action = Action::personal("portal:visits.read");
-const VISIT_ENTER: Action = Action::personal("portal:visits.enter");
-const VISIT_CLOSE: Action = Action::personal("portal:visits.close");
-const COUNTS: Action = Action::plain("portal:counts.read");
-const OUTBOX: Action = Action::plain("portal:outbox.read");
-const MEND: Action = Action::plain("portal:outbox.mend");
-
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "portal",
-    actions: &[
-        CHALLENGES,
-        SESSIONS,
-        CONSENTS,
-        QUESTIONNAIRES,
-        ANSWER,
-        NOTICES,
-        RESULTS,
-        RECORDS,
-        CODES,
-        VISIT_START,
-        VISIT_READ,
-        VISIT_ENTER,
-        VISIT_CLOSE,
-        COUNTS,
-        OUTBOX,
-        MEND,
-    ],
+    actions: &[routes::ACTIONS],
     text: include_str!("policies.cedar"),
 };
 

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use protocol::messages::{console, portal as messages};
-use vocabulary::{Party, Purpose};
+use vocabulary::Party;
 use wire::pending::{self, Bell};
-use wire::{House, Routes, Service, anyone, peer, session};
+use wire::{House, Service};
 use work::outbox::{self, Deliverer, Outbox};
 
-use super::{Portal, Purposes, authority, challenges, codes, consents, counts, log_in, own, records, sessions, upkeep, visits};
+use super::{Portal, Purposes, authority, codes, routes, sessions, upkeep};
 
 /// Why the portal does not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,23 +48,8 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
         edge: Party::national("hub-edge")?,
         house,
     };
-    let routes = Routes::of(portal.clone())
-        .post(messages::CODES, peer(super::CODES, Purpose::Numbering), codes::take)
-        .post(messages::CHALLENGES, anyone(super::CHALLENGES), challenges::give)
-        // the answer is a token, which must not be kept to be given again: who lost it logs in again
-        .post(messages::SESSIONS, anyone(super::SESSIONS), log_in::open)
-        .post(messages::CONSENTS, session(super::CONSENTS, Purpose::OwnAccess).keyed(), consents::give)
-        .get(messages::QUESTIONNAIRES, session(super::QUESTIONNAIRES, Purpose::OwnAccess), own::questionnaires)
-        .put(messages::QUESTIONNAIRES, session(super::ANSWER, Purpose::OwnAccess).keyed(), own::answer)
-        .get(messages::NOTICES, session(super::NOTICES, Purpose::OwnAccess), own::notices)
-        .get(messages::RESULTS, session(super::RESULTS, Purpose::OwnAccess), own::results)
-        .get(messages::ACCESS_RECORDS, session(super::RECORDS, Purpose::OwnAccess), records::read)
-        .post(messages::VISITS, peer(super::VISIT_START, Purpose::Examination).unkeyed(), visits::start::start)
-        .get(messages::VISIT_QUESTIONNAIRE, peer(super::VISIT_READ, Purpose::Examination), visits::questionnaire::read)
-        .post(messages::VISIT_RESULT, peer(super::VISIT_ENTER, Purpose::ResultEntry), visits::result::enter)
-        .post(messages::VISIT_CLOSE, peer(super::VISIT_CLOSE, Purpose::Examination), visits::close::close)
-        .get(&console::counts("portal"), peer(super::COUNTS, Purpose::Operation), counts::counts);
-    let operators = outbox::routes(portal.outbox.clone(), "portal", super::OUTBOX, super::MEND);
+    let routes = routes::routes(portal.clone());
+    let operators = outbox::routes(portal.outbox.clone(), "portal", routes::OUTBOX, routes::MEND);
     let deliverer = Deliverer::new(&portal.outbox, &portal.house).message(codes::WantedCode);
     let people = sessions::People(portal.clone());
     let service = Service::new(&room).public().sessions(people).routes(routes).routes(operators);

@@ -32,7 +32,7 @@ fn of(pseudonym: Id128) -> OfPerson {
 /// `GET`: the questionnaires, with the answers so far.
 pub(super) async fn questionnaires(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Questionnaires>, Problem> {
     let mut all = Questionnaires { rows: Vec::new() };
-    for pseudonym in pseudonyms(&portal, &caller, super::QUESTIONNAIRES, Scope::Questionnaire).await? {
+    for pseudonym in pseudonyms(&portal, &caller, super::routes::QUESTIONNAIRES, Scope::Questionnaire).await? {
         all.rows.extend(sheets(&portal, pseudonym).await?.rows);
     }
     Ok(Json(all))
@@ -46,7 +46,7 @@ pub(super) async fn sheets(portal: &Portal, pseudonym: Id128) -> Result<Question
 /// `GET`: the notices.
 pub(super) async fn notices(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Notices>, Problem> {
     let mut all = Notices { rows: Vec::new() };
-    for pseudonym in pseudonyms(&portal, &caller, super::NOTICES, Scope::Notices).await? {
+    for pseudonym in pseudonyms(&portal, &caller, super::routes::NOTICES, Scope::Notices).await? {
         let some: Notices = portal.client.ask(&portal.edge, edge::NOTICES_READ, &of(pseudonym)).await.map_err(PortalError::from)?;
         all.rows.extend(some.rows);
     }
@@ -56,7 +56,7 @@ pub(super) async fn notices(State(portal): State<Portal>, Asked(caller): Asked) 
 /// `GET`: the results.
 pub(super) async fn results(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Results>, Problem> {
     let mut all = Results { rows: Vec::new() };
-    for pseudonym in pseudonyms(&portal, &caller, super::RESULTS, Scope::Results).await? {
+    for pseudonym in pseudonyms(&portal, &caller, super::routes::RESULTS, Scope::Results).await? {
         let some: Results = portal.client.ask(&portal.edge, edge::RESULTS_READ, &of(pseudonym)).await.map_err(PortalError::from)?;
         all.rows.extend(some.rows);
     }
@@ -72,7 +72,7 @@ pub(super) async fn answer(
 ) -> Result<Json<Outcome>, Problem> {
     let who = consents::person(&caller)?;
     let mut outcome = None;
-    for pseudonym in pseudonyms(&portal, &caller, super::ANSWER, Scope::Questionnaire).await? {
+    for pseudonym in pseudonyms(&portal, &caller, super::routes::ANSWER, Scope::Questionnaire).await? {
         // under the phone's key: the same request again is the same answer, another one with the same answers is not
         let key = id_of("answer", &[who.as_bytes(), pseudonym.as_bytes(), once.key().as_bytes()]);
         let entry = AnswersEntry { pmh_pseudonym: Private::new(pseudonym), id: request.id, answers: request.answers.clone() };
@@ -85,7 +85,7 @@ pub(super) async fn answer(
     }
     let outcome = outcome.ok_or(PortalError::Unknown("the questionnaire"))?;
     let (room, sheet) = (portal.room.clone(), request.id);
-    let write = room.change(&caller, super::ANSWER, move |tx, _| {
+    let write = room.change(&caller, super::routes::ANSWER, move |tx, _| {
         let kept = once.run(tx, portal.room.clock().as_ref(), |tx| {
             let row = (
                 answered_sheet::sheet.eq(sheet.as_bytes().as_slice()),

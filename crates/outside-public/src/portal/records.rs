@@ -22,7 +22,7 @@ pub(super) async fn read(State(portal): State<Portal>, Asked(caller): Asked) -> 
     let mut code = code(&portal, &caller).await?;
     if code.is_none() {
         let state = portal.clone();
-        let write = portal.room.change(&caller, super::RECORDS, move |tx, _| {
+        let write = portal.room.change(&caller, super::routes::RECORDS, move |tx, _| {
             codes::wish(tx, &state, who)?;
             Ok::<_, PortalError>(Seen::person(person_id(who), ()))
         });
@@ -41,7 +41,7 @@ pub(super) async fn read(State(portal): State<Portal>, Asked(caller): Asked) -> 
 async fn code(portal: &Portal, caller: &access::Caller) -> Result<Option<Code>, PortalError> {
     let who = consents::person(caller)?;
     let (state, subject) = (portal.clone(), who.to_string());
-    let read = portal.room.read(caller, super::RECORDS, Subject::One(&subject), move |tx| {
+    let read = portal.room.read(caller, super::routes::RECORDS, Subject::One(&subject), move |tx| {
         consents::check(tx, who, &state.house.party.to_string(), &state.purposes.own, Scope::AccessRecords)?;
         codes::of_person(tx, &state, who)
     });

@@ -19,11 +19,11 @@ use protocol::messages::{Accepted, Code, Octets, Outcome};
 use vocabulary::{Entropy, Id128, Party, Purpose, SystemEntropy};
 use wire::{Json, Once, Problem, Routes, peer};
 
-pub(crate) const ELIGIBILITY: Action = Action::plain("online-eligibility:test.any");
-pub(crate) const MY_KEY: Action = Action::plain("my-key:test.any");
-pub(crate) const RESIDENT_NETWORK: Action = Action::plain("resident-network:test.any");
-pub(crate) const NETWORK: Action = Action::plain("network:test.any");
-pub(crate) const EDGE: Action = Action::plain("hub-edge:test.any");
+pub(crate) const ELIGIBILITY: Action = Action::plain("online-eligibility:test.any").for_purpose(Purpose::Numbering);
+pub(crate) const MY_KEY: Action = Action::plain("my-key:test.any").for_purpose(Purpose::OwnAccess);
+pub(crate) const RESIDENT_NETWORK: Action = Action::plain("resident-network:test.any").for_purpose(Purpose::Numbering);
+pub(crate) const NETWORK: Action = Action::plain("network:test.any").for_purpose(Purpose::OwnAccess);
+pub(crate) const EDGE: Action = Action::plain("hub-edge:test.any").for_purpose(Purpose::OwnAccess);
 
 /// What the neighbours know and were told.
 #[derive(Default)]
@@ -54,7 +54,7 @@ pub(crate) struct Neighbours {
 }
 
 pub(crate) fn online_eligibility(state: Neighbours) -> Routes<Neighbours> {
-    Routes::of(state).post(FIRST_USES, peer(ELIGIBILITY, Purpose::Numbering).unkeyed(), first_use)
+    Routes::of(state).post(FIRST_USES, peer(ELIGIBILITY).unkeyed(), first_use)
 }
 
 async fn first_use(State(all): State<Neighbours>, Json(request): Json<FirstUse>) -> Result<Json<FirstUseAnswer>, Problem> {
@@ -66,7 +66,7 @@ async fn first_use(State(all): State<Neighbours>, Json(request): Json<FirstUse>)
 }
 
 pub(crate) fn my_key(state: Neighbours) -> Routes<Neighbours> {
-    Routes::of(state).post(IDENTIFIERS, peer(MY_KEY, Purpose::OwnAccess).unkeyed(), identify)
+    Routes::of(state).post(IDENTIFIERS, peer(MY_KEY).unkeyed(), identify)
 }
 
 async fn identify(State(all): State<Neighbours>, Json(request): Json<IdentifierRequest>) -> Json<Identifier> {
@@ -77,7 +77,7 @@ async fn identify(State(all): State<Neighbours>, Json(request): Json<IdentifierR
 }
 
 pub(crate) fn resident_network(state: Neighbours) -> Routes<Neighbours> {
-    let rule = peer(RESIDENT_NETWORK, Purpose::Numbering);
+    let rule = peer(RESIDENT_NETWORK);
     Routes::of(state).get(AUTHORITY, rule, authority).post(PORTAL_CODES, rule, code_wish)
 }
 
@@ -100,7 +100,7 @@ async fn code_wish(State(all): State<Neighbours>, Json(request): Json<PortalCode
 }
 
 pub(crate) fn network(state: Neighbours) -> Routes<Neighbours> {
-    let rule = peer(NETWORK, Purpose::OwnAccess).unkeyed();
+    let rule = peer(NETWORK).unkeyed();
     Routes::of(state).post(protocol::messages::network::ACCESS_RECORDS, rule, history)
 }
 
@@ -110,7 +110,7 @@ async fn history(State(all): State<Neighbours>, Json(request): Json<AccessHistor
 }
 
 pub(crate) fn hub_edge(state: Neighbours) -> Routes<Neighbours> {
-    let rule = peer(EDGE, Purpose::OwnAccess);
+    let rule = peer(EDGE);
     Routes::of(state)
         .post(edge::BINDINGS, rule, bind)
         .post(edge::QUESTIONNAIRES_READ, rule.unkeyed(), questionnaires)

@@ -63,8 +63,9 @@ fn policies() -> Result<Policies, Failed> {
     let systems = ["online-eligibility", "my-key", "resident-network", "network", "hub-edge"];
     let texts: Vec<String> = systems.iter().zip(&others).map(|(system, action)| permitting(system, &[*action])).collect();
     let mut all = vec![portal::POLICIES];
-    for ((system, action), text) in systems.into_iter().zip(&others).zip(&texts) {
-        all.push(SystemPolicies { system, actions: std::slice::from_ref(action), text });
+    let lists = others.each_ref().map(|action| [std::slice::from_ref(action)]);
+    for ((system, actions), text) in systems.into_iter().zip(&lists).zip(&texts) {
+        all.push(SystemPolicies { system, actions, text });
     }
     Ok(Policies::load(&all)?)
 }

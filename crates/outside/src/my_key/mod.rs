@@ -8,21 +8,22 @@
 
 mod identifiers;
 
-use access::Action;
 use ledger::Room;
 use protocol::messages::my_key as messages;
 use std::sync::Arc;
-use vocabulary::{Entropy, Purpose};
+use vocabulary::Entropy;
 use wire::{House, Routes, Service, peer};
 
 use crate::OpenError;
 
-const IDENTIFIERS: Action = Action::personal("my-key:identifiers.give");
-const COUNTS: Action = Action::plain("my-key:counts.read");
+access::actions! {
+    IDENTIFIERS = personal "my-key:identifiers.give" for OwnAccess, "識別子の払出し", "Giving of identifiers";
+    COUNTS = plain "my-key:counts.read", "件数の照会", "Counts";
+}
 
 /// What a process needs to be this party.
 pub(crate) const PARTY: wire::Implementation = wire::Implementation {
-    policies: access::SystemPolicies { system: "my-key", actions: &[IDENTIFIERS, COUNTS], text: include_str!("policies.cedar") },
+    policies: access::SystemPolicies { system: "my-key", actions: &[ACTIONS], text: include_str!("policies.cedar") },
     migrations: store::migrations!("my-key" in "src/my_key", "0001_my_key"),
     columns: include_str!("columns.toml"),
     peers: &[],
@@ -39,8 +40,8 @@ struct MyKey {
 async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, PARTY.migrations).await?;
     let routes = Routes::of(MyKey { room: room.clone(), entropy: Arc::clone(&house.entropy) })
-        .post(messages::IDENTIFIERS, peer(IDENTIFIERS, Purpose::OwnAccess).unkeyed(), identifiers::give)
-        .get(&protocol::messages::console::counts("my-key"), peer(COUNTS, Purpose::Operation), identifiers::counts);
+        .post(messages::IDENTIFIERS, peer(IDENTIFIERS).unkeyed(), identifiers::give)
+        .get(&protocol::messages::console::counts("my-key"), peer(COUNTS), identifiers::counts);
     Ok(Service::new(&room).routes(routes))
 }
 

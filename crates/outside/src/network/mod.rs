@@ -14,30 +14,31 @@ use line::Client;
 use seal::Signer;
 use std::sync::Arc;
 
-use access::Action;
 use catalogue::Catalogue;
 use ledger::Room;
 use protocol::messages::network as messages;
-use vocabulary::{Entropy, Party, Purpose};
+use vocabulary::{Entropy, Party};
 use wire::{House, Routes, Service, peer};
 
 use work::outbox::{self, Deliverer, Outbox};
 
 use crate::OpenError;
 
-const LINKS: Action = Action::personal("network:links.take");
-const LIST: Action = Action::plain("network:permission-list.read");
-const PERMITS: Action = Action::personal("network:permits.give");
-const ANSWERS: Action = Action::personal("network:answers.pass");
-const RECORDS: Action = Action::personal("network:access-records.read");
-const COUNTS: Action = Action::plain("network:counts.read");
-const OUTBOX: Action = Action::plain("network:outbox.read");
-const MEND: Action = Action::plain("network:outbox.mend");
+access::actions! {
+    LINKS = personal "network:links.take" for Numbering, "符号の紐付けの受取り", "Receipt of links";
+    LIST = plain "network:permission-list.read" for Provision, "提供許可一覧の閲覧", "Look at the permission list";
+    PERMITS = personal "network:permits.give" for Inquiry, "許可証の発行", "Giving of permits";
+    ANSWERS = personal "network:answers.pass" for Provision, "回答の中継", "Passing of answers";
+    RECORDS = personal "network:access-records.read" for OwnAccess, "情報提供等記録の開示", "Disclosure of access records";
+    COUNTS = plain "network:counts.read", "件数の照会", "Counts";
+    OUTBOX = plain "network:outbox.read", "未送信の照会", "Look at what is to be sent";
+    MEND = plain "network:outbox.mend", "未送信の再送・取消し", "Send again or give up";
+}
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "network",
-    actions: &[LINKS, LIST, PERMITS, ANSWERS, RECORDS, COUNTS, OUTBOX, MEND],
+    actions: &[ACTIONS],
     text: include_str!("policies.cedar"),
 };
 
@@ -78,12 +79,12 @@ async fn open(house: House) -> Result<Service, OpenError> {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(state.clone())
-        .post(messages::LINKS, peer(LINKS, Purpose::Numbering), links::take)
-        .get(messages::PERMISSION_LIST, peer(LIST, Purpose::Provision), list::show)
-        .post(messages::PERMIT_REQUESTS, peer(PERMITS, Purpose::Inquiry), permits::give)
-        .post(messages::ANSWERS, peer(ANSWERS, Purpose::Provision), answers::pass)
-        .post(messages::ACCESS_RECORDS, peer(RECORDS, Purpose::OwnAccess).unkeyed(), records::read)
-        .get(&protocol::messages::console::counts("network"), peer(COUNTS, Purpose::Operation), table::counts);
+        .post(messages::LINKS, peer(LINKS), links::take)
+        .get(messages::PERMISSION_LIST, peer(LIST), list::show)
+        .post(messages::PERMIT_REQUESTS, peer(PERMITS), permits::give)
+        .post(messages::ANSWERS, peer(ANSWERS), answers::pass)
+        .post(messages::ACCESS_RECORDS, peer(RECORDS).unkeyed(), records::read)
+        .get(&protocol::messages::console::counts("network"), peer(COUNTS), table::counts);
     let operators = outbox::routes(state.outbox.clone(), "network", OUTBOX, MEND);
     let deliverer = Deliverer::new(&state.outbox, &house)
         .message(tell::NewCode::<false>)

@@ -6,23 +6,24 @@ mod take;
 
 use std::sync::Arc;
 
-use access::Action;
 use ledger::Room;
 use protocol::messages::online_eligibility as messages;
-use vocabulary::{Entropy, Purpose};
+use vocabulary::Entropy;
 use wire::{House, Routes, Service, peer};
 
 use crate::OpenError;
 
-const LINK_NUMBERS: Action = Action::personal("online-eligibility:link-numbers.take");
-const PMH_KEYS: Action = Action::personal("online-eligibility:pmh-keys.take");
-const FIRST_USES: Action = Action::personal("online-eligibility:first-uses.answer");
-const COUNTS: Action = Action::plain("online-eligibility:counts.read");
+access::actions! {
+    LINK_NUMBERS = personal "online-eligibility:link-numbers.take" for Numbering, "紐付番号の受取り", "Receipt of link numbers";
+    PMH_KEYS = personal "online-eligibility:pmh-keys.take" for Numbering, "PMHキーの受取り", "Receipt of PMH keys";
+    FIRST_USES = personal "online-eligibility:first-uses.answer" for Numbering, "初回利用への回答", "Answer at first use";
+    COUNTS = plain "online-eligibility:counts.read", "件数の照会", "Counts";
+}
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "online-eligibility",
-    actions: &[LINK_NUMBERS, PMH_KEYS, FIRST_USES, COUNTS],
+    actions: &[ACTIONS],
     text: include_str!("policies.cedar"),
 };
 
@@ -50,9 +51,9 @@ async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let state = OnlineEligibility { room: room.clone(), entropy: Arc::clone(&house.entropy) };
     let routes = Routes::of(state)
-        .post(messages::LINK_NUMBERS, peer(LINK_NUMBERS, Purpose::Numbering), take::link_numbers)
-        .post(messages::PMH_KEYS, peer(PMH_KEYS, Purpose::Numbering), take::pmh_keys)
-        .post(messages::FIRST_USES, peer(FIRST_USES, Purpose::Numbering).unkeyed(), first_use::answer)
-        .get(&protocol::messages::console::counts("online-eligibility"), peer(COUNTS, Purpose::Operation), table::counts);
+        .post(messages::LINK_NUMBERS, peer(LINK_NUMBERS), take::link_numbers)
+        .post(messages::PMH_KEYS, peer(PMH_KEYS), take::pmh_keys)
+        .post(messages::FIRST_USES, peer(FIRST_USES).unkeyed(), first_use::answer)
+        .get(&protocol::messages::console::counts("online-eligibility"), peer(COUNTS), table::counts);
     Ok(Service::new(&room).routes(routes))
 }

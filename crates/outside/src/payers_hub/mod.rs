@@ -11,26 +11,27 @@ use line::Client;
 use seal::hpke::Receiver;
 use std::sync::Arc;
 
-use access::Action;
 use ledger::Room;
 use protocol::messages::payers_hub as messages;
-use vocabulary::{Party, Purpose};
+use vocabulary::Party;
 use wire::{House, Routes, Service, peer};
 
 use work::outbox::{self, Deliverer, Outbox};
 
 use crate::OpenError;
 
-const MINT: Action = Action::number("payers-hub:pmh-keys.mint");
-const CERTIFICATES: Action = Action::personal("payers-hub:certificates.take");
-const COUNTS: Action = Action::plain("payers-hub:counts.read");
-const OUTBOX: Action = Action::plain("payers-hub:outbox.read");
-const MEND: Action = Action::plain("payers-hub:outbox.mend");
+access::actions! {
+    MINT = number "payers-hub:pmh-keys.mint" for Numbering, "PMHキーの発行", "Minting of PMH keys";
+    CERTIFICATES = personal "payers-hub:certificates.take" for Numbering, "証明書の受取り", "Receipt of certificates";
+    COUNTS = plain "payers-hub:counts.read", "件数の照会", "Counts";
+    OUTBOX = plain "payers-hub:outbox.read", "未送信の照会", "Look at what is to be sent";
+    MEND = plain "payers-hub:outbox.mend", "未送信の再送・取消し", "Send again or give up";
+}
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "payers-hub",
-    actions: &[MINT, CERTIFICATES, COUNTS, OUTBOX, MEND],
+    actions: &[ACTIONS],
     text: include_str!("policies.cedar"),
 };
 
@@ -72,9 +73,9 @@ async fn open(house: House) -> Result<Service, OpenError> {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(hub.clone())
-        .post(messages::PMH_KEYS, peer(MINT, Purpose::Numbering), mint::mint)
-        .post(messages::CERTIFICATES, peer(CERTIFICATES, Purpose::Numbering), certificates::take)
-        .get(&protocol::messages::console::counts("payers-hub"), peer(COUNTS, Purpose::Operation), people::counts);
+        .post(messages::PMH_KEYS, peer(MINT), mint::mint)
+        .post(messages::CERTIFICATES, peer(CERTIFICATES), certificates::take)
+        .get(&protocol::messages::console::counts("payers-hub"), peer(COUNTS), people::counts);
     let operators = outbox::routes(hub.outbox.clone(), "payers-hub", OUTBOX, MEND);
     let deliverer = Deliverer::new(&hub.outbox, &house).message(tell::CardLink).message(tell::MintedKey);
     Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))

@@ -11,29 +11,30 @@ use line::Client;
 use seal::hpke::Receiver;
 use std::sync::Arc;
 
-use access::Action;
 use ledger::Room;
 use protocol::messages::resident_network as messages;
-use vocabulary::{Entropy, Party, Purpose};
+use vocabulary::{Entropy, Party};
 use wire::{House, Routes, Service, peer};
 
 use work::outbox::{self, Deliverer, Outbox};
 
 use crate::OpenError;
 
-const CODES: Action = Action::personal("resident-network:codes.ask");
-const CARDS: Action = Action::personal("resident-network:cards.issue");
-const REVOKE: Action = Action::personal("resident-network:cards.revoke");
-const PORTAL_CODES: Action = Action::personal("resident-network:portal-codes.ask");
-const AUTHORITY: Action = Action::plain("resident-network:authority.read");
-const COUNTS: Action = Action::plain("resident-network:counts.read");
-const OUTBOX: Action = Action::plain("resident-network:outbox.read");
-const MEND: Action = Action::plain("resident-network:outbox.mend");
+access::actions! {
+    CODES = personal "resident-network:codes.ask" for Numbering, "符号の取得依頼", "Request for codes";
+    CARDS = personal "resident-network:cards.issue" for Numbering, "カードの発行", "Issue of cards";
+    REVOKE = personal "resident-network:cards.revoke" for Numbering, "カードの失効", "Revocation of cards";
+    PORTAL_CODES = personal "resident-network:portal-codes.ask" for Numbering, "ポータルの符号の取得依頼", "Request for the portal's code";
+    AUTHORITY = plain "resident-network:authority.read", "認証局の情報の閲覧", "Look at the authority";
+    COUNTS = plain "resident-network:counts.read", "件数の照会", "Counts";
+    OUTBOX = plain "resident-network:outbox.read", "未送信の照会", "Look at what is to be sent";
+    MEND = plain "resident-network:outbox.mend", "未送信の再送・取消し", "Send again or give up";
+}
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "resident-network",
-    actions: &[CODES, CARDS, REVOKE, PORTAL_CODES, AUTHORITY, COUNTS, OUTBOX, MEND],
+    actions: &[ACTIONS],
     text: include_str!("policies.cedar"),
 };
 
@@ -79,12 +80,12 @@ async fn open(house: House) -> Result<Service, OpenError> {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(state.clone())
-        .post(messages::CODE_REQUESTS, peer(CODES, Purpose::Numbering), codes::ask)
-        .post(messages::PORTAL_CODES, peer(PORTAL_CODES, Purpose::Numbering), codes::ask_for_portal)
-        .post(messages::CARDS, peer(CARDS, Purpose::Numbering), cards::issue)
-        .post(messages::REVOCATIONS, peer(REVOKE, Purpose::Numbering), cards::revoke)
-        .get(messages::AUTHORITY, peer(AUTHORITY, Purpose::Operation), authority::show)
-        .get(&protocol::messages::console::counts("resident-network"), peer(COUNTS, Purpose::Operation), people::counts);
+        .post(messages::CODE_REQUESTS, peer(CODES), codes::ask)
+        .post(messages::PORTAL_CODES, peer(PORTAL_CODES), codes::ask_for_portal)
+        .post(messages::CARDS, peer(CARDS), cards::issue)
+        .post(messages::REVOCATIONS, peer(REVOKE), cards::revoke)
+        .get(messages::AUTHORITY, peer(AUTHORITY), authority::show)
+        .get(&protocol::messages::console::counts("resident-network"), peer(COUNTS), people::counts);
     let operators = outbox::routes(state.outbox.clone(), "resident-network", OUTBOX, MEND);
     let deliverer = Deliverer::new(&state.outbox, &house).message(tell::Link).message(tell::IssuedCard(state.clone()));
     Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))

@@ -18,8 +18,8 @@ use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{Json, Once, Problem, Routes, Running, Service, peer, serve};
 
-pub(crate) const RELAY: Action = Action::personal("relay:test.any");
-pub(crate) const PORTAL: Action = Action::personal("portal:test.any");
+pub(crate) const RELAY: Action = Action::personal("relay:test.any").for_purpose(Purpose::Provision);
+pub(crate) const PORTAL: Action = Action::personal("portal:test.any").for_purpose(Purpose::Numbering);
 
 #[derive(Default)]
 pub(crate) struct Got {
@@ -66,9 +66,9 @@ impl Organisation {
         };
         let routes = Routes::of(organisation.clone());
         let routes = match house.party.system() {
-            "portal" => routes.post(portal::CODES, peer(PORTAL, Purpose::Numbering), codes),
+            "portal" => routes.post(portal::CODES, peer(PORTAL), codes),
             "relay" => {
-                let rule = peer(RELAY, Purpose::Provision);
+                let rule = peer(RELAY);
                 let routes = routes.post(CODES, rule, codes).post(PERMITS, rule, permit).post(ANSWERS, rule, answer);
                 routes.post(ACCESS_RECORDS, rule.unkeyed(), records)
             }

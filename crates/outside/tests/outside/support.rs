@@ -61,8 +61,8 @@ where
 async fn started(rooms: Rooms) -> Result<World, Failed> {
     let (relay, portal) = (permitting("relay", &[RELAY]), permitting("portal", &[PORTAL]));
     let mut policies: Vec<SystemPolicies<'_>> = outside::PARTIES.iter().map(|party| party.policies).collect();
-    policies.push(SystemPolicies { system: "relay", actions: &[RELAY], text: &relay });
-    policies.push(SystemPolicies { system: "portal", actions: &[PORTAL], text: &portal });
+    policies.push(SystemPolicies { system: "relay", actions: &[&[RELAY]], text: &relay });
+    policies.push(SystemPolicies { system: "portal", actions: &[&[PORTAL]], text: &portal });
     let clock = Arc::new(ManualClock::on(Date::constant(2026, 10, 5)));
     let parties: Vec<&str> = REAL.into_iter().chain(OTHERS).collect();
     let ring = Ring::at(rooms.clone(), Policies::load(&policies)?, &parties, Arc::clone(&clock) as Arc<dyn Clock>)?;

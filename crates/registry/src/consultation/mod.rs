@@ -13,9 +13,6 @@ mod see;
 mod uses;
 mod words;
 
-pub(crate) use words::action as action_word;
-
-use access::Action;
 use vocabulary::Purpose;
 use wire::session;
 
@@ -23,11 +20,13 @@ use office::Routes;
 
 use crate::pages::{Pages, words::RESIDENTS as MENU};
 
-pub(crate) const FIND: Action = Action::personal("registry:residents.find");
-pub(crate) const SEE: Action = Action::personal("registry:residents.read");
-/// Where somebody under protective measures (支援措置) lives, and where they are examined.
-pub(crate) const SEE_PROTECTED: Action = Action::personal("registry:protected-addresses.read");
-pub(crate) const SEE_USES: Action = Action::personal("registry:uses.read");
+access::actions! {
+    FIND = personal "registry:residents.find" for Consultation, "住民の検索", "Search for residents";
+    SEE = personal "registry:residents.read" for Consultation, "住民の情報の閲覧", "Look at a resident";
+    /// Where somebody under protective measures (支援措置) lives, and where they are examined.
+    SEE_PROTECTED = personal "registry:protected-addresses.read" for Consultation, "支援措置対象者の所在の閲覧", "Look at a protected address";
+    SEE_USES = personal "registry:uses.read" for Consultation, "利用の記録の閲覧", "Look at the record of use";
+}
 
 /// Where people are found.
 pub(crate) const RESIDENTS: &str = "/residents";
@@ -35,10 +34,10 @@ pub(crate) const RESIDENTS: &str = "/residents";
 /// The routes. Their purpose stands for the one that the officer names, which the policies judge.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
     Routes::of(pages)
-        .listed(RESIDENTS, MENU, session(FIND, Purpose::Consultation), find::ask)
-        .form(RESIDENTS, session(FIND, Purpose::Consultation), find::find)
-        .page("/residents/{id}", session(SEE, Purpose::Consultation), see::see)
-        .page("/residents/{id}/uses", session(SEE_USES, Purpose::Consultation), uses::uses)
+        .listed(RESIDENTS, MENU, session(FIND), find::ask)
+        .form(RESIDENTS, session(FIND), find::find)
+        .page("/residents/{id}", session(SEE), see::see)
+        .page("/residents/{id}/uses", session(SEE_USES), uses::uses)
 }
 
 /// The page of a person, looked at for a purpose. It names them by a number of the room's own: addresses are kept by browsers.

@@ -1,7 +1,5 @@
 //! The words of the pages about people.
 
-use face::Words;
-
 face::words! {
     pub(super) const;
     TITLE = "住民の検索", "Find a resident";
@@ -78,45 +76,4 @@ face::words! {
     USES_OF = "{name}さん（{number}）", "{name} ({number})";
     USES_NOTE = "この住民の情報を、いつ、誰が、何のために利用したかの記録です。新しい順に200件まで表示します。一括処理は含まれません。", "When, by whom and for what this person's data were used, newest first, up to 200. Bulk work is not among them.";
     SEARCH_AGAIN = "検索へ戻る", "Back to the search";
-    A_FIND = "住民の検索", "Search for residents";
-    A_SEE = "住民の情報の閲覧", "Look at a resident";
-    A_USES = "利用の記録の閲覧", "Look at the record of use";
-    A_EXPLAIN = "対象者判定の確認", "Explanation of a verdict";
-    A_IMPORT = "住民情報の取込み", "Import of the register";
-    A_RESULTS = "検診結果の取込み", "Import of results";
-    A_DOWNLOAD = "PMHの結果の取得", "Results from the hub";
-    A_TARGETS = "PMHへの対象者の登録", "Registration with the hub";
-    A_NUMBER = "統合宛名番号の取得", "Unified numbers";
-    A_REPLICAS = "副本の登録", "Replicas";
-    A_INQUIRE = "情報照会", "Inquiry";
-    A_FETCH = "照会への回答の取得", "Answer to an inquiry";
-    A_ISSUE = "受診券の発行", "Issue of vouchers";
-    A_PRINT = "受診券の印刷", "Print of vouchers";
-    A_ENTER = "結果の入力", "Entry of a result";
-    A_EXTRACT = "対象者の抽出", "Extraction";
-    A_IDENTIFY = "本人の突合", "Identification";
-}
-
-/// What an action of the record of use is called; none for those that have no word yet.
-pub(crate) fn action(name: &str) -> Option<Words> {
-    Some(match name {
-        "registry:residents.find" => A_FIND,
-        "registry:residents.read" => A_SEE,
-        "registry:uses.read" => A_USES,
-        "registry:extractions.explain" => A_EXPLAIN,
-        "registry:residents.import" => A_IMPORT,
-        "registry:results.import" => A_RESULTS,
-        "registry:results.enter" => A_ENTER,
-        "registry:hub-results.download" => A_DOWNLOAD,
-        "registry:hub-targets.register" => A_TARGETS,
-        "registry:residents.number" => A_NUMBER,
-        "registry:replicas.make" => A_REPLICAS,
-        "registry:inquiries.make" => A_INQUIRE,
-        "registry:answers.fetch" => A_FETCH,
-        "registry:vouchers.issue" => A_ISSUE,
-        "registry:vouchers.print" => A_PRINT,
-        "registry:extractions.make" => A_EXTRACT,
-        "registry:residents.identify" => A_IDENTIFY,
-        _ => return None,
-    })
 }

@@ -7,7 +7,6 @@ mod items;
 mod words;
 
 use office::Routes;
-use vocabulary::Purpose;
 use wire::session;
 
 use crate::pages::Pages;
@@ -17,7 +16,7 @@ const ENTRY: &str = "/entry";
 
 /// The routes.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
-    let rule = session(ENTER, Purpose::ResultEntry);
+    let rule = session(ENTER);
     Routes::of(pages).listed(ENTRY, words::TITLE, rule, choose::choose).page("/entry/{record}", rule, fill::ask).form(
         "/entry/{record}",
         rule,

@@ -8,23 +8,25 @@ mod mark;
 mod send;
 pub(crate) mod table;
 
-use access::{Action, Caller};
+use access::Caller;
 use protocol::messages::registry as messages;
 use vocabulary::Purpose;
 use wire::{Routes, peer};
 
 use crate::{Registry, RegistryError};
 
-pub(crate) const MAKE: Action = Action::personal("registry:replicas.make");
-pub(crate) const INQUIRE: Action = Action::personal("registry:inquiries.make");
-pub(crate) const FETCH: Action = Action::personal("registry:answers.fetch");
+access::actions! {
+    MAKE = personal "registry:replicas.make" for Provision, "副本の登録", "Replicas";
+    INQUIRE = personal "registry:inquiries.make" for Inquiry, "情報照会", "Inquiry";
+    FETCH = personal "registry:answers.fetch" for Inquiry, "照会への回答の取得", "Answer to an inquiry";
+}
 
 /// What is asked of the exchange.
 pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
     Routes::of(registry)
-        .post(messages::MAKE_REPLICAS, peer(MAKE, Purpose::Provision).unkeyed(), job::make_replicas)
-        .post(messages::INQUIRE, peer(INQUIRE, Purpose::Inquiry).unkeyed(), job::inquire)
-        .post(messages::FETCH_ANSWERS, peer(FETCH, Purpose::Inquiry).unkeyed(), job::fetch_answers)
+        .post(messages::MAKE_REPLICAS, peer(MAKE).unkeyed(), job::make_replicas)
+        .post(messages::INQUIRE, peer(INQUIRE).unkeyed(), job::inquire)
+        .post(messages::FETCH_ANSWERS, peer(FETCH).unkeyed(), job::fetch_answers)
 }
 
 /// One round of what waits to be sent: inquiries and replicas. One that fails does not hold up the other.

@@ -26,7 +26,7 @@ pub(crate) fn eligible(
     }
     let plan = Plan::compile(catalogue, year, on);
     // Nothing is written out before the entry is durable.
-    let city = room.see_blocking(caller, crate::LIST, |tx, record| {
+    let city = room.see_blocking(caller, crate::extraction::LIST, |tx, record| {
         let city = City::read(tx, room.vault(), catalogue, on)?;
         let mut people = room.people();
         people.extend(city.numbers.iter().map(|number| person_id(number.as_str())));

@@ -20,7 +20,7 @@ use crate::person::person_id;
 pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Date) -> Result<Extracted, RegistryError> {
     let plan = Plan::compile(catalogue, year, on);
     let now = run.room().clock().now_ms();
-    run.portion_blocking(crate::EXTRACT, |tx, record, portion| {
+    run.portion_blocking(crate::extraction::EXTRACT, |tx, record, portion| {
         let city = City::read(tx, run.room().vault(), catalogue, on)?;
         let found = Found::of(&plan, &city, run.room().people())?;
         let same = extraction::table.filter(extraction::fiscal_year.eq(i32::from(year.0)).and(extraction::day.eq(day::to_number(on))));

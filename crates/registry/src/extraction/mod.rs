@@ -7,7 +7,6 @@ mod make;
 pub(crate) mod table;
 
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::Kinds;
 
@@ -17,9 +16,15 @@ pub(crate) use make::make;
 
 use crate::Desk;
 
+access::actions! {
+    EXTRACT = personal "registry:extractions.make" for Eligibility, "対象者の抽出", "Extraction";
+    LIST = personal "registry:extractions.list" for Eligibility, "対象者一覧の出力", "List of who is due";
+    EXPLAIN = personal "registry:extractions.explain" for Eligibility, "対象者判定の確認", "Explanation of a verdict";
+}
+
 /// The work on extractions.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    let rule = peer(crate::EXTRACT, Purpose::Eligibility);
+    let rule = peer(EXTRACT);
     Kinds::of(desk).blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
         make(run, desk.catalogue(), asked.fiscal_year, asked.on)
     })

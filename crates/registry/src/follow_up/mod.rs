@@ -5,11 +5,9 @@ mod claims;
 mod statistics;
 pub(crate) mod table;
 
-use access::Action;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::{JobRun, Kinds};
 
@@ -17,11 +15,13 @@ use crate::person::people_of;
 use crate::results::table::examination;
 use crate::{Desk, RegistryError};
 
-pub(crate) const MAKE: Action = Action::personal("registry:follow-up.make");
+access::actions! {
+    MAKE = personal "registry:follow-up.make" for FollowUp, "精検・請求・集計の作成", "Follow-up, claims and statistics";
+}
 
 /// The work of follow-up.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::FOLLOW_UP, peer(MAKE, Purpose::FollowUp), "follow-up", make)
+    Kinds::of(desk).blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
 }
 
 /// Makes the year's cases, claims and counts anew: the same records give the same.

@@ -8,7 +8,7 @@ mod send;
 pub(crate) mod table;
 mod template;
 
-use access::{Action, Caller};
+use access::Caller;
 use axum::extract::State;
 use protocol::messages::{Nothing, registry as messages};
 use vocabulary::Purpose;
@@ -16,16 +16,18 @@ use wire::{Asked, Json, Problem, Routes, peer};
 
 use crate::{Registry, RegistryError, exchange};
 
-pub(crate) const TEMPLATES: Action = Action::plain("registry:hub-templates.register");
-pub(crate) const TARGETS: Action = Action::number("registry:hub-targets.register");
-pub(crate) const DOWNLOAD: Action = Action::personal("registry:hub-results.download");
+access::actions! {
+    TEMPLATES = plain "registry:hub-templates.register" for HubRegistration, "PMHへの雛形の登録", "Registration of templates with the hub";
+    TARGETS = number "registry:hub-targets.register" for HubRegistration, "PMHへの対象者の登録", "Registration with the hub";
+    DOWNLOAD = personal "registry:hub-results.download" for ResultEntry, "PMHの結果の取得", "Results from the hub";
+}
 
 /// What is asked of the hub's part.
 pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
     Routes::of(registry)
-        .post(messages::REGISTER_TEMPLATES, peer(TEMPLATES, Purpose::HubRegistration).unkeyed(), templates)
-        .post(messages::REGISTER_TARGETS, peer(TARGETS, Purpose::HubRegistration).unkeyed(), targets)
-        .post(messages::DOWNLOAD_RESULTS, peer(DOWNLOAD, Purpose::ResultEntry).unkeyed(), results)
+        .post(messages::REGISTER_TEMPLATES, peer(TEMPLATES).unkeyed(), templates)
+        .post(messages::REGISTER_TARGETS, peer(TARGETS).unkeyed(), targets)
+        .post(messages::DOWNLOAD_RESULTS, peer(DOWNLOAD).unkeyed(), results)
 }
 
 /// One round of what the registry has to send: tasks of the hub, inquiries, replicas. A job that sends is not disturbed.

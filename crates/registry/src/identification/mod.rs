@@ -4,9 +4,7 @@ mod job;
 mod matching;
 mod people;
 
-use access::Action;
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::Kinds;
 
@@ -15,12 +13,14 @@ pub use matching::{Matched, identify};
 
 use crate::Desk;
 
-pub(crate) const IDENTIFY: Action = Action::personal("registry:residents.identify");
+access::actions! {
+    IDENTIFY = personal "registry:residents.identify" for Identification, "本人の突合", "Identification";
+}
 
 /// The job's name.
 pub const MATCH: &str = "match";
 
 /// The work of identification.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::MATCH, peer(IDENTIFY, Purpose::Identification), MATCH, job::identify)
+    Kinds::of(desk).blocking(messages::MATCH, peer(IDENTIFY), MATCH, job::identify)
 }

@@ -3,17 +3,17 @@
 mod obtain;
 pub(crate) mod table;
 
-use access::Action;
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::Kinds;
 
 use crate::Registry;
 
-pub(crate) const NUMBER: Action = Action::number("registry:residents.number");
+access::actions! {
+    NUMBER = number "registry:residents.number" for Numbering, "統合宛名番号の取得", "Unified numbers";
+}
 
 /// The work of numbering.
 pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
-    Kinds::of(registry).job(messages::UNIFIED_NUMBERS, peer(NUMBER, Purpose::Numbering), "unified-numbers", obtain::obtain)
+    Kinds::of(registry).job(messages::UNIFIED_NUMBERS, peer(NUMBER), "unified-numbers", obtain::obtain)
 }

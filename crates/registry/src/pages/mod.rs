@@ -5,7 +5,6 @@ pub(crate) mod words;
 
 use axum::extract::FromRef;
 use office::{Office, path};
-use vocabulary::Purpose;
 use wire::session;
 
 use crate::{OFFICE, Registry};
@@ -25,5 +24,5 @@ impl FromRef<Pages> for Office {
 
 /// The home page.
 pub(crate) fn routes(pages: Pages) -> office::Routes<Pages> {
-    office::Routes::of(pages).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home, Purpose::Operation), home::home)
+    office::Routes::of(pages).listed(path::HOME, face::words::HOME, session(OFFICE.actions.home), home::home)
 }

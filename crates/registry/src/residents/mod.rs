@@ -16,7 +16,7 @@ mod write;
 
 use protocol::messages::registry as messages;
 use vault::Cell;
-use vocabulary::{Purpose, ResidentNumber};
+use vocabulary::ResidentNumber;
 use wire::peer;
 use work::jobs::Kinds;
 
@@ -28,6 +28,10 @@ pub use import::{Event, First, ImportError, Imported, import};
 pub use preview::{Preview, preview};
 
 use crate::Desk;
+
+access::actions! {
+    IMPORT_RESIDENTS = personal "registry:residents.import" for ResidentImport, "住民情報の取込み", "Import of the register";
+}
 
 /// Where a person is found by individual number: `vault.blind(NUMBER_INDEX, digits)`.
 pub(crate) const NUMBER_INDEX: &str = "individual number";
@@ -42,6 +46,6 @@ pub const IMPORT: &str = "import-residents";
 
 /// The work on the residents.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    let rule = peer(crate::IMPORT_RESIDENTS, Purpose::ResidentImport);
+    let rule = peer(IMPORT_RESIDENTS);
     Kinds::of(desk).blocking(messages::IMPORT_RESIDENTS, rule, IMPORT, job::import)
 }

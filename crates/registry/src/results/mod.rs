@@ -15,9 +15,7 @@ mod reprove;
 pub(crate) mod table;
 mod write;
 
-use access::Action;
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::Kinds;
 
@@ -35,8 +33,10 @@ pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Desk;
 
-pub(crate) const IMPORT: Action = Action::personal("registry:results.import");
-pub(crate) const ENTER: Action = Action::personal("registry:results.enter");
+access::actions! {
+    IMPORT = personal "registry:results.import" for ResultEntry, "検診結果の取込み", "Import of results";
+    ENTER = personal "registry:results.enter" for ResultEntry, "結果の入力", "Entry of a result";
+}
 const REPROVE: ledger::Act = ledger::Act::new("registry:results.reprove");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
 
@@ -45,5 +45,5 @@ pub const IMPORT_JOB: &str = "import-results";
 
 /// The work on results.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT, Purpose::ResultEntry), IMPORT_JOB, job::import)
+    Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import)
 }

@@ -23,7 +23,7 @@ type Pair = (i64, String);
 pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
     let today = run.room().clock().today();
     let now = run.room().clock().now_ms();
-    run.portion_blocking(crate::ISSUE, |tx, record, portion| {
+    run.portion_blocking(crate::vouchers::ISSUE, |tx, record, portion| {
         let year: Option<i32> = extraction::table.find(extraction_id).select(extraction::fiscal_year).first(tx).optional()?;
         let year = year.ok_or(RegistryError::Unknown("the extraction"))?;
         let pairs = pairs(tx, extraction_id)?;

@@ -6,7 +6,6 @@ mod print;
 pub(crate) mod table;
 
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::Kinds;
 
@@ -17,9 +16,14 @@ pub(crate) use print::print;
 
 use crate::Desk;
 
+access::actions! {
+    ISSUE = personal "registry:vouchers.issue" for Invitation, "受診券の発行", "Issue of vouchers";
+    PRINT = personal "registry:vouchers.print" for Invitation, "受診券の印刷", "Print of vouchers";
+}
+
 /// The work on vouchers.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    let rule = peer(crate::ISSUE, Purpose::Invitation);
+    let rule = peer(ISSUE);
     Kinds::of(desk)
         .blocking(messages::ISSUE_VOUCHERS, rule, "issue-vouchers", |_, run, asked: messages::IssueVouchers| issue(run, asked.extraction))
 }

@@ -27,7 +27,7 @@ const HEADING: [&str; 7] = ["連番", "受診券番号", "事業", "氏名", "�
 pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Write) -> Result<Printed, RegistryError> {
     let today = room.clock().today();
     // Nothing is written out before the entry is durable.
-    let (vouchers, addressees) = room.see_blocking(caller, crate::PRINT, |tx, record| {
+    let (vouchers, addressees) = room.see_blocking(caller, crate::vouchers::PRINT, |tx, record| {
         let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.is_not_null()));
         let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null())).order(voucher::number);
         let vouchers: Vec<(i64, String, String)> = rows.load(tx)?;

@@ -20,8 +20,8 @@ use vocabulary::{Date, Entropy as _, FiscalYear, Id128, Party, Purpose, SystemEn
 use wire::testing::Failed;
 use wire::{House, Json, Later, Once, Path, Peer, Problem, Query, Routes, Service, peer};
 
-pub(crate) const ATENA: Action = Action::number("atena:all.take");
-pub(crate) const HUB: Action = Action::number("hub-core:all.take");
+pub(crate) const ATENA: Action = Action::number("atena:all.take").for_purpose(Purpose::Numbering);
+pub(crate) const HUB: Action = Action::number("hub-core:all.take").for_purpose(Purpose::HubRegistration);
 const PLAY: &str = "@id(\"SYSTEM-played\")\npermit (principal, action == Action::\"SYSTEM:all.take\", resource);\n";
 
 /// What both keep.
@@ -47,8 +47,8 @@ pub(crate) struct Neighbour {
 
 pub(crate) fn policies(texts: &[String; 2]) -> [SystemPolicies<'_>; 2] {
     [
-        SystemPolicies { system: "atena", actions: &[ATENA], text: &texts[0] },
-        SystemPolicies { system: "hub-core", actions: &[HUB], text: &texts[1] },
+        SystemPolicies { system: "atena", actions: &[&[ATENA]], text: &texts[0] },
+        SystemPolicies { system: "hub-core", actions: &[&[HUB]], text: &texts[1] },
     ]
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn texts() -> [String; 2] {
 pub(crate) async fn atena(house: &House, got: Arc<Mutex<Got>>, provider: Option<(Party, Party, Arc<Signer>)>) -> Result<Service, Failed> {
     let room = house.bare_room().await?;
     let neighbour = Neighbour { got, party: house.party.clone(), receiver: Arc::new(room.vault().receiver(wire::RING).await?), provider };
-    let rule = peer(ATENA, Purpose::Numbering);
+    let rule = peer(ATENA);
     let routes = Routes::of(neighbour)
         .post(atena::PERSONS, rule, persons)
         .post(atena::REPLICAS, rule, replicas)
@@ -72,7 +72,7 @@ pub(crate) async fn hub(house: &House, got: Arc<Mutex<Got>>) -> Result<Service, 
     let room = house.bare_room().await?;
     let neighbour =
         Neighbour { got, party: house.party.clone(), receiver: Arc::new(room.vault().receiver(wire::RING).await?), provider: None };
-    let rule = peer(HUB, Purpose::HubRegistration);
+    let rule = peer(HUB);
     let routes = Routes::of(neighbour)
         .put(hub::TEMPLATE, rule, template)
         .post(hub::REGISTRATION_TASKS, rule, register)

@@ -21,7 +21,7 @@ pub(crate) async fn take(
     Json(request): Json<UnifiedNumbers>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let answer = room.change(&caller, crate::PERSONS, move |tx, _| {
+    let answer = room.change(&caller, crate::routes::PERSONS, move |tx, _| {
         let accepted = once.run(tx, clock.as_ref(), |tx| {
             let mut letters = Vec::new();
             for unified in &request.unified_numbers {

@@ -20,7 +20,7 @@ pub(crate) async fn take(
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let answer = room.change(&caller, crate::CODES, move |tx, record| {
+    let answer = room.change(&caller, crate::routes::CODES, move |tx, record| {
         let numbers: Vec<&[u8]> = request.rows.iter().map(|row| row.processing_number.as_bytes().as_slice()).collect();
         let people: Vec<String> = person::table.filter(person::processing_number.eq_any(numbers)).select(person::unified).load(tx)?;
         let refused = std::cell::Cell::new(0);

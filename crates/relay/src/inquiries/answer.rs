@@ -28,7 +28,7 @@ pub(crate) async fn take(
 ) -> Result<Json<Outcome>, Problem> {
     let number = delivery.processing_number.as_bytes().to_vec();
     let of_inquiry = number.clone();
-    let found = relay.room.see(&caller, crate::ANSWERS, move |tx, _| {
+    let found = relay.room.see(&caller, crate::routes::ANSWERS, move |tx, _| {
         let row =
             inquiry::table.filter(inquiry::processing_number.eq(of_inquiry)).select((inquiry::id, inquiry::unified, inquiry::provider));
         let found: Option<(Vec<u8>, String, String)> = row.first(tx).optional()?;
@@ -40,7 +40,7 @@ pub(crate) async fn take(
     let provider = Party::of("relay", provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
     let key = relay.client.keys(&provider).await?.verifying_key().ok_or(RelayError::Malformed("the provider's verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
-    let answer = room.change(&caller, crate::ANSWERS, move |tx, _| {
+    let answer = room.change(&caller, crate::routes::ANSWERS, move |tx, _| {
         let taken = once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &provider, receiver: &relay.party, key: &key };
             let provided = replay::open_once(tx, &delivery.answer, &expected, clock.as_ref())?.body;

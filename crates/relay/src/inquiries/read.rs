@@ -16,7 +16,7 @@ type Found = Option<(String, String, Option<String>, Option<Vec<u8>>)>;
 /// The answer stays to be fetched until its time is over.
 pub(crate) async fn read(State(relay): State<Relay>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<InquiryStatus>, Problem> {
     let key = id.as_bytes().to_vec();
-    let found = relay.room.change(&caller, crate::READ_INQUIRY, move |tx, _| {
+    let found = relay.room.change(&caller, crate::routes::READ_INQUIRY, move |tx, _| {
         let columns = (inquiry::unified, inquiry::state, inquiry::reason, inquiry::answer);
         let found: Found = inquiry::table.find(key.clone()).select(columns).first(tx).optional()?;
         let who = found.as_ref().map(|(unified, ..)| crate::person_id(unified).into_owned());

@@ -21,7 +21,7 @@ pub(crate) async fn take(
 ) -> Result<Json<InquiryReceipt>, Problem> {
     let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let receipt = room.change(&caller, crate::INQUIRIES, move |tx, _| {
+    let receipt = room.change(&caller, crate::routes::INQUIRIES, move |tx, _| {
         let receipt = once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &relay.registry, receiver: &relay.party, key: &key };
             let asked = replay::open_once(tx, &request.envelope, &expected, clock.as_ref())?.body;

@@ -32,7 +32,7 @@ pub(crate) async fn take(
     let key =
         relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let answer = room.write(&caller, crate::PERMITS, move |tx, record| {
+    let answer = room.write(&caller, crate::routes::PERMITS, move |tx, record| {
         once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
             let opened = replay::open_once(tx, &delivery.permit, &expected, clock.as_ref())?;

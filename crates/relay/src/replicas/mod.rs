@@ -31,7 +31,7 @@ pub(crate) async fn store(
     wire::limit_rows(request.rows.len())?;
     let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
-    let answer = room.change(&caller, crate::REPLICAS, move |tx, _| {
+    let answer = room.change(&caller, crate::routes::REPLICAS, move |tx, _| {
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let asked: Vec<&str> = request.rows.iter().map(|row| row.unified_number.as_str()).collect();
             let known: Vec<String> = person::table.filter(person::unified.eq_any(asked)).select(person::unified).load(tx)?;

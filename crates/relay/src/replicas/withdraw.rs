@@ -19,7 +19,7 @@ pub(crate) async fn withdraw(
 ) -> Result<Json<Accepted>, Problem> {
     wire::limit_rows(request.unified_numbers.len())?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
-    let answer = room.change(&caller, crate::WITHDRAW, move |tx, _| {
+    let answer = room.change(&caller, crate::routes::WITHDRAW, move |tx, _| {
         let accepted = once.run(tx, clock.as_ref(), |tx| {
             let those: Vec<&str> = request.unified_numbers.iter().map(|unified| unified.as_str()).collect();
             let gone = diesel::delete(replica::table.filter(replica::unified.eq_any(those))).execute(tx)?;

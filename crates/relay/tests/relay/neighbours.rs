@@ -22,8 +22,8 @@ use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{House, Json, Once, Peer, Problem, Routes, Running, Service, peer, serve};
 
-pub(crate) const ATENA: Action = Action::personal("atena:test.any");
-pub(crate) const NETWORK: Action = Action::personal("network:test.any");
+pub(crate) const ATENA: Action = Action::personal("atena:test.any").for_purpose(Purpose::Numbering);
+pub(crate) const NETWORK: Action = Action::personal("network:test.any").for_purpose(Purpose::Inquiry);
 
 /// Atena: keeps for whom codes were wanted.
 #[derive(Clone, Default)]
@@ -41,7 +41,7 @@ impl Atena {
         let house = ring.house(party)?;
         let room = house.bare_room().await?;
         let atena = Self::default();
-        let routes = Routes::of(atena.clone()).post(CODE_REQUESTS, peer(ATENA, Purpose::Numbering), wanted);
+        let routes = Routes::of(atena.clone()).post(CODE_REQUESTS, peer(ATENA), wanted);
         let running = serve(&house, Service::new(&room).routes(routes).faults(&atena.faults)).await?;
         Ok((atena, running))
     }
@@ -129,7 +129,7 @@ impl Network {
             seen: Arc::new(Mutex::new(seen)),
             faults: Faults::none(),
         };
-        let rule = peer(NETWORK, Purpose::Inquiry);
+        let rule = peer(NETWORK);
         let routes =
             Routes::of(network.clone()).get(PERMISSION_LIST, rule, list).post(PERMIT_REQUESTS, rule, permit).post(ANSWERS, rule, answer);
         let running = serve(&house, Service::new(&room).routes(routes).faults(&network.faults)).await?;

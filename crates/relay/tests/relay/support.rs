@@ -71,8 +71,8 @@ async fn started(rooms: Rooms) -> Result<World, Failed> {
     let (atena, network) = (permitting("atena", &[ATENA]), permitting("network", &[NETWORK]));
     let policies = Policies::load(&[
         relay::POLICIES,
-        SystemPolicies { system: "atena", actions: &[ATENA], text: &atena },
-        SystemPolicies { system: "network", actions: &[NETWORK], text: &network },
+        SystemPolicies { system: "atena", actions: &[&[ATENA]], text: &atena },
+        SystemPolicies { system: "network", actions: &[&[NETWORK]], text: &network },
     ])?;
     let clock = Arc::new(ManualClock::on(Date::constant(2026, 10, 5)));
     let ring = Ring::at(rooms, policies, &PARTIES, Arc::clone(&clock) as Arc<dyn Clock>)?;

@@ -15,7 +15,7 @@ use wire::{Asked, Json, Path, Problem, Routes, Running, Service, Sessions, Shown
 
 use crate::PEOPLE;
 
-const READ: Action = Action::personal("atena:results.read");
+const READ: Action = Action::personal("atena:results.read").for_purpose(Purpose::Consultation);
 const POLICY: &str = r#"
 @id("results")
 permit (principal, action == Action::"atena:results.read", resource)
@@ -70,7 +70,7 @@ pub(crate) struct System {
 
 /// Fills the room and serves it.
 pub(crate) async fn start(rooms: Rooms) -> Result<System, Failed> {
-    let policies = Policies::load(&[SystemPolicies { system: "atena", actions: &[READ], text: POLICY }])?;
+    let policies = Policies::load(&[SystemPolicies { system: "atena", actions: &[&[READ]], text: POLICY }])?;
     let ring = Ring::new(rooms, policies, &["registry.991015", "atena.991015"])?;
     let house = ring.house("atena.991015")?;
     let room = house.room(&[MIGRATIONS]).await?;
@@ -87,8 +87,8 @@ pub(crate) async fn start(rooms: Rooms) -> Result<System, Failed> {
         Accounts::new(room.raw().clone(), access::AccountRules::default(), Hasher::new(1), house.clock.clone(), house.entropy.clone());
     const PATH: &str = "/atena/v1/results/{id}";
     let sheets = || Routes::of(Sheets { room: room.clone() });
-    let for_peers = sheets().get(PATH, peer(READ, Purpose::Consultation), read);
-    let for_staff = sheets().get(PATH, session(READ, Purpose::Consultation), read);
+    let for_peers = sheets().get(PATH, peer(READ), read);
+    let for_staff = sheets().get(PATH, session(READ), read);
     let peers = wire::serve(&house, Service::new(&room).routes(for_peers)).await?;
     let pages = wire::serve(&house, Service::new(&room).pages().sessions(Staff(accounts.clone())).routes(for_staff)).await?;
     Ok(System { ring, peers, pages, accounts })

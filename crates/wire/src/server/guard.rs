@@ -97,7 +97,7 @@ impl Guard {
             Door::Peer => {
                 let peer = peer.ok_or_else(|| Problem::unauthenticated("show a certificate of the ring").into_response())?;
                 self.token(peer, &parts.headers).await.map_err(IntoResponse::into_response)?;
-                Ok(Caller::peer(&peer.party, self.rule.purpose, request))
+                Ok(Caller::peer(&peer.party, self.rule.purpose(), request))
             }
             Door::Session => {
                 let Some(sessions) = &self.of.sessions else {
@@ -107,7 +107,7 @@ impl Guard {
                     parts: parts.clone(),
                     bearer: bearer(&parts.headers).map(str::to_owned),
                     peer: peer.cloned(),
-                    purpose: self.rule.purpose,
+                    purpose: self.rule.purpose(),
                     request,
                 };
                 sessions.enter(shown).await

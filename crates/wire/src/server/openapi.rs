@@ -48,9 +48,13 @@ pub(super) fn document(party: &Party, routes: &[Route], gives_tokens: bool) -> O
 
 fn operation(route: &Route, operation: OperationBuilder) -> OperationBuilder {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
+    let action = route.rule.action;
+    let (japanese, english) = action.words();
     let mut operation = operation
-        .operation_id(Some(route.rule.action.name()))
-        .tag(route.rule.purpose.as_str())
+        .operation_id(Some(action.name()))
+        .summary(Some(english))
+        .description(Some(format!("{japanese}. Touches: {}.", action.zone().as_str())))
+        .tag(route.rule.purpose().as_str())
         .response("default", ResponseBuilder::new().description("refused").content(PROBLEM_JSON, problem).build());
     for name in names(&route.path) {
         operation = operation.parameter(parameter(name, ParameterIn::Path));

@@ -8,11 +8,10 @@ use vocabulary::{Id128, Purpose};
 use crate::problem::Problem;
 use crate::server::Peer;
 
-/// Action and purpose of a route, and how its caller is known.
+/// What a route does, and how its caller is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
     pub(crate) action: Action,
-    pub(crate) purpose: Purpose,
     pub(crate) door: Door,
     pub(crate) keyed: bool,
 }
@@ -29,18 +28,18 @@ pub enum Door {
 }
 
 /// A route for the other systems: POST, PUT and DELETE must carry an `Idempotency-Key`.
-pub const fn peer(action: Action, purpose: Purpose) -> Rule {
-    Rule { action, purpose, door: Door::Peer, keyed: true }
+pub const fn peer(action: Action) -> Rule {
+    Rule { action, door: Door::Peer, keyed: true }
 }
 
 /// A route for people with a session (staff, residents) or a token of the system's own making; the service's [`Sessions`] know them.
-pub const fn session(action: Action, purpose: Purpose) -> Rule {
-    Rule { action, purpose, door: Door::Session, keyed: false }
+pub const fn session(action: Action) -> Rule {
+    Rule { action, door: Door::Session, keyed: false }
 }
 
 /// A route for anybody, such as a log-in form; its action must be one that a visitor is permitted.
 pub const fn anyone(action: Action) -> Rule {
-    Rule { action, purpose: Purpose::Operation, door: Door::Anyone, keyed: false }
+    Rule { action, door: Door::Anyone, keyed: false }
 }
 
 impl Rule {
@@ -56,7 +55,7 @@ impl Rule {
 
     /// What it is for.
     pub const fn purpose(&self) -> Purpose {
-        self.purpose
+        self.action.purpose()
     }
 
     /// For a POST that only reads, or that is harmless twice: no `Idempotency-Key` is asked.

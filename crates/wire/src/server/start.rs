@@ -176,7 +176,7 @@ fn clients(house: &House, service: &Service) -> Option<Clients> {
 async fn enrol(house: &House, service: &Service, clients: &Clients) -> Result<(), ServeError> {
     for consumer in house.setting.consumers.iter().filter(|consumer| line::oauth::needed(consumer, &house.party)) {
         let permitted = service.routes.iter().filter(|route| {
-            let caller = Caller::peer(consumer, route.rule.purpose, Id128::from_bytes([0; 16]));
+            let caller = Caller::peer(consumer, route.rule.purpose(), Id128::from_bytes([0; 16]));
             let resource = ResourceRef { system: house.party.system(), municipality: house.party.municipality() };
             route.rule.door == rule::Door::Peer && house.policies.allows(&caller, &route.rule.action, resource).is_allowed()
         });

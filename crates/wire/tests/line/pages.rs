@@ -4,7 +4,6 @@ use access::{Action, Caller, SystemPolicies};
 use axum::response::{IntoResponse as _, Response};
 use futures::future::BoxFuture;
 use http::StatusCode;
-use vocabulary::Purpose;
 use wire::testing::Ring;
 use wire::{Problem, Routes, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
 
@@ -36,13 +35,13 @@ impl Sessions for Strangers {
 #[tokio::test]
 async fn a_party_of_the_ring_has_a_door_for_programs_and_one_for_people() {
     both(|rooms| async move {
-        let relay = SystemPolicies { system: "relay", actions: &[HELLO, DESK, WORK], text: TEXT };
+        let relay = SystemPolicies { system: "relay", actions: &[&[HELLO, DESK, WORK]], text: TEXT };
         let ring = Ring::new(rooms, access::Policies::load(&[relay])?, &[])?;
         let house = ring.house("relay.991015")?;
         let routes = Routes::of(())
             .page("/hello", anyone(HELLO), async || "hello")
-            .page("/desk", session(DESK, Purpose::Operation), async || "desk")
-            .post("/work", peer(WORK, Purpose::Operation).unkeyed(), async || wire::Json(7_u8));
+            .page("/desk", session(DESK), async || "desk")
+            .post("/work", peer(WORK).unkeyed(), async || wire::Json(7_u8));
         let running = wire::serve(&house, Service::new(&house.bare_room().await?).sessions(Strangers).routes(routes)).await?;
         let pages = running.pages.ok_or("it has no pages")?;
         let browser = reqwest::Client::builder()

@@ -11,8 +11,8 @@ use wire::{Asked, Json, Routes, Service, Sessions, Shown, anyone, peer, session,
 
 use crate::support::{Answer, both};
 
-const OWN: Action = Action::personal("portal:own.read");
-const VISIT: Action = Action::personal("portal:visits.open");
+const OWN: Action = Action::personal("portal:own.read").for_purpose(Purpose::OwnAccess);
+const VISIT: Action = Action::personal("portal:visits.open").for_purpose(Purpose::Examination);
 const CHALLENGE: Action = Action::plain("portal:challenges.make");
 const TEXT: &str = r#"
 @id("own") permit (principal is Resident, action == Action::"portal:own.read", resource);
@@ -41,12 +41,12 @@ async fn total(Asked(caller): Asked) -> Json<Answer> {
 #[tokio::test]
 async fn a_public_party_tells_phones_tablets_and_visitors_apart() {
     both(|rooms| async move {
-        let portal = SystemPolicies { system: "portal", actions: &[OWN, VISIT, CHALLENGE], text: TEXT };
+        let portal = SystemPolicies { system: "portal", actions: &[&[OWN, VISIT, CHALLENGE]], text: TEXT };
         let ring = Ring::new(rooms, access::Policies::load(&[portal])?, &[])?;
         let house = ring.house("portal.national")?;
         let routes = Routes::of(())
-            .get("/portal/v1/results", session(OWN, Purpose::OwnAccess), total)
-            .post("/portal/v1/visits", peer(VISIT, Purpose::Examination).unkeyed(), total)
+            .get("/portal/v1/results", session(OWN), total)
+            .post("/portal/v1/visits", peer(VISIT).unkeyed(), total)
             .post("/portal/v1/challenges", anyone(CHALLENGE), total);
         let running = wire::serve(&house, Service::new(&house.bare_room().await?).public().sessions(Tokens).routes(routes)).await?;
         let portal = &running.party;
@@ -86,10 +86,10 @@ async fn a_public_party_tells_phones_tablets_and_visitors_apart() {
 #[tokio::test]
 async fn a_route_for_sessions_in_a_service_that_knows_none_does_not_start() {
     both(|rooms| async move {
-        let portal = SystemPolicies { system: "portal", actions: &[OWN, VISIT, CHALLENGE], text: TEXT };
+        let portal = SystemPolicies { system: "portal", actions: &[&[OWN, VISIT, CHALLENGE]], text: TEXT };
         let ring = Ring::new(rooms, access::Policies::load(&[portal])?, &[])?;
         let house = ring.house("portal.national")?;
-        let routes = Routes::of(()).get("/portal/v1/results", session(OWN, Purpose::OwnAccess), total);
+        let routes = Routes::of(()).get("/portal/v1/results", session(OWN), total);
         let outcome = wire::serve(&house, Service::without_room().public().routes(routes)).await;
         assert!(matches!(outcome, Err(wire::ServeError::NoSessions { .. })));
         Ok(())

@@ -16,9 +16,9 @@ use wire::{Asked, House, Json, Once, Path, Problem, Query, Routes, Running, Serv
 
 pub(crate) const ADD: &str = "/atena/v1/totals";
 pub(crate) const READ: &str = "/atena/v1/totals/{name}";
-const ADDING: Action = Action::personal("atena:totals.add");
-const READING: Action = Action::personal("atena:totals.read");
-const UNKNOWN: Action = Action::personal("atena:nothing.done");
+const ADDING: Action = Action::personal("atena:totals.add").for_purpose(Purpose::Numbering);
+const READING: Action = Action::personal("atena:totals.read").for_purpose(Purpose::Numbering);
+const UNKNOWN: Action = Action::personal("atena:nothing.done").for_purpose(Purpose::Numbering);
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -86,7 +86,7 @@ async fn read(
 }
 
 pub(crate) fn routes(totals: Totals) -> Routes<Totals> {
-    Routes::of(totals).post(ADD, peer(ADDING, Purpose::Numbering), add).get(READ, peer(READING, Purpose::Numbering), read)
+    Routes::of(totals).post(ADD, peer(ADDING), add).get(READ, peer(READING), read)
 }
 
 pub(crate) async fn totals(house: &House) -> Result<Totals, Failed> {
@@ -99,7 +99,7 @@ pub(crate) async fn atena(house: &House) -> Result<Service, Failed> {
 }
 
 pub(crate) fn uncovered(totals: Totals) -> Routes<Totals> {
-    Routes::of(totals).get("/atena/v1/nothing", peer(UNKNOWN, Purpose::Numbering), async || Json(Answer { total: 0 }))
+    Routes::of(totals).get("/atena/v1/nothing", peer(UNKNOWN), async || Json(Answer { total: 0 }))
 }
 
 pub(crate) const PARTIES: [&str; 5] = ["registry.991015", "atena.991015", "relay.991015", "registry.992020", "network.national"];
@@ -111,7 +111,7 @@ when { principal in [Role::"registry", Role::"relay"] };
 "#;
 
 pub(crate) fn ring(rooms: Rooms) -> Result<Ring, Failed> {
-    let atena = access::SystemPolicies { system: "atena", actions: &[ADDING, READING], text: POLICIES };
+    let atena = access::SystemPolicies { system: "atena", actions: &[&[ADDING, READING]], text: POLICIES };
     Ring::new(rooms, access::Policies::load(&[atena])?, &PARTIES)
 }
 

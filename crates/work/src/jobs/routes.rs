@@ -10,7 +10,7 @@ use ledger::{Act, Subject};
 use protocol::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
 use store::Tx;
 use tokio::time::Instant;
-use vocabulary::{Id128, Purpose};
+use vocabulary::Id128;
 use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
 
 use super::{JobError, Jobs};
@@ -33,14 +33,21 @@ pub struct JobActions {
     pub change: Action,
 }
 
+impl JobActions {
+    /// All of them, for the system's list.
+    pub const fn all(&self) -> [Action; 3] {
+        [self.read, self.take, self.change]
+    }
+}
+
 /// The actions on the jobs of a system: `work::job_actions!("registry")`. They belong into its policies' list.
 #[macro_export]
 macro_rules! job_actions {
     ($system:literal) => {
         $crate::jobs::JobActions {
-            read: ::access::Action::personal(concat!($system, ":jobs.read")),
-            take: ::access::Action::personal(concat!($system, ":job-files.read")),
-            change: ::access::Action::personal(concat!($system, ":jobs.change")),
+            read: ::access::Action::personal(concat!($system, ":jobs.read")).called("処理状況の照会", "Look at jobs"),
+            take: ::access::Action::personal(concat!($system, ":job-files.read")).called("処理の出力の取得", "Take what a job wrote"),
+            change: ::access::Action::personal(concat!($system, ":jobs.change")).called("処理の取消し・再開", "Cancel or resume a job"),
         }
     };
 }
@@ -54,7 +61,7 @@ pub struct JobDesk {
 
 /// The routes of jobs, for other systems and the console.
 pub fn routes(jobs: &Jobs, actions: JobActions) -> Routes<JobDesk> {
-    let rule = |action| peer(action, Purpose::Operation).unkeyed();
+    let rule = |action| peer(action).unkeyed();
     let path = |rest: &str| format!("{}/jobs{rest}", jobs.0.base);
     Routes::of(JobDesk { jobs: jobs.clone(), actions })
         .get(&path(""), rule(actions.read), list)

@@ -7,7 +7,7 @@ use axum::extract::State;
 use futures::future::BoxFuture;
 use protocol::messages::Nothing;
 use protocol::messages::console::{self, OutboxDrop, OutboxLetter, OutboxLetters};
-use vocabulary::{Id128, Purpose};
+use vocabulary::Id128;
 use wire::{Asked, Json, Path, Problem, Routes, Service, peer};
 
 use super::deliver::show;
@@ -63,9 +63,9 @@ impl std::fmt::Debug for Outboxes {
 /// The routes under `/<system>/v1/outbox`: `read` lists, `mend` runs again and drops.
 pub fn routes(outboxes: impl Into<Outboxes>, system: &str, read: Action, mend: Action) -> Routes<Outboxes> {
     Routes::of(outboxes.into())
-        .get(&console::outbox(system), peer(read, Purpose::Operation), list)
-        .post(&console::outbox_retry(system), peer(mend, Purpose::Operation).unkeyed(), retry)
-        .post(&console::outbox_drop(system), peer(mend, Purpose::Operation).unkeyed(), drop_letter)
+        .get(&console::outbox(system), peer(read), list)
+        .post(&console::outbox_retry(system), peer(mend).unkeyed(), retry)
+        .post(&console::outbox_drop(system), peer(mend).unkeyed(), drop_letter)
 }
 
 async fn list(State(outboxes): State<Outboxes>) -> Result<Json<OutboxLetters>, Problem> {

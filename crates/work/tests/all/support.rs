@@ -59,7 +59,7 @@ impl Counter {
     }
 
     pub(crate) fn kinds(&self) -> Kinds<Self> {
-        Kinds::of(self.clone()).job(PATH, peer(COUNT, Purpose::Operation), KIND, count)
+        Kinds::of(self.clone()).job(PATH, peer(COUNT), KIND, count)
     }
 
     pub(crate) fn runner(&self, jobs: &Jobs) -> Runner {

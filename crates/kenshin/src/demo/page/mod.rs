@@ -10,7 +10,6 @@ mod words;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use access::Action;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -29,11 +28,13 @@ use super::wiring;
 use crate::place::Place;
 use crate::systems;
 
-const READ: Action = Action::plain("console:pages.read");
+access::actions! {
+    READ = plain "console:pages.read", "実演の閲覧", "Look at the demonstration";
+}
 
 /// Anybody on this machine may look at the demonstration: it shows counts and nobody.
 pub const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "console", actions: &[READ], text: include_str!("policies.cedar") };
+    access::SystemPolicies { system: "console", actions: &[ACTIONS], text: include_str!("policies.cedar") };
 
 /// What the pages show.
 #[derive(Clone)]

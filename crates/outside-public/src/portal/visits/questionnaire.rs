@@ -9,7 +9,8 @@ use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Shown, admit};
 use super::state;
-use crate::portal::{Portal, PortalError, VISIT_READ, binding, own, person_id};
+use crate::portal::routes::VISIT_READ;
+use crate::portal::{Portal, PortalError, binding, own, person_id};
 
 /// Reading it is the review.
 pub(in crate::portal) async fn read(

@@ -13,7 +13,8 @@ use wire::{Asked, Json, Peer, Problem};
 use super::state;
 use crate::portal::identify::{Presented, identify};
 use crate::portal::table::{id128, visit};
-use crate::portal::{Portal, PortalError, VISIT_START, binding, challenges, consents, own, person_id, token};
+use crate::portal::routes::VISIT_START;
+use crate::portal::{Portal, PortalError, binding, challenges, consents, own, person_id, token};
 
 /// How long the token lasts; a person who is still there then presents the card again.
 const LIVES_MS: i64 = 30 * 60 * 1000;

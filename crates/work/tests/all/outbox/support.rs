@@ -22,7 +22,7 @@ use work::outbox::{Deliverer, Letter, Made, Message, MessageError, Outbox, Refus
 
 pub(crate) const PATH: &str = "/relay/v1/notes";
 pub(crate) const SENDER: &str = "network.national";
-const TAKE: Action = Action::personal("relay:notes.take");
+const TAKE: Action = Action::personal("relay:notes.take").for_purpose(Purpose::Provision);
 const READ: Action = Action::plain("network:outbox.read");
 const MEND: Action = Action::plain("network:outbox.mend");
 const CHANGE: Act = Act::new("network:notes.change");
@@ -208,7 +208,7 @@ impl World {
     pub(crate) async fn serve(&mut self, house: &House, room: Option<ledger::Room>, faults: &Faults) -> Result<Receiver, Failed> {
         let service = room.as_ref().map_or_else(Service::without_room, Service::new);
         let receiver = Receiver::new(room);
-        let routes = Routes::of(receiver.clone()).post(PATH, peer(TAKE, Purpose::Provision), take);
+        let routes = Routes::of(receiver.clone()).post(PATH, peer(TAKE), take);
         let running = wire::serve(house, service.routes(routes).faults(faults)).await?;
         self.receivers.insert(house.party.to_string(), (receiver.clone(), running));
         Ok(receiver)

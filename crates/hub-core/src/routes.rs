@@ -1,0 +1,28 @@
+//! The routes for programs, and what they do.
+
+use protocol::messages::{console, hub as messages};
+use wire::{Routes, peer};
+
+use crate::{Hub, counts, exchange, registration, results, template};
+
+access::actions! {
+    TEMPLATES = personal "hub-core:templates.put" for HubRegistration, "雛形の登録", "Registration of templates";
+    REGISTER = personal "hub-core:people.register" for HubRegistration, "対象者の登録", "Registration of people";
+    TASKS = personal "hub-core:tasks.read" for HubRegistration, "登録状況の確認", "Look at a task";
+    RESULTS = personal "hub-core:results.read" for ResultEntry, "結果の取得", "Download of results";
+    EXCHANGE = number "hub-core:work.exchange" for HubRegistration, "公開側との受渡し", "Exchange with the public side";
+    COUNTS = plain "hub-core:counts.read", "件数の照会", "Counts";
+    OUTBOX = plain "hub-core:outbox.read", "未送信の照会", "Look at what is to be sent";
+    MEND = plain "hub-core:outbox.mend", "未送信の再送・取消し", "Send again or give up";
+}
+
+/// The routes.
+pub(crate) fn routes(state: Hub) -> Routes<Hub> {
+    Routes::of(state)
+        .put(messages::TEMPLATE, peer(TEMPLATES), template::put)
+        .post(messages::REGISTRATION_TASKS, peer(REGISTER), registration::take::take)
+        .get(messages::TASK, peer(TASKS), registration::task::read)
+        .get(messages::RESULTS, peer(RESULTS), results::read)
+        .post(console::EXCHANGE, peer(EXCHANGE).unkeyed(), exchange::asked)
+        .get(&console::counts("hub-core"), peer(COUNTS), counts::counts)
+}
