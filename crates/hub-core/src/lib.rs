@@ -12,9 +12,9 @@ mod exchange;
 mod opening;
 mod pages;
 mod refused;
-mod routes;
 mod registration;
 mod results;
+mod routes;
 mod table;
 mod template;
 #[doc(hidden)]

@@ -9,8 +9,7 @@ use wire::{Problem, session};
 use crate::{Hub, counts};
 
 /// The office.
-pub(crate) const OFFICE: System =
-    System { title: TITLE, actions: office::actions!("hub-core"), find: None, job_word: |_| None };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, job_word: |_| None };
 
 face::words! {
     pub(crate) const;

@@ -20,11 +20,8 @@ pub use opening::{OpenError, open};
 pub use refused::EdgeError;
 
 /// What a caller may do here, and the policies.
-pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
-    system: "hub-edge",
-    actions: &[routes::ACTIONS],
-    text: include_str!("../policies.cedar"),
-};
+pub const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "hub-edge", actions: &[routes::ACTIONS], text: include_str!("../policies.cedar") };
 
 /// The tables of the public side.
 pub const MIGRATIONS: store::Migrations = store::migrations!("hub-edge", "0001_edge");

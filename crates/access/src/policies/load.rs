@@ -172,6 +172,8 @@ fn own_actions(policy: &Policy, system: Option<&SystemPolicies<'_>>) -> Option<V
         ActionConstraint::In(actions) => actions,
         ActionConstraint::Eq(action) => vec![action],
     };
-    let own = |uid: &EntityUid| system.is_some_and(|system| system.actions.iter().copied().flatten().any(|action| action.name() == uid.id().unescaped()));
+    let own = |uid: &EntityUid| {
+        system.is_some_and(|system| system.actions.iter().copied().flatten().any(|action| action.name() == uid.id().unescaped()))
+    };
     named.iter().all(own).then_some(named)
 }

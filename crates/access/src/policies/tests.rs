@@ -157,7 +157,8 @@ fn a_policy_that_cannot_mean_what_it_says_refuses_to_load() {
 
 #[test]
 fn an_action_without_a_policy_or_with_a_bad_name_refuses_to_load() {
-    let only = |actions: &[Action], text: &str| Policies::load(&[SystemPolicies { system: "registry", actions: &[actions], text }]).unwrap_err();
+    let only =
+        |actions: &[Action], text: &str| Policies::load(&[SystemPolicies { system: "registry", actions: &[actions], text }]).unwrap_err();
     assert_eq!(only(&[READ], ""), PoliciesError::Uncovered("registry:residents.read".to_owned()));
     assert!(matches!(only(&[READ, READ], TEXT), PoliciesError::ActionName { .. }));
     assert!(matches!(only(&[Action::plain("atena:persons.read")], ""), PoliciesError::ActionName { .. }));

@@ -81,11 +81,7 @@ impl Edge {
         let house: House = ring.house("hub-edge.national")?;
         let room = house.bare_room().await?;
         let edge = Self::default();
-        let routes = Routes::of(edge.clone()).post(DELIVERIES, peer(DELIVER), take).get(
-            COLLECTIONS,
-            peer(COLLECT),
-            give,
-        );
+        let routes = Routes::of(edge.clone()).post(DELIVERIES, peer(DELIVER), take).get(COLLECTIONS, peer(COLLECT), give);
         let running = serve(&house, Service::new(&room).routes(routes).faults(&edge.faults)).await?;
         Ok((edge, running))
     }

@@ -36,11 +36,8 @@ access::actions! {
 }
 
 /// What a caller may do here, and the policies.
-const POLICIES: access::SystemPolicies = access::SystemPolicies {
-    system: "network",
-    actions: &[ACTIONS],
-    text: include_str!("policies.cedar"),
-};
+const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "network", actions: &[ACTIONS], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("network" in "src/network", "0001_network");

@@ -21,11 +21,8 @@ access::actions! {
 }
 
 /// What a caller may do here, and the policies.
-const POLICIES: access::SystemPolicies = access::SystemPolicies {
-    system: "online-eligibility",
-    actions: &[ACTIONS],
-    text: include_str!("policies.cedar"),
-};
+const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "online-eligibility", actions: &[ACTIONS], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("online-eligibility" in "src/online_eligibility", "0001_online_eligibility");

@@ -29,11 +29,8 @@ access::actions! {
 }
 
 /// What a caller may do here, and the policies.
-const POLICIES: access::SystemPolicies = access::SystemPolicies {
-    system: "payers-hub",
-    actions: &[ACTIONS],
-    text: include_str!("policies.cedar"),
-};
+const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "payers-hub", actions: &[ACTIONS], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("payers-hub" in "src/payers_hub", "0001_payers_hub");

@@ -32,11 +32,8 @@ access::actions! {
 }
 
 /// What a caller may do here, and the policies.
-const POLICIES: access::SystemPolicies = access::SystemPolicies {
-    system: "resident-network",
-    actions: &[ACTIONS],
-    text: include_str!("policies.cedar"),
-};
+const POLICIES: access::SystemPolicies =
+    access::SystemPolicies { system: "resident-network", actions: &[ACTIONS], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("resident-network" in "src/resident_network", "0001_resident_network");

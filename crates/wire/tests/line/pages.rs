@@ -38,10 +38,11 @@ async fn a_party_of_the_ring_has_a_door_for_programs_and_one_for_people() {
         let relay = SystemPolicies { system: "relay", actions: &[&[HELLO, DESK, WORK]], text: TEXT };
         let ring = Ring::new(rooms, access::Policies::load(&[relay])?, &[])?;
         let house = ring.house("relay.991015")?;
-        let routes = Routes::of(())
-            .page("/hello", anyone(HELLO), async || "hello")
-            .page("/desk", session(DESK), async || "desk")
-            .post("/work", peer(WORK).unkeyed(), async || wire::Json(7_u8));
+        let routes = Routes::of(()).page("/hello", anyone(HELLO), async || "hello").page("/desk", session(DESK), async || "desk").post(
+            "/work",
+            peer(WORK).unkeyed(),
+            async || wire::Json(7_u8),
+        );
         let running = wire::serve(&house, Service::new(&house.bare_room().await?).sessions(Strangers).routes(routes)).await?;
         let pages = running.pages.ok_or("it has no pages")?;
         let browser = reqwest::Client::builder()

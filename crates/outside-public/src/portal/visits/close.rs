@@ -11,8 +11,8 @@ use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Shown, admit};
 use super::state;
-use crate::portal::table::visit;
 use crate::portal::routes::VISIT_CLOSE;
+use crate::portal::table::visit;
 use crate::portal::{Portal, PortalError, person_id};
 
 /// `done` when there is a result, `declined` when there is none. The same again has no second effect; the other one is refused.

@@ -14,8 +14,8 @@ use wire::{Asked, Json, Path, Peer, Problem};
 
 use super::admit::{Admitted, Shown, admit};
 use super::state;
-use crate::portal::table::visit;
 use crate::portal::routes::VISIT_ENTER;
+use crate::portal::table::visit;
 use crate::portal::{Portal, PortalError, binding, person_id};
 
 /// The same again has no second effect; another one under the same name corrects it, while the visit is open.

@@ -12,8 +12,8 @@ use wire::{Asked, Json, Peer, Problem};
 
 use super::state;
 use crate::portal::identify::{Presented, identify};
-use crate::portal::table::{id128, visit};
 use crate::portal::routes::VISIT_START;
+use crate::portal::table::{id128, visit};
 use crate::portal::{Portal, PortalError, binding, challenges, consents, own, person_id, token};
 
 /// How long the token lasts; a person who is still there then presents the card again.
