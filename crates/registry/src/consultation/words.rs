@@ -74,6 +74,6 @@ face::words! {
     NO = "いいえ", "No";
     USES = "利用の記録", "Record of use";
     USES_OF = "{name}さん（{number}）", "{name} ({number})";
-    USES_NOTE = "この住民の情報を、いつ、誰が、何のために利用したかの記録です。新しい順に200件まで表示します。一括処理は含まれません。", "When, by whom and for what this person's data were used, newest first, up to 200. Bulk work is not among them.";
+    USES_NOTE = "この住民の情報を、いつ、誰が、何のために利用したかの記録です。新しい順に200件まで表示します。一括処理による利用も含みます。", "When, by whom and for what this person's data were used, newest first, up to 200. Bulk work is among them.";
     SEARCH_AGAIN = "検索へ戻る", "Back to the search";
 }
