@@ -8,6 +8,7 @@ CREATE TABLE job (
     by_hand SMALLINT NOT NULL,        -- 1: only the command line that asked runs it
     asked_by TEXT NOT NULL,           -- kind and id of the caller
     purpose TEXT NOT NULL,
+    needs_approval SMALLINT NOT NULL, -- 1: begins once a second person has approved it
     approved_by TEXT,                 -- the second person
     input {bytes},                    -- caller and input, sealed; none once done
     checkpoint {bytes},               -- where the work stands, sealed; none once done

@@ -29,15 +29,22 @@ impl Jobs {
         Ok(())
     }
 
-    /// Lets a job go on that was refused, failed or cancelled, from where it stood; one that waits is due now.
+    /// Lets a job go on that was refused, failed or cancelled, from where it stood; one that waits is due now. One that was cancelled before a
+    /// second person had approved it waits for that person again.
     pub fn resume(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
         match state(tx, id)? {
             JobState::Waiting | JobState::Refused | JobState::Failed | JobState::Cancelled => {}
-            JobState::Running => return Ok(()),
+            // A cancelling that it has not heard of yet is taken back.
+            JobState::Running => {
+                diesel::update(job_row(id)).set(job::cancel.eq(0)).execute(tx)?;
+                return Ok(());
+            }
             other => return Err(JobError::NotNow(other.as_str())),
         }
+        let (needs_approval, approved_by): (i16, Option<String>) = job_row(id).select((job::needs_approval, job::approved_by)).first(tx)?;
+        let to = if needs_approval != 0 && approved_by.is_none() { JobState::AwaitingApproval } else { JobState::Waiting };
         let changes = (
-            job::state.eq(JobState::Waiting.as_str()),
+            job::state.eq(to.as_str()),
             job::failures.eq(0),
             job::cancel.eq(0),
             job::outcome.eq(None::<Vec<u8>>),

@@ -18,7 +18,7 @@ use super::{JobError, Jobs};
 /// How often another process's changes are looked for while somebody waits.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// The jobs of a list.
-const MOST: i64 = 200;
+const MOST: i64 = 500;
 
 /// What came of a job, or what its last attempt met: what lies sealed in `job.outcome`.
 #[derive(Debug, Serialize, Deserialize)]

@@ -86,6 +86,7 @@ impl Jobs {
                 job::by_hand.eq(i16::from(start.by_hand)),
                 job::asked_by.eq(named(caller)),
                 job::purpose.eq(caller.purpose().as_str()),
+                job::needs_approval.eq(i16::from(start.state == JobState::AwaitingApproval)),
                 job::input.eq(Some(input)),
             ),
             (job::done.eq(0), job::step.eq("waiting"), job::attempts.eq(0), job::failures.eq(0), job::next_attempt_at.eq(now)),

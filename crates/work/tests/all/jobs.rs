@@ -254,6 +254,9 @@ async fn a_job_that_awaits_approval_begins_when_somebody_else_has_approved_it() 
         let approve = |account: &'static str| change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer(account)));
         assert!(matches!(approve("s1001").await, Err(JobError::SamePerson)));
         assert!(!runner.run_next().await.unwrap());
+        change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
+        assert!(!runner.run_next().await.unwrap(), "cancelling it and taking that back is no second person's word");
         approve("s1002").await.unwrap();
         assert!(runner.run_next().await.unwrap());
         let job = jobs.find(id).await.unwrap();
