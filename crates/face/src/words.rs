@@ -138,6 +138,7 @@ words! {
     STEP_NUMBER = "手順{number}", "Step {number}";
     PAGES = "ページ", "Pages";
     FILTERS = "絞り込み", "Show only";
+    SORT = "並べ替え", "Sort by";
     CHOSEN = "選択", "Choose";
     CHOOSE_ROW = "{row}を選択", "Choose {row}";
     FIRST_PAGE = "最初へ", "First page";

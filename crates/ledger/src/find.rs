@@ -74,6 +74,17 @@ pub async fn before(room: &store::Room, position: u64, most: u64) -> Result<Vec<
     newest.await
 }
 
+/// The entries from a position on, the oldest first, `most` at most; as [`newest`].
+pub async fn from(room: &store::Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
+    let oldest = room.read(move |tx| {
+        let end = Head::read(tx)?.size().min(position.saturating_add(most));
+        let mut found = Vec::new();
+        log::each_entry(tx, position.min(end)..end, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
+        Ok(found)
+    });
+    oldest.await
+}
+
 fn search(tx: &mut Tx, token: &Token, instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
     let mut wanted = vec![token.to_vec()];
     wanted.extend(people::lists_with(tx, token)?.iter().map(|digest| people::lookup_token(digest).to_vec()));

@@ -15,6 +15,7 @@ mod frame;
 mod home;
 mod jobs;
 mod letters;
+pub mod list;
 mod lock;
 mod log_in;
 mod log_out;
@@ -32,6 +33,7 @@ pub mod words;
 
 pub use access::{Action, Purpose};
 pub use actions::Actions;
+pub use asset::asset;
 pub use floor::{Office, System};
 pub use form::{Fields, Sent};
 pub use frame::instant;
@@ -39,7 +41,7 @@ pub use purpose::purpose_word;
 pub use refused::OfficeError;
 pub use routes::Routes;
 pub use uses::table as table_of_uses;
-pub use visit::{Guest, Visit, see_other};
+pub use visit::{Guest, Reader, Visit, see_other};
 
 /// Paths of the pages that every system has; those of the systems' features stand beside their routes.
 pub mod path {

@@ -1,6 +1,7 @@
 //! Who is at the other end of a request for a page: a guest with a language, or a member of staff with a session; and how they are answered.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use access::{Caller, Resumed, Session, Terminal};
@@ -14,6 +15,42 @@ use wire::{Asked, Peer, Problem};
 use crate::{Office, OfficeError, path};
 
 const LANGUAGE_COOKIE: &str = "__Host-lang";
+/// The same on a line without TLS, where a browser keeps no cookie of a host.
+const PLAIN_COOKIE: &str = "lang";
+
+/// Somebody who reads pages that have no session: their language, and the query.
+#[derive(Debug)]
+pub struct Reader {
+    /// The language of the page.
+    pub language: Language,
+    /// The pairs of the query.
+    pub query: HashMap<String, String>,
+    is_chosen: bool,
+}
+
+impl Reader {
+    /// A page with its headers, over a line without TLS; a language that was asked for is kept in a cookie.
+    pub fn answer(&self, status: StatusCode, page: String) -> Response {
+        let mut response = page_of(status, page);
+        if self.is_chosen {
+            set_cookie(
+                &mut response,
+                &format!("{PLAIN_COOKIE}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax", self.language.code()),
+            );
+        }
+        response
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = query(&parts.uri);
+        let (language, is_chosen) = language(&parts.headers, &query);
+        Ok(Reader { language, query, is_chosen })
+    }
+}
 
 /// Somebody with a browser.
 #[derive(Debug)]
@@ -105,7 +142,8 @@ pub(crate) fn query(uri: &Uri) -> HashMap<String, String> {
 /// The language of a request, and whether it asked for one.
 pub(crate) fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> (Language, bool) {
     let asked = query.get("lang").map(String::as_str);
-    (Language::choose(asked, cookie(headers, LANGUAGE_COOKIE), text(headers, header::ACCEPT_LANGUAGE)), asked.is_some())
+    let kept = cookie(headers, LANGUAGE_COOKIE).or_else(|| cookie(headers, PLAIN_COOKIE));
+    (Language::choose(asked, kept, text(headers, header::ACCEPT_LANGUAGE)), asked.is_some())
 }
 
 /// Path and query without `lang`: what the switch of languages leads back to.

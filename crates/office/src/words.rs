@@ -13,6 +13,9 @@ face::words! {
     USED_BEFORE = "以前に使ったパスワードです。別のものにしてください。", "It was used before: choose another.";
     FIGURES = "現在の状況", "At a glance";
     COUNTED = "件", "rows";
+    EXPORT = "CSVで書き出す（このページ以降、最大{most}行。記録されます）", "Export as CSV (from this page on, up to {most} rows; it is recorded)";
+    UNDO = "元に戻す", "Undo";
+    NOTHING_CHOSEN = "一覧から選択してください。", "Choose at least one.";
     PLACES = "業務", "Work";
     NATION = "全国", "Nationwide";
     A_LEDGER = "利用の記録の検索", "Search of the record of use";

@@ -131,6 +131,11 @@ impl WorkListView<'_> {
         words.of(self.list.language)
     }
 
+    /// On a phone there is no head to a table: what it can be sorted by stands above it.
+    fn can_be_sorted(&self) -> bool {
+        self.list.columns.iter().any(|column| column.href.is_some())
+    }
+
     fn chosen(&self, row: &WorkRow) -> String {
         words::CHOOSE_ROW.with(self.list.language, &[("row", &row.name)])
     }

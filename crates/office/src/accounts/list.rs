@@ -5,15 +5,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{
-    Banner, Button, Choice, Column, Emphasis, Field, Form, Input, Method, Table, Tone, banner, buttons, chip, code, form, paragraph,
-    post_button, section, table,
+    Banner, Button, Choice, Emphasis, Field, Form, Input, Method, Tone, banner, buttons, chip, code, form as filled_form, paragraph,
+    post_button, section,
 };
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Subject};
 use wire::Problem;
 
 use super::words;
-use crate::{Office, OfficeError, Visit, path};
+use crate::list::{Cell, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, Part};
+use crate::{Office, OfficeError, Sent, Visit, path};
 
 /// What stands in the form of a new account, and what is wrong with it.
 #[derive(Default)]
@@ -52,8 +53,10 @@ pub(super) async fn shown(office: &Office, visit: &Visit, news: News, new: New) 
     let accounts = office.accounts.list().await.map_err(OfficeError::from)?;
     let wrong = [new.id_error, new.personnel_error, new.name_error, new.role_error].iter().any(Option::is_some);
     let status = if wrong || matches!(news, News::Refused(_)) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (form, asked) = asked(visit);
+    let all = office.list(visit, &form, &asked, ListPage::cut(&form, &asked, rows(visit, &asked, &accounts)), None);
     let body = Html::all([
-        section(words::ALL.of(language), [all(language, visit, &accounts)]),
+        section(words::ALL.of(language), [all]),
         section(words::NEW.of(language), [paragraph(words::NEW_LEAD.of(language)), new_account(language, visit, &new)]),
     ]);
     let notice = told(language, &news);
@@ -83,41 +86,67 @@ fn told(language: Language, news: &News) -> Html {
     banner(&Banner { language, tone, title: &title, body })
 }
 
-fn all(language: Language, visit: &Visit, accounts: &[AccountLine]) -> Html {
+const PARTS: [(&str, face::Words, Option<bool>); 3] =
+    [("", words::EVERYBODY, None), ("usable", words::USABLE, Some(true)), ("off", words::NOT_USABLE, Some(false))];
+
+const COLUMNS: &[ListColumn] = &[
+    ListColumn::text("id", words::ID),
+    ListColumn::text("name", words::NAME),
+    ListColumn::text("personnel", words::PERSONNEL),
+    ListColumn::text("role", words::ROLE),
+    ListColumn::text("state", words::STATE),
+    ListColumn::fixed("do", words::DO),
+];
+
+fn asked(visit: &Visit) -> (ListForm, ListAsked) {
+    let parts = PARTS.iter().map(|(name, words, _)| Part::of(visit.guest.language, name, *words)).collect();
+    let order = Order { column: "id", is_down: false };
+    let form = ListForm { path: path::ACCOUNTS, caption: words::ALL, parts, columns: COLUMNS, order };
+    let asked = form.asked(visit);
+    (form, asked)
+}
+
+/// The list as a file.
+pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
+    let (form, asked) = asked(&visit);
+    let accounts = office.accounts.list().await.map_err(OfficeError::from)?;
+    let rows = ListPage::all_after(&form, &asked, rows(&visit, &asked, &accounts));
+    let note = format!("export: {} accounts", rows.len());
+    office.room.event(&visit.caller, office.system.actions.accounts, Outcome::Read, Subject::None, &note).await?;
+    Ok(form.file(visit.guest.language, &rows))
+}
+
+fn rows(visit: &Visit, asked: &ListAsked, accounts: &[AccountLine]) -> Vec<ListRow> {
+    let usable = PARTS.iter().find(|(name, ..)| *name == asked.part).and_then(|(.., usable)| *usable);
+    accounts.iter().filter(|line| usable.is_none_or(|usable| line.usable == usable)).map(|line| row(visit, line)).collect()
+}
+
+fn row(visit: &Visit, line: &AccountLine) -> ListRow {
+    let language = visit.guest.language;
     let word = |words: face::Words| words.of(language);
-    let columns = [
-        Column::text(word(words::ID)),
-        Column::text(word(words::NAME)),
-        Column::text(word(words::PERSONNEL)),
-        Column::text(word(words::ROLE)),
-        Column::text(word(words::STATE)),
-        Column::text(word(words::DO)),
-    ];
-    let row = |line: &AccountLine| {
-        let roles: Vec<&str> = line.roles.iter().map(|role| role_word(language, &role.role)).collect();
-        let (tone, state) = if line.usable { (Tone::Success, words::USABLE) } else { (Tone::Neutral, words::NOT_USABLE) };
-        let post = |verb: &str, text: face::Words, emphasis| {
-            let action = format!("{}/{}/{verb}", path::ACCOUNTS, line.id);
-            post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
-        };
-        // Nobody does any of it to themselves; the other accounts of the same person are refused when it is tried.
-        let actions = if line.id == visit.session.account() {
-            Html::text(word(words::YOURSELF))
-        } else if line.usable {
-            buttons([post("password", words::REISSUE, Emphasis::Secondary), post("off", words::SWITCH_OFF, Emphasis::Danger)])
-        } else {
-            buttons([post("on", words::SWITCH_ON, Emphasis::Secondary)])
-        };
-        vec![
-            code(&line.id),
-            line.name.expose().as_str().into(),
-            line.personnel.as_str().into(),
-            roles.join(", ").into(),
-            chip(tone, word(state)),
-            actions,
-        ]
+    let roles: Vec<&str> = line.roles.iter().map(|role| role_word(language, &role.role)).collect();
+    let (tone, state) = if line.usable { (Tone::Success, words::USABLE) } else { (Tone::Neutral, words::NOT_USABLE) };
+    let post = |verb: &str, text: face::Words, emphasis| {
+        let action = format!("{}/{}/{verb}", path::ACCOUNTS, line.id);
+        post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
     };
-    table(&Table { caption: word(words::ALL), columns: &columns, rows: accounts.iter().map(row).collect(), dense: false })
+    // Nobody does any of it to themselves; the other accounts of the same person are refused when it is tried.
+    let actions = if line.id == visit.session.account() {
+        Html::text(word(words::YOURSELF))
+    } else if line.usable {
+        buttons([post("password", words::REISSUE, Emphasis::Secondary), post("off", words::SWITCH_OFF, Emphasis::Danger)])
+    } else {
+        buttons([post("on", words::SWITCH_ON, Emphasis::Secondary)])
+    };
+    let cells = vec![
+        Cell::code(&line.id),
+        Cell::text(line.name.expose()),
+        Cell::text(&line.personnel),
+        Cell::text(&roles.join(", ")),
+        Cell::text(word(state)).shown(chip(tone, word(state))),
+        Cell::text("").shown(actions),
+    ];
+    ListRow { key: line.id.clone(), can_be_chosen: false, name: line.id.clone(), cells }
 }
 
 fn new_account(language: Language, visit: &Visit, new: &New) -> Html {
@@ -135,7 +164,7 @@ fn new_account(language: Language, visit: &Visit, new: &New) -> Html {
             .hint(word(words::ROLE_HINT))
             .error(new.role_error),
     ];
-    form(&Form {
+    filled_form(&Form {
         language,
         method: Method::Post,
         action: path::ACCOUNTS,

@@ -19,6 +19,7 @@ pub(crate) fn routes(office: &Office) -> Routes<Office> {
     Routes::of(office.clone())
         .listed(path::ACCOUNTS, words::TITLE, rule, list::list)
         .form(path::ACCOUNTS, rule, create::create)
+        .form("/accounts/export", rule, list::export)
         .form("/accounts/{id}/password", rule, change::reissue)
         .form("/accounts/{id}/off", rule, change::switch_off)
         .form("/accounts/{id}/on", rule, change::switch_on)

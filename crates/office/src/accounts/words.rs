@@ -5,6 +5,7 @@ face::words! {
     TITLE = "アカウント", "Accounts";
     LEAD = "職員一人に一つ発行します。共用のアカウントは作れません。", "One for each member of staff. Accounts are not shared.";
     ALL = "アカウントの一覧", "All accounts";
+    EVERYBODY = "すべて", "All";
     NEW = "アカウントの発行", "Issue an account";
     NEW_LEAD = "発行すると、一度だけ使える初期パスワードが表示されます。", "A password that can be used once is shown when it is issued.";
     ID = "ユーザーID", "User ID";

@@ -1,63 +1,122 @@
-//! The newest jobs, all or those in some states.
+//! The jobs, all or those in some states.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::components::{Column, Filter, SortColumn, WorkList, WorkRow, link, work_list};
-use face::{Language, Page, page};
-use ledger::Subject;
+use face::components::{Banner, Bulk, BulkAct, Button, Emphasis, Tone, banner, link, undo};
+use face::{Html, Language, Page, page};
+use ledger::{Outcome, Subject};
 use protocol::messages::jobs::{Job, JobState};
+use vocabulary::Id128;
 use wire::Problem;
 
-use super::state::{figures, state, who};
+use super::state::{figures, state, state_word, who};
 use super::{JOBS, words};
-use crate::{Office, Visit, instant};
+use crate::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order, Part};
+use crate::{Office, Sent, Visit};
 
-/// What a filter is called in the address, and the states that it shows.
-const FILTERS: [(&str, face::Words, &[JobState]); 4] = [
+/// What a part is called in the address, and the states that it shows.
+const PARTS: [(&str, face::Words, &[JobState]); 4] = [
     ("", words::ALL, &JobState::ALL),
     ("going", words::GOING, &[JobState::Waiting, JobState::Running]),
     ("stopped", words::STOPPED, &[JobState::AwaitingApproval, JobState::Refused, JobState::Failed, JobState::Cancelled]),
     ("done", words::ENDED, &[JobState::Done]),
 ];
 
-/// Lists them.
-pub(super) async fn list(State(office): State<Office>, visit: Visit) -> Result<Response, Problem> {
-    let language = visit.guest.language;
-    let jobs = office.jobs.clone();
-    let newest = office.room.read(&visit.caller, office.system.actions.jobs, Subject::None, move |tx| jobs.newest(tx)).await?;
-    let asked = visit.guest.query.get("state").map_or("", String::as_str);
-    let shown = FILTERS.iter().find(|(name, ..)| *name == asked).map_or(JobState::ALL.as_slice(), |(.., states)| states);
-    let rows = newest.iter().filter(|job| shown.contains(&job.state)).map(|job| row(&office, language, job)).collect();
-    let hrefs = FILTERS.map(|(name, ..)| if name.is_empty() { JOBS.to_owned() } else { format!("{JOBS}?state={name}") });
-    let filters: Vec<Filter<'_>> = FILTERS
-        .iter()
-        .zip(&hrefs)
-        .map(|((name, words, _), href)| Filter { href, text: words.of(language), is_current: *name == asked })
-        .collect();
-    let word = |words: face::Words| words.of(language);
-    let columns = [
-        Column::text(word(words::KIND)),
-        Column::text(word(words::STATE)),
-        Column::number(word(words::PROGRESS)),
-        Column::text(word(words::ASKED_BY)),
-        Column::text(word(words::ASKED_AT)),
-    ]
-    .map(SortColumn::fixed);
-    let caption = word(words::NEWEST);
-    let body = work_list(&WorkList { language, caption, filters: &filters, columns: &columns, rows, bulk: None, first: None, next: None });
-    Ok(office
-        .framed(&visit, StatusCode::OK, |frame| page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), body, ..frame })))
+const COLUMNS: &[ListColumn] = &[
+    ListColumn::text("kind", words::KIND),
+    ListColumn::text("state", words::STATE),
+    ListColumn::number("progress", words::PROGRESS),
+    ListColumn::text("by", words::ASKED_BY),
+    ListColumn::text("at", words::ASKED_AT),
+];
+
+/// What was done just before.
+pub(super) enum News {
+    Nothing,
+    /// Nothing was chosen.
+    NothingChosen,
+    /// These were cancelled.
+    Cancelled(Vec<Id128>),
+    /// So many go on.
+    GoOn(usize),
 }
 
-fn row(office: &Office, language: Language, job: &Job) -> WorkRow {
+/// Lists them.
+pub(super) async fn list(State(office): State<Office>, visit: Visit) -> Result<Response, Problem> {
+    listed(&office, &visit, &News::Nothing).await
+}
+
+/// The list as a file.
+pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
+    let language = visit.guest.language;
+    let (form, asked) = asked(&visit);
+    let rows = ListPage::all_after(&form, &asked, rows(&office, &visit, &asked.part).await?);
+    let note = format!("export: {} jobs", rows.len());
+    office.room.event(&visit.caller, office.system.actions.jobs, Outcome::Read, Subject::None, &note).await?;
+    Ok(form.file(language, &rows))
+}
+
+fn asked(visit: &Visit) -> (ListForm, crate::list::ListAsked) {
+    let parts = PARTS.iter().map(|(name, words, _)| Part::of(visit.guest.language, name, *words)).collect();
+    let order = Order { column: "at", is_down: true };
+    let form = ListForm { path: JOBS, caption: words::LIST, parts, columns: COLUMNS, order };
+    let asked = form.asked(visit);
+    (form, asked)
+}
+
+async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>, Problem> {
+    let jobs = office.jobs.clone();
+    let newest = office.room.read(&visit.caller, office.system.actions.jobs, Subject::None, move |tx| jobs.newest(tx)).await?;
+    let states = PARTS.iter().find(|(name, ..)| *name == part).map_or(JobState::ALL.as_slice(), |(.., states)| states);
+    Ok(newest.iter().filter(|job| states.contains(&job.state)).map(|job| row(office, visit.guest.language, job)).collect())
+}
+
+/// The page, after something was done or was not.
+pub(super) async fn listed(office: &Office, visit: &Visit, news: &News) -> Result<Response, Problem> {
+    let language = visit.guest.language;
+    let (form, asked) = asked(visit);
+    let rows = rows(office, visit, &asked.part).await?;
+    let may = office.allows(&visit.caller, &office.system.actions.manage_jobs);
+    let page_of = ListPage::cut(&form, &asked, rows);
+    let acts = [BulkAct { action: "/jobs/cancel", text: words::CANCEL_CHOSEN.of(language), emphasis: Emphasis::Danger }];
+    let can = may && page_of.rows.iter().any(|row| row.can_be_chosen);
+    let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: None });
+    let body = office.list(visit, &form, &asked, page_of, bulk);
+    let (status, notice) = told(visit, language, news);
+    let word = |words: face::Words| words.of(language);
+    Ok(office.framed(visit, status, |frame| {
+        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: JOBS, notice, body, ..frame })
+    }))
+}
+
+fn told(visit: &Visit, language: Language, news: &News) -> (StatusCode, Html) {
+    let say = |tone, title: &str| banner(&Banner { language, tone, title, body: Html::empty() });
+    match news {
+        News::Nothing => (StatusCode::OK, Html::empty()),
+        News::NothingChosen => (StatusCode::UNPROCESSABLE_ENTITY, say(Tone::Error, crate::words::NOTHING_CHOSEN.of(language))),
+        News::GoOn(count) => (StatusCode::OK, say(Tone::Success, &words::GO_ON.with(language, &[("count", count)]))),
+        News::Cancelled(jobs) => {
+            let title = words::CANCELLED_NOW.with(language, &[("count", &jobs.len())]);
+            let jobs: Vec<String> = jobs.iter().map(Id128::to_string).collect();
+            let values: Vec<(&str, &str)> = jobs.iter().map(|job| ("row", job.as_str())).collect();
+            let text = crate::words::UNDO.of(language);
+            let button = Button { action: "/jobs/undo", csrf: visit.session.csrf(), values: &values, text, emphasis: Emphasis::Secondary };
+            (StatusCode::OK, if jobs.is_empty() { say(Tone::Warning, &title) } else { undo(language, &title, &button) })
+        }
+    }
+}
+
+fn row(office: &Office, language: Language, job: &Job) -> ListRow {
     let name = office.kind_word(language, &job.kind);
+    let key = job.id.to_string();
     let cells = vec![
-        link(&format!("{JOBS}/{}", job.id), &name),
-        state(language, job.state),
-        figures(job).into(),
-        who(&job.asked_by).into(),
-        instant(job.created_at.as_millisecond()).into(),
+        Cell::text(&name).shown(link(&format!("{JOBS}/{key}"), &name)),
+        Cell::text(state_word(language, job.state)).shown(state(language, job.state)),
+        Cell::text(&figures(job)).ranked(i64::try_from(job.progress.done).unwrap_or(i64::MAX)),
+        Cell::text(who(&job.asked_by)),
+        Cell::instant(job.created_at.as_millisecond()),
     ];
-    WorkRow { key: None, name, cells }
+    let can_be_chosen = matches!(job.state, JobState::Waiting | JobState::Running | JobState::AwaitingApproval);
+    ListRow { can_be_chosen, name: format!("{name} {key}"), key, cells }
 }

@@ -1,5 +1,6 @@
 //! 処理: the long pieces of work of a system, how each goes, and what a person may do to one.
 
+mod bulk;
 mod change;
 mod list;
 mod show;
@@ -17,6 +18,9 @@ pub(crate) fn routes(office: &Office) -> Routes<Office> {
     let (look, manage) = (session(look), session(manage));
     Routes::of(office.clone())
         .listed(JOBS, words::TITLE, look, list::list)
+        .form("/jobs/export", look, list::export)
+        .form("/jobs/cancel", manage, bulk::cancel)
+        .form("/jobs/undo", manage, bulk::undo)
         .page("/jobs/{job}", look, show::show)
         .form("/jobs/{job}/cancel", manage, change::cancel)
         .form("/jobs/{job}/resume", manage, change::resume)

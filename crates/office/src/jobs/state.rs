@@ -9,7 +9,16 @@ use super::words;
 
 /// A state as a chip.
 pub(super) fn state(language: Language, state: JobState) -> Html {
-    let (tone, word) = match state {
+    chip(tone_and_word(state).0, state_word(language, state))
+}
+
+/// What a state is called.
+pub(super) fn state_word(language: Language, state: JobState) -> &'static str {
+    tone_and_word(state).1.of(language)
+}
+
+fn tone_and_word(state: JobState) -> (Tone, face::Words) {
+    match state {
         JobState::Waiting => (Tone::Neutral, words::WAITING),
         JobState::Running => (Tone::Information, words::RUNNING),
         JobState::AwaitingApproval => (Tone::Warning, words::AWAITING),
@@ -17,8 +26,7 @@ pub(super) fn state(language: Language, state: JobState) -> Html {
         JobState::Refused => (Tone::Error, words::REFUSED),
         JobState::Failed => (Tone::Error, words::FAILED),
         JobState::Cancelled => (Tone::Neutral, words::CANCELLED),
-    };
-    chip(tone, word.of(language))
+    }
 }
 
 /// `41,000 / 1,100,000`, or what is done where nobody knows how much there is.

@@ -4,7 +4,10 @@ face::words! {
     pub(super) const;
     TITLE = "処理", "Jobs";
     LEAD = "取込みや抽出など、時間のかかる処理の一覧です。画面を閉じても処理は続きます。", "Imports, extractions and other long work. It goes on when you close the page.";
-    NEWEST = "処理の一覧（新しい順）", "Jobs, the newest first";
+    LIST = "処理の一覧", "Jobs";
+    CANCEL_CHOSEN = "選択した処理を取り消す", "Cancel the chosen";
+    CANCELLED_NOW = "{count}件の処理を取り消しました。", "Cancelled: {count}";
+    GO_ON = "{count}件の処理を再開しました。", "Going on again: {count}";
     ALL = "すべて", "All";
     GOING = "進行中", "Going on";
     STOPPED = "要確認", "To be looked at";

@@ -16,7 +16,7 @@ use crate::{Office, Sent, Visit};
 pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
     if chosen.is_empty() {
-        return refused(&office, &visit, words::NOTHING_CHOSEN).await;
+        return refused(&office, &visit, crate::words::NOTHING_CHOSEN).await;
     }
     let mut count = 0;
     for key in chosen {
@@ -33,7 +33,7 @@ pub(super) async fn drop_letters(State(office): State<Office>, Sent { visit, fie
     let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
     let reason = fields.get("reason").trim();
     if chosen.is_empty() {
-        return refused(&office, &visit, words::NOTHING_CHOSEN).await;
+        return refused(&office, &visit, crate::words::NOTHING_CHOSEN).await;
     }
     if reason.is_empty() || reason.len() > 200 {
         return refused(&office, &visit, words::NO_REASON).await;

@@ -3,82 +3,94 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::components::{
-    Banner, Bulk, BulkAct, Column, Emphasis, Filter, SortColumn, Tone, WorkList, WorkRow, banner, chip, code, work_list,
-};
+use face::components::{Banner, Bulk, BulkAct, Emphasis, Tone, banner, chip};
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Subject};
 use wire::Problem;
 use work::outbox::StoredLetter;
 
 use super::{LETTERS, words};
-use crate::{Office, Visit, instant};
+use crate::list::{Cell, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, Part};
+use crate::{Office, Sent, Visit};
 
+/// Of one outbox.
 const MOST: i64 = 500;
-/// What a filter is called in the address, and whether it shows the dead alone, or those that wait.
-const FILTERS: [(&str, face::Words, Option<bool>); 3] =
+/// What a part is called in the address, and whether it shows the dead alone, or those that wait.
+const PARTS: [(&str, face::Words, Option<bool>); 3] =
     [("", words::ALL, None), ("dead", words::DEAD, Some(true)), ("waiting", words::WAITING, Some(false))];
+
+const COLUMNS: &[ListColumn] = &[
+    ListColumn::text("kind", words::KIND),
+    ListColumn::text("to", words::TO),
+    ListColumn::text("state", words::STATE),
+    ListColumn::number("attempts", words::ATTEMPTS),
+    ListColumn::text("refusal", words::REFUSAL),
+    ListColumn::text("since", words::SINCE),
+];
 
 /// Lists them.
 pub(super) async fn list(State(office): State<Office>, visit: Visit) -> Result<Response, Problem> {
     shown(&office, &visit, StatusCode::OK, None).await
 }
 
+/// The list as a file.
+pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
+    let (form, asked) = asked(&visit);
+    let rows = ListPage::all_after(&form, &asked, rows(&office, &visit, &asked.part).await?);
+    let note = format!("export: {} messages", rows.len());
+    office.room.event(&visit.caller, office.system.actions.letters, Outcome::Read, Subject::None, &note).await?;
+    Ok(form.file(visit.guest.language, &rows))
+}
+
+fn asked(visit: &Visit) -> (ListForm, ListAsked) {
+    let parts = PARTS.iter().map(|(name, words, _)| Part::of(visit.guest.language, name, *words)).collect();
+    let order = Order { column: "state", is_down: false };
+    let form = ListForm { path: LETTERS, caption: words::LIST, parts, columns: COLUMNS, order };
+    let asked = form.asked(visit);
+    (form, asked)
+}
+
+async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>, Problem> {
+    let dead = PARTS.iter().find(|(name, ..)| *name == part).and_then(|(.., dead)| *dead);
+    let mut rows = Vec::new();
+    for outbox in office.outboxes.all().await {
+        let letters = outbox.letters(MOST).await?;
+        let of_part = letters.iter().filter(|letter| dead.is_none_or(|dead| letter.dead == dead));
+        rows.extend(of_part.map(|letter| row(visit.guest.language, letter)));
+    }
+    Ok(rows)
+}
+
 /// The page after something was done, or was not: how it went, and what it is called.
 pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, news: Option<(Tone, String)>) -> Result<Response, Problem> {
     let language = visit.guest.language;
     office.room.event(&visit.caller, office.system.actions.letters, Outcome::Read, Subject::None, "list").await?;
-    let mut letters = Vec::new();
-    for outbox in office.outboxes.all().await {
-        letters.extend(outbox.letters(MOST).await?);
-    }
-    let asked = visit.guest.query.get("state").map_or("", String::as_str);
-    let dead = FILTERS.iter().find(|(name, ..)| *name == asked).and_then(|(.., dead)| *dead);
-    let may = office.allows(&visit.caller, &office.system.actions.manage_letters);
-    let rows: Vec<WorkRow> =
-        letters.iter().filter(|letter| dead.is_none_or(|dead| letter.dead == dead)).map(|letter| row(language, letter)).collect();
+    let (form, asked) = asked(visit);
+    let page_of = ListPage::cut(&form, &asked, rows(office, visit, &asked.part).await?);
     let word = |words: face::Words| words.of(language);
-    let hrefs = FILTERS.map(|(name, ..)| if name.is_empty() { LETTERS.to_owned() } else { format!("{LETTERS}?state={name}") });
-    let filters: Vec<Filter<'_>> = FILTERS
-        .iter()
-        .zip(&hrefs)
-        .map(|((name, words, _), href)| Filter { href, text: word(*words), is_current: *name == asked })
-        .collect();
-    let columns = [
-        Column::text(word(words::KIND)),
-        Column::text(word(words::TO)),
-        Column::text(word(words::STATE)),
-        Column::number(word(words::ATTEMPTS)),
-        Column::text(word(words::REFUSAL)),
-        Column::text(word(words::SINCE)),
-    ]
-    .map(SortColumn::fixed);
     let acts = [
         BulkAct { action: "/letters/retry", text: word(words::RETRY), emphasis: Emphasis::Primary },
         BulkAct { action: "/letters/drop", text: word(words::DROP), emphasis: Emphasis::Danger },
     ];
-    let bulk = (may && letters.iter().any(|letter| letter.dead)).then(|| Bulk {
-        csrf: visit.session.csrf(),
-        acts: &acts,
-        reason: Some(word(words::REASON)),
-    });
-    let caption = word(words::LIST);
-    let body = work_list(&WorkList { language, caption, filters: &filters, columns: &columns, rows, bulk, first: None, next: None });
+    let can = office.allows(&visit.caller, &office.system.actions.manage_letters) && page_of.rows.iter().any(|row| row.can_be_chosen);
+    let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: Some(word(words::REASON)) });
+    let body = office.list(visit, &form, &asked, page_of, bulk);
     let notice = news.map(|(tone, title)| banner(&Banner { language, tone, title: &title, body: Html::empty() })).unwrap_or_default();
     Ok(office.framed(visit, status, |frame| {
         page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: LETTERS, notice, body, ..frame })
     }))
 }
 
-fn row(language: Language, letter: &StoredLetter) -> WorkRow {
+fn row(language: Language, letter: &StoredLetter) -> ListRow {
     let (tone, state) = if letter.dead { (Tone::Error, words::DEAD) } else { (Tone::Neutral, words::WAITING) };
+    let refusal = letter.last_error.as_deref().map_or_else(|| Cell::text("").shown("—".into()), Cell::code);
     let cells = vec![
-        code(&letter.kind),
-        code(&letter.peer),
-        chip(tone, state.of(language)),
-        letter.attempts.to_string().into(),
-        letter.last_error.as_deref().map_or_else(|| "—".into(), code),
-        instant(letter.enqueued_at.as_millisecond()).into(),
+        Cell::code(&letter.kind),
+        Cell::code(&letter.peer),
+        Cell::text(state.of(language)).shown(chip(tone, state.of(language))).ranked(i64::from(!letter.dead)),
+        Cell::number(i64::from(letter.attempts)),
+        refusal,
+        Cell::instant(letter.enqueued_at.as_millisecond()),
     ];
-    WorkRow { key: letter.dead.then(|| letter.key.to_string()), name: format!("{} {}", letter.kind, letter.key), cells }
+    ListRow { key: letter.key.to_string(), can_be_chosen: letter.dead, name: format!("{} {}", letter.kind, letter.key), cells }
 }

@@ -17,7 +17,6 @@ face::words! {
     REASON = "破棄する理由（個人に関することは書かないでください）", "Why it is given up (nothing about a person)";
     RETRY = "選択したものをもう一度送る", "Send the chosen again";
     DROP = "選択したものを破棄する", "Give the chosen up";
-    NOTHING_CHOSEN = "送信を選択してください。", "Choose at least one.";
     NO_REASON = "破棄する理由を入力してください。", "Say why it is given up.";
     RETRIED = "{count}件をもう一度送ります。", "Sent again: {count}";
     DROPPED = "{count}件を破棄しました。", "Given up: {count}";

@@ -8,7 +8,7 @@ use face::components::section;
 use ledger::{About, ActorKind};
 use wire::Problem;
 
-use super::list::{Asked, failed, listed, shown};
+use super::list::{Search, failed, listed, shown};
 use super::words;
 use crate::{Office, Sent};
 
@@ -22,13 +22,13 @@ pub(super) async fn find(State(office): State<Office>, Sent { visit, fields }: S
         (person, "") if !person.is_empty() => About::Person(person),
         ("", account) if !account.is_empty() => About::Actor(ActorKind::Staff, account),
         _ => {
-            let asked = Asked { account: account.to_owned(), error: Some(words::ONE_OF_BOTH.of(language)) };
+            let asked = Search { account: account.to_owned(), error: Some(words::ONE_OF_BOTH.of(language)) };
             return Ok(shown(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, &asked, Html::empty()));
         }
     };
     let now = office.clock.now_ms();
     let found = ledger::find(&office.room, &visit.caller, about, 0..now.saturating_add(1), MOST).await.map_err(failed)?;
     let caption = words::FOUND.with(language, &[("most", &MOST)]);
-    let asked = Asked { account: account.to_owned(), error: None };
+    let asked = Search { account: account.to_owned(), error: None };
     Ok(shown(&office, &visit, StatusCode::OK, &asked, section(&caption, [listed(&office, language, &caption, &found)])))
 }

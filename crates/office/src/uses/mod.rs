@@ -12,5 +12,9 @@ use crate::{Office, Routes, path};
 
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
     let rule = session(office.system.actions.uses);
-    Routes::of(office.clone()).listed(path::USES, words::TITLE, rule, list::list).form(path::USES, rule, find::find)
+    Routes::of(office.clone()).listed(path::USES, words::TITLE, rule, list::list).form(path::USES, rule, find::find).form(
+        "/uses/export",
+        rule,
+        list::export,
+    )
 }

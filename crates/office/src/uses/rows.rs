@@ -1,32 +1,49 @@
 //! Entries of the record of use as rows of a table.
 
-use face::components::{Column, Table, Tone, chip, code, number, table as component};
+use face::components::{Column, Table, Tone, chip, table as component};
 use face::{Html, Language};
 use ledger::{Actor, Entry, Found, Outcome, Subjects};
 
 use super::words;
-use crate::{Office, instant, purpose_word};
+use crate::list::{Cell, ListColumn, ListRow};
+use crate::{Office, purpose_word};
 
-/// Entries as a table: when, who, what, for what purpose, about how many people, with what outcome and remark.
+/// When, who, what, for what purpose, about how many people, with what outcome and remark. They stand in the order in which they came to pass.
+pub(super) const COLUMNS: &[ListColumn] = &[
+    ListColumn::text("when", words::WHEN),
+    ListColumn::fixed("who", words::WHO),
+    ListColumn::fixed("what", words::WHAT),
+    ListColumn::fixed("purpose", words::PURPOSE),
+    ListColumn { is_sortable: false, ..ListColumn::number("people", words::PEOPLE) },
+    ListColumn::fixed("outcome", words::OUTCOME),
+    ListColumn::fixed("remark", words::REMARK),
+];
+
+/// Entries as a table.
 pub fn table(office: &Office, language: Language, caption: &str, found: &[Found]) -> Html {
-    let word = |words: face::Words| words.of(language);
-    let columns = [
-        Column::text(word(words::WHEN)),
-        Column::text(word(words::WHO)),
-        Column::text(word(words::WHAT)),
-        Column::text(word(words::PURPOSE)),
-        Column::number(word(words::PEOPLE)),
-        Column::text(word(words::OUTCOME)),
-        Column::text(word(words::REMARK)),
-    ];
-    let rows = found.iter().filter_map(|found| Some(row(office, language, &found.entry().ok()?))).collect();
-    component(&Table { caption, columns: &columns, rows, dense: true })
+    let columns: Vec<Column<'_>> = COLUMNS.iter().map(|column| Column { name: column.words.of(language), align: column.align }).collect();
+    let rows = rows(office, language, found).into_iter().map(|row| row.cells.into_iter().map(Cell::into_shown).collect());
+    component(&Table { caption, columns: &columns, rows: rows.collect(), dense: true })
 }
 
-fn row(office: &Office, language: Language, entry: &Entry<'_>) -> Vec<Html> {
+/// Entries as rows of a list, by their position.
+pub(super) fn rows(office: &Office, language: Language, found: &[Found]) -> Vec<ListRow> {
+    let row = |found: &Found| {
+        let position = i64::try_from(found.position).unwrap_or(i64::MAX);
+        Some(ListRow {
+            key: position.to_string(),
+            can_be_chosen: false,
+            name: String::new(),
+            cells: cells(office, language, position, &found.entry().ok()?),
+        })
+    };
+    found.iter().filter_map(row).collect()
+}
+
+fn cells(office: &Office, language: Language, position: i64, entry: &Entry<'_>) -> Vec<Cell> {
     let who = match entry.actor {
-        Actor::Named(_, id) => code(id),
-        Actor::Resident(_) => words::THEMSELVES.of(language).into(),
+        Actor::Named(_, id) => Cell::code(id),
+        Actor::Resident(_) => Cell::text(words::THEMSELVES.of(language)),
     };
     let people = match entry.subjects {
         Subjects::Nobody => 0,
@@ -38,13 +55,14 @@ fn row(office: &Office, language: Language, entry: &Entry<'_>) -> Vec<Html> {
         Outcome::Written => (Tone::Information, words::WAS_WRITTEN),
         Outcome::Refused => (Tone::Warning, words::WAS_REFUSED),
     };
+    let remark = Cell::text(entry.detail);
     vec![
-        instant(entry.instant).into(),
+        Cell::instant(entry.instant).ranked(position),
         who,
-        office.action_word(language, entry.action).map_or_else(|| code(entry.action), Html::from),
-        purpose_word(language, entry.purpose).into(),
-        number(people).into(),
-        chip(tone, outcome.of(language)),
-        if entry.detail.is_empty() { "—" } else { entry.detail }.into(),
+        office.action_word(language, entry.action).map_or_else(|| Cell::code(entry.action), Cell::text),
+        Cell::text(&purpose_word(language, entry.purpose)),
+        Cell::number(people),
+        Cell::text(outcome.of(language)).shown(chip(tone, outcome.of(language))),
+        if entry.detail.is_empty() { remark.shown("—".into()) } else { remark },
     ]
 }

@@ -11,10 +11,8 @@ face::words! {
     ACCOUNT = "利用者のID", "ID of the account";
     ONE_OF_BOTH = "どちらか一方を入力してください。", "Enter one of the two.";
     FOUND = "検索結果（新しい順に{most}件まで）", "Found, the newest first, up to {most}";
-    NEWEST = "新しい順", "Newest first";
+    ALL = "記録の一覧", "Entries";
     NOTHING = "記録はありません。", "There are no entries.";
-    OLDER = "さらに古い記録", "Older entries";
-    BACK = "新しい記録へ戻る", "Back to the newest";
     WHEN = "日時", "When";
     WHO = "利用者", "Who";
     WHAT = "操作", "What";

@@ -1,0 +1,54 @@
+//! What is done to the jobs that were chosen, and undone: each is an act of its own in the record of use.
+
+use axum::extract::State;
+use axum::response::Response;
+use protocol::messages::jobs::JobState;
+use vocabulary::Id128;
+use wire::Problem;
+use work::jobs::{JobError, Jobs};
+
+use super::list::{News, listed};
+use crate::{Fields, Office, Sent};
+
+/// Stops them.
+pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
+    let chosen = chosen(&fields);
+    if chosen.is_empty() {
+        return listed(&office, &visit, &News::NothingChosen).await;
+    }
+    let mut cancelled = Vec::new();
+    for id in chosen {
+        let cancel = move |jobs: &Jobs, tx: &mut store::Tx| jobs.cancel(tx, id);
+        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "cancelled", cancel).await;
+        cancelled.extend(was_done(done)?.then_some(id));
+    }
+    listed(&office, &visit, &News::Cancelled(cancelled)).await
+}
+
+/// Lets those go on that were stopped: from where they stood, and no further than a second person has let them.
+pub(super) async fn undo(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
+    let mut count = 0;
+    for id in chosen(&fields) {
+        let resume = move |jobs: &Jobs, tx: &mut store::Tx| match jobs.find_in(tx, id)?.state {
+            // One that somebody else runs has heard of it, and stops at its next portion.
+            JobState::Cancelled | JobState::Running => jobs.resume(tx, id),
+            other => Err(JobError::NotNow(other.as_str())),
+        };
+        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "resumed", resume).await;
+        count += usize::from(was_done(done)?);
+    }
+    listed(&office, &visit, &News::GoOn(count)).await
+}
+
+fn chosen(fields: &Fields) -> Vec<Id128> {
+    fields.all("row").filter_map(|key| key.parse().ok()).collect()
+}
+
+/// One that has come to its end meanwhile is not counted.
+fn was_done<T>(outcome: Result<T, JobError>) -> Result<bool, JobError> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(JobError::NotNow(_) | JobError::Unknown) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
