@@ -29,7 +29,7 @@ pub enum Command {
     Demo(Demo),
     /// Make a synthetic city: register, weekly differences, results, paper results with the truth beside them
     Synth(Synth),
-    /// Set up a municipality: rooms, keys, certificates, first administrator
+    /// Set up a municipality: rooms, keys, certificates, first administrators
     Init(Init),
     /// The registry's work: import, decide, explain, identify
     #[command(subcommand)]
@@ -152,7 +152,7 @@ pub struct Init {
     /// Its name, as on letters
     #[arg(long, value_parser = values::name)]
     pub name: String,
-    /// Personal id of the first administrator
+    /// Personal id of the first administrator of each system that has pages
     #[arg(long, default_value = "admin")]
     pub administrator: String,
     #[command(flatten)]

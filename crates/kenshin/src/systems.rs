@@ -58,6 +58,11 @@ pub fn peers_of(party: &Party) -> anyhow::Result<Vec<Party>> {
     Ok(named(party.system()).map(|one| one.peers_of(party)).transpose()?.unwrap_or_default())
 }
 
+/// Whether a system has pages for staff, and so accounts.
+pub fn has_office(one: &Implementation) -> bool {
+    one.policies.actions.iter().copied().flatten().any(|action| action.name().ends_with(":accounts.manage"))
+}
+
 /// The migrations of a system's rooms beyond those that every room has, by the rooms' name; `None` for a system that is not here.
 pub fn migrations(rooms: &str) -> Option<store::Migrations> {
     implementations().find(|one| one.rooms() == rooms).map(|one| one.migrations)

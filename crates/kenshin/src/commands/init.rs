@@ -1,4 +1,4 @@
-//! `kenshin init`: a new municipality — rooms, keys, certificates, configuration, first administrator.
+//! `kenshin init`: a new municipality — rooms, keys, certificates, configuration, first administrators.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -23,14 +23,23 @@ struct Made {
     configurations: Vec<String>,
     /// What each room's record of use is verified with, to be kept elsewhere.
     ledger_keys: Vec<String>,
-    administrator: String,
+    /// Of each system that has pages for staff.
+    administrators: Vec<Administrator>,
+}
+
+/// Who lets the others in at a system's pages.
+#[derive(Serialize)]
+struct Administrator {
+    party: String,
+    id: String,
+    /// None where the system had accounts already.
     one_time_password: Option<String>,
 }
 
 /// The port that the configuration of a city's first system begins with; each further one has the next.
 const FIRST_PORT: u16 = 8440;
-/// Where the registry's pages are served to the staff.
-const PAGES: u16 = 8450;
+/// The port at which the pages of a city's first system are served to its staff; each further one has the next.
+const FIRST_PAGES: u16 = 8450;
 
 /// Makes what is not there; asked again, it changes nothing and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
@@ -44,8 +53,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         rooms: Vec::new(),
         configurations: Vec::new(),
         ledger_keys: Vec::new(),
-        administrator: init.administrator.clone(),
-        one_time_password: None,
+        administrators: Vec::new(),
     };
     let parties: Vec<Party> = systems::reaching(Reach::City).map(|one| Party::of(one.system(), code)).collect::<Result<_, _>>()?;
     for party in parties.iter().chain([&Party::of("console", code)?]) {
@@ -55,19 +63,18 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     for party in place.certified() {
         place.identity(&authority, &party)?;
     }
-    let mut registry = None;
+    let runtime = super::runtime()?;
     for (port, party) in (FIRST_PORT..).zip(&parties) {
         let system = party.system();
         let room = room(&place, system, code, party)?;
         made.rooms.push(RoomName::new(&systems::rooms_of(system), Some(code)).to_string());
         made.configurations.push(configuration(&place, init, party, port, &parties)?);
         made.ledger_keys.push(ledger_key(&place, party, &room)?);
-        if system == "registry" {
-            registry = Some(room);
+        if pages_of(party, &parties).is_some() {
+            let one_time_password = runtime.block_on(administrator(&place, init, party, &room))?;
+            made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
         }
     }
-    let registry = registry.context("the registry's room")?;
-    made.one_time_password = super::runtime()?.block_on(administrator(&place, init, code, &registry))?;
     output::result(init.json, &made, text)?;
     Ok(Ending::Done)
 }
@@ -82,23 +89,24 @@ fn room(place: &Place, system: &str, code: MunicipalityCode, party: &Party) -> a
         .with_context(|| format!("the room {name}"))
 }
 
-/// The first administrator of the registry, unless there is one: a password to be changed at the first log-in.
-async fn administrator(place: &Place, init: &Init, code: MunicipalityCode, room: &ledger::Room) -> anyhow::Result<Option<String>> {
+/// The port of a party's pages for staff, where its system has any.
+fn pages_of(party: &Party, parties: &[Party]) -> Option<u16> {
+    let with_pages = parties.iter().filter(|one| systems::named(one.system()).as_ref().is_some_and(systems::has_office));
+    (FIRST_PAGES..).zip(with_pages).find(|(_, one)| *one == party).map(|(port, _)| port)
+}
+
+/// The first administrator of a system, unless it has accounts: a password to be changed at the first log-in.
+async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger::Room) -> anyhow::Result<Option<String>> {
     let accounts =
         Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(1), Arc::clone(place.clock()), Arc::clone(place.entropy()));
     if !accounts.list().await?.is_empty() {
         return Ok(None);
     }
-    let caller = init.operator.caller(code, Purpose::Operation, place.entropy().id128())?;
+    let caller = init.operator.caller(init.municipality, Purpose::Operation, place.entropy().id128())?;
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
-    room.event(
-        &caller,
-        ledger::Act::new("registry:accounts.create"),
-        ledger::Outcome::Written,
-        ledger::Subject::None,
-        "first administrator",
-    )
-    .await?;
+    let accounts_of = systems::named(party.system()).context("a system of a city")?.policies.actions.iter().copied().flatten();
+    let manage = accounts_of.copied().find(|action| action.name().ends_with(":accounts.manage")).context("an office")?;
+    room.event(&caller, manage, ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
     Ok(Some(password.expose().to_owned()))
 }
 
@@ -129,9 +137,9 @@ fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Part
     let mut text = String::new();
     writeln!(text, "# {party}: `kenshin serve {} --config` this file.", party.system())?;
     writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {:?}", init.place.data)?;
-    if party.system() == "registry" {
+    if let Some(pages) = pages_of(party, parties) {
         writeln!(text, "# The pages of the staff, over TLS; the name is shown on them (english-name on those in English).")?;
-        writeln!(text, "pages = \"127.0.0.1:{PAGES}\"\nname = {}", toml::Value::from(init.name.as_str()))?;
+        writeln!(text, "pages = \"127.0.0.1:{pages}\"\nname = {}", toml::Value::from(init.name.as_str()))?;
     }
     writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party)), quoted(place.folder("tls")))?;
     if let Some(code) = party.municipality() {
@@ -161,9 +169,12 @@ fn text(made: &Made) -> String {
     for key in &made.ledger_keys {
         text.push_str(&format!("\n    {key}"));
     }
-    match &made.one_time_password {
-        Some(password) => text.push_str(&format!("\n  administrator {}: one-time password {password}", made.administrator)),
-        None => text.push_str("\n  there are accounts already; none was made"),
+    text.push_str("\n  administrators, who log in at the pages once with this password and set another:");
+    for Administrator { party, id, one_time_password } in &made.administrators {
+        match one_time_password {
+            Some(password) => text.push_str(&format!("\n    {party}: {id}, one-time password {password}")),
+            None => text.push_str(&format!("\n    {party}: there are accounts already; none was made")),
+        }
     }
     text
 }

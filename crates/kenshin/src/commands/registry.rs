@@ -108,7 +108,7 @@ fn preview(options: &ImportResidents, file: File) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::ResidentImport)?;
     let full = options.kind.map(|kind| kind == FileKind::Full);
     let mut say = |row: ::registry::files::Rejected| output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
-    let preview = ::registry::residents::preview(desk.room(), &caller, file, encoding(options.encoding), full, &mut say)?;
+    let preview = ::registry::residents::preview(desk.room(), &caller, file, desk.options(encoding(options.encoding)), full, &mut say)?;
     output::result(options.json, &preview, |preview| {
         let Preview { rows, new, changed, unchanged, refused, moved_in, moved_out, died, protected, unprotected, missing, .. } = preview;
         format!(

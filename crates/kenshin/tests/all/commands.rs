@@ -40,7 +40,12 @@ fn init_twice_makes_nothing_new_and_shows_the_password_once() {
         let keys = bytes(&place.files().join("keys"));
         assert!(keys.len() >= 3, "{} keys", keys.len());
         let second = at(place, &["init"], &["--municipality", CITY, "--name", "みほん市", "--json"]).ended(0).json();
-        assert_eq!(second["one_time_password"], serde_json::Value::Null);
+        let parties: Vec<&str> = second["administrators"].as_array().unwrap().iter().map(|one| one["party"].as_str().unwrap()).collect();
+        assert_eq!(parties, ["registry", "atena", "relay"].map(|system| format!("{system}.{CITY}")));
+        for one in second["administrators"].as_array().unwrap() {
+            assert_eq!(one["one_time_password"], serde_json::Value::Null, "{one}");
+            assert!(first.out.contains(&format!("{}: admin, one-time password ", one["party"].as_str().unwrap())), "{}", first.out);
+        }
         assert_eq!(second["rooms"].as_array().unwrap().len(), 3);
         assert_eq!(bytes(&place.files().join("keys")), keys, "a second init changes no key");
         for configuration in second["configurations"].as_array().unwrap() {

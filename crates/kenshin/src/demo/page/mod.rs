@@ -10,12 +10,13 @@ mod words;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 use catalogue::Catalogue;
-use face::{Keep, Language, Link, Site};
+use face::{Language, Link, Site};
 use line::{Client, Peers};
+use office::Reader;
 use protocol::messages::console::{self, Counts};
 use vocabulary::Party;
 use wire::{House, Routes, Running, Service, anyone};
@@ -70,47 +71,36 @@ pub async fn serve(place: &Place, peers: &Peers, live: &Live, officers: &[Office
     let routes = Routes::of(shown).page("/", anyone(READ), index).page("/parties/{party}", anyone(READ), of_party).page(
         "/assets/{file}",
         anyone(READ),
-        asset,
+        office::asset,
     );
     Ok(wire::serve(&house, Service::without_room().routes(routes).pages()).await?)
 }
 
-type Asked = Query<HashMap<String, String>>;
-
-async fn index(State(shown): State<Shown>, headers: HeaderMap, Query(query): Asked) -> Response {
-    let language = language(&headers, &query);
+async fn index(State(shown): State<Shown>, reader: Reader) -> Response {
+    let language = reader.language;
     let entries = shown.entries().await;
-    let quiet = query.get("refresh").is_some_and(|refresh| refresh == "off");
+    let quiet = reader.query.get("refresh").is_some_and(|refresh| refresh == "off");
     let (report, running) = shown.live.now();
     let newest = shown.newest_of(&shown.parties).await;
     let (catalogue, parties, entries, newest) = (&shown.catalogue, &shown.parties, &entries, &newest);
     let officers = &shown.officers;
     let page = Overview { report: &report, running, catalogue, parties, entries, newest, officers, quiet };
-    html(language, &query, StatusCode::OK, overview::page(language, &page))
+    reader.answer(StatusCode::OK, overview::page(language, &page))
 }
 
-async fn of_party(State(shown): State<Shown>, headers: HeaderMap, Query(query): Asked, Path(name): Path<String>) -> Response {
-    let language = language(&headers, &query);
+async fn of_party(State(shown): State<Shown>, reader: Reader, Path(name): Path<String>) -> Response {
+    let language = reader.language;
     let Some(party) = shown.parties.iter().find(|party| party.to_string() == name) else {
         let site = site(language);
         let error = face::ErrorPage { language, site: &site, path: "/", user: None, status: 404, detail: None, request: "" };
         let page = face::error_page(&error);
-        return html(language, &query, StatusCode::NOT_FOUND, page);
+        return reader.answer(StatusCode::NOT_FOUND, page);
     };
     let counts: Option<Counts> = shown.client.get(party, &console::counts(party.system())).await.ok();
     let entries = shown.entries_of(party).await;
     let newest = shown.newest_of(std::slice::from_ref(party)).await;
     let page = party::page(language, party, &shown.catalogue, counts.as_ref(), entries, &newest);
-    html(language, &query, StatusCode::OK, page)
-}
-
-async fn asset(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Response {
-    match face::asset(uri.path()) {
-        Some(asset) => {
-            ([(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, asset.cache_control)], asset.body).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    reader.answer(StatusCode::OK, page)
 }
 
 impl Shown {
@@ -154,13 +144,6 @@ impl Shown {
     }
 }
 
-fn language(headers: &HeaderMap, query: &HashMap<String, String>) -> Language {
-    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let cookies = header(header::COOKIE).unwrap_or_default();
-    let cookie = cookies.split(';').find_map(|pair| pair.trim().strip_prefix("lang="));
-    Language::choose(query.get("lang").map(String::as_str), cookie, header(header::ACCEPT_LANGUAGE))
-}
-
 fn site(language: Language) -> Site<'static> {
     const LINKS: &[Link<'static>] = &[];
     Site {
@@ -171,19 +154,4 @@ fn site(language: Language) -> Site<'static> {
         version: env!("CARGO_PKG_VERSION"),
         links: LINKS,
     }
-}
-
-/// A page with its headers; a language that was asked for is kept in a cookie.
-fn html(language: Language, query: &HashMap<String, String>, status: StatusCode, page: String) -> Response {
-    let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
-    for (name, value) in face::headers(Keep::Nothing) {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
-    if query.contains_key("lang") {
-        let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.code());
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-        }
-    }
-    response
 }

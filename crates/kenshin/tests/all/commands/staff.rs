@@ -18,13 +18,17 @@ impl Drop for Served {
     }
 }
 
-/// Serves the registry as `init` configured it, on free ports → the program, and where its pages are.
-fn serve(place: &Place) -> (Served, String) {
-    let config = place.files().join("etc").join(format!("registry.{CITY}.toml"));
+/// Serves a system as `init` configured it, on free ports → the program, and where its pages are.
+fn serve(place: &Place, system: &str) -> (Served, String) {
+    let config = place.files().join("etc").join(format!("{system}.{CITY}.toml"));
     let text = fs::read_to_string(&config).unwrap();
-    assert!(text.contains("pages = \"127.0.0.1:8450\"") && text.contains("name = \"みほん市\""), "{text}");
-    fs::write(&config, text.replace("listen = \"127.0.0.1:8440\"", "listen = \"127.0.0.1:0\"").replace(":8450", ":0")).unwrap();
-    let mut served = kenshin().args(["serve", "registry", "--config"]).arg(&config).stderr(Stdio::piped()).spawn().map(Served).unwrap();
+    assert!(text.contains("pages = \"127.0.0.1:845") && text.contains("name = \"みほん市\""), "{text}");
+    let of_ports = |line: &str| match line.split_once(" = \"127.0.0.1:") {
+        Some((key @ ("listen" | "pages"), _)) => format!("{key} = \"127.0.0.1:0\"\n"),
+        _ => format!("{line}\n"),
+    };
+    fs::write(&config, text.lines().map(of_ports).collect::<String>()).unwrap();
+    let mut served = kenshin().args(["serve", system, "--config"]).arg(&config).stderr(Stdio::piped()).spawn().map(Served).unwrap();
     let mut told = BufReader::new(served.0.stderr.take().unwrap());
     let mut line = String::new();
     let pages = loop {
@@ -43,35 +47,42 @@ fn serve(place: &Place) -> (Served, String) {
 fn the_administrator_that_init_made_logs_in_at_the_pages_that_serve_shows() {
     on_both(|place| {
         let made = at(place, &["init"], &["--municipality", CITY, "--name", "みほん市", "--json"]).ended(0).json();
-        let (administrator, once) = (made["administrator"].as_str().unwrap(), made["one_time_password"].as_str().unwrap());
-        let (served, pages) = serve(place);
-        let authority = fs::read(place.files().join("tls").join("authority.pem")).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let browser = reqwest::Client::builder()
-                .tls_certs_only([reqwest::Certificate::from_pem(&authority).unwrap()])
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .build()
-                .unwrap();
-            let post = |path: &str, form: &[(&str, &str)]| {
-                browser.post(format!("{pages}{path}")).header("sec-fetch-site", "same-origin").form(form)
-            };
-            let text = |answer: &reqwest::Response, name: &str| answer.headers()[name].to_str().unwrap().to_owned();
-            let refused = post("/login", &[("id", administrator), ("password", "guess")]).send().await.unwrap();
-            assert_eq!(refused.status(), 403);
-            let opened = post("/login", &[("id", administrator), ("password", once)]).send().await.unwrap();
-            assert_eq!((opened.status().as_u16(), text(&opened, "location").as_str()), (303, "/password"));
-            let cookie = text(&opened, "set-cookie").split(';').next().unwrap().to_owned();
-            let form = browser.get(format!("{pages}/password")).header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
-            let csrf = form.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-            let own = [("csrf", csrf), ("new", "kaze-no-toorimichi"), ("again", "kaze-no-toorimichi")];
-            let changed = post("/password", &own).header("cookie", &cookie).send().await.unwrap();
-            assert_eq!((changed.status().as_u16(), text(&changed, "location").as_str()), (303, "/"));
-            let home = browser.get(format!("{pages}/")).header("cookie", &cookie).send().await.unwrap();
-            assert_eq!(home.status(), 200);
-            assert!(home.text().await.unwrap().contains("みほん市"));
-        });
-        drop(served);
+        for (system, place_of) in [("registry", 0), ("atena", 1), ("relay", 2)] {
+            log_in(place, system, &made["administrators"][place_of]);
+        }
     });
+}
+
+/// Logs in at a system's pages with the one-time password, and sets another.
+fn log_in(place: &Place, system: &str, made: &serde_json::Value) {
+    assert_eq!(made["party"], format!("{system}.{CITY}"));
+    let (administrator, once) = (made["id"].as_str().unwrap(), made["one_time_password"].as_str().unwrap());
+    let (served, pages) = serve(place, system);
+    let authority = fs::read(place.files().join("tls").join("authority.pem")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let browser = reqwest::Client::builder()
+            .tls_certs_only([reqwest::Certificate::from_pem(&authority).unwrap()])
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        let post =
+            |path: &str, form: &[(&str, &str)]| browser.post(format!("{pages}{path}")).header("sec-fetch-site", "same-origin").form(form);
+        let text = |answer: &reqwest::Response, name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        let refused = post("/login", &[("id", administrator), ("password", "guess")]).send().await.unwrap();
+        assert_eq!(refused.status(), 403);
+        let opened = post("/login", &[("id", administrator), ("password", once)]).send().await.unwrap();
+        assert_eq!((opened.status().as_u16(), text(&opened, "location").as_str()), (303, "/password"));
+        let cookie = text(&opened, "set-cookie").split(';').next().unwrap().to_owned();
+        let form = browser.get(format!("{pages}/password")).header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+        let csrf = form.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let own = [("csrf", csrf), ("new", "kaze-no-toorimichi"), ("again", "kaze-no-toorimichi")];
+        let changed = post("/password", &own).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!((changed.status().as_u16(), text(&changed, "location").as_str()), (303, "/"));
+        let home = browser.get(format!("{pages}/")).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(home.status(), 200);
+        assert!(home.text().await.unwrap().contains("みほん市"));
+    });
+    drop(served);
 }
