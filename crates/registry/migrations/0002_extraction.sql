@@ -39,3 +39,18 @@ CREATE TABLE voucher (
     PRIMARY KEY (resident, programme, fiscal_year)
 );
 CREATE UNIQUE INDEX voucher_number ON voucher (number);
+
+-- 返戻郵便: letters that came back. Nothing is sent by letter to that address until the resident's row has another, or an officer cleared it.
+CREATE TABLE returned_mail (
+    id {id} PRIMARY KEY,
+    resident BIGINT NOT NULL,
+    version INTEGER NOT NULL,         -- of the resident's row that has the address
+    returned_on INTEGER NOT NULL,     -- yyyymmdd
+    reason TEXT NOT NULL,             -- a code of the city's table local_return_reason
+    recorded_by TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    cleared_by TEXT,
+    cleared_at BIGINT
+);
+CREATE INDEX returned_mail_resident ON returned_mail (resident);
+CREATE INDEX returned_mail_day ON returned_mail (returned_on, id);

@@ -7,12 +7,14 @@ use crate::hub::table::{hub_target, hub_task};
 use crate::numbers::table::unified_number;
 use crate::residents::table::{resident, resident_history};
 use crate::results::table::{detailed_examination, examination, record_row};
+use crate::returned::table::returned_mail;
 use crate::standing::table::former_residence;
 
 diesel::allow_tables_to_appear_in_same_query!(
     resident,
     resident_history,
     former_residence,
+    returned_mail,
     extraction,
     extraction_person,
     extraction_row,

@@ -8,12 +8,14 @@ use std::fmt;
 
 use diesel::prelude::*;
 use eligibility::{Residency, Standing};
+use sheets::is_private_use;
 use store::Tx;
 use vocabulary::Date;
 
 use super::{StandingRow, former_periods};
 use crate::RegistryError;
 use crate::residents::table::resident;
+use crate::returned;
 
 /// By what somebody is told something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub(crate) enum Withheld {
     NotYet,
     NoAddress,
     NoNumber,
+    Returned,
+    Doubtful,
     Unknown,
 }
 
@@ -68,11 +72,12 @@ impl Addressee {
         let mut answers: Addressees = residents.iter().map(|id| (*id, Err(Withheld::Unknown))).collect();
         for ids in residents.chunks(ROWS) {
             let mut former = former_periods(tx, Some(ids))?;
+            let came_back = returned::came_back(tx, ids)?;
             let rows: Vec<Row> = resident::table.filter(resident::id.eq_any(ids.to_vec())).select(Row::as_select()).load(tx)?;
             for row in rows {
                 let standing = row.standing.standing(former.remove(&row.id).unwrap_or_default());
                 let id = row.id;
-                let answer = withheld(&row, &standing, by, today).map_or_else(|| Ok(Addressee(row)), Err);
+                let answer = withheld(&row, &standing, by, today, came_back.contains(&id)).map_or_else(|| Ok(Addressee(row)), Err);
                 answers.insert(id, answer);
             }
         }
@@ -128,8 +133,8 @@ impl Addressee {
 pub(crate) type Addressees = HashMap<i64, Result<Addressee, Withheld>>;
 
 /// Why somebody may not be told on a day; of several reasons the one that weighs most. Death weighs without its day, and before its day: a
-/// day to come is a slip of the pen, and the family is not to be written to.
-fn withheld(row: &Row, standing: &Standing, by: Means, today: Date) -> Option<Withheld> {
+/// day to come is a slip of the pen, and the family is not to be written to. `came_back` says that a letter to the address did.
+fn withheld(row: &Row, standing: &Standing, by: Means, today: Date, came_back: bool) -> Option<Withheld> {
     if row.protected != 0 {
         return Some(Withheld::Protected);
     }
@@ -149,8 +154,16 @@ fn withheld(row: &Row, standing: &Standing, by: Means, today: Date) -> Option<Wi
     }
     match by {
         Means::Hub if row.sealed_number.is_none() => Some(Withheld::NoNumber),
+        Means::Letter if came_back => Some(Withheld::Returned),
+        // Nobody can print a character that the city has not named in its gaiji.csv, and a name without it is another's.
+        Means::Hub if unnamed(&[&row.name, &row.kana]) => Some(Withheld::Doubtful),
+        Means::Letter if unnamed(&[&row.name, &row.address, &row.building]) => Some(Withheld::Doubtful),
         Means::Hub | Means::Letter => None,
     }
+}
+
+fn unnamed(texts: &[&str]) -> bool {
+    texts.iter().any(|text| text.contains(is_private_use))
 }
 
 /// Personal: a name and an address.
@@ -172,6 +185,8 @@ impl Withheld {
             Withheld::NotYet => "転入・出生前",
             Withheld::NoAddress => "住所なし",
             Withheld::NoNumber => "個人番号なし",
+            Withheld::Returned => "返戻",
+            Withheld::Doubtful => "外字未確認",
             Withheld::Unknown => "該当者なし",
         }
     }

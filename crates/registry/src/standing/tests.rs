@@ -10,6 +10,7 @@ use super::*;
 use crate::Desk;
 use crate::files::encoding::Encoding;
 use crate::residents::import;
+use crate::returned::testing::{clear_of, return_to};
 
 const HEADING: &str =
     "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,個人番号,住所,住民区分,住民となった日,住民でなくなった日,消除事由,支援措置";
@@ -37,13 +38,27 @@ fn officer() -> Caller {
     ledger::testing::caller("s1001", Purpose::ResidentImport)
 }
 
+/// Ends of a row that are none: a letter to the person came back; an officer has looked into it.
+const RETURNED: &str = "returned";
+const CLEARED: &str = "cleared";
+
 /// Takes in a file whose person n has the n-th of these ends of a row; an empty one is not in the file.
 fn take(desk: &Desk, ends: &[&str]) {
-    let rows = ends.iter().enumerate().filter(|(_, end)| !end.is_empty());
+    let rows = ends.iter().enumerate().filter(|(_, end)| ![RETURNED, CLEARED, ""].contains(end));
     let rows: Vec<String> = rows.map(|(place, end)| format!("{place},{place},見本　花子,ミホン　ハナコ,2,{end}")).collect();
     let text = format!("{HEADING}\n{}\n", rows.join("\n"));
     let taken = import(desk.room(), &officer(), text.as_bytes(), "residents.csv", Encoding::Auto, &mut |_| ()).unwrap();
     assert_eq!(taken.rejected, 0, "{text}");
+    let letters = desk.room().raw().write_blocking(|tx| {
+        for (end, act) in [(RETURNED, return_to as fn(&mut Tx, &[i64]) -> _), (CLEARED, clear_of)] {
+            let numbers = ends.iter().enumerate().filter(|(_, one)| **one == end).map(|(place, _)| place.to_string());
+            let of = resident::table.filter(resident::number.eq_any(numbers.collect::<Vec<_>>())).select(resident::id);
+            let ids: Vec<i64> = of.load(tx)?;
+            act(tx, &ids)?;
+        }
+        Ok::<_, RegistryError>(())
+    });
+    letters.unwrap();
 }
 
 fn june() -> Date {
@@ -60,7 +75,7 @@ fn told(tx: &mut Tx, number: &str) -> Result<Told, RegistryError> {
 /// (case, the ends of the person's rows in one file after the other, what is expected). The reasons are those of the PIA's list of an
 /// extraction (抽出時DV区分) and of the register's 消除事由; a person who is no resident is told nothing.
 fn cases() -> Vec<(&'static str, Vec<String>, Told)> {
-    use Withheld::{Died, MovedOut, NoNumber, NotYet, Outside, Protected, Removed};
+    use Withheld::{Died, Doubtful, MovedOut, NoNumber, NotYet, Outside, Protected, Removed, Returned};
     let all = (true, Ok(()), Ok(()));
     let none = |why| (false, Err(why), Err(why));
     let here_but = |why| (true, Err(why), Err(why));
@@ -68,6 +83,8 @@ fn cases() -> Vec<(&'static str, Vec<String>, Told)> {
     let row = |rest: &str| format!("1976-05-05,{NUMBER},中央一丁目1番,{rest}");
     let one = |rest: &str| vec![row(rest)];
     let (here, left, back) = (row(HERE), row("1,2000-01-01,2018-04-01,1,"), row("1,2024-07-01,,,"));
+    let no_letter = (true, Err(Returned), Ok(()));
+    let (resides, moved) = (here.clone(), format!("1976-05-05,{NUMBER},中央二丁目7番,{HERE}"));
     let to_come = vec![row("1,2000-01-01,2026-08-01,1,"), row("1,2026-09-01,,,")];
     vec![
         ("a resident", one(HERE), all),
@@ -98,6 +115,17 @@ fn cases() -> Vec<(&'static str, Vec<String>, Told)> {
         ("a move taken back", vec![left.clone(), here.clone()], all),
         ("a death taken back", vec![row("1,2000-01-01,2018-04-01,2,"), here], all),
         ("a return taken back", vec![left.clone(), back, left], none(MovedOut)),
+        (
+            "an address with a character that nobody has named",
+            vec![format!("1976-05-05,{NUMBER},中央一丁目\u{e123}番,{HERE}")],
+            (true, Err(Doubtful), Ok(())),
+        ),
+        ("a letter came back", vec![resides.clone(), RETURNED.to_owned()], no_letter),
+        ("a letter came back, then another phone or class", vec![resides.clone(), RETURNED.to_owned(), row("2,2000-01-01,,,")], no_letter),
+        ("a letter came back, then another address", vec![resides.clone(), RETURNED.to_owned(), moved.clone()], all),
+        ("a letter came back, and from the new address too", vec![moved, RETURNED.to_owned()], no_letter),
+        ("a letter came back, and it was looked into", vec![resides.clone(), RETURNED.to_owned(), CLEARED.to_owned()], all),
+        ("a letter came back from who is protected", vec![row("1,2000-01-01,,,1"), RETURNED.to_owned()], here_but(Protected)),
     ]
 }
 

@@ -1,0 +1,105 @@
+//! What is written of a letter that came back, and whose address it holds.
+
+use std::collections::BTreeSet;
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+use store::Tx;
+
+use super::table::returned_mail;
+use crate::RegistryError;
+use crate::residents::table::{resident, resident_history};
+
+/// Postal code, address, building.
+type Place = (String, String, String);
+
+/// Those of these residents to whose address of today a letter was sent that came back, and that no officer has cleared.
+pub(crate) fn came_back(tx: &mut Tx, residents: &[i64]) -> Result<BTreeSet<i64>, RegistryError> {
+    let open: Vec<(i64, i32)> = returned_mail::table
+        .filter(returned_mail::resident.eq_any(residents.to_vec()).and(returned_mail::cleared_at.is_null()))
+        .select((returned_mail::resident, returned_mail::version))
+        .distinct()
+        .load(tx)?;
+    let mut found = BTreeSet::new();
+    for (id, version) in open {
+        let now: (i32, Place) = resident::table
+            .find(id)
+            .select((resident::version, (resident::postal_code, resident::address, resident::building)))
+            .first(tx)?;
+        let then: Option<Place> = if now.0 == version {
+            Some(now.1.clone())
+        } else {
+            let then = resident_history::table.find((id, version));
+            then.select((resident_history::postal_code, resident_history::address, resident_history::building)).first(tx).optional()?
+        };
+        if then.is_none_or(|then| then == now.1) {
+            found.insert(id);
+        }
+    }
+    Ok(found)
+}
+
+/// What is known of a letter that came back.
+#[derive(Clone, Debug)]
+pub(super) struct Returned {
+    /// yyyymmdd.
+    pub(super) on: i32,
+    /// A code of the city's.
+    pub(super) reason: String,
+    /// The officer.
+    pub(super) by: String,
+    /// Milliseconds since 1970 UTC.
+    pub(super) at: i64,
+}
+
+/// Records that a letter to the address of today came back.
+pub(super) fn add(tx: &mut Tx, id: i64, returned: &Returned) -> Result<(), RegistryError> {
+    let version: i32 = resident::table.find(id).select(resident::version).first(tx)?;
+    let last: Option<i64> = returned_mail::table.select(max(returned_mail::id)).first(tx)?;
+    let row = (
+        returned_mail::id.eq(last.unwrap_or(0) + 1),
+        returned_mail::resident.eq(id),
+        returned_mail::version.eq(version),
+        returned_mail::returned_on.eq(returned.on),
+        returned_mail::reason.eq(&returned.reason),
+        returned_mail::recorded_by.eq(&returned.by),
+        returned_mail::at.eq(returned.at),
+    );
+    diesel::insert_into(returned_mail::table).values(row).execute(tx)?;
+    Ok(())
+}
+
+/// Marks these as looked into by an officer at a time, or takes that back → those that this changed, each with the number of its person.
+pub(super) fn set_cleared(tx: &mut Tx, ids: &[i64], cleared: Option<(&str, i64)>) -> Result<Vec<(i64, String)>, RegistryError> {
+    let mut query = returned_mail::table.inner_join(resident::table.on(resident::id.eq(returned_mail::resident))).into_boxed();
+    query = query.filter(returned_mail::id.eq_any(ids.to_vec()));
+    query = match cleared {
+        Some(_) => query.filter(returned_mail::cleared_at.is_null()),
+        None => query.filter(returned_mail::cleared_at.is_not_null()),
+    };
+    let found: Vec<(i64, String)> = query.select((returned_mail::id, resident::number)).order(returned_mail::id).load(tx)?;
+    let changed: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
+    let changes = (returned_mail::cleared_by.eq(cleared.map(|(by, _)| by)), returned_mail::cleared_at.eq(cleared.map(|(_, at)| at)));
+    diesel::update(returned_mail::table.filter(returned_mail::id.eq_any(changed))).set(changes).execute(tx)?;
+    Ok(found)
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Letters that come back without a page.
+
+    use super::*;
+
+    /// One to each of these residents.
+    pub(crate) fn return_to(tx: &mut Tx, residents: &[i64]) -> Result<(), RegistryError> {
+        let returned = Returned { on: 20_260_520, reason: "1".to_owned(), by: "s1001".to_owned(), at: 0 };
+        residents.iter().try_for_each(|id| add(tx, *id, &returned))
+    }
+
+    /// An officer has looked into all of them.
+    pub(crate) fn clear_of(tx: &mut Tx, residents: &[i64]) -> Result<(), RegistryError> {
+        let of = returned_mail::table.filter(returned_mail::resident.eq_any(residents.to_vec())).select(returned_mail::id);
+        let ids: Vec<i64> = of.load(tx)?;
+        set_cleared(tx, &ids, Some(("s1001", 1))).map(drop)
+    }
+}

@@ -1,0 +1,60 @@
+//! Letters that came back.
+
+use store::testing::both;
+use wire::testing::Failed;
+
+use super::city::{City, clock, ring};
+use crate::support::person;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_5_a_letter_that_came_back_is_recorded_looked_into_and_that_is_undone() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        city.people(&[person(1), person(2)])?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        assert!(browser.get("/returned").await?.words().contains("返戻の登録"));
+        let day = [("day-year", "R8"), ("day-month", "5"), ("day-day", "20")];
+        let letter = |number: &'static str, reason: &'static str| [&day[..], &[("number", number), ("reason", reason)]].concat();
+        for (wrong, why) in [
+            (letter("1", "7"), "理由を選択"),
+            (letter("9999", "1"), "この番号の住民はいません"),
+            (letter("!", "1"), "半角英数字"),
+            (vec![("number", "1"), ("reason", "1"), ("day-year", "2999"), ("day-month", "1"), ("day-day", "1")], "今日までの日付"),
+        ] {
+            let refused = browser.post("/returned", &wrong).await?;
+            assert!(refused.status == 422 && refused.words().contains(why), "{why}: {}", refused.words());
+        }
+        for number in ["1", "2"] {
+            let saved = browser.post("/returned", &letter(number, "1")).await?;
+            assert!(saved.status == 200 && saved.words().contains("登録しました"), "{}", saved.words());
+        }
+        let listed = browser.get("/returned?sort=day").await?;
+        assert!(listed.words().contains("あて所に尋ねあたらない") && listed.html.contains("見本　花子2"), "{}", listed.words());
+        let rows: Vec<String> =
+            listed.html.split("name=\"row\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        let [one, other] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(browser.post("/returned/clear", &[]).await?.status, 422, "nothing was chosen");
+        let cleared = browser.post("/returned/clear", &[("row", one), ("row", other)]).await?;
+        assert!(cleared.words().contains("2件を確認済みにしました") && cleared.html.contains("action=\"/returned/undo\""));
+        assert!(browser.get("/returned?part=cleared").await?.words().contains("s1001 / s1001"));
+        let undone = browser.post("/returned/undo", &[("row", other)]).await?;
+        assert!(undone.words().contains("1件の発送を停止しました"), "{}", undone.words());
+        let file = browser.post("/returned/export", &[]).await?.html;
+        assert!(file.lines().count() == 2 && file.contains("見本　花子2"), "{file}");
+        let entries = city.entries(12).await?;
+        for entry in [
+            "s1001 registry:returned-mail.export read invitation 1 1 letters",
+            "s1001 registry:returned-mail.record written invitation 2 cleared: 2 letters",
+            "s1001 registry:returned-mail.record written invitation 1 not cleared: 1 letters",
+        ] {
+            assert!(entries.iter().any(|one| one == entry), "{entry}: {entries:#?}");
+        }
+        let mut other = city.officer(&ring, "s1002", "linkage_officer").await?;
+        assert_eq!(other.get("/returned").await?.status, 403);
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
