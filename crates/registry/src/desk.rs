@@ -134,6 +134,11 @@ impl Desk {
         &self.catalogue
     }
 
+    /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
+    pub fn options(&self, encoding: Encoding) -> sheets::Options {
+        sheets::Options { encoding, gaiji: Arc::clone(self.catalogue.gaiji()), ..sheets::Options::default() }
+    }
+
     /// Takes a file of the resident register in: all of it or nothing. Refused rows are written to `rejects` as CSV (行,列,理由,ファイル); `progress`
     /// hears of unknown headings and of rows done.
     pub fn import_residents(
@@ -147,7 +152,7 @@ impl Desk {
         let file = File::open(path).map_err(|error| RegistryError::File(error.into()))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut rejects = Rejects::to(rejects, &name);
-        let imported = residents::import(&self.room, caller, file, &name, encoding, &mut |event| {
+        let imported = residents::import(&self.room, caller, file, &name, self.options(encoding), &mut |event| {
             if let Event::Rejected(rejected) = &event {
                 rejects.add(rejected);
             }

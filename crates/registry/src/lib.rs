@@ -23,6 +23,7 @@ mod person;
 mod refused;
 pub mod residents;
 pub mod results;
+mod returned;
 mod standing;
 mod tables;
 pub mod vouchers;
@@ -64,6 +65,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
         hub::ACTIONS,
         exchange::ACTIONS,
         follow_up::ACTIONS,
+        returned::ACTIONS,
         consultation::ACTIONS,
         counts::ACTIONS,
         &JOBS.all(),

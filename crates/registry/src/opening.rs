@@ -11,7 +11,7 @@ use wire::{House, Routes, Service, peer};
 
 use crate::files::Media;
 use crate::pages::Pages;
-use crate::{Desk, Registry, consultation, counts, entry, exchange, hub, numbers, pages};
+use crate::{Desk, Registry, consultation, counts, entry, exchange, hub, numbers, pages, results, returned};
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,11 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
     let office = Office::open(&house, &registry.room, crate::OFFICE).with_jobs(desk.jobs());
     let pages = Pages { registry: registry.clone(), office: office.clone() };
-    let of_staff = pages::routes(pages.clone()).and(consultation::routes(pages.clone())).and(entry::routes(pages));
+    let of_staff = pages::routes(pages.clone())
+        .and(consultation::routes(pages.clone()))
+        .and(entry::routes(pages.clone()))
+        .and(results::pages(pages.clone()))
+        .and(returned::routes(pages));
     Ok(office
         .serve(Service::new(&registry.room).routes(asked).routes(jobs).routes(counts.and(exchange)), of_staff)
         .task("jobs", |stop| runner.run(stop))

@@ -4,12 +4,13 @@ use catalogue::{Item, Kind};
 use eligibility::{Residency, ResidentClass, Standing};
 use face::components::{Tone, chip};
 use face::{Html, Language};
+use sheets::is_private_use;
 use vocabulary::{Date, Sex, day, era};
 
 use super::words;
 
 /// A day that is stored as yyyymmdd; a dash where it is not known.
-pub(super) fn date(language: Language, stored: i32) -> String {
+pub(crate) fn date(language: Language, stored: i32) -> String {
     match (day::from_number(stored), language) {
         (Some(day), Language::Japanese) => era::to_wareki(day),
         (Some(day), Language::English) => day.to_string(),
@@ -33,6 +34,17 @@ pub(super) fn sex(language: Language, code: i16) -> &'static str {
         (Language::English, Sex::Male) => "male",
         (Language::English, Sex::Unknown) => "unknown",
     }
+}
+
+/// A text of the register. A character of the city's own that nobody has named yet is shown as 〓 with its code.
+pub(super) fn text(language: Language, text: &str) -> Html {
+    if !text.contains(is_private_use) {
+        return text.into();
+    }
+    let shown: String = text.chars().map(|one| if is_private_use(one) { '〓' } else { one }).collect();
+    let codes: Vec<String> = text.chars().filter(|one| is_private_use(*one)).map(|one| format!("U+{:04X}", u32::from(one))).collect();
+    let said = words::DOUBTFUL.with(language, &[("codes", &codes.join(" "))]);
+    Html::all([shown.into(), " ".into(), chip(Tone::Warning, &said)])
 }
 
 /// Whether somebody lives here, as a chip.
@@ -64,6 +76,6 @@ pub(super) fn value(language: Language, item: &Item, cell: &str) -> String {
 }
 
 /// One of two texts of the catalogue.
-pub(super) fn in_language<'t>(language: Language, japanese: &'t str, english: &'t str) -> &'t str {
+pub(crate) fn in_language<'t>(language: Language, japanese: &'t str, english: &'t str) -> &'t str {
     if language == Language::Japanese { japanese } else { english }
 }

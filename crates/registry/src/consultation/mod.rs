@@ -5,7 +5,7 @@
 mod asked;
 mod eligible;
 mod find;
-mod item;
+pub(crate) mod item;
 mod person;
 mod records;
 mod search;
@@ -41,7 +41,7 @@ pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
 }
 
 /// The page of a person, looked at for a purpose. It names them by a number of the room's own: addresses are kept by browsers.
-fn page_of(id: i64, purpose: Purpose) -> String {
+pub(crate) fn page_of(id: i64, purpose: Purpose) -> String {
     format!("{RESIDENTS}/{id}?for={purpose}")
 }
 

@@ -56,14 +56,14 @@ fn basics(language: Language, seen: &Looked, today: Date) -> Html {
     let address = if seen.is_guarded {
         chip(Tone::Warning, word(words::WITHHELD))
     } else {
-        format!("{} {}", known.address, known.building).trim_end().into()
+        item::text(language, format!("{} {}", known.address, known.building).trim_end())
     };
     let mut state = vec![item::standing(language, standing, today)];
     state.extend(dates(language, standing).into_iter().map(|dates| Html::text(&format!(" {dates}"))));
     description_list([
         (word(words::NUMBER), code(&known.number)),
-        (word(words::NAME), known.name.as_str().into()),
-        (word(words::KANA), known.kana.as_str().into()),
+        (word(words::NAME), item::text(language, &known.name)),
+        (word(words::KANA), item::text(language, &known.kana)),
         (word(words::BORN), Html::text(&born(language, seen, today))),
         (word(words::SEX), item::sex(language, known.sex).into()),
         (word(words::ADDRESS), address),

@@ -42,6 +42,7 @@ face::words! {
     PROTECTED_TITLE = "支援措置の対象者です", "This person is protected";
     PROTECTED_HIDDEN = "住所、受診した場所などは、あなたの権限では表示されません。照会を受けても居所を伝えず、支援措置担当に引き継いでください。", "Address and places of examination are not shown to your role. Tell nobody where this person is: hand over to the protective-measures officer.";
     PROTECTED_SHOWN = "住所を表示しています。誰にも伝えないでください。発送の前に担当課へ確認してください。", "The address is shown. Tell it to nobody, and ask the section in charge before sending anything.";
+    DOUBTFUL = "外字未確認 {codes}", "not named yet: {codes}";
     WITHHELD = "非表示", "not shown";
     DUE_TITLE = "{year}年度の検診", "Screening in fiscal year {year}";
     PROGRAMME = "事業", "Programme";

@@ -18,7 +18,7 @@ use super::{Pages, words};
 use crate::extraction::table::extraction;
 use crate::follow_up::table::detailed_case;
 use crate::hub::table::{hub_result, state};
-use crate::imports::import;
+use crate::imports::{IN, import};
 use crate::residents::table::resident;
 use crate::results::table::record_row;
 use crate::standing;
@@ -77,7 +77,7 @@ fn figures(tx: &mut Tx, today: Date) -> Result<Figures, RegistryError> {
         results: record_row::table.count().get_result(tx)?,
         queue: hub_result::table.filter(hub_result::state.eq(state::REVIEW)).count().get_result(tx)?,
         follow_up: detailed_case::table.filter(detailed_case::state.eq("unknown")).count().get_result(tx)?,
-        imports: import::table.order(import::id.desc()).limit(IMPORTS).select(Import::as_select()).load(tx)?,
+        imports: import::table.filter(import::state.eq(IN)).order(import::id.desc()).limit(IMPORTS).select(Import::as_select()).load(tx)?,
     })
 }
 

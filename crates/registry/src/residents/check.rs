@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::io::Read;
 
+use sheets::Options;
+
 use super::compare::stands_before;
 use super::file::{File, FileError};
 use crate::files::Rejected;
-use crate::files::encoding::Encoding;
 
 /// What a dry run found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,8 +19,8 @@ pub struct Checked {
 }
 
 /// Reads the whole file and keeps nothing of it; `on` hears of the rows that an import would refuse.
-pub fn check<R: Read>(input: R, encoding: Encoding, on: &mut dyn FnMut(Rejected)) -> Result<Checked, FileError> {
-    let mut file = File::open(input, encoding)?;
+pub fn check<R: Read>(input: R, options: impl Into<Options>, on: &mut dyn FnMut(Rejected)) -> Result<Checked, FileError> {
+    let mut file = File::open(input, options)?;
     let mut checked = Checked::default();
     let (mut canonical, mut seen) = (Vec::new(), HashSet::new());
     while let Some(row) = file.next_row()? {
@@ -38,6 +39,7 @@ pub fn check<R: Read>(input: R, encoding: Encoding, on: &mut dyn FnMut(Rejected)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::encoding::Encoding;
 
     #[test]
     fn r_reg_1_a_dry_run_names_the_rows_that_an_import_would_refuse() {

@@ -16,9 +16,10 @@ pub(crate) struct File<R> {
 }
 
 impl<R: Read> File<R> {
-    /// Reads the heading row.
+    /// Reads the heading row. A character of the city's own that nobody has named yet costs no row: the person is kept, and written to once it
+    /// is named.
     pub(crate) fn open(input: R, options: impl Into<Options>) -> Result<File<R>, FileError> {
-        let sheet = Sheet::open(input, options)?;
+        let sheet = Sheet::open(input, Options { keeps_unknown: true, ..options.into() })?;
         let headings = Headings::find(&sheet)?;
         Ok(File { sheet, headings })
     }

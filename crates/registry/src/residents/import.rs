@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, SyncSender};
 
 use access::Caller;
 use ledger::{Act, People, Room, Seen};
+use sheets::Options;
 use work::jobs::JobRun;
 
 use super::before::Before;
@@ -18,7 +19,6 @@ use super::compare::{Batch, Checked, Compare, Everybody, known};
 use super::file::{File, FileError};
 use super::{stage, taken, write};
 use crate::files::Rejected;
-use crate::files::encoding::Encoding;
 use crate::files::hashing::{FileDigest, Hashing, keyed};
 use crate::files::rejects_csv;
 use crate::imports;
@@ -128,10 +128,10 @@ pub fn import<R: Read + Send>(
     caller: &Caller,
     input: R,
     name: &str,
-    encoding: Encoding,
+    options: impl Into<Options>,
     on: &mut dyn FnMut(Event),
 ) -> Result<Imported, ImportError> {
-    Ok(take_in(&JobRun::alone(room, caller), input, name, encoding, on)?.imported)
+    Ok(take_in(&JobRun::alone(room, caller), input, name, options, on)?.imported)
 }
 
 /// Goes on with a job that has read its file → what came of it; none when the file is needed.
@@ -148,11 +148,11 @@ pub(super) fn take_in<R: Read + Send>(
     run: &JobRun,
     input: R,
     name: &str,
-    encoding: Encoding,
+    options: impl Into<Options>,
     on: &mut dyn FnMut(Event),
 ) -> Result<Taken, ImportError> {
     let (hashing, digest) = Hashing::new(input);
-    let file = File::open(hashing, encoding)?;
+    let file = File::open(hashing, options)?;
     let unknown = file.unknown().to_vec();
     unknown.iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
     stage::apply_all(run)?;

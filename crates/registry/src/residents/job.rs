@@ -16,7 +16,7 @@ pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Resul
                 None => Encoding::Auto,
                 Some(name) => name.parse().map_err(|error: UnknownEncoding| RegistryError::Asked(error.to_string()))?,
             };
-            take_in(run, desk.media().read(&asked.file)?, &asked.file, encoding, &mut |_| {})?
+            take_in(run, desk.media().read(&asked.file)?, &asked.file, desk.options(encoding), &mut |_| {})?
         }
     };
     desk.media().keep_rejects(run, &asked.file)?;

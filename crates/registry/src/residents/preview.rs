@@ -15,7 +15,6 @@ use super::file::File;
 use super::import::{ACT, ImportError, each_batch, read_known};
 use super::table::resident;
 use crate::files::Rejected;
-use crate::files::encoding::Encoding;
 use crate::person::person_id;
 
 /// 異動事由 of somebody who moved in.
@@ -62,11 +61,11 @@ pub fn preview<R: Read + Send>(
     room: &Room,
     caller: &Caller,
     input: R,
-    encoding: Encoding,
+    options: impl Into<sheets::Options>,
     full: Option<bool>,
     on: &mut dyn FnMut(Rejected),
 ) -> Result<Preview, ImportError> {
-    let mut file = File::open(input, encoding)?;
+    let mut file = File::open(input, options)?;
     let (everybody, before) = read_known(room, caller, file.absent())?;
     let full = full.unwrap_or(everybody.is_empty());
     // Nothing of it is written under this number.

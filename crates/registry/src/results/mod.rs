@@ -10,13 +10,15 @@ mod form;
 mod import;
 mod job;
 mod layout;
+mod list;
+mod list_words;
 mod prove;
 mod reprove;
 pub(crate) mod table;
 mod write;
 
 use protocol::messages::registry as messages;
-use wire::peer;
+use wire::{peer, session};
 use work::jobs::Kinds;
 
 pub use check::check;
@@ -32,10 +34,15 @@ pub use reprove::{Counts, Reproved, reprove};
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Desk;
+use crate::pages::Pages;
 
 access::actions! {
     IMPORT = personal "registry:results.import" for ResultEntry, "検診結果の取込み", "Import of results";
     ENTER = personal "registry:results.enter" for ResultEntry, "結果の入力", "Entry of a result";
+    /// Looking through the records.
+    LIST = personal "registry:records.list" for ResultEntry, "検診結果の一覧", "List of records";
+    /// The same as a file.
+    EXPORT_LIST = personal "registry:records.export" for ResultEntry, "検診結果の書き出し", "Export of the list of records";
 }
 const REPROVE: ledger::Act = ledger::Act::new("registry:results.reprove");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
@@ -46,4 +53,13 @@ pub const IMPORT_JOB: &str = "import-results";
 /// The work on results.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
     Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import)
+}
+
+/// The pages.
+pub(crate) fn pages(pages: Pages) -> office::Routes<Pages> {
+    office::Routes::of(pages).listed(list::RECORDS, list_words::TITLE, session(LIST), list::list).form(
+        "/records/export",
+        session(EXPORT_LIST),
+        list::export,
+    )
 }

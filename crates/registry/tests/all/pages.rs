@@ -6,5 +6,7 @@ mod doors;
 mod entry;
 mod folder;
 mod people;
+mod records;
+mod returned;
 mod sessions;
 mod work;

@@ -25,7 +25,7 @@ async fn a_job_is_approved_by_a_second_person_followed_without_a_script_and_canc
         assert!(
             listed.words().contains("対象者の抽出") && listed.words().contains("承認待ち") && listed.html.contains(&format!("/jobs/{job}"))
         );
-        assert!(!browser.get("/jobs?state=done").await?.html.contains(&format!("/jobs/{job}")));
+        assert!(!browser.get("/jobs?part=done").await?.html.contains(&format!("/jobs/{job}")));
         let path = format!("/jobs/{job}");
         let waits = browser.get(&path).await?;
         assert!(
@@ -54,6 +54,49 @@ async fn a_job_is_approved_by_a_second_person_followed_without_a_script_and_canc
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn t_20_jobs_are_cancelled_together_and_the_cancelling_is_undone_and_the_list_is_exported_as_a_recorded_act() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let mut jobs = Vec::new();
+        for kind in ["extract", "print-vouchers", "issue-vouchers"] {
+            jobs.push(city.staff.ask_for_job(&city.room, kind).await?.to_string());
+            clock.advance(jiff::SignedDuration::from_secs(60));
+        }
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        let page = browser.get("/jobs?sort=at").await?;
+        let places: Vec<usize> = jobs.iter().map(|job| page.html.find(&format!("/jobs/{job}")).unwrap()).collect();
+        assert!(places.is_sorted(), "the oldest first");
+        assert!(page.html.contains("aria-sort=\"ascending\"") && page.html.contains("/jobs/export?sort=at"));
+        assert_eq!(browser.post("/jobs/cancel", &[]).await?.status, 422, "nothing was chosen");
+        let [one, other, _] = jobs.as_slice() else { panic!() };
+        let cancelled = browser.post("/jobs/cancel", &[("row", one), ("row", other)]).await?;
+        assert!(cancelled.words().contains("2件の処理を取り消しました") && cancelled.html.contains("action=\"/jobs/undo\""));
+        assert!(browser.get(&format!("/jobs/{one}")).await?.words().contains("取消し"));
+        let undone = browser.post("/jobs/undo", &[("row", one), ("row", other)]).await?;
+        assert!(undone.words().contains("2件の処理を再開しました"), "{}", undone.words());
+        let again = browser.get(&format!("/jobs/{one}")).await?;
+        assert!(again.words().contains("承認待ち"), "nobody has approved it: {}", again.words());
+        browser.language = "en";
+        let file = browser.post("/jobs/export?sort=at", &[]).await?.html;
+        let lines: Vec<&str> = file.lines().collect();
+        assert!(lines[0].ends_with("Work,State,Done,Asked by,Asked at") || lines[0].contains("Asked at"), "{file}");
+        assert!(lines.len() == 4 && lines[1].starts_with("Extraction,Waiting for approval,"), "{file}");
+        let entries = city.entries(5).await?;
+        assert!(entries.contains(&"s1001 registry:job-pages.read read operation 0 export: 3 jobs".to_owned()), "{entries:#?}");
+        let mut auditor = city.officer(&ring, "s1002", "auditor").await?;
+        assert_eq!(auditor.post("/jobs/export", &[]).await?.status, 403);
+        auditor.get("/uses").await?;
+        let record = auditor.post("/uses/export?sort=when", &[]).await?.html;
+        assert!(record.lines().count() > 10 && record.contains("export: 3 jobs"), "{record}");
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_sent_is_sent_again_or_given_up_for_a_reason() {
     both(|rooms| async move {
         let clock = clock();
@@ -74,7 +117,7 @@ async fn what_could_not_be_sent_is_sent_again_or_given_up_for_a_reason() {
         };
         city.room.raw().write(put).await?;
         let mut officer = city.officer(&ring, "s1001", "linkage_officer").await?;
-        let listed = officer.get("/letters?state=dead").await?;
+        let listed = officer.get("/letters?part=dead").await?;
         assert!(listed.html.contains(&"a1".repeat(16)) && listed.words().contains("422 asked"), "{}", listed.words());
         let (one, other) = ("a1".repeat(16), "b2".repeat(16));
         assert_eq!(officer.post("/letters/retry", &[]).await?.status, 422, "nothing was chosen");
