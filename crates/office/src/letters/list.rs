@@ -92,5 +92,5 @@ fn row(language: Language, letter: &StoredLetter) -> ListRow {
         refusal,
         Cell::instant(letter.enqueued_at.as_millisecond()),
     ];
-    ListRow { key: letter.key.to_string(), can_be_chosen: letter.dead, name: format!("{} {}", letter.kind, letter.key), cells }
+    ListRow { key: letter.key.to_string(), can_be_chosen: letter.may_be_dropped, name: format!("{} {}", letter.kind, letter.key), cells }
 }

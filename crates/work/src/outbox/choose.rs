@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use vocabulary::Id128;
 
 use super::table::{id128, outbox, state};
-use super::{Outbox, OutboxError};
+use super::{Outbox, OutboxError, moves};
 
 /// Messages looked at together.
 const WINDOW: i64 = 2_000;
@@ -45,14 +45,14 @@ impl Outbox {
             let columns = (outbox::id, outbox::kind, outbox::subject, outbox::request_key, outbox::sent_as);
             Ok::<Vec<Row>, OutboxError>(free.select(columns).load(tx)?)
         });
-        let chosen = group(rows.await?, most, || self.0.entropy.id128())?;
+        let (chosen, damaged) = group(rows.await?, most, || self.0.entropy.id128());
+        self.bury_damaged(damaged).await?;
         let unmarked: Vec<(Id128, Vec<i64>)> =
             chosen.iter().filter(|chosen| !chosen.unmarked.is_empty()).map(|chosen| (chosen.key, chosen.unmarked.clone())).collect();
         if !unmarked.is_empty() {
             let marked = self.0.room.raw().write(move |tx| {
                 for (key, ids) in unmarked {
-                    let those = outbox::table.filter(outbox::id.eq_any(ids).and(outbox::sent_as.is_null()));
-                    diesel::update(those).set(outbox::sent_as.eq(key.as_bytes().to_vec())).execute(tx)?;
+                    moves::put_into(tx, &ids, key)?;
                 }
                 Ok::<_, OutboxError>(())
             });
@@ -63,16 +63,21 @@ impl Outbox {
 }
 
 /// What was sent before goes as it went; the others in the order in which they were enqueued, as many of a kind together as go together. A
-/// message whose subject goes in another request waits for it.
-fn group(rows: Vec<Row>, most: &HashMap<&'static str, usize>, mut new_key: impl FnMut() -> Id128) -> Result<Vec<Chosen>, OutboxError> {
+/// message whose subject goes in another request waits for it. Second are the messages whose keys cannot be read.
+fn group(rows: Vec<Row>, most: &HashMap<&'static str, usize>, mut new_key: impl FnMut() -> Id128) -> (Vec<Chosen>, Vec<i64>) {
     let mut chosen: Vec<Chosen> = Vec::new();
+    let mut damaged: Vec<i64> = Vec::new();
     let mut by_key: HashMap<Id128, usize> = HashMap::new();
     let mut growing: HashMap<String, usize> = HashMap::new();
     let mut of_subject: HashMap<Subject, usize> = HashMap::new();
     for (id, kind, subject, own, sent_as) in rows {
+        let (Ok(own), Ok(sent_as)) = (id128(&own), sent_as.as_deref().map(id128).transpose()) else {
+            damaged.push(id);
+            continue;
+        };
         let most = most.get(kind.as_str()).copied().unwrap_or(1);
         let there = match &sent_as {
-            Some(key) => by_key.get(&id128(key)?).copied(),
+            Some(key) => by_key.get(key).copied(),
             None => growing.get(&kind).copied().filter(|at| chosen.get(*at).is_some_and(|request| request.unmarked.len() < most)),
         };
         let at = there.unwrap_or(chosen.len());
@@ -85,11 +90,7 @@ fn group(rows: Vec<Row>, most: &HashMap<&'static str, usize>, mut new_key: impl 
                 of_subject.insert(subject, usize::MAX);
                 continue;
             }
-            let key = match &sent_as {
-                Some(key) => id128(key)?,
-                None if most == 1 => id128(&own)?,
-                None => new_key(),
-            };
+            let key = sent_as.unwrap_or_else(|| if most == 1 { own } else { new_key() });
             by_key.insert(key, at);
             if sent_as.is_none() {
                 growing.insert(kind.clone(), at);
@@ -104,7 +105,7 @@ fn group(rows: Vec<Row>, most: &HashMap<&'static str, usize>, mut new_key: impl 
             }
         }
     }
-    Ok(chosen)
+    (chosen, damaged)
 }
 
 #[cfg(test)]
@@ -122,7 +123,8 @@ mod tests {
             next += 1;
             Id128::from_bytes([next; 16])
         };
-        let chosen = group(rows, &HashMap::from([("many", 3), ("one", 1)]), new_key).unwrap();
+        let (chosen, damaged) = group(rows, &HashMap::from([("many", 3), ("one", 1)]), new_key);
+        assert!(damaged.is_empty());
         chosen.into_iter().map(|chosen| (chosen.kind, chosen.key.as_bytes()[0], chosen.unmarked)).collect()
     }
 
@@ -147,6 +149,15 @@ mod tests {
         assert_eq!(grouped(rows), [("one".to_owned(), 1, vec![1]), ("many".to_owned(), 201, vec![4])]);
         let together = vec![row(1, "many", 1, None), row(2, "many", 1, None)];
         assert_eq!(grouped(together), [("many".to_owned(), 201, vec![1, 2])], "within a request the order holds");
+    }
+
+    #[test]
+    fn a_message_whose_key_cannot_be_read_holds_nobody_up() {
+        let (mut of_own, mut of_request) = (row(1, "one", 1, None), row(2, "one", 2, Some(9)));
+        (of_own.3, of_request.4) = (vec![1; 3], Some(vec![9; 17]));
+        let rows = vec![of_own, of_request, row(3, "one", 1, None)];
+        let (chosen, damaged) = group(rows, &HashMap::from([("one", 1)]), || Id128::from_bytes([200; 16]));
+        assert_eq!((chosen.len(), damaged), (1, vec![1, 2]));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use wire::{Figure, House, Service, Stop};
 use super::lane::Lane;
 use super::message::Kind;
 use super::table::{outbox, state};
-use super::{Message, Outbox, OutboxError, Outboxes, Queue};
+use super::{Message, Outbox, OutboxError, Outboxes, Queue, moves};
 
 /// Looks again even when nobody rings: another process may have enqueued.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -55,7 +55,7 @@ impl Deliverer {
         let mut lanes = JoinSet::new();
         let mut bells: HashMap<String, (Arc<Notify>, tokio::task::Id)> = HashMap::new();
         loop {
-            match shared.outbox.peers().await {
+            match shared.outbox.peers(shared.kinds.keys().copied().collect()).await {
                 Ok(peers) => {
                     for name in peers {
                         if let Some((bell, _)) = bells.get(&name) {
@@ -65,7 +65,10 @@ impl Deliverer {
                             let lane = lanes.spawn(Lane::new(&shared, peer, &bell).run());
                             bells.insert(name, (bell, lane.id()));
                         } else {
-                            tracing::error!(peer = name, "a message to nobody");
+                            tracing::error!(alarm = "outbox", peer = name, "messages to nobody");
+                            if let Err(error) = shared.outbox.bury_all_to(name).await {
+                                tracing::warn!(%error, "the outbox cannot be written");
+                            }
                         }
                     }
                 }
@@ -122,11 +125,21 @@ impl std::fmt::Debug for Deliverer {
 }
 
 impl Outbox {
-    async fn peers(&self) -> Result<Vec<String>, OutboxError> {
-        let peers = self.0.room.raw().read_long(|tx| {
-            let waiting = outbox::table.filter(outbox::state.eq(state::WAITING));
+    /// For whom messages of these kinds wait; others wait for a program that knows them.
+    async fn peers(&self, kinds: Vec<&'static str>) -> Result<Vec<String>, OutboxError> {
+        let peers = self.0.room.raw().read_long(move |tx| {
+            let waiting = outbox::table.filter(outbox::state.eq(state::WAITING).and(outbox::kind.eq_any(kinds)));
             Ok::<_, OutboxError>(waiting.select(outbox::peer).distinct().load(tx)?)
         });
         peers.await
+    }
+
+    async fn bury_all_to(&self, nobody: String) -> Result<(), OutboxError> {
+        let buried = self.0.room.raw().write(move |tx| {
+            let those = outbox::table.filter(outbox::state.eq(state::WAITING).and(outbox::peer.eq(nobody)));
+            let ids: Vec<i64> = those.select(outbox::id).load(tx)?;
+            Ok::<_, OutboxError>(moves::bury(tx, &ids, "nobody")?)
+        });
+        buried.await
     }
 }

@@ -60,7 +60,6 @@ impl Outbox {
         if letters.peek().is_none() {
             return Ok(());
         }
-        let mut next: i64 = outbox::table.select(diesel::dsl::max(outbox::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
         while letters.peek().is_some() {
             let mut rows = Vec::with_capacity(ROWS);
             for letter in letters.by_ref().take(ROWS) {
@@ -71,7 +70,6 @@ impl Outbox {
                     None => *key.as_bytes(),
                 };
                 rows.push((
-                    outbox::id.eq(next),
                     outbox::peer.eq(letter.to.to_string()),
                     outbox::kind.eq(M::KIND),
                     outbox::subject.eq(subject.to_vec()),
@@ -81,7 +79,6 @@ impl Outbox {
                     outbox::attempts.eq(0),
                     outbox::enqueued_at.eq(now),
                 ));
-                next += 1;
             }
             store::insert_ignore!(tx, outbox::table, rows, (outbox::request_key))?;
         }
@@ -89,11 +86,13 @@ impl Outbox {
         Ok(())
     }
 
-    /// Takes back what of a kind and a subject has not set out yet → how many messages. What was sent before stands.
+    /// Takes back what of a kind and a subject has not set out yet, and its dead letters, which nobody is to run again then → how many
+    /// messages. What is under way stands.
     pub fn take_back<M: Message>(&self, tx: &mut Tx, subject: &str) -> Result<usize, OutboxError> {
         let subject = self.subject(subject).to_vec();
-        let unsent = outbox::kind.eq(M::KIND).and(outbox::subject.eq(subject)).and(outbox::sent_as.is_null());
-        Ok(diesel::delete(outbox::table.filter(unsent)).execute(tx)?)
+        let lies_still = outbox::sent_as.is_null().or(outbox::state.eq(state::DEAD));
+        let of_subject = outbox::kind.eq(M::KIND).and(outbox::subject.eq(subject)).and(lies_still);
+        Ok(diesel::delete(outbox::table.filter(of_subject)).execute(tx)?)
     }
 
     /// A subject as it is stored.

@@ -9,7 +9,7 @@ pub enum OutboxError {
     #[error("no message of the outbox has this key")]
     Unknown,
     /// It is not a dead letter.
-    #[error("the message is not a dead letter: it is being sent")]
+    #[error("the message is no dead letter: it is being sent, and can be dropped once it has waited for a day")]
     NotDead,
     /// Messages of this kind are still there.
     #[error("{0} have not all been taken yet")]

@@ -1,4 +1,4 @@
-//! The lane to one peer: a few requests at once, what failed rests, and while the peer is away nothing is tried.
+//! The lane to one peer: a few requests at once, what failed rests, and while the peer is away it is only asked whether it is there.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -83,16 +83,18 @@ impl Lane {
                 () = self.bell.notified() => {}
                 Ok(()) = hurry.changed() => {
                     self.busy.retain(|_, busy| busy.rests.is_none());
-                    self.away = None;
+                    self.away = self.away.map(|_| Away { until: Instant::now(), pause: FIRST });
                 }
                 () = sleep_until(wake) => {}
             }
         }
     }
 
-    /// Sends as many requests as there are places, and chooses more when none is queued.
+    /// Sends as many requests as there are places, and chooses more when none is queued. To a peer that was away, one: what is sent is read
+    /// and recorded first, and whoever is away has been shown nothing.
     async fn fill(&mut self) {
-        if self.queue.is_empty() && self.going.len() < PLACES {
+        let (was_away, places) = (self.away.is_some(), if self.away.is_some() { 1 } else { PLACES });
+        if self.queue.is_empty() && self.going.len() < places {
             let subjects: HashSet<Subject> = self.busy.values().flat_map(|busy| busy.subjects.iter().cloned()).collect();
             match self.shared.outbox.choose(&self.peer.to_string(), &subjects, &self.shared.most).await {
                 Ok(chosen) => {
@@ -109,11 +111,11 @@ impl Lane {
                 }
             }
         }
-        while self.going.len() < PLACES
+        while self.going.len() < places
             && let Some(chosen) = self.queue.pop_front()
         {
             let (shared, peer) = (Arc::clone(&self.shared), self.peer.clone());
-            self.going.spawn(async move { (chosen.key, send(&shared, &peer, chosen).await) });
+            self.going.spawn(async move { (chosen.key, send(&shared, &peer, chosen, was_away).await) });
         }
     }
 
@@ -124,6 +126,7 @@ impl Lane {
                 self.away = None;
             }
             Outcome::Rest(attempts) => {
+                self.away = None;
                 let rest = FIRST.saturating_mul(1 << attempts.clamp(0, 16)).min(LONGEST_REST);
                 let until = Instant::now() + line::jittered(rest, self.shared.outbox.0.entropy.as_ref());
                 if let Some(busy) = self.busy.get_mut(&key) {

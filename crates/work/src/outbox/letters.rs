@@ -8,10 +8,12 @@ use store::Tx;
 use vocabulary::{Id128, Timestamp};
 
 use super::table::{id128, open, outbox, state};
-use super::{Outbox, OutboxError};
+use super::{Outbox, OutboxError, moves};
 
 const RETRY: Act = Act::new("outbox:letters.retry");
 const DROP: Act = Act::new("outbox:letters.drop");
+/// After this time an operator may drop a message that is no dead letter yet.
+const DROPPED_AFTER_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A message of the outbox, without what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +32,8 @@ pub struct StoredLetter {
     pub last_error: Option<String>,
     /// Since when it is there.
     pub enqueued_at: Timestamp,
+    /// Whether an operator may drop it: it is dead, or has waited for a day.
+    pub may_be_dropped: bool,
 }
 
 /// How much of one state there is for a peer.
@@ -45,29 +49,46 @@ pub struct Queue {
     pub oldest_seconds: u64,
 }
 
-/// Own key, peer, kind, state, attempts, last error, since when.
-type Row = (Vec<u8>, String, String, String, i32, Option<String>, i64);
+/// Id, own key, peer, kind, state, attempts, last error, since when.
+type Row = (i64, Vec<u8>, String, String, String, i32, Option<String>, i64);
 
 impl Outbox {
     /// Its messages, dead letters first, the oldest first of each.
     pub async fn letters(&self, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
+        let now = self.0.room.clock().now_ms();
         let rows = self.0.room.raw().read_long(move |tx| {
-            let columns =
-                (outbox::request_key, outbox::peer, outbox::kind, outbox::state, outbox::attempts, outbox::last_error, outbox::enqueued_at);
+            let columns = (
+                outbox::id,
+                outbox::request_key,
+                outbox::peer,
+                outbox::kind,
+                outbox::state,
+                outbox::attempts,
+                outbox::last_error,
+                outbox::enqueued_at,
+            );
             Ok::<Vec<Row>, OutboxError>(outbox::table.order((outbox::state, outbox::id)).limit(most).select(columns).load(tx)?)
         });
-        let letter = |(key, peer, kind, in_state, attempts, last_error, at): Row| {
-            Ok(StoredLetter {
-                key: id128(&key)?,
+        let (mut letters, mut damaged) = (Vec::new(), Vec::new());
+        for (id, key, peer, kind, in_state, attempts, last_error, at) in rows.await? {
+            let Ok(key) = id128(&key) else {
+                damaged.push(id);
+                continue;
+            };
+            letters.push(StoredLetter {
+                key,
                 peer,
                 kind,
                 dead: in_state == state::DEAD,
                 attempts: u32::try_from(attempts).unwrap_or(0),
                 last_error,
-                enqueued_at: Timestamp::from_millisecond(at).map_err(|_| OutboxError::Damaged)?,
-            })
-        };
-        rows.await?.into_iter().map(letter).collect()
+                enqueued_at: Timestamp::from_millisecond(at).unwrap_or_default(),
+                may_be_dropped: may_be_dropped(&in_state, at, now),
+            });
+        }
+        // They are in the next list, under keys that can be read.
+        self.bury_damaged(damaged).await?;
+        Ok(letters)
     }
 
     /// How much there is, by peer and state.
@@ -92,43 +113,56 @@ impl Outbox {
     pub async fn retry(&self, caller: &Caller, key: Id128) -> Result<(), OutboxError> {
         let outbox = self.clone();
         let write = self.0.room.write(caller, RETRY, move |tx, record| {
-            let id = outbox.dead(tx, record, key)?;
-            let change = (outbox::state.eq(state::WAITING), outbox::attempts.eq(0), outbox::sent_as.eq(Some(key.as_bytes().to_vec())));
-            diesel::update(outbox::table.find(id)).set(change).execute(tx)?;
-            Ok::<_, OutboxError>(())
+            let letter = outbox.letter(tx, record, key)?;
+            if letter.state != state::DEAD {
+                return Err(OutboxError::NotDead);
+            }
+            Ok::<_, OutboxError>(moves::revive(tx, letter.id, key)?)
         });
         write.await?;
         self.ring();
         Ok(())
     }
 
-    /// Gives a dead letter up. The reason is kept in the record of use: up to 200 bytes, nothing about a person.
+    /// Gives up a dead letter, or one that has waited for a day. The reason is kept in the record of use: up to 200 bytes, nothing about a person.
     pub async fn drop_letter(&self, caller: &Caller, key: Id128, reason: &str) -> Result<(), OutboxError> {
-        let (outbox, reason) = (self.clone(), reason.to_owned());
+        let (outbox, reason, now) = (self.clone(), reason.to_owned(), self.0.room.clock().now_ms());
         let write = self.0.room.write(caller, DROP, move |tx, record| {
-            let id = outbox.dead(tx, record, key)?;
+            let letter = outbox.letter(tx, record, key)?;
+            if !may_be_dropped(&letter.state, letter.enqueued_at, now) {
+                return Err(OutboxError::NotDead);
+            }
             record.note(reason);
-            diesel::delete(outbox::table.find(id)).execute(tx)?;
-            Ok::<_, OutboxError>(())
+            Ok::<_, OutboxError>(moves::remove(tx, &[letter.id])?)
         });
         write.await
     }
 
-    /// The dead letter of this key; whom it concerns is recorded.
-    fn dead(&self, tx: &mut Tx, record: &mut Record<'_>, key: Id128) -> Result<i64, OutboxError> {
-        let columns = (outbox::id, outbox::state, outbox::payload);
-        let found: Option<(i64, String, Vec<u8>)> =
+    /// The letter of this key; whom it concerns is recorded.
+    fn letter(&self, tx: &mut Tx, record: &mut Record<'_>, key: Id128) -> Result<Found, OutboxError> {
+        let columns = (outbox::id, outbox::state, outbox::payload, outbox::enqueued_at);
+        let found: Option<Found> =
             outbox::table.filter(outbox::request_key.eq(key.as_bytes().to_vec())).select(columns).first(tx).optional()?;
-        let (id, in_state, payload) = found.ok_or(OutboxError::Unknown)?;
-        if in_state != state::DEAD {
-            return Err(OutboxError::NotDead);
-        }
+        let found = found.ok_or(OutboxError::Unknown)?;
         // One that does not open can still be dropped.
-        if let Ok((people, _)) = open(self.0.room.vault(), &key, &payload) {
+        if let Ok((people, _)) = open(self.0.room.vault(), &key, &found.payload) {
             people.iter().for_each(|person| record.subject(person));
         }
-        Ok(id)
+        Ok(found)
     }
+}
+
+/// A letter that an operator names.
+#[derive(Queryable)]
+struct Found {
+    id: i64,
+    state: String,
+    payload: Vec<u8>,
+    enqueued_at: i64,
+}
+
+fn may_be_dropped(in_state: &str, enqueued_at: i64, now: i64) -> bool {
+    in_state == state::DEAD || enqueued_at <= now - DROPPED_AFTER_MS
 }
 
 /// How much there is in all of these outboxes.

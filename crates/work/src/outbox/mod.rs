@@ -16,6 +16,21 @@
 //! * A request that is refused is halved until the message that spoils it is alone; that becomes a dead letter, unless its kind knows
 //!   better. A dead letter holds nobody up; run again, it goes under the same key.
 //! * The people whom a message concerns stand in the record of use before it leaves.
+//!
+//! # The states of a letter
+//!
+//! | from | to | who moves it, and when |
+//! |---|---|---|
+//! | | waiting | a change enqueues it |
+//! | waiting | waiting | its lane: puts it into a request, halves that, or has tried it in vain |
+//! | waiting | gone | the peer has taken it; its kind has nothing to say any more, or has seen to the refusal; a change takes it back before it has set out; an operator drops it, after a day |
+//! | waiting | dead | it was refused for good and its kind knows no better; it was tried in vain for six days; it cannot be read |
+//! | dead | waiting | an operator runs it again: its six days are before it |
+//! | dead | gone | an operator drops it; a change takes it back |
+//!
+//! In vain is every try that does not end in one of the others: refused for the moment, not made, an answer that cannot be read or settled,
+//! left out of the answer. That the peer is away is no try: it says nothing about the letter, which waits. Of a kind that the program does
+//! not know, letters wait for one that does.
 
 mod choose;
 mod deliver;
@@ -24,6 +39,7 @@ mod error;
 mod lane;
 mod letters;
 mod message;
+mod moves;
 mod routes;
 mod send;
 mod settle;

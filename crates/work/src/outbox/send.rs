@@ -27,10 +27,14 @@ pub(super) enum Outcome {
     Away,
 }
 
-pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen) -> Outcome {
+/// Sends a request; to a peer that `was_away`, once it is there again.
+pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen, was_away: bool) -> Outcome {
     let Some(kind) = shared.kinds.get(chosen.kind.as_str()) else { return Outcome::Rest(16) };
     let request = shared.outbox.0.entropy.id128();
     let caller = Caller::peer(&shared.house.party, kind.purpose(), request);
+    if was_away && !is_there(shared, peer, &caller).await {
+        return Outcome::Away;
+    }
     match attempt(shared, peer, kind, &chosen, &caller).await {
         Ok(outcome) => {
             shared.outbox.ring_if_enqueued();
@@ -41,6 +45,12 @@ pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen) -> Outco
             Outcome::Rest(5)
         }
     }
+}
+
+/// Whether the peer can be reached, whatever it says.
+async fn is_there(shared: &Shared, peer: &Party, caller: &Caller) -> bool {
+    let client = shared.house.client.in_request(caller.request()).once_within(PATIENCE);
+    !client.get::<serde_json::Value>(peer, "/healthz").await.is_err_and(|error| error.is_away())
 }
 
 async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &Chosen, caller: &Caller) -> Result<Outcome, Failure> {
@@ -66,7 +76,7 @@ async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &C
         Err(error) => match error.refusal() {
             Some(problem) if error.is_final() => settling.refused(rows, problem.clone().into()).await,
             Some(problem) => settling.passing(&rows, &problem.clone().into()).await,
-            None => settling.unreadable(&rows, error).await,
+            None => settling.in_vain(&rows, error.to_string(), "unreadable answer").await,
         },
     }
 }
@@ -78,16 +88,15 @@ async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, c
     let note = format!("{} to {peer}", kind.name());
     let read = shared.outbox.0.room.waiting(caller, kind.act(), move |tx, record| {
         let those = outbox::table.filter(outbox::sent_as.eq(key).and(outbox::state.eq(state::WAITING))).order(outbox::id);
-        let columns = (outbox::id, outbox::request_key, outbox::payload, outbox::attempts, outbox::enqueued_at);
-        let rows: Vec<(i64, Vec<u8>, Vec<u8>, i32, i64)> = those.select(columns).load(tx)?;
+        let columns = (outbox::id, outbox::request_key, outbox::payload, outbox::attempts);
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>, i32)> = those.select(columns).load(tx)?;
         record.note(note);
         let mut opened = Vec::with_capacity(rows.len());
-        for (id, key, payload, attempts, enqueued_at) in rows {
-            let Ok(key) = id128(&key) else { continue };
-            opened.push(match open(&vault, &key, &payload) {
-                Ok((people, stored)) => {
+        for (id, key, payload, attempts) in rows {
+            opened.push(match id128(&key).and_then(|key| Ok((key, open(&vault, &key, &payload)?))) {
+                Ok((key, (people, stored))) => {
                     people.iter().for_each(|person| record.subject(person));
-                    Ok(Opened { id, key, attempts, enqueued_at, people, stored })
+                    Ok(Opened { id, key, attempts, people, stored })
                 }
                 Err(_) => Err(id),
             });
@@ -102,13 +111,7 @@ async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, c
         }
     }
     if !damaged.is_empty() {
-        tracing::error!(alarm = "outbox", kind = kind.name(), %peer, count = damaged.len(), "stored messages do not open");
-        let write = shared.outbox.0.room.raw().write(move |tx| {
-            let change = (outbox::state.eq(state::DEAD), outbox::last_error.eq("damaged"));
-            diesel::update(outbox::table.filter(outbox::id.eq_any(damaged))).set(change).execute(tx)?;
-            Ok::<_, Failure>(())
-        });
-        write.await?;
+        shared.outbox.bury_damaged(damaged).await.map_err(Failure::of)?;
     }
     Ok(rows)
 }

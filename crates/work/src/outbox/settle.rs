@@ -5,20 +5,18 @@ use std::sync::Arc;
 
 use access::Caller;
 use bytes::Bytes;
-use diesel::prelude::*;
 use ledger::{Record, Room};
 use store::Tx;
 use vocabulary::{Entropy, Id128, Party};
 use wire::Problem;
 
 use super::message::{Failure, Kind, Refused, Taken};
+use super::moves;
 use super::send::Outcome;
-use super::table::{Opened, outbox, state};
+use super::table::Opened;
 
 /// A request that fails so often at the other end is halved: one of its messages may be what it fails at.
 const HALVED_AFTER: i32 = 3;
-/// Refusals that pass make a dead letter after this time: a day before receivers forget the keys of what they did.
-const LONGEST_MS: i64 = 6 * 24 * 60 * 60 * 1000;
 
 pub(super) struct Settling<'a> {
     pub(super) room: &'a Room,
@@ -32,112 +30,97 @@ impl Settling<'_> {
     /// There is nothing to be sent any more.
     pub(super) async fn nothing(&self, rows: &[Opened]) -> Result<Outcome, Failure> {
         let ids = ids(rows);
-        self.room.raw().write(move |tx| delete(tx, &ids)).await?;
+        self.room.raw().write(move |tx| moves::remove(tx, &ids)).await?;
         Ok(Outcome::Settled)
     }
 
     /// The peer has answered.
     pub(super) async fn taken(&self, rows: Vec<Opened>, body: Box<dyn Any + Send + Sync>, answer: Bytes) -> Result<Outcome, Failure> {
         let (kind, peer, half) = (Arc::clone(self.kind), self.peer.clone(), self.entropy.id128());
-        let (ids, attempts) = (ids(&rows), attempts(&rows));
+        let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
+        let attempts = tried.attempts;
         let written = self.room.write(self.caller, kind.act(), move |tx, record| {
+            if !moves::are_left(tx, &ids(&rows))? {
+                return Ok(Outcome::Settled);
+            }
             record.note(format!("{} {} taken by {peer}", rows.len(), kind.name()));
             match kind.taken(tx, record, &peer, &rows, body.as_ref(), &answer)? {
                 Taken::All => {
-                    delete(tx, &self::ids(&rows))?;
+                    moves::remove(tx, &ids(&rows))?;
                     Ok(Outcome::Settled)
                 }
                 Taken::Only(taken) => {
                     let marked = |wanted: bool| rows.iter().zip(&taken).filter(move |(_, taken)| **taken == wanted).map(|(row, _)| row.id);
                     let (gone, left): (Vec<i64>, Vec<i64>) = (marked(true).collect(), marked(false).collect());
-                    delete(tx, &gone)?;
-                    let change = (outbox::sent_as.eq(None::<Vec<u8>>), outbox::last_error.eq("not taken yet"));
-                    diesel::update(outbox::table.filter(outbox::id.eq_any(&left))).set(change).execute(tx)?;
-                    tried_again(tx, &left)?;
-                    Ok(if left.is_empty() { Outcome::Settled } else { Outcome::Rest(attempts) })
+                    moves::remove(tx, &gone)?;
+                    moves::take_out(tx, &left)?;
+                    let dead = moves::try_in_vain(tx, &left, "not taken yet", now)?;
+                    Ok(after_vain(kind.as_ref(), &peer, (left.len(), dead), attempts))
                 }
-                Taken::NotAll(why) => refuse(tx, record, kind.as_ref(), &peer, &rows, &Problem::unprocessable("not-taken", why), half),
+                Taken::NotAll(why) => {
+                    refuse(tx, record, kind.as_ref(), &peer, &rows, &Problem::unprocessable("not-taken", why), (half, now))
+                }
             }
         });
         match written.await {
             Ok(outcome) => Ok(outcome),
             // It had its effect there: it goes again as it was, and finds the same answer.
-            Err(failure) => self.rest(ids, attempts, failure.text, "not settled").await,
+            Err(failure) => self.written_in_vain(tried, failure.text, "not settled").await,
         }
     }
 
     /// The peer will never take the request as it is.
     pub(super) async fn refused(&self, rows: Vec<Opened>, why: Problem) -> Result<Outcome, Failure> {
         let (kind, peer, half) = (Arc::clone(self.kind), self.peer.clone(), self.entropy.id128());
-        let (ids, attempts) = (ids(&rows), attempts(&rows));
+        let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
         let written = self.room.write(self.caller, kind.act(), move |tx, record| {
+            if !moves::are_left(tx, &ids(&rows))? {
+                return Ok(Outcome::Settled);
+            }
             record.refused();
             record.note(format!("{} {} refused by {peer}", rows.len(), kind.name()));
-            refuse(tx, record, kind.as_ref(), &peer, &rows, &why, half)
+            refuse(tx, record, kind.as_ref(), &peer, &rows, &why, (half, now))
         });
         match written.await {
             Ok(outcome) => Ok(outcome),
-            Err(failure) => self.rest(ids, attempts, failure.text, "not settled").await,
+            Err(failure) => self.written_in_vain(tried, failure.text, "not settled").await,
         }
     }
 
     /// The peer refuses for the moment, or fails at it.
     pub(super) async fn passing(&self, rows: &[Opened], why: &Problem) -> Result<Outcome, Failure> {
-        let (attempts, word) = (attempts(rows), word(why));
-        let old = self.room.clock().now_ms() - LONGEST_MS;
-        let expired: Vec<i64> = rows.iter().filter(|row| row.attempts > 0 && row.enqueued_at < old).map(|row| row.id).collect();
-        if !expired.is_empty() {
-            tracing::error!(alarm = "outbox", kind = self.kind.name(), peer = %self.peer, count = expired.len(), "not taken for days");
-            let word = word.clone();
-            let write = self.room.raw().write(move |tx| {
-                let change = (outbox::state.eq(state::DEAD), outbox::last_error.eq(word));
-                diesel::update(outbox::table.filter(outbox::id.eq_any(expired))).set(change).execute(tx)?;
-                Ok::<_, Failure>(())
-            });
-            write.await?;
-        }
         // Nothing was done with it there, so its messages may go in others.
-        if why.status == 500 && rows.len() > 1 && attempts >= HALVED_AFTER {
+        if why.status == 500 && may_be_halved(rows) {
             return self.halve(rows).await;
         }
-        self.rest(ids(rows), attempts, why.to_string(), &word).await
+        self.in_vain(rows, why.to_string(), &word(why)).await
     }
 
     /// The request cannot be made of these messages; one of them may be why.
     pub(super) async fn not_made(&self, rows: &[Opened], failure: Failure) -> Result<Outcome, Failure> {
-        let attempts = attempts(rows);
-        if rows.len() > 1 && attempts >= HALVED_AFTER {
+        if may_be_halved(rows) {
             return self.halve(rows).await;
         }
-        self.rest(ids(rows), attempts, failure.text, "not made").await
-    }
-
-    /// What came back is not the answer it should be: the effect may be there.
-    pub(super) async fn unreadable(&self, rows: &[Opened], error: impl ToString) -> Result<Outcome, Failure> {
-        self.rest(ids(rows), attempts(rows), error.to_string(), "unreadable answer").await
+        self.in_vain(rows, failure.text, "not made").await
     }
 
     async fn halve(&self, rows: &[Opened]) -> Result<Outcome, Failure> {
-        let (halves, half) = (halves(rows), self.entropy.id128());
-        self.room
-            .raw()
-            .write(move |tx| {
-                halves.write(tx, half)?;
-                Ok::<_, Failure>(())
-            })
-            .await?;
+        let (halves, half) = (Halves::of(rows), self.entropy.id128());
+        self.room.raw().write(move |tx| halves.write(tx, half)).await?;
         Ok(Outcome::Settled)
     }
 
-    async fn rest(&self, ids: Vec<i64>, attempts: i32, error: String, word: &str) -> Result<Outcome, Failure> {
+    /// The messages were not taken, and go again as they went. When an answer was not the one it should be, the effect may be there.
+    pub(super) async fn in_vain(&self, rows: &[Opened], error: String, word: &str) -> Result<Outcome, Failure> {
+        self.written_in_vain(Tried::of(rows), error, word).await
+    }
+
+    async fn written_in_vain(&self, Tried { ids, attempts }: Tried, error: String, word: &str) -> Result<Outcome, Failure> {
         tracing::warn!(kind = self.kind.name(), peer = %self.peer, messages = ids.len(), attempts, error, "not taken; trying again later");
-        let word = word.to_owned();
-        let write = self.room.raw().write(move |tx| {
-            diesel::update(outbox::table.filter(outbox::id.eq_any(&ids))).set(outbox::last_error.eq(word)).execute(tx)?;
-            tried_again(tx, &ids)
-        });
-        write.await?;
-        Ok(Outcome::Rest(attempts))
+        let (word, now) = (word.to_owned(), self.room.clock().now_ms());
+        let tried = ids.len();
+        let dead = self.room.raw().write(move |tx| moves::try_in_vain(tx, &ids, &word, now)).await?;
+        Ok(after_vain(self.kind.as_ref(), self.peer, (tried, dead), attempts))
     }
 }
 
@@ -149,31 +132,37 @@ fn refuse(
     peer: &Party,
     rows: &[Opened],
     why: &Problem,
-    half: Id128,
+    (half, now): (Id128, i64),
 ) -> Result<Outcome, Failure> {
     let [row] = rows else {
-        halves(rows).write(tx, half)?;
+        Halves::of(rows).write(tx, half)?;
         return Ok(Outcome::Settled);
     };
     row.people.iter().for_each(|person| record.subject(person));
-    let mine = outbox::table.filter(outbox::id.eq(row.id));
     match kind.refused(tx, record, row, why)? {
         Refused::Dead => {
             tracing::error!(alarm = "outbox", kind = kind.name(), %peer, key = %row.key, refusal = word(why), "a dead letter");
-            diesel::update(mine).set((outbox::state.eq(state::DEAD), outbox::last_error.eq(word(why)))).execute(tx)?;
-            tried_again(tx, &[row.id])?;
+            moves::try_in_vain(tx, &[row.id], &word(why), now)?;
+            moves::bury(tx, &[row.id], &word(why))?;
             Ok(Outcome::Settled)
         }
         Refused::Settled => {
-            delete(tx, &[row.id])?;
+            moves::remove(tx, &[row.id])?;
             Ok(Outcome::Settled)
         }
         Refused::Again => {
-            diesel::update(mine).set(outbox::last_error.eq(word(why))).execute(tx)?;
-            tried_again(tx, &[row.id])?;
-            Ok(Outcome::Rest(row.attempts))
+            let dead = moves::try_in_vain(tx, &[row.id], &word(why), now)?;
+            Ok(after_vain(kind, peer, (1, dead), row.attempts))
         }
     }
+}
+
+/// Those that are left rest; dead ones let the next of their subjects go at once.
+fn after_vain(kind: &dyn Kind, peer: &Party, (tried, dead): (usize, usize), attempts: i32) -> Outcome {
+    if dead > 0 {
+        tracing::error!(alarm = "outbox", kind = kind.name(), %peer, dead, "not taken for days");
+    }
+    if dead < tried { Outcome::Rest(attempts) } else { Outcome::Settled }
 }
 
 /// The first half of a request's messages, which go together again, and the others, which are chosen anew.
@@ -182,24 +171,38 @@ struct Halves {
     second: Vec<i64>,
 }
 
-fn halves(rows: &[Opened]) -> Halves {
-    let (first, second) = rows.split_at_checked(rows.len().div_ceil(2)).unwrap_or((rows, &[]));
-    Halves { first: first.iter().map(|row| (row.id, row.key)).collect(), second: ids(second) }
-}
-
 impl Halves {
+    fn of(rows: &[Opened]) -> Self {
+        let (first, second) = rows.split_at_checked(rows.len().div_ceil(2)).unwrap_or((rows, &[]));
+        Self { first: first.iter().map(|row| (row.id, row.key)).collect(), second: ids(second) }
+    }
+
     fn write(&self, tx: &mut Tx, half: Id128) -> Result<(), Failure> {
         let key = match self.first.as_slice() {
             [(_, own)] => *own,
             _ => half,
         };
         let first: Vec<i64> = self.first.iter().map(|(id, _)| *id).collect();
-        let change = outbox::sent_as.eq(Some(key.as_bytes().to_vec()));
-        diesel::update(outbox::table.filter(outbox::id.eq_any(first))).set(change).execute(tx)?;
-        let change = outbox::sent_as.eq(None::<Vec<u8>>);
-        diesel::update(outbox::table.filter(outbox::id.eq_any(&self.second))).set(change).execute(tx)?;
-        Ok(())
+        moves::take_out(tx, &first)?;
+        moves::put_into(tx, &first, key)?;
+        Ok(moves::take_out(tx, &self.second)?)
     }
+}
+
+/// What was tried, and how often it was before.
+struct Tried {
+    ids: Vec<i64>,
+    attempts: i32,
+}
+
+impl Tried {
+    fn of(rows: &[Opened]) -> Self {
+        Self { ids: ids(rows), attempts: attempts(rows) }
+    }
+}
+
+fn may_be_halved(rows: &[Opened]) -> bool {
+    rows.len() > 1 && attempts(rows) >= HALVED_AFTER
 }
 
 fn ids(rows: &[Opened]) -> Vec<i64> {
@@ -213,14 +216,4 @@ fn attempts(rows: &[Opened]) -> i32 {
 /// Status and code: what is kept of a refusal, whose detail may be about a person.
 fn word(why: &Problem) -> String {
     format!("{} {}", why.status, why.code())
-}
-
-fn delete(tx: &mut Tx, ids: &[i64]) -> Result<(), Failure> {
-    diesel::delete(outbox::table.filter(outbox::id.eq_any(ids))).execute(tx)?;
-    Ok(())
-}
-
-fn tried_again(tx: &mut Tx, ids: &[i64]) -> Result<(), Failure> {
-    diesel::update(outbox::table.filter(outbox::id.eq_any(ids))).set(outbox::attempts.eq(outbox::attempts + 1)).execute(tx)?;
-    Ok(())
 }

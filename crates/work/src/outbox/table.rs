@@ -9,7 +9,7 @@ use super::OutboxError;
 diesel::table! {
     outbox (id) {
         id -> BigInt, peer -> Text, kind -> Text, subject -> Binary, request_key -> Binary, payload -> Binary, sent_as -> Nullable<Binary>,
-        state -> Text, attempts -> Integer, last_error -> Nullable<Text>, enqueued_at -> BigInt,
+        state -> Text, attempts -> Integer, first_tried_at -> Nullable<BigInt>, last_error -> Nullable<Text>, enqueued_at -> BigInt,
     }
 }
 
@@ -24,7 +24,6 @@ pub(super) struct Opened {
     pub(super) id: i64,
     pub(super) key: Id128,
     pub(super) attempts: i32,
-    pub(super) enqueued_at: i64,
     /// Whom it concerns, as the record of use names them.
     pub(super) people: Vec<String>,
     /// What its kind stored of it (JSON).

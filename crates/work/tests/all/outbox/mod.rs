@@ -1,5 +1,7 @@
 //! The outbox between real parties over real lines.
 
+mod away;
+mod ends;
 mod letters;
 mod once;
 mod peers;

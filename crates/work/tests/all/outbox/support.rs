@@ -81,12 +81,18 @@ impl<const MOST: usize> Message for Note<MOST> {
     const MOST: usize = MOST;
 
     async fn make(&self, _: &Party, key: Id128, notes: Vec<String>) -> Result<Made<Notes>, NoteError> {
+        if notes.iter().any(|note| note.starts_with("unmade")) {
+            return Err(NoteError::Outbox(work::outbox::OutboxError::Unknown));
+        }
         Ok(Made::Request(key, Notes { notes }))
     }
 
     fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, answer: Accepted) -> Result<Taken, NoteError> {
         if answer.accepted < sent.stored.len() as u64 {
             return Ok(Taken::NotAll("not all were accepted"));
+        }
+        if sent.stored.iter().any(|note| note.starts_with("unsettled")) {
+            return Err(NoteError::Outbox(work::outbox::OutboxError::Unknown));
         }
         for note in sent.stored {
             diesel::insert_into(told::table).values(told::note.eq(note)).execute(tx)?;
@@ -154,6 +160,9 @@ async fn take(State(to): State<Receiver>, Asked(caller): Asked, once: Once, Json
     let _ = to.held.subscribe().wait_for(|held| !held).await;
     if asked.notes.iter().any(|note| locked(&to.broken).contains(note)) {
         return Err(Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR, "broken", "this note breaks the receiver"));
+    }
+    if asked.notes.iter().any(|note| note.starts_with("busy")) {
+        return Err(Problem::unavailable("not now"));
     }
     if asked.notes.iter().any(|note| locked(&to.refused).contains(note)) {
         return Err(Problem::unprocessable("unwanted", "one of these notes is not wanted"));
@@ -238,6 +247,16 @@ impl World {
         self.room.write(&caller, CHANGE, move |tx, _| Ok::<_, NoteError>(outbox.enqueue::<Note<MOST>>(tx, all)?)).await?;
         self.outbox.ring();
         Ok(())
+    }
+
+    /// Changes the outbox past its interface: what a disk, another program or time does.
+    pub(crate) async fn meddle(&self, sql: &str) -> Result<(), Failed> {
+        let sql = sql.to_owned();
+        let done = self.room.raw().write(move |tx| {
+            diesel::sql_query(sql).execute(tx)?;
+            Ok::<_, StoreError>(())
+        });
+        Ok(done.await?)
     }
 
     /// What the sender has settled as told.
