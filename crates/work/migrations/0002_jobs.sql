@@ -18,6 +18,7 @@ CREATE TABLE job (
     step TEXT NOT NULL,               -- one word
     attempts INTEGER NOT NULL,        -- how often it was leased
     failures INTEGER NOT NULL,        -- attempts in a row that failed without a portion
+    failing_since BIGINT,             -- the first of them
     next_attempt_at BIGINT NOT NULL,
     lease {bytes},                    -- of this attempt: 16 random bytes, none while nobody runs it
     holder TEXT NOT NULL,             -- the process that runs it

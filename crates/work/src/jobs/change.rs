@@ -46,6 +46,7 @@ impl Jobs {
         let changes = (
             job::state.eq(to.as_str()),
             job::failures.eq(0),
+            job::failing_since.eq(None::<i64>),
             job::cancel.eq(0),
             job::outcome.eq(None::<Vec<u8>>),
             job::next_attempt_at.eq(self.now_ms()),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use access::Caller;
 use diesel::prelude::*;
 use protocol::messages::jobs::{JobProgress, JobState};
 use store::Tx;
@@ -13,13 +14,13 @@ use super::look::JobOutcome;
 use super::run::Leased;
 use super::start::Kept;
 use super::table::{cell, id_of, job, job_row};
-use super::{JobError, Jobs, LEASE, holder};
+use super::{DAY_MS, JobError, Jobs, LEASE, holder};
 
 /// The pause after a first failure; each further one doubles it.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
-/// Failures in a row, without a portion between them, after which nobody tries any more.
-const MOST_FAILURES: i32 = 8;
+/// For so long a job is tried again without a portion between its failures.
+const LONGEST_MS: i64 = DAY_MS;
 
 /// Which job to take up.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,32 @@ pub(super) enum Which {
     /// This one, due or not.
     This(Id128),
 }
+
+/// What an attempt that came to nothing says of the next.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Missing {
+    /// What was asked cannot be: whoever asked has to ask otherwise.
+    Refused,
+    /// It may go well later.
+    Passing,
+    /// It is no fault of what was asked, and will not go well by itself: another party refused its part, what is stored cannot be read.
+    ForGood,
+}
+
+impl Missing {
+    /// By the problem that an attempt met.
+    pub(super) fn of(problem: &Problem) -> Self {
+        match problem.status {
+            // another party refused for good: its part of the rule is in `line`
+            502 => Self::ForGood,
+            429 | 500.. => Self::Passing,
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// Caller, input, cursor.
+type Opened = (Caller, serde_json::Value, Option<Vec<u8>>);
 
 /// An unfinished job.
 #[derive(Queryable)]
@@ -59,12 +86,12 @@ impl Jobs {
                 Which::Next => job.by_hand == 0 && (job.state == JobState::Running.as_str() || job.next_attempt_at <= now),
                 Which::This(id) => job.id == id.as_bytes(),
             };
-            named && kinds.contains(job.kind.as_str()) && !busy.contains(job.kind.as_str())
+            named && id_of(&job.id).is_some() && kinds.contains(job.kind.as_str()) && !busy.contains(job.kind.as_str())
         });
-        wanted.map(|job| id_of(&job.id).ok_or(JobError::Damaged("its id"))).transpose()
+        Ok(wanted.and_then(|job| id_of(&job.id)))
     }
 
-    /// Takes a job up.
+    /// Takes a job up; one that cannot be read is failed, and the next taken up.
     pub(super) async fn lease(&self, which: Which, kinds: &HashSet<&'static str>) -> Result<Option<Leased>, JobError> {
         // looking costs no write
         let (jobs, known) = (self.clone(), kinds.clone());
@@ -73,20 +100,24 @@ impl Jobs {
         }
         let (jobs, known) = (self.clone(), kinds.clone());
         let leased = self.room().raw().write(move |tx| {
-            let Some(id) = jobs.candidate(tx, which, &known)? else { return Ok(None) };
-            jobs.leased(tx, id).map(Some)
+            while let Some(id) = jobs.candidate(tx, which, &known)? {
+                if let Some(leased) = jobs.leased(tx, id)? {
+                    return Ok::<_, JobError>(Some(leased));
+                }
+            }
+            Ok(None)
         });
         let leased = leased.await?;
         self.ring();
         Ok(leased)
     }
 
-    fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Leased, JobError> {
-        let mine = job_row(id);
+    /// Leases a job; none when what is stored of it cannot be read.
+    fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<Leased>, JobError> {
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
         type Row = (String, Option<Vec<u8>>, Option<Vec<u8>>, i32, Option<i64>, (i64, Option<i64>, String));
         let columns = (job::kind, job::input, job::checkpoint, job::attempts, job::started_at, (job::done, job::total, job::step));
-        let (kind, input, checkpoint, attempts, started, progress): Row = mine.select(columns).first(tx)?;
+        let (kind, input, checkpoint, attempts, started, progress): Row = job_row(id).select(columns).first(tx)?;
         let changes = (
             job::state.eq(JobState::Running.as_str()),
             job::attempts.eq(attempts + 1),
@@ -96,21 +127,28 @@ impl Jobs {
             job::started_at.eq(Some(started.unwrap_or(now))),
         );
         diesel::update(job_row(id)).set(changes).execute(tx)?;
+        let (caller, input, checkpoint) = match self.opened(id, input, checkpoint) {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::error!(alarm = "jobs", job = %id, kind, %error, "a job cannot be read");
+                self.missed(tx, id, error.into(), Missing::ForGood)?;
+                return Ok(None);
+            }
+        };
+        let (done, total, step) = progress;
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        let progress = JobProgress { done: count(done), total: total.map(count), step };
+        Ok(Some(Leased { id, kind, lease, caller, input, checkpoint, progress }))
+    }
+
+    /// Who asked for what, and where it stands.
+    fn opened(&self, id: Id128, input: Option<Vec<u8>>, checkpoint: Option<Vec<u8>>) -> Result<Opened, JobError> {
         let vault = self.room().vault();
         let kept = vault.open_cell(&cell(&id, "input"), &input.ok_or(JobError::Damaged("its input is gone"))?)?;
         let kept: Kept = serde_json::from_slice(&kept).map_err(|_| JobError::Damaged("its input"))?;
         let checkpoint = checkpoint.map(|sealed| vault.open_cell(&cell(&id, "checkpoint"), &sealed)).transpose()?;
-        let (done, total, step) = progress;
-        let count = |number: i64| u64::try_from(number).unwrap_or(0);
-        Ok(Leased {
-            id,
-            kind,
-            lease,
-            caller: kept.caller.restore().ok_or(JobError::Damaged("who asked"))?,
-            input: kept.input,
-            checkpoint: checkpoint.map(|plain| plain.to_vec()),
-            progress: JobProgress { done: count(done), total: total.map(count), step },
-        })
+        let caller = kept.caller.restore().ok_or(JobError::Damaged("who asked"))?;
+        Ok((caller, kept.input, checkpoint.map(|plain| plain.to_vec())))
     }
 
     /// Keeps a lease that is held, and what is told of the progress.
@@ -141,22 +179,23 @@ impl Jobs {
         Ok(())
     }
 
-    /// Ends an attempt that came to nothing: the job is refused, waits for its next attempt, or has failed too often.
-    pub(super) fn missed(&self, tx: &mut Tx, id: Id128, problem: Problem) -> Result<(), JobError> {
-        let failures: i32 = job_row(id).select(job::failures).first(tx)?;
-        let failures = failures + 1;
-        let passing = problem.status >= 500 || problem.status == 429;
-        let state = match passing {
-            false => JobState::Refused,
-            true if failures >= MOST_FAILURES => JobState::Failed,
-            true => JobState::Waiting,
-        };
+    /// Ends an attempt that came to nothing: the job is refused, waits for its next attempt, or has failed.
+    pub(super) fn missed(&self, tx: &mut Tx, id: Id128, problem: Problem, missing: Missing) -> Result<(), JobError> {
         let now = self.now_ms();
+        let (failures, since): (i32, Option<i64>) = job_row(id).select((job::failures, job::failing_since)).first(tx)?;
+        let (failures, since) = (failures + 1, since.unwrap_or(now));
+        let state = match missing {
+            Missing::Refused => JobState::Refused,
+            Missing::ForGood => JobState::Failed,
+            Missing::Passing if since <= now - LONGEST_MS => JobState::Failed,
+            Missing::Passing => JobState::Waiting,
+        };
         let outcome = self.sealed(id, &JobOutcome::Problem(problem))?;
         let changes = (
             job::state.eq(state.as_str()),
             job::outcome.eq(Some(outcome)),
             job::failures.eq(failures),
+            job::failing_since.eq(Some(since)),
             job::next_attempt_at.eq(now + pause_ms(failures)),
             job::lease.eq(None::<Vec<u8>>),
             job::finished_at.eq(state.is_final().then_some(now)),

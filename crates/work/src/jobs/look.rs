@@ -106,13 +106,8 @@ fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
         .load(tx)?;
     let files = files.into_iter().map(|(name, bytes, until)| Ok(JobFile { name, bytes: count(bytes), until: instant(until)? }));
     let state = JobState::parse(&row.state).ok_or(JobError::Damaged("its state"))?;
-    let outcome = match row.outcome {
-        Some(sealed) => {
-            let plain = vault.open_cell(&cell(&id, "outcome"), &sealed)?;
-            Some(serde_json::from_slice(&plain).map_err(|_| JobError::Damaged("its outcome"))?)
-        }
-        None => None,
-    };
+    // A list shows the others, and this one with what is wrong with it.
+    let outcome = row.outcome.map(|sealed| opened(vault, id, &sealed).unwrap_or_else(|error| JobOutcome::Problem(error.into())));
     let (result, problem) = match outcome {
         Some(JobOutcome::Result(result)) => (Some(result), None),
         Some(JobOutcome::Problem(problem)) => (None, Some(problem)),
@@ -137,6 +132,11 @@ fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
         problem: problem.map(Into::into),
         files: files.collect::<Result<_, JobError>>()?,
     })
+}
+
+fn opened(vault: &Vault, id: Id128, sealed: &[u8]) -> Result<JobOutcome, JobError> {
+    let plain = vault.open_cell(&cell(&id, "outcome"), sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| JobError::Damaged("its outcome"))
 }
 
 fn count(number: i64) -> u64 {

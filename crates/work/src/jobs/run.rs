@@ -238,10 +238,12 @@ impl Portion<'_> {
         match self.checkpoint {
             Some(plain) => {
                 let sealed = jobs.room().vault().seal(&cell(&id, "checkpoint"), &plain)?;
-                diesel::update(mine).set((job::checkpoint.eq(Some(sealed)), job::failures.eq(0))).execute(tx)?;
+                diesel::update(mine)
+                    .set((job::checkpoint.eq(Some(sealed)), job::failures.eq(0), job::failing_since.eq(None::<i64>)))
+                    .execute(tx)?;
             }
             None => {
-                diesel::update(mine).set(job::failures.eq(0)).execute(tx)?;
+                diesel::update(mine).set((job::failures.eq(0), job::failing_since.eq(None::<i64>))).execute(tx)?;
             }
         }
         self.result.map_or(Ok(()), |result| jobs.done(tx, id, &result))

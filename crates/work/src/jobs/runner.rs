@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use vocabulary::Id128;
 use wire::{Problem, Stop};
 
-use super::lease::Which;
+use super::lease::{Missing, Which};
 use super::run::JobRun;
 use super::{JobError, Jobs, LEASE};
 
@@ -227,7 +227,10 @@ fn settle(tx: &mut Tx, jobs: &Jobs, run: &JobRun, outcome: Option<Outcome>) -> R
     };
     match outcome {
         Some(Ok(result)) => jobs.done(tx, run.id(), &result),
-        Some(Err(missed)) if !is_cancelled => jobs.missed(tx, run.id(), *missed.problem),
+        Some(Err(missed)) if !is_cancelled => {
+            let missing = Missing::of(&missed.problem);
+            jobs.missed(tx, run.id(), *missed.problem, missing)
+        }
         _ => jobs.give_back(tx, run.id(), is_cancelled),
     }
 }

@@ -11,7 +11,7 @@ diesel::table! {
         asked_by -> Text, purpose -> Text, needs_approval -> SmallInt, approved_by -> Nullable<Text>,
         input -> Nullable<Binary>, checkpoint -> Nullable<Binary>, outcome -> Nullable<Binary>,
         done -> BigInt, total -> Nullable<BigInt>, step -> Text,
-        attempts -> Integer, failures -> Integer, next_attempt_at -> BigInt,
+        attempts -> Integer, failures -> Integer, failing_since -> Nullable<BigInt>, next_attempt_at -> BigInt,
         lease -> Nullable<Binary>, holder -> Text, lease_until -> BigInt, cancel -> SmallInt,
         created_at -> BigInt, started_at -> Nullable<BigInt>, finished_at -> Nullable<BigInt>,
     }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use ledger::Actor;
 use protocol::messages::jobs::{Job, JobState};
 use store::testing::both;
-use vocabulary::Id128;
+use vocabulary::{Clock as _, Id128};
 use wire::Problem;
 use work::jobs::{JobError, Jobs, Start};
 
@@ -20,6 +20,21 @@ async fn ask(jobs: &Jobs, account: &str, upto: u64) -> Job {
 async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut store::Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
     let mine = jobs.clone();
     jobs.room().raw().write(move |tx| f(&mine, tx)).await
+}
+
+/// Damages a sealed column of a job, as a disk does.
+async fn meddle(jobs: &Jobs, column: &str, id: Id128) {
+    let column = column.to_owned();
+    let change = move |tx: &mut store::Tx| {
+        use diesel::RunQueryDsl as _;
+        let (bytes, row) = match tx {
+            store::Tx::Sqlite(_) => ("x'0102'".to_owned(), format!("x'{id}'")),
+            store::Tx::Postgres(_) => ("'\\x0102'".to_owned(), format!("'\\x{id}'")),
+        };
+        diesel::sql_query(format!("UPDATE job SET {column} = {bytes} WHERE id = {row}")).execute(tx)?;
+        Ok::<_, JobError>(())
+    };
+    jobs.room().raw().write(change).await.unwrap();
 }
 
 fn upto(count: u64) -> Vec<i64> {
@@ -209,16 +224,58 @@ async fn what_passes_is_tried_again_with_growing_pauses_and_what_cannot_be_is_re
         assert_eq!((job.state, job.attempts, job.problem.unwrap().code()), (JobState::Refused, 1, "asked"));
 
         let id = ask(&jobs, "s1001", 7).await.id;
-        *counter.problems.lock().unwrap() = vec![Problem::unavailable("never"); 20];
+        *counter.problems.lock().unwrap() = vec![Problem::unavailable("never"); 500];
+        let began = clock.now_ms();
         while runner.run_next().await.unwrap() {
-            clock.advance(SignedDuration::from_mins(10));
+            clock.advance(SignedDuration::from_mins(5));
         }
         let job = jobs.find(id).await.unwrap();
-        assert_eq!((job.state, job.attempts), (JobState::Failed, 8));
+        assert_eq!(job.state, JobState::Failed);
+        let ended = job.finished_at.unwrap().as_millisecond() - began;
+        assert!((24 * 60..24 * 60 + 6).contains(&(ended / 60_000)), "tried for a day: {ended} ms, {} attempts", job.attempts);
         counter.problems.lock().unwrap().clear();
         change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_cannot_be_read_is_failed_and_the_others_go_on() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let first = ask(&jobs, "s1001", 5).await.id;
+        clock.advance(SignedDuration::from_secs(1));
+        let second = ask(&jobs, "s1001", 6).await.id;
+        meddle(&jobs, "input", first).await;
+        let runner = Counter::new(100).runner(&jobs);
+        assert!(runner.run_next().await.unwrap());
+        let job = jobs.find(first).await.unwrap();
+        assert_eq!((job.state, job.problem.map(|problem| problem.status)), (JobState::Failed, Some(500)));
+        assert_eq!(jobs.find(second).await.unwrap().state, JobState::Done);
+
+        // what came of it cannot be read either: the list shows it all the same
+        meddle(&jobs, "outcome", first).await;
+        let mine = jobs.clone();
+        let listed = jobs.room().raw().read(move |tx| mine.newest(tx)).await.unwrap();
+        assert_eq!(listed.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_party_refused_for_good_is_failed_at_once() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let counter = Counter::new(100);
+        let id = ask(&jobs, "s1001", 5).await.id;
+        counter.problems.lock().unwrap().push(Problem::new(http::StatusCode::BAD_GATEWAY, "peer", "refused there"));
+        assert!(counter.runner(&jobs).run_next().await.unwrap());
+        let job = jobs.find(id).await.unwrap();
+        assert_eq!((job.state, job.attempts), (JobState::Failed, 1));
     })
     .await;
 }
