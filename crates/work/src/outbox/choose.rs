@@ -50,7 +50,7 @@ impl Outbox {
         let unmarked: Vec<(Id128, Vec<i64>)> =
             chosen.iter().filter(|chosen| !chosen.unmarked.is_empty()).map(|chosen| (chosen.key, chosen.unmarked.clone())).collect();
         if !unmarked.is_empty() {
-            let marked = self.0.room.raw().write(move |tx| {
+            let marked = self.0.room.maintain(move |tx| {
                 for (key, ids) in unmarked {
                     moves::put_into(tx, &ids, key)?;
                 }

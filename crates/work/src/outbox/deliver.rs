@@ -135,7 +135,7 @@ impl Outbox {
     }
 
     async fn bury_all_to(&self, nobody: String) -> Result<(), OutboxError> {
-        let buried = self.0.room.raw().write(move |tx| {
+        let buried = self.0.room.maintain(move |tx| {
             let those = outbox::table.filter(outbox::state.eq(state::WAITING).and(outbox::peer.eq(nobody)));
             let ids: Vec<i64> = those.select(outbox::id).load(tx)?;
             Ok::<_, OutboxError>(moves::bury(tx, &ids, "nobody")?)

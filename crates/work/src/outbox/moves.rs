@@ -75,7 +75,7 @@ impl Outbox {
         }
         tracing::error!(alarm = "outbox", messages = ids.len(), "stored messages are damaged");
         let keys: Vec<(i64, Id128)> = ids.iter().map(|id| (*id, self.0.entropy.id128())).collect();
-        let buried = self.0.room.raw().write(move |tx| {
+        let buried = self.0.room.maintain(move |tx| {
             for (id, key) in keys {
                 let change = (outbox::request_key.eq(key.as_bytes().to_vec()), outbox::sent_as.eq(None::<Vec<u8>>));
                 diesel::update(outbox::table.find(id)).set(change).execute(tx)?;

@@ -30,7 +30,7 @@ impl Settling<'_> {
     /// There is nothing to be sent any more.
     pub(super) async fn nothing(&self, rows: &[Opened]) -> Result<Outcome, Failure> {
         let ids = ids(rows);
-        self.room.raw().write(move |tx| moves::remove(tx, &ids)).await?;
+        self.room.maintain(move |tx| moves::remove(tx, &ids)).await?;
         Ok(Outcome::Settled)
     }
 
@@ -106,7 +106,7 @@ impl Settling<'_> {
 
     async fn halve(&self, rows: &[Opened]) -> Result<Outcome, Failure> {
         let (halves, half) = (Halves::of(rows), self.entropy.id128());
-        self.room.raw().write(move |tx| halves.write(tx, half)).await?;
+        self.room.maintain(move |tx| halves.write(tx, half)).await?;
         Ok(Outcome::Settled)
     }
 
@@ -119,7 +119,7 @@ impl Settling<'_> {
         tracing::warn!(kind = self.kind.name(), peer = %self.peer, messages = ids.len(), attempts, error, "not taken; trying again later");
         let (word, now) = (word.to_owned(), self.room.clock().now_ms());
         let tried = ids.len();
-        let dead = self.room.raw().write(move |tx| moves::try_in_vain(tx, &ids, &word, now)).await?;
+        let dead = self.room.maintain(move |tx| moves::try_in_vain(tx, &ids, &word, now)).await?;
         Ok(after_vain(self.kind.as_ref(), self.peer, (tried, dead), attempts))
     }
 }
