@@ -5,10 +5,15 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+use vocabulary::{Entropy as _, SystemEntropy};
 use work::jobs::JobRun;
 
 use crate::RegistryError;
 use crate::residents::REJECTS;
+
+/// Files of refused rows that are kept beside one file.
+const MOST_REJECTS: usize = 100;
 
 /// The folder; cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +39,9 @@ pub enum MediaError {
     /// A link that leads out, a folder, a device.
     #[error("{0} is no plain file of the media folder")]
     NotPlain(String),
+    /// A file that no job wrote, or that somebody has changed since.
+    #[error("{0} is there already and no job wrote it, or it was changed since: name another file, or take it away")]
+    NotOurs(String),
     /// The folder or the file cannot be used.
     #[error("the media folder cannot be used: {0}")]
     Io(#[from] io::Error),
@@ -69,21 +77,73 @@ impl Media {
         Ok(File::open(real)?)
     }
 
-    /// Makes a file in the folder for a job's result, readable by this account alone; a plain file of that name is replaced.
-    pub fn create(&self, name: &str) -> Result<File, MediaError> {
+    /// Whether a job may write a file of this name: there is none, or it is as a job left it.
+    pub fn may_write(&self, name: &str) -> Result<(), MediaError> {
+        if self.folder.is_none() {
+            return Ok(());
+        }
+        self.left_there(name).map(|_| ())
+    }
+
+    /// Puts a job's result into the folder, readable by this account alone. It replaces what a job left there and nothing else, whole: who
+    /// looks sees the one or the other, whatever is killed when.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), MediaError> {
+        let (path, there) = (self.path(name)?, self.left_there(name)?);
+        let now = hex(content);
+        if there.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        // Both, until it has been replaced.
+        let lines: Vec<String> = there.into_iter().chain([now]).collect();
+        self.put(&self.note_of(&path, name), lines.join("\n").as_bytes())?;
+        self.put(&path, content)
+    }
+
+    /// The digest of a file of this name as a job left it; none when there is no file.
+    fn left_there(&self, name: &str) -> Result<Option<String>, MediaError> {
         let path = self.path(name)?;
         match fs::symlink_metadata(&path) {
             Ok(there) if !there.is_file() => return Err(MediaError::NotPlain(name.to_owned())),
-            Ok(_) => fs::remove_file(&path)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        Ok(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?)
+        let there = hex(&fs::read(&path)?);
+        let noted = match fs::read_to_string(self.note_of(&path, name)) {
+            Ok(noted) => noted,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error.into()),
+        };
+        if noted.lines().any(|digest| digest == there) { Ok(Some(there)) } else { Err(MediaError::NotOurs(name.to_owned())) }
     }
 
-    /// Keeps the refused rows of a job in `<file>.rejects.csv` beside the file, where there is a folder and something was refused.
+    /// Where the digests stand of what jobs left under a name: no job can name it, nor can an officer's file have it by chance.
+    fn note_of(&self, path: &Path, name: &str) -> PathBuf {
+        path.with_file_name(format!(".{}.of-job", hex(name.as_bytes())))
+    }
+
+    /// Writes beside and renames.
+    fn put(&self, path: &Path, content: &[u8]) -> Result<(), MediaError> {
+        let beside = path.with_file_name(format!(".{}.part", SystemEntropy.id128()));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        let written = file.write_all(content).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        Ok(written?)
+    }
+
+    /// Keeps the refused rows of a job in `<file>.rejects.csv` beside the file, where there is a folder and something was refused; in
+    /// `<file>.rejects.2.csv` and so on when an officer has put the first to a use of their own.
     pub(crate) fn keep_rejects(&self, run: &JobRun, file: &str) -> Result<(), RegistryError> {
-        self.keep(run, REJECTS, &format!("{file}.rejects.csv"))
+        let mut kept = self.keep(run, REJECTS, &format!("{file}.rejects.csv"));
+        for number in 2..MOST_REJECTS {
+            if !matches!(kept, Err(RegistryError::Media(MediaError::NotOurs(_)))) {
+                break;
+            }
+            kept = self.keep(run, REJECTS, &format!("{file}.rejects.{number}.csv"));
+        }
+        kept
     }
 
     /// Copies a file of a job into the folder, where there is one; an empty file is none.
@@ -91,7 +151,7 @@ impl Media {
         if self.folder.is_some() {
             let content = run.file_blocking(of_job)?;
             if !content.is_empty() {
-                self.create(name)?.write_all(&content)?;
+                self.write(name, &content)?;
             }
         }
         Ok(())
@@ -107,12 +167,14 @@ impl Media {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
     use std::os::unix::fs::symlink;
-
-    use vocabulary::{Entropy as _, SystemEntropy};
 
     use super::*;
 
@@ -135,10 +197,10 @@ mod tests {
         assert_eq!(text, "rows");
         for name in ["", ".", "..", "../secret.csv", "inner/deep.csv", "/etc/passwd", "..\\secret.csv", ".hidden", "a\0b"] {
             assert!(matches!(media.read(name), Err(MediaError::Name)), "{name:?}");
-            assert!(matches!(media.create(name), Err(MediaError::Name)), "{name:?}");
+            assert!(matches!(media.write(name, b"new"), Err(MediaError::Name)), "{name:?}");
         }
         assert!(matches!(media.read("link.csv"), Err(MediaError::NotPlain(_))));
-        assert!(matches!(media.create("link.csv"), Err(MediaError::NotPlain(_))));
+        assert!(matches!(media.write("link.csv", b"new"), Err(MediaError::NotPlain(_))));
         assert!(matches!(media.read("inner"), Err(MediaError::NotPlain(_))));
         assert!(matches!(media.read("nothing.csv"), Err(MediaError::NotThere(_))));
         assert!(matches!(Media::default().read("residents.csv"), Err(MediaError::NoFolder)));
@@ -146,14 +208,40 @@ mod tests {
     }
 
     #[test]
-    fn a_result_is_written_for_this_account_alone_and_replaces_an_earlier_one() {
+    fn a_result_is_written_for_this_account_alone_and_replaces_an_earlier_result_and_nothing_else() {
         use std::os::unix::fs::PermissionsExt as _;
         let root = folder();
         let media = Media::open(Some(&root.join("media"))).unwrap();
-        media.create("residents.csv").unwrap().write_all(b"new").unwrap();
-        let path = root.join("media/residents.csv");
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let path = root.join("media/verdicts.csv");
+        for content in ["one", "another", "another"] {
+            media.write("verdicts.csv", content.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        // corrected by hand: an officer's now
+        fs::write(&path, "corrected").unwrap();
+        for (name, left) in [("verdicts.csv", "corrected"), ("residents.csv", "rows")] {
+            assert!(matches!(media.may_write(name), Err(MediaError::NotOurs(_))), "{name}");
+            assert!(matches!(media.write(name, b"new"), Err(MediaError::NotOurs(_))), "{name}");
+            assert_eq!(fs::read_to_string(root.join("media").join(name)).unwrap(), left);
+        }
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_result_goes_on_from_a_kill_between_its_note_and_its_file() {
+        let root = folder();
+        let media = Media::open(Some(&root.join("media"))).unwrap();
+        media.write("verdicts.csv", b"one").unwrap();
+        media.write("verdicts.csv", b"another").unwrap();
+        // As if the second had been noted and not yet put there.
+        fs::write(root.join("media/verdicts.csv"), "one").unwrap();
+        media.write("verdicts.csv", b"another").unwrap();
+        assert_eq!(fs::read_to_string(root.join("media/verdicts.csv")).unwrap(), "another");
+        let parts = fs::read_dir(root.join("media"))
+            .unwrap()
+            .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
+        assert_eq!(parts.count(), 0);
         fs::remove_dir_all(root).unwrap();
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matche
     if asked.file == asked.out {
         return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()));
     }
+    desk.media().may_write(&asked.out)?;
     let matched = match run.checkpoint::<Matched>()? {
         Some(matched) => matched,
         None => {
