@@ -68,7 +68,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .and(results::pages(pages.clone()))
         .and(returned::routes(pages));
     Ok(office
-        .serve(Service::new(&registry.room).routes(asked).routes(jobs).routes(counts.and(exchange)), of_staff)
-        .task("jobs", |stop| runner.run(stop))
+        .serve(runner.serve(Service::new(&registry.room)).routes(asked).routes(jobs).routes(counts.and(exchange)), of_staff)
         .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))
 }

@@ -10,8 +10,8 @@ CREATE TABLE job (
     purpose TEXT NOT NULL,
     needs_approval SMALLINT NOT NULL, -- 1: begins once a second person has approved it
     approved_by TEXT,                 -- the second person
-    input {bytes},                    -- caller and input, sealed; none once done
-    checkpoint {bytes},               -- where the work stands, sealed; none once done
+    input {bytes},                    -- caller and input, sealed; none once done, and 30 days after another end
+    checkpoint {bytes},               -- where the work stands, sealed; as long as the input
     outcome {bytes},                  -- result, or the last problem, sealed
     done BIGINT NOT NULL,
     total BIGINT,
@@ -24,6 +24,7 @@ CREATE TABLE job (
     holder TEXT NOT NULL,             -- the process that runs it
     lease_until BIGINT NOT NULL,
     cancel SMALLINT NOT NULL,         -- 1: whoever runs it shall stop
+    must_end SMALLINT NOT NULL,       -- 1: it has begun to change what holds; no longer to be cancelled
     created_at BIGINT NOT NULL,
     started_at BIGINT,
     finished_at BIGINT

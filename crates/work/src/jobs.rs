@@ -21,6 +21,24 @@
 //! [`Jobs`] asks for work and looks at it; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
 //! at the command line ([`Runner::run_by_hand`]). One job of a kind runs at a time in a room. Every portion checks in its transaction that the
 //! lease is still held, so that of two processes that believe they run a job only one has effects. A job acts for the person who asked.
+//!
+//! # The states of a job
+//!
+//! | from | to | who moves it, and when |
+//! |---|---|---|
+//! | | waiting, awaitingApproval | somebody asks for it |
+//! | awaitingApproval | waiting | a second person approves |
+//! | waiting | running | a runner takes it up: when its attempt is due; one of the command line, when the command is there |
+//! | running | running | another runner takes it up, when its lease is over or its process gone |
+//! | running | waiting | the attempt met what passes; the process stops |
+//! | running | done | its last portion, or its handler |
+//! | running | refused | what was asked cannot be |
+//! | waiting, running | failed | it met nothing but what passes for a day; another party refused its part for good; it cannot be read; a command was not run again for a day whose job must end |
+//! | waiting, running, awaitingApproval, failed | cancelled | a person cancels it, unless a portion has [ruled that out](Portion::rule_out_cancelling); a command was not run again for a day |
+//! | refused, failed, cancelled | waiting | a person resumes it, within 30 days; one of the command line, by running the command again (not a refused one) |
+//! | each end | gone | 400 days later; what was asked and where it stood, 30 days later |
+//!
+//! A failed job stands in `/readyz` and in the figures until somebody resumes or cancels it, or what it was asked is forgotten.
 
 mod change;
 mod error;
@@ -35,6 +53,7 @@ mod run;
 mod runner;
 mod start;
 mod table;
+mod tell;
 
 use std::fmt;
 use std::sync::Arc;

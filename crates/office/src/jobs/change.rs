@@ -8,7 +8,7 @@ use vocabulary::Id128;
 use wire::{Path, Problem};
 use work::jobs::{JobError, Jobs};
 
-use super::show::shown;
+use super::show::{hindered, shown};
 use super::{JOBS, words};
 use crate::{Office, Sent, see_other};
 
@@ -39,8 +39,12 @@ async fn change(
         Ok(_) => return Ok(see_other(&format!("{JOBS}/{id}"))),
         Err(JobError::NotNow(_)) => words::NOT_NOW,
         Err(JobError::SamePerson) => words::OWN,
-        Err(error) => return Err(error.into()),
+        Err(error) => match hindered(&error) {
+            Some(words) => words,
+            None => return Err(error.into()),
+        },
     };
     let job = office.jobs.find(id).await?;
-    Ok(shown(office, &visit, &job, StatusCode::CONFLICT, Some(why.of(visit.guest.language))))
+    let hindrance = office.jobs.hindrance(&job).await?;
+    Ok(shown(office, &visit, (&job, hindrance), StatusCode::CONFLICT, Some(why.of(visit.guest.language))))
 }

@@ -6,10 +6,11 @@ use axum::response::Response;
 use face::components::{
     Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, code, description_list, paragraph, post_button, progress, section,
 };
-use face::{Html, Language, Link, Page, Refresh, page};
+use face::{Html, Language, Link, Page, Refresh, Words, page};
 use protocol::messages::jobs::{Job, JobState};
 use vocabulary::Id128;
 use wire::{Path, Problem};
+use work::jobs::JobError;
 
 use super::state::{figures, state, who};
 use super::{JOBS, words};
@@ -23,13 +24,30 @@ pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): P
     let jobs = office.jobs.clone();
     let read = move |tx: &mut store::Tx| jobs.find_in(tx, id);
     let job = office.room.read(&visit.caller, office.system.actions.jobs, ledger::Subject::None, read).await?;
-    Ok(shown(&office, &visit, &job, StatusCode::OK, None))
+    let hindrance = office.jobs.hindrance(&job).await?;
+    Ok(shown(&office, &visit, (&job, hindrance), StatusCode::OK, None))
 }
 
-/// The page of a job, after something was done to it or was not.
-pub(super) fn shown(office: &Office, visit: &Visit, job: &Job, status: StatusCode, refused: Option<&str>) -> Response {
+/// The words for what keeps a person from changing a job.
+pub(super) fn hindered(error: &JobError) -> Option<Words> {
+    match error {
+        JobError::MustEnd => Some(words::MUST_END),
+        JobError::ByHand => Some(words::BY_HAND),
+        JobError::Forgotten => Some(words::FORGOTTEN),
+        _ => None,
+    }
+}
+
+/// The page of a job and what keeps a person from changing it, after something was done to it or was not.
+pub(super) fn shown(
+    office: &Office,
+    visit: &Visit,
+    (job, hindrance): (&Job, Option<JobError>),
+    status: StatusCode,
+    refused: Option<&str>,
+) -> Response {
     let language = visit.guest.language;
-    let word = |words: face::Words| words.of(language);
+    let word = |words: Words| words.of(language);
     let path = format!("{JOBS}/{}", job.id);
     let stop = format!("{path}?refresh=off");
     let is_still = matches!(job.state, JobState::Waiting | JobState::Running);
@@ -41,7 +59,7 @@ pub(super) fn shown(office: &Office, visit: &Visit, job: &Job, status: StatusCod
     let body = Html::all([
         section(word(words::HOW_FAR), [far]),
         section(word(words::ABOUT), [about(office, language, job)]),
-        acts(office, visit, job, &path),
+        acts(office, visit, (job, hindrance.as_ref().and_then(hindered)), &path),
     ]);
     let above = [Link::new(JOBS, word(words::TITLE))];
     let title = office.kind_word(language, &job.kind);
@@ -56,7 +74,7 @@ pub(super) fn shown(office: &Office, visit: &Visit, job: &Job, status: StatusCod
 }
 
 fn about(office: &Office, language: Language, job: &Job) -> Html {
-    let word = |words: face::Words| words.of(language);
+    let word = |words: Words| words.of(language);
     let at = |time: Option<vocabulary::Timestamp>| time.map(|time| Html::text(&instant(time.as_millisecond())));
     let files: Vec<&str> = job.files.iter().map(|file| file.name.as_str()).collect();
     let files = if files.is_empty() { word(words::NO_FILES).to_owned() } else { files.join(", ") };
@@ -82,19 +100,24 @@ fn about(office: &Office, language: Language, job: &Job) -> Html {
 }
 
 /// What may be done to it.
-fn acts(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
+fn acts(office: &Office, visit: &Visit, (job, hindrance): (&Job, Option<Words>), path: &str) -> Html {
     let language = visit.guest.language;
     if !office.allows(&visit.caller, &office.system.actions.manage_jobs) {
         return Html::empty();
     }
-    let post = |verb: &str, text: face::Words, emphasis| {
+    let post = |verb: &str, text: Words, emphasis| {
         let action = format!("{path}/{verb}");
         post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
     };
-    let act = match job.state {
-        JobState::Waiting | JobState::Running | JobState::AwaitingApproval => post("cancel", words::CANCEL, Emphasis::Danger),
-        JobState::Refused | JobState::Failed | JobState::Cancelled => post("resume", words::RESUME, Emphasis::Primary),
-        JobState::Done => return Html::empty(),
-    };
-    buttons([act])
+    if let Some(why) = hindrance {
+        return paragraph(why.of(language));
+    }
+    let cancel = || post("cancel", words::CANCEL, Emphasis::Danger);
+    let resume = || post("resume", words::RESUME, Emphasis::Primary);
+    match job.state {
+        JobState::Waiting | JobState::Running | JobState::AwaitingApproval => buttons([cancel()]),
+        JobState::Failed => buttons([resume(), cancel()]),
+        JobState::Refused | JobState::Cancelled => buttons([resume()]),
+        JobState::Done => Html::empty(),
+    }
 }

@@ -41,6 +41,9 @@ face::words! {
     DONE_ROWS = "処理した件数", "Done";
     CANCEL = "処理を取り消す", "Cancel it";
     RESUME = "続きから再開する", "Go on from where it stood";
+    MUST_END = "すでに登録内容の更新が始まっているため、取り消せません。最後まで処理されます。", "It has begun to change what holds, and is done to its end: it can no longer be cancelled.";
+    BY_HAND = "この処理はコマンドから依頼されたものです。同じコマンドをもう一度実行すると、続きから再開します。", "A command asked for it: run that command again, and it goes on where it stood.";
+    FORGOTTEN = "終了から30日を過ぎたため、再開できません。もう一度依頼してください。", "It ended more than 30 days ago and cannot go on: ask for it anew.";
     NOT_NOW = "今の状態ではこの操作はできません。", "This cannot be done in its state.";
     OWN = "自分が依頼した処理は承認できません。", "Nobody approves what they asked for.";
 }

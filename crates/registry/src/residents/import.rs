@@ -260,6 +260,7 @@ fn keep_aside<R: Read + Send>(
     let taken = Taken { imported, unknown: source.unknown.clone() };
     run.portion_blocking(ACT, |tx, record, portion| {
         taken::begin_to_apply(tx, number, &digest, &imported)?;
+        portion.rule_out_cancelling();
         record.note(noted(number, &imported));
         portion.checkpoint(&taken)?;
         Ok::<_, ImportError>(Seen::many(source.people.clone(), ()))

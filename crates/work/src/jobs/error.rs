@@ -14,6 +14,15 @@ pub enum JobError {
     /// It is in no state for this.
     #[error("a job that is {0} cannot be changed so")]
     NotNow(&'static str),
+    /// It has begun to change what holds.
+    #[error("the job has begun to change what holds and is done to its end: it can no longer be cancelled")]
+    MustEnd,
+    /// Nobody but the command that asked runs it.
+    #[error("the job is done by the command that asked for it: run that command again, and it goes on where it stood")]
+    ByHand,
+    /// What was asked is not there any more.
+    #[error("what was asked is forgotten 30 days after the end of a job: ask for it anew")]
+    Forgotten,
     /// Whoever asked cannot approve.
     #[error("a second person has to approve: whoever asked cannot")]
     SamePerson,
@@ -50,7 +59,9 @@ impl From<JobError> for Problem {
         match error {
             JobError::Unknown => Problem::not_found(error.to_string()),
             JobError::OtherWork => Problem::unprocessable("other-work", error.to_string()),
-            JobError::NotNow(_) => Problem::conflict("job-state", error.to_string()),
+            JobError::NotNow(_) | JobError::MustEnd | JobError::ByHand | JobError::Forgotten => {
+                Problem::conflict("job-state", error.to_string())
+            }
             JobError::SamePerson => Problem::forbidden(error.to_string()),
             JobError::Cancelled => Problem::conflict("cancelled", error.to_string()),
             JobError::Lost => Problem::unavailable(error.to_string()),

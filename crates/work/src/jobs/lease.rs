@@ -206,13 +206,10 @@ impl Jobs {
 
     /// Gives a job back that is not at its end: cancelled, or for whoever comes next.
     pub(super) fn give_back(&self, tx: &mut Tx, id: Id128, cancelled: bool) -> Result<(), JobError> {
-        let state = if cancelled { JobState::Cancelled } else { JobState::Waiting };
-        let changes = (
-            job::state.eq(state.as_str()),
-            job::cancel.eq(0),
-            job::lease.eq(None::<Vec<u8>>),
-            job::finished_at.eq(cancelled.then(|| self.now_ms())),
-        );
+        if cancelled {
+            return self.end_cancelled(tx, id);
+        }
+        let changes = (job::state.eq(JobState::Waiting.as_str()), job::cancel.eq(0), job::lease.eq(None::<Vec<u8>>));
         diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }
@@ -225,12 +222,12 @@ impl Jobs {
 
 /// Whether the lease is held and the job not cancelled, as this transaction sees it.
 pub(super) fn held(tx: &mut Tx, id: Id128, lease: Id128) -> Result<(), JobError> {
-    let now: Option<(Option<Vec<u8>>, i16)> = job_row(id).select((job::lease, job::cancel)).first(tx).optional()?;
+    let now: Option<(Option<Vec<u8>>, i16, i16)> = job_row(id).select((job::lease, job::cancel, job::must_end)).first(tx).optional()?;
     match now {
-        Some((Some(current), _)) if current != lease.as_bytes() => Err(JobError::Lost),
-        Some((Some(_), 0)) => Ok(()),
-        Some((Some(_), _)) => Err(JobError::Cancelled),
-        Some((None, _)) | None => Err(JobError::Lost),
+        Some((Some(current), ..)) if current != lease.as_bytes() => Err(JobError::Lost),
+        Some((Some(_), 1, 0)) => Err(JobError::Cancelled),
+        Some((Some(_), ..)) => Ok(()),
+        Some((None, ..)) | None => Err(JobError::Lost),
     }
 }
 

@@ -180,7 +180,7 @@ impl JobRun {
 
     fn fenced<T, E: From<JobError>>(&self, tx: &mut Tx, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<T, E>) -> Result<T, E> {
         self.held(tx)?;
-        let mut portion = Portion { run: self, checkpoint: None, result: None };
+        let mut portion = Portion { run: self, checkpoint: None, result: None, must_end: false };
         let value = f(tx, &mut portion)?;
         portion.settle(tx)?;
         Ok(value)
@@ -199,6 +199,7 @@ pub struct Portion<'r> {
     run: &'r JobRun,
     checkpoint: Option<Vec<u8>>,
     result: Option<serde_json::Value>,
+    must_end: bool,
 }
 
 impl Portion<'_> {
@@ -212,6 +213,11 @@ impl Portion<'_> {
     pub fn done(&mut self, result: &impl Serialize) -> Result<(), JobError> {
         self.result = Some(serde_json::to_value(result).map_err(|_| JobError::Unwritable)?);
         Ok(())
+    }
+
+    /// From this portion on the job changes what holds, and is done to its end: nobody cancels it any more.
+    pub fn rule_out_cancelling(&mut self) {
+        self.must_end = true;
     }
 
     /// Adds to the end of a file of the job.
@@ -245,6 +251,9 @@ impl Portion<'_> {
             None => {
                 diesel::update(mine).set((job::failures.eq(0), job::failing_since.eq(None::<i64>))).execute(tx)?;
             }
+        }
+        if self.must_end {
+            diesel::update(job_row(id)).set(job::must_end.eq(1)).execute(tx)?;
         }
         self.result.map_or(Ok(()), |result| jobs.done(tx, id, &result))
     }

@@ -84,7 +84,7 @@ impl Runner {
         self.handlers.contains_key(kind)
     }
 
-    fn kinds(&self) -> HashSet<&'static str> {
+    pub(super) fn kinds(&self) -> HashSet<&'static str> {
         self.handlers.keys().copied().collect()
     }
 

@@ -63,12 +63,12 @@ impl Start {
 }
 
 impl Jobs {
-    /// Starts work within a transaction → the job. Without a key, the same work that has not come to its end is the same job. Call
-    /// [`Jobs::ring`] once the transaction is committed; without, it is taken up a little later.
+    /// Starts work within a transaction → the job. Without a key, the same work that has not come to its end is the same job; a command that
+    /// is run again goes on where it failed or was cancelled. Call [`Jobs::ring`] once the transaction is committed; without, it is taken up a little later.
     pub fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
         let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct)).map_err(|_| JobError::Unwritable)?;
         let work = self.room().vault().blind("job", &work);
-        if let Some(there) = self.there(tx, start, &work)? {
+        if let Some(there) = self.there(tx, caller, start, &work)? {
             return Ok(there);
         }
         let id = self.0.entropy.id128();
@@ -90,19 +90,31 @@ impl Jobs {
                 job::input.eq(Some(input)),
             ),
             (job::done.eq(0), job::step.eq("waiting"), job::attempts.eq(0), job::failures.eq(0), job::next_attempt_at.eq(now)),
-            (job::holder.eq(""), job::lease_until.eq(0), job::cancel.eq(0), job::created_at.eq(now)),
+            (job::holder.eq(""), job::lease_until.eq(0), job::cancel.eq(0), job::must_end.eq(0), job::created_at.eq(now)),
         );
         diesel::insert_into(job::table).values(row).execute(tx)?;
         Ok(id)
     }
 
-    fn there(&self, tx: &mut Tx, start: &Start, work: &[u8]) -> Result<Option<Id128>, JobError> {
+    fn there(&self, tx: &mut Tx, caller: &Caller, start: &Start, work: &[u8]) -> Result<Option<Id128>, JobError> {
         let of_kind = job::table.filter(job::kind.eq(start.kind)).select((job::id, job::work));
         let there: Option<(Vec<u8>, Vec<u8>)> = match &start.key {
             Some(key) => of_kind.filter(job::job_key.eq(key)).first(tx).optional()?,
             None => {
                 let open = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval].map(JobState::as_str);
-                of_kind.filter(job::work.eq(work.to_vec()).and(job::state.eq_any(open))).first(tx).optional()?
+                let same = job::work.eq(work.to_vec());
+                let there = of_kind.filter(same.clone().and(job::state.eq_any(open))).first(tx).optional()?;
+                if there.is_none() && start.by_hand {
+                    let left = job::state.eq_any([JobState::Failed, JobState::Cancelled].map(JobState::as_str));
+                    let mine = same.and(left).and(job::asked_by.eq(named(caller))).and(job::input.is_not_null());
+                    let left: Option<(Vec<u8>, Vec<u8>)> = of_kind.filter(mine).order(job::created_at.desc()).first(tx).optional()?;
+                    if let Some(id) = left.as_ref().and_then(|(id, _)| id_of(id)) {
+                        self.go_on(tx, id)?;
+                    }
+                    left
+                } else {
+                    there
+                }
             }
         };
         match there {

@@ -12,7 +12,7 @@ diesel::table! {
         input -> Nullable<Binary>, checkpoint -> Nullable<Binary>, outcome -> Nullable<Binary>,
         done -> BigInt, total -> Nullable<BigInt>, step -> Text,
         attempts -> Integer, failures -> Integer, failing_since -> Nullable<BigInt>, next_attempt_at -> BigInt,
-        lease -> Nullable<Binary>, holder -> Text, lease_until -> BigInt, cancel -> SmallInt,
+        lease -> Nullable<Binary>, holder -> Text, lease_until -> BigInt, cancel -> SmallInt, must_end -> SmallInt,
         created_at -> BigInt, started_at -> Nullable<BigInt>, finished_at -> Nullable<BigInt>,
     }
 }

@@ -26,8 +26,8 @@ async fn city(rooms: Rooms, counter: &Counter) -> Result<City, Failed> {
     let room = house.room(&MIGRATIONS).await?;
     let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1");
     let (runner, asked) = counter.kinds().into_runner(&jobs);
-    let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS)).task("jobs", |stop| runner.run(stop));
-    let running = wire::serve(&house, service).await?;
+    let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS));
+    let running = wire::serve(&house, runner.serve(service)).await?;
     Ok(City { ring, house, running })
 }
 
@@ -43,6 +43,41 @@ impl City {
             .build()?;
         Ok(ask(&http, &format!("https://{}:{}", self.house.party.dns_name(), self.running.addr.port())).send().await?)
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_job_is_told_in_readiness_and_in_the_figures_and_leaves_the_system_ready() {
+    both(|rooms| async move {
+        let counter = Counter::new(100);
+        let city = city(rooms, &counter).await?;
+        let read = async |path: &str| Ok::<_, Failed>(city.raw(|http, base| http.get(format!("{base}{path}"))).await?.text().await?);
+        let told = async || {
+            let ready: wire::Readiness = serde_json::from_str(&read("/readyz").await?)?;
+            let check = ready.checks.iter().find(|check| check.name == "jobs").ok_or("no check")?;
+            assert!(ready.ready && check.ok);
+            Ok::<_, Failed>(check.detail.clone())
+        };
+        assert_eq!(told().await?, None);
+        counter.problems.lock().unwrap().push(Problem::new(http::StatusCode::BAD_GATEWAY, "peer", "refused there"));
+        let ask = |http: &reqwest::Client, base: &str| {
+            http.post(format!("{base}{PATH}")).header("idempotency-key", SystemEntropy.id128().to_string()).json(&Counting { upto: 25 })
+        };
+        let job: Job = city.raw(ask).await?.json().await?;
+        for _ in 0..400 {
+            if told().await?.is_some() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        assert_eq!(told().await?.as_deref(), Some("1 count failed: resume or cancel them"));
+        assert!(read("/metrics").await?.contains("kenshin_jobs{kind=\"count\",state=\"failed\"} 1.0"));
+        let cancel = format!("/registry/v1/jobs/{}/cancel", job.id);
+        let given_up = city.raw(|http, base| http.post(format!("{base}{cancel}")).json(&protocol::messages::Nothing {})).await?;
+        assert_eq!(given_up.status(), 200);
+        assert_eq!(told().await?, None, "what is given up is told no more");
+        Ok::<_, Failed>(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

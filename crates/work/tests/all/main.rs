@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
 
 mod jobs;
+mod left;
 mod line;
 mod outbox;
 mod support;

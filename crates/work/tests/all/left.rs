@@ -1,0 +1,132 @@
+//! Jobs that nobody goes on with, that are no longer to be cancelled, that failed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use protocol::messages::jobs::JobState;
+use store::Tx;
+use store::testing::both;
+use vocabulary::{Id128, ManualClock};
+use wire::Problem;
+use work::jobs::{JobError, Jobs, Start};
+
+use crate::support::{COUNT, Counter, Counting, KIND, MUST_END, clock, effects, jobs, officer};
+
+async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
+    let mine = jobs.clone();
+    jobs.room().raw().write(move |tx| f(&mine, tx)).await
+}
+
+/// Upkeep, as it is done every hour.
+async fn forget(jobs: &Jobs) {
+    let mine = jobs.clone();
+    jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap();
+}
+
+async fn ask_by_hand(jobs: &Jobs, upto: u64) -> Id128 {
+    let start = Start::new(KIND, &Counting { upto }).unwrap().by_hand();
+    jobs.ask(&officer("console:root"), COUNT, None, start).await.unwrap().id
+}
+
+/// A command that is killed once so many numbers are there.
+async fn killed_at(jobs: &Jobs, clock: &Arc<ManualClock>, upto: u64, numbers: u64) -> Id128 {
+    let id = ask_by_hand(jobs, upto).await;
+    let runner = Counter::new(usize::try_from(numbers).unwrap() / 10).runner(jobs);
+    let command = tokio::spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|_| ()) });
+    while effects(jobs.room()).await.len() < usize::try_from(numbers).unwrap() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    command.abort();
+    let _ = command.await;
+    clock.advance(SignedDuration::from_hours(25));
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_a_command_that_is_not_run_again_is_cancelled_after_a_day_and_the_command_goes_on_with_it() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let id = killed_at(&jobs, &clock, 50, 20).await;
+        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await;
+        assert!(matches!(resumed, Err(JobError::ByHand)), "nobody would take it up: {resumed:?}");
+        forget(&jobs).await;
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
+        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await;
+        assert!(matches!(resumed, Err(JobError::ByHand)), "nobody would take it up: {resumed:?}");
+        assert_eq!(ask_by_hand(&jobs, 50).await, id, "the command run again");
+        let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
+        assert_eq!(ended.job.state, JobState::Done);
+        assert_eq!(effects(jobs.room()).await, (1..=50).collect::<Vec<i64>>());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_has_begun_to_change_what_holds_is_not_cancelled_and_fails_when_its_command_is_left() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let id = killed_at(&jobs, &clock, MUST_END + 50, MUST_END).await;
+        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        assert!(matches!(cancelled, Err(JobError::MustEnd)), "{cancelled:?}");
+        forget(&jobs).await;
+        let job = jobs.find(id).await.unwrap();
+        assert_eq!(job.state, JobState::Failed, "somebody is told");
+        let hindrance = jobs.hindrance(&job).await.unwrap();
+        assert!(matches!(hindrance, Some(JobError::ByHand)), "{hindrance:?}");
+        let given_up = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        assert!(matches!(given_up, Err(JobError::MustEnd)), "{given_up:?}");
+        assert_eq!(ask_by_hand(&jobs, MUST_END + 50).await, id);
+        let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
+        assert_eq!(ended.job.state, JobState::Done);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_that_comes_after_the_portion_that_rules_it_out_does_not_stop_the_job() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let counter = Counter::new(usize::try_from(MUST_END / 10).unwrap());
+        let start = Start::new(KIND, &Counting { upto: MUST_END + 30 }).unwrap();
+        let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        let runner = counter.runner(&jobs);
+        let running = tokio::spawn(async move { runner.run_next().await });
+        while effects(jobs.room()).await.len() < usize::try_from(MUST_END).unwrap() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        assert!(matches!(cancelled, Err(JobError::MustEnd)), "{cancelled:?}");
+        counter.gate.add_permits(100);
+        running.await.unwrap().unwrap();
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_of_a_job_that_nobody_resumes_is_forgotten_after_thirty_days() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let counter = Counter::new(100);
+        counter.problems.lock().unwrap().push(Problem::unprocessable("asked", "name another file"));
+        let start = Start::new(KIND, &Counting { upto: 5 }).unwrap();
+        let refused = jobs.ask(&officer("s1001"), COUNT, None, start.clone()).await.unwrap().id;
+        assert!(counter.runner(&jobs).run_next().await.unwrap());
+        let unapproved = jobs.ask(&officer("s1001"), COUNT, None, start.awaiting_approval()).await.unwrap().id;
+        clock.advance(SignedDuration::from_hours(24 * 30));
+        forget(&jobs).await;
+        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, refused)).await;
+        assert!(matches!(resumed, Err(JobError::Forgotten)), "{resumed:?}");
+        assert_eq!(jobs.find(refused).await.unwrap().problem.unwrap().code(), "asked", "what came of it is still shown");
+        clock.advance(SignedDuration::from_hours(24 * 371));
+        forget(&jobs).await;
+        assert!(matches!(jobs.find(refused).await, Err(JobError::Unknown)));
+        assert!(matches!(jobs.find(unapproved).await, Err(JobError::Unknown)), "nobody approved it for 400 days");
+    })
+    .await;
+}
