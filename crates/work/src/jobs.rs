@@ -35,7 +35,7 @@
 //! | running | refused | what was asked cannot be |
 //! | waiting, running | failed | it met nothing but what passes for a day; another party refused its part for good; it cannot be read; a command was not run again for a day whose job must end |
 //! | waiting, running, awaitingApproval, failed | cancelled | a person cancels it, unless a portion has [ruled that out](Portion::rule_out_cancelling); a command was not run again for a day |
-//! | refused, failed, cancelled | waiting | a person resumes it, within 30 days; one of the command line, by running the command again (not a refused one) |
+//! | refused, failed, cancelled | waiting, awaitingApproval | a person resumes it, within 30 days, to where it was; one of the command line, by running the command again (not a refused one) |
 //! | each end | gone | 400 days later; what was asked and where it stood, 30 days later |
 //!
 //! A failed job stands in `/readyz` and in the figures until somebody resumes or cancels it, or what it was asked is forgotten.
