@@ -20,7 +20,7 @@ async fn r_reg_5_a_letter_that_came_back_is_recorded_looked_into_and_that_is_und
         for (wrong, why) in [
             (letter("1", "7"), "理由を選択"),
             (letter("9999", "1"), "この番号の住民はいません"),
-            (letter("!", "1"), "半角英数字"),
+            (letter("1234567890123456", "1"), "半角英数字"),
             (vec![("number", "1"), ("reason", "1"), ("day-year", "2999"), ("day-month", "1"), ("day-day", "1")], "今日までの日付"),
         ] {
             let refused = browser.post("/returned", &wrong).await?;
