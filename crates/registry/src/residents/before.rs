@@ -16,7 +16,7 @@ use super::table::resident;
 /// Columns that are texts and need not be in a file, in the order in which they are kept here.
 const TEXTS: [Column; 6] = [Column::PostalCode, Column::Building, Column::District, Column::Branch, Column::Phone, Column::Event];
 
-/// What is known of everybody in the columns that a file lacks; empty when it has them all.
+/// What is known of people in the columns that a file lacks; empty when it has them all.
 pub(super) struct Before {
     absent: Vec<Column>,
     known: HashMap<i64, Known>,
@@ -37,8 +37,18 @@ type Codes = (i16, i16, i16, i16, i16, i16);
 type Stored = (i64, Option<Vec<u8>>, (String, String, String, String, String, String), Days, Codes);
 
 impl Before {
-    /// Reads it, when there is something that the file lacks.
-    pub(super) fn read(tx: &mut Tx, absent: Vec<Column>) -> Result<Before, ImportError> {
+    /// Of nobody yet.
+    pub(super) fn of_nobody(absent: Vec<Column>) -> Before {
+        Before { absent, known: HashMap::new() }
+    }
+
+    /// Takes in what is known of others.
+    pub(super) fn join(&mut self, others: Before) {
+        self.known.extend(others.known);
+    }
+
+    /// Reads it of these people, or of everybody, when there is something that the file lacks.
+    pub(super) fn read(tx: &mut Tx, absent: Vec<Column>, of: Option<Vec<i64>>) -> Result<Before, ImportError> {
         let mut known = HashMap::new();
         if !absent.is_empty() {
             let columns = (
@@ -49,14 +59,19 @@ impl Before {
                 (resident::removal, resident::protected, resident::tax, resident::household_tax, resident::welfare, resident::disaster),
             );
             let is_absent = |column: &Column| absent.contains(column);
-            store::stream!(tx, resident::table.select(columns), Stored, |(id, sealed, texts, days, codes): Stored| {
+            let mut keep = |(id, sealed, texts, days, codes): Stored| {
                 let sealed_number = sealed.filter(|_| is_absent(&Column::IndividualNumber)).map(Vec::into_boxed_slice);
                 let texts = [texts.0, texts.1, texts.2, texts.3, texts.4, texts.5].into_iter().zip(&TEXTS);
                 let mut kept = texts.map(|(text, column)| if is_absent(column) { text.into_boxed_str() } else { Box::default() });
                 let texts = std::array::from_fn(|_| kept.next().unwrap_or_default());
                 known.insert(id, Known { sealed_number, texts, days, codes });
                 Ok::<_, ImportError>(())
-            })?;
+            };
+            let rows = resident::table.select(columns);
+            match of {
+                Some(ids) => store::stream!(tx, rows.filter(resident::id.eq_any(ids)), Stored, &mut keep)?,
+                None => store::stream!(tx, rows, Stored, &mut keep)?,
+            };
         }
         Ok(Before { absent, known })
     }

@@ -11,6 +11,7 @@ use vocabulary::{Purpose, ResidentNumber, text};
 use super::before::Before;
 use super::column::Column;
 use super::import::ImportError;
+use super::look_up::LookUp;
 use super::row::{Fault, Row};
 use super::table::resident;
 use super::write::{self, Columns};
@@ -108,13 +109,25 @@ pub(super) fn known(tx: &mut Tx) -> Result<Everybody, ImportError> {
     let most: Option<i64> = resident::table.select(diesel::dsl::max(resident::id)).first(tx).map_err(store::StoreError::from)?;
     let mut known = HashMap::with_capacity(usize::try_from(most.unwrap_or(0)).unwrap_or(0).min(MOST));
     let query = resident::table.select((resident::number, resident::id, resident::version, resident::digest));
-    store::stream!(tx, query, (String, i64, i32, Vec<u8>), |(number, id, version, digest)| {
-        if let (Ok(number), Ok(digest)) = (ResidentNumber::parse(&number), digest.try_into()) {
-            known.insert(number, Known { id, version, digest, told: false });
-        }
+    store::stream!(tx, query, KnownRow, |row| {
+        known.extend(read(row));
         Ok::<_, ImportError>(())
     })?;
     Ok(known)
+}
+
+/// Reads it of those with these numbers.
+pub(super) fn known_of(tx: &mut Tx, numbers: &[&str]) -> Result<Everybody, ImportError> {
+    let query = resident::table.select((resident::number, resident::id, resident::version, resident::digest));
+    let rows: Vec<KnownRow> = query.filter(resident::number.eq_any(numbers)).load(tx).map_err(store::StoreError::from)?;
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// number, id, version, digest.
+type KnownRow = (String, i64, i32, Vec<u8>);
+
+fn read((number, id, version, digest): KnownRow) -> Option<(ResidentNumber, Known)> {
+    Some((ResidentNumber::parse(&number).ok()?, Known { id, version, digest: digest.try_into().ok()?, told: false }))
 }
 
 /// Compares and seals.
@@ -122,6 +135,8 @@ pub(super) struct Compare<'a> {
     room: &'a Room,
     known: Everybody,
     before: Before,
+    /// Where more of it is to be had.
+    look_up: Option<LookUp<'a>>,
     /// Whether nobody was known: new people go into the table at once.
     first: bool,
     next: i64,
@@ -136,18 +151,23 @@ impl<'a> Compare<'a> {
     pub(super) fn new(room: &'a Room, known: Everybody, before: Before, import: i64) -> Compare<'a> {
         let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
         let first = known.is_empty();
-        Compare { room, known, before, first, next, import, canonical: Vec::with_capacity(512), sealed: Sealed::default() }
+        let (canonical, sealed) = (Vec::with_capacity(512), Sealed::default());
+        Compare { room, known, before, look_up: None, first, next, import, canonical, sealed }
     }
 
-    /// The same for a look: every row that says something new is prepared for the stage, of a first file too.
-    pub(super) fn for_stage(self) -> Compare<'a> {
-        Compare { first: false, ..self }
+    /// With what is known, looked up as far as the file needs it. Every row that says something new is prepared for the stage.
+    pub(super) fn with(look_up: LookUp<'a>, import: i64) -> Result<Compare<'a>, ImportError> {
+        let compare = Compare::new(look_up.room(), Everybody::new(), look_up.nobody(), import);
+        Ok(Compare { first: false, next: look_up.next_id()?, look_up: Some(look_up), ..compare })
     }
 
     /// Until there are no more rows, or nobody takes what came of them → everybody, with who was told of.
     pub(super) fn run(mut self, checked: &Receiver<Checked>, prepared: &SyncSender<Batch>) -> Result<Everybody, ImportError> {
         let mut batch = Batch::new(self.room, 0)?;
         while let Ok(rows) = checked.recv() {
+            if let Some(look_up) = &mut self.look_up {
+                look_up.learn(&rows, &mut self.known, &mut self.before)?;
+            }
             for row in rows {
                 match row {
                     Err(rejected) => batch.rejected.push(rejected),

@@ -17,12 +17,12 @@ use work::jobs::JobRun;
 use super::before::Before;
 use super::compare::{Batch, Checked, Compare, Everybody, known};
 use super::file::{File, FileError};
+use super::look_up::LookUp;
 use super::{stage, taken, write};
 use crate::files::Rejected;
 use crate::files::hashing::{FileDigest, Hashing, keyed};
 use crate::files::rejects_csv;
 use crate::imports;
-use crate::person::person_id;
 
 /// What happens on the way.
 #[derive(Debug)]
@@ -171,7 +171,7 @@ fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut 
         if !everybody.is_empty() {
             return Err(ImportError::Interrupted.into());
         }
-        let compare = Compare::new(run.room(), everybody, Before::read(tx, Vec::new())?, number);
+        let compare = Compare::new(run.room(), everybody, Before::of_nobody(Vec::new()), number);
         let mut imported = Imported::default();
         store::without_indexes(tx, "resident", |tx| {
             each_batch(&mut source.file, compare, |batch| {
@@ -237,8 +237,7 @@ fn keep_aside<R: Read + Send>(
     on: &mut dyn FnMut(Event),
 ) -> Result<Result<Taken, TakenBefore>, ImportError> {
     let room = run.room();
-    let (everybody, before) = read_known(run.room(), run.caller(), source.file.absent())?;
-    let compare = Compare::new(room, everybody, before, number);
+    let compare = Compare::with(LookUp::new(room, run.caller(), source.file.absent()), number)?;
     let (mut imported, mut place, mut heading) = (Imported::default(), 0, true);
     each_batch(&mut source.file, compare, |batch| {
         if !batch.staged.is_empty() || !batch.rejected.is_empty() {
@@ -266,18 +265,6 @@ fn keep_aside<R: Read + Send>(
         Ok::<_, ImportError>(Seen::many(source.people.clone(), ()))
     })?;
     Ok(Ok(taken))
-}
-
-/// Reads what is known of everybody, and what of it a file without these columns cannot tell.
-pub(super) fn read_known(room: &Room, caller: &Caller, absent: Vec<super::column::Column>) -> Result<(Everybody, Before), ImportError> {
-    room.read_blocking(caller, ACT, |tx, record| {
-        let everybody = known(tx)?;
-        let mut people = room.people();
-        people.extend(everybody.keys().map(|number| person_id(number.as_str())));
-        record.people(people);
-        record.note("what is known, to compare a file with");
-        Ok((everybody, Before::read(tx, absent)?))
-    })
 }
 
 /// These bytes were taken in before.
@@ -339,8 +326,7 @@ fn read<R: Read>(file: &mut File<R>, rows: &SyncSender<Checked>) -> Result<(), I
     Ok(())
 }
 
-/// Counts a batch, and tells of it.
-/// Counts a batch → whom its rows are about.
+/// Counts a batch and tells of it → whom its rows are about.
 fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(Event)) -> People {
     let changed = batch.staged.iter().filter(|(row, _)| row.version > 1).count() as u64;
     imported.added += (batch.added.len() + batch.staged.len()) as u64 - changed;

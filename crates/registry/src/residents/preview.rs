@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::column::Column;
 use super::compare::{Batch, Compare, Everybody, Prepared};
 use super::file::File;
-use super::import::{ACT, ImportError, each_batch, read_known};
+use super::import::{ACT, ImportError, each_batch};
+use super::look_up::LookUp;
 use super::table::resident;
 use crate::files::Rejected;
 use crate::person::person_id;
@@ -66,10 +67,10 @@ pub fn preview<R: Read + Send>(
     on: &mut dyn FnMut(Rejected),
 ) -> Result<Preview, ImportError> {
     let mut file = File::open(input, options)?;
-    let (everybody, before) = read_known(room, caller, file.absent())?;
-    let full = full.unwrap_or(everybody.is_empty());
+    let look_up = LookUp::new(room, caller, file.absent());
+    let full = full.unwrap_or(look_up.next_id()? == 1);
     // Nothing of it is written under this number.
-    let compare = Compare::new(room, everybody, before, 0).for_stage();
+    let compare = Compare::with(look_up, 0)?;
     let mut preview = Preview::default();
     let everybody = each_batch(&mut file, compare, |batch| preview.take(room, caller, batch, on))?;
     if full {
@@ -139,12 +140,12 @@ fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, Kno
 }
 
 fn missing(room: &Room, caller: &Caller, everybody: &Everybody) -> Result<u64, ImportError> {
-    let untold: HashSet<i64> = everybody.values().filter(|known| !known.told).map(|known| known.id).collect();
+    let told: HashSet<i64> = everybody.values().filter(|known| known.told).map(|known| known.id).collect();
     room.see_blocking(caller, ACT, |tx, record| {
         record.note("who is not in a file");
         let mut missing = 0;
         store::stream!(tx, resident::table.filter(resident::removal.eq(0)).select(resident::id), i64, |id| {
-            missing += u64::from(untold.contains(&id));
+            missing += u64::from(!told.contains(&id));
             Ok::<_, ImportError>(())
         })?;
         Ok(Seen::nobody(missing))

@@ -2,10 +2,12 @@
 
 use ledger::testing::caller;
 use ledger::{About, Room};
+use registry::files::encoding::Encoding;
+use registry::residents::preview;
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear, Purpose};
 
-use crate::support::{desk, officer, person, taken};
+use crate::support::{desk, file, officer, person, taken};
 
 /// What the record says was done with a person's data.
 fn acts(room: &Room, number: &str) -> Vec<String> {
@@ -33,5 +35,48 @@ fn whoever_is_one_of_hundreds_finds_every_act_on_them() {
             }
         }
         assert_eq!(acts(desk.room(), "301"), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_file_of_a_few_names_them_and_nobody_else() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &(1..=300).map(person).collect::<Vec<_>>());
+        let before = acts(desk.room(), "200").len();
+        let mut few: Vec<_> = [5, 6, 301].map(person).into();
+        few[0].address = "みほん市港町5番".to_owned();
+        let text = file(&few);
+        let shown = preview(desk.room(), &officer(), text.as_bytes(), Encoding::Auto, Some(false), &mut |_| ()).unwrap();
+        assert_eq!((shown.new, shown.changed, shown.unchanged), (1, 1, 1));
+        let imported = taken(&desk, &few);
+        assert_eq!((imported.added, imported.changed, imported.unchanged), (1, 1, 1));
+        assert_eq!(acts(desk.room(), "200").len(), before, "who is not in a file is not looked at for it");
+        for number in ["5", "6", "301"] {
+            assert!(acts(desk.room(), number).len() > usize::from(number != "301") * before, "person {number}");
+        }
+    });
+}
+
+#[test]
+fn a_long_file_is_compared_with_everybody_and_says_the_same() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut lines: Vec<_> = (1..=21_000).map(person).collect();
+        taken(&desk, &lines);
+        // Changes and a new person before and after the rows that are looked up by number, and somebody who stands there twice.
+        for place in [3, 20_990] {
+            lines[place].address = "みほん市港町9番".to_owned();
+        }
+        lines.remove(10);
+        lines.insert(0, person(30_001));
+        lines.push(person(30_002));
+        lines.push(person(4));
+        lines.push(person(30_001));
+        let shown = preview(desk.room(), &officer(), file(&lines).as_bytes(), Encoding::Auto, Some(true), &mut |_| ()).unwrap();
+        assert_eq!((shown.new, shown.changed, shown.refused, shown.missing), (2, 2, 2, 1));
+        let imported = taken(&desk, &lines);
+        assert_eq!((imported.added, imported.changed, imported.rejected), (2, 2, 2));
+        assert_eq!(imported.unchanged, 20_997);
     });
 }
