@@ -49,10 +49,37 @@ CREATE TABLE ledger_lookup_head (
     size BIGINT NOT NULL
 );
 
--- The people of entries that concern more than an entry names: their tokens in order, some 240 a row, under the digest in the entry.
+-- The people of entries that concern more than an entry names: their tokens in order, some 240 a row, under the digest in the entry. They
+-- lie here until their list is merged with others.
 CREATE TABLE ledger_people (
     digest {bytes} NOT NULL,
     first {bytes} NOT NULL,           -- the first of the row
     tokens {bytes} NOT NULL,          -- 16 bytes each
     PRIMARY KEY (digest, first)
+);
+
+-- Those lists, under the digests in the entries.
+CREATE TABLE ledger_people_list (
+    digest {bytes} NOT NULL PRIMARY KEY,
+    people BIGINT NOT NULL,
+    list BIGINT                       -- its number in the runs, once it is searched there
+);
+CREATE UNIQUE INDEX ledger_people_list_number ON ledger_people_list (list);
+
+-- Lists that are searched together; there are few runs, however many lists there are. Those of about the same size are merged.
+CREATE TABLE ledger_people_run (
+    run {id} PRIMARY KEY,
+    people BIGINT NOT NULL,
+    digest {bytes},                   -- of the one list that it is, as it was written
+    target BIGINT,                    -- the run into which it moves
+    stretches BIGINT NOT NULL DEFAULT 0, -- in which its sources move into it
+    moved BIGINT NOT NULL DEFAULT 0
+);
+
+-- The people of the other runs.
+CREATE TABLE ledger_people_merged (
+    run BIGINT NOT NULL,
+    first {bytes} NOT NULL,           -- the first token of the row
+    people {bytes} NOT NULL,          -- tokens in order, each with the numbers of its lists
+    PRIMARY KEY (run, first)
 );

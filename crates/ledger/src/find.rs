@@ -54,7 +54,15 @@ pub async fn find(room: &Room, caller: &Caller, about: About<'_>, instants: Rang
     };
     room.event(caller, FIND, Outcome::Read, subject, &note).await?;
     while room.raw().write(catch_up).await? {}
+    gather(room).await?;
     room.raw().read_long(move |tx| search(tx, &token, &instants, most)).await
+}
+
+/// Merges the lists of people under entries, in short pieces between which others write, until a search for a person has few places to look
+/// in. Done before every search, and now and then, so that a search finds little of it to do.
+pub async fn gather(room: &Room) -> Result<(), LedgerError> {
+    while room.raw().write(people::gather).await? {}
+    Ok(())
 }
 
 /// The newest entries, the newest first. Entries hold no personal data, so looking at them is not recorded.

@@ -54,7 +54,7 @@ mod verify;
 
 pub use entry::{Actor, ActorKind, Entry, EntryError, MAX_DETAIL, MAX_TOKENS, Outcome, Subjects, Token};
 pub use error::LedgerError;
-pub use find::{About, Found, before, find, from, newest};
+pub use find::{About, Found, before, find, from, gather, newest};
 pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError, leaf, node};
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
 pub use proofs::size;

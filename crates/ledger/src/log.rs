@@ -14,7 +14,8 @@ pub(crate) use bundle::{Bundle, Draft, entries};
 pub(crate) use checkpoint::latest_checkpoint;
 pub(crate) use group::Group;
 pub(crate) use head::{Head, Row};
-pub(crate) use schema::{ledger_batch, ledger_checkpoint, ledger_key, ledger_lookup, ledger_lookup_head, ledger_people, ledger_tile};
+pub(crate) use schema::{ledger_batch, ledger_checkpoint, ledger_key, ledger_lookup, ledger_lookup_head, ledger_tile};
+pub(crate) use schema::{ledger_people, ledger_people_list, ledger_people_merged, ledger_people_run};
 
 /// Makes the head of an empty log and notes the key that signs it; a room that has both is only read.
 pub(crate) fn found(room: &store::Room, key: &VerifierKey, now: i64) -> Result<(), LedgerError> {

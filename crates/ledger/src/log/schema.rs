@@ -55,6 +55,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    ledger_people_list (digest) {
+        digest -> Binary,
+        people -> BigInt,
+        list -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    ledger_people_run (run) {
+        run -> BigInt,
+        people -> BigInt,
+        digest -> Nullable<Binary>,
+        target -> Nullable<BigInt>,
+        stretches -> BigInt,
+        moved -> BigInt,
+    }
+}
+
+diesel::table! {
+    ledger_people_merged (run, first) {
+        run -> BigInt,
+        first -> Binary,
+        people -> Binary,
+    }
+}
+
+diesel::table! {
     ledger_people (digest, first) {
         digest -> Binary,
         first -> Binary,

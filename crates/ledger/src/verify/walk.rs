@@ -10,7 +10,7 @@ use crate::LedgerError;
 use crate::entry::{Entry, Subjects};
 use crate::log::{self, ledger_batch, position};
 use crate::merkle::leaf;
-use crate::people;
+use crate::people::Lists;
 
 /// Rows of entries read at a time.
 const PAGE: i64 = 128;
@@ -27,8 +27,10 @@ pub(super) struct Walk<'s> {
     pub(super) vouched: u64,
     /// The latest instant among the entries after them.
     pub(super) latest: Option<i64>,
-    /// Lists of people that were looked at, and whether they were right.
-    lists: HashMap<(u64, [u8; 32]), bool>,
+    /// The lists of people, once one is asked for.
+    lists: Option<Lists>,
+    /// Those that were looked at, and whether they were right.
+    known_lists: HashMap<(u64, [u8; 32]), bool>,
     /// The entries could not be followed to their end.
     pub(super) stopped: bool,
     /// How long the log was by its tiles, if that is more than there is.
@@ -45,7 +47,8 @@ impl<'s> Walk<'s> {
             held: Vec::new(),
             vouched: 0,
             latest: None,
-            lists: HashMap::new(),
+            lists: None,
+            known_lists: HashMap::new(),
             stopped: false,
             length_by_tiles: None,
         }
@@ -112,11 +115,17 @@ impl<'s> Walk<'s> {
 
     /// The list under an entry, if it is there still, is the one that the entry fixed.
     fn check_people(&mut self, tx: &mut Tx, count: u64, digest: [u8; 32]) -> Result<(), LedgerError> {
-        let true_list = match self.lists.get(&(count, digest)) {
+        let true_list = match self.known_lists.get(&(count, digest)) {
             Some(known) => *known,
-            None => people::is_true(tx, count, &digest)? != Some(false),
+            None => {
+                let lists = match &self.lists {
+                    Some(lists) => lists,
+                    None => self.lists.insert(Lists::read(tx)?),
+                };
+                lists.is_true(tx, count, &digest)? != Some(false)
+            }
         };
-        self.lists.insert((count, digest), true_list);
+        self.known_lists.insert((count, digest), true_list);
         if !true_list {
             self.findings.push(Finding::at(Problem::People, self.tree.frontier.size()));
         }

@@ -37,6 +37,9 @@ pub async fn keep_room(room: &ledger::Room, clock: &Arc<dyn Clock>) {
         Ok((responses, messages)) => tracing::debug!(responses, messages, "forgot what has served its time"),
         Err(error) => tracing::warn!(%error, "upkeep"),
     }
+    if let Err(error) = ledger::gather(room).await {
+        tracing::warn!(%error, "upkeep of the record of use");
+    }
     if let Err(error) = room.vault().refresh().await {
         tracing::warn!(%error, "upkeep of keys");
     }
