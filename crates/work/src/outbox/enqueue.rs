@@ -95,6 +95,17 @@ impl Outbox {
         Ok(diesel::delete(outbox::table.filter(of_subject)).execute(tx)?)
     }
 
+    /// Takes back the dead letters of a kind under these keys: what is enqueued now tells the same as it is now → how many.
+    pub fn take_back_dead<M: Message>(&self, tx: &mut Tx, keys: impl IntoIterator<Item = Id128>) -> Result<usize, OutboxError> {
+        let keys: Vec<Vec<u8>> = keys.into_iter().map(|key| key.as_bytes().to_vec()).collect();
+        let dead = outbox::kind.eq(M::KIND).and(outbox::state.eq(state::DEAD));
+        let mut gone = 0;
+        for keys in keys.chunks(ROWS) {
+            gone += diesel::delete(outbox::table.filter(dead.and(outbox::request_key.eq_any(keys.to_vec())))).execute(tx)?;
+        }
+        Ok(gone)
+    }
+
     /// A subject as it is stored.
     pub fn subject(&self, subject: &str) -> [u8; 16] {
         self.0.room.vault().blind("outbox subject", subject.as_bytes())
