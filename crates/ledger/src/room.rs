@@ -271,6 +271,11 @@ impl Room {
         self.0.raw.write(f).await
     }
 
+    /// No rows yet, for a bulk load into the room's database: nothing leaves by it.
+    pub fn encoded<C: store::Columns>(&self, rows: usize) -> Result<store::Encoded<C>, StoreError> {
+        store::Encoded::new(&self.0.raw, rows)
+    }
+
     /// Nobody yet, of the many whom a bulk act will concern.
     pub fn people(&self) -> People {
         People::new(&self.0.vault)

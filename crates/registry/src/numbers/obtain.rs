@@ -43,13 +43,13 @@ pub(super) async fn obtain(registry: Registry, run: JobRun, _: Nothing) -> Resul
         after = portion.last;
         refused = ask(&registry, &run, portion, refused).await?;
     }
-    let unified = registry.room.raw().read(|tx| Ok::<i64, RegistryError>(unified_number::table.count().get_result(tx)?)).await?;
+    let unified = registry.room.count(|tx| Ok::<i64, RegistryError>(unified_number::table.count().get_result(tx)?)).await?;
     Ok(UnifiedNumbersObtained { unified_numbers: u64::try_from(unified).unwrap_or(0), refused })
 }
 
 fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, RegistryError> {
     type Row = (i64, String, String, String, i16, i32, String, String, Option<Vec<u8>>);
-    registry.room.read_blocking(caller, NUMBER, |tx, record| {
+    registry.room.see_blocking(caller, NUMBER, |tx, record| {
         let numbered = unified_number::table.select(unified_number::resident);
         let query = resident::table
             .filter(resident::id.gt(after).and(resident::sealed_number.is_not_null()).and(resident::id.ne_all(numbered)))
@@ -66,21 +66,22 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
                 resident::building,
                 resident::sealed_number,
             ));
-        let people: Vec<Row> = query.load(tx)?;
+        let rows: Vec<Row> = query.load(tx)?;
         let mut portion = Portion {
-            rows: Vec::with_capacity(people.len()),
+            rows: Vec::with_capacity(rows.len()),
             ids: HashMap::new(),
-            lines: Zeroizing::new(String::with_capacity(people.len() * 13 + 1)),
+            lines: Zeroizing::new(String::with_capacity(rows.len() * 13 + 1)),
             last: after,
         };
-        for (id, number, name, kana, sex, birth, address, building, sealed) in people {
+        let mut people = registry.room.people();
+        for (id, number, name, kana, sex, birth, address, building, sealed) in rows {
             let malformed = |_| RegistryError::Malformed("a stored resident number");
             let number = ResidentNumber::parse(&number).map_err(malformed)?;
             let birth = day::from_number(birth).ok_or(RegistryError::Malformed("a stored birth date"))?;
             let opened = registry.room.vault().open_cell(&number_cell(&number), sealed.as_deref().unwrap_or_default())?;
             portion.lines.push_str(std::str::from_utf8(&opened).map_err(|_| RegistryError::Malformed("a stored number"))?);
             portion.lines.push('\n');
-            record.subject(number.as_str());
+            people.add(&person_id(number.as_str()));
             portion.ids.insert(number, id);
             portion.last = id;
             portion.rows.push(PersonRow {
@@ -94,7 +95,7 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
             });
         }
         record.note(format!("{} people to atena", portion.rows.len()));
-        Ok(portion)
+        Ok::<_, RegistryError>(Seen::many(people, portion))
     })
 }
 

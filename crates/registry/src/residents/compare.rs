@@ -57,7 +57,7 @@ pub(super) struct Batch {
 
 impl Batch {
     fn new(room: &Room, added: usize) -> Result<Batch, ImportError> {
-        Ok(Batch { added: Encoded::new(room.raw(), added)?, staged: Vec::new(), unchanged: 0, rejected: Vec::new(), people: room.people() })
+        Ok(Batch { added: room.encoded(added)?, staged: Vec::new(), unchanged: 0, rejected: Vec::new(), people: room.people() })
     }
 
     /// Whether there is work enough for a portion, or something to tell. A few changes at a time would cost a city's weekly file a thousand

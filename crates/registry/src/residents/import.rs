@@ -253,7 +253,11 @@ fn keep_aside<R: Read + Send>(
         Ok(())
     })?;
     let digest = keyed(room.vault(), &source.digest.value());
-    if let Some((earlier, first)) = room.raw().read_blocking(|tx| taken::earlier(tx, &digest))? {
+    let earlier = room.see_blocking(run.caller(), ACT, |tx, record| {
+        record.note("whether the file was taken in before");
+        Ok::<_, ImportError>(Seen::nobody(taken::earlier(tx, &digest)?))
+    })?;
+    if let Some((earlier, first)) = earlier {
         return Ok(Err((earlier, first, imported)));
     }
     let taken = Taken { imported, unknown: source.unknown.clone() };
@@ -272,10 +276,9 @@ fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first: First, imp
     let Imported { read, rejected, .. } = *imported;
     let unchanged = read.saturating_sub(rejected);
     let imported = Imported { already_imported: true, read, added: 0, changed: 0, unchanged, rejected, first: Some(first) };
-    run.room().read_blocking(run.caller(), ACT, |_, record| {
-        record.people(source.people.clone());
+    run.room().see_blocking(run.caller(), ACT, |_, record| {
         record.note(format!("the file of import {number} again: nothing written"));
-        Ok(Taken { imported, unknown: source.unknown.clone() })
+        Ok(Seen::many(source.people.clone(), Taken { imported, unknown: source.unknown.clone() }))
     })
 }
 
