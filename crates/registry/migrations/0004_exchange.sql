@@ -17,9 +17,8 @@ CREATE TABLE hub_task (
     id {bytes} NOT NULL PRIMARY KEY,           -- the key of the request
     programme TEXT NOT NULL,
     fiscal_year INTEGER NOT NULL,
-    body {bytes},                     -- the request, sealed; none once the hub has it
     task {bytes},                     -- the hub's name of it, once it has it
-    state TEXT NOT NULL,              -- pending, sent, done
+    state TEXT NOT NULL,              -- pending, sent, done, refused
     at BIGINT NOT NULL
 );
 
@@ -67,7 +66,6 @@ CREATE TABLE inquiry (
     information TEXT NOT NULL,
     from_day INTEGER NOT NULL,
     to_day INTEGER NOT NULL,
-    envelope {bytes} NOT NULL,        -- what is asked, as it was signed
     state TEXT NOT NULL,              -- pending, asked, answered, refused
     reason TEXT NOT NULL,
     remote {bytes},                   -- atena's name of it

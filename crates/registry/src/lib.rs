@@ -29,12 +29,13 @@ mod tables;
 pub mod vouchers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use catalogue::Catalogue;
 use ledger::Room;
 use line::Client;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
-use wire::pending::Bell;
+use work::outbox::{Message, Outbox, OutboxError};
 
 pub use desk::{Desk, HandWork};
 pub use files::Media;
@@ -68,6 +69,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
         returned::ACTIONS,
         consultation::ACTIONS,
         counts::ACTIONS,
+        opening::ACTIONS,
         &JOBS.all(),
         &OFFICE.actions.all(),
     ],
@@ -103,10 +105,18 @@ pub(crate) struct Registry {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) catalogue: Arc<Catalogue>,
-    /// Wakes the task that sends what is pending.
-    pub(crate) bell: Bell,
-    /// Who sends: a job of the console or the background, not both at once.
-    pub(crate) sending: Arc<tokio::sync::Mutex<()>>,
+    /// What atena and the hub are to be told.
+    pub(crate) outbox: Outbox,
+}
+
+impl Registry {
+    /// Sends what was enqueued, and waits until no message of a kind waits or patience ends: the outbox goes on.
+    pub(crate) async fn wait_for<M: Message>(&self, patience: Duration) -> Result<(), RegistryError> {
+        match self.outbox.until_settled::<M>(patience).await {
+            Ok(()) | Err(OutboxError::Left(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 /// Work that blocks, beside the threads that answer.

@@ -1,4 +1,4 @@
-//! Opening the registry: its room, its routes, its background task.
+//! Opening the registry: its room, its routes, its background tasks.
 
 use std::sync::Arc;
 
@@ -8,10 +8,16 @@ use protocol::messages::console;
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+use work::outbox::{self, Deliverer, Outbox};
 
 use crate::files::Media;
 use crate::pages::Pages;
 use crate::{Desk, Registry, consultation, counts, entry, exchange, hub, numbers, pages, results, returned};
+
+access::actions! {
+    OUTBOX = plain "registry:outbox.read", "未送信の照会", "Look at what is to be sent";
+    MEND = plain "registry:outbox.mend", "未送信の再送・取消し", "Send again or give up";
+}
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +46,10 @@ pub enum OpenError {
 pub async fn open(house: House) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let media = Media::open(house.setting.media.as_deref())?;
+    let room = work::open_room(&house, crate::MIGRATIONS).await?;
     let registry = Registry {
-        room: work::open_room(&house, crate::MIGRATIONS).await?,
+        outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
+        room,
         party: house.party.clone(),
         municipality,
         atena: Party::of("atena", municipality)?,
@@ -51,23 +59,29 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         clock: Arc::clone(&house.clock),
         entropy: Arc::clone(&house.entropy),
         catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
-        bell: Bell::default(),
-        sending: Arc::default(),
     };
     let desk = Desk::at(registry.room.clone(), Arc::clone(&registry.catalogue), media, Arc::clone(&registry.entropy));
-    let (runner, asked) = desk.kinds().and(numbers::kinds(registry.clone())).into_runner(desk.jobs());
+    let kinds = desk.kinds().and(numbers::kinds(registry.clone()));
+    let kinds = kinds.and(hub::kinds(registry.clone())).and(exchange::kinds(registry.clone()));
+    let (runner, asked) = kinds.into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::counts::COUNTS), counts::counts);
-    let exchange = hub::routes(registry.clone()).and(exchange::routes(registry.clone()));
+    let letters = outbox::routes(registry.outbox.clone(), "registry", OUTBOX, MEND);
+    let deliverer = Deliverer::new(&registry.outbox, &house);
+    let deliverer = exchange::messages(hub::messages(deliverer, &registry), &registry);
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
-    let (bell, caller) = (registry.bell.clone(), house.caller(Purpose::Provision));
-    let office = Office::open(&house, &registry.room, crate::OFFICE).with_jobs(desk.jobs());
+    let caller = house.caller(Purpose::HubRegistration);
+    let office = Office::open(&house, &registry.room, crate::OFFICE).with_jobs(desk.jobs()).with_outboxes(registry.outbox.clone());
     let pages = Pages { registry: registry.clone(), office: office.clone() };
     let of_staff = pages::routes(pages.clone())
         .and(consultation::routes(pages.clone()))
         .and(entry::routes(pages.clone()))
         .and(results::pages(pages.clone()))
         .and(returned::routes(pages));
-    Ok(office
-        .serve(runner.serve(Service::new(&registry.room)).routes(asked).routes(jobs).routes(counts.and(exchange)), of_staff)
-        .task("send", move |stop| pending::send("send", bell, stop, move || hub::pending(registry.clone(), caller.clone()))))
+    let service = runner.serve(Service::new(&registry.room)).routes(asked).routes(jobs).routes(counts).routes(letters);
+    Ok(deliverer.serve(office.serve(service, of_staff)).task("hub tasks", move |stop| {
+        pending::send("hub tasks", Bell::default(), stop, move || {
+            let (registry, caller) = (registry.clone(), caller.clone());
+            async move { hub::look(registry, caller).await.map(drop) }
+        })
+    }))
 }

@@ -51,6 +51,9 @@ pub enum RegistryError {
     /// Another party.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// What is to be told to others.
+    #[error(transparent)]
+    Outbox(#[from] work::outbox::OutboxError),
     /// The record of use.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
@@ -63,6 +66,14 @@ pub enum RegistryError {
 }
 
 store::driver_errors!(RegistryError);
+work::message_error!(RegistryError);
+
+impl RegistryError {
+    /// Whether it is what is stored or told of one person: others need not wait for it.
+    pub(crate) fn is_of_one_person(&self) -> bool {
+        matches!(self, Self::Malformed(_) | Self::Vault(_))
+    }
+}
 
 impl From<ImportError> for RegistryError {
     fn from(error: ImportError) -> Self {
@@ -94,6 +105,7 @@ impl From<RegistryError> for Problem {
             RegistryError::Once(error) => error.into(),
             RegistryError::Job(error) => error.into(),
             RegistryError::Wire(error) => error.into(),
+            RegistryError::Outbox(error) => error.into(),
             RegistryError::Ledger(error) => error.into(),
             RegistryError::Vault(error) => error.into(),
             RegistryError::Store(error) => error.into(),

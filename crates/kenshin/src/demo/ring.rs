@@ -69,12 +69,6 @@ impl City {
         self.console.within(JOB).run_job(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
     }
 
-    /// Asks the registry for work that it does while it is asked.
-    pub(crate) async fn ask<B: Serialize, T: DeserializeOwned>(&self, ring: &Ring, path: &str, body: &B) -> anyhow::Result<T> {
-        let key = ring.place.entropy().id128();
-        self.console.within(JOB).post(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
-    }
-
     /// How much a party holds.
     pub(crate) async fn holds(&self, party: &Party) -> anyhow::Result<Held> {
         self.console.get(party, &console::counts(party.system())).await.with_context(|| format!("the counts of {party}"))

@@ -2,25 +2,31 @@
 
 use std::time::Duration;
 
-use access::Caller;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::Signed;
-use protocol::messages::atena;
 use protocol::messages::inquiries::{InquiryState, InquiryStatus, Replica};
 use protocol::messages::registry::FetchedAnswers;
+use protocol::messages::{Nothing, atena};
 use protocol::signed::Expected;
+use tokio::time::{Instant, sleep};
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode, Party, day};
+use work::jobs::JobRun;
 
 use super::table::{inquiry, received_replica, state};
+use super::tell::NewInquiry;
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
-/// How often the job looks for answers that are on their way, and how long between two looks: half a minute.
-const LOOKS: u32 = 100;
-const PAUSE: Duration = Duration::from_millis(300);
+/// How long the job looks for answers that are on their way.
+const PATIENCE: Duration = Duration::from_secs(30);
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-#[derive(Clone)]
+/// An inquiry that atena has.
+#[derive(Queryable)]
 struct Open {
     id: Vec<u8>,
     resident: i64,
@@ -44,45 +50,52 @@ enum Settled {
 }
 
 /// Looks at open inquiries until all are settled or patience ends; counts all there ever were.
-pub(super) async fn fetch(registry: &Registry, caller: &Caller) -> Result<FetchedAnswers, RegistryError> {
-    for _ in 0..LOOKS {
-        let unsent = super::inquire::send(registry, caller).await?;
-        if look(registry, caller).await? + unsent == 0 {
-            break;
-        }
-        tokio::time::sleep(PAUSE).await;
+pub(super) async fn fetch(registry: Registry, run: JobRun, _: Nothing) -> Result<FetchedAnswers, RegistryError> {
+    let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
+    registry.wait_for::<NewInquiry>(PATIENCE).await?;
+    while look(&registry, &run).await? > 0 && Instant::now() < until {
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    let counts = registry.room.raw().read(|tx| {
-        let states: Vec<String> = inquiry::table.select(inquiry::state).load(tx)?;
-        let of = |word: &str| states.iter().filter(|state| *state == word).count() as u64;
-        let (answered, refused) = (of(state::ANSWERED), of(state::REFUSED));
-        Ok::<_, RegistryError>(FetchedAnswers { answered, refused, pending: states.len() as u64 - answered - refused })
+    let counts = registry.room.count(|tx| {
+        let mut of = |words: &[&str]| inquiry::table.filter(inquiry::state.eq_any(words)).count().get_result::<i64>(tx);
+        Ok::<_, RegistryError>([of(&[state::ANSWERED])?, of(&[state::REFUSED])?, of(&[state::PENDING, state::ASKED])?])
     });
-    counts.await
+    let [answered, refused, pending] = counts.await?.map(|count| u64::try_from(count).unwrap_or(0));
+    Ok(FetchedAnswers { answered, refused, pending })
 }
 
-async fn look(registry: &Registry, caller: &Caller) -> Result<u64, RegistryError> {
-    let open = registry.room.read_recorded(caller, super::FETCH, |tx, record| {
-        let columns = (inquiry::id, inquiry::resident, inquiry::provider, inquiry::information, inquiry::remote.assume_not_null());
-        let asked = inquiry::table.filter(inquiry::state.eq(state::ASKED).and(inquiry::remote.is_not_null())).order(inquiry::at);
-        let rows: Vec<(Vec<u8>, i64, String, String, Vec<u8>)> = asked.select(columns).load(tx)?;
-        let mut open = Vec::with_capacity(rows.len());
-        for (id, person, provider, information, remote) in rows {
-            let number: String = resident::table.find(person).select(resident::number).first(tx)?;
-            record.subject(&number);
-            open.push(Open { id, resident: person, number, provider, information, remote });
-        }
-        Ok::<_, RegistryError>(open)
+/// Asks for every answer that is open → how many are under way. One that atena cannot tell of holds up no other.
+async fn look(registry: &Registry, run: &JobRun) -> Result<u64, RegistryError> {
+    let open = registry.room.seek(run.caller(), super::FETCH, |tx, record| {
+        let columns = (
+            inquiry::id,
+            inquiry::resident,
+            resident::number,
+            inquiry::provider,
+            inquiry::information,
+            inquiry::remote.assume_not_null(),
+        );
+        let asked = inquiry::table.inner_join(resident::table.on(resident::id.eq(inquiry::resident)));
+        let asked = asked.filter(inquiry::state.eq(state::ASKED).and(inquiry::remote.is_not_null())).order(inquiry::at);
+        let open: Vec<Open> = asked.select(columns).load(tx)?;
+        record.note(format!("{} inquiries without an answer", open.len()));
+        let people: Vec<_> = open.iter().map(|open| person_id(&open.number).into_owned()).collect();
+        Ok::<_, RegistryError>(Seen::people(people, open))
     });
-    let mut underway = 0;
+    let (mut under_way, mut asked) = (0, 0);
     for row in open.await? {
-        match settle(registry, &row).await? {
-            Settled::Underway => underway += 1,
-            Settled::Person => {}
-            settled => keep(registry, caller, row, settled).await?,
+        asked += 1;
+        run.progress("asking", asked, None);
+        match settle(registry, &row).await {
+            Ok(Settled::Underway) => under_way += 1,
+            Ok(Settled::Person) => {}
+            Ok(settled) => keep(registry, run, row, settled).await?,
+            Err(RegistryError::Wire(error)) if error.is_final() => tracing::warn!(%error, "atena tells nothing of an inquiry"),
+            Err(error) => return Err(error),
         }
     }
-    Ok(underway)
+    Ok(under_way)
 }
 
 async fn settle(registry: &Registry, row: &Open) -> Result<Settled, RegistryError> {
@@ -127,10 +140,12 @@ async fn open(registry: &Registry, row: &Open, bytes: &[u8]) -> Result<Replica, 
     Ok(replica)
 }
 
-async fn keep(registry: &Registry, caller: &Caller, row: Open, settled: Settled) -> Result<(), RegistryError> {
+async fn keep(registry: &Registry, run: &JobRun, row: Open, settled: Settled) -> Result<(), RegistryError> {
     let (vault, now) = (registry.room.vault().clone(), registry.clock.now_ms());
-    let write = registry.room.write(caller, super::FETCH, move |tx, record| {
-        record.subject(&row.number);
+    let mut whose = registry.room.people();
+    whose.add(&person_id(&row.number));
+    let write = run.portion(super::FETCH, move |tx, record, _| {
+        record.people(whose);
         let (now_in, reason) = match settled {
             Settled::Answered { replica, envelope, digest } => {
                 let sealed = vault.seal(&Cell::new("received_replica", &row.id, "envelope"), &envelope)?;

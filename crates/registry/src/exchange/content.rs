@@ -13,8 +13,13 @@ use crate::results::table::{detailed_examination, examination, record_row};
 use crate::results::{Layouts, RecordContent};
 use crate::{Registry, RegistryError};
 
-/// Replicas of one person by information, without the day they were made.
-pub(super) type Contents = BTreeMap<(i64, String), Replica>;
+/// What is told, by resident and information.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) told: BTreeMap<(i64, String), Replica>,
+    /// What cannot be told, because a record of it cannot be read.
+    pub(super) damaged: Vec<(i64, String)>,
+}
 
 /// What is told of these residents; `wanted` names informations that must be told even when there is nothing (any more).
 pub(super) fn contents(
@@ -32,7 +37,7 @@ pub(super) fn contents(
     let list = catalogue.permission_list();
     let informations: HashMap<&str, &Information> =
         list.information.iter().map(|information| (information.programme.as_str(), information)).collect();
-    let mut contents = Contents::new();
+    let mut contents = Contents::default();
     let empty = |resident: i64, information: &str| Replica {
         business: list.business.id.clone(),
         information: information.to_owned(),
@@ -43,7 +48,7 @@ pub(super) fn contents(
         records: Vec::new(),
     };
     for (resident, information) in wanted.iter().filter(|(resident, _)| people.contains_key(resident)) {
-        contents.entry((*resident, information.clone())).or_insert_with(|| empty(*resident, information));
+        contents.told.entry((*resident, information.clone())).or_insert_with(|| empty(*resident, information));
     }
     let mut seen = (0, String::new());
     for row in rows(tx, residents)? {
@@ -57,10 +62,23 @@ pub(super) fn contents(
             continue;
         }
         seen = this;
-        let detail = details.get(&(row.resident, programme.follow_up.record, row.history));
-        let content = RecordContent::open(registry.room.vault(), &layouts, row.row, &row.content)?;
-        let record = told(&row, &content, (catalogue, programme), on, *birth, detail);
-        contents.entry((row.resident, information.id.clone())).or_insert_with(|| empty(row.resident, &information.id)).records.push(record);
+        let key = (row.resident, information.id.clone());
+        let detail = details.get(&(row.resident, programme.follow_up.record, row.history)).map(Option::as_ref);
+        let content = RecordContent::open(registry.room.vault(), &layouts, row.row, &row.content);
+        match (content, detail) {
+            (Ok(content), None | Some(Some(_))) => {
+                let record = told(&row, &content, (catalogue, programme), on, *birth, detail.flatten());
+                contents.told.entry(key).or_insert_with(|| empty(row.resident, &information.id)).records.push(record);
+            }
+            (Err(_), _) | (_, Some(None)) => {
+                tracing::error!(alarm = "damaged", row = row.row, "a record cannot be read: no replica is made of it");
+                contents.damaged.push(key);
+            }
+        }
+    }
+    // A part of it would tell something that is not so.
+    for key in &contents.damaged {
+        contents.told.remove(key);
     }
     Ok(contents)
 }
@@ -95,9 +113,10 @@ fn rows(tx: &mut Tx, residents: &[i64]) -> Result<Vec<Row>, RegistryError> {
     Ok(those.order((examination::resident, examination::programme, examination::row, examination::id)).select(columns).load(tx)?)
 }
 
-type Details = HashMap<(i64, u16, i32), RecordContent>;
+type Details = HashMap<(i64, u16, i32), Option<RecordContent>>;
 
-/// Records of detailed examinations by resident, record type and the screening's 履歴番号; the last one holds.
+/// Records of detailed examinations by resident, record type and the screening's 履歴番号; the last one holds. `None` for one that cannot be
+/// read.
 fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64]) -> Result<Details, RegistryError> {
     use detailed_examination as detailed;
     let columns = (detailed::resident, detailed::record, detailed::history, detailed::row, record_row::content);
@@ -108,10 +127,10 @@ fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64
         .select(columns)
         .load(tx)?;
     let rows = rows.into_iter().map(|(resident, record, history, row, sealed)| {
-        let content = RecordContent::open(registry.room.vault(), layouts, row, &sealed)?;
-        Ok(((resident, u16::try_from(record).unwrap_or(0), history), content))
+        let content = RecordContent::open(registry.room.vault(), layouts, row, &sealed).ok();
+        ((resident, u16::try_from(record).unwrap_or(0), history), content)
     });
-    rows.collect()
+    Ok(rows.collect())
 }
 
 /// The parts of the permission list's contents, by their ids.

@@ -1,21 +1,23 @@
 //! 情報照会: one inquiry for a person, a municipality and an information, ever; signed when it is decided, sent until atena has it.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use access::Caller;
 use diesel::prelude::*;
 use jiff::SignedDuration;
-use line::WireError;
 use protocol::Signed;
-use protocol::messages::atena::{INQUIRIES, InquiryReceipt, InquiryRequest};
+use protocol::messages::atena::InquiryRequest;
 use protocol::messages::inquiries::Inquiry;
 use protocol::messages::registry::{Inquire, Inquired};
 use protocol::signed::Head;
-use vocabulary::{FiscalYear, Id128, MunicipalityCode, ResidentNumber, day};
+use seal::Signer;
+use vocabulary::{FiscalYear, ResidentNumber, day};
+use work::jobs::JobRun;
+use work::outbox::Letter;
 
 use super::table::{inquiry, state};
+use super::tell::{DecidedInquiry, NewInquiry};
 use crate::numbers::table::unified_number;
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
@@ -25,14 +27,13 @@ const MOVED_IN: &str = "転入";
 const YEARS: i16 = 5;
 /// The signature stays the same through every retry, so it has to last through an outage.
 const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How often the job tries to hand over what the relay cannot take yet.
-const TRIES: u32 = 40;
-/// Ids in one statement.
-const ROWS: usize = 1_000;
-const PAUSE: Duration = Duration::from_millis(250);
+/// How long the job waits for the relay to hear of people; what is left goes on without it.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Inquiries of one portion.
+const PORTION: usize = 500;
 
-/// Decides whom to ask about, and hands the inquiries to atena.
-pub(super) async fn inquire(registry: &Registry, caller: &Caller, job: Inquire) -> Result<Inquired, RegistryError> {
+/// Decides whom to ask about, and waits until atena has the inquiries.
+pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Result<Inquired, RegistryError> {
     let list = registry.catalogue.permission_list();
     if list.information(&job.information).is_none() {
         return Err(RegistryError::Asked("the permission list has no such information".to_owned()));
@@ -40,31 +41,53 @@ pub(super) async fn inquire(registry: &Registry, caller: &Caller, job: Inquire) 
     if job.provider == registry.municipality {
         return Err(RegistryError::Asked("name another municipality than this one".to_owned()));
     }
-    decide(registry, caller, job).await?;
-    for _ in 0..TRIES {
-        if send(registry, caller).await? == 0 {
-            break;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-    let count = registry.room.raw().read(|tx| Ok::<i64, RegistryError>(inquiry::table.count().get_result(tx)?)).await?;
+    let signer = registry.room.vault().signer(wire::RING).await?;
+    let (task, attempt) = (registry.clone(), run.clone());
+    crate::work(move || decide(&task, &attempt, &signer, &job)).await?;
+    run.progress("sending", 0, None);
+    registry.wait_for::<NewInquiry>(PATIENCE).await?;
+    let count = registry.room.count(|tx| Ok::<i64, RegistryError>(inquiry::table.count().get_result(tx)?)).await?;
     Ok(Inquired { inquiries: u64::try_from(count).unwrap_or(0) })
 }
 
-async fn decide(registry: &Registry, caller: &Caller, job: Inquire) -> Result<(), RegistryError> {
-    let signer = registry.room.vault().signer(wire::RING).await?;
-    let (task, now, today) = (registry.clone(), registry.clock.now(), registry.clock.today());
-    let from = FiscalYear(FiscalYear::of(today).0 - YEARS).first_day();
+/// In portions: who was asked about is not asked about again, so a job that goes on begins with who is left.
+fn decide(registry: &Registry, run: &JobRun, signer: &Signer, job: &Inquire) -> Result<(), RegistryError> {
+    let mut decided = 0;
+    if job.residents.is_empty() {
+        loop {
+            run.progress("deciding", decided, None);
+            match portion(registry, run, signer, job, None)? {
+                0 => return Ok(()),
+                more => decided += more,
+            }
+        }
+    }
+    for named in job.residents.chunks(PORTION) {
+        run.progress("deciding", decided, None);
+        decided += portion(registry, run, signer, job, Some(named))?;
+    }
+    Ok(())
+}
+
+/// Of those who are named, or else of those who moved in → how many it decided.
+fn portion(
+    registry: &Registry,
+    run: &JobRun,
+    signer: &Signer,
+    job: &Inquire,
+    named: Option<&[ResidentNumber]>,
+) -> Result<u64, RegistryError> {
+    let (now, today) = (registry.clock.now(), registry.clock.today());
     let business = &registry.catalogue.permission_list().business;
     let body = Inquiry {
         business: business.id.clone(),
         procedure: business.procedure.clone(),
         information: job.information.clone(),
-        from,
+        from: FiscalYear(FiscalYear::of(today).0 - YEARS).first_day(),
         to: today,
         provider: job.provider,
     };
-    let write = registry.room.write(caller, super::INQUIRE, move |tx, record| {
+    let decided = run.portion_blocking(super::INQUIRE, |tx, record, _| {
         let asked = inquiry::table
             .filter(inquiry::provider.eq(job.provider.as_str()).and(inquiry::information.eq(&job.information)))
             .select(inquiry::resident);
@@ -72,120 +95,56 @@ async fn decide(registry: &Registry, caller: &Caller, job: Inquire) -> Result<()
             .filter(resident::sealed_number.is_not_null().and(resident::id.ne_all(asked)))
             .filter(resident::id.eq_any(unified_number::table.select(unified_number::resident)))
             .order(resident::id)
+            .limit(i64::try_from(PORTION).unwrap_or(i64::MAX))
             .select((resident::id, resident::number));
-        let mut people: Vec<(i64, String)> = Vec::new();
-        if job.residents.is_empty() {
-            people = eligible.filter(resident::event.eq(MOVED_IN)).load(tx)?;
-        } else {
-            for named in job.residents.chunks(ROWS) {
+        let people: Vec<(i64, String)> = match named {
+            None => eligible.filter(resident::event.eq(MOVED_IN)).load(tx)?,
+            Some(named) => {
                 let named: Vec<&str> = named.iter().map(|number| number.as_str()).collect();
-                people.extend(eligible.filter(resident::number.eq_any(named)).load::<(i64, String)>(tx)?);
+                eligible.filter(resident::number.eq_any(named)).load(tx)?
             }
-        }
+        };
+        let mut letters = Vec::with_capacity(people.len());
         for (id, number) in &people {
-            record.subject(number);
+            let name = registry.entropy.id128();
             let head = Head {
-                sender: task.party.clone(),
-                receiver: task.relay.clone(),
-                number: task.entropy.id128(),
+                sender: registry.party.clone(),
+                receiver: registry.relay.clone(),
+                number: registry.entropy.id128(),
                 issued: now,
                 expires: now.checked_add(LIFE).unwrap_or(now),
             };
             let values = (
-                inquiry::id.eq(task.entropy.id128().as_bytes().to_vec()),
+                inquiry::id.eq(name.as_bytes().to_vec()),
                 inquiry::resident.eq(*id),
                 inquiry::provider.eq(job.provider.as_str()),
                 inquiry::information.eq(&job.information),
                 inquiry::from_day.eq(day::to_number(body.from)),
                 inquiry::to_day.eq(day::to_number(body.to)),
-                inquiry::envelope.eq(Signed::seal(&head, &body, &signer)?.into_bytes()),
                 inquiry::state.eq(state::PENDING),
                 inquiry::reason.eq(""),
                 inquiry::at.eq(now.as_millisecond()),
             );
             diesel::insert_into(inquiry::table).values(values).execute(tx)?;
+            let request = InquiryRequest {
+                resident_number: ResidentNumber::parse(number).map_err(|_| RegistryError::Malformed("a stored resident number"))?,
+                business: body.business.clone(),
+                procedure: body.procedure.clone(),
+                information: body.information.clone(),
+                from: body.from,
+                to: body.to,
+                provider: body.provider,
+                envelope: Signed::seal(&head, &body, signer)?,
+            };
+            letters.push(Letter::to(&registry.atena, DecidedInquiry { id: name, request }).about(number.as_str()).under(name));
         }
+        registry.outbox.enqueue::<NewInquiry>(tx, letters)?;
+        let mut concerned = registry.room.people();
+        concerned.extend(people.iter().map(|(_, number)| person_id(number)));
+        record.people(concerned);
         record.note(format!("{} inquiries decided", people.len()));
-        Ok::<_, RegistryError>(())
-    });
-    write.await
-}
-
-#[derive(Queryable)]
-struct Waiting {
-    id: Vec<u8>,
-    resident: i64,
-    provider: String,
-    information: String,
-    from_day: i32,
-    to_day: i32,
-    envelope: Vec<u8>,
-}
-
-/// Hands pending inquiries to atena → how many have to wait because the relay has not heard of the person yet.
-pub(super) async fn send(registry: &Registry, caller: &Caller) -> Result<u64, RegistryError> {
-    let rows = registry.room.read_recorded(caller, super::INQUIRE, |tx, record| {
-        let columns = (
-            inquiry::id,
-            inquiry::resident,
-            inquiry::provider,
-            inquiry::information,
-            inquiry::from_day,
-            inquiry::to_day,
-            inquiry::envelope,
-        );
-        let rows: Vec<Waiting> = inquiry::table.filter(inquiry::state.eq(state::PENDING)).order(inquiry::at).select(columns).load(tx)?;
-        let ids: Vec<i64> = rows.iter().map(|row| row.resident).collect();
-        let mut numbers: HashMap<i64, String> = HashMap::with_capacity(ids.len());
-        // A database takes so many values in one statement and no more.
-        for ids in ids.chunks(ROWS) {
-            let those = resident::table.filter(resident::id.eq_any(ids.to_vec())).select((resident::id, resident::number));
-            numbers.extend(those.load::<(i64, String)>(tx)?);
-        }
-        numbers.values().for_each(|number| record.subject(number));
-        Ok::<_, RegistryError>(
-            rows.into_iter().filter_map(|row| numbers.get(&row.resident).cloned().map(|number| (row, number))).collect::<Vec<_>>(),
-        )
-    });
-    let mut waiting = 0;
-    for (row, number) in rows.await? {
-        let id = Id128::from_bytes(row.id.clone().try_into().map_err(|_| RegistryError::Malformed("a stored inquiry"))?);
-        let request = request(registry, row, &number)?;
-        let receipt: Result<InquiryReceipt, WireError> = registry.client.post(&registry.atena, INQUIRIES, id, &request).await;
-        let (now_in, reason, remote) = match receipt {
-            Ok(receipt) => (state::ASKED, String::new(), Some(receipt.inquiry.as_bytes().to_vec())),
-            // The relay hears of new unified numbers in the background: the same inquiry again, later.
-            Err(WireError::Refused { problem, .. }) if problem.status == 404 => {
-                waiting += 1;
-                continue;
-            }
-            Err(WireError::Refused { problem, .. }) if (400..500).contains(&problem.status) => {
-                (state::REFUSED, format!("{}", problem.status), None)
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let write = registry.room.write(caller, super::INQUIRE, move |tx, record| {
-            record.subject(&number);
-            let changes = (inquiry::state.eq(now_in), inquiry::reason.eq(reason), inquiry::remote.eq(remote));
-            diesel::update(inquiry::table.find(id.as_bytes().to_vec())).set(changes).execute(tx)?;
-            Ok::<_, RegistryError>(())
-        });
-        write.await?;
-    }
-    Ok(waiting)
-}
-
-fn request(registry: &Registry, row: Waiting, number: &str) -> Result<InquiryRequest, RegistryError> {
-    let business = &registry.catalogue.permission_list().business;
-    let date = |number| day::from_number(number).ok_or(RegistryError::Malformed("a stored day"));
-    Ok(InquiryRequest {
-        resident_number: ResidentNumber::parse(number).map_err(|_| RegistryError::Malformed("a stored resident number"))?,
-        business: business.id.clone(),
-        procedure: business.procedure.clone(),
-        information: row.information,
-        from: date(row.from_day)?,
-        to: date(row.to_day)?,
-        provider: MunicipalityCode::parse(&row.provider).map_err(|_| RegistryError::Malformed("a stored municipality"))?,
-        envelope: Signed::from_bytes(row.envelope),
-    })
+        Ok::<_, RegistryError>(people.len() as u64)
+    })?;
+    registry.outbox.ring();
+    Ok(decided)
 }

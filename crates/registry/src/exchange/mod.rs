@@ -3,17 +3,17 @@
 mod answers;
 mod content;
 mod inquire;
-mod job;
 mod mark;
-mod send;
+mod replicas;
 pub(crate) mod table;
+mod tell;
 
-use access::Caller;
 use protocol::messages::registry as messages;
-use vocabulary::Purpose;
-use wire::{Routes, peer};
+use wire::peer;
+use work::jobs::Kinds;
+use work::outbox::Deliverer;
 
-use crate::{Registry, RegistryError};
+use crate::Registry;
 
 access::actions! {
     MAKE = personal "registry:replicas.make" for Provision, "副本の登録", "Replicas";
@@ -21,29 +21,15 @@ access::actions! {
     FETCH = personal "registry:answers.fetch" for Inquiry, "照会への回答の取得", "Answer to an inquiry";
 }
 
-/// What is asked of the exchange.
-pub(crate) fn routes(registry: Registry) -> Routes<Registry> {
-    Routes::of(registry)
-        .post(messages::MAKE_REPLICAS, peer(MAKE).unkeyed(), job::make_replicas)
-        .post(messages::INQUIRE, peer(INQUIRE).unkeyed(), job::inquire)
-        .post(messages::FETCH_ANSWERS, peer(FETCH).unkeyed(), job::fetch_answers)
+/// The work of the exchange.
+pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
+    Kinds::of(registry)
+        .job(messages::MAKE_REPLICAS, peer(MAKE), "make-replicas", replicas::make)
+        .job(messages::INQUIRE, peer(INQUIRE), "inquire", inquire::inquire)
+        .job(messages::FETCH_ANSWERS, peer(FETCH), "fetch-answers", answers::fetch)
 }
 
-/// One round of what waits to be sent: inquiries and replicas. One that fails does not hold up the other.
-///
-/// What waits is counted without the record first: a background task that finds nothing has read nobody's data.
-pub(crate) async fn pending(registry: &Registry, caller: &Caller) -> Result<(), RegistryError> {
-    use diesel::prelude::*;
-    use table::{inquiry, replica_sent, state};
-    let waiting = registry.room.raw().read(|tx| {
-        let inquiries: i64 = inquiry::table.filter(inquiry::state.eq(state::PENDING)).count().get_result(tx)?;
-        let replicas: i64 = replica_sent::table.filter(replica_sent::state.eq(state::PENDING)).count().get_result(tx)?;
-        Ok::<_, RegistryError>(inquiries + replicas)
-    });
-    if waiting.await? == 0 {
-        return Ok(());
-    }
-    let inquiries = inquire::send(registry, &caller.for_purpose(Purpose::Inquiry)).await;
-    let replicas = send::round(registry, &caller.for_purpose(Purpose::Provision)).await;
-    inquiries.map(|_| ()).and(replicas.map(|_| ()))
+/// What the outbox sends to atena.
+pub(crate) fn messages(deliverer: Deliverer, registry: &Registry) -> Deliverer {
+    deliverer.message(tell::NewInquiry).message(tell::NewReplica(registry.clone()))
 }

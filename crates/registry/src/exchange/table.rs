@@ -11,7 +11,7 @@ diesel::table! {
     /// An inquiry about a resident.
     inquiry (id) {
         id -> Binary, resident -> BigInt, provider -> Text, information -> Text, from_day -> Integer, to_day -> Integer,
-        envelope -> Binary, state -> Text, reason -> Text, remote -> Nullable<Binary>, at -> BigInt,
+        state -> Text, reason -> Text, remote -> Nullable<Binary>, at -> BigInt,
     }
 }
 

@@ -3,20 +3,25 @@
 use access::Caller;
 use catalogue::{Kind, Programme};
 use diesel::prelude::*;
-use ledger::Record;
+use protocol::messages::Nothing;
 use protocol::messages::hub::{HubResult, HubResults, RESULTS};
 use protocol::messages::registry::DownloadedResults;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{FiscalYear, day};
+use work::jobs::JobRun;
 
 use super::DOWNLOAD;
 use super::judge::doubts;
 use super::table::{hub_result, state};
+use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::results::table::HUB;
 use crate::results::{Form, Origin, Outcome, Writer, known};
 use crate::{Registry, RegistryError};
+
+/// Results of one portion.
+const PORTION: usize = 100;
 
 /// What became of one result.
 struct Became {
@@ -27,35 +32,59 @@ struct Became {
 }
 
 /// Fetches until there is nothing new; counts all there ever were.
-pub(super) async fn download(registry: &Registry, caller: &Caller) -> Result<DownloadedResults, RegistryError> {
+pub(super) async fn download(registry: Registry, run: JobRun, _: Nothing) -> Result<DownloadedResults, RegistryError> {
     loop {
-        let last = registry
-            .room
-            .raw()
-            .read(|tx| Ok::<Option<i64>, RegistryError>(hub_result::table.select(diesel::dsl::max(hub_result::sequence)).first(tx)?));
+        let last = registry.room.count(|tx| {
+            let last: Option<i64> = hub_result::table.select(diesel::dsl::max(hub_result::sequence)).first(tx)?;
+            Ok::<_, RegistryError>(last)
+        });
         let after = last.await?.unwrap_or(0);
         let answer: HubResults = registry.client.get(&registry.hub, &format!("{RESULTS}?after={after}")).await?;
-        let rows: Vec<HubResult> = answer.rows.into_iter().filter(|row| row.sequence > after).collect();
+        let mut rows: Vec<HubResult> = answer.rows.into_iter().filter(|row| row.sequence > after).collect();
         if rows.is_empty() {
             break;
         }
-        let (task, asker) = (registry.clone(), caller.clone());
-        crate::work(move || take(&task, &asker, rows)).await?;
+        rows.sort_by_key(|row| row.sequence);
+        let (task, attempt) = (registry.clone(), run.clone());
+        crate::work(move || rows.chunks(PORTION).try_for_each(|rows| take(&task, &attempt, rows))).await?;
     }
-    let counts = registry.room.raw().read(|tx| {
+    let counts = registry.room.count(|tx| {
         let mut of = |word: &str| hub_result::table.filter(hub_result::state.eq(word)).count().get_result::<i64>(tx);
-        let [imported, review, refused] =
-            [of(state::IMPORTED)?, of(state::REVIEW)?, of(state::REFUSED)?].map(|count| u64::try_from(count).unwrap_or(0));
-        Ok::<_, RegistryError>(DownloadedResults { downloaded: imported + review + refused, imported, review, refused })
+        Ok::<_, RegistryError>([of(state::IMPORTED)?, of(state::REVIEW)?, of(state::REFUSED)?])
     });
-    counts.await
+    let [imported, review, refused] = counts.await?.map(|count| u64::try_from(count).unwrap_or(0));
+    Ok(DownloadedResults { downloaded: imported + review + refused, imported, review, refused })
 }
 
-fn take(registry: &Registry, caller: &Caller, mut rows: Vec<HubResult>) -> Result<(), RegistryError> {
-    rows.sort_by_key(|row| row.sequence);
-    registry.room.write_blocking(caller, DOWNLOAD, |tx, record| {
-        for row in &rows {
-            let became = one(registry, caller, tx, record, row)?;
+/// Takes results in, in their order. One that cannot be judged, because something that is stored of its person is damaged, is for a person to
+/// look at and holds up no other.
+fn take(registry: &Registry, run: &JobRun, rows: &[HubResult]) -> Result<(), RegistryError> {
+    match portion(registry, run, rows, |tx, row| one(registry, run.caller(), tx, row)) {
+        Err(error) if error.is_of_one_person() => match rows.split_at_checked(rows.len() / 2) {
+            Some((first, second)) if !first.is_empty() => {
+                take(registry, run, first)?;
+                take(registry, run, second)
+            }
+            _ => {
+                tracing::error!(alarm = "damaged", %error, "a result of the hub cannot be judged");
+                let review = || Became { state: state::REVIEW, reason: "damaged".to_owned(), resident: None, row: None };
+                portion(registry, run, rows, |_, _| Ok(review()))
+            }
+        },
+        taken => taken,
+    }
+}
+
+fn portion(
+    registry: &Registry,
+    run: &JobRun,
+    rows: &[HubResult],
+    mut one: impl FnMut(&mut Tx, &HubResult) -> Result<Became, RegistryError>,
+) -> Result<(), RegistryError> {
+    run.progress("judging", rows.first().map_or(0, |row| u64::try_from(row.sequence).unwrap_or(0)), None);
+    run.portion_blocking(DOWNLOAD, |tx, record, _| {
+        for row in rows {
+            let became = one(tx, row)?;
             let body = match became.state {
                 state::REVIEW => {
                     let body = serde_json::to_vec(row).map_err(|_| RegistryError::Malformed("a result that cannot be written"))?;
@@ -75,14 +104,16 @@ fn take(registry: &Registry, caller: &Caller, mut rows: Vec<HubResult>) -> Resul
             );
             diesel::insert_into(hub_result::table).values(values).execute(tx)?;
         }
+        let mut people = registry.room.people();
+        people.extend(rows.iter().map(|row| person_id(&row.municipality_identity_key)));
+        record.people(people);
         record.note(format!("{} results of the hub", rows.len()));
         Ok(())
     })
 }
 
-fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, record: &mut Record<'_>, result: &HubResult) -> Result<Became, RegistryError> {
+fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, result: &HubResult) -> Result<Became, RegistryError> {
     let refused = |reason: &str, resident| Ok(Became { state: state::REFUSED, reason: reason.to_owned(), resident, row: None });
-    record.subject(&result.municipality_identity_key);
     if result.municipality != registry.municipality {
         return refused("anotherMunicipality", None);
     }

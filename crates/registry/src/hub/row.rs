@@ -12,6 +12,7 @@ use store::Tx;
 use vocabulary::{FiscalYear, ResidentNumber, Sex, day, text};
 use zeroize::Zeroizing;
 
+use super::template;
 use crate::residents::number_cell;
 use crate::results::table::{examination, record_row};
 use crate::results::{Layouts, RecordContent};
@@ -29,8 +30,43 @@ impl fmt::Debug for MyNumber {
     }
 }
 
-/// Composes the row: the full current set.
-pub(super) fn row(
+/// The rows of some people, by resident id.
+pub(super) struct Rows {
+    pub(super) made: Vec<(i64, RegistrationRow<MyNumber>)>,
+    /// Those of whom something that is stored cannot be read: nobody else waits for them.
+    pub(super) unmade: Vec<i64>,
+}
+
+/// Composes them: of each the full current set.
+pub(super) fn rows(
+    tx: &mut Tx,
+    registry: &Registry,
+    (source, fiscal_year): (&Template, FiscalYear),
+    people: &[Addressee],
+    ages: &HashMap<i64, i16>,
+    versions: &HashMap<String, i32>,
+) -> Result<Rows, RegistryError> {
+    let mut past = past_results(tx, registry, source, people)?;
+    let mut rows = Rows { made: Vec::with_capacity(people.len()), unmade: Vec::new() };
+    for person in people {
+        let age = ages.get(&person.id()).copied().unwrap_or_default();
+        let variant = source.variant(age).ok_or(RegistryError::Malformed("a template without questions for an age that is due"))?;
+        let name = template::name(source, variant);
+        let version = versions.get(&name).copied().ok_or_else(|| RegistryError::Asked("register the templates first".to_owned()))?;
+        let past = past.remove(&person.id()).unwrap_or_else(|| Ok(Vec::new()));
+        match past.and_then(|past| row(registry, person, fiscal_year, (name, version), past, &source.programme)) {
+            Ok(row) => rows.made.push((person.id(), row)),
+            Err(error) if error.is_of_one_person() => {
+                tracing::error!(alarm = "damaged", resident = person.id(), %error, "a person cannot be registered with the hub");
+                rows.unmade.push(person.id());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(rows)
+}
+
+fn row(
     registry: &Registry,
     person: &Addressee,
     fiscal_year: FiscalYear,
@@ -71,13 +107,13 @@ pub(super) fn without_blanks(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Past results of these people: what the practitioner entered, by item.
-pub(super) fn past_results(
+/// Past results of each of these people: what the practitioner entered, by item.
+fn past_results(
     tx: &mut Tx,
     registry: &Registry,
     template: &Template,
     people: &[Addressee],
-) -> Result<HashMap<i64, Vec<PastResult>>, RegistryError> {
+) -> Result<HashMap<i64, Result<Vec<PastResult>, RegistryError>>, RegistryError> {
     let malformed = || RegistryError::Malformed("a template whose programme is not in the catalogue");
     let programme = registry.catalogue.programme(&template.programme).ok_or_else(malformed)?;
     let layouts = Layouts::load(tx)?;
@@ -95,19 +131,25 @@ pub(super) fn past_results(
             record_row::content,
         ))
         .load(tx)?;
-    let mut past: HashMap<i64, Vec<PastResult>> = HashMap::new();
+    let mut past: HashMap<i64, Result<Vec<PastResult>, RegistryError>> = HashMap::new();
     for (resident, row, fiscal_year, examined_on, institution, sealed) in rows {
         let (Ok(year), Some(examined_on)) = (i16::try_from(fiscal_year), day::from_number(examined_on)) else { continue };
-        let content = RecordContent::open(registry.room.vault(), &layouts, row, &sealed)?;
-        let shown = template.practitioner.items.iter().map(|item| (item.item.clone(), content.get(&item.item).to_owned()));
-        let items: Items = shown.filter(|(_, value)| !value.is_empty()).collect();
-        past.entry(resident).or_default().push(PastResult {
-            key: row.to_string(),
-            fiscal_year: FiscalYear(year),
-            examined_on,
-            institution: institution.parse().ok(),
-            items: items.into(),
-        });
+        let known = past.entry(resident).or_insert_with(|| Ok(Vec::new()));
+        match (RecordContent::open(registry.room.vault(), &layouts, row, &sealed), known) {
+            (Ok(content), Ok(known)) => {
+                let shown = template.practitioner.items.iter().map(|item| (item.item.clone(), content.get(&item.item).to_owned()));
+                let items: Items = shown.filter(|(_, value)| !value.is_empty()).collect();
+                known.push(PastResult {
+                    key: row.to_string(),
+                    fiscal_year: FiscalYear(year),
+                    examined_on,
+                    institution: institution.parse().ok(),
+                    items: items.into(),
+                });
+            }
+            (Err(error), known) => *known = Err(error),
+            (Ok(_), Err(_)) => {}
+        }
     }
     Ok(past)
 }

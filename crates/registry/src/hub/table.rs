@@ -10,7 +10,7 @@ diesel::table! {
 diesel::table! {
     /// A registration task.
     hub_task (id) {
-        id -> Binary, programme -> Text, fiscal_year -> Integer, body -> Nullable<Binary>, task -> Nullable<Binary>, state -> Text, at -> BigInt,
+        id -> Binary, programme -> Text, fiscal_year -> Integer, task -> Nullable<Binary>, state -> Text, at -> BigInt,
     }
 }
 

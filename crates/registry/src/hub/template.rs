@@ -1,14 +1,16 @@
 //! 雛形: the catalogue's templates in the hub's shape, one for each questionnaire, because who gets which depends on age.
 
-use access::Caller;
 use catalogue::{Item, Kind, Notice, Record, Template as Source, Variant};
 use diesel::prelude::*;
-use ledger::Subject;
+use ledger::Seen;
 use protocol::Digest;
-use protocol::messages::Outcome;
 use protocol::messages::checkups::{AnswerKind, Choice, Part, Question};
 use protocol::messages::hub::{Template, template as path};
+use protocol::messages::registry::RegisteredTemplates;
+use protocol::messages::{Nothing, Outcome};
 use vocabulary::FiscalYear;
+use work::jobs::JobRun;
+use work::outbox::key_of;
 
 use super::TEMPLATES;
 use super::table::hub_template;
@@ -20,23 +22,25 @@ pub(super) fn name(source: &Source, variant: &Variant) -> String {
 }
 
 /// Sends every template that the hub does not hold as it is → how many it holds now.
-pub(super) async fn register(registry: &Registry, caller: &Caller) -> Result<u64, RegistryError> {
+pub(super) async fn register(registry: Registry, run: JobRun, _: Nothing) -> Result<RegisteredTemplates, RegistryError> {
     let mut held = 0;
     for source in registry.catalogue.templates() {
         for variant in &source.variants {
-            put(registry, caller, source, variant).await?;
+            run.progress("templates", held, None);
+            put(&registry, &run, source, variant).await?;
             held += 1;
         }
     }
-    Ok(held)
+    Ok(RegisteredTemplates { templates: held })
 }
 
-async fn put(registry: &Registry, caller: &Caller, source: &Source, variant: &Variant) -> Result<(), RegistryError> {
+/// Under a key made of what is sent: sent again after a kill, it is the same request.
+async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Variant) -> Result<(), RegistryError> {
     let id = name(source, variant);
     let key = id.clone();
-    let known = registry.room.read(caller, TEMPLATES, Subject::None, move |tx| {
+    let known = registry.room.see(run.caller(), TEMPLATES, move |tx, _| {
         let known = hub_template::table.find(key).select((hub_template::version, hub_template::digest));
-        Ok::<Option<(i32, Vec<u8>)>, RegistryError>(known.first(tx).optional()?)
+        Ok::<_, RegistryError>(Seen::nobody(known.first::<(i32, Vec<u8>)>(tx).optional()?))
     });
     let known = known.await?;
     let mut template = shape(registry, source, variant)?;
@@ -48,10 +52,11 @@ async fn put(registry: &Registry, caller: &Caller, source: &Source, variant: &Va
         None => 1,
     };
     template.version = u32::try_from(version).map_err(|_| RegistryError::Malformed("a stored version"))?;
-    let outcome: Outcome = registry.client.put(&registry.hub, &path(&id), registry.entropy.id128(), &template).await?;
+    let key = key_of("hub template", [registry.municipality.as_str().as_bytes(), id.as_bytes(), &version.to_be_bytes(), &digest.0]);
+    let outcome: Outcome = registry.client.put(&registry.hub, &path(&id), key, &template).await?;
     tracing::info!(template = id, state = outcome.state, "template sent");
     let now = registry.clock.now_ms();
-    let write = registry.room.write(caller, TEMPLATES, move |tx, record| {
+    let write = run.portion(TEMPLATES, move |tx, record, _| {
         record.note(format!("template {id} version {version}"));
         let values = (
             hub_template::id.eq(&id),

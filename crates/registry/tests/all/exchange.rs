@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use access::Policies;
+use diesel::prelude::*;
 use protocol::messages::Nothing;
 use protocol::messages::hub::HubResult;
 use protocol::messages::registry::{
@@ -17,9 +18,16 @@ use store::testing::both;
 use vocabulary::{Date, Entropy as _, FiscalYear, Id128, Party, SystemEntropy};
 use wire::testing::{Failed, Ring};
 
+use crate::named::acts_on;
 use crate::neighbours::{self, Got};
 use crate::results::sheet;
 use crate::support::{clock, file, folder, individual, person};
+
+diesel::table! {
+    job (id) {
+        id -> Binary, kind -> Text,
+    }
+}
 
 const PARTIES: [&str; 5] = ["registry.991015", "console.991015", "atena.991015", "hub-core.national", "registry.992020"];
 
@@ -93,11 +101,12 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         // The hub: who is protected is not told to it.
         let extract = Extract { fiscal_year: FiscalYear(2026), on: Date::constant(2026, 6, 1) };
         let extracted: Extracted = console.run_job(to, EXTRACT, key(), &extract).await?;
-        for _ in 0..2 {
-            let templates: RegisteredTemplates = console.post(to, REGISTER_TEMPLATES, key(), &Nothing {}).await?;
+        let same = key();
+        for once in [same, same, key()] {
+            let templates: RegisteredTemplates = console.run_job(to, REGISTER_TEMPLATES, key(), &Nothing {}).await?;
             assert_eq!(templates.templates, 2);
             let job = RegisterTargets { extraction: extracted.extraction, programme: "oral_health".to_owned() };
-            let registered: RegisteredTargets = console.post(to, REGISTER_TARGETS, key(), &job).await?;
+            let registered: RegisteredTargets = console.run_job(to, REGISTER_TARGETS, once, &job).await?;
             assert_eq!((registered.tasks, registered.registered, registered.refused), (1, 2, 0));
         }
         let rows = got.lock().unwrap().tasks.values().flatten().cloned().collect::<Vec<_>>();
@@ -138,11 +147,11 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         (twice.sequence, twice.id) = (10, key());
         got.lock().unwrap().results = vec![mine, result(6, "2", "別人花子"), result(7, "77", "見本花子1"), again, twice];
         for _ in 0..2 {
-            let downloaded: DownloadedResults = console.post(to, DOWNLOAD_RESULTS, key(), &Nothing {}).await?;
+            let downloaded: DownloadedResults = console.run_job(to, DOWNLOAD_RESULTS, key(), &Nothing {}).await?;
             assert_eq!((downloaded.downloaded, downloaded.imported, downloaded.review, downloaded.refused), (5, 2, 2, 1));
         }
         // The facility's correction is one: what it said before stays, with who and why.
-        #[derive(diesel::QueryableByName)]
+        #[derive(QueryableByName)]
         struct Former {
             #[diesel(sql_type = diesel::sql_types::Integer)]
             version: i32,
@@ -154,7 +163,7 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let former = room.raw().read(|tx| {
             let query = diesel::sql_query("SELECT version, source, reason FROM record_former");
-            Ok::<Vec<Former>, store::StoreError>(diesel::RunQueryDsl::load(query, tx)?)
+            Ok::<Vec<Former>, store::StoreError>(query.load(tx)?)
         });
         let former: Vec<_> = former.await?.into_iter().map(|row| (row.version, row.source, row.reason)).collect();
         assert_eq!(former, [(1, "hub".to_owned(), "corrected by the facility".to_owned())]);
@@ -165,7 +174,7 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         }
         // Replicas: retried until the relay has heard of the people, and made once.
         for _ in 0..2 {
-            let made: MadeReplicas = console.post(to, MAKE_REPLICAS, key(), &Nothing {}).await?;
+            let made: MadeReplicas = console.run_job(to, MAKE_REPLICAS, key(), &Nothing {}).await?;
             assert_eq!((made.replicas, made.accepted, made.refused), (4, 4, 0));
         }
         let rounds = got.lock().unwrap().replica_rounds;
@@ -188,12 +197,29 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         let residents = ["1", "2", "3"].map(|number| number.parse().unwrap()).to_vec();
         let ask = Inquire { provider: there.party.municipality().unwrap(), information: "stomach_screening".to_owned(), residents };
         for _ in 0..2 {
-            let inquired: Inquired = console.post(to, INQUIRE, key(), &ask).await?;
+            let inquired: Inquired = console.run_job(to, INQUIRE, key(), &ask).await?;
             assert_eq!(inquired.inquiries, 3);
-            let fetched: FetchedAnswers = console.post(to, FETCH_ANSWERS, key(), &Nothing {}).await?;
+            let fetched: FetchedAnswers = console.run_job(to, FETCH_ANSWERS, key(), &Nothing {}).await?;
             assert_eq!((fetched.answered, fetched.refused, fetched.pending), (1, 2, 0));
         }
         assert_eq!(got.lock().unwrap().inquiries.len(), 3);
+        // Asked for twice under one key it was one job.
+        let jobs = room.raw().read(|tx| {
+            let asked = job::table.filter(job::kind.eq("register-targets"));
+            Ok::<i64, store::StoreError>(asked.count().get_result(tx)?)
+        });
+        assert_eq!(jobs.await?, 2);
+        // Who was sent, fetched or asked about finds it, and nobody else does.
+        for number in ["1", "2"] {
+            let acts = acts_on(&room, number).await?;
+            for act in
+                ["residents.number", "hub-targets.register", "hub-results.download", "replicas.make", "inquiries.make", "answers.fetch"]
+            {
+                assert!(acts.iter().any(|found| found == &format!("registry:{act}")), "{act} of person {number}: {acts:?}");
+            }
+        }
+        let guarded = acts_on(&room, "3").await?;
+        assert!(!guarded.iter().any(|act| act == "registry:hub-targets.register"), "who is protected did not go to the hub: {guarded:?}");
         for running in [running, atena, hub, there_running] {
             running.stop().await;
         }

@@ -5,6 +5,7 @@ mod exchange;
 mod extraction;
 mod hub;
 mod layouts;
+mod letters;
 mod named;
 mod neighbours;
 mod pages;

@@ -1,7 +1,7 @@
 //! Who was seen: what the registry does with many people is found by each of them.
 
 use ledger::testing::caller;
-use ledger::{About, Room};
+use ledger::{About, LedgerError, Room};
 use registry::files::encoding::Encoding;
 use registry::residents::preview;
 use store::testing::both_blocking;
@@ -10,11 +10,15 @@ use vocabulary::{Date, FiscalYear, Purpose};
 use crate::support::{desk, file, officer, person, taken};
 
 /// What the record says was done with a person's data.
+pub(crate) async fn acts_on(room: &Room, number: &str) -> Result<Vec<String>, LedgerError> {
+    let auditor = caller("auditor", Purpose::Audit);
+    let found = ledger::find(room, &auditor, About::Person(number), 0..i64::MAX, 100).await?;
+    Ok(found.iter().map(|found| found.entry().unwrap().action.to_owned()).filter(|action| action.starts_with("registry:")).collect())
+}
+
 fn acts(room: &Room, number: &str) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let auditor = caller("auditor", Purpose::Audit);
-    let found = runtime.block_on(ledger::find(room, &auditor, About::Person(number), 0..i64::MAX, 100)).unwrap();
-    found.iter().map(|found| found.entry().unwrap().action.to_owned()).filter(|action| action.starts_with("registry:")).collect()
+    runtime.block_on(acts_on(room, number)).unwrap()
 }
 
 #[test]

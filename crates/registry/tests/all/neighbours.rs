@@ -34,6 +34,10 @@ pub(crate) struct Got {
     pub(crate) templates: HashMap<String, Template>,
     pub(crate) tasks: HashMap<String, Vec<RegistrationRow<String>>>,
     pub(crate) results: Vec<HubResult>,
+    /// Atena refuses every request in which this resident stands.
+    pub(crate) poison: Option<String>,
+    /// The hub refuses every task.
+    pub(crate) hub_refuses: bool,
 }
 
 #[derive(Clone)]
@@ -98,6 +102,9 @@ async fn persons(State(me): State<Neighbour>, from: Peer, Json(request): Json<Pe
 /// At first the relay has not heard of anybody.
 async fn replicas(State(me): State<Neighbour>, Json(request): Json<ReplicasRequest>) -> Result<Json<ReplicasAnswer>, Problem> {
     let mut got = me.got.lock().unwrap();
+    if request.rows.iter().any(|row| Some(row.resident_number.as_str()) == got.poison.as_deref()) {
+        return Err(Problem::unprocessable("poison", "one of them"));
+    }
     got.replica_rounds += 1;
     let first = got.replica_rounds == 1;
     let mut rows = Vec::new();
@@ -117,7 +124,11 @@ async fn inquire(
     Json(request): Json<atena::InquiryRequest>,
 ) -> Result<Json<InquiryReceipt>, Problem> {
     let inquiry: Id128 = once.key().parse().map_err(|_| Problem::bad_request("key", "no id"))?;
-    me.got.lock().unwrap().inquiries.insert(inquiry.to_string(), request.resident_number.to_string());
+    let mut got = me.got.lock().unwrap();
+    if Some(request.resident_number.as_str()) == got.poison.as_deref() {
+        return Err(Problem::unprocessable("poison", "this one"));
+    }
+    got.inquiries.insert(inquiry.to_string(), request.resident_number.to_string());
     Ok(Json(InquiryReceipt { inquiry }))
 }
 
@@ -159,7 +170,11 @@ async fn register(
     Json(rows): Json<Vec<RegistrationRow<String>>>,
 ) -> Result<Later<TaskReceipt>, Problem> {
     let task: Id128 = once.key().parse().map_err(|_| Problem::bad_request("key", "no id"))?;
-    me.got.lock().unwrap().tasks.insert(task.to_string(), rows);
+    let mut got = me.got.lock().unwrap();
+    if got.hub_refuses {
+        return Err(Problem::unprocessable("asked", "not today"));
+    }
+    got.tasks.insert(task.to_string(), rows);
     Ok(Later(TaskReceipt { task }))
 }
 

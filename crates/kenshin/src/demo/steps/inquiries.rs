@@ -17,9 +17,9 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
         information: "oral_health_screening".to_owned(),
         residents: movers.iter().map(|person| person.resident).collect(),
     };
-    let inquired: Inquired = ring.second.ask(ring, INQUIRE, &asked).await?;
+    let inquired: Inquired = ring.second.job(ring, INQUIRE, &asked).await?;
     add(&mut counts, "inquiries", inquired.inquiries);
-    let fetched: FetchedAnswers = ring.second.ask(ring, FETCH_ANSWERS, &Nothing {}).await?;
+    let fetched: FetchedAnswers = ring.second.job(ring, FETCH_ANSWERS, &Nothing {}).await?;
     add(&mut counts, "answered", fetched.answered);
     add(&mut counts, "refused", fetched.refused);
     add(&mut counts, "pending", fetched.pending);

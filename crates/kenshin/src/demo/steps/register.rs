@@ -14,11 +14,11 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     for city in ring.cities() {
         let numbered: UnifiedNumbersObtained = city.job(ring, UNIFIED_NUMBERS, &Nothing {}).await?;
         add(&mut counts, "unifiedNumbers", numbered.unified_numbers);
-        let templates: RegisteredTemplates = city.ask(ring, REGISTER_TEMPLATES, &Nothing {}).await?;
+        let templates: RegisteredTemplates = city.job(ring, REGISTER_TEMPLATES, &Nothing {}).await?;
         add(&mut counts, "templates", templates.templates);
         let extraction = extract::extraction(ring, city).await?.extraction;
         let asked = RegisterTargets { extraction, programme: REGISTERED.to_owned() };
-        let registered: RegisteredTargets = city.ask(ring, REGISTER_TARGETS, &asked).await?;
+        let registered: RegisteredTargets = city.job(ring, REGISTER_TARGETS, &asked).await?;
         add(&mut counts, "registered", registered.registered);
         add(&mut counts, "refused", registered.refused);
     }

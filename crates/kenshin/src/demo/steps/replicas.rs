@@ -12,7 +12,7 @@ use crate::demo::ring::Ring;
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
     for city in ring.cities() {
-        let made: MadeReplicas = city.ask(ring, MAKE_REPLICAS, &Nothing {}).await?;
+        let made: MadeReplicas = city.job(ring, MAKE_REPLICAS, &Nothing {}).await?;
         let held = city.holds(&Party::of("relay", city.code)?).await?;
         let stored = held.counts.get("replicas").copied().unwrap_or_default();
         if stored != made.accepted {

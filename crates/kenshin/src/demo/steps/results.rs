@@ -11,7 +11,7 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
     keys::exchange(ring).await?;
     for city in ring.cities() {
-        let downloaded: DownloadedResults = city.ask(ring, DOWNLOAD_RESULTS, &Nothing {}).await?;
+        let downloaded: DownloadedResults = city.job(ring, DOWNLOAD_RESULTS, &Nothing {}).await?;
         add(&mut counts, "downloaded", downloaded.downloaded);
         add(&mut counts, "imported", downloaded.imported);
         add(&mut counts, "waiting", downloaded.review);
