@@ -68,14 +68,8 @@ pub(super) async fn fetch(registry: Registry, run: JobRun, _: Nothing) -> Result
 /// Asks for every answer that is open → how many are under way. One that atena cannot tell of holds up no other.
 async fn look(registry: &Registry, run: &JobRun) -> Result<u64, RegistryError> {
     let open = registry.room.seek(run.caller(), super::FETCH, |tx, record| {
-        let columns = (
-            inquiry::id,
-            inquiry::resident,
-            resident::number,
-            inquiry::provider,
-            inquiry::information,
-            inquiry::remote.assume_not_null(),
-        );
+        let columns =
+            (inquiry::id, inquiry::resident, resident::number, inquiry::provider, inquiry::information, inquiry::remote.assume_not_null());
         let asked = inquiry::table.inner_join(resident::table.on(resident::id.eq(inquiry::resident)));
         let asked = asked.filter(inquiry::state.eq(state::ASKED).and(inquiry::remote.is_not_null())).order(inquiry::at);
         let open: Vec<Open> = asked.select(columns).load(tx)?;
@@ -142,10 +136,7 @@ async fn open(registry: &Registry, row: &Open, bytes: &[u8]) -> Result<Replica, 
 
 async fn keep(registry: &Registry, run: &JobRun, row: Open, settled: Settled) -> Result<(), RegistryError> {
     let (vault, now) = (registry.room.vault().clone(), registry.clock.now_ms());
-    let mut whose = registry.room.people();
-    whose.add(&person_id(&row.number));
     let write = run.portion(super::FETCH, move |tx, record, _| {
-        record.people(whose);
         let (now_in, reason) = match settled {
             Settled::Answered { replica, envelope, digest } => {
                 let sealed = vault.seal(&Cell::new("received_replica", &row.id, "envelope"), &envelope)?;
@@ -164,11 +155,11 @@ async fn keep(registry: &Registry, run: &JobRun, row: Open, settled: Settled) ->
                 (state::ANSWERED, String::new())
             }
             Settled::Refused(reason) => (state::REFUSED, reason),
-            Settled::Person | Settled::Underway => return Ok(()),
+            Settled::Person | Settled::Underway => return Ok(Seen::nobody(())),
         };
         record.note(format!("inquiry {now_in}"));
         diesel::update(inquiry::table.find(&row.id)).set((inquiry::state.eq(now_in), inquiry::reason.eq(reason))).execute(tx)?;
-        Ok::<_, RegistryError>(())
+        Ok::<_, RegistryError>(Seen::person(person_id(&row.number), ()))
     });
     write.await
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use ledger::Seen;
 use protocol::Signed;
 use protocol::messages::atena::InquiryRequest;
 use protocol::messages::inquiries::Inquiry;
@@ -139,11 +140,8 @@ fn portion(
             letters.push(Letter::to(&registry.atena, DecidedInquiry { id: name, request }).about(number.as_str()).under(name));
         }
         registry.outbox.enqueue::<NewInquiry>(tx, letters)?;
-        let mut concerned = registry.room.people();
-        concerned.extend(people.iter().map(|(_, number)| person_id(number)));
-        record.people(concerned);
         record.note(format!("{} inquiries decided", people.len()));
-        Ok::<_, RegistryError>(people.len() as u64)
+        Ok::<_, RegistryError>(Seen::people(people.iter().map(|(_, number)| person_id(number)), people.len() as u64))
     })?;
     registry.outbox.ring();
     Ok(decided)

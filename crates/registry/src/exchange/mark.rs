@@ -45,7 +45,7 @@ fn portion(registry: &Registry, run: &JobRun, after: i64, done: u64) -> Result<O
             .limit(PORTION)
             .select(unified_number::resident)
             .load(tx)?;
-        let Some(last) = residents.last().copied() else { return Ok(None) };
+        let Some(last) = residents.last().copied() else { return Ok(Seen::nobody(None)) };
         let columns = (replica_sent::resident, replica_sent::information, replica_sent::content, replica_sent::state);
         let sent: Vec<(i64, String, Vec<u8>, String)> =
             replica_sent::table.filter(replica_sent::resident.eq_any(&residents)).select(columns).load(tx)?;
@@ -67,11 +67,10 @@ fn portion(registry: &Registry, run: &JobRun, after: i64, done: u64) -> Result<O
         write(tx, registry, &changed, (state::PENDING, ""))?;
         enqueue(tx, registry, &changed)?;
         refuse_damaged(tx, registry, &damaged)?;
-        record.people(people_of(tx, &registry.room, &residents)?);
         record.note(format!("{} replicas to be made", changed.len()));
         let next = (last, done + residents.len() as u64);
         portion.checkpoint(&next)?;
-        Ok(Some(next))
+        Ok(Seen::many(people_of(tx, &registry.room, &residents)?, Some(next)))
     })
 }
 

@@ -41,7 +41,13 @@ impl Message for NewReplica {
         Ok(Taken::Only(sent.stored.iter().map(|wanted| !waiting.contains(wanted)).collect()))
     }
 
-    fn refused(&self, tx: &mut Tx, _: &mut Record<'_>, (resident, information): (i64, String), why: &Problem) -> Result<Refused, RegistryError> {
+    fn refused(
+        &self,
+        tx: &mut Tx,
+        _: &mut Record<'_>,
+        (resident, information): (i64, String),
+        why: &Problem,
+    ) -> Result<Refused, RegistryError> {
         let changes = (replica_sent::state.eq(state::REFUSED), replica_sent::reason.eq(why.code()));
         diesel::update(replica_sent::table.find((resident, information))).set(changes).execute(tx)?;
         Ok(Refused::Dead)

@@ -3,6 +3,7 @@
 use access::Caller;
 use catalogue::{Kind, Programme};
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Nothing;
 use protocol::messages::hub::{HubResult, HubResults, RESULTS};
 use protocol::messages::registry::DownloadedResults;
@@ -106,9 +107,8 @@ fn portion(
         }
         let mut people = registry.room.people();
         people.extend(rows.iter().map(|row| person_id(&row.municipality_identity_key)));
-        record.people(people);
         record.note(format!("{} results of the hub", rows.len()));
-        Ok(())
+        Ok(Seen::many(people, ()))
     })
 }
 

@@ -27,7 +27,9 @@ pub(crate) async fn look(registry: Registry, caller: Caller) -> Result<u64, Regi
         let remote = remote.try_into().map(Id128::from_bytes).map_err(|_| RegistryError::Malformed("a stored task"))?;
         match settle(&registry, &caller, key, remote).await {
             Ok(done) => under_way += u64::from(!done),
-            Err(RegistryError::Wire(error)) if error.is_final() => tracing::warn!(task = %remote, %error, "the hub tells nothing of a task"),
+            Err(RegistryError::Wire(error)) if error.is_final() => {
+                tracing::warn!(task = %remote, %error, "the hub tells nothing of a task")
+            }
             Err(error) => return Err(error),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::registry::{RegisterTargets, RegisteredTargets};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -96,7 +97,7 @@ fn portion(registry: &Registry, run: &JobRun, job: &RegisterTargets, cursor: Cur
             .limit(BATCH)
             .select(resident::id)
             .load(tx)?;
-        let Some(last) = due.last().copied() else { return Ok(None) };
+        let Some(last) = due.last().copied() else { return Ok(Seen::nobody(None)) };
         let mut addressees = Addressee::read(tx, &due, Means::Hub, today)?;
         // Who was protected, died or moved out since the extraction is not told.
         let people: Vec<Addressee> = due.iter().filter_map(|id| addressees.remove(id)?.ok()).collect();
@@ -111,10 +112,9 @@ fn portion(registry: &Registry, run: &JobRun, job: &RegisterTargets, cursor: Cur
         enqueue(tx, registry, &job.programme, year, rows)?;
         let mut named = registry.room.people();
         named.extend(people.iter().map(|person| person_id(person.number())));
-        record.people(named);
         record.note(format!("{} people in a new task", next.people - cursor.people));
         portion.checkpoint(&next)?;
-        Ok(Some(next))
+        Ok(Seen::many(named, Some(next)))
     })
 }
 
@@ -123,11 +123,8 @@ fn enqueue(tx: &mut Tx, registry: &Registry, programme: &str, year: i32, rows: R
     let id = registry.entropy.id128();
     let (made, unmade): (Vec<i64>, Vec<i64>) = (rows.made.iter().map(|(id, _)| *id).collect(), rows.unmade);
     let of_year = hub_target::programme.eq(programme).and(hub_target::fiscal_year.eq(year));
-    let before: Vec<Vec<u8>> = hub_target::table
-        .filter(of_year.and(hub_target::resident.eq_any(&made)))
-        .select(hub_target::task)
-        .distinct()
-        .load(tx)?;
+    let before: Vec<Vec<u8>> =
+        hub_target::table.filter(of_year.and(hub_target::resident.eq_any(&made))).select(hub_target::task).distinct().load(tx)?;
     let before = before.into_iter().filter_map(|task| task.try_into().ok().map(Id128::from_bytes));
     registry.outbox.take_back_dead::<NewTask>(tx, before)?;
     if !made.is_empty() {

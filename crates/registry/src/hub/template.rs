@@ -66,7 +66,7 @@ async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Varia
         );
         let changes = (hub_template::version.eq(version), hub_template::digest.eq(digest.0.to_vec()), hub_template::at.eq(now));
         store::upsert!(tx, hub_template::table, values, (hub_template::id), changes)?;
-        Ok::<_, RegistryError>(())
+        Ok::<_, RegistryError>(Seen::nobody(()))
     });
     write.await
 }

@@ -153,8 +153,7 @@ async fn r_reg_9_who_becomes_protected_while_a_task_waits_is_left_out_of_it() {
         let hub = wire::serve(&hub_house, neighbours::hub(&hub_house, Arc::clone(&got)).await?).await?;
         let registered: RegisteredTargets = console.run_job(&house.party, REGISTER_TARGETS, SystemEntropy.id128(), &job).await?;
         assert_eq!((registered.registered, registered.refused), (2, 1));
-        let told: Vec<String> =
-            got.lock().unwrap().tasks.values().flatten().map(|row| row.municipality_identity_key.clone()).collect();
+        let told: Vec<String> = got.lock().unwrap().tasks.values().flatten().map(|row| row.municipality_identity_key.clone()).collect();
         assert_eq!(told.iter().map(|number| number.trim_start_matches('0')).collect::<Vec<_>>(), ["1", "3"]);
         running.stop().await;
         hub.stop().await;
