@@ -59,7 +59,7 @@ pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError,
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
 pub use proofs::size;
 pub use record::{Act, Record, Subject};
-pub use room::{Integers, Room};
+pub use room::{Impersonal, Room};
 pub use seen::{People, PersonId, Seen};
 pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};
 

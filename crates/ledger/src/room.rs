@@ -62,6 +62,11 @@ impl Room {
         Ok(Self(Arc::new(Inner { raw, vault, clock, log, group, shelf: Arc::default() })))
     }
 
+    /// The room's name.
+    pub fn name(&self) -> &RoomName {
+        self.0.raw.name()
+    }
+
     /// The room's keys.
     pub fn vault(&self) -> &Vault {
         &self.0.vault
@@ -246,26 +251,27 @@ impl Room {
         self.write_blocking(caller, act, |tx, record| settled(tx, record, f))
     }
 
-    /// Counts rows without an entry: how much waits, how much there is. Nothing but integers leaves, so nobody's data do.
+    /// Counts rows without an entry: how much waits, how much there is. Nothing leaves but what is [`Impersonal`], so nobody's data do.
     pub async fn count<N, E, F>(&self, f: F) -> Result<N, E>
     where
         F: FnOnce(&mut Tx) -> Result<N, E> + Send + 'static,
-        N: Integers + Send + 'static,
+        N: Impersonal + Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         self.0.raw.read(f).await
     }
 
     /// [`Room::count`] for a thread that may block.
-    pub fn count_blocking<N: Integers, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<N, E>) -> Result<N, E> {
+    pub fn count_blocking<N: Impersonal, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<N, E>) -> Result<N, E> {
         self.0.raw.read_blocking(f)
     }
 
-    /// Changes what is nobody's — expired sessions, cursors, what was forgotten on time — without an entry. Nothing but integers leaves.
+    /// Changes what is nobody's — expired sessions, cursors, what was forgotten on time — without an entry. Nothing leaves but what is
+    /// [`Impersonal`].
     pub async fn maintain<N, E, F>(&self, f: F) -> Result<N, E>
     where
         F: FnOnce(&mut Tx) -> Result<N, E> + Send + 'static,
-        N: Integers + Send + 'static,
+        N: Impersonal + Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         self.0.raw.write(f).await
@@ -301,20 +307,23 @@ impl Room {
     }
 }
 
-/// What may leave a room without an entry.
-pub trait Integers: sealed::Integers {}
+/// What may leave a room without an entry, because it tells nothing of anybody: integers and flags. No system can add to it.
+pub trait Impersonal: sealed::Impersonal {}
 
 mod sealed {
-    pub trait Integers {}
+    pub trait Impersonal {}
 }
 
-macro_rules! integers {
+macro_rules! impersonal {
     ($([$($generic:tt)*] $type:ty),+ $(,)?) => {
-        $(impl<$($generic)*> sealed::Integers for $type {} impl<$($generic)*> Integers for $type {})+
+        $(impl<$($generic)*> sealed::Impersonal for $type {} impl<$($generic)*> Impersonal for $type {})+
     };
 }
 
-integers! { [] (), [] i64, [] Option<i64>, [] u64, [] usize, [] bool, [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [bool; N] }
+impersonal! {
+    [] (), [] i64, [] Option<i64>, [] u64, [] usize, [] bool,
+    [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [usize; N], [const N: usize] [bool; N],
+}
 
 /// Runs a closure and enters whom its value concerns.
 fn settled<T, E>(tx: &mut Tx, record: &mut Record<'_>, f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>) -> Result<T, E> {

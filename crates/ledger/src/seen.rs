@@ -60,6 +60,13 @@ impl<'a> PersonId<'a> {
     }
 }
 
+/// To be kept, sealed, with what the person is to be named for later: a message that waits.
+impl From<PersonId<'_>> for String {
+    fn from(person: PersonId<'_>) -> Self {
+        person.0.into_owned()
+    }
+}
+
 /// Personal.
 impl fmt::Debug for PersonId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

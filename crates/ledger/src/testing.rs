@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use access::Caller;
 use store::{Migrations, RoomName, Rooms};
-use vault::FileMaster;
+use vault::{FileMaster, Kind, Shred};
 use vocabulary::{Clock, Id128, Purpose, SystemClock, SystemEntropy};
 
-use crate::{LedgerError, Room};
+use crate::{About, LedgerError, Room};
 
 /// Opens a recorded room under the master key of tests.
 pub async fn room(rooms: &Rooms, name: &RoomName, migrations: &[Migrations]) -> Result<Room, LedgerError> {
@@ -31,4 +31,21 @@ pub fn master() -> Result<FileMaster, LedgerError> {
 /// A caller at the command line.
 pub fn caller(account: &str, purpose: Purpose) -> Caller {
     Caller::console(account, None, purpose, Id128::from_bytes([7; 16]))
+}
+
+/// What the record says was done with a person's data, the newest first, without the searches.
+pub async fn acts_on(room: &Room, person: &str) -> Result<Vec<String>, LedgerError> {
+    let found = crate::find(room, &caller("auditor", Purpose::Audit), About::Person(person), 0..i64::MAX, 1_000).await?;
+    let acts = found.iter().map(|found| found.entry().map(|entry| entry.action.to_owned()));
+    let acts: Vec<String> = acts.collect::<Result<_, _>>()?;
+    Ok(acts.into_iter().filter(|act| !act.starts_with("ledger:")).collect())
+}
+
+/// Destroys the key under which the record names people.
+pub async fn erase_names(room: &Room) -> Result<(), LedgerError> {
+    let keys = room.vault().keys().await?;
+    for key in keys.into_iter().filter(|key| key.kind == Kind::Token) {
+        room.vault().shred(Shred::Key(key.id), "a test").await?;
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Effects that happen once: the key, a keyed digest of the request and the sealed response are kept in the transaction of the effect.
 //!
 //! A handler takes [`Once`] and runs its effect through it inside its transaction:
-//! `room.write(&caller, act, move |tx, record| once.run(tx, clock, |tx| mint(tx, record, &batch)))`.
+//! `room.change(&caller, act, move |tx, _| Ok(Seen::people(batch.people(), once.run(tx, clock, |tx| mint(tx, &batch))?)))`.
 //! The same request again — a retry, a duplicate on the line, a resend after a crash — gets the stored response; the same key with another
 //! request is refused with 422.
 

@@ -6,6 +6,7 @@
 //! ```no_run
 //! use access::Action;
 //! use axum::extract::State;
+//! use ledger::{PersonId, Seen};
 //! use vocabulary::Purpose;
 //! use protocol::messages::{Accepted, relay};
 //! use wire::{Asked, House, Json, Once, Problem, Routes, Service, peer};
@@ -20,10 +21,10 @@
 //!
 //! async fn take(State(relay): State<Relay>, Asked(caller): Asked, once: Once, Json(new): Json<relay::UnifiedNumbers>) -> Result<Json<Accepted>, Problem> {
 //!     let clock = relay.house.clock.clone();
-//!     let effect = relay.room.write(&caller, TAKE, move |tx, record| {
-//!         record.note("unified numbers");
+//!     let effect = relay.room.change(&caller, TAKE, move |tx, _| {
 //!         // the effect, its entry and its answer are one transaction
-//!         once.run(tx, clock.as_ref(), |_tx| Ok::<_, Problem>(Accepted { accepted: new.unified_numbers.len() as u64 }))
+//!         let answer = once.run(tx, clock.as_ref(), |_tx| Ok::<_, Problem>(Accepted { accepted: new.unified_numbers.len() as u64 }))?;
+//!         Ok::<_, Problem>(Seen::people(new.unified_numbers.iter().map(|number| PersonId::new(number.as_str())), answer))
 //!     });
 //!     Ok(Json(effect.await?))
 //! }

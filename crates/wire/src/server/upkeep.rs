@@ -25,16 +25,13 @@ pub(super) async fn keep(room: ledger::Room, clients: Option<Clients>, clock: Ar
 /// [`vault::REFRESH_EVERY`].
 pub async fn keep_room(room: &ledger::Room, clock: &Arc<dyn Clock>) {
     let clock = Arc::clone(clock);
-    let forgotten = room
-        .raw()
-        .write(move |tx| {
-            let responses = idempotency::forget_old(tx, clock.as_ref())?;
-            let messages = replay::forget_expired(tx, clock.as_ref())?;
-            Ok::<_, Problem>((responses, messages))
-        })
-        .await;
-    match forgotten {
-        Ok((responses, messages)) => tracing::debug!(responses, messages, "forgot what has served its time"),
+    let forgotten = room.maintain(move |tx| {
+        let responses = idempotency::forget_old(tx, clock.as_ref())?;
+        let messages = replay::forget_expired(tx, clock.as_ref())?;
+        Ok::<_, Problem>([responses, messages])
+    });
+    match forgotten.await {
+        Ok([responses, messages]) => tracing::debug!(responses, messages, "forgot what has served its time"),
         Err(error) => tracing::warn!(%error, "upkeep"),
     }
     if let Err(error) = ledger::gather(room).await {

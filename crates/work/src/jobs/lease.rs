@@ -95,7 +95,7 @@ impl Jobs {
     pub(super) async fn lease(&self, which: Which, kinds: &HashSet<&'static str>) -> Result<Option<Leased>, JobError> {
         // looking costs no write
         let (jobs, known) = (self.clone(), kinds.clone());
-        if self.room().raw().read(move |tx| jobs.candidate(tx, which, &known)).await?.is_none() {
+        if !self.room().count(move |tx| Ok::<_, JobError>(jobs.candidate(tx, which, &known)?.is_some())).await? {
             return Ok(None);
         }
         let (jobs, known) = (self.clone(), kinds.clone());

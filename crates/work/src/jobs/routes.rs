@@ -6,7 +6,7 @@ use access::{Action, Caller};
 use axum::extract::State;
 use bytes::Bytes;
 use futures::stream;
-use ledger::{Act, Subject};
+use ledger::{Act, Seen};
 use protocol::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
 use store::Tx;
 use tokio::time::Instant;
@@ -88,10 +88,10 @@ impl Jobs {
         f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static,
     ) -> Result<Job, JobError> {
         let jobs = self.clone();
-        let changed = self.room().write(caller, act, move |tx, record| {
+        let changed = self.room().change(caller, act, move |tx, record| {
             record.note(format!("job {id}: {note}"));
             f(&jobs, tx)?;
-            jobs.find_in(tx, id)
+            Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
         });
         let job = changed.await?;
         self.ring();
@@ -101,9 +101,10 @@ impl Jobs {
     /// A file of a job, with an entry in the record of use → its parts.
     pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<i32, JobError> {
         let (jobs, name) = (self.clone(), name.to_owned());
-        let opened = self.room().read_recorded(caller, act, move |tx, record| {
+        let opened = self.room().see(caller, act, move |tx, record| {
             record.note(format!("job {id}: file {name}"));
-            jobs.parts(tx, id, &name)
+            // whom it concerns stands in the entries of the job that wrote it, which the note names
+            Ok::<_, JobError>(Seen::nobody(jobs.parts(tx, id, &name)?))
         });
         opened.await
     }
@@ -111,8 +112,8 @@ impl Jobs {
 
 async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {
     let jobs = desk.jobs.clone();
-    let newest = desk.jobs.room().read(&caller, desk.actions.read, Subject::None, move |tx| jobs.newest(tx)).await?;
-    Ok(Json(JobList { jobs: newest }))
+    let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::nobody(jobs.newest(tx)?)));
+    Ok(Json(JobList { jobs: newest.await? }))
 }
 
 async fn show(
@@ -174,9 +175,9 @@ impl JobDesk {
     /// Notes who looks at a job.
     async fn seen(&self, caller: &Caller, id: Id128) -> Result<(), JobError> {
         let jobs = self.jobs.clone();
-        let look = self.jobs.room().read_recorded(caller, self.actions.read, move |tx, record| {
+        let look = self.jobs.room().see(caller, self.actions.read, move |tx, record| {
             record.note(format!("job {id}"));
-            jobs.find_in(tx, id).map(|_| ())
+            jobs.find_in(tx, id).map(|_| Seen::nobody(()))
         });
         look.await
     }

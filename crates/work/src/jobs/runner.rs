@@ -125,7 +125,7 @@ impl Runner {
 
     async fn forget(&self) {
         let jobs = self.jobs.clone();
-        match self.jobs.room().raw().write(move |tx| jobs.forget(tx)).await {
+        match self.jobs.room().maintain(move |tx| jobs.forget(tx)).await {
             Ok(forgotten) => tracing::debug!(forgotten, "files and jobs that had served their time"),
             Err(error) => tracing::warn!(%error, "upkeep of jobs"),
         }
@@ -184,7 +184,7 @@ impl Runner {
         }
         let settling = run.clone();
         let jobs = self.jobs.clone();
-        let settled = self.jobs.room().raw().write(move |tx| settle(tx, &jobs, &settling, outcome)).await;
+        let settled = self.jobs.room().maintain(move |tx| settle(tx, &jobs, &settling, outcome)).await;
         if let Err(error) = settled {
             tracing::error!(job = %run.id(), %error, "what came of an attempt could not be written down; it will be made again");
         }
@@ -202,11 +202,11 @@ impl Runner {
             let mine = run.clone();
             let held = if is_news || written.elapsed() >= LEASE / 3 {
                 (written, told) = (Instant::now(), progress);
-                let held = self.jobs.room().raw().write(move |tx| mine.renew(tx)).await;
+                let held = self.jobs.room().maintain(move |tx| mine.renew(tx)).await;
                 self.jobs.ring();
                 held
             } else {
-                self.jobs.room().raw().read(move |tx| mine.held(tx)).await
+                self.jobs.room().count(move |tx| mine.held(tx)).await
             };
             match held {
                 Ok(()) => {}

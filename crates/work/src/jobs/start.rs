@@ -2,7 +2,7 @@
 
 use access::{Caller, KeptCaller};
 use diesel::prelude::*;
-use ledger::Act;
+use ledger::{Act, Seen};
 use protocol::messages::jobs::{Job, JobState};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -127,14 +127,15 @@ impl Jobs {
     /// Starts work in a transaction of its own, with an entry in the record of use → the job. The same request again is the same job.
     pub async fn ask(&self, caller: &Caller, act: impl Into<Act>, once: Option<Once>, start: Start) -> Result<Job, JobError> {
         let (jobs, asker) = (self.clone(), caller.clone());
-        let id = self.room().write(caller, act, move |tx, record| {
+        let id = self.room().change(caller, act, move |tx, record| {
             let begin = |tx: &mut Tx| jobs.start(tx, &asker, &start);
             let id = match once {
                 Some(once) => once.run(tx, jobs.clock().as_ref(), begin)?,
                 None => begin(tx)?,
             };
             record.note(format!("job {id}: {}", start.kind));
-            Ok::<_, JobError>(id)
+            // whom it concerns stands in the entries of what it does
+            Ok::<_, JobError>(Seen::nobody(id))
         });
         let id = id.await?;
         self.ring();

@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Record};
+use ledger::{Act, PersonId, Seen};
 use serde::Serialize;
 use store::Tx;
 use vocabulary::{Id128, Timestamp};
@@ -112,12 +112,13 @@ impl Outbox {
     /// Sends a dead letter again under its own key: if it had its effect before, it has no second one.
     pub async fn retry(&self, caller: &Caller, key: Id128) -> Result<(), OutboxError> {
         let outbox = self.clone();
-        let write = self.0.room.write(caller, RETRY, move |tx, record| {
-            let letter = outbox.letter(tx, record, key)?;
+        let write = self.0.room.change(caller, RETRY, move |tx, _| {
+            let (letter, people) = outbox.letter(tx, key)?;
             if letter.state != state::DEAD {
                 return Err(OutboxError::NotDead);
             }
-            Ok::<_, OutboxError>(moves::revive(tx, letter.id, key)?)
+            moves::revive(tx, letter.id, key)?;
+            Ok::<_, OutboxError>(Seen::people(people.iter().map(|person| PersonId::new(person.as_str())), ()))
         });
         write.await?;
         self.ring();
@@ -127,28 +128,27 @@ impl Outbox {
     /// Gives up a dead letter, or one that has waited for a day. The reason is kept in the record of use: up to 200 bytes, nothing about a person.
     pub async fn drop_letter(&self, caller: &Caller, key: Id128, reason: &str) -> Result<(), OutboxError> {
         let (outbox, reason, now) = (self.clone(), reason.to_owned(), self.0.room.clock().now_ms());
-        let write = self.0.room.write(caller, DROP, move |tx, record| {
-            let letter = outbox.letter(tx, record, key)?;
+        let write = self.0.room.change(caller, DROP, move |tx, record| {
+            let (letter, people) = outbox.letter(tx, key)?;
             if !may_be_dropped(&letter.state, letter.enqueued_at, now) {
                 return Err(OutboxError::NotDead);
             }
             record.note(reason);
-            Ok::<_, OutboxError>(moves::remove(tx, &[letter.id])?)
+            moves::remove(tx, &[letter.id])?;
+            Ok::<_, OutboxError>(Seen::people(people.iter().map(|person| PersonId::new(person.as_str())), ()))
         });
         write.await
     }
 
-    /// The letter of this key; whom it concerns is recorded.
-    fn letter(&self, tx: &mut Tx, record: &mut Record<'_>, key: Id128) -> Result<Found, OutboxError> {
+    /// The letter of this key, and whom it concerns.
+    fn letter(&self, tx: &mut Tx, key: Id128) -> Result<(Found, Vec<String>), OutboxError> {
         let columns = (outbox::id, outbox::state, outbox::payload, outbox::enqueued_at);
         let found: Option<Found> =
             outbox::table.filter(outbox::request_key.eq(key.as_bytes().to_vec())).select(columns).first(tx).optional()?;
         let found = found.ok_or(OutboxError::Unknown)?;
         // One that does not open can still be dropped.
-        if let Ok((people, _)) = open(self.0.room.vault(), &key, &found.payload) {
-            people.iter().for_each(|person| record.subject(person));
-        }
-        Ok(found)
+        let people = open(self.0.room.vault(), &key, &found.payload).map(|(people, _)| people).unwrap_or_default();
+        Ok((found, people))
     }
 }
 

@@ -4,7 +4,7 @@
 //! A change enqueues a [`Letter`] and rings after its transaction:
 //!
 //! ```ignore
-//! room.write(&caller, ACT, move |tx, record| { …; outbox.enqueue::<Withdrawal>(tx, [Letter::to(&relay, stored).about(unified)]) }).await?;
+//! room.change(&caller, ACT, move |tx, _| { …; outbox.enqueue::<Withdrawal>(tx, [Letter::to(&relay, stored).about(unified)])?; … }).await?;
 //! outbox.ring();
 //! ```
 //! and the [`Deliverer`], made when the system opens with every kind that it sends, is added to its service.
@@ -122,20 +122,18 @@ impl Outbox {
         let empty = async {
             loop {
                 settled.mark_unchanged();
-                let left: Option<String> = self
-                    .0
-                    .room
-                    .raw()
-                    .read(move |tx| {
-                        let states: &[&str] = if dead_or_taken { &[state::WAITING] } else { &[state::WAITING, state::DEAD] };
-                        let left = outbox::table.filter(outbox::kind.eq(M::KIND).and(outbox::state.eq_any(states)));
-                        Ok::<_, OutboxError>(left.order(outbox::state).select(outbox::state).first(tx).optional()?)
-                    })
-                    .await?;
-                match left.as_deref() {
-                    None => return Ok(()),
-                    Some(state::DEAD) => return Err(OutboxError::Left(M::KIND)),
-                    Some(_) => {}
+                let left = self.0.room.count(|tx| {
+                    let mut is_left = |state: &str| {
+                        let those = outbox::table.filter(outbox::kind.eq(M::KIND).and(outbox::state.eq(state)));
+                        let first: Option<i64> = those.select(outbox::id).first(tx).optional()?;
+                        Ok::<_, OutboxError>(first.is_some())
+                    };
+                    Ok::<_, OutboxError>([is_left(state::WAITING)?, is_left(state::DEAD)?])
+                });
+                match left.await? {
+                    [_, true] if !dead_or_taken => return Err(OutboxError::Left(M::KIND)),
+                    [false, _] => return Ok(()),
+                    [true, _] => {}
                 }
                 // The sender lives in `self`.
                 let _ = settled.changed().await;
@@ -147,7 +145,7 @@ impl Outbox {
 
 impl std::fmt::Debug for Outbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Outbox({})", self.0.room.raw().name())
+        write!(f, "Outbox({})", self.0.room.name())
     }
 }
 

@@ -11,7 +11,7 @@ use vocabulary::Id128;
 use wire::{Asked, Json, Path, Problem, Routes, Service, peer};
 
 use super::deliver::show;
-use super::{Outbox, OutboxError};
+use super::{Outbox, OutboxError, StoredLetter};
 
 /// Letters that a list shows.
 const MOST: i64 = 1_000;
@@ -71,19 +71,16 @@ pub fn routes(outboxes: impl Into<Outboxes>, system: &str, read: Action, mend: A
 async fn list(State(outboxes): State<Outboxes>) -> Result<Json<OutboxLetters>, Problem> {
     let mut letters = Vec::new();
     for outbox in outboxes.all().await {
-        for letter in outbox.letters(MOST).await? {
-            letters.push(OutboxLetter {
-                key: letter.key,
-                peer: letter.peer,
-                kind: letter.kind,
-                dead: letter.dead,
-                attempts: letter.attempts,
-                last_error: letter.last_error,
-                enqueued_at: letter.enqueued_at,
-            });
-        }
+        letters.extend(outbox.letters(MOST).await?.into_iter().map(OutboxLetter::from));
     }
     Ok(Json(OutboxLetters { letters }))
+}
+
+impl From<StoredLetter> for OutboxLetter {
+    fn from(letter: StoredLetter) -> Self {
+        let StoredLetter { key, peer, kind, dead, attempts, last_error, enqueued_at } = letter;
+        Self { key, peer, kind, dead, attempts, last_error, enqueued_at }
+    }
 }
 
 async fn retry(

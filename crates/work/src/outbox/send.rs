@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use access::Caller;
 use diesel::prelude::*;
+use ledger::{PersonId, Seen};
 use vocabulary::Party;
 
 use super::choose::Chosen;
@@ -86,7 +87,7 @@ async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &C
 async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, caller: &Caller) -> Result<Vec<Opened>, Failure> {
     let (vault, key) = (shared.outbox.0.room.vault().clone(), chosen.key.as_bytes().to_vec());
     let note = format!("{} to {peer}", kind.name());
-    let read = shared.outbox.0.room.waiting(caller, kind.act(), move |tx, record| {
+    let read = shared.outbox.0.room.seek(caller, kind.act(), move |tx, record| {
         let those = outbox::table.filter(outbox::sent_as.eq(key).and(outbox::state.eq(state::WAITING))).order(outbox::id);
         let columns = (outbox::id, outbox::request_key, outbox::payload, outbox::attempts);
         let rows: Vec<(i64, Vec<u8>, Vec<u8>, i32)> = those.select(columns).load(tx)?;
@@ -94,14 +95,12 @@ async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, c
         let mut opened = Vec::with_capacity(rows.len());
         for (id, key, payload, attempts) in rows {
             opened.push(match id128(&key).and_then(|key| Ok((key, open(&vault, &key, &payload)?))) {
-                Ok((key, (people, stored))) => {
-                    people.iter().for_each(|person| record.subject(person));
-                    Ok(Opened { id, key, attempts, people, stored })
-                }
+                Ok((key, (people, stored))) => Ok(Opened { id, key, attempts, people, stored }),
                 Err(_) => Err(id),
             });
         }
-        Ok::<_, Failure>(opened)
+        let people: Vec<_> = opened.iter().flatten().flat_map(Opened::concerned).map(PersonId::into_owned).collect();
+        Ok::<_, Failure>(Seen::people(people, opened))
     });
     let (mut rows, mut damaged) = (Vec::new(), Vec::new());
     for row in read.await? {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::Caller;
 use bytes::Bytes;
-use ledger::{Record, Room};
+use ledger::{Record, Room, Seen};
 use store::Tx;
 use vocabulary::{Entropy, Id128, Party};
 use wire::Problem;
@@ -39,16 +39,16 @@ impl Settling<'_> {
         let (kind, peer, half) = (Arc::clone(self.kind), self.peer.clone(), self.entropy.id128());
         let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
         let attempts = tried.attempts;
-        let written = self.room.write(self.caller, kind.act(), move |tx, record| {
+        let written = self.room.change(self.caller, kind.act(), move |tx, record| {
             if !moves::are_left(tx, &ids(&rows))? {
-                return Ok(Outcome::Settled);
+                return Ok(Seen::nobody(Outcome::Settled));
             }
             rows.iter().flat_map(|row| &row.people).for_each(|person| record.subject(person));
             record.note(format!("{} {} taken by {peer}", rows.len(), kind.name()));
-            match kind.taken(tx, record, &peer, &rows, body.as_ref(), &answer)? {
+            let outcome = match kind.taken(tx, record, &peer, &rows, body.as_ref(), &answer)? {
                 Taken::All => {
                     moves::remove(tx, &ids(&rows))?;
-                    Ok(Outcome::Settled)
+                    Outcome::Settled
                 }
                 Taken::Only(taken) => {
                     let marked = |wanted: bool| rows.iter().zip(&taken).filter(move |(_, taken)| **taken == wanted).map(|(row, _)| row.id);
@@ -56,12 +56,13 @@ impl Settling<'_> {
                     moves::remove(tx, &gone)?;
                     moves::take_out(tx, &left)?;
                     let dead = moves::try_in_vain(tx, &left, "not taken yet", now)?;
-                    Ok(after_vain(kind.as_ref(), &peer, (left.len(), dead), attempts))
+                    after_vain(kind.as_ref(), &peer, (left.len(), dead), attempts)
                 }
                 Taken::NotAll(why) => {
-                    refuse(tx, record, kind.as_ref(), &peer, &rows, &Problem::unprocessable("not-taken", why), (half, now))
+                    refuse(tx, record, kind.as_ref(), &peer, &rows, &Problem::unprocessable("not-taken", why), (half, now))?
                 }
-            }
+            };
+            Ok::<_, Failure>(Seen::people(rows.iter().flat_map(Opened::concerned), outcome))
         });
         match written.await {
             Ok(outcome) => Ok(outcome),
@@ -74,13 +75,14 @@ impl Settling<'_> {
     pub(super) async fn refused(&self, rows: Vec<Opened>, why: Problem) -> Result<Outcome, Failure> {
         let (kind, peer, half) = (Arc::clone(self.kind), self.peer.clone(), self.entropy.id128());
         let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
-        let written = self.room.write(self.caller, kind.act(), move |tx, record| {
+        let written = self.room.change(self.caller, kind.act(), move |tx, record| {
             if !moves::are_left(tx, &ids(&rows))? {
-                return Ok(Outcome::Settled);
+                return Ok(Seen::nobody(Outcome::Settled));
             }
             record.refused();
             record.note(format!("{} {} refused by {peer}", rows.len(), kind.name()));
-            refuse(tx, record, kind.as_ref(), &peer, &rows, &why, (half, now))
+            let outcome = refuse(tx, record, kind.as_ref(), &peer, &rows, &why, (half, now))?;
+            Ok::<_, Failure>(Seen::people(rows.iter().flat_map(Opened::concerned), outcome))
         });
         match written.await {
             Ok(outcome) => Ok(outcome),
@@ -139,7 +141,6 @@ fn refuse(
         Halves::of(rows).write(tx, half)?;
         return Ok(Outcome::Settled);
     };
-    row.people.iter().for_each(|person| record.subject(person));
     match kind.refused(tx, record, row, why)? {
         Refused::Dead => {
             tracing::error!(alarm = "outbox", kind = kind.name(), %peer, key = %row.key, refusal = word(why), "a dead letter");

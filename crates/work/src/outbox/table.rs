@@ -1,5 +1,6 @@
 //! The table, and what lies sealed in it.
 
+use ledger::PersonId;
 use vault::{Cell, Vault};
 use vocabulary::Id128;
 use zeroize::Zeroizing;
@@ -28,6 +29,13 @@ pub(super) struct Opened {
     pub(super) people: Vec<String>,
     /// What its kind stored of it (JSON).
     pub(super) stored: Zeroizing<Vec<u8>>,
+}
+
+impl Opened {
+    /// Whom it concerns.
+    pub(super) fn concerned(&self) -> impl Iterator<Item = PersonId<'_>> {
+        self.people.iter().map(|person| PersonId::new(person.as_str()))
+    }
 }
 
 /// An identifier from a column.
