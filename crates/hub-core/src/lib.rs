@@ -32,6 +32,9 @@ use wire::pending::Bell;
 pub use opening::{OpenError, open};
 pub use refused::HubError;
 
+/// What may be done with the hub's jobs.
+pub(crate) const JOBS: work::jobs::JobActions = work::job_actions!("hub-core");
+
 /// What the record of use names a person by: the key by which the municipality knows them.
 pub(crate) fn person_id(identity_key: &str) -> ledger::PersonId<'_> {
     ledger::PersonId::new(identity_key)
@@ -40,7 +43,7 @@ pub(crate) fn person_id(identity_key: &str) -> ledger::PersonId<'_> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-core",
-    actions: &[routes::ACTIONS, &pages::OFFICE.actions.all()],
+    actions: &[routes::ACTIONS, &JOBS.all(), &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("hub-core")),
 };
 

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use vocabulary::Party;
 use wire::pending::{self, Bell};
 use wire::{House, Service, Stop};
+use work::jobs::Jobs;
 use work::outbox::{self, Deliverer, Outboxes};
 
 use crate::{Hub, HubError, city::Cities, exchange, pages, routes};
@@ -47,7 +48,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { cities.all().await.into_iter().map(|city| city.outbox).collect() }
         }
     });
-    let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone());
+    let jobs = Jobs::of(&nation, Arc::clone(&house.entropy), "/hub/v1");
+    let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone()).with_jobs(&jobs);
     let hub = Hub {
         office: office.clone(),
         receiver: Arc::new(nation.vault().receiver(wire::RING).await?),
@@ -59,6 +61,8 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         house,
     };
     let routes = routes::routes(hub.clone());
+    let (runner, asked) = exchange::kinds(hub.clone()).into_runner(&jobs);
+    let of_jobs = work::jobs::routes(&jobs, crate::JOBS);
     let (bell, of_rooms, of_pages) = (hub.bell.clone(), hub.clone(), hub.clone());
     let exchange = move |stop| {
         pending::send("exchange", bell, stop, move || {
@@ -67,8 +71,9 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         })
     };
     let operators = outbox::routes(outboxes.clone(), "hub-core", routes::OUTBOX, routes::MEND);
-    let service = office.serve(Service::new(&nation).routes(routes).routes(operators), pages::routes(of_pages));
-    let service = outboxes.show(service).task("exchange", exchange);
+    let service = Service::new(&nation).routes(routes).routes(asked).routes(of_jobs).routes(operators);
+    let service = office.serve(service, pages::routes(of_pages));
+    let service = outboxes.show(service).task("jobs", |stop| runner.run(stop)).task("exchange", exchange);
     let sending = of_rooms.clone();
     Ok(service.task("outboxes", move |stop| deliver(sending, stop)).task("upkeep", move |stop| keep_cities(of_rooms, stop)))
 }

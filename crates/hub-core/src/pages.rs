@@ -9,7 +9,7 @@ use wire::{Problem, session};
 use crate::{Hub, counts};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, job_word: |_| None };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, job_word };
 
 face::words! {
     pub(crate) const;
@@ -23,6 +23,7 @@ face::words! {
     DELIVERED = "公開側へ渡した対象者", "Delivered to the public side";
     COLLECTED = "公開側から受け取った結果", "Collected from the public side";
     STRAYS = "宛先のない結果", "Results of nobody known";
+    EXCHANGE = "公開側との受渡し", "Exchange with the public side";
     RESULT_COUNT = "検診結果", "Results";
 }
 
@@ -55,4 +56,8 @@ fn count_word(name: &str) -> Option<Words> {
         "results" => RESULT_COUNT,
         _ => return None,
     })
+}
+
+fn job_word(kind: &str) -> Option<Words> {
+    (kind == "exchange").then_some(EXCHANGE)
 }

@@ -3,7 +3,7 @@
 use protocol::messages::{console, hub as messages};
 use wire::{Routes, peer};
 
-use crate::{Hub, counts, exchange, registration, results, template};
+use crate::{Hub, counts, registration, results, template};
 
 access::actions! {
     TEMPLATES = personal "hub-core:templates.put" for HubRegistration, "雛形の登録", "Registration of templates";
@@ -23,6 +23,5 @@ pub(crate) fn routes(state: Hub) -> Routes<Hub> {
         .post(messages::REGISTRATION_TASKS, peer(REGISTER), registration::take::take)
         .get(messages::TASK, peer(TASKS), registration::task::read)
         .get(messages::RESULTS, peer(RESULTS), results::read)
-        .post(console::EXCHANGE, peer(EXCHANGE).unkeyed(), exchange::asked)
         .get(&console::counts("hub-core"), peer(COUNTS), counts::counts)
 }

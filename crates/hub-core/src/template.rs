@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::{Outcome, hub::Template};
 use store::Tx;
 use wire::{Asked, Json, Once, Path, Problem};
@@ -27,9 +28,9 @@ pub(crate) async fn put(
     let city = hub.city_of(&caller).await?;
     let once = once.kept_by(city.room.vault());
     let clock = city.room.clock().clone();
-    let stored = city.room.write(&caller, crate::routes::TEMPLATES, move |tx, record| {
+    let stored = city.room.change(&caller, crate::routes::TEMPLATES, move |tx, record| {
         record.note(format!("version {}", body.version));
-        once.run(tx, clock.as_ref(), |tx| {
+        let outcome = once.run(tx, clock.as_ref(), |tx| {
             let version = i64::from(body.version);
             let text = serde_json::to_string(&body).map_err(|_| HubError::Malformed("a template that cannot be written"))?;
             let there: Option<String> = template::table.find((&id, version)).select(template::body).first(tx).optional()?;
@@ -50,7 +51,8 @@ pub(crate) async fn put(
                 }
             }
             Ok::<_, HubError>(Outcome::of("stored"))
-        })
+        })?;
+        Ok::<_, HubError>(Seen::nobody(outcome))
     });
     Ok(Json(stored.await?))
 }

@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::Act;
+use ledger::{Act, Seen};
 
 use super::deliver::ToEdge;
 use crate::HubError;
@@ -13,13 +13,15 @@ const FORGET: Act = Act::new("hub-core:people.forget");
 const BATCH: i64 = 1_000;
 
 /// The deleted of whom the edge has nothing left to be told.
-pub(super) async fn told(city: &City) -> Result<Vec<i64>, HubError> {
+pub(super) async fn told(city: &City, caller: &Caller) -> Result<Vec<i64>, HubError> {
     let outbox = city.outbox.clone();
-    let people = city.room.raw().read(move |tx| {
+    let people = city.room.seek(caller, FORGET, move |tx, _| {
         let untold = outbox.subjects_left::<ToEdge>(tx)?;
-        let ended = person::table.filter(person::state.eq(state::DELETED)).order(person::id).limit(BATCH).select(person::id);
-        let ended: Vec<i64> = ended.load(tx)?;
-        Ok::<Vec<i64>, HubError>(ended.into_iter().filter(|id| !untold.contains(&outbox.subject(&id.to_string()))).collect())
+        let ended = person::table.filter(person::state.eq(state::DELETED)).order(person::id).limit(BATCH);
+        let ended: Vec<(i64, String)> = ended.select((person::id, person::identity_key)).load(tx)?;
+        let told = ended.into_iter().filter(|(id, _)| !untold.contains(&outbox.subject(&id.to_string())));
+        let (people, names): (Vec<i64>, Vec<String>) = told.unzip();
+        Ok::<_, HubError>(Seen::people(names.iter().map(|name| crate::person_id(name)), people))
     });
     people.await
 }
@@ -29,15 +31,14 @@ pub(super) async fn forget(city: &City, caller: &Caller, people: Vec<i64>) -> Re
     if people.is_empty() {
         return Ok(());
     }
-    let forgotten = city.room.write(caller, FORGET, move |tx, record| {
+    let forgotten = city.room.change(caller, FORGET, move |tx, _| {
         let those = person::table.filter(person::id.eq_any(&people).and(person::state.eq(state::DELETED)));
         let those: Vec<(i64, String)> = those.select((person::id, person::identity_key)).load(tx)?;
-        those.iter().for_each(|(_, name)| record.subject(name));
-        let ids: Vec<i64> = those.into_iter().map(|(id, _)| id).collect();
+        let (ids, names): (Vec<i64>, Vec<String>) = those.into_iter().unzip();
         diesel::delete(answer::table.filter(answer::person.eq_any(&ids))).execute(tx)?;
         diesel::delete(item::table.filter(item::person.eq_any(&ids))).execute(tx)?;
         diesel::delete(person::table.filter(person::id.eq_any(&ids))).execute(tx)?;
-        Ok::<_, HubError>(())
+        Ok::<_, HubError>(Seen::people(names.iter().map(|name| crate::person_id(name)), ()))
     });
     forgotten.await
 }

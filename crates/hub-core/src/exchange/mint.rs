@@ -2,11 +2,11 @@
 //! city that asks for the same person mints nothing twice (R-PMH-3).
 
 use protocol::RowProblem;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Record};
+use ledger::{Act, Record, Seen};
 use number::IndividualNumber;
 use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
 use protocol::sealing::Batch;
@@ -29,11 +29,11 @@ pub(crate) struct WantedKey {
     pub(crate) city: City,
 }
 
-/// Enqueues the asking for people who have no key; one who waits already waits once.
-pub(crate) fn ask(tx: &mut Tx, city: &City, people: impl IntoIterator<Item = i64>) -> Result<(), HubError> {
-    let letter = |person: i64| {
+/// Enqueues the asking for people who have no key, each with the municipality's name of them; one who waits already waits once.
+pub(crate) fn ask<'n>(tx: &mut Tx, city: &City, people: impl IntoIterator<Item = (i64, &'n str)>) -> Result<(), HubError> {
+    let letter = |(person, name): (i64, &str)| {
         let key = key_of("mint", [city.municipality.as_str().as_bytes(), &person.to_be_bytes()]);
-        Letter::to(&city.payers_hub, person).in_order_of(person.to_string()).under(key)
+        Letter::to(&city.payers_hub, person).about(name).in_order_of(person.to_string()).under(key)
     };
     Ok(city.outbox.enqueue::<WantedKey>(tx, people.into_iter().map(letter))?)
 }
@@ -60,7 +60,7 @@ impl Message for WantedKey {
         Ok(Made::Request(request_id, PmhKeysRequest { request_id, numbers }))
     }
 
-    fn taken(&self, tx: &mut Tx, record: &mut Record<'_>, sent: Sent<'_, Self>, answer: PmhKeysAnswer) -> Result<Taken, HubError> {
+    fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, answer: PmhKeysAnswer) -> Result<Taken, HubError> {
         let Self { hub, city } = self;
         let request = sent.body.request_id;
         if answer.request_id != request {
@@ -68,8 +68,8 @@ impl Message for WantedKey {
         }
         let back = Batch { sender: sent.to, receiver: &hub.house.party, kind: PMH_KEYS, request };
         let minted = pairs(city, &back.open(&hub.receiver, &answer.rows)?)?;
-        keep(tx, record, city, &sent.stored, minted)?;
-        while prepare::some(tx, record, city, hub.house.entropy.as_ref())? {}
+        keep(tx, city, &sent.stored, minted)?;
+        prepare::these(tx, city, hub.house.entropy.as_ref(), &sent.stored)?;
         let open = person::id.eq_any(&sent.stored).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
         let open: Vec<i64> = person::table.filter(open).select(person::id).load(tx)?;
         // Whoever the answer leaves out is asked for again.
@@ -80,18 +80,18 @@ impl Message for WantedKey {
 /// The numbers of those of these people who have no key, one a line.
 async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<Zeroizing<String>>, HubError> {
     let inside = city.clone();
-    let lines = city.room.waiting(caller, MINT, move |tx, record| {
+    let lines = city.room.seek(caller, MINT, move |tx, _| {
         let open = person::id.eq_any(people).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
         let those = person::table.filter(open).order(person::id);
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
         let mut lines = Zeroizing::new(String::with_capacity(rows.len() * 13));
-        for (id, key, sealed) in &rows {
-            record.subject(key);
+        for (id, _, sealed) in &rows {
             let number = inside.room.vault().open_cell(&Cell::new("person", &id.to_be_bytes(), "number"), sealed)?;
             lines.push_str(std::str::from_utf8(&number).map_err(|_| HubError::Malformed("a stored number"))?);
             lines.push('\n');
         }
-        Ok::<_, HubError>(if rows.is_empty() { Vec::new() } else { vec![lines] })
+        let lines = if rows.is_empty() { Vec::new() } else { vec![lines] };
+        Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, _)| crate::person_id(key)), lines))
     });
     Ok(lines.await?.pop())
 }
@@ -110,20 +110,18 @@ pub(crate) fn minted(line: &str) -> Option<(Id128, IndividualNumber)> {
 
 /// Ties keys to the people who were asked for, by the index of the number, with the rows of tasks that waited; who got one in the meantime,
 /// was deleted, or was not asked for is left alone (D9).
-fn keep(tx: &mut Tx, record: &mut Record<'_>, city: &City, asked: &[i64], minted: Vec<(Id128, Id128)>) -> Result<(), HubError> {
+fn keep(tx: &mut Tx, city: &City, asked: &[i64], minted: Vec<(Id128, Id128)>) -> Result<(), HubError> {
     let indexes: Vec<&[u8]> = minted.iter().map(|(index, _)| index.as_bytes().as_slice()).collect();
     let those = person::number_index.eq_any(indexes).and(person::key_index.is_null()).and(person::id.eq_any(asked));
-    let open = person::table.filter(those).select((person::number_index, person::id, person::identity_key));
-    let open: Vec<(Vec<u8>, i64, String)> = open.load(tx)?;
-    let open: std::collections::HashMap<Vec<u8>, (i64, String)> = open.into_iter().map(|(index, id, key)| (index, (id, key))).collect();
+    let open: Vec<(Vec<u8>, i64)> = person::table.filter(those).select((person::number_index, person::id)).load(tx)?;
+    let open: HashMap<Vec<u8>, i64> = open.into_iter().collect();
     let keys: Vec<Id128> = minted.iter().map(|(_, key)| city.key_index(key)).collect();
     let taken = person::key_index.eq_any(keys.iter().map(|key| key.as_bytes().as_slice()));
     let taken: Vec<Option<Vec<u8>>> = person::table.filter(taken).select(person::key_index).load(tx)?;
     let mut taken: HashSet<Vec<u8>> = taken.into_iter().flatten().collect();
     let (mut done, mut torn) = (Vec::new(), Vec::new());
     for ((index, key), key_index) in minted.iter().zip(keys) {
-        let Some((id, name)) = open.get(index.as_bytes().as_slice()) else { continue };
-        record.subject(name);
+        let Some(id) = open.get(index.as_bytes().as_slice()) else { continue };
         if !taken.insert(key_index.as_bytes().to_vec()) {
             torn.push(*id);
             continue;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Record};
+use ledger::{Act, Seen};
 use protocol::messages::checkups::{NoticeSheet, QuestionnaireSheet, ResultSheet};
 use protocol::messages::edge::Delivery;
 use protocol::messages::hub::{Checkup, Template};
@@ -21,29 +21,40 @@ use crate::{Hub, HubError, template};
 const PREPARE: Act = Act::new("hub-core:deliveries.prepare");
 const BATCH: i64 = 500;
 
+/// Whether a person has something to be delivered, and a key to deliver it under.
+macro_rules! due {
+    () => {
+        person::due.eq(1).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null())
+    };
+}
+
 /// Everybody of a city who is due and has a key.
 pub(super) async fn all(hub: &Hub, city: &City, caller: &Caller) -> Result<(), HubError> {
     while anybody(city).await? {
         let (inside, entropy) = (city.clone(), hub.house.entropy.clone());
-        let prepared = city.room.write(caller, PREPARE, move |tx, record| some(tx, record, &inside, entropy.as_ref()));
+        let prepared = city.room.change(caller, PREPARE, move |tx, _| {
+            let next = person::table.filter(due!()).order(person::id).limit(BATCH).select(person::id);
+            let next: Vec<i64> = next.load(tx)?;
+            let names = these(tx, &inside, entropy.as_ref(), &next)?;
+            Ok::<_, HubError>(Seen::people(names.iter().map(|name| crate::person_id(name)), ()))
+        });
         prepared.await?;
     }
     city.outbox.ring();
     Ok(())
 }
 
-/// Some of them; false when nobody was left.
-pub(super) fn some(tx: &mut Tx, record: &mut Record<'_>, city: &City, entropy: &dyn Entropy) -> Result<bool, HubError> {
-    let due = person::due.eq(1).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null());
-    let those = person::table.filter(due).order(person::id).limit(BATCH);
+/// Those of these people who are due and have a key → the municipality's names of them.
+pub(super) fn these(tx: &mut Tx, city: &City, entropy: &dyn Entropy, people: &[i64]) -> Result<Vec<String>, HubError> {
+    let those = person::table.filter(due!().and(person::id.eq_any(people))).order(person::id);
     let columns = (person::id, person::identity_key, person::checkups, person::pmh_key.assume_not_null());
     let people: Vec<(i64, String, Vec<u8>, Vec<u8>)> = those.select(columns).load(tx)?;
     let ids: Vec<i64> = people.iter().map(|(id, ..)| *id).collect();
     let templates = template::all(tx)?;
     let mut there = items(tx, &ids)?;
-    let mut changes = Changes::default();
+    let (mut changes, mut names) = (Changes::default(), Vec::with_capacity(ids.len()));
     for (id, name, checkups, key) in people {
-        record.subject(&name);
+        names.push(name.clone());
         let checkups: Vec<Checkup> = unseal(city.room.vault(), &Cell::new("person", &id.to_be_bytes(), "checkups"), &checkups)?;
         let pmh_key = Private::new(queue::key(city, id, &key)?);
         let (now, there) = (city.room.clock().now(), there.remove(&id).unwrap_or_default());
@@ -57,16 +68,16 @@ pub(super) fn some(tx: &mut Tx, record: &mut Record<'_>, city: &City, entropy: &
     }
     changes.write(tx, city)?;
     diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(0)).execute(tx)?;
-    Ok(!ids.is_empty())
+    Ok(names)
 }
 
-/// Asked without the record: whether there is work says nothing about a person.
+/// Whether there is work says nothing about a person.
 async fn anybody(city: &City) -> Result<bool, HubError> {
-    let due = city.room.raw().read(|tx| {
-        let due = person::due.eq(1).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null());
-        Ok::<Option<i64>, HubError>(person::table.filter(due).select(person::id).first(tx).optional()?)
+    let first = city.room.count(|tx| {
+        let first: Option<i64> = person::table.filter(due!()).select(person::id).first(tx).optional()?;
+        Ok::<_, HubError>(first.is_some())
     });
-    Ok(due.await?.is_some())
+    first.await
 }
 
 /// What the edge was given, by person, then by kind and name.

@@ -32,7 +32,8 @@ pub(crate) async fn take(
             let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;
             let outcomes: Vec<Outcome> = (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
             keep(tx, name, clock.now_ms(), &rows, &outcomes)?;
-            mint::ask(tx, &city, outcomes.iter().filter_map(Outcome::waits))?;
+            let waiting = rows.iter().zip(&outcomes).filter_map(|(row, outcome)| Some((outcome.waits()?, row.identity_key())));
+            mint::ask(tx, &city, waiting)?;
             Ok::<_, HubError>(TaskReceipt { task: name })
         })?;
         Ok::<_, HubError>(Seen::people(rows.iter().map(|row| crate::person_id(row.identity_key())), receipt))

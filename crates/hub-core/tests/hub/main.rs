@@ -4,6 +4,7 @@
 mod deletion;
 mod isolation;
 mod minting;
+mod named;
 mod neighbours;
 mod pages;
 mod registration;

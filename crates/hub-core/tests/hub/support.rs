@@ -122,7 +122,7 @@ impl Hub {
 
     pub(crate) async fn exchange(&self) -> Result<Exchanged, Failed> {
         let console = self.ring.house("console.991015")?.client.within(Duration::from_secs(300));
-        Ok(console.post(&self.running.party, EXCHANGE, key(), &Nothing {}).await?)
+        Ok(console.run_job(&self.running.party, EXCHANGE, key(), &Nothing {}).await?)
     }
 
     pub(crate) async fn results(&self, city: &str, after: i64) -> Result<HubResults, Failed> {

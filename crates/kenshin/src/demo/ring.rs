@@ -65,8 +65,19 @@ impl City {
 
     /// Asks the registry for a job and waits for it, which may take minutes for a large city on a busy machine.
     pub(crate) async fn job<B: Serialize, T: DeserializeOwned>(&self, ring: &Ring, path: &str, body: &B) -> anyhow::Result<T> {
+        self.job_of(ring, &self.registry, path, body).await
+    }
+
+    /// Asks a party for a job and waits for it.
+    pub(crate) async fn job_of<B: Serialize, T: DeserializeOwned>(
+        &self,
+        ring: &Ring,
+        party: &Party,
+        path: &str,
+        body: &B,
+    ) -> anyhow::Result<T> {
         let key = ring.place.entropy().id128();
-        self.console.within(JOB).run_job(&self.registry, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
+        self.console.within(JOB).run_job(party, path, key, body).await.with_context(|| format!("{}: {path}", self.code))
     }
 
     /// How much a party holds.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{Id128, Timestamp};
 
-/// `POST` to the hub core: [`super::Nothing`] → [`Exchanged`].
+/// `POST` to the hub core, a job: [`super::Nothing`] → [`Exchanged`].
 pub const EXCHANGE: &str = "/hub/v1/work/exchange";
 
 /// The path of a system's counts (`GET` → [`Counts`]), e.g. `/relay/v1/counts`.

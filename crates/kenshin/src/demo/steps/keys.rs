@@ -17,6 +17,5 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
 
 /// One full round between the hub, the payers' hub and the hub's public side.
 pub(crate) async fn exchange(ring: &Ring) -> anyhow::Result<Exchanged> {
-    let hub = Party::national("hub-core")?;
-    Ok(ring.first.console.post(&hub, EXCHANGE, ring.place.entropy().id128(), &Nothing {}).await?)
+    ring.first.job_of(ring, &Party::national("hub-core")?, EXCHANGE, &Nothing {}).await
 }
