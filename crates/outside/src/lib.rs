@@ -19,7 +19,7 @@ use wire::Implementation;
 
 use counts::counts;
 use keys::id128;
-use numbers::{numbers, token};
+use numbers::numbers;
 pub use refused::{OpenError, RefusedError};
 use room::room;
 

@@ -1,17 +1,10 @@
 //! Individual numbers that came sealed.
 
 use number::IndividualNumber;
-use vault::Vault;
-use vocabulary::Purpose;
 
 use crate::RefusedError;
 
 /// Each line as a number; one that is none refuses the batch, naming its row alone.
 pub(crate) fn numbers<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<IndividualNumber>, RefusedError> {
     (1..).zip(lines).map(|(row, line)| IndividualNumber::parse(line).map_err(|_| RefusedError::Number { row })).collect()
-}
-
-/// What the record of use calls the person: a keyed token's text, from which nobody gets the number back.
-pub(crate) fn token(vault: &Vault, number: &IndividualNumber) -> String {
-    hex::encode(vault.token("person", number.open(Purpose::Numbering).as_bytes()))
 }

@@ -3,7 +3,7 @@
 use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::Subject;
+use ledger::Seen;
 use protocol::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
@@ -17,7 +17,7 @@ pub(crate) async fn counts(State(relay): State<Relay>, Asked(caller): Asked) -> 
 
 /// The same, recorded under an action.
 pub(crate) async fn read(relay: &Relay, caller: &Caller, action: Action) -> Result<Counts, RelayError> {
-    let counts = relay.room.read(caller, action, Subject::None, |tx| {
+    let counts = relay.room.see(caller, action, |tx, _| {
         let answered = inquiry::table.filter(inquiry::state.eq_any([state::ANSWERED, state::FETCHED, state::ERASED]));
         let rows: [(&str, i64); 6] = [
             ("persons", person::table.count().get_result(tx)?),
@@ -28,7 +28,7 @@ pub(crate) async fn read(relay: &Relay, caller: &Caller, action: Action) -> Resu
             ("provisions", provision::table.count().get_result(tx)?),
         ];
         let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, RelayError>(Counts { counts: counts.collect() })
+        Ok::<_, RelayError>(Seen::nobody(Counts { counts: counts.collect() }))
     });
     counts.await
 }

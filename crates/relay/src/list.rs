@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::{Act, Seen};
 use protocol::messages::inquiries::PermissionList;
 use protocol::messages::network::{PERMISSION_LIST, PermissionListAnswer};
 use protocol::signed::{Expected, Opened};
@@ -17,7 +17,7 @@ const RENEW_MS: i64 = 60 * 60 * 1000;
 
 /// Sees to it that a list is here and will hold for a while.
 pub(crate) async fn refresh(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
-    let until = relay.room.read(caller, FETCH, Subject::None, |tx| {
+    let until = relay.room.count(|tx| {
         Ok::<Option<i64>, RelayError>(permission_list::table.find(1).select(permission_list::expires_at).first(tx).optional()?)
     });
     if until.await?.is_some_and(|until| until - relay.room.clock().now_ms() > RENEW_MS) {
@@ -35,7 +35,7 @@ pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayErr
     let Opened { body, .. } = answer.list.open(&expected, relay.room.clock().now())?;
     let version = i64::try_from(body.version).map_err(|_| RelayError::Malformed("the list's version"))?;
     let text = serde_json::to_vec(&body).map_err(|_| RelayError::Malformed("a list that cannot be written"))?;
-    let write = relay.room.write(caller, FETCH, move |tx, record| {
+    let write = relay.room.change(caller, FETCH, move |tx, record| {
         let last: Option<i64> = permission_list::table.find(1).select(permission_list::version).first(tx).optional()?;
         if last.is_some_and(|last| last > version) {
             return Err(RelayError::Forbidden("the permission list has a lower version than the last one"));
@@ -50,7 +50,7 @@ pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayErr
         );
         let changes = (permission_list::version.eq(version), permission_list::expires_at.eq(expires), permission_list::body.eq(&text));
         store::upsert!(tx, permission_list::table, values, (permission_list::id), changes)?;
-        Ok(())
+        Ok(Seen::nobody(()))
     });
     write.await
 }

@@ -14,6 +14,7 @@ access::actions! {
     READ_INQUIRY = personal "relay:inquiries.read" for Inquiry, "照会結果の取得", "Look at an inquiry";
     PERMITS = personal "relay:permits.take" for Provision, "許可証の受取り", "Receipt of permits";
     ANSWERS = personal "relay:answers.take" for Inquiry, "回答の受取り", "Receipt of answers";
+    REFUSALS = personal "relay:permit-refusals.take" for Inquiry, "許可証の不受理の通知", "Notices that a permit was not taken";
     RECORDS = personal "relay:access-records.read" for OwnAccess, "情報提供等記録の開示", "Disclosure of access records";
     COUNTS = plain "relay:counts.read", "件数の照会", "Counts";
     OUTBOX = plain "relay:outbox.read", "未送信の照会", "Look at what is to be sent";
@@ -31,6 +32,7 @@ pub(crate) fn routes(state: Relay) -> Routes<Relay> {
         .get(messages::INQUIRY, peer(READ_INQUIRY), inquiries::read::read)
         .post(messages::ANSWERS, peer(ANSWERS), inquiries::answer::take)
         .post(messages::PERMITS, peer(PERMITS), provision::take)
+        .post(messages::PERMIT_REFUSALS, peer(REFUSALS), inquiries::refusal::take)
         .post(messages::ACCESS_RECORDS, peer(RECORDS).unkeyed(), records::read)
         .get(&console::counts("relay"), peer(COUNTS), counts::counts)
 }

@@ -3,14 +3,16 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Outcome;
 use protocol::messages::network::AnswerDelivery;
-use vocabulary::Party;
+use store::Tx;
+use vocabulary::{Id128, Party};
 use wire::{Asked, Json, Once, Peer, Problem};
 use work::outbox::{Letter, key_of};
 
 use super::Network;
-use super::table::{permit, state};
+use super::table::{linked_person, permit, person_id, state};
 use super::tell::{PassedAnswer, Passing};
 use crate::RefusedError;
 
@@ -24,9 +26,9 @@ pub(super) async fn pass(
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock, outbox) = (network.room.clone(), network.room.clock().clone(), network.outbox.clone());
     let provider = peer.party.to_string();
-    let answer = room.write(&caller, super::ANSWERS, move |tx, record| {
-        record.subject(&delivery.processing_number.to_string());
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::ANSWERS, move |tx, _| {
+        let link = whose(tx, delivery.processing_number, &provider)?;
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let number = delivery.processing_number.as_bytes().to_vec();
             let mine = permit::table.filter(permit::processing_number.eq(number).and(permit::provider.eq(provider)));
             let columns = (permit::id, permit::asker, permit::answer_digest);
@@ -43,13 +45,22 @@ pub(super) async fn pass(
                 (permit::answer_digest.eq(digest.0.to_vec()), permit::answered_at.eq(clock.now_ms()), permit::state.eq(state::ANSWERED));
             diesel::update(permit::table.find(&id)).set(change).execute(tx)?;
             let permit = crate::id128(&id).ok_or(RefusedError::Malformed("a stored permit"))?;
-            let subject = delivery.processing_number.to_string();
-            let letter = Letter::to(&asker, Passing { permit, delivery }).about(subject).under(key_of("answer", [&id]));
+            let letter = Letter::to(&asker, Passing { permit, delivery }).about(person_id(&link)).under(key_of("answer", [&id]));
             network.outbox.enqueue::<PassedAnswer>(tx, [letter])?;
             Ok::<_, RefusedError>(Outcome::of("accepted"))
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::person(person_id(&link), answer))
     });
     let answer = answer.await?;
     outbox.ring();
     Ok(Json(answer))
+}
+
+/// The link id of the person whom this provider was permitted to answer about.
+fn whose(tx: &mut Tx, processing_number: Id128, provider: &str) -> Result<Id128, RefusedError> {
+    let permits = permit::table.inner_join(linked_person::table.on(linked_person::id.eq(permit::person)));
+    let mine = permit::processing_number.eq(processing_number.as_bytes().to_vec()).and(permit::provider.eq(provider));
+    let link: Option<Vec<u8>> = permits.filter(mine).select(linked_person::link_id).first(tx).optional()?;
+    let link = link.ok_or(RefusedError::Unknown("the permit"))?;
+    crate::id128(&link).ok_or(RefusedError::Malformed("a stored link id"))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::{PersonId, Seen};
 use protocol::messages::Accepted;
 use protocol::messages::network::Links;
 use protocol::messages::relay::CodeRow;
@@ -11,7 +12,7 @@ use vocabulary::{Entropy, Id128, ResidentRecordCode};
 use wire::{Asked, Json, Once, Problem};
 use work::outbox::Letter;
 
-use super::table::{code_delivery, linked_person};
+use super::table::{code_delivery, linked_person, person_id};
 use super::tell::NewCode;
 use super::{Network, codes};
 use crate::RefusedError;
@@ -24,9 +25,8 @@ pub(super) async fn take(
     Json(request): Json<Links>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock, outbox) = (network.room.clone(), network.room.clock().clone(), network.outbox.clone());
-    let answer = room.write(&caller, super::LINKS, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(&row.processing_number.to_string()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::LINKS, move |tx, _| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let (mut to_relays, mut to_portal) = (Vec::new(), Vec::new());
             for row in &request.rows {
                 let (person, link) = known(tx, network.room.vault(), network.entropy.as_ref(), &row.resident_record_code)?;
@@ -39,23 +39,46 @@ pub(super) async fn take(
                 if store::insert_ignore!(tx, code_delivery::table, values)? == 1 {
                     let code = codes::code(network.room.vault(), &row.organisation, link)?;
                     let told = CodeRow { processing_number: row.processing_number, code };
-                    let letter = Letter::to(&row.organisation, told).about(row.processing_number.to_string());
+                    let letter = Letter::to(&row.organisation, told).about(person_id(&link));
                     if row.organisation.system() == "portal" { to_portal.push(letter) } else { to_relays.push(letter) }
                 }
             }
             network.outbox.enqueue::<NewCode<false>>(tx, to_relays)?;
             network.outbox.enqueue::<NewCode<true>>(tx, to_portal)?;
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
-        })
+        })?;
+        let named = named(tx, network.room.vault(), request.rows.iter().map(|row| &row.resident_record_code))?;
+        Ok::<_, RefusedError>(Seen::people(named, answer))
     });
     let answer = answer.await?;
     outbox.ring();
     Ok(Json(answer))
 }
 
+fn index(vault: &Vault, code: &ResidentRecordCode) -> [u8; 16] {
+    vault.blind("resident-record code", code.as_str().as_bytes())
+}
+
+/// The people of these codes, as the record of use names them.
+fn named<'c>(
+    tx: &mut Tx,
+    vault: &Vault,
+    codes: impl Iterator<Item = &'c ResidentRecordCode>,
+) -> Result<Vec<PersonId<'static>>, RefusedError> {
+    let indexes: Vec<[u8; 16]> = codes.map(|code| index(vault, code)).collect();
+    let mut named = Vec::with_capacity(indexes.len());
+    for indexes in indexes.chunks(1_000) {
+        let those = linked_person::table.filter(linked_person::record_index.eq_any(indexes.iter().map(<[u8; 16]>::as_slice)));
+        for link in those.select(linked_person::link_id).load::<Vec<u8>>(tx)? {
+            named.push(person_id(&crate::id128(&link).ok_or(RefusedError::Malformed("a stored link id"))?));
+        }
+    }
+    Ok(named)
+}
+
 /// The person of a resident-record code and their link id; the code itself is kept as a blind index alone.
 fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, code: &ResidentRecordCode) -> Result<(i64, Id128), RefusedError> {
-    let index = vault.blind("resident-record code", code.as_str().as_bytes());
+    let index = index(vault, code);
     let found = linked_person::table.filter(linked_person::record_index.eq(index.as_slice()));
     let found: Option<(i64, Vec<u8>)> = found.select((linked_person::id, linked_person::link_id)).first(tx).optional()?;
     if let Some((person, link)) = found {

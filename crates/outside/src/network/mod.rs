@@ -87,6 +87,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         .message(tell::NewCode::<false>)
         .message(tell::NewCode::<true>)
         .message(tell::GivenPermit(state.clone()))
-        .message(tell::PassedAnswer);
+        .message(tell::PassedAnswer(state.clone()))
+        .message(tell::RefusedPermit);
     Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::inquiries::{Permit, PermitRequest};
 use protocol::messages::network::{PermitAnswer, PermitAsk};
 use protocol::signed::Expected;
@@ -11,7 +12,7 @@ use wire::replay;
 use wire::{Asked, Json, Once, Peer, Problem};
 use work::outbox::Letter;
 
-use super::table::{linked_person, permit, state};
+use super::table::{linked_person, permit, person_id, state};
 use super::tell::{self, GivenPermit};
 use super::{Network, codes, list};
 use crate::RefusedError;
@@ -27,14 +28,17 @@ pub(super) async fn give(
     let asker = peer.party.clone();
     let key = network.client.keys(&asker).await?.verifying_key().ok_or(RefusedError::Malformed("the asker's verifying key"))?;
     let (room, outbox) = (network.room.clone(), network.outbox.clone());
-    let answer = room.write(&caller, super::PERMITS, move |tx, record| {
+    let answer = room.change(&caller, super::PERMITS, move |tx, _| {
         let clock = network.room.clock().clone();
-        once.run(tx, clock.as_ref(), |tx| {
+        // Nobody when the stored answer is given again: that it was given stands in the entry of the first time.
+        let mut whose = None;
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &asker, receiver: &network.party, key: &key };
             let request = replay::open_once(tx, &ask.request, &expected, clock.as_ref())?.body;
-            record.subject(&request.processing_number.to_string());
+            whose = Some(codes::link(network.room.vault(), &asker, &request.code)?);
             permitted(tx, &network, &asker, &request)
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(whose.iter().map(person_id), answer))
     });
     let answer = answer.await?;
     outbox.ring();
@@ -76,7 +80,7 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
             let id = network.entropy.id128();
             keep(tx, id, request, asker, &provider, person, &asked, now.as_millisecond())?;
             let copy = of(network, id, asking, &provider, link, request)?;
-            let letter = Letter::to(&provider, copy).about(request.processing_number.to_string());
+            let letter = Letter::to(&provider, copy).about(person_id(&link));
             network.outbox.enqueue::<GivenPermit>(tx, [letter])?;
             id
         }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::StatusCode;
 use diesel::prelude::*;
-use ledger::Subject;
+use ledger::Seen;
 use protocol::messages::access_records::AccessHistoryRow;
 use protocol::messages::network::{AccessHistory, AccessHistoryRequest};
 use protocol::messages::relay::{self, AccessRecords, AccessRecordsRequest};
 use vocabulary::{MunicipalityCode, Party};
 use wire::{Asked, Json, Peer, Problem};
 
-use super::table::{code_delivery, linked_person, permit};
+use super::table::{code_delivery, linked_person, permit, person_id};
 use super::{Network, codes};
 use crate::RefusedError;
 
@@ -25,8 +25,7 @@ pub(super) async fn read(
     Json(request): Json<AccessHistoryRequest>,
 ) -> Result<Json<AccessHistory>, Problem> {
     let link = codes::link(network.room.vault(), &peer.party, &request.portal_code)?;
-    let subject = link.to_string();
-    let sides = network.room.read(&caller, super::RECORDS, Subject::One(&subject), move |tx| {
+    let sides = network.room.see(&caller, super::RECORDS, move |tx, _| {
         let person = linked_person::table.filter(linked_person::link_id.eq(link.as_bytes().to_vec())).select(linked_person::id);
         let person: i64 = person.first(tx).optional()?.ok_or(RefusedError::Unknown("the code"))?;
         let permits: Vec<(String, String)> =
@@ -34,7 +33,7 @@ pub(super) async fn read(
         let with_code = code_delivery::table.filter(code_delivery::person.eq(person)).select(code_delivery::organisation).distinct();
         let mut sides: BTreeSet<String> = with_code.load(tx)?.into_iter().collect();
         sides.extend(permits.into_iter().flat_map(|(asker, provider)| [asker, provider]));
-        Ok::<_, RefusedError>(sides)
+        Ok::<_, RefusedError>(Seen::person(person_id(&link), sides))
     });
     let sides = sides.await?;
     let mut history = AccessHistory { rows: Vec::new(), missing: Vec::new() };

@@ -5,16 +5,16 @@ use jiff::SignedDuration;
 use ledger::{Act, Record};
 use protocol::Signed;
 use protocol::messages::inquiries::Permit;
-use protocol::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery};
+use protocol::messages::relay::{self, AnswerDelivery, CodeRow, Codes, PermitDelivery, PermitRefusal};
 use protocol::messages::{Accepted, Outcome, portal};
 use protocol::signed::Head;
 use store::Tx;
 use vocabulary::{Id128, Party, Purpose};
 use wire::Problem;
-use work::outbox::{Made, Message, Refused, Sent, Taken};
+use work::outbox::{Letter, Made, Message, Refused, Sent, Taken, key_of};
 
 use super::Network;
-use super::table::{permit, state};
+use super::table::{linked_person, permit, person_id, state};
 use crate::RefusedError;
 
 const TELL: Act = Act::new("network:others.tell");
@@ -63,12 +63,12 @@ impl Message for GivenPermit {
         let Self(network) = self;
         let Some(permit) = permits.into_iter().next() else { return Ok(Made::Nothing) };
         let id = permit.permit.as_bytes().to_vec();
-        let stands = network
-            .room
-            .raw()
-            .read(move |tx| Ok::<Option<String>, RefusedError>(permit::table.find(id).select(permit::state).first(tx).optional()?));
+        let stands = network.room.count(move |tx| {
+            let stands = permit::table.find(id).filter(permit::state.eq(state::PERMITTED));
+            Ok::<bool, RefusedError>(stands.count().get_result::<i64>(tx)? > 0)
+        });
         // What was answered needs no permit any more.
-        if stands.await?.as_deref() != Some(state::PERMITTED) {
+        if !stands.await? {
             return Ok(Made::Nothing);
         }
         let delivery = PermitDelivery { permit: signed(network, to, &permit)? };
@@ -76,13 +76,15 @@ impl Message for GivenPermit {
     }
 
     fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, _: Outcome) -> Result<Taken, RefusedError> {
-        sent.stored.iter().try_for_each(|permit| advance(tx, permit.permit, state::PERMITTED, state::SENT))?;
+        sent.stored.iter().try_for_each(|permit| advance(tx, permit.permit, state::PERMITTED, state::SENT).map(|_| ()))?;
         Ok(Taken::All)
     }
 
     fn refused(&self, tx: &mut Tx, _: &mut Record<'_>, permit: Permit, why: &Problem) -> Result<Refused, RefusedError> {
         tracing::error!(%why, "a provider does not take a permit");
-        advance(tx, permit.permit, state::PERMITTED, state::REFUSED)?;
+        if advance(tx, permit.permit, state::PERMITTED, state::REFUSED)? {
+            tell_asker(tx, &self.0, permit.permit, "the provider does not take the permit", why)?;
+        }
         Ok(Refused::Settled)
     }
 }
@@ -101,7 +103,7 @@ pub(super) fn signed(network: &Network, receiver: &Party, permit: &Permit) -> Re
 }
 
 /// A provider's answer, to the asker.
-pub(super) struct PassedAnswer;
+pub(super) struct PassedAnswer(pub(super) Network);
 
 /// An answer and the permit it is for.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -125,20 +127,52 @@ impl Message for PassedAnswer {
     }
 
     fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, _: Outcome) -> Result<Taken, RefusedError> {
-        sent.stored.iter().try_for_each(|answer| advance(tx, answer.permit, state::ANSWERED, state::PASSED))?;
+        sent.stored.iter().try_for_each(|answer| advance(tx, answer.permit, state::ANSWERED, state::PASSED).map(|_| ()))?;
         Ok(Taken::All)
     }
 
     fn refused(&self, tx: &mut Tx, _: &mut Record<'_>, answer: Passing, why: &Problem) -> Result<Refused, RefusedError> {
         tracing::error!(%why, "an asker does not take an answer");
-        advance(tx, answer.permit, state::ANSWERED, state::REFUSED)?;
+        if advance(tx, answer.permit, state::ANSWERED, state::REFUSED)? {
+            tell_asker(tx, &self.0, answer.permit, "the answer was not taken", why)?;
+        }
         Ok(Refused::Settled)
     }
 }
 
-/// Only from this state: an answer that came meanwhile is not overwritten.
-fn advance(tx: &mut Tx, id: Id128, from: &'static str, to: &'static str) -> Result<(), RefusedError> {
+/// That nothing will come under a permit, to the asker, whose inquiry would wait for it.
+pub(super) struct RefusedPermit;
+
+impl Message for RefusedPermit {
+    type Stored = PermitRefusal;
+    type Body = PermitRefusal;
+    type Answer = Outcome;
+    type Error = RefusedError;
+    const KIND: &'static str = "permit-refusals";
+    const PATH: &'static str = relay::PERMIT_REFUSALS;
+    const ACT: Act = TELL;
+    const PURPOSE: Purpose = Purpose::Inquiry;
+
+    async fn make(&self, _: &Party, key: Id128, refusals: Vec<PermitRefusal>) -> Result<Made<PermitRefusal>, RefusedError> {
+        Ok(refusals.into_iter().next().map_or(Made::Nothing, |refusal| Made::Request(key, refusal)))
+    }
+}
+
+/// Enqueues it: what was refused, and the status and the code of the refusal, whose own words may be about a person.
+fn tell_asker(tx: &mut Tx, network: &Network, id: Id128, what: &str, why: &Problem) -> Result<(), RefusedError> {
+    let permits = permit::table.inner_join(linked_person::table.on(linked_person::id.eq(permit::person)));
+    let columns = (permit::asker, permit::processing_number, linked_person::link_id);
+    let row: (String, Vec<u8>, Vec<u8>) = permits.filter(permit::id.eq(id.as_bytes().to_vec())).select(columns).first(tx)?;
+    let (asker, number, link) = row;
+    let asker: Party = asker.parse().map_err(|_| RefusedError::Malformed("an asker's name"))?;
+    let stored = |bytes: &[u8]| crate::id128(bytes).ok_or(RefusedError::Malformed("a stored permit"));
+    let refusal = PermitRefusal { processing_number: stored(&number)?, reason: format!("{what}: {} {}", why.status, why.code()) };
+    let letter = Letter::to(&asker, refusal).about(person_id(&stored(&link)?)).under(key_of("permit refusal", [id.as_bytes()]));
+    Ok(network.outbox.enqueue::<RefusedPermit>(tx, [letter])?)
+}
+
+/// Only from this state: an answer that came meanwhile is not overwritten → whether it was in it.
+fn advance(tx: &mut Tx, id: Id128, from: &'static str, to: &'static str) -> Result<bool, RefusedError> {
     let mine = permit::table.filter(permit::id.eq(id.as_bytes().to_vec()).and(permit::state.eq(from)));
-    diesel::update(mine).set(permit::state.eq(to)).execute(tx)?;
-    Ok(())
+    Ok(diesel::update(mine).set(permit::state.eq(to)).execute(tx)? > 0)
 }

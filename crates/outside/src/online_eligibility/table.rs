@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::{Act, PersonId, Seen};
 use protocol::messages::console::Counts;
 use store::Tx;
 use vocabulary::{Entropy, Id128};
@@ -20,6 +20,11 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(insured, insured_certificate);
 
+/// What the record of use names a person by: the link number.
+pub(super) fn person_id(link: &Id128) -> PersonId<'static> {
+    PersonId::new(link.to_string())
+}
+
 /// The person is known, with a pseudonym of its own, from the first message that names the link number.
 pub(super) fn known(tx: &mut Tx, entropy: &dyn Entropy, link: Id128) -> Result<(), RefusedError> {
     let pseudonym = entropy.id128();
@@ -30,11 +35,12 @@ pub(super) fn known(tx: &mut Tx, entropy: &dyn Entropy, link: Id128) -> Result<(
 
 /// How much there is.
 pub(super) async fn counts(State(state): State<OnlineEligibility>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = state.room.read(&caller, Act::from(super::COUNTS), Subject::None, |tx| {
+    let counts = state.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = insured::table.count().get_result(tx)?;
         let keys: i64 = insured::table.filter(insured::pmh_key.is_not_null()).count().get_result(tx)?;
         let certificates: i64 = insured_certificate::table.count().get_result(tx)?;
-        Ok::<_, RefusedError>(crate::counts(&[("people", people), ("keys", keys), ("certificates", certificates)]))
+        let counts = crate::counts(&[("people", people), ("keys", keys), ("certificates", certificates)]);
+        Ok::<_, RefusedError>(Seen::nobody(counts))
     });
     Ok(Json(counts.await?))
 }

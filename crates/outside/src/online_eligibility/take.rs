@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::online_eligibility::{LinkNumbers, PmhKeys};
 use wire::{Asked, Json, Once, Problem};
 
 use super::OnlineEligibility;
-use super::table::{insured, insured_certificate, known};
+use super::table::{insured, insured_certificate, known, person_id};
 use crate::RefusedError;
 
 /// Which card belongs to which link number; a renewed card is one more row.
@@ -18,9 +19,8 @@ pub(super) async fn link_numbers(
     Json(request): Json<LinkNumbers>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock) = (state.room.clone(), state.room.clock().clone());
-    let answer = room.write(&caller, super::LINK_NUMBERS, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(&row.link_number.expose().to_string()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::LINK_NUMBERS, move |tx, _| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             for row in &request.rows {
                 known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
                 let link = row.link_number.expose().as_bytes();
@@ -29,7 +29,8 @@ pub(super) async fn link_numbers(
                 store::insert_ignore!(tx, insured_certificate::table, values)?;
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(request.rows.iter().map(|row| person_id(row.link_number.expose())), answer))
     });
     Ok(Json(answer.await?))
 }
@@ -42,9 +43,8 @@ pub(super) async fn pmh_keys(
     Json(request): Json<PmhKeys>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock) = (state.room.clone(), state.room.clock().clone());
-    let answer = room.write(&caller, super::PMH_KEYS, move |tx, record| {
-        request.rows.iter().for_each(|row| record.subject(&row.link_number.expose().to_string()));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::PMH_KEYS, move |tx, _| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             for row in &request.rows {
                 known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
                 let (link, key) = (row.link_number.expose().as_bytes(), row.pmh_key.expose().as_bytes());
@@ -55,7 +55,8 @@ pub(super) async fn pmh_keys(
                 }
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(request.rows.iter().map(|row| person_id(row.link_number.expose())), answer))
     });
     Ok(Json(answer.await?))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::Private;
 use protocol::messages::Accepted;
 use protocol::messages::online_eligibility::LinkNumberRow;
@@ -29,24 +30,23 @@ pub(super) async fn take(
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
     let (room, clock, outbox) = (hub.room.clone(), hub.room.clock().clone(), hub.outbox.clone());
     let answer = room
-        .write(&caller, super::CERTIFICATES, move |tx, record| {
-            for number in &numbers {
-                record.subject(&crate::token(hub.room.vault(), number));
-            }
-            once.run(tx, clock.as_ref(), |tx| {
+        .change(&caller, super::CERTIFICATES, move |tx, _| {
+            let answer = once.run(tx, clock.as_ref(), |tx| {
                 let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
                 let mut letters = Vec::new();
                 for (row, person) in request.rows.iter().zip(known) {
                     let values = (payer_certificate::serial.eq(&row.certificate_serial), payer_certificate::person.eq(person));
                     if store::insert_ignore!(tx, payer_certificate::table, values)? == 1 {
                         let certificate_serial = row.certificate_serial.clone();
-                        let told = LinkNumberRow { link_number: Private::new(people::link_number(tx, person)?), certificate_serial };
-                        letters.push(Letter::to(&hub.online_eligibility, told).about(&row.certificate_serial));
+                        let link = people::link_number(tx, person)?;
+                        let told = LinkNumberRow { link_number: Private::new(link), certificate_serial };
+                        letters.push(Letter::to(&hub.online_eligibility, told).about(link.to_string()));
                     }
                 }
                 hub.outbox.enqueue::<CardLink>(tx, letters)?;
                 Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
-            })
+            })?;
+            Ok::<_, RefusedError>(Seen::people(people::named(tx, hub.room.vault(), &numbers)?, answer))
         })
         .await?;
     outbox.ring();

@@ -1,6 +1,7 @@
 //! `POST` PMHキー採番: an individual number that has a key keeps it, whoever asks and however often (R-PMH-3).
 
 use axum::extract::State;
+use ledger::Seen;
 use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
 use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
@@ -24,11 +25,8 @@ pub(super) async fn mint(
     let numbers = crate::numbers(lines.iter())?;
     let (room, clock, outbox) = (hub.room.clone(), hub.room.clock().clone(), hub.outbox.clone());
     let answer = room
-        .write(&caller, super::MINT, move |tx, record| {
-            for number in &numbers {
-                record.subject(&crate::token(hub.room.vault(), number));
-            }
-            once.run(tx, clock.as_ref(), |tx| {
+        .change(&caller, super::MINT, move |tx, _| {
+            let answer = once.run(tx, clock.as_ref(), |tx| {
                 let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
                 let mut rows = Zeroizing::new(String::new());
                 for (person, number) in known.into_iter().zip(&numbers) {
@@ -40,7 +38,8 @@ pub(super) async fn mint(
                 let batch = Batch { sender: &hub.party, receiver: &sender, kind: PMH_KEYS, request: request.request_id };
                 let rows = batch.seal(&keys.receiving, &rows, hub.entropy.as_ref())?;
                 Ok::<_, RefusedError>(PmhKeysAnswer { request_id: request.request_id, rows })
-            })
+            })?;
+            Ok::<_, RefusedError>(Seen::people(people::named(tx, hub.room.vault(), &numbers)?, answer))
         })
         .await?;
     outbox.ring();

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
-use ledger::{Room, Subject};
+use ledger::{Room, Seen};
 use protocol::messages::{Octets, resident_network::CardAuthority};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -107,9 +107,10 @@ fn found(tx: &mut Tx, vault: &Vault) -> Result<(Vec<u8>, Vec<u8>), OpenError> {
 
 /// `GET`: what a card's certificate is checked with.
 pub(super) async fn show(State(state): State<ResidentNetwork>, Asked(caller): Asked) -> Result<Json<CardAuthority>, Problem> {
-    let revoked = state.room.read(&caller, super::AUTHORITY, Subject::None, |tx| {
+    let revoked = state.room.see(&caller, super::AUTHORITY, |tx, _| {
         let query = card::table.filter(card::revoked.eq(1)).order(card::serial).select(card::serial);
-        Ok::<Vec<String>, RefusedError>(query.load(tx)?)
+        // the list that whoever checks a card reads: which certificates, and not whose
+        Ok::<_, RefusedError>(Seen::nobody(query.load::<String>(tx)?))
     });
     Ok(Json(CardAuthority { certificate: Octets(state.authority.certificate.clone()), revoked: revoked.await? }))
 }

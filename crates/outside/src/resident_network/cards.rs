@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer, Revocations};
 use protocol::messages::{Accepted, Octets};
@@ -26,9 +27,8 @@ pub(super) async fn issue(
     let lines = batch.open(&state.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
     let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
-    let answer = room.write(&caller, super::CARDS, move |tx, record| {
-        numbers.iter().for_each(|number| record.subject(&crate::token(state.room.vault(), number)));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::CARDS, move |tx, _| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
             let (mut rows, mut letters) = (Vec::with_capacity(people.len()), Vec::new());
             for (at, (row, person)) in (1..).zip(request.rows.iter().zip(people)) {
@@ -46,10 +46,10 @@ pub(super) async fn issue(
                             card::revoked.eq(0),
                         );
                         diesel::insert_into(card::table).values(values).execute(tx)?;
-                        let whose = listed_person::table.find(person).select((listed_person::number_index, listed_person::sealed_number));
-                        let (number_index, sealed_number) = whose.first(tx)?;
-                        let issued = Issued { serial: serial.clone(), number_index, sealed_number };
-                        letters.push(Letter::to(&state.payers_hub, issued).about(serial));
+                        let columns = (listed_person::number_index, listed_person::sealed_number, listed_person::record_code);
+                        let whose: (Vec<u8>, Vec<u8>, String) = listed_person::table.find(person).select(columns).first(tx)?;
+                        let (number_index, sealed_number, code) = whose;
+                        letters.push(Letter::to(&state.payers_hub, Issued { serial, number_index, sealed_number }).about(code));
                         rows.push(CardAnswer { certificate: Some(Octets(certificate)), problem: None });
                     }
                     Err(error) => {
@@ -60,7 +60,8 @@ pub(super) async fn issue(
             }
             state.outbox.enqueue::<IssuedCard>(tx, letters)?;
             Ok::<_, RefusedError>(CardsAnswer { rows })
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(people::named(tx, state.room.vault(), &numbers)?, answer))
     });
     let answer = answer.await?;
     outbox.ring();
@@ -75,16 +76,17 @@ pub(super) async fn revoke(
     Json(request): Json<Revocations>,
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock) = (state.room.clone(), state.room.clock().clone());
-    let answer = room.write(&caller, super::REVOKE, move |tx, record| {
-        request.certificate_serials.iter().for_each(|serial| record.subject(serial));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::REVOKE, move |tx, _| {
+        let holders = people::holders(tx, &request.certificate_serials)?;
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let known = card::table.filter(card::serial.eq_any(&request.certificate_serials));
             let revoked = diesel::update(known).set(card::revoked.eq(1)).execute(tx)?;
             if revoked != request.certificate_serials.len() {
                 return Err(RefusedError::Unknown("a certificate"));
             }
             Ok::<_, RefusedError>(Accepted { accepted: revoked as u64 })
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(holders, answer))
     });
     Ok(Json(answer.await?))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::network::LinkRow;
 use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRequest};
@@ -32,15 +33,15 @@ pub(super) async fn ask(
     let lines = batch.open(&state.receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
     let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
-    let answer = room.write(&caller, super::CODES, move |tx, record| {
-        numbers.iter().for_each(|number| record.subject(&crate::token(state.room.vault(), number)));
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::CODES, move |tx, _| {
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
             for (row, person) in request.rows.iter().zip(people) {
                 keep(tx, &state, &request.organisation, row.processing_number, person)?;
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(people::named(tx, state.room.vault(), &numbers)?, answer))
     });
     let answer = answer.await?;
     outbox.ring();
@@ -57,9 +58,9 @@ pub(super) async fn ask_for_portal(
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let portal = peer.party.clone();
-    let answer = room.write(&caller, super::PORTAL_CODES, move |tx, record| {
-        record.subject(&request.certificate_serial);
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, super::PORTAL_CODES, move |tx, _| {
+        let holder = people::holders(tx, std::slice::from_ref(&request.certificate_serial))?;
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let holder = card::table.find(&request.certificate_serial).select((card::person, card::revoked, card::expires_at));
             let (person, revoked, until): (i64, i16, i64) = holder.first(tx).optional()?.ok_or(RefusedError::Unknown("the certificate"))?;
             if revoked != 0 || until <= clock.now_ms() {
@@ -67,7 +68,8 @@ pub(super) async fn ask_for_portal(
             }
             keep(tx, &state, &portal, request.processing_number, person)?;
             Ok::<_, RefusedError>(Accepted { accepted: 1 })
-        })
+        })?;
+        Ok::<_, RefusedError>(Seen::people(holder, answer))
     });
     let answer = answer.await?;
     outbox.ring();

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Act, Subject};
+use ledger::{Act, PersonId, Seen};
 use number::IndividualNumber;
 use protocol::messages::console::Counts;
 use store::Tx;
@@ -13,6 +13,9 @@ use wire::{Asked, Json, Problem};
 use super::ResidentNetwork;
 use crate::RefusedError;
 
+/// People looked up in one statement.
+const NAMED: usize = 1_000;
+
 diesel::table! {
     listed_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, record_code -> Text, }
 }
@@ -21,6 +24,36 @@ diesel::table! {
 }
 diesel::table! {
     code_request (organisation, processing_number) { organisation -> Text, processing_number -> Binary, person -> BigInt, }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(listed_person, card);
+
+/// What the record of use names a person by: the resident-record code.
+pub(super) fn person_id(record_code: String) -> PersonId<'static> {
+    PersonId::new(record_code)
+}
+
+/// The people of these numbers, as far as they are known, as the record of use names them.
+pub(super) fn named(tx: &mut Tx, vault: &Vault, numbers: &[IndividualNumber]) -> Result<Vec<PersonId<'static>>, RefusedError> {
+    let indexes: Vec<[u8; 16]> =
+        numbers.iter().map(|number| vault.blind("individual number", number.open(Purpose::Numbering).as_bytes())).collect();
+    let mut named = Vec::with_capacity(numbers.len());
+    for indexes in indexes.chunks(NAMED) {
+        let those = listed_person::table.filter(listed_person::number_index.eq_any(indexes.iter().map(<[u8; 16]>::as_slice)));
+        named.extend(those.select(listed_person::record_code).load(tx)?.into_iter().map(person_id));
+    }
+    Ok(named)
+}
+
+/// The holders of these cards, as far as they are known.
+pub(super) fn holders(tx: &mut Tx, serials: &[String]) -> Result<Vec<PersonId<'static>>, RefusedError> {
+    let mut named = Vec::with_capacity(serials.len());
+    for serials in serials.chunks(NAMED) {
+        let cards = card::table.inner_join(listed_person::table.on(listed_person::id.eq(card::person)));
+        let codes: Vec<String> = cards.filter(card::serial.eq_any(serials)).select(listed_person::record_code).load(tx)?;
+        named.extend(codes.into_iter().map(person_id));
+    }
+    Ok(named)
 }
 
 /// The people of these numbers, in their order; who is not known is listed with a new resident-record code.
@@ -70,11 +103,12 @@ fn free_code(tx: &mut Tx, entropy: &dyn Entropy) -> Result<ResidentRecordCode, R
 
 /// How much there is.
 pub(super) async fn counts(State(state): State<ResidentNetwork>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
-    let counts = state.room.read(&caller, Act::from(super::COUNTS), Subject::None, |tx| {
+    let counts = state.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = listed_person::table.count().get_result(tx)?;
         let cards: i64 = card::table.count().get_result(tx)?;
         let codes: i64 = code_request::table.count().get_result(tx)?;
-        Ok::<_, RefusedError>(crate::counts(&[("people", people), ("cards", cards), ("codeRequests", codes)]))
+        let counts = crate::counts(&[("people", people), ("cards", cards), ("codeRequests", codes)]);
+        Ok::<_, RefusedError>(Seen::nobody(counts))
     });
     Ok(Json(counts.await?))
 }

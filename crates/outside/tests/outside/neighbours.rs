@@ -9,7 +9,9 @@ use line::Client;
 use protocol::Signed;
 use protocol::messages::access_records::{AccessRecord, AccessRecords, AccessRecordsRequest};
 use protocol::messages::inquiries::Permit;
-use protocol::messages::relay::{ACCESS_RECORDS, ANSWERS, AnswerDelivery, CODES, Codes, PERMITS, PermitDelivery};
+use protocol::messages::relay::{
+    ACCESS_RECORDS, ANSWERS, AnswerDelivery, CODES, Codes, PERMIT_REFUSALS, PERMITS, PermitDelivery, PermitRefusal,
+};
 use protocol::messages::{Accepted, Code, Outcome, portal};
 use seal::Signer;
 use seal::hpke::Receiver;
@@ -31,6 +33,7 @@ pub(crate) struct Got {
     pub(crate) untakeable: Vec<Id128>,
     pub(crate) permits: Vec<Signed<Permit>>,
     pub(crate) answers: Vec<AnswerDelivery>,
+    pub(crate) refusals: Vec<PermitRefusal>,
     pub(crate) records: BTreeMap<Vec<u8>, Vec<AccessRecord>>,
     pub(crate) asked_records: usize,
 }
@@ -70,6 +73,7 @@ impl Organisation {
             "relay" => {
                 let rule = peer(RELAY);
                 let routes = routes.post(CODES, rule, codes).post(PERMITS, rule, permit).post(ANSWERS, rule, answer);
+                let routes = routes.post(PERMIT_REFUSALS, peer(RELAY, Purpose::Inquiry), refusal);
                 routes.post(ACCESS_RECORDS, rule.unkeyed(), records)
             }
             _ => routes,
@@ -108,6 +112,14 @@ async fn answer(State(me): State<Organisation>, once: Once, Json(delivery): Json
     let mut got = me.got();
     if got.first(&once) {
         got.answers.push(delivery);
+    }
+    Json(Outcome::of("accepted"))
+}
+
+async fn refusal(State(me): State<Organisation>, once: Once, Json(refusal): Json<PermitRefusal>) -> Json<Outcome> {
+    let mut got = me.got();
+    if got.first(&once) {
+        got.refusals.push(refusal);
     }
     Json(Outcome::of("accepted"))
 }

@@ -73,7 +73,7 @@ async fn t_01_permits_and_answers_on_their_way_at_a_stop_arrive_after_the_start(
 }
 
 #[tokio::test]
-async fn r_out_what_a_side_will_not_take_is_sent_once_and_holds_up_no_other() {
+async fn r_out_what_a_side_will_not_take_is_sent_once_holds_up_no_other_and_is_told_to_the_asker() {
     both(|world| async move {
         world.there.faults.add(FaultRule::once("/relay/v1/permits", Fault::Refuse(StatusCode::FORBIDDEN)));
         world.here.faults.add(FaultRule::once("/relay/v1/answers", Fault::Refuse(StatusCode::CONFLICT)));
@@ -96,6 +96,14 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_and_holds_up_no_other() {
         for permit in &permits {
             assert_ne!(world.opened(&world.there, permit).await?.processing_number, lost);
         }
+        until("the asker hears of both", || world.here.got().refusals.len() == 2).await?;
+        let told: Vec<_> =
+            world.here.got().refusals.iter().map(|refusal| (refusal.processing_number, refusal.reason.clone())).collect();
+        assert_eq!(told[0].0, lost);
+        assert!(told[0].1.starts_with("the provider does not take the permit: 403 "), "{told:?}");
+        assert_eq!(told[1].0, next);
+        assert!(told[1].1.starts_with("the answer was not taken: 409 "), "{told:?}");
+        assert!(world.there.got().refusals.is_empty());
         world.stop().await;
         Ok(())
     })

@@ -27,6 +27,8 @@ pub const INQUIRY: &str = "/relay/v1/inquiries/{inquiry}";
 pub const PERMITS: &str = "/relay/v1/permits";
 /// `POST` from the network system: [`AnswerDelivery`] → [`super::Outcome`].
 pub const ANSWERS: &str = "/relay/v1/answers";
+/// `POST` from the network system: [`PermitRefusal`] → [`super::Outcome`].
+pub const PERMIT_REFUSALS: &str = "/relay/v1/permit-refusals";
 /// `POST` 情報提供等記録 from the network system: [`AccessRecordsRequest`] → [`AccessRecords`].
 pub const ACCESS_RECORDS: &str = "/relay/v1/access-records";
 
@@ -153,6 +155,17 @@ pub struct PermitDelivery {
     /// Signed by the network system, addressed to this relay.
     #[schema(value_type = String)]
     pub permit: Signed<Permit>,
+}
+
+/// Nothing will come under a permit any more: told to the asker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PermitRefusal {
+    /// Of the asker's request.
+    #[schema(value_type = String)]
+    pub processing_number: Id128,
+    /// Which side did not take its part, with the status and the code of its refusal; nothing about a person.
+    pub reason: String,
 }
 
 /// A provider's answer on its way to the asker.

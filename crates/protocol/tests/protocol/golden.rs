@@ -53,8 +53,8 @@ golden! {
     ] published []
     signed_bodies_are_golden "inquiries.md" inquiries [Inquiry, Replica, PermitRequest, Permit, ProvidedAnswer, PermissionList] published []
     messages_to_the_relay_are_golden "relay.md" relay [
-        UnifiedNumbers, Withdrawals, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery, AccessRecordsRequest,
-        AccessRecords,
+        UnifiedNumbers, Withdrawals, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery, PermitRefusal,
+        AccessRecordsRequest, AccessRecords,
     ] published []
     messages_to_the_my_key_platform_are_golden "my_key.md" my_key [IdentifierRequest, Identifier] published []
     messages_to_the_network_system_are_golden "network.md" network [

@@ -3,4 +3,5 @@
 pub(crate) mod answer;
 pub(crate) mod permit;
 pub(crate) mod read;
+pub(crate) mod refusal;
 pub(crate) mod take;

@@ -3,7 +3,7 @@
 use access::Caller;
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Act, Record};
+use ledger::{Act, Record, Seen};
 use protocol::Signed;
 use protocol::messages::Code;
 use protocol::messages::inquiries::{Inquiry, PermitRequest};
@@ -109,13 +109,13 @@ type Request = (Signed<PermitRequest>, PermitRequest);
 async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Request>, RelayError> {
     let (relay, id) = (relay.clone(), id.as_bytes().to_vec());
     let room = relay.room.clone();
-    let write = room.write(caller, ASK, move |tx, record| {
+    let write = room.change(caller, ASK, move |tx, _| {
         let open = inquiry::table.inner_join(person::table.on(person::unified.eq(inquiry::unified)));
         let open = open.filter(inquiry::id.eq(id.clone()).and(inquiry::state.eq(state::ASKED)).and(person::code.is_not_null()));
         let columns = (inquiry::unified, inquiry::body, inquiry::processing_number, person::code.assume_not_null());
         let open: Option<(String, Vec<u8>, Vec<u8>, Vec<u8>)> = open.select(columns).first(tx).optional()?;
-        let Some((unified, body, processing_number, code)) = open else { return Ok(None) };
-        record.subject(&unified);
+        let Some((unified, body, processing_number, code)) = open else { return Ok(Seen::nobody(None)) };
+        let whose = crate::person_id(&unified);
         let asked: Inquiry = serde_json::from_slice(&body).map_err(|_| RelayError::Malformed("a stored inquiry"))?;
         let issued = relay.room.clock().now();
         let list = list::current(tx, issued.as_millisecond())?;
@@ -123,7 +123,7 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
         if !list::allows(&list, me.as_str(), asked.provider.as_str(), &asked.business, &asked.information) {
             let change = (inquiry::state.eq(state::REFUSED), inquiry::reason.eq("the permission list does not allow this inquiry"));
             diesel::update(inquiry::table.find(id)).set(change).execute(tx)?;
-            return Ok(None);
+            return Ok(Seen::person(whose, None));
         }
         let expires = issued + LIFE;
         let head = Head { sender: relay.party.clone(), receiver: relay.network.clone(), number: relay.entropy.id128(), issued, expires };
@@ -134,7 +134,8 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
             receiving_key: relay.receiver.public().clone(),
             list_version: list.version,
         };
-        Ok::<_, RelayError>(Some((Signed::seal(&head, &body, &relay.signer)?, body)))
+        let signed = Signed::seal(&head, &body, &relay.signer)?;
+        Ok::<_, RelayError>(Seen::person(whose, Some((signed, body))))
     });
     write.await
 }
@@ -159,30 +160,26 @@ fn advance(
 pub(crate) async fn expire(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
     let now = relay.room.clock().now();
     let (unanswered, old) = (before(now, UNANSWERED), before(now, KEPT));
+    let waiting = move || inquiry::state.eq_any([state::ASKED, state::SENT]).and(inquiry::asked_at.lt(unanswered));
+    let done = move || inquiry::state.eq_any([state::FETCHED, state::ANSWERED]).and(inquiry::answered_at.lt(old));
     // A round that changes nothing leaves no entry.
-    let due = relay.room.waiting(caller, ASK, move |tx, record| {
-        record.note("inquiries past their time");
-        let waiting = inquiry::state.eq_any([state::ASKED, state::SENT]).and(inquiry::asked_at.lt(unanswered));
-        let done = inquiry::state.eq_any([state::FETCHED, state::ANSWERED]).and(inquiry::answered_at.lt(old));
-        let due: Vec<Vec<u8>> = inquiry::table.filter(waiting).or_filter(done).limit(1).select(inquiry::id).load(tx)?;
-        Ok::<_, RelayError>(due)
+    let due = relay.room.count(move |tx| {
+        let first: Option<Vec<u8>> = inquiry::table.filter(waiting().or(done())).select(inquiry::id).first(tx).optional()?;
+        Ok::<_, RelayError>(first.is_some())
     });
-    if due.await?.is_empty() {
+    if !due.await? {
         return Ok(());
     }
-    let write = relay.room.write(caller, ASK, move |tx, _| {
-        let waiting = inquiry::table.filter(inquiry::state.eq_any([state::ASKED, state::SENT]).and(inquiry::asked_at.lt(unanswered)));
-        let expired = diesel::update(waiting).set(inquiry::state.eq(state::EXPIRED)).execute(tx)?;
-        let done = inquiry::state.eq_any([state::FETCHED, state::ANSWERED]).and(inquiry::answered_at.lt(old));
-        let erased = diesel::update(inquiry::table.filter(done))
-            .set((inquiry::state.eq(state::ERASED), inquiry::answer.eq(None::<Vec<u8>>)))
-            .execute(tx)?;
-        Ok::<_, RelayError>((expired, erased))
+    let write = relay.room.change(caller, ASK, move |tx, record| {
+        record.note("inquiries past their time");
+        let people: Vec<String> = inquiry::table.filter(waiting().or(done())).select(inquiry::unified).distinct().load(tx)?;
+        let expired = diesel::update(inquiry::table.filter(waiting())).set((inquiry::state.eq(state::EXPIRED), inquiry::reason.eq("nobody answered in time"))).execute(tx)?;
+        let change = (inquiry::state.eq(state::ERASED), inquiry::answer.eq(None::<Vec<u8>>));
+        let erased = diesel::update(inquiry::table.filter(done())).set(change).execute(tx)?;
+        Ok::<_, RelayError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), [expired, erased]))
     });
-    let (expired, erased) = write.await?;
-    if expired + erased > 0 {
-        tracing::info!(expired, erased, "inquiries past their time");
-    }
+    let [expired, erased] = write.await?;
+    tracing::info!(expired, erased, "inquiries past their time");
     Ok(())
 }
 

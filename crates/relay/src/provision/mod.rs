@@ -4,6 +4,7 @@ pub(crate) mod send;
 
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::{PersonId, Seen};
 use protocol::Signed;
 use protocol::messages::Outcome;
 use protocol::messages::inquiries::{Permit, ProvidedAnswer};
@@ -32,8 +33,10 @@ pub(crate) async fn take(
     let key =
         relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
-    let answer = room.write(&caller, crate::routes::PERMITS, move |tx, record| {
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, crate::routes::PERMITS, move |tx, _| {
+        // Nobody when the stored answer is given again, which says nothing of the person.
+        let mut named = None;
+        let answer = once.run(tx, clock.as_ref(), |tx| {
             let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
             let opened = replay::open_once(tx, &delivery.permit, &expected, clock.as_ref())?;
             let permit = opened.body;
@@ -45,19 +48,25 @@ pub(crate) async fn take(
             }
             let unified: Option<String> =
                 person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
-            record.subject(unified.as_deref().unwrap_or(&permit.processing_number.to_string()));
+            named = Some(whose(unified.as_deref(), &permit).into_owned());
             // A permit is one use: sent again, signed anew because our answer was lost, it finds what was decided.
             if let Some(outcome) = decided_before(tx, permit.permit)? {
                 return Ok(outcome);
             }
             let decided = decide(tx, &relay, &permit, unified.as_deref())?;
-            keep(tx, &relay, &permit, unified.as_deref().unwrap_or_default(), &decided, &opened.head)?;
+            keep(tx, &relay, &permit, unified.as_deref(), &decided, &opened.head)?;
             Ok::<_, RelayError>(decided.outcome())
-        })
+        })?;
+        Ok::<_, RelayError>(Seen::people(named, answer))
     });
     let answer = answer.await?;
     outbox.ring();
     Ok(Json(answer))
+}
+
+/// Whom a permit is about, as the record of use names them.
+fn whose<'a>(unified: Option<&'a str>, permit: &Permit) -> PersonId<'a> {
+    unified.map_or_else(|| crate::person_of_code(permit.code.as_slice()), crate::person_id)
 }
 
 /// What becomes of a permit.
@@ -111,7 +120,7 @@ fn decide(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>) ->
     Ok(Decided::Answer(envelope.to_vec()))
 }
 
-fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: &str, decided: &Decided, head: &Head) -> Result<(), RelayError> {
+fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, decided: &Decided, head: &Head) -> Result<(), RelayError> {
     let now = relay.room.clock().now();
     let (answer, in_state, reason) = match decided {
         Decided::Answer(envelope) => (Some(sealed(relay, permit, Some(envelope), None)?), state::ANSWERED, None),
@@ -124,7 +133,7 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: &str, decided: &De
         provision::processing_number.eq(permit.processing_number.as_bytes().to_vec()),
         provision::asker.eq(permit.asker.as_str()),
         provision::code.eq(permit.code.as_slice()),
-        provision::unified.eq(unified),
+        provision::unified.eq(unified.unwrap_or_default()),
         provision::business.eq(&permit.inquiry.business),
         provision::information.eq(&permit.inquiry.information),
         provision::state.eq(in_state),
@@ -135,9 +144,8 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: &str, decided: &De
     // One answer a permit: its name is the key of the table.
     diesel::insert_into(provision::table).values(values).execute(tx)?;
     if let Some(answer) = answer {
-        let person = permit.processing_number.to_string();
         let delivery = AnswerDelivery { processing_number: permit.processing_number, answer };
-        relay.outbox.enqueue::<Answer>(tx, [Letter::to(&relay.network, delivery).about(person).under(permit.permit)])?;
+        relay.outbox.enqueue::<Answer>(tx, [Letter::to(&relay.network, delivery).about(whose(unified, permit)).under(permit.permit)])?;
     }
     Ok(())
 }

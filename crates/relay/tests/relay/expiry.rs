@@ -41,7 +41,7 @@ async fn r_rly_2_an_inquiry_that_nobody_answered_ends_and_an_answer_after_that_i
         let sent = world.sent(&given).await?;
         world.advance(SignedDuration::from_hours(14 * 24) + SignedDuration::from_secs(1));
         world.here.restart().await?;
-        world.stands(id, InquiryState::Expired).await?;
+        assert_eq!(world.stands(id, InquiryState::Expired).await?.reason.as_deref(), Some("nobody answered in time"));
         assert!(world.deliver(key(), &sent).await.is_err());
         assert_eq!(world.status(id).await?.state, InquiryState::Expired);
         world.stop().await;

@@ -133,9 +133,14 @@ impl City {
         Ok(())
     }
 
+    /// The relay's room.
+    pub(crate) async fn room(&self) -> Result<ledger::Room, Failed> {
+        Ok(work::open_room(&self.house, relay::MIGRATIONS).await?)
+    }
+
     /// Waits until the relay's record of use tells of this act with this detail.
     pub(crate) async fn noted(&self, action: &str, detail: &str) -> Result<(), Failed> {
-        let room = work::open_room(&self.house, relay::MIGRATIONS).await?;
+        let room = self.room().await?;
         for _ in 0..2_400 {
             for found in ledger::newest(room.raw(), 50).await? {
                 let entry = found.entry()?;
@@ -150,7 +155,7 @@ impl City {
 
     /// How many entries of an act the relay's record of use has.
     pub(crate) async fn entries(&self, action: &str) -> Result<usize, Failed> {
-        let room = work::open_room(&self.house, relay::MIGRATIONS).await?;
+        let room = self.room().await?;
         let newest = ledger::newest(room.raw(), 1_000).await?;
         Ok(newest.iter().filter(|found| found.entry().is_ok_and(|entry| entry.action == action)).count())
     }

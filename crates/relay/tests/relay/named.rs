@@ -1,0 +1,56 @@
+//! Who was seen: whoever was inquired about or provided is found, on both sides, by the unified number.
+
+use ledger::testing::{acts_on, erase_names};
+use protocol::messages::inquiries::InquiryState;
+
+use crate::support::{both, key, replica, unified};
+
+#[tokio::test]
+async fn whoever_was_inquired_about_and_provided_finds_it_until_the_names_are_erased() {
+    both(|world| async move {
+        world.person(1, [11, 21]).await?;
+        world.person(2, [12, 22]).await?;
+        world.provided(1, &replica("1")).await?;
+        let (id, given) = world.permitted(1).await?;
+        world.bring(key(), &given.for_provider).await?;
+        world.deliver(key(), &world.sent(&given).await?).await?;
+        world.stands(id, InquiryState::Fetched).await?;
+        let (here, there) = (world.here.room().await?, world.there.room().await?);
+        let has = |acts: &[String], act: &str| acts.iter().any(|found| found == &format!("relay:{act}"));
+        let (asked, provided) = (acts_on(&here, unified(1).as_str()).await?, acts_on(&there, unified(1).as_str()).await?);
+        for act in ["persons.take", "codes.ask", "codes.take", "inquiries.take", "permits.ask", "answers.take", "inquiries.read"] {
+            assert!(has(&asked, act), "{act}: {asked:?}");
+        }
+        for act in ["persons.take", "replicas.store", "permits.take", "answers.send"] {
+            assert!(has(&provided, act), "{act}: {provided:?}");
+        }
+        let other = acts_on(&here, unified(2).as_str()).await?;
+        assert!(has(&other, "persons.take") && !has(&other, "inquiries.take") && !has(&other, "answers.take"), "{other:?}");
+        assert_eq!(acts_on(&here, unified(3).as_str()).await?, Vec::<String>::new());
+        for room in [&here, &there] {
+            erase_names(room).await?;
+            assert_eq!(acts_on(room, unified(1).as_str()).await?, Vec::<String>::new());
+        }
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_asked_about_and_not_known_here_is_found_by_their_code() {
+    both(|world| async move {
+        world.person(1, [11, 21]).await?;
+        let (_, given) = world.permitted(1).await?;
+        let mut permit = given.permit.clone();
+        permit.code = crate::support::code(99);
+        let signed = world.network.sign(&permit, &world.there.relay);
+        assert_eq!(world.bring(key(), &signed).await?.reason.as_deref(), Some("noReplica"));
+        world.sent(&given).await?;
+        let acts = acts_on(&world.there.room().await?, &format!("code {}", "63".repeat(32))).await?;
+        assert!(["relay:permits.take", "relay:answers.send"].iter().all(|act| acts.iter().any(|found| found == act)), "{acts:?}");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
