@@ -8,7 +8,7 @@ pub(crate) mod tell;
 use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::Subject;
+use ledger::Seen;
 use protocol::messages::console::Counts;
 use wire::{Asked, Json, Problem};
 
@@ -39,7 +39,7 @@ pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> 
 
 /// The same, recorded under an action.
 pub(crate) async fn read_counts(atena: &Atena, caller: &Caller, action: Action) -> Result<Counts, AtenaError> {
-    let counts = atena.room.read(caller, action, Subject::None, |tx| {
+    let counts = atena.room.see(caller, action, |tx, _| {
         let rows: [(&str, i64); 6] = [
             ("persons", person::table.count().get_result(tx)?),
             ("ownCodes", own_code::table.count().get_result(tx)?),
@@ -49,7 +49,7 @@ pub(crate) async fn read_counts(atena: &Atena, caller: &Caller, action: Action) 
             ("inquiries", inquiry::table.count().get_result(tx)?),
         ];
         let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, AtenaError>(Counts { counts: counts.collect() })
+        Ok::<_, AtenaError>(Seen::nobody(Counts { counts: counts.collect() }))
     });
     counts.await
 }

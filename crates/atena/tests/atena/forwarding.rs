@@ -8,12 +8,12 @@ use wire::faults::{Fault, FaultRule};
 
 use crate::support::{City, both, key, own, refused};
 
-fn replica(code: &str, business: &str, bytes: &[u8]) -> ReplicaRow {
+pub(crate) fn replica(code: &str, business: &str, bytes: &[u8]) -> ReplicaRow {
     let envelope = Signed::from_bytes(bytes.to_vec());
     ReplicaRow { resident_number: own(code), business: business.to_owned(), information: "stomach_screening".to_owned(), envelope }
 }
 
-async fn send(city: &City, key: vocabulary::Id128, rows: &[ReplicaRow]) -> Result<ReplicasAnswer, WireError> {
+pub(crate) async fn send(city: &City, key: vocabulary::Id128, rows: &[ReplicaRow]) -> Result<ReplicasAnswer, WireError> {
     city.registry.post(&city.running.party, REPLICAS, key, &ReplicasRequest { rows: rows.to_vec() }).await
 }
 

@@ -10,7 +10,7 @@ use wire::faults::{Fault, FaultRule};
 
 use crate::support::{City, both, key, not_now, own, refused};
 
-fn request(code: &str) -> InquiryRequest {
+pub(crate) fn request(code: &str) -> InquiryRequest {
     InquiryRequest {
         resident_number: own(code),
         business: "health".to_owned(),
@@ -23,12 +23,12 @@ fn request(code: &str) -> InquiryRequest {
     }
 }
 
-async fn ask(city: &City, key: Id128, request: &InquiryRequest) -> Result<Id128, WireError> {
+pub(crate) async fn ask(city: &City, key: Id128, request: &InquiryRequest) -> Result<Id128, WireError> {
     let receipt: InquiryReceipt = city.registry.post(&city.running.party, INQUIRIES, key, request).await?;
     Ok(receipt.inquiry)
 }
 
-async fn read(city: &City, id: Id128) -> Result<InquiryStatus, WireError> {
+pub(crate) async fn read(city: &City, id: Id128) -> Result<InquiryStatus, WireError> {
     city.registry.get(&city.running.party, &inquiry(id)).await
 }
 

@@ -6,6 +6,7 @@ mod correction;
 mod forwarding;
 mod inquiries;
 mod isolation;
+mod named;
 mod neighbours;
 mod numbering;
 mod pages;

@@ -7,6 +7,7 @@ use face::components::{
     Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, code, description_list, paragraph, post_button, progress, section,
 };
 use face::{Html, Language, Link, Page, Refresh, Words, page};
+use ledger::Seen;
 use protocol::messages::jobs::{Job, JobState};
 use vocabulary::Id128;
 use wire::{Path, Problem};
@@ -22,8 +23,11 @@ const AGAIN: u32 = 3;
 /// Shows it.
 pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): Path<Id128>) -> Result<Response, Problem> {
     let jobs = office.jobs.clone();
-    let read = move |tx: &mut store::Tx| jobs.find_in(tx, id);
-    let job = office.room.read(&visit.caller, office.system.actions.jobs, ledger::Subject::None, read).await?;
+    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| {
+        record.note(format!("job {id}"));
+        Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
+    };
+    let job = office.room.see(&visit.caller, office.system.actions.jobs, read).await?;
     let hindrance = office.jobs.hindrance(&job).await?;
     Ok(shown(&office, &visit, (&job, hindrance), StatusCode::OK, None))
 }

@@ -3,7 +3,7 @@
 use access::{Action, Caller};
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Seen, Subject};
+use ledger::Seen;
 use protocol::messages::Outcome;
 use protocol::messages::edge::{self, AnswersEntry, OfPerson};
 use protocol::messages::portal::{AnswersRequest, Notices, Questionnaires, Results, Scope};
@@ -17,10 +17,10 @@ use super::{Portal, PortalError, binding, consents, person_id};
 /// The person's pseudonyms, when the person agreed: asked in one transaction, each time.
 async fn pseudonyms(portal: &Portal, caller: &Caller, action: Action, scope: Scope) -> Result<Vec<Id128>, PortalError> {
     let who = consents::person(caller)?;
-    let (state, subject) = (portal.clone(), who.to_string());
-    let read = portal.room.read(caller, action, Subject::One(&subject), move |tx| {
+    let state = portal.clone();
+    let read = portal.room.see(caller, action, move |tx, _| {
         consents::check(tx, who, &state.house.party.to_string(), &state.purposes.own, scope)?;
-        binding::pseudonyms(tx, &state, who.as_bytes())
+        Ok::<_, PortalError>(Seen::person(person_id(who), binding::pseudonyms(tx, &state, who.as_bytes())?))
     });
     Ok(read.await?.into_iter().map(|(_, pseudonym)| pseudonym).collect())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use ledger::{Seen, Subject};
+use ledger::Seen;
 use protocol::messages::Code;
 use protocol::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
 use protocol::messages::portal::Scope;
@@ -40,10 +40,10 @@ pub(super) async fn read(State(portal): State<Portal>, Asked(caller): Asked) -> 
 /// With the consent that stands now.
 async fn code(portal: &Portal, caller: &access::Caller) -> Result<Option<Code>, PortalError> {
     let who = consents::person(caller)?;
-    let (state, subject) = (portal.clone(), who.to_string());
-    let read = portal.room.read(caller, super::routes::RECORDS, Subject::One(&subject), move |tx| {
+    let state = portal.clone();
+    let read = portal.room.see(caller, super::routes::RECORDS, move |tx, _| {
         consents::check(tx, who, &state.house.party.to_string(), &state.purposes.own, Scope::AccessRecords)?;
-        codes::of_person(tx, &state, who)
+        Ok::<_, PortalError>(Seen::person(person_id(who), codes::of_person(tx, &state, who)?))
     });
     read.await
 }
@@ -52,7 +52,7 @@ async fn code(portal: &Portal, caller: &access::Caller) -> Result<Option<Code>, 
 async fn arrived(portal: &Portal, who: Id128) -> Result<bool, PortalError> {
     for _ in 0..LOOKS {
         tokio::time::sleep(LOOK_EVERY).await;
-        if portal.room.raw().read(move |tx| codes::is_there(tx, who)).await? {
+        if portal.room.count(move |tx| codes::is_there(tx, who)).await? {
             return Ok(true);
         }
     }

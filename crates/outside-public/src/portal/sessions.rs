@@ -47,7 +47,7 @@ impl Portal {
         });
         let Some((person, seen_at)) = found.await? else { return Ok(None) };
         if now - seen_at > SEEN_EVERY_MS {
-            let write = self.room.raw().write(move |tx| {
+            let write = self.room.maintain(move |tx| {
                 diesel::update(person_session::table.find(hash.as_slice())).set(person_session::seen_at.eq(now)).execute(tx)?;
                 Ok::<_, PortalError>(())
             });

@@ -80,9 +80,10 @@ async fn sheet(
     who: Id128,
     programme: &str,
 ) -> Result<([u8; 16], QuestionnaireSheet), PortalError> {
-    let (state, subject) = (portal.clone(), who.to_string());
-    let read =
-        portal.room.read(caller, VISIT_START, ledger::Subject::One(&subject), move |tx| binding::pseudonyms(tx, &state, who.as_bytes()));
+    let state = portal.clone();
+    let read = portal.room.see(caller, VISIT_START, move |tx, _| {
+        Ok::<_, PortalError>(Seen::person(person_id(who), binding::pseudonyms(tx, &state, who.as_bytes())?))
+    });
     let mut newest: Option<([u8; 16], QuestionnaireSheet)> = None;
     for (index, pseudonym) in read.await? {
         for sheet in own::sheets(portal, pseudonym).await?.rows.into_iter().filter(|sheet| sheet.programme == programme) {
