@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and help that teaches.
 
 mod catalogue;
+mod outbox;
 mod registry;
 mod values;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use vocabulary::{Id128, MunicipalityCode};
 
 pub use self::catalogue::{Catalogue, Folder};
+pub use self::outbox::{DropLetter, OneLetter, Outbox, OutboxList, Sender};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
@@ -37,6 +39,9 @@ pub enum Command {
     /// The long pieces of work of a registry: how they go, and changing that
     #[command(subcommand)]
     Jobs(Jobs),
+    /// The messages that a system has to send to others: what waits, what was refused, and mending that
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Run one system until it is told to stop (Ctrl-C, SIGTERM)
     Serve(Serve),
     /// The record of use

@@ -11,13 +11,18 @@ use crate::arguments::Operator;
 
 impl Operator {
     /// The operator acting for a purpose, as the record of use knows them.
-    pub(crate) fn caller(&self, municipality: MunicipalityCode, purpose: Purpose, request: Id128) -> anyhow::Result<Caller> {
+    pub(crate) fn caller(
+        &self,
+        municipality: impl Into<Option<MunicipalityCode>>,
+        purpose: Purpose,
+        request: Id128,
+    ) -> anyhow::Result<Caller> {
         let account = account()?;
         let name = match &self.person {
             Some(person) => format!("console:{account}/{person}"),
             None => format!("console:{account}"),
         };
-        Ok(Caller::console(&name, Some(municipality), purpose, request))
+        Ok(Caller::console(&name, municipality.into(), purpose, request))
     }
 }
 

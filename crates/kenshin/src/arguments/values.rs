@@ -31,3 +31,19 @@ pub(super) fn person(text: &str) -> Result<String, String> {
         Err("1 to 40 letters, digits, dots, hyphens".to_owned())
     }
 }
+
+/// A system that has rooms.
+pub(super) fn system(name: &str) -> Result<String, String> {
+    match crate::systems::named(name) {
+        Some(one) => Ok(one.system().to_owned()),
+        None => {
+            let known: Vec<&str> = crate::systems::implementations().map(|one| one.system()).collect();
+            Err(format!("one of {}", known.join(", ")))
+        }
+    }
+}
+
+/// A reason as it stands in the record of use.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    if (1..=200).contains(&text.trim().len()) { Ok(text.trim().to_owned()) } else { Err("1 to 200 bytes".to_owned()) }
+}

@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod jobs;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
+pub(crate) mod outbox;
 pub(crate) mod registry;
 pub(crate) mod serve;
 pub(crate) mod synth;

@@ -4,6 +4,7 @@ mod catalogue;
 mod certificates;
 mod files;
 mod master;
+mod outbox;
 mod record;
 mod registry;
 mod staff;
