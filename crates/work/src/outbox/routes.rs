@@ -78,7 +78,7 @@ async fn list(State(outboxes): State<Outboxes>) -> Result<Json<OutboxLetters>, P
 
 impl From<StoredLetter> for OutboxLetter {
     fn from(letter: StoredLetter) -> Self {
-        let StoredLetter { key, peer, kind, dead, attempts, last_error, enqueued_at } = letter;
+        let StoredLetter { key, peer, kind, dead, attempts, last_error, enqueued_at, .. } = letter;
         Self { key, peer, kind, dead, attempts, last_error, enqueued_at }
     }
 }
