@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use access::Caller;
+use access::{AccountRules, Accounts, Caller, Clients, Hasher};
 use store::{Migrations, RoomName, Rooms, StoreError, Tx};
 use vault::{MasterKey, Vault};
 use vocabulary::{Clock, Entropy};
@@ -75,6 +75,16 @@ impl Room {
     /// The room without the record: for maintenance and for tables without personal data.
     pub fn raw(&self) -> &store::Room {
         &self.0.raw
+    }
+
+    /// The accounts of the staff, which are kept in the room.
+    pub fn accounts(&self, rules: AccountRules, hasher: Hasher, entropy: Arc<dyn Entropy>) -> Accounts {
+        Accounts::new(self.0.raw.clone(), rules, hasher, Arc::clone(&self.0.clock), entropy)
+    }
+
+    /// The programs that get tokens here.
+    pub fn clients(&self, entropy: Arc<dyn Entropy>) -> Clients {
+        Clients::new(self.0.raw.clone(), self.0.vault.clone(), Arc::clone(&self.0.clock), entropy)
     }
 
     /// The room's clock.

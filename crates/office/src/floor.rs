@@ -56,8 +56,8 @@ pub struct Office {
 impl Office {
     /// The office of a system, whose accounts are in its room.
     pub fn open(house: &House, room: &Room, system: System) -> Office {
-        let (clock, entropy) = (Arc::clone(&house.clock), Arc::clone(&house.entropy));
-        let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(HASHES), Arc::clone(&clock), entropy);
+        let clock = Arc::clone(&house.clock);
+        let accounts = room.accounts(AccountRules::default(), Hasher::new(HASHES), Arc::clone(&house.entropy));
         let code = house.party.municipality();
         let place = code.as_ref().map_or("national", |code| code.as_str());
         let unnamed = |words: &'static str| if code.is_some() { place } else { words };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use access::{AccountRules, Accounts, Hasher};
+use access::{AccountRules, Hasher};
 use anyhow::Context as _;
 use catalogue::Catalogue;
 use line::pki::{private_folder, write_private};
@@ -97,8 +97,7 @@ fn pages_of(party: &Party, parties: &[Party]) -> Option<u16> {
 
 /// The first administrator of a system, unless it has accounts: a password to be changed at the first log-in.
 async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger::Room) -> anyhow::Result<Option<String>> {
-    let accounts =
-        Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(1), Arc::clone(place.clock()), Arc::clone(place.entropy()));
+    let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(place.entropy()));
     if !accounts.list().await?.is_empty() {
         return Ok(None);
     }

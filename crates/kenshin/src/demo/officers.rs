@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use access::{AccountError, AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
+use access::{AccountError, AccountRules, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
 use anyhow::{Context as _, bail};
 use ledger::{Act, Outcome, Subject};
 use store::RoomName;
@@ -52,10 +52,10 @@ async fn officer(place: &Place, party: &Party, code: MunicipalityCode) -> anyhow
     let migrations = work::migrations(registry::MIGRATIONS);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
     let room =
-        ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, Arc::clone(&clock), Arc::clone(&entropy)).await?;
+        ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, clock, Arc::clone(&entropy)).await?;
     let caller = Caller::console("demo", Some(code), Purpose::Operation, entropy.id128());
     room.event(&caller, ACT, Outcome::Written, Subject::None, &format!("the demonstration's officer: {ID}")).await?;
-    let accounts = Accounts::new(room.raw().clone(), AccountRules::default(), Hasher::new(1), clock, Arc::clone(&entropy));
+    let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(&entropy));
     let once = match accounts.reissue_password(&caller, ID).await {
         Err(AccountError::NoSuchAccount(_)) => accounts.create(&caller, hanako()).await?,
         issued => issued?,

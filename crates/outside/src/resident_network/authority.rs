@@ -1,9 +1,10 @@
 //! The card authority (公的個人認証): signs certificates for user authentication (利用者証明用電子証明書) that name nobody.
 
+use access::Caller;
 use axum::extract::State;
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
-use ledger::{Room, Seen};
+use ledger::{Act, Room, Seen};
 use protocol::messages::{Octets, resident_network::CardAuthority};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -22,6 +23,9 @@ diesel::table! {
     authority (id) { id -> BigInt, certificate -> Binary, sealed_key -> Binary, }
 }
 
+/// Taking the authority's key up, at each start.
+const OPEN: Act = Act::new("resident-network:authority.open");
+
 /// Days that a card's certificate lives: five years, as on the cards of adults.
 const DAYS: i64 = 5 * 365;
 
@@ -39,9 +43,10 @@ impl std::fmt::Debug for Authority {
 
 impl Authority {
     /// The one in the room, or a new one.
-    pub(super) async fn open(room: &Room) -> Result<Self, OpenError> {
+    pub(super) async fn open(room: &Room, caller: &Caller) -> Result<Self, OpenError> {
         let vault = room.vault().clone();
-        let (certificate, key) = room.raw().write(move |tx| found(tx, &vault)).await?;
+        let opened = room.change(caller, OPEN, move |tx, _| Ok::<_, OpenError>(Seen::nobody(found(tx, &vault)?)));
+        let (certificate, key) = opened.await?;
         let key = KeyPair::try_from(key.as_slice()).map_err(|_| OpenError::Authority)?;
         let issuer = Issuer::from_ca_cert_der(&certificate.as_slice().into(), key).map_err(|_| OpenError::Authority)?;
         Ok(Self { issuer, certificate })

@@ -66,7 +66,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
     let state = ResidentNetwork {
-        authority: Arc::new(authority::Authority::open(&room).await?),
+        authority: Arc::new(authority::Authority::open(&room, &house.caller(Purpose::Operation)).await?),
         room: room.clone(),
         party: house.party.clone(),
         network: Party::national("network")?,

@@ -170,7 +170,7 @@ fn check(house: &House, service: &Service) -> Result<(), ServeError> {
 /// The clients of a party that issues tokens.
 fn clients(house: &House, service: &Service) -> Option<Clients> {
     let room = service.room.as_ref().filter(|_| service.mode != Mode::Pages && line::oauth::provides(&house.party))?;
-    Some(Clients::new(room.raw().clone(), room.vault().clone(), Arc::clone(&house.clock), Arc::clone(&house.entropy)))
+    Some(room.clients(Arc::clone(&house.entropy)))
 }
 
 async fn enrol(house: &House, service: &Service, clients: &Clients) -> Result<(), ServeError> {
