@@ -292,6 +292,11 @@ impl Room {
         store::Encoded::new(&self.0.raw, rows)
     }
 
+    /// [`Room::maintain`] for a thread that may block.
+    pub fn maintain_blocking<N: Impersonal, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<N, E>) -> Result<N, E> {
+        self.0.raw.write_blocking(f)
+    }
+
     /// Nobody yet, of the many whom a bulk act will concern.
     pub fn people(&self) -> People {
         People::new(&self.0.vault)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Integers, LedgerError, Record, Room, Seen};
+use ledger::{Act, Impersonal, LedgerError, Record, Room, Seen};
 use protocol::messages::jobs::JobProgress;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -166,14 +166,14 @@ impl JobRun {
         done
     }
 
-    /// A portion without an entry in the record of use, for what is kept aside and shown to nobody yet: nothing but integers leaves it. For a
+    /// A portion without an entry in the record of use, for what is kept aside and shown to nobody yet: nothing leaves it but what is [`Impersonal`]. For a
     /// thread that may block.
     pub fn aside_blocking<N, E>(&self, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<N, E>) -> Result<N, E>
     where
-        N: Integers,
+        N: Impersonal,
         E: From<JobError> + From<StoreError>,
     {
-        let done = self.room().raw().write_blocking(|tx| self.fenced(tx, f));
+        let done = self.room().maintain_blocking(|tx| self.fenced(tx, f));
         self.0.jobs.ring();
         done
     }
