@@ -33,8 +33,10 @@ pub struct Sender {
 
 /// `kenshin outbox list`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  kenshin outbox list --municipality 991015\n  kenshin outbox list --system hub-core --municipality 991015\n  \
-    kenshin outbox list --system network")]
+#[command(
+    after_help = "Examples:\n  kenshin outbox list --municipality 991015\n  kenshin outbox list --system hub-core --municipality 991015\n  \
+    kenshin outbox list --system network"
+)]
 pub struct OutboxList {
     #[command(flatten)]
     pub sender: Sender,

@@ -88,5 +88,8 @@ fn told(key: Id128, outcome: Result<(), OutboxError>) -> anyhow::Result<()> {
 fn line(letter: &OutboxLetter) -> String {
     let state = if letter.dead { "dead" } else { "waiting" };
     let refusal = letter.last_error.as_deref().unwrap_or("-");
-    format!("{}  {}  {state:7}  {:24}  {}  {} attempts  {refusal}", letter.key, letter.enqueued_at, letter.kind, letter.peer, letter.attempts)
+    format!(
+        "{}  {}  {state:7}  {:24}  {}  {} attempts  {refusal}",
+        letter.key, letter.enqueued_at, letter.kind, letter.peer, letter.attempts
+    )
 }

@@ -51,8 +51,7 @@ async fn officer(place: &Place, party: &Party, code: MunicipalityCode) -> anyhow
     let name = RoomName::new("registry", Some(code));
     let migrations = work::migrations(registry::MIGRATIONS);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    let room =
-        ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, clock, Arc::clone(&entropy)).await?;
+    let room = ledger::Room::open(place.rooms(), &name, &migrations, place.master(party)?, clock, Arc::clone(&entropy)).await?;
     let caller = Caller::console("demo", Some(code), Purpose::Operation, entropy.id128());
     room.event(&caller, ACT, Outcome::Written, Subject::None, &format!("the demonstration's officer: {ID}")).await?;
     let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(&entropy));

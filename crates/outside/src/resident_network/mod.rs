@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use ledger::Room;
 use protocol::messages::resident_network as messages;
-use vocabulary::{Entropy, Party};
+use vocabulary::{Entropy, Party, Purpose};
 use wire::{House, Routes, Service, peer};
 
 use work::outbox::{self, Deliverer, Outbox};

@@ -73,7 +73,7 @@ impl Organisation {
             "relay" => {
                 let rule = peer(RELAY);
                 let routes = routes.post(CODES, rule, codes).post(PERMITS, rule, permit).post(ANSWERS, rule, answer);
-                let routes = routes.post(PERMIT_REFUSALS, peer(RELAY, Purpose::Inquiry), refusal);
+                let routes = routes.post(PERMIT_REFUSALS, rule, refusal);
                 routes.post(ACCESS_RECORDS, rule.unkeyed(), records)
             }
             _ => routes,

@@ -97,8 +97,7 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_holds_up_no_other_and_is_t
             assert_ne!(world.opened(&world.there, permit).await?.processing_number, lost);
         }
         until("the asker hears of both", || world.here.got().refusals.len() == 2).await?;
-        let told: Vec<_> =
-            world.here.got().refusals.iter().map(|refusal| (refusal.processing_number, refusal.reason.clone())).collect();
+        let told: Vec<_> = world.here.got().refusals.iter().map(|refusal| (refusal.processing_number, refusal.reason.clone())).collect();
         assert_eq!(told[0].0, lost);
         assert!(told[0].1.starts_with("the provider does not take the permit: 403 "), "{told:?}");
         assert_eq!(told[1].0, next);

@@ -173,7 +173,9 @@ pub(crate) async fn expire(relay: &Relay, caller: &Caller) -> Result<(), RelayEr
     let write = relay.room.change(caller, ASK, move |tx, record| {
         record.note("inquiries past their time");
         let people: Vec<String> = inquiry::table.filter(waiting().or(done())).select(inquiry::unified).distinct().load(tx)?;
-        let expired = diesel::update(inquiry::table.filter(waiting())).set((inquiry::state.eq(state::EXPIRED), inquiry::reason.eq("nobody answered in time"))).execute(tx)?;
+        let expired = diesel::update(inquiry::table.filter(waiting()))
+            .set((inquiry::state.eq(state::EXPIRED), inquiry::reason.eq("nobody answered in time")))
+            .execute(tx)?;
         let change = (inquiry::state.eq(state::ERASED), inquiry::answer.eq(None::<Vec<u8>>));
         let erased = diesel::update(inquiry::table.filter(done())).set(change).execute(tx)?;
         Ok::<_, RelayError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), [expired, erased]))

@@ -1,10 +1,10 @@
 //! A permit that was not taken ends the inquiry with the reason (D1).
 
 use http::StatusCode;
+use line::WireError;
 use protocol::messages::Outcome;
 use protocol::messages::inquiries::InquiryState;
 use protocol::messages::relay::{PERMIT_REFUSALS, PermitRefusal};
-use line::WireError;
 use vocabulary::Id128;
 
 use crate::support::{World, both, key, refused, replica};

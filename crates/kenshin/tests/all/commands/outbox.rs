@@ -75,7 +75,8 @@ fn filled(place: &Place) {
     let room = room(place);
     let outbox = Outbox::of(&room, Arc::new(SystemEntropy));
     room.change_blocking(&caller("test", Purpose::Operation), Told::ACT, |tx, _| {
-        let letter = |byte| Letter::to(&"atena.991015".parse().unwrap(), Nothing {}).about(PersonId::new("p1")).under(Id128::from_bytes([byte; 16]));
+        let letter =
+            |byte| Letter::to(&"atena.991015".parse().unwrap(), Nothing {}).about(PersonId::new("p1")).under(Id128::from_bytes([byte; 16]));
         outbox.enqueue::<Told>(tx, [letter(1), letter(2), letter(3)]).map_err(|error| Problem::internal(&error))?;
         tx.batch_execute("UPDATE outbox SET state = 'dead', last_error = '403 forbidden' WHERE id > 1").map_err(LedgerError::from)?;
         Ok::<_, Problem>(Seen::nobody(()))
