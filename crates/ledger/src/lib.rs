@@ -39,6 +39,7 @@
 mod entry;
 mod error;
 mod find;
+mod impersonal;
 mod log;
 mod merkle;
 mod note;
@@ -55,11 +56,12 @@ mod verify;
 pub use entry::{Actor, ActorKind, Entry, EntryError, MAX_DETAIL, MAX_TOKENS, Outcome, Subjects, Token};
 pub use error::LedgerError;
 pub use find::{About, Found, before, find, from, gather, newest};
+pub use impersonal::Impersonal;
 pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError, leaf, node};
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
 pub use proofs::size;
 pub use record::{Act, Record, Subject};
-pub use room::{Impersonal, Room};
+pub use room::Room;
 pub use seen::{People, PersonId, Seen};
 pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};
 

@@ -6,6 +6,7 @@ use vault::{MasterKey, Vault};
 use vocabulary::{Clock, Entropy};
 
 use crate::entry::Outcome;
+use crate::impersonal::Impersonal;
 use crate::log::{self, Draft, Group, Head, Log};
 use crate::note::VerifierKey;
 use crate::tiles::Shelf;
@@ -320,24 +321,6 @@ impl Room {
     pub(crate) fn log(&self) -> &Arc<Log> {
         &self.0.log
     }
-}
-
-/// What may leave a room without an entry, because it tells nothing of anybody: integers and flags. No system can add to it.
-pub trait Impersonal: sealed::Impersonal {}
-
-mod sealed {
-    pub trait Impersonal {}
-}
-
-macro_rules! impersonal {
-    ($([$($generic:tt)*] $type:ty),+ $(,)?) => {
-        $(impl<$($generic)*> sealed::Impersonal for $type {} impl<$($generic)*> Impersonal for $type {})+
-    };
-}
-
-impersonal! {
-    [] (), [] i64, [] Option<i64>, [] u64, [] usize, [] bool,
-    [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [usize; N], [const N: usize] [bool; N],
 }
 
 /// Runs a closure and enters whom its value concerns.
