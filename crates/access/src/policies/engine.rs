@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet, Request,
-    RestrictedExpression, Schema,
+    ActionConstraint, Authorizer, Context, Effect, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet,
+    PrincipalConstraint, Request, RestrictedExpression, Schema,
 };
 use vocabulary::Purpose;
 
@@ -40,6 +40,21 @@ impl Engine {
         let set = |(action, applying)| PolicySet::from_policies(applying).ok().map(|set| (action, set));
         let policies = of_action.into_iter().filter_map(set).collect();
         Engine { schema, policies, authorizer: Authorizer::new() }
+    }
+
+    /// Whether any policy permits the action to callers of this kind and these roles under some condition. Where none does, the answer to every
+    /// question about them is denial, and it need not be asked: most of the permission matrix is that.
+    pub(super) fn permits_sometimes(&self, action: &Action, kind: CallerKind, roles: RoleSet) -> bool {
+        let is_kind = |name: &EntityTypeName| name.to_string() == kind.entity_type();
+        let has_role = |group: &EntityUid| roles.iter().any(|role| uid("Role", role.name).is_ok_and(|uid| uid == *group));
+        let concerns = |policy: &Policy| match policy.principal_constraint() {
+            PrincipalConstraint::Is(name) => is_kind(&name),
+            PrincipalConstraint::In(group) => has_role(&group),
+            PrincipalConstraint::IsIn(name, group) => is_kind(&name) && has_role(&group),
+            PrincipalConstraint::Any | PrincipalConstraint::Eq(_) => true,
+        };
+        let policies = uid("Action", action.name()).ok().and_then(|uid| self.policies.get(&uid));
+        policies.is_some_and(|set| set.policies().any(|policy| policy.effect() == Effect::Permit && concerns(policy)))
     }
 
     /// The engine's answer. Municipalities stand in it as `own` and `other`: policies see how they relate, never which they are.

@@ -24,7 +24,12 @@ pub fn permissions_txt(policies: &Policies) -> String {
         let owner = action.name().split_once(':').map_or("", |(owner, _)| owner);
         let Some(&system) = policies.0.system_numbers.get(owner) else { continue };
         for role in ROLES {
-            let columns = relations(role).map(|relation| purposes(policies, system, number, role, relation));
+            let roles = RoleSet::named(role.kind, [role.name]).unwrap_or_default();
+            let asked = policies.0.engine.permits_sometimes(action, role.kind, roles);
+            let columns = relations(role).map(|relation| match asked {
+                true => purposes(policies, system, number, (role.kind, roles), relation),
+                false => Vec::new(),
+            });
             let mark = |allowed: &[Purpose]| if allowed.is_empty() { '✘' } else { '✔' };
             let [own, other, national] = &columns;
             let _ = write!(text, "   {}    {}      {}     {} {}", mark(own), mark(other), mark(national), role.name, role.japanese);
@@ -51,12 +56,9 @@ fn relations(role: &Role) -> [&'static [Relation]; 3] {
     }
 }
 
-fn purposes(policies: &Policies, system: u16, action: u16, role: &Role, relations: &[Relation]) -> Vec<Purpose> {
-    let roles = RoleSet::named(role.kind, [role.name]).unwrap_or_default();
+fn purposes(policies: &Policies, system: u16, action: u16, (kind, roles): (CallerKind, RoleSet), relations: &[Relation]) -> Vec<Purpose> {
     let allowed = |purpose: Purpose| {
-        relations
-            .iter()
-            .any(|&relation| policies.decide(Question { system, action, kind: role.kind, roles, relation, purpose }).is_allowed())
+        relations.iter().any(|&relation| policies.decide(Question { system, action, kind, roles, relation, purpose }).is_allowed())
     };
     Purpose::ALL.iter().copied().filter(|&purpose| allowed(purpose)).collect()
 }

@@ -167,6 +167,27 @@ fn an_action_without_a_policy_or_with_a_bad_name_refuses_to_load() {
 }
 
 #[test]
+fn whom_no_policy_permits_ever_is_denied_every_question() {
+    let text = TEXT.replace("permit (principal, action in", "permit (principal is Staff, action in");
+    let policies = registry(&text).unwrap();
+    let (mut never, mut sometimes) = (0, 0);
+    for (kind, roles) in everyone() {
+        for action in &ACTIONS {
+            if policies.0.engine.permits_sometimes(action, kind, roles) {
+                sometimes += 1;
+                continue;
+            }
+            never += 1;
+            for (purpose, code) in Purpose::ALL.iter().flat_map(|purpose| codes().map(|code| (*purpose, code))) {
+                let decision = engine_says(&policies, &caller(kind, roles, code, purpose), action, code);
+                assert_eq!(decision, Decision::Deny, "{kind:?} {roles:?} {action} {purpose}");
+            }
+        }
+    }
+    assert!(never > 0 && sometimes > 0, "{never} {sometimes}");
+}
+
+#[test]
 fn the_matrix_says_who_may_do_what() {
     let text = permissions_txt(&registry(TEXT).unwrap());
     let block = text.split("\n\n").find(|block| block.starts_with("registry:residents.read [personal]")).unwrap();
