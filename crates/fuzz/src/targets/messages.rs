@@ -55,6 +55,7 @@ messages! {
     relay::InquiryRequest,
     relay::PermitDelivery,
     relay::AnswerDelivery,
+    relay::PermitRefusal,
     relay::AccessRecordsRequest,
     relay::AccessRecords,
     network::Links,
