@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use protocol::messages::jobs::{JobProgress, JobState};
 use store::Tx;
 use vocabulary::Id128;
-use wire::Problem;
+use wire::{Problem, Stop};
 
 use super::look::JobOutcome;
 use super::run::Leased;
@@ -91,16 +91,20 @@ impl Jobs {
         Ok(wanted.and_then(|job| id_of(&job.id)))
     }
 
-    /// Takes a job up; one that cannot be read is failed, and the next taken up.
-    pub(super) async fn lease(&self, which: Which, kinds: &HashSet<&'static str>) -> Result<Option<Leased>, JobError> {
+    /// Takes a job up, unless `stop` is requested; one that cannot be read is failed, and the next taken up.
+    pub(super) async fn lease(&self, which: Which, kinds: &HashSet<&'static str>, stop: Option<&Stop>) -> Result<Option<Leased>, JobError> {
         // looking costs no write
         let (jobs, known) = (self.clone(), kinds.clone());
         if !self.room().count(move |tx| Ok::<_, JobError>(jobs.candidate(tx, which, &known)?.is_some())).await? {
             return Ok(None);
         }
-        let (jobs, known) = (self.clone(), kinds.clone());
+        let (jobs, known, stop) = (self.clone(), kinds.clone(), stop.cloned());
         let leased = self.room().raw().write(move |tx| {
-            while let Some(id) = jobs.candidate(tx, which, &known)? {
+            // asked within the transaction: what a stop gave back before it is not taken up again by the runner that stops
+            let goes_on = || stop.as_ref().is_none_or(|stop| !stop.is_requested());
+            while goes_on()
+                && let Some(id) = jobs.candidate(tx, which, &known)?
+            {
                 if let Some(leased) = jobs.leased(tx, id)? {
                     return Ok::<_, JobError>(Some(leased));
                 }

@@ -97,7 +97,7 @@ impl Runner {
         while !stop.is_requested() {
             seen.mark_unchanged();
             while under_way.len() < AT_ONCE {
-                match self.jobs.lease(Which::Next, &kinds).await {
+                match self.jobs.lease(Which::Next, &kinds, Some(&stop)).await {
                     Ok(Some(leased)) => {
                         let (runner, run, stop) = (self.clone(), JobRun::new(&self.jobs, leased), stop.clone());
                         under_way.spawn(async move { runner.attempt(run, Some(stop)).await });
@@ -133,7 +133,7 @@ impl Runner {
 
     /// Takes up the job that is due next and does it → whether there was one.
     pub async fn run_next(&self) -> Result<bool, JobError> {
-        let Some(leased) = self.jobs.lease(Which::Next, &self.kinds()).await? else { return Ok(false) };
+        let Some(leased) = self.jobs.lease(Which::Next, &self.kinds(), None).await? else { return Ok(false) };
         self.attempt(JobRun::new(&self.jobs, leased), None).await;
         Ok(true)
     }
@@ -147,7 +147,7 @@ impl Runner {
             if job.state.is_final() || job.state == JobState::AwaitingApproval {
                 return Ok(ByHand { job, told: None });
             }
-            if let Some(leased) = self.jobs.lease(Which::This(id), &self.kinds()).await? {
+            if let Some(leased) = self.jobs.lease(Which::This(id), &self.kinds(), None).await? {
                 let run = JobRun::new(&self.jobs, leased);
                 let mut attempt = std::pin::pin!(self.attempt(run.clone(), None));
                 let told = loop {
