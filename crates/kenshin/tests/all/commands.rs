@@ -140,7 +140,7 @@ fn one_changed_byte_of_the_record_of_use_is_found() {
     let room = rooms(place.files()).into_iter().find(|room| room.starts_with(place.files().join("registry"))).unwrap();
     // What an entry says was done, as it stands in the file of the room.
     let mut bytes = fs::read(&room).unwrap();
-    let act = b"registry:accounts.create";
+    let act = b"registry:accounts.manage";
     let places: Vec<usize> = bytes.windows(act.len()).enumerate().filter(|(_, window)| window == act).map(|(at, _)| at).collect();
     assert!(!places.is_empty(), "the entry is in the file");
     for at in places {
