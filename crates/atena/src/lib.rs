@@ -30,7 +30,7 @@ pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "atena",
-    actions: &[routes::ACTIONS, &pages::OFFICE.actions.all()],
+    actions: &[routes::ACTIONS, &routes::OUTBOX.all(), &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("atena")),
 };
 

@@ -45,7 +45,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         outbox,
     };
     let routes = routes::routes(atena.clone());
-    let operators = outbox::routes(atena.outbox.clone(), "atena", routes::OUTBOX, routes::MEND);
+    let operators = outbox::routes(atena.outbox.clone(), "atena", routes::OUTBOX);
     let deliverer = Deliverer::new(&atena.outbox, &house).message(NewNumber).message(Withdrawal).message(WantedCode(atena.clone()));
     let service = Service::new(&room).routes(routes).routes(operators);
     Ok(deliverer.serve(office.serve(service, pages::routes(atena))))

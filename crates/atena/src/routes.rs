@@ -2,6 +2,7 @@
 
 use protocol::messages::{atena as messages, console};
 use wire::{Routes, peer};
+use work::outbox::OutboxActions;
 
 use crate::{Atena, forwarding, persons};
 
@@ -12,9 +13,10 @@ access::actions! {
     INQUIRE = personal "atena:inquiries.forward" for Inquiry, "情報照会の転送", "Forwarding of inquiries";
     READ_INQUIRY = personal "atena:inquiries.read" for Inquiry, "照会結果の取得", "Look at an inquiry";
     COUNTS = plain "atena:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "atena:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "atena:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("atena");
 
 /// The routes.
 pub(crate) fn routes(state: Atena) -> Routes<Atena> {

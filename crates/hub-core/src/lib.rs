@@ -43,7 +43,7 @@ pub(crate) fn person_id(identity_key: &str) -> ledger::PersonId<'_> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "hub-core",
-    actions: &[routes::ACTIONS, &JOBS.all(), &pages::OFFICE.actions.all()],
+    actions: &[routes::ACTIONS, &routes::OUTBOX.all(), &JOBS.all(), &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("hub-core")),
 };
 

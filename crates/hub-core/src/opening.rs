@@ -70,7 +70,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { exchange::round(&hub).await }
         })
     };
-    let operators = outbox::routes(outboxes.clone(), "hub-core", routes::OUTBOX, routes::MEND);
+    let operators = outbox::routes(outboxes.clone(), "hub-core", routes::OUTBOX);
     let service = Service::new(&nation).routes(routes).routes(asked).routes(of_jobs).routes(operators);
     let service = office.serve(service, pages::routes(of_pages));
     let service = outboxes.show(service).task("jobs", |stop| runner.run(stop)).task("exchange", exchange);

@@ -2,6 +2,7 @@
 
 use protocol::messages::{console, hub as messages};
 use wire::{Routes, peer};
+use work::outbox::OutboxActions;
 
 use crate::{Hub, counts, registration, results, template};
 
@@ -12,9 +13,10 @@ access::actions! {
     RESULTS = personal "hub-core:results.read" for ResultEntry, "結果の取得", "Download of results";
     EXCHANGE = number "hub-core:work.exchange" for HubRegistration, "公開側との受渡し", "Exchange with the public side";
     COUNTS = plain "hub-core:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "hub-core:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "hub-core:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("hub-core");
 
 /// The routes.
 pub(crate) fn routes(state: Hub) -> Routes<Hub> {

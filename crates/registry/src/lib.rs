@@ -69,7 +69,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
         returned::ACTIONS,
         consultation::ACTIONS,
         counts::ACTIONS,
-        opening::ACTIONS,
+        &opening::OUTBOX.all(),
         &JOBS.all(),
         &OFFICE.actions.all(),
     ],

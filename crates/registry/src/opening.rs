@@ -8,16 +8,14 @@ use protocol::messages::console;
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
-use work::outbox::{self, Deliverer, Outbox};
+use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::files::Media;
 use crate::pages::Pages;
 use crate::{Desk, Registry, consultation, counts, entry, exchange, hub, numbers, pages, results, returned};
 
-access::actions! {
-    OUTBOX = plain "registry:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "registry:outbox.mend", "未送信の再送・取消し", "Send again or give up";
-}
+/// What an operator may do with what is to be sent.
+pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("registry");
 
 /// Why the registry does not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +63,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let kinds = kinds.and(hub::kinds(registry.clone())).and(exchange::kinds(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::counts::COUNTS), counts::counts);
-    let letters = outbox::routes(registry.outbox.clone(), "registry", OUTBOX, MEND);
+    let letters = outbox::routes(registry.outbox.clone(), "registry", OUTBOX);
     let deliverer = Deliverer::new(&registry.outbox, &house);
     let deliverer = exchange::messages(hub::messages(deliverer, &registry), &registry);
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);

@@ -43,7 +43,7 @@ pub(crate) fn person_of_code(code: &[u8]) -> ledger::PersonId<'static> {
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     system: "relay",
-    actions: &[routes::ACTIONS, &pages::OFFICE.actions.all()],
+    actions: &[routes::ACTIONS, &routes::OUTBOX.all(), &pages::OFFICE.actions.all()],
     text: concat!(include_str!("../policies.cedar"), office::policies!("relay")),
 };
 

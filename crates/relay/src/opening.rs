@@ -47,7 +47,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         outbox,
     };
     let routes = routes::routes(relay.clone());
-    let operators = outbox::routes(relay.outbox.clone(), "relay", routes::OUTBOX, routes::MEND);
+    let operators = outbox::routes(relay.outbox.clone(), "relay", routes::OUTBOX);
     let deliverer = Deliverer::new(&relay.outbox, &house)
         .message(codes::ask::WantedCode(relay.clone()))
         .message(inquiries::permit::WantedPermit(relay.clone()))

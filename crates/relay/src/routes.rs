@@ -2,6 +2,7 @@
 
 use protocol::messages::{console, relay as messages};
 use wire::{Routes, peer};
+use work::outbox::OutboxActions;
 
 use crate::{Relay, codes, counts, inquiries, provision, records, replicas};
 
@@ -17,9 +18,10 @@ access::actions! {
     REFUSALS = personal "relay:permit-refusals.take" for Inquiry, "許可証の不受理の通知", "Notices that a permit was not taken";
     RECORDS = personal "relay:access-records.read" for OwnAccess, "情報提供等記録の開示", "Disclosure of access records";
     COUNTS = plain "relay:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "relay:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "relay:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("relay");
 
 /// The routes.
 pub(crate) fn routes(state: Relay) -> Routes<Relay> {

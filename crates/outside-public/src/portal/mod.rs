@@ -40,7 +40,7 @@ fn person_id(person: Id128) -> PersonId<'static> {
 
 /// What a caller may do here, and the policies.
 pub const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "portal", actions: &[routes::ACTIONS], text: include_str!("policies.cedar") };
+    access::SystemPolicies { system: "portal", actions: &[routes::ACTIONS, &routes::OUTBOX.all()], text: include_str!("policies.cedar") };
 
 /// The portal's tables.
 pub const MIGRATIONS: store::Migrations = store::migrations!("portal", "0001_portal");

@@ -49,7 +49,7 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
         house,
     };
     let routes = routes::routes(portal.clone());
-    let operators = outbox::routes(portal.outbox.clone(), "portal", routes::OUTBOX, routes::MEND);
+    let operators = outbox::routes(portal.outbox.clone(), "portal", routes::OUTBOX);
     let deliverer = Deliverer::new(&portal.outbox, &portal.house).message(codes::WantedCode);
     let people = sessions::People(portal.clone());
     let service = Service::new(&room).public().sessions(people).routes(routes).routes(operators);

@@ -2,6 +2,7 @@
 
 use protocol::messages::{console, portal as messages};
 use wire::{Routes, anyone, peer, session};
+use work::outbox::OutboxActions;
 
 use super::{Portal, challenges, codes, consents, counts, log_in, own, records, visits};
 
@@ -20,9 +21,10 @@ access::actions! {
     VISIT_ENTER = personal "portal:visits.enter" for ResultEntry, "受診結果の入力", "Entry of the result of a visit";
     VISIT_CLOSE = personal "portal:visits.close" for Examination, "受診の終了", "End of a visit";
     COUNTS = plain "portal:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "portal:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "portal:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("portal");
 
 /// The routes.
 pub(crate) fn routes(state: Portal) -> Routes<Portal> {

@@ -20,7 +20,7 @@ use protocol::messages::network as messages;
 use vocabulary::{Entropy, Party};
 use wire::{House, Routes, Service, peer};
 
-use work::outbox::{self, Deliverer, Outbox};
+use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::OpenError;
 
@@ -31,13 +31,14 @@ access::actions! {
     ANSWERS = personal "network:answers.pass" for Provision, "回答の中継", "Passing of answers";
     RECORDS = personal "network:access-records.read" for OwnAccess, "情報提供等記録の開示", "Disclosure of access records";
     COUNTS = plain "network:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "network:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "network:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+const OUTBOX: OutboxActions = work::outbox_actions!("network");
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "network", actions: &[ACTIONS], text: include_str!("policies.cedar") };
+    access::SystemPolicies { system: "network", actions: &[ACTIONS, &OUTBOX.all()], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("network" in "src/network", "0001_network");
@@ -82,7 +83,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::ANSWERS, peer(ANSWERS), answers::pass)
         .post(messages::ACCESS_RECORDS, peer(RECORDS).unkeyed(), records::read)
         .get(&protocol::messages::console::counts("network"), peer(COUNTS), table::counts);
-    let operators = outbox::routes(state.outbox.clone(), "network", OUTBOX, MEND);
+    let operators = outbox::routes(state.outbox.clone(), "network", OUTBOX);
     let deliverer = Deliverer::new(&state.outbox, &house)
         .message(tell::NewCode::<false>)
         .message(tell::NewCode::<true>)

@@ -16,7 +16,7 @@ use protocol::messages::payers_hub as messages;
 use vocabulary::Party;
 use wire::{House, Routes, Service, peer};
 
-use work::outbox::{self, Deliverer, Outbox};
+use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::OpenError;
 
@@ -24,13 +24,14 @@ access::actions! {
     MINT = number "payers-hub:pmh-keys.mint" for Numbering, "PMHキーの発行", "Minting of PMH keys";
     CERTIFICATES = personal "payers-hub:certificates.take" for Numbering, "証明書の受取り", "Receipt of certificates";
     COUNTS = plain "payers-hub:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "payers-hub:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "payers-hub:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+const OUTBOX: OutboxActions = work::outbox_actions!("payers-hub");
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "payers-hub", actions: &[ACTIONS], text: include_str!("policies.cedar") };
+    access::SystemPolicies { system: "payers-hub", actions: &[ACTIONS, &OUTBOX.all()], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("payers-hub" in "src/payers_hub", "0001_payers_hub");
@@ -73,7 +74,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::PMH_KEYS, peer(MINT), mint::mint)
         .post(messages::CERTIFICATES, peer(CERTIFICATES), certificates::take)
         .get(&protocol::messages::console::counts("payers-hub"), peer(COUNTS), people::counts);
-    let operators = outbox::routes(hub.outbox.clone(), "payers-hub", OUTBOX, MEND);
+    let operators = outbox::routes(hub.outbox.clone(), "payers-hub", OUTBOX);
     let deliverer = Deliverer::new(&hub.outbox, &house).message(tell::CardLink).message(tell::MintedKey);
     Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))
 }

@@ -16,7 +16,7 @@ use protocol::messages::resident_network as messages;
 use vocabulary::{Entropy, Party, Purpose};
 use wire::{House, Routes, Service, peer};
 
-use work::outbox::{self, Deliverer, Outbox};
+use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::OpenError;
 
@@ -27,13 +27,14 @@ access::actions! {
     PORTAL_CODES = personal "resident-network:portal-codes.ask" for Numbering, "ポータルの符号の取得依頼", "Request for the portal's code";
     AUTHORITY = plain "resident-network:authority.read", "認証局の情報の閲覧", "Look at the authority";
     COUNTS = plain "resident-network:counts.read", "件数の照会", "Counts";
-    OUTBOX = plain "resident-network:outbox.read", "未送信の照会", "Look at what is to be sent";
-    MEND = plain "resident-network:outbox.mend", "未送信の再送・取消し", "Send again or give up";
 }
+
+/// What an operator may do with what is to be sent.
+const OUTBOX: OutboxActions = work::outbox_actions!("resident-network");
 
 /// What a caller may do here, and the policies.
 const POLICIES: access::SystemPolicies =
-    access::SystemPolicies { system: "resident-network", actions: &[ACTIONS], text: include_str!("policies.cedar") };
+    access::SystemPolicies { system: "resident-network", actions: &[ACTIONS, &OUTBOX.all()], text: include_str!("policies.cedar") };
 
 /// The tables of this party.
 const MIGRATIONS: store::Migrations = store::migrations!("resident-network" in "src/resident_network", "0001_resident_network");
@@ -83,7 +84,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         .post(messages::REVOCATIONS, peer(REVOKE), cards::revoke)
         .get(messages::AUTHORITY, peer(AUTHORITY), authority::show)
         .get(&protocol::messages::console::counts("resident-network"), peer(COUNTS), people::counts);
-    let operators = outbox::routes(state.outbox.clone(), "resident-network", OUTBOX, MEND);
+    let operators = outbox::routes(state.outbox.clone(), "resident-network", OUTBOX);
     let deliverer = Deliverer::new(&state.outbox, &house).message(tell::Link).message(tell::IssuedCard(state.clone()));
     Ok(deliverer.serve(Service::new(&room).routes(routes).routes(operators)))
 }

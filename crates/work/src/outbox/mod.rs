@@ -59,7 +59,7 @@ pub use self::enqueue::Letter;
 pub use self::error::OutboxError;
 pub use self::letters::{Queue, StoredLetter};
 pub use self::message::{Made, Message, MessageError, Refused, Sent, Taken};
-pub use self::routes::{Outboxes, routes};
+pub use self::routes::{OutboxActions, Outboxes, routes};
 use self::table::{outbox, state};
 
 /// The messages of one room that wait to be sent; cheap to clone.

@@ -60,12 +60,39 @@ impl std::fmt::Debug for Outboxes {
     }
 }
 
-/// The routes under `/<system>/v1/outbox`: `read` lists, `mend` runs again and drops.
-pub fn routes(outboxes: impl Into<Outboxes>, system: &str, read: Action, mend: Action) -> Routes<Outboxes> {
+/// What an operator may do with the messages of a system; made by [`outbox_actions!`](crate::outbox_actions!).
+#[derive(Clone, Copy, Debug)]
+pub struct OutboxActions {
+    /// List what waits and what is dead.
+    pub read: Action,
+    /// Run again, drop.
+    pub mend: Action,
+}
+
+impl OutboxActions {
+    /// All of them, for the system's list.
+    pub const fn all(&self) -> [Action; 2] {
+        [self.read, self.mend]
+    }
+}
+
+/// The actions on the messages of a system: `work::outbox_actions!("atena")`. They belong into its policies' list.
+#[macro_export]
+macro_rules! outbox_actions {
+    ($system:literal) => {
+        $crate::outbox::OutboxActions {
+            read: ::access::Action::plain(concat!($system, ":outbox.read")).called("未送信の照会", "Look at what is to be sent"),
+            mend: ::access::Action::plain(concat!($system, ":outbox.mend")).called("未送信の再送・取消し", "Send again or give up"),
+        }
+    };
+}
+
+/// The routes under `/<system>/v1/outbox`.
+pub fn routes(outboxes: impl Into<Outboxes>, system: &str, actions: OutboxActions) -> Routes<Outboxes> {
     Routes::of(outboxes.into())
-        .get(&console::outbox(system), peer(read), list)
-        .post(&console::outbox_retry(system), peer(mend).unkeyed(), retry)
-        .post(&console::outbox_drop(system), peer(mend).unkeyed(), drop_letter)
+        .get(&console::outbox(system), peer(actions.read), list)
+        .post(&console::outbox_retry(system), peer(actions.mend).unkeyed(), retry)
+        .post(&console::outbox_drop(system), peer(actions.mend).unkeyed(), drop_letter)
 }
 
 async fn list(State(outboxes): State<Outboxes>) -> Result<Json<OutboxLetters>, Problem> {

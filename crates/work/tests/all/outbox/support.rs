@@ -18,13 +18,12 @@ use vocabulary::{Id128, MunicipalityCode, Party, Purpose};
 use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{Asked, House, Json, Once, Problem, Routes, Running, Service, peer};
-use work::outbox::{Deliverer, Letter, Made, Message, MessageError, Outbox, Refused, Sent, Taken};
+use work::outbox::{Deliverer, Letter, Made, Message, MessageError, Outbox, OutboxActions, Refused, Sent, Taken};
 
 pub(crate) const PATH: &str = "/relay/v1/notes";
 pub(crate) const SENDER: &str = "network.national";
 const TAKE: Action = Action::personal("relay:notes.take").for_purpose(Purpose::Provision);
-const READ: Action = Action::plain("network:outbox.read");
-const MEND: Action = Action::plain("network:outbox.mend");
+const ACTIONS: OutboxActions = work::outbox_actions!("network");
 const CHANGE: Act = Act::new("network:notes.change");
 
 diesel::table! {
@@ -206,7 +205,7 @@ impl World {
     }
 
     pub(crate) async fn bare(rooms: Rooms) -> Result<Self, Failed> {
-        let policies = wire::testing::open_policies(&[("relay", &[TAKE]), ("network", &[READ, MEND])])?;
+        let policies = wire::testing::open_policies(&[("relay", &[TAKE]), ("network", &ACTIONS.all())])?;
         let ring = Ring::new(rooms, policies, &[SENDER])?;
         let sender = ring.house(SENDER)?;
         let room = work::open_room(&sender, OF_SENDER).await?;
@@ -226,7 +225,7 @@ impl World {
     /// The sender begins, or begins again over what it left.
     pub(crate) async fn start(&mut self) -> Result<(), Failed> {
         let deliverer = Deliverer::new(&self.outbox, &self.sender).message(Note::<1>).message(Note::<100>);
-        let routes = work::outbox::routes(self.outbox.clone(), "network", READ, MEND);
+        let routes = work::outbox::routes(self.outbox.clone(), "network", ACTIONS);
         self.running = Some(wire::serve(&self.sender, deliverer.serve(Service::new(&self.room)).routes(routes)).await?);
         Ok(())
     }
