@@ -62,7 +62,7 @@ impl Message for WantedCode {
     const PURPOSE: Purpose = Purpose::Numbering;
 
     async fn make(&self, _: &Party, key: Id128, asked: Vec<PortalCodeRequest>) -> Result<Made<PortalCodeRequest>, PortalError> {
-        Ok(asked.into_iter().next().map_or(Made::Nothing, |asked| Made::Request(key, asked)))
+        Ok(Made::of_one(key, asked))
     }
 
     /// A card that is no longer good: the next need wishes anew, with the card of that day.

@@ -123,7 +123,7 @@ impl Message for PassedAnswer {
     const PURPOSE: Purpose = Purpose::Provision;
 
     async fn make(&self, _: &Party, key: Id128, answers: Vec<Passing>) -> Result<Made<AnswerDelivery>, RefusedError> {
-        Ok(answers.into_iter().next().map_or(Made::Nothing, |answer| Made::Request(key, answer.delivery)))
+        Ok(Made::of_one(key, answers.into_iter().map(|answer| answer.delivery)))
     }
 
     fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, _: Outcome) -> Result<Taken, RefusedError> {
@@ -154,7 +154,7 @@ impl Message for RefusedPermit {
     const PURPOSE: Purpose = Purpose::Inquiry;
 
     async fn make(&self, _: &Party, key: Id128, refusals: Vec<PermitRefusal>) -> Result<Made<PermitRefusal>, RefusedError> {
-        Ok(refusals.into_iter().next().map_or(Made::Nothing, |refusal| Made::Request(key, refusal)))
+        Ok(Made::of_one(key, refusals))
     }
 }
 

@@ -75,7 +75,7 @@ impl Message for NewInquiry {
     const PURPOSE: Purpose = Purpose::Inquiry;
 
     async fn make(&self, _: &Party, key: Id128, inquiries: Vec<DecidedInquiry>) -> Result<Made<InquiryRequest>, RegistryError> {
-        Ok(inquiries.into_iter().next().map_or(Made::Nothing, |inquiry| Made::Request(key, inquiry.request)))
+        Ok(Made::of_one(key, inquiries.into_iter().map(|inquiry| inquiry.request)))
     }
 
     fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, receipt: InquiryReceipt) -> Result<Taken, RegistryError> {

@@ -22,6 +22,6 @@ impl Message for Answer {
     const PURPOSE: Purpose = Purpose::Provision;
 
     async fn make(&self, _: &Party, key: Id128, answers: Vec<AnswerDelivery>) -> Result<Made<AnswerDelivery>, RelayError> {
-        Ok(answers.into_iter().next().map_or(Made::Nothing, |answer| Made::Request(key, answer)))
+        Ok(Made::of_one(key, answers))
     }
 }

@@ -86,6 +86,13 @@ pub enum Made<B> {
     Nothing,
 }
 
+impl<B> Made<B> {
+    /// The request of a kind whose messages go one by one ([`Message::MOST`] is 1).
+    pub fn of_one(key: Id128, bodies: impl IntoIterator<Item = B>) -> Self {
+        bodies.into_iter().next().map_or(Self::Nothing, |body| Self::Request(key, body))
+    }
+}
+
 /// What was sent.
 pub struct Sent<'a, M: Message> {
     /// To whom.
