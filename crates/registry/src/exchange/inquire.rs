@@ -9,7 +9,6 @@ use protocol::Signed;
 use protocol::messages::atena::InquiryRequest;
 use protocol::messages::inquiries::Inquiry;
 use protocol::messages::registry::{Inquire, Inquired};
-use protocol::signed::Head;
 use seal::Signer;
 use vocabulary::{FiscalYear, ResidentNumber, day};
 use work::jobs::JobRun;
@@ -108,13 +107,6 @@ fn portion(
         let mut letters = Vec::with_capacity(people.len());
         for (id, number) in &people {
             let name = registry.entropy.id128();
-            let head = Head {
-                sender: registry.party.clone(),
-                receiver: registry.relay.clone(),
-                number: registry.entropy.id128(),
-                issued: now,
-                expires: now.checked_add(LIFE).unwrap_or(now),
-            };
             let values = (
                 inquiry::id.eq(name.as_bytes().to_vec()),
                 inquiry::resident.eq(*id),
@@ -135,7 +127,7 @@ fn portion(
                 from: body.from,
                 to: body.to,
                 provider: body.provider,
-                envelope: Signed::seal(&head, &body, signer)?,
+                envelope: Signed::seal(&super::head_to_relay(registry, LIFE), &body, signer)?,
             };
             letters.push(Letter::to(&registry.atena, DecidedInquiry { id: name, request }).about(number.as_str()).under(name));
         }

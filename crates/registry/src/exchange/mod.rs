@@ -8,7 +8,9 @@ mod replicas;
 pub(crate) mod table;
 mod tell;
 
+use jiff::SignedDuration;
 use protocol::messages::registry as messages;
+use protocol::signed::Head;
 use wire::peer;
 use work::jobs::Kinds;
 use work::outbox::Deliverer;
@@ -32,4 +34,16 @@ pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
 /// What the outbox sends to atena.
 pub(crate) fn messages(deliverer: Deliverer, registry: &Registry) -> Deliverer {
     deliverer.message(tell::NewInquiry).message(tell::NewReplica(registry.clone()))
+}
+
+/// Of something that is signed now for the relay and believed for so long.
+fn head_to_relay(registry: &Registry, life: SignedDuration) -> Head {
+    let issued = registry.clock.now();
+    Head {
+        sender: registry.party.clone(),
+        receiver: registry.relay.clone(),
+        number: registry.entropy.id128(),
+        issued,
+        expires: issued.checked_add(life).unwrap_or(issued),
+    }
 }

@@ -11,7 +11,6 @@ use protocol::messages::Nothing;
 use protocol::messages::atena::{ReplicaRow, ReplicasAnswer};
 use protocol::messages::inquiries::Replica;
 use protocol::messages::registry::MadeReplicas;
-use protocol::signed::Head;
 use protocol::{Digest, Signed};
 use seal::Signer;
 use serde::Serialize;
@@ -98,15 +97,7 @@ pub(super) fn compose(registry: &Registry, signer: &Signer, wanted: Vec<(i64, St
 }
 
 fn sign(registry: &Registry, signer: &Signer, replica: &Replica) -> Result<Signed<Replica>, RegistryError> {
-    let issued = registry.clock.now();
-    let head = Head {
-        sender: registry.party.clone(),
-        receiver: registry.relay.clone(),
-        number: registry.entropy.id128(),
-        issued,
-        expires: issued.checked_add(LIFE).unwrap_or(issued),
-    };
-    Ok(Signed::seal(&head, replica, signer)?)
+    Ok(Signed::seal(&super::head_to_relay(registry, LIFE), replica, signer)?)
 }
 
 /// Writes down what became of each → those that wait for the relay.
