@@ -71,23 +71,17 @@ impl Stretch {
         self.from.is_some_and(|from| *token < from)
     }
 
+    /// What is greater than all of its tokens.
+    fn end(&self) -> Vec<u8> {
+        self.to.map_or_else(|| vec![u8::MAX; 17], |to| to.to_vec())
+    }
+
     /// Takes its people out of a list that lies as it was written.
     fn take_of_list(&self, tx: &mut Tx, digest: &[u8; 32], list: i64, pairs: &mut Vec<Pair>) -> Result<(), LedgerError> {
-        let mine = ledger_people::digest.eq(digest.to_vec());
-        let order = ledger_people::first;
-        let rows: Vec<Vec<u8>> = match self.to {
-            Some(to) => {
-                let those = mine.and(ledger_people::first.lt(to.to_vec()));
-                let rows = ledger_people::table.filter(those.clone()).order(order).select(ledger_people::tokens).load(tx)?;
-                diesel::delete(ledger_people::table.filter(those)).execute(tx)?;
-                rows
-            }
-            None => {
-                let rows = ledger_people::table.filter(mine.clone()).order(order).select(ledger_people::tokens).load(tx)?;
-                diesel::delete(ledger_people::table.filter(mine)).execute(tx)?;
-                rows
-            }
-        };
+        let those = ledger_people::digest.eq(digest.to_vec()).and(ledger_people::first.lt(self.end()));
+        let rows = ledger_people::table.filter(those.clone()).order(ledger_people::first);
+        let rows: Vec<Vec<u8>> = rows.select(ledger_people::tokens).load(tx)?;
+        diesel::delete(ledger_people::table.filter(those)).execute(tx)?;
         let mut left = Vec::new();
         for row in &rows {
             for token in row.as_chunks::<16>().0 {
@@ -106,8 +100,7 @@ impl Stretch {
 
     /// Takes its people out of a run.
     fn take_of_run(&self, tx: &mut Tx, run: i64, pairs: &mut Vec<Pair>) -> Result<(), LedgerError> {
-        let end = self.to.map_or_else(|| vec![u8::MAX; 17], |to| to.to_vec());
-        let those = ledger_people_merged::run.eq(run).and(ledger_people_merged::first.lt(end));
+        let those = ledger_people_merged::run.eq(run).and(ledger_people_merged::first.lt(self.end()));
         let rows = ledger_people_merged::table.filter(those.clone()).order(ledger_people_merged::first);
         let rows: Vec<Vec<u8>> = rows.select(ledger_people_merged::people).load(tx)?;
         diesel::delete(ledger_people_merged::table.filter(those)).execute(tx)?;
