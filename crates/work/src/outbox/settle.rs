@@ -43,7 +43,6 @@ impl Settling<'_> {
             if !moves::are_left(tx, &ids(&rows))? {
                 return Ok(Seen::nobody(Outcome::Settled));
             }
-            rows.iter().flat_map(|row| &row.people).for_each(|person| record.subject(person));
             record.note(format!("{} {} taken by {peer}", rows.len(), kind.name()));
             let outcome = match kind.taken(tx, record, &peer, &rows, body.as_ref(), &answer)? {
                 Taken::All => {
