@@ -89,7 +89,7 @@ impl Media {
     /// looks sees the one or the other, whatever is killed when.
     pub fn write(&self, name: &str, content: &[u8]) -> Result<(), MediaError> {
         let (path, there) = (self.path(name)?, self.left_there(name)?);
-        let now = hex(content);
+        let now = digest(content);
         if there.as_ref() == Some(&now) {
             return Ok(());
         }
@@ -108,7 +108,7 @@ impl Media {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        let there = hex(&fs::read(&path)?);
+        let there = digest(&fs::read(&path)?);
         let noted = match fs::read_to_string(self.note_of(&path, name)) {
             Ok(noted) => noted,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -119,7 +119,7 @@ impl Media {
 
     /// Where the digests stand of what jobs left under a name: no job can name it, nor can an officer's file have it by chance.
     fn note_of(&self, path: &Path, name: &str) -> PathBuf {
-        path.with_file_name(format!(".{}.of-job", hex(name.as_bytes())))
+        path.with_file_name(format!(".{}.of-job", digest(name.as_bytes())))
     }
 
     /// Writes beside and renames.
@@ -167,8 +167,8 @@ impl Media {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]
