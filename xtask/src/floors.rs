@@ -36,6 +36,8 @@ const RANKS: &[(&str, u8)] = &[
     ("hub-edge", 20),
     ("outside", 21),
     ("outside-public", 21),
+    ("deployment", 30),
+    ("demo", 31),
     ("kenshin-edge", 40),
     ("kenshin", 40),
     ("fuzz", 41),
@@ -43,7 +45,7 @@ const RANKS: &[(&str, u8)] = &[
 ];
 
 /// Who may link `number`, directly or through others.
-const REACHES_NUMBER: &[&str] = &["number", "registry", "atena", "hub-core", "outside", "synth", "kenshin", "fuzz"];
+const REACHES_NUMBER: &[&str] = &["number", "registry", "atena", "hub-core", "outside", "synth", "deployment", "demo", "kenshin", "fuzz"];
 
 /// What a phone, a tablet or a vendor's tool links: none of it may reach a database.
 const WITHOUT_DATABASE: &[&str] = &["vocabulary", "seal", "protocol", "line", "devices"];

@@ -79,6 +79,18 @@ pub struct Place {
     pub files: Option<PathBuf>,
 }
 
+impl Place {
+    /// Opens the place; nothing is made yet but the folder, for its owner alone.
+    pub(crate) fn open(&self) -> anyhow::Result<deployment::Place> {
+        deployment::Place::open(&self.data, self.files.as_deref())
+    }
+
+    /// The place as it is; nothing is made.
+    pub(crate) fn look(&self) -> anyhow::Result<deployment::Place> {
+        deployment::Place::look(&self.data, self.files.as_deref())
+    }
+}
+
 /// `kenshin demo`
 #[derive(Debug, Args)]
 #[command(

@@ -1,15 +1,12 @@
-//! The command line, the configuration, the wiring of systems into processes, and the demonstration.
+//! The command line, and the wiring of systems into processes.
 //!
 //! To add a command: its arguments in `arguments.rs`, its file in `commands/`, its line in [`run`].
 
 pub mod arguments;
 mod commands;
-pub mod demo;
 mod making;
 mod operator;
 mod output;
-pub mod place;
-pub mod systems;
 
 pub use output::Ending;
 

@@ -34,10 +34,10 @@ pub(super) fn person(text: &str) -> Result<String, String> {
 
 /// A system that has rooms.
 pub(super) fn system(name: &str) -> Result<String, String> {
-    match crate::systems::named(name) {
+    match deployment::systems::named(name) {
         Some(one) => Ok(one.system().to_owned()),
         None => {
-            let known: Vec<&str> = crate::systems::implementations().map(|one| one.system()).collect();
+            let known: Vec<&str> = deployment::systems::implementations().map(|one| one.system()).collect();
             Err(format!("one of {}", known.join(", ")))
         }
     }

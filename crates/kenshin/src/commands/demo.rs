@@ -1,26 +1,28 @@
 //! `kenshin demo`: the ring once, and then its pages until Ctrl-C.
 
 use anyhow::Context as _;
+use demo::report::Live;
+use demo::ring::Ring;
+use demo::{cities, officers, page, wiring};
+use deployment::Place;
 use line::Peers;
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::Demo;
-use crate::demo::report::Live;
-use crate::demo::ring::Ring;
-use crate::demo::{cities, officers, page, wiring};
-use crate::place::Place;
+use crate::arguments;
 use crate::{Ending, output};
 
 /// Prepares the cities, starts the parties, runs the ring, serves the pages.
-pub(crate) fn run(demo: &Demo) -> anyhow::Result<Ending> {
+pub(crate) fn run(demo: &arguments::Demo) -> anyhow::Result<Ending> {
     let log = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(log).init();
-    let place = Place::open(&demo.place)?.with_catalogue(demo.folder.catalogue.as_deref())?;
-    let cities = cities::prepare(&place, demo.residents, demo.seed)?;
+    let place = demo.place.open()?.with_catalogue(demo.folder.catalogue.as_deref())?;
+    let bar = output::bar(u64::from(demo.residents), "making the cities");
+    let cities = cities::prepare(&place, demo.residents, demo.seed, &mut |residents| bar.set_position(u64::from(residents)))?;
+    bar.finish_and_clear();
     super::runtime()?.block_on(ring(demo, &place, cities))
 }
 
-async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Result<Ending> {
+async fn ring(demo: &arguments::Demo, place: &Place, cities: cities::Cities) -> anyhow::Result<Ending> {
     let peers = Peers::new();
     let running = wiring::start(place, &peers).await?;
     let ring = Ring::open(place, &peers, cities)?;
@@ -34,7 +36,7 @@ async fn ring(demo: &Demo, place: &Place, cities: cities::Cities) -> anyhow::Res
     if let Some(pages) = &pages {
         output::say(&format!("the ring is shown at http://localhost:{}", pages.addr.port()));
     }
-    let outcome = ring.run(&live).await;
+    let outcome = ring.run(&live, &mut |step| output::say(&step.to_string())).await;
     let (report, _) = live.now();
     if let Some(path) = &demo.report {
         report.write(path)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use deployment::{Place, systems};
 use line::pki::{Identity, RENEW_BELOW};
 use serde::Serialize;
 use store::{Migrations, RoomName};
@@ -10,8 +11,7 @@ use vault::Vault;
 use vocabulary::Party;
 
 use crate::arguments::Doctor;
-use crate::place::Place;
-use crate::{Ending, output, systems};
+use crate::{Ending, output};
 
 #[derive(Serialize)]
 struct Finding {
@@ -22,7 +22,7 @@ struct Finding {
 
 /// Looks at the rooms, their versions and keys, the certificates, the record of use.
 pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
-    let place = Place::look(&doctor.place)?;
+    let place = doctor.place.look()?;
     let mut findings = vec![authority(&place)];
     for system in &systems::rooms() {
         for name in place.rooms().list(system)? {

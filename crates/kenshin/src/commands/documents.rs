@@ -5,14 +5,14 @@ use std::fs;
 use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
+use demo::{cities, wiring};
+use deployment::{Place, systems};
 
 use line::Peers;
 use vocabulary::{Entropy as _, SystemEntropy};
 
-use crate::arguments::{self, Arguments};
-use crate::demo::{cities, wiring};
-use crate::place::Place;
-use crate::{Ending, output, systems};
+use crate::arguments::Arguments;
+use crate::{Ending, output};
 
 /// Writes permissions, the command reference and every system's interface as OpenAPI.
 pub(crate) fn run(out: &Path) -> anyhow::Result<Ending> {
@@ -27,7 +27,7 @@ pub(crate) fn run(out: &Path) -> anyhow::Result<Ending> {
 /// Asks each system of a deployment that lives as long as the question; of the parties of both cities, the first's.
 async fn interfaces(out: &Path) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("kenshin-documents-{}", SystemEntropy.id128()));
-    let place = Place::open(&arguments::Place { data: folder.display().to_string(), files: None })?;
+    let place = Place::open(&folder.display().to_string(), None)?;
     let peers = Peers::new();
     let [first, second] = cities::codes()?;
     for code in [first, second] {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use access::{AccountRules, Hasher};
 use anyhow::Context as _;
 use catalogue::Catalogue;
+use deployment::{Place, systems};
 use line::pki::{private_folder, write_private};
 use serde::Serialize;
 use store::RoomName;
 use vocabulary::{MunicipalityCode, Party, Purpose, Reach};
 
 use crate::arguments::Init;
-use crate::place::Place;
-use crate::{Ending, output, systems};
+use crate::{Ending, output};
 
 #[derive(Serialize)]
 struct Made {
@@ -45,7 +45,7 @@ const FIRST_PAGES: u16 = 8450;
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     let code = init.municipality;
     Catalogue::load(init.folder.catalogue.as_deref())?;
-    let place = Place::open(&init.place)?.with_catalogue(init.folder.catalogue.as_deref())?;
+    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?;
     let authority = place.authority()?;
     let mut made = Made {
         municipality: code.to_string(),

@@ -4,11 +4,11 @@ use std::fs;
 
 use ::ledger::{SignedCheckpoint, Trusted, VerifierKey, verify};
 use anyhow::Context as _;
+use deployment::systems;
 use serde::Serialize;
 
 use crate::arguments::{Ledger, Verify};
-use crate::place::Place;
-use crate::{Ending, output, systems};
+use crate::{Ending, output};
 
 /// Does what was asked of the record.
 pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
@@ -30,7 +30,7 @@ struct Log {
 }
 
 fn whole(options: &Verify) -> anyhow::Result<Ending> {
-    let place = Place::look(&options.place)?;
+    let place = options.place.look()?;
     let mut trusted = Trusted::default();
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;

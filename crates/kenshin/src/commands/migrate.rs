@@ -1,12 +1,13 @@
 //! `kenshin migrate`: every room brought up to this version.
 
+use deployment::systems;
+
 use crate::arguments;
-use crate::place::Place;
-use crate::{Ending, output, systems};
+use crate::{Ending, output};
 
 /// Forward only; a room that is newer than this program is refused.
 pub(crate) fn run(place: &arguments::Place) -> anyhow::Result<Ending> {
-    let place = Place::look(place)?;
+    let place = place.look()?;
     let mut count = 0;
     for system in systems::implementations() {
         for name in place.rooms().list(&system.rooms())? {

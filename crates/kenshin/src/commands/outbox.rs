@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::Caller;
 use anyhow::{Context as _, bail};
+use deployment::systems;
 use ledger::{Act, Outcome, Room, Subject};
 use protocol::messages::console::OutboxLetter;
 use store::RoomName;
@@ -12,8 +13,7 @@ use work::outbox::{Outbox, OutboxError};
 
 use super::runtime;
 use crate::arguments::{DropLetter, OneLetter, Outbox as Asked, OutboxList, Sender};
-use crate::place::Place;
-use crate::{Ending, output, systems};
+use crate::{Ending, output};
 
 const READ: Act = Act::new("outbox:letters.read");
 /// Messages that a list shows.
@@ -30,7 +30,7 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 
 /// The outbox of a room that is there, and the operator.
 fn open(sender: &Sender) -> anyhow::Result<(Room, Outbox, Caller)> {
-    let place = Place::look(&sender.place)?;
+    let place = sender.place.look()?;
     let name = RoomName::new(&systems::rooms_of(&sender.system), sender.municipality);
     if place.rooms().existing(&name)?.is_none() {
         bail!("there is no room {name} in {place}: are --data, --system and --municipality right?");

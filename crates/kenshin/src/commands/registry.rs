@@ -14,6 +14,7 @@ use ::registry::{Desk, HandWork, Media, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
+use deployment::Place;
 use protocol::messages::jobs::Job;
 use protocol::messages::registry as messages;
 use store::RoomName;
@@ -24,7 +25,6 @@ use super::by_hand::{self, Ended};
 use crate::arguments::{self, City, Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry};
 use crate::making::Making;
 use crate::output::Usage;
-use crate::place::Place;
 use crate::{Ending, output};
 
 /// Does what was asked of the registry.
@@ -47,7 +47,7 @@ pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk
 
 /// [`desk`] for something that the city must have, which its catalogue tells before the registry is opened.
 fn desk_for(city: &City, purpose: Purpose, has: impl FnOnce(&Catalogue) -> Result<(), Usage>) -> anyhow::Result<(Place, Desk, Caller)> {
-    let (place, catalogue) = catalogue(Place::look(&city.place)?, city)?;
+    let (place, catalogue) = catalogue(city.place.look()?, city)?;
     has(&catalogue)?;
     if place.rooms().existing(&RoomName::new("registry", Some(city.municipality)))?.is_none() {
         bail!("there is no registry of {} in {place}: is --data right? If it is, run `kenshin init` first", city.municipality);
@@ -81,7 +81,7 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     if options.dry_run {
         return preview(options, file);
     }
-    let (place, catalogue) = catalogue(Place::open(&options.city.place)?, &options.city)?;
+    let (place, catalogue) = catalogue(options.city.place.open()?, &options.city)?;
     let (_, desk, caller) = open(place, catalogue, &options.city, Purpose::ResidentImport)?;
     let encoding = match options.encoding {
         arguments::Encoding::Auto => None,

@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use deployment::systems;
 use line::Peers;
 use store::{Data, Rooms};
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,7 +12,7 @@ use vocabulary::{Clock, Entropy, SystemClock, SystemEntropy};
 use wire::{House, Means, Setting};
 
 use crate::arguments::{Serve, System};
-use crate::{Ending, output, systems};
+use crate::{Ending, output};
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(serve: &Serve) -> anyhow::Result<Ending> {

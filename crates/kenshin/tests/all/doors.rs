@@ -7,7 +7,7 @@ mod tried;
 use std::collections::BTreeSet;
 
 use access::{Caller, Zone};
-use kenshin::systems;
+use deployment::systems;
 use store::testing::both;
 use vocabulary::{Id128, InstitutionCode, MunicipalityCode, Party, PartyPlace, Purpose, Reach, SYSTEMS};
 use wire::testing::{Failed, Ring};

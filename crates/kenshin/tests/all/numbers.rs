@@ -116,7 +116,7 @@ fn system(file: &Path) -> Option<String> {
 
 /// The scan saw the rooms of everybody, the private and the public side.
 fn covered(systems: &BTreeSet<String>) {
-    for one in kenshin::systems::implementations() {
+    for one in deployment::systems::implementations() {
         assert!(systems.contains(one.system()), "no room of {} was scanned: {systems:?}", one.system());
     }
 }

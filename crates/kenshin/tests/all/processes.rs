@@ -2,12 +2,9 @@
 
 mod fleet;
 
-use std::path::PathBuf;
-
-use kenshin::arguments;
-use kenshin::demo::report::Live;
-use kenshin::demo::ring::Ring;
-use kenshin::demo::{cities, wiring};
+use demo::report::Live;
+use demo::ring::Ring;
+use demo::{cities, wiring};
 use line::Peers;
 
 use crate::support::place::on_both;
@@ -19,9 +16,8 @@ const RESIDENTS: u32 = 300;
 #[test]
 fn the_ring_closes_over_separate_processes_with_mutual_tls() {
     on_both(|at| {
-        let place = arguments::Place { data: at.data().to_owned(), files: Some(PathBuf::from(at.files())) };
-        let place = kenshin::place::Place::open(&place).unwrap();
-        let cities = cities::prepare(&place, RESIDENTS, 7).unwrap();
+        let place = deployment::Place::open(at.data(), Some(at.files())).unwrap();
+        let cities = cities::prepare(&place, RESIDENTS, 7, &mut |_| {}).unwrap();
         // Everybody has a certificate and a key before anybody starts: a process is given its own and cannot make one.
         let authority = place.authority().unwrap();
         for party in wiring::consumers().unwrap() {
@@ -36,7 +32,7 @@ fn the_ring_closes_over_separate_processes_with_mutual_tls() {
         let ring = Ring::open(&place, &peers, cities).unwrap();
         let live = Live::default();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let closed = runtime.block_on(ring.run(&live));
+        let closed = runtime.block_on(ring.run(&live, &mut |_| {}));
         assert!(closed.is_ok(), "{:#}\n{}", closed.unwrap_err(), fleet.told());
         let counts = live.now().0.steps.into_iter().map(|step| step.counts).collect();
         crate::ring::check(at, counts);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kenshin::demo::report::NAMES;
+use demo::report::NAMES;
 
 use crate::support::city::rows;
 use crate::support::counts::{Counts, Pair};

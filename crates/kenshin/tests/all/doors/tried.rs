@@ -1,7 +1,7 @@
 //! One system, tried by everybody.
 
 use access::{Caller, Policies, ResourceRef};
-use kenshin::systems;
+use deployment::systems;
 use line::oauth::{Credentials, TOKEN, needed};
 use reqwest::{Client, Response, StatusCode};
 use vocabulary::{Id128, Party, SystemClock, SystemEntropy};

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use kenshin::demo::wiring;
+use demo::wiring;
 use vocabulary::Party;
 
 use crate::support::place::Place;

@@ -1,13 +1,11 @@
 //! Everything that is asked and answered while the ring closes, and what its parties and the registry's pages tell afterwards.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kenshin::arguments;
-use kenshin::demo::officers::{self, Officer};
-use kenshin::demo::report::Live;
-use kenshin::demo::ring::Ring;
-use kenshin::demo::{cities, wiring};
+use demo::officers::{self, Officer};
+use demo::report::Live;
+use demo::ring::Ring;
+use demo::{cities, wiring};
 use line::Peers;
 use wire::Running;
 use wire::tap::{Heard, Tap};
@@ -17,9 +15,8 @@ use super::place::Place;
 
 /// All of it, from every party's own door and from the pages of both registries.
 pub(crate) fn heard(at: &Place, residents: u32) -> Vec<Heard> {
-    let place = arguments::Place { data: at.data().to_owned(), files: Some(PathBuf::from(at.files())) };
-    let place = kenshin::place::Place::open(&place).unwrap();
-    let cities = cities::prepare(&place, residents, 7).unwrap();
+    let place = deployment::Place::open(at.data(), Some(at.files())).unwrap();
+    let cities = cities::prepare(&place, residents, 7, &mut |_| {}).unwrap();
     let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
     let hears = Arc::clone(&heard);
     let tap = Tap::new(move |one| hears.lock().unwrap_or_else(PoisonError::into_inner).push(one));
@@ -28,7 +25,7 @@ pub(crate) fn heard(at: &Place, residents: u32) -> Vec<Heard> {
         let peers = Peers::new();
         let running = wiring::start_each(&place, &peers, |service| service.tap(&tap)).await.unwrap();
         let ring = Ring::open(&place, &peers, cities).unwrap();
-        ring.run(&Live::default()).await.unwrap();
+        ring.run(&Live::default(), &mut |_| {}).await.unwrap();
         figures(&place, &peers, &running).await;
         let authority = place.authority().unwrap();
         for officer in officers::employ(&place, &running).await.unwrap() {
@@ -50,7 +47,7 @@ pub(crate) fn heard(at: &Place, residents: u32) -> Vec<Heard> {
 }
 
 /// What every party tells of itself; the figures are not JSON, and what is told is heard all the same.
-async fn figures(place: &kenshin::place::Place, peers: &Peers, running: &[Running]) {
+async fn figures(place: &deployment::Place, peers: &Peers, running: &[Running]) {
     let console = wiring::console(cities::codes().unwrap()[0]).unwrap();
     let client = wiring::client(place, &console, peers).unwrap();
     for party in running {

@@ -43,7 +43,7 @@ pub fn policies() -> anyhow::Result<Policies> {
 
 /// The policies of every system.
 pub fn all() -> Vec<SystemPolicies<'static>> {
-    implementations().map(|one| one.policies).chain([crate::demo::page::POLICIES]).collect()
+    implementations().map(|one| one.policies).collect()
 }
 
 /// Opens the system the house is for.

@@ -4,8 +4,8 @@ use protocol::messages::Nothing;
 use protocol::messages::registry::{DOWNLOAD_RESULTS, DownloadedResults, MATCH, Match, Matched};
 
 use super::{add, keys};
-use crate::demo::report::Counts;
-use crate::demo::ring::Ring;
+use crate::report::Counts;
+use crate::ring::Ring;
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use deployment::{Place, systems};
 use line::{Client, Peers};
 use vocabulary::{MunicipalityCode, Party, Reach, SYSTEMS};
 use wire::{House, Running, Service};
 
 use super::cities;
-use crate::place::Place;
-use crate::systems;
 
 /// Every party that serves.
 pub fn servers() -> anyhow::Result<Vec<Party>> {

@@ -5,8 +5,8 @@ use protocol::messages::console::{EXCHANGE, Exchanged};
 use vocabulary::Party;
 
 use super::add;
-use crate::demo::report::Counts;
-use crate::demo::ring::Ring;
+use crate::report::Counts;
+use crate::ring::Ring;
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let exchanged = exchange(ring).await?;

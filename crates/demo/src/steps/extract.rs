@@ -3,8 +3,8 @@
 use protocol::messages::registry::{EXTRACT, Extract, Extracted, ISSUE_VOUCHERS, IssueVouchers, IssuedVouchers};
 
 use super::add;
-use crate::demo::report::Counts;
-use crate::demo::ring::{City, Ring};
+use crate::report::Counts;
+use crate::ring::{City, Ring};
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

@@ -1,6 +1,7 @@
 //! The report of the eleven steps, as `--report` writes it and the page shows it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,6 +35,14 @@ pub struct Step {
     pub seconds: f64,
     /// What it counted.
     pub counts: Counts,
+}
+
+/// Number, name, time and the first counts, in a line.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts: Vec<String> = self.counts.iter().take(6).map(|(name, count)| format!("{name} {count}")).collect();
+        write!(f, "{:>2}  {:34} {:>7.2} s  {}", self.number, self.name, self.seconds, counts.join(", "))
+    }
 }
 
 /// Names of the steps, in the order of the ring.

@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
+use deployment::Place;
 use serde::{Deserialize, Serialize};
 use synth::{Encoding, FIRST_CITY, SECOND_CITY};
 use vocabulary::{Date, FiscalYear, MunicipalityCode};
-
-use crate::output;
-use crate::place::Place;
 
 /// What the input files were made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,8 +43,8 @@ pub fn name(code: MunicipalityCode) -> [&'static str; 2] {
     if code.as_str() == SECOND_CITY { ["となり市", "Tonari City"] } else { ["みほん市", "Mihon City"] }
 }
 
-/// Sees to it that the input files are whole, and of this size and seed.
-pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Cities> {
+/// Sees to it that the input files are whole, and of this size and seed; tells how many residents of the city in the making are written.
+pub fn prepare(place: &Place, residents: u32, seed: u64, made: &mut dyn FnMut(u32)) -> anyhow::Result<Cities> {
     let input = place.folder("input");
     fs::create_dir_all(&input)?;
     let asked = Made { residents, seed };
@@ -72,11 +70,8 @@ pub fn prepare(place: &Place, residents: u32, seed: u64) -> anyhow::Result<Citie
         if folder.join("truth.csv").exists() {
             continue;
         }
-        let bar = output::bar(u64::from(residents), "making a city");
         let city = city.clone().with_catalogue(Arc::clone(&catalogue));
-        city.write(&folder, Encoding::Utf8, &mut |progress| bar.set_position(u64::from(progress.residents)))
-            .with_context(|| folder.display().to_string())?;
-        bar.finish_and_clear();
+        city.write(&folder, Encoding::Utf8, &mut |progress| made(progress.residents)).with_context(|| folder.display().to_string())?;
     }
     let plan = pair.first.plan();
     Ok(Cities {

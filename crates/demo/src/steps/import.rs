@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use protocol::messages::registry::{IMPORT_RESIDENTS, IMPORT_RESULTS, ImportResidents, ImportResults, ImportedResidents, ImportedResults};
 
 use super::add;
-use crate::demo::report::Counts;
-use crate::demo::ring::{City, Ring};
+use crate::report::Counts;
+use crate::ring::{City, Ring};
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

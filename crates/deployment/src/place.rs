@@ -1,4 +1,4 @@
-//! Where rooms, keys, certificates and input files are, from what the command line says.
+//! Where rooms, keys, certificates and input files are.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use vault::FileMaster;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party, SystemClock, SystemEntropy};
 use wire::{MasterSetting, Means, Setting};
 
-use crate::arguments;
 use crate::systems;
 
 /// The rooms and the folder of files of one deployment.
@@ -30,23 +29,23 @@ pub struct Place {
 
 impl Place {
     /// Opens the place; nothing is made yet but the folder, for its owner alone.
-    pub fn open(place: &arguments::Place) -> anyhow::Result<Place> {
-        let place = Place::look(place)?;
+    pub fn open(data: &str, files: Option<&Path>) -> anyhow::Result<Place> {
+        let place = Place::look(data, files)?;
         private_folder(&place.files)?;
         Ok(place)
     }
 
-    /// The place as it is; nothing is made.
-    pub fn look(place: &arguments::Place) -> anyhow::Result<Place> {
-        let data = Data::parse(&place.data).context("--data")?;
-        let files = match (&place.files, &data) {
-            (Some(files), _) => files.clone(),
+    /// The place as it is, from the address of its data and the folder of its files (the data's own where none is named); nothing is made.
+    pub fn look(address: &str, files: Option<&Path>) -> anyhow::Result<Place> {
+        let data = Data::parse(address).context("--data")?;
+        let files = match (files, &data) {
+            (Some(files), _) => files.to_owned(),
             (None, Data::Folder(folder)) => folder.clone(),
             (None, _) => PathBuf::from("kenshin-data"),
         };
         let rooms = Rooms::open(data)?;
         Ok(Place {
-            data: place.data.clone(),
+            data: address.to_owned(),
             files,
             rooms,
             clock: Arc::new(SystemClock),

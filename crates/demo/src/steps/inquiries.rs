@@ -6,8 +6,8 @@ use protocol::messages::portal::Scope;
 use protocol::messages::registry::{FETCH_ANSWERS, FetchedAnswers, INQUIRE, Inquire, Inquired};
 
 use super::{add, portal};
-use crate::demo::report::Counts;
-use crate::demo::ring::Ring;
+use crate::report::Counts;
+use crate::ring::Ring;
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

@@ -11,10 +11,10 @@ use protocol::messages::portal::Scope;
 use vocabulary::Party;
 
 use super::{add, cards};
-use crate::demo::people::Person;
-use crate::demo::report::Counts;
-use crate::demo::ring::{City, Ring};
-use crate::demo::wiring;
+use crate::people::Person;
+use crate::report::Counts;
+use crate::ring::{City, Ring};
+use crate::wiring;
 
 /// People at their phones at once.
 pub(crate) const AT_ONCE: usize = 8;

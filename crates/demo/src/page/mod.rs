@@ -10,24 +10,24 @@ mod words;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use access::Policies;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use catalogue::Catalogue;
+use deployment::{Place, systems};
 use face::{Language, Link, Site};
 use line::{Client, Peers};
 use office::Reader;
 use protocol::messages::console::{self, Counts};
 use vocabulary::Party;
-use wire::{House, Routes, Running, Service, anyone};
+use wire::{House, Means, Routes, Running, Service, anyone};
 
 use self::overview::Overview;
 use self::record::Line;
 use super::officers::Officer;
 use super::report::Live;
 use super::wiring;
-use crate::place::Place;
-use crate::systems;
 
 access::actions! {
     READ = plain "console:pages.read", "実演の閲覧", "Look at the demonstration";
@@ -59,7 +59,9 @@ pub async fn serve(place: &Place, peers: &Peers, live: &Live, officers: &[Office
     let mut setting = place.setting(&console, &[]);
     setting.pages = Some(([127, 0, 0, 1], port).into());
     let identity = place.identity(&place.authority()?, &console)?;
-    let house = House::with_identity(setting, identity, place.means(&console, peers)?)?;
+    // The pages do nothing else, so nothing else is known here that anybody may do.
+    let means = Means { policies: Policies::load(&[POLICIES])?, ..place.means(&console, peers)? };
+    let house = House::with_identity(setting, identity, means)?;
     let shown = Shown {
         live: live.clone(),
         place: place.clone(),

@@ -10,10 +10,10 @@ use vocabulary::Party;
 
 use super::portal::{AT_ONCE, texts};
 use super::{add, cards};
-use crate::demo::people::Person;
-use crate::demo::report::Counts;
-use crate::demo::ring::{City, Ring};
-use crate::demo::wiring;
+use crate::people::Person;
+use crate::report::Counts;
+use crate::ring::{City, Ring};
+use crate::wiring;
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use access::{AccountError, AccountRules, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
 use anyhow::{Context as _, bail};
+use deployment::Place;
 use ledger::{Act, Outcome, Subject};
 use store::RoomName;
 use vocabulary::{Entropy, MunicipalityCode, Party, Purpose};
 use wire::Running;
-
-use crate::place::Place;
 
 /// The officer of a city, and where their pages are.
 #[derive(Clone)]

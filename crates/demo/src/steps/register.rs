@@ -6,8 +6,8 @@ use protocol::messages::registry::{
 };
 
 use super::{add, extract};
-use crate::demo::report::Counts;
-use crate::demo::ring::{REGISTERED, Ring};
+use crate::report::Counts;
+use crate::ring::{REGISTERED, Ring};
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

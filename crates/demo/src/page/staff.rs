@@ -4,8 +4,8 @@ use face::components::{Column, Table, code, link, paragraph, table};
 use face::{Html, Language};
 
 use super::words;
-use crate::demo::cities;
-use crate::demo::officers::Officer;
+use crate::cities;
+use crate::officers::Officer;
 
 /// Renders it.
 pub(super) fn pages(language: Language, officers: &[Officer]) -> Html {

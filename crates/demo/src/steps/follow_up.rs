@@ -3,8 +3,8 @@
 use protocol::messages::registry::{FOLLOW_UP, FollowUp, FollowedUp};
 
 use super::add;
-use crate::demo::report::Counts;
-use crate::demo::ring::Ring;
+use crate::report::Counts;
+use crate::ring::Ring;
 
 pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();

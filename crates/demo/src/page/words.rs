@@ -1,9 +1,8 @@
 //! The words of the pages, in both languages.
 
+use deployment::systems;
 use face::{Language, Words};
 use vocabulary::Party;
-
-use crate::systems;
 
 face::words! {
     pub(super) const;

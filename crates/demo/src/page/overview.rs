@@ -12,8 +12,8 @@ use vocabulary::Party;
 
 use super::record::Line;
 use super::{counts, record, staff, words};
-use crate::demo::officers::Officer;
-use crate::demo::report::Report;
+use crate::officers::Officer;
+use crate::report::Report;
 
 /// What the page shows.
 pub(super) struct Overview<'a> {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use catalogue::Catalogue;
+use deployment::Place;
 use line::{Client, Peers};
 use protocol::messages::console::{self, Counts as Held};
 use serde::Serialize;
@@ -16,8 +17,6 @@ use super::cities::Cities;
 use super::people::People;
 use super::report::{Counts, Live, NAMES, Step};
 use super::{steps, wiring};
-use crate::output;
-use crate::place::Place;
 
 const JOB: Duration = Duration::from_secs(600);
 
@@ -98,8 +97,8 @@ impl Ring {
         [&self.first, &self.second]
     }
 
-    /// Runs the eleven steps; the first that fails ends it.
-    pub async fn run(&self, live: &Live) -> anyhow::Result<()> {
+    /// Runs the eleven steps and tells of each when it has ended; the first that fails is the last.
+    pub async fn run(&self, live: &Live, ended: &mut dyn FnMut(&Step)) -> anyhow::Result<()> {
         for (number, name) in (1..).zip(NAMES) {
             live.begins(number);
             let began = Instant::now();
@@ -110,8 +109,9 @@ impl Ring {
                 Ok(counts) => (counts, None),
                 Err(error) => (Counts::new(), Some(error)),
             };
-            output::say(&format!("{number:>2}  {name:34} {seconds:>7.2} s  {}", shown(&counts)));
-            live.ended(Step { number, name, ok, seconds, counts });
+            let step = Step { number, name, ok, seconds, counts };
+            ended(&step);
+            live.ended(step);
             if let Some(error) = problem {
                 return Err(error.context(format!("step {number}, {name}")));
             }
@@ -135,9 +135,4 @@ impl Ring {
             _ => steps::inquiries::run(self).await,
         }
     }
-}
-
-fn shown(counts: &Counts) -> String {
-    let few: Vec<String> = counts.iter().take(6).map(|(name, count)| format!("{name} {count}")).collect();
-    few.join(", ")
 }
