@@ -62,7 +62,7 @@ impl Cities {
             return Ok(city.clone());
         }
         let room = work::open_room_of(house, Some(municipality), crate::MIGRATIONS).await?;
-        let party = |system| Party::national(system).map_err(|_| HubError::Malformed("a party's name"));
+        let party = |system| Party::national(system).map_err(|_| wire::Defect("a party's name"));
         let outbox = Outbox::of(&room, Arc::clone(&house.entropy));
         let city = City { municipality, room, outbox, edge: party("hub-edge")?, payers_hub: party("payers-hub")? };
         cities.insert(municipality, city.clone());
@@ -78,7 +78,7 @@ impl Cities {
 impl Hub {
     /// The room of the caller's municipality, which is the one its certificate names.
     pub(crate) async fn city_of(&self, caller: &Caller) -> Result<City, HubError> {
-        let municipality = caller.municipality().ok_or(HubError::Forbidden("only a municipality's own registry asks this"))?;
+        let municipality = caller.municipality().ok_or(wire::Forbidden("only a municipality's own registry asks this"))?;
         self.city(municipality).await
     }
 

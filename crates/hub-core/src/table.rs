@@ -72,19 +72,18 @@ pub(crate) mod kind {
 
 /// An identifier from a column.
 pub(crate) fn id128(bytes: &[u8]) -> Result<Id128, HubError> {
-    bytes.try_into().map(Id128::from_bytes).map_err(|_| HubError::Malformed("a stored identifier"))
+    bytes.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("an identifier").into())
 }
 
 /// Something as it lies in a sealed column.
 pub(crate) fn seal<T: Serialize + ?Sized>(vault: &Vault, cell: &Cell<'_>, value: &T) -> Result<Vec<u8>, HubError> {
-    let text =
-        serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| HubError::Malformed("a message that cannot be written"))?;
+    let text = serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| wire::Defect("a message that cannot be written"))?;
     Ok(vault.seal(cell, &text)?)
 }
 
 /// And back.
 pub(crate) fn unseal<T: DeserializeOwned>(vault: &Vault, cell: &Cell<'_>, sealed: &[u8]) -> Result<T, HubError> {
-    serde_json::from_slice(&vault.open_cell(cell, sealed)?).map_err(|_| HubError::Malformed("a stored message"))
+    serde_json::from_slice(&vault.open_cell(cell, sealed)?).map_err(|_| wire::Damaged("a message").into())
 }
 
 /// The next `count` numbers of a kind, the first of them; a number is never given twice, whatever is deleted.

@@ -23,7 +23,7 @@ pub(crate) async fn put(
     Json(body): Json<Template>,
 ) -> Result<Json<Outcome>, Problem> {
     if id.chars().count() > LONGEST_NAME {
-        return Err(HubError::Malformed("a template's name has up to 100 characters").into());
+        return Err(wire::Malformed::field("name", "is too long: a template's name has up to 100 characters").into());
     }
     let city = hub.city_of(&caller).await?;
     let once = once.kept_by(city.room.vault());
@@ -32,7 +32,7 @@ pub(crate) async fn put(
         record.note(format!("version {}", body.version));
         let outcome = once.run(tx, clock.as_ref(), |tx| {
             let version = i64::from(body.version);
-            let text = serde_json::to_string(&body).map_err(|_| HubError::Malformed("a template that cannot be written"))?;
+            let text = serde_json::to_string(&body).map_err(|_| wire::Defect("a template that cannot be written"))?;
             let there: Option<String> = template::table.find((&id, version)).select(template::body).first(tx).optional()?;
             match there {
                 Some(there) if there != text => {
@@ -61,8 +61,8 @@ pub(crate) async fn put(
 pub(crate) fn all(tx: &mut Tx) -> Result<HashMap<(String, u32), Template>, HubError> {
     let rows: Vec<(String, i64, String)> = template::table.select((template::id, template::version, template::body)).load(tx)?;
     let rows = rows.into_iter().map(|(id, version, body)| {
-        let version = u32::try_from(version).map_err(|_| HubError::Malformed("a stored version"))?;
-        Ok(((id, version), serde_json::from_str(&body).map_err(|_| HubError::Malformed("a stored template"))?))
+        let version = u32::try_from(version).map_err(|_| wire::Damaged("a version"))?;
+        Ok(((id, version), serde_json::from_str(&body).map_err(|_| wire::Damaged("a template"))?))
     });
     rows.collect()
 }

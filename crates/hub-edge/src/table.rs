@@ -36,19 +36,18 @@ pub(crate) mod kind {
 
 /// An identifier from a column.
 pub(crate) fn id128(bytes: &[u8]) -> Result<Id128, EdgeError> {
-    bytes.try_into().map(Id128::from_bytes).map_err(|_| EdgeError::Malformed("a stored identifier"))
+    bytes.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("an identifier").into())
 }
 
 /// Something as it lies in a sealed column.
 pub(crate) fn seal<T: serde::Serialize>(vault: &Vault, cell: &Cell<'_>, value: &T) -> Result<Vec<u8>, EdgeError> {
-    let text =
-        serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| EdgeError::Malformed("a message that cannot be written"))?;
+    let text = serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| wire::Defect("a message that cannot be written"))?;
     Ok(vault.seal(cell, &text)?)
 }
 
 /// And back.
 pub(crate) fn unseal<T: serde::de::DeserializeOwned>(vault: &Vault, cell: &Cell<'_>, sealed: &[u8]) -> Result<T, EdgeError> {
-    serde_json::from_slice(&vault.open_cell(cell, sealed)?).map_err(|_| EdgeError::Malformed("a stored message"))
+    serde_json::from_slice(&vault.open_cell(cell, sealed)?).map_err(|_| wire::Damaged("a message").into())
 }
 
 /// The place of an item's body.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::Form;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use wire::Problem;
 
@@ -63,7 +63,7 @@ where
         let visit = Visit::from_request_parts(&mut parts, state).await?;
         let fields = read(Request::from_parts(parts, body)).await.map_err(|problem| problem.into_response())?;
         if !visit.session.csrf_matches(fields.get("csrf")) {
-            return Err(Problem::forbidden("the form does not carry the word of this session: open the page again").into_response());
+            return Err(other_session().into_response());
         }
         Ok(Sent { visit, fields })
     }
@@ -84,6 +84,11 @@ where
     }
 }
 
+/// A form that was opened in another session.
+pub(crate) fn other_session() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "form-word", "the form does not carry the word of this session: open the page again")
+}
+
 pub(crate) async fn read(request: Request) -> Result<Fields, Problem> {
     // The rejection may quote what was filled in.
     let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
@@ -100,7 +105,11 @@ pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
         (None, Some(origin)) => !host.is_empty() && origin.strip_prefix("https://") == Some(host),
         (None, None) => false,
     };
-    if from_here { Ok(()) } else { Err(Problem::forbidden("a form is sent from a page of this system alone")) }
+    if from_here {
+        Ok(())
+    } else {
+        Err(Problem::new(StatusCode::FORBIDDEN, "form-elsewhere", "a form is sent from a page of this system alone"))
+    }
 }
 
 #[cfg(test)]

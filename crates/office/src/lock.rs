@@ -29,7 +29,7 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
     let next = Some(fields.get("next")).filter(|next| is_ours(next)).unwrap_or(path::HOME);
     let locked = match guest.resumed(&office).await? {
         Resumed::Idle(locked) if locked.csrf_matches(fields.get("csrf")) => locked,
-        Resumed::Idle(_) => return Err(Problem::forbidden("the form does not carry the word of this session: open the page again")),
+        Resumed::Idle(_) => return Err(crate::form::other_session()),
         Resumed::Open(_) => return Ok(see_other(next)),
         Resumed::Gone => return Ok(see_other(path::LOG_IN)),
     };

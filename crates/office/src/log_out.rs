@@ -8,13 +8,12 @@ use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
 use wire::Problem;
 
-use crate::form::SentByGuest;
+use crate::form::{SentByGuest, other_session};
 use crate::visit::{set_cookie, with_headers};
 use crate::{Office, OfficeError, path, see_other};
 
 /// Ends the session; the browser forgets it, and what it kept of its pages.
 pub(crate) async fn end(State(office): State<Office>, SentByGuest { guest, fields }: SentByGuest) -> Result<Response, Problem> {
-    let other = || Problem::forbidden("the form does not carry the word of this session: open the page again");
     let (room, sent) = (&office.room, fields.get("csrf"));
     // It ends first: what cannot be recorded must not keep a session open.
     match guest.resumed(&office).await? {
@@ -29,7 +28,7 @@ pub(crate) async fn end(State(office): State<Office>, SentByGuest { guest, field
             let note = format!("locked session of {}", locked.account());
             room.event(&guest.caller, office.system.actions.log_out, Outcome::Written, Subject::None, &note).await?;
         }
-        Resumed::Open(_) | Resumed::Idle(_) => return Err(other()),
+        Resumed::Open(_) | Resumed::Idle(_) => return Err(other_session()),
         Resumed::Gone => {}
     }
     let to = format!("{}?left=1&lang={}", path::LOG_IN, guest.language.code());

@@ -1,8 +1,7 @@
 //! Why an office refuses.
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use wire::Problem;
+use wire::{Cause, Problem};
 
 /// Why a page is not shown, or a form has no effect.
 #[derive(Debug, thiserror::Error)]
@@ -10,28 +9,14 @@ pub enum OfficeError {
     /// Accounts and sessions.
     #[error(transparent)]
     Account(#[from] access::AccountError),
-    /// The record of use.
+    /// What can happen everywhere.
     #[error(transparent)]
-    Ledger(#[from] ledger::LedgerError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] store::StoreError),
+    Cause(#[from] Cause),
 }
 
-store::driver_errors!(OfficeError);
-
-impl From<OfficeError> for Problem {
-    fn from(error: OfficeError) -> Self {
-        match error {
-            OfficeError::Account(access::AccountError::Store(error)) => error.into(),
-            OfficeError::Account(error) => {
-                let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                Problem::new(status, "account", error.to_string())
-            }
-            OfficeError::Ledger(error) => error.into(),
-            OfficeError::Store(error) => error.into(),
-        }
-    }
+wire::refusals! {
+    OfficeError {}
+    through { Account(access::AccountError) }
 }
 
 impl IntoResponse for OfficeError {

@@ -37,7 +37,8 @@ impl Sessions for Office {
         let request = refusal.request_id.map(|id| id.to_string()).unwrap_or_default();
         let site = self.site(language);
         let status = if refusal.status == StatusCode::UNAUTHORIZED.as_u16() { StatusCode::FORBIDDEN } else { refusal.status_code() };
-        let page = ErrorPage { language, site: &site, path: &path, user: None, status: status.as_u16(), detail: None, request: &request };
+        let detail = crate::words::refusal(refusal.code()).map(|words| words.of(language));
+        let page = ErrorPage { language, site: &site, path: &path, user: None, status: status.as_u16(), detail, request: &request };
         page_of(status, face::error_page(&page))
     }
 }

@@ -11,6 +11,14 @@ face::words! {
     CONTAINS_ID = "ユーザーIDを含めることはできません。", "It may not contain the user ID.";
     COMMON = "推測されやすいパスワードです。別のものにしてください。", "Too easy to guess: choose another.";
     USED_BEFORE = "以前に使ったパスワードです。別のものにしてください。", "It was used before: choose another.";
+    E_DAMAGED = "保存されているデータが壊れているため、処理を中止しました。何も変更していません。お問い合わせ番号を添えて、システム管理者に至急連絡してください。", "What is stored for this is damaged, so nothing was done or changed. Tell an administrator the request ID at once.";
+    E_FORM = "画面を開いてから、ログインし直したか別の職員に替わりました。画面を開き直してから、もう一度操作してください。", "The session has changed since the page was opened. Open the page again, then do it again.";
+    E_ELSEWHERE = "このシステムの画面以外から送信された操作は受け付けません。画面を開き直してください。", "What is not sent from a page of this system is not taken. Open the page again.";
+    E_UNREADABLE = "送信された内容を読み取れませんでした。前の画面へ戻り、もう一度入力してください。", "What was sent cannot be read. Go back and enter it again.";
+    E_PEER = "連携先のシステムが要求を受け付けませんでした。お問い合わせ番号を添えて、システム管理者に連絡してください。", "Another system refused what this needs. Tell an administrator the request ID.";
+    E_JOB_STATE = "処理の状態が変わったため、この操作はできません。処理の一覧で現在の状態を確認してください。", "The job is in another state now. Look at it in the list of jobs.";
+    E_CANCELLED = "この処理は中止されています。必要な場合は、改めて開始してください。", "The job was cancelled. Start it anew if it is needed.";
+    E_NOT_DEAD = "この通知は送信中です。送信が止まったものだけを操作できます。", "The message is being sent. Only messages that are not sent any more can be changed.";
     FIGURES = "現在の状況", "At a glance";
     COUNTED = "件", "rows";
     EXPORT = "CSVで書き出す（このページ以降、最大{most}行。記録されます）", "Export as CSV (from this page on, up to {most} rows; it is recorded)";
@@ -19,4 +27,19 @@ face::words! {
     PLACES = "業務", "Work";
     NATION = "全国", "Nationwide";
     A_LEDGER = "利用の記録の検索", "Search of the record of use";
+}
+
+/// What a refusal says beyond its status, by its word for programs.
+pub(crate) fn refusal(code: &str) -> Option<Words> {
+    Some(match code {
+        "damaged" => E_DAMAGED,
+        "form-word" => E_FORM,
+        "form-elsewhere" => E_ELSEWHERE,
+        "form" | "query" => E_UNREADABLE,
+        "peer" => E_PEER,
+        "job-state" => E_JOB_STATE,
+        "cancelled" => E_CANCELLED,
+        "not-dead" => E_NOT_DEAD,
+        _ => return None,
+    })
 }

@@ -1,7 +1,6 @@
 //! Why the registry refuses.
 
-use line::WireError;
-use wire::Problem;
+use wire::Cause;
 
 use crate::files::MediaError;
 use crate::residents::{FileError, ImportError};
@@ -9,9 +8,12 @@ use crate::residents::{FileError, ImportError};
 /// Why a request, a job or a background task ends without its effect.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
+    /// There is no such file among the managed media.
+    #[error(transparent)]
+    NoFile(MediaError),
     /// The folder of the managed media, or a name in it.
     #[error(transparent)]
-    Media(#[from] MediaError),
+    Media(MediaError),
     /// A file is refused whole.
     #[error(transparent)]
     File(#[from] FileError),
@@ -21,57 +23,59 @@ pub enum RegistryError {
     /// What is asked for cannot be: the message says what to change.
     #[error("{0}")]
     Asked(String),
-    /// Nothing is known under this name.
-    #[error("{0} is not known here")]
-    Unknown(&'static str),
-    /// What is stored or was answered cannot be what it should be.
-    #[error("{0}")]
-    Malformed(&'static str),
     /// Work ended before it was done; nothing of it was written.
     #[error("the work was interrupted; nothing was written")]
     Interrupted,
     /// A list could not be written out.
     #[error("the list could not be written: {0}")]
     Output(#[from] std::io::Error),
-    /// A signature is not believed.
-    #[error(transparent)]
-    Signed(#[from] protocol::signed::SignedError),
-    /// What was sealed does not open, or cannot be sealed.
-    #[error(transparent)]
-    Hpke(#[from] seal::hpke::HpkeError),
-    /// A batch of numbers cannot be sealed.
-    #[error(transparent)]
-    Sealing(#[from] protocol::sealing::SealingError),
-    /// The request was made before, or cannot be kept.
-    #[error(transparent)]
-    Once(#[from] wire::idempotency::OnceError),
     /// The job it is part of.
     #[error(transparent)]
     Job(#[from] work::jobs::JobError),
-    /// Another party.
-    #[error(transparent)]
-    Wire(#[from] WireError),
     /// What is to be told to others.
     #[error(transparent)]
     Outbox(#[from] work::outbox::OutboxError),
-    /// The record of use.
+    /// What can happen everywhere.
     #[error(transparent)]
-    Ledger(#[from] ledger::LedgerError),
-    /// The keys.
-    #[error(transparent)]
-    Vault(#[from] vault::VaultError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] store::StoreError),
+    Cause(#[from] Cause),
 }
 
-store::driver_errors!(RegistryError);
-work::message_error!(RegistryError);
+wire::refusals! {
+    RegistryError {
+        NoFile => NOT_FOUND, "not-found";
+        Media => UNPROCESSABLE_ENTITY, "media";
+        File => UNPROCESSABLE_ENTITY, "file";
+        Plan => UNPROCESSABLE_ENTITY, "asked";
+        Asked => UNPROCESSABLE_ENTITY, "asked";
+        Interrupted => SERVICE_UNAVAILABLE, "unavailable";
+        Output => INTERNAL_SERVER_ERROR, "internal";
+    }
+    through { Job(work::jobs::JobError), Outbox(work::outbox::OutboxError) }
+    first unwritten
+}
 
 impl RegistryError {
     /// Whether it is what is stored or told of one person: others need not wait for it.
     pub(crate) fn is_of_one_person(&self) -> bool {
-        matches!(self, Self::Malformed(_) | Self::Vault(_))
+        matches!(self, Self::Cause(Cause::Damaged(_) | Cause::Defect(_) | Cause::BadAnswer(_) | Cause::Vault(_)))
+    }
+
+    /// Counts damage of one person's data, over which the others' work goes on.
+    pub(crate) fn raise_alarm(&self) {
+        if let Some(cause) = wire::Refusal::shared(self) {
+            cause.raise_alarm();
+        }
+    }
+}
+
+/// What the disk said goes to the log and not over the line.
+fn unwritten(error: RegistryError) -> Result<wire::Problem, RegistryError> {
+    if matches!(error, RegistryError::Output(_)) { Ok(wire::Problem::internal(&error)) } else { Err(error) }
+}
+
+impl From<MediaError> for RegistryError {
+    fn from(error: MediaError) -> Self {
+        if matches!(error, MediaError::NotThere(_)) { Self::NoFile(error) } else { Self::Media(error) }
     }
 }
 
@@ -79,36 +83,13 @@ impl From<ImportError> for RegistryError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::File(error) => Self::File(error),
-            ImportError::Store(error) => Self::Store(error),
-            ImportError::Ledger(error) => Self::Ledger(error),
-            ImportError::Vault(error) => Self::Vault(error),
+            ImportError::Store(error) => error.into(),
+            ImportError::Ledger(error) => error.into(),
+            ImportError::Vault(error) => error.into(),
             ImportError::Job(error) => Self::Job(error),
             ImportError::Rejects(error) => Self::Output(error),
-            ImportError::Malformed => Self::Malformed("an individual number"),
+            ImportError::Malformed => wire::Damaged("an individual number").into(),
             ImportError::Interrupted => Self::Interrupted,
-        }
-    }
-}
-
-impl From<RegistryError> for Problem {
-    fn from(error: RegistryError) -> Self {
-        match error {
-            RegistryError::Media(MediaError::NotThere(_)) | RegistryError::Unknown(_) => Problem::not_found(error.to_string()),
-            RegistryError::Media(_) => Problem::unprocessable("media", error.to_string()),
-            RegistryError::File(_) => Problem::unprocessable("file", error.to_string()),
-            RegistryError::Asked(_) | RegistryError::Plan(_) => Problem::unprocessable("asked", error.to_string()),
-            RegistryError::Hpke(_) | RegistryError::Malformed(_) => Problem::unprocessable("malformed", error.to_string()),
-            RegistryError::Interrupted => Problem::unavailable(error.to_string()),
-            RegistryError::Output(error) => Problem::internal(&error),
-            RegistryError::Signed(error) => error.into(),
-            RegistryError::Sealing(error) => error.into(),
-            RegistryError::Once(error) => error.into(),
-            RegistryError::Job(error) => error.into(),
-            RegistryError::Wire(error) => error.into(),
-            RegistryError::Outbox(error) => error.into(),
-            RegistryError::Ledger(error) => error.into(),
-            RegistryError::Vault(error) => error.into(),
-            RegistryError::Store(error) => error.into(),
         }
     }
 }

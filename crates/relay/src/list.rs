@@ -29,16 +29,16 @@ pub(crate) async fn refresh(relay: &Relay, caller: &Caller) -> Result<(), RelayE
 /// Fetches the list: one with a lower version than the last is refused.
 pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
     let key =
-        relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+        relay.client.keys(&relay.network).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
     let answer: PermissionListAnswer = relay.client.get(&relay.network, PERMISSION_LIST).await?;
     let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
     let Opened { body, .. } = answer.list.open(&expected, relay.room.clock().now())?;
-    let version = i64::try_from(body.version).map_err(|_| RelayError::Malformed("the list's version"))?;
-    let text = serde_json::to_vec(&body).map_err(|_| RelayError::Malformed("a list that cannot be written"))?;
+    let version = i64::try_from(body.version).map_err(|_| wire::BadAnswer("the list's version"))?;
+    let text = serde_json::to_vec(&body).map_err(|_| wire::Defect("a list that cannot be written"))?;
     let write = relay.room.change(caller, FETCH, move |tx, record| {
         let last: Option<i64> = permission_list::table.find(1).select(permission_list::version).first(tx).optional()?;
         if last.is_some_and(|last| last > version) {
-            return Err(RelayError::Forbidden("the permission list has a lower version than the last one"));
+            return Err(wire::Forbidden("the permission list has a lower version than the last one").into());
         }
         record.note(format!("permission list {version}"));
         let expires = body.expires.as_millisecond();
@@ -60,9 +60,9 @@ pub(crate) fn current(tx: &mut Tx, now: i64) -> Result<PermissionList, RelayErro
     let row: Option<(i64, Vec<u8>)> =
         permission_list::table.find(1).select((permission_list::expires_at, permission_list::body)).first(tx).optional()?;
     match row {
-        Some((until, body)) if until > now => serde_json::from_slice(&body).map_err(|_| RelayError::Malformed("the stored list")),
-        Some(_) => Err(RelayError::Forbidden("the permission list has expired")),
-        None => Err(RelayError::Forbidden("there is no permission list yet")),
+        Some((until, body)) if until > now => serde_json::from_slice(&body).map_err(|_| wire::Damaged("the permission list").into()),
+        Some(_) => Err(wire::Forbidden("the permission list has expired").into()),
+        None => Err(wire::Forbidden("there is no permission list yet").into()),
     }
 }
 

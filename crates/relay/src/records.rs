@@ -18,7 +18,7 @@ pub(crate) async fn read(
     Asked(caller): Asked,
     Json(request): Json<AccessRecordsRequest>,
 ) -> Result<Json<AccessRecords>, Problem> {
-    let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
+    let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;
     let rows = relay.room.see(&caller, crate::routes::RECORDS, move |tx, _| {
         let code = request.code.as_slice();
         let unified: Option<String> = person::table.filter(person::code.eq(code)).select(person::unified).first(tx).optional()?;
@@ -26,7 +26,7 @@ pub(crate) async fn read(
         match &unified {
             Some(unified) => rows.extend(asked(tx, me, unified)?),
             // We were asked about somebody we do not know: that is on record too.
-            None if rows.is_empty() => return Err(RelayError::Unknown("the code")),
+            None if rows.is_empty() => return Err(wire::Unknown("the code").into()),
             None => {}
         }
         rows.sort_by_key(|row| (row.asked_at, row.processing_number));
@@ -49,7 +49,7 @@ struct Row {
 
 impl Row {
     fn record(self, asker: MunicipalityCode, provider: MunicipalityCode) -> Result<AccessRecord, RelayError> {
-        let instant = |ms| Timestamp::from_millisecond(ms).map_err(|_| RelayError::Malformed("a stored time"));
+        let instant = |ms| Timestamp::from_millisecond(ms).map_err(|_| wire::Damaged("a time"));
         Ok(AccessRecord {
             processing_number: id128(&self.processing_number)?,
             asker,
@@ -73,7 +73,7 @@ fn outcome(text: &str) -> &'static str {
 }
 
 fn municipality(text: &str) -> Result<MunicipalityCode, RelayError> {
-    MunicipalityCode::parse(text).map_err(|_| RelayError::Malformed("a stored municipality"))
+    MunicipalityCode::parse(text).map_err(|_| wire::Damaged("a municipality").into())
 }
 
 fn asked(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<AccessRecord>, RelayError> {

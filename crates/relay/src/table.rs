@@ -33,7 +33,7 @@ diesel::allow_tables_to_appear_in_same_query!(person, replica, inquiry, provisio
 
 /// An identifier from a column.
 pub(crate) fn id128(bytes: &[u8]) -> Result<Id128, RelayError> {
-    bytes.try_into().map(Id128::from_bytes).map_err(|_| RelayError::Malformed("a stored identifier"))
+    bytes.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("an identifier").into())
 }
 
 /// The words of `state` in both directions.

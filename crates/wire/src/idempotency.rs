@@ -38,9 +38,12 @@ pub enum OnceError {
     /// The key was used for another request.
     #[error("this Idempotency-Key was used for another request: a new request needs a new key")]
     OtherRequest,
-    /// The response cannot be written or read.
-    #[error("the stored response cannot be written or read")]
-    Response,
+    /// The response cannot be written.
+    #[error("the response cannot be written")]
+    Unwritable,
+    /// The stored response cannot be read.
+    #[error("the stored response is damaged")]
+    Damaged,
     /// The service has no room that could keep what was answered.
     #[error("there is no room to keep the response in")]
     NoRoom,
@@ -52,12 +55,13 @@ pub enum OnceError {
     Store(#[from] StoreError),
 }
 
-impl From<OnceError> for Problem {
-    fn from(error: OnceError) -> Self {
-        match error {
-            OnceError::OtherRequest => Problem::unprocessable("idempotency-key-reused", error.to_string()),
-            OnceError::Response | OnceError::NoRoom | OnceError::Vault(_) => Problem::internal(&error),
-            OnceError::Store(error) => error.into(),
+impl OnceError {
+    /// What of it is no shared cause.
+    pub(crate) fn answer(self) -> Problem {
+        match self {
+            Self::OtherRequest => Problem::unprocessable("idempotency-key-reused", self.to_string()),
+            Self::Store(error) => Problem::of_store(&error),
+            Self::Unwritable | Self::Damaged | Self::NoRoom | Self::Vault(_) => Problem::internal(&self),
         }
     }
 }
@@ -71,10 +75,10 @@ impl Once {
     {
         let vault = self.vault().ok_or(OnceError::NoRoom)?;
         if let Some(response) = self.stored(tx, vault)? {
-            return serde_json::from_slice(&response).map_err(|_| OnceError::Response.into());
+            return serde_json::from_slice(&response).map_err(|_| OnceError::Damaged.into());
         }
         let answer = effect(tx)?;
-        let response = Zeroizing::new(serde_json::to_vec(&answer).map_err(|_| OnceError::Response)?);
+        let response = Zeroizing::new(serde_json::to_vec(&answer).map_err(|_| OnceError::Unwritable)?);
         let sealed = vault.seal(&Cell::new("idempotency", &self.row(), "response"), &response).map_err(OnceError::from)?;
         diesel::insert_into(idempotency::table)
             .values((

@@ -43,6 +43,7 @@
 //! To add a message see `protocol::messages`; to add a route, one line like those above: it names its action and purpose, its OpenAPI operation is
 //! read off the handler's types, and without a policy for the action [`serve`] refuses to start.
 
+mod cause;
 pub mod faults;
 mod house;
 pub mod idempotency;
@@ -51,6 +52,7 @@ pub mod oauth;
 pub mod panics;
 pub mod pending;
 mod problem;
+mod refusal;
 pub mod replay;
 mod server;
 mod setting;
@@ -59,10 +61,12 @@ pub mod tap;
 #[doc(hidden)]
 pub mod testing;
 
+pub use cause::{BadAnswer, Cause, Damaged, Defect, Forbidden, Malformed, Unknown};
 pub use house::{House, Means};
 pub use idempotency::Once;
 pub use implementation::{Implementation, OpeningError};
 pub use problem::{MOST_ROWS, Problem, limit_rows};
+pub use refusal::{Refusal, parts};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness, Routes,
     Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,

@@ -1,19 +1,16 @@
 //! Refusals of a server: their document ([`ProblemDocument`]), and how each error from below becomes one.
 //!
-//! A module's `thiserror` enum says its status by `impl From<ItsError> for Problem` beside it. What the caller reads says what happened, to
+//! A system's `thiserror` enum stands over [`Cause`](crate::Cause) and says its statuses by [`refusals!`](crate::refusals). What the caller reads says what happened, to
 //! which row, and what to do; what went wrong inside goes to the log under the request id and not over the line.
 
 use std::ops::Deref;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use ledger::LedgerError;
 use line::WireError;
-use protocol::sealing::SealingError;
 use protocol::{PROBLEM_JSON, ProblemDocument, RowProblem};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
-use vault::VaultError;
 use vocabulary::Id128;
 
 /// The rows that a message may have: each is looked up at once, and a statement takes about thirty thousand values.
@@ -91,6 +88,20 @@ impl Problem {
         )
     }
 
+    /// 502: another party refused or answered wrongly.
+    pub(crate) fn peer() -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, "peer", "another party refused what this request needs; the log tells more under the request id")
+    }
+
+    /// A room that is busy or out of reach is 503; anything else of a room is ours to look into.
+    pub(crate) fn of_store(error: &StoreError) -> Self {
+        if error.is_passing() {
+            tracing::warn!(%error, "room");
+            return Self::unavailable("the data cannot be reached just now; try again");
+        }
+        Self::internal(error)
+    }
+
     /// With its bad rows.
     #[must_use]
     pub fn with_rows(mut self, rows: Vec<RowProblem>) -> Self {
@@ -151,36 +162,6 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A room that is busy or out of reach is 503; anything else of a room is ours to look into.
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        if error.is_passing() {
-            tracing::warn!(%error, "room");
-            return Self::unavailable("the data cannot be reached just now; try again");
-        }
-        Self::internal(&error)
-    }
-}
-
-store::driver_errors!(Problem);
-
-/// What cannot be recorded is not done; mostly it can be done later.
-impl From<LedgerError> for Problem {
-    fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Store(error) => error.into(),
-            LedgerError::Stopped => Self::unavailable("this system is stopping; try again"),
-            error => Self::internal(&error),
-        }
-    }
-}
-
-impl From<VaultError> for Problem {
-    fn from(error: VaultError) -> Self {
-        Self::internal(&error)
-    }
-}
-
 impl Deref for Problem {
     type Target = ProblemDocument;
 
@@ -216,13 +197,7 @@ impl From<WireError> for Problem {
         if error.is_passing() {
             return Self::unavailable("another party does not answer just now; try again");
         }
-        Self::new(StatusCode::BAD_GATEWAY, "peer", "another party refused what this request needs; the log tells more under the request id")
-    }
-}
-
-impl From<SealingError> for Problem {
-    fn from(error: SealingError) -> Self {
-        Self::unprocessable("sealed-lines", error.to_string())
+        Self::peer()
     }
 }
 

@@ -40,15 +40,6 @@ impl From<SignedError> for Problem {
     }
 }
 
-impl From<ReplayError> for Problem {
-    fn from(error: ReplayError) -> Self {
-        match error {
-            ReplayError::Refused(error) => error.into(),
-            ReplayError::Store(error) => error.into(),
-        }
-    }
-}
-
 /// Opens a message that must not have been seen before, and remembers it in the transaction of its effect.
 pub fn open_once<T>(tx: &mut Tx, signed: &Signed<T>, expected: &Expected<'_>, clock: &dyn Clock) -> Result<Opened<T>, ReplayError>
 where

@@ -134,6 +134,11 @@ pub async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failed
     Err(format!("after a minute still not: {what}").into())
 }
 
+/// How often damage of this kind was met in this process.
+pub fn damage_met(what: &str) -> u64 {
+    crate::cause::DAMAGE.get_or_create(&vec![("what".to_owned(), what.to_owned())]).get()
+}
+
 /// What stands behind the doors of every server, for bytes that nobody meant.
 pub mod doors {
     use axum::extract::{FromRequest as _, Request};

@@ -110,6 +110,9 @@ pub enum AccountError {
 store::driver_errors!(AccountError);
 
 impl AccountError {
+    /// Every status that one is told with.
+    pub const STATUSES: [u16; 6] = [403, 404, 409, 422, 500, 503];
+
     /// The HTTP status that tells it.
     pub fn status(&self) -> u16 {
         match self {

@@ -18,7 +18,7 @@ pub(crate) async fn read(State(atena): State<Atena>, Asked(caller): Asked, Path(
     if let Some(answer) = &status.answer {
         let (came, clock) = (answer.digest(), atena.room.clock().clone());
         if status.digest.is_some_and(|said| said != came) {
-            return Err(AtenaError::Malformed("the answer's digest is not the relay's").into());
+            return Err(wire::BadAnswer("the answer's digest is not the relay's").into());
         }
         let write = atena.room.change(&caller, crate::routes::READ_INQUIRY, move |tx, _| {
             let whose: i64 = inquiry::table.find(id.as_bytes().to_vec()).select(inquiry::person).first(tx)?;

@@ -30,8 +30,8 @@ pub(crate) async fn forward(
         let known: Option<(i64, String)> = mine.select((person::id, person::unified)).first(tx).optional()?;
         let who = known.as_ref().map(|(_, unified)| crate::person_id(unified).into_owned());
         let receipt = once.run(tx, clock.as_ref(), |tx| {
-            let (person, unified) = known.ok_or(AtenaError::Unknown("the own code"))?;
-            let unified = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
+            let (person, unified) = known.ok_or(wire::Unknown("the own code"))?;
+            let unified = UnifiedNumber::parse(&unified).map_err(|_| wire::Damaged("a unified number"))?;
             let body = relay::InquiryRequest {
                 unified_number: unified,
                 business: request.business,
@@ -44,7 +44,7 @@ pub(crate) async fn forward(
             };
             let came: Digest = request.envelope.digest();
             keep(tx, "inquiry", &[(person, came, body.envelope.digest())], clock.now_ms())?;
-            let body = serde_json::to_vec(&body).map_err(|_| AtenaError::Malformed("an inquiry that cannot be written"))?;
+            let body = serde_json::to_vec(&body).map_err(|_| wire::Defect("an inquiry that cannot be written"))?;
             let values = (
                 inquiry::id.eq(id.as_bytes().to_vec()),
                 inquiry::person.eq(person),
@@ -71,11 +71,11 @@ pub(crate) async fn send(atena: &Atena, caller: &access::Caller, id: Id128) -> R
         let who = crate::person_id(&unified).into_owned();
         Ok::<_, AtenaError>(Seen::person(who, Some((body, known, unified))))
     });
-    let (body, known, unified) = row.await?.ok_or(AtenaError::Unknown("the inquiry"))?;
+    let (body, known, unified) = row.await?.ok_or(wire::Unknown("the inquiry"))?;
     if let Some(known) = known {
-        return Ok(Id128::from_bytes(known.try_into().map_err(|_| AtenaError::Malformed("a stored inquiry"))?));
+        return Ok(Id128::from_bytes(known.try_into().map_err(|_| wire::Damaged("an inquiry"))?));
     }
-    let body: relay::InquiryRequest = serde_json::from_slice(&body).map_err(|_| AtenaError::Malformed("a stored inquiry"))?;
+    let body: relay::InquiryRequest = serde_json::from_slice(&body).map_err(|_| wire::Damaged("an inquiry"))?;
     let receipt: InquiryReceipt = atena.client.post(&atena.relay, relay::INQUIRIES, id, &body).await?;
     let write = atena.room.change(caller, crate::routes::INQUIRE, move |tx, _| {
         let relay = receipt.inquiry.as_bytes().to_vec();

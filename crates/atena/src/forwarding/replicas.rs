@@ -69,7 +69,7 @@ pub(crate) async fn forward(
     let key = super::key(&once, "relay");
     let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;
     if stored.rows.len() != places.len() {
-        return Err(AtenaError::Malformed("the relay's answer has another number of rows").into());
+        return Err(wire::BadAnswer("the relay's answer has another number of rows").into());
     }
     let mut kept: Vec<(i64, Digest, Digest)> = Vec::with_capacity(places.len());
     for ((at, person, came), row) in places.into_iter().zip(stored.rows) {

@@ -34,7 +34,7 @@ impl Moved<'_> {
         diesel::insert_into(own_code_former::table).values(former).execute(tx)?;
         diesel::update(tie).set((own_code::person.eq(self.to), own_code::at.eq(now))).execute(tx)?;
         let unified: String = person::table.find(self.from).select(person::unified).first(tx)?;
-        let whose = UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?;
+        let whose = UnifiedNumber::parse(&unified).map_err(|_| wire::Damaged("a unified number"))?;
         Ok(atena.outbox.enqueue::<Withdrawal>(tx, [Letter::to(&atena.relay, whose).about(unified)])?)
     }
 }

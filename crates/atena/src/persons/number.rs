@@ -92,8 +92,8 @@ impl<'a> Work<'a> {
         let those = person::table.filter(person::number_index.eq_any(indexes));
         let people: Vec<(Vec<u8>, i64, String)> = those.select((person::number_index, person::id, person::unified)).load(tx)?;
         let people = people.into_iter().map(|(index, id, unified)| {
-            let index = index.try_into().map_err(|_| AtenaError::Malformed("a stored index"))?;
-            Ok((index, (id, UnifiedNumber::parse(&unified).map_err(|_| AtenaError::Malformed("a stored unified number"))?)))
+            let index = index.try_into().map_err(|_| wire::Damaged("an index"))?;
+            Ok((index, (id, UnifiedNumber::parse(&unified).map_err(|_| wire::Damaged("a unified number"))?)))
         });
         let next: i64 = person::table.select(diesel::dsl::max(person::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
         Ok(Self {
@@ -152,7 +152,7 @@ impl<'a> Work<'a> {
     fn mint(&mut self, row: &'a PersonRow, number: &IndividualNumber, index: [u8; 16]) -> Result<(i64, UnifiedNumber), AtenaError> {
         let id = self.next;
         let serial = u64::try_from(id).unwrap_or_default();
-        let unified = UnifiedNumber::from_serial(serial).map_err(|_| AtenaError::Malformed("no unified number is left"))?;
+        let unified = UnifiedNumber::from_serial(serial).map_err(|_| wire::Defect("no unified number is left"))?;
         let opened = number.open(Purpose::Numbering);
         let sealed = self.atena.room.vault().seal(&Cell::new("person", &index, "sealed_number"), opened.as_bytes())?;
         self.next += 1;

@@ -82,7 +82,7 @@ impl Message for WantedCode {
         let mut lines = Zeroizing::new(String::new());
         for Wanted { number_index, sealed_number, .. } in &wanted {
             let number = atena.room.vault().open_cell(&Cell::new("person", number_index, "sealed_number"), sealed_number)?;
-            lines.push_str(std::str::from_utf8(&number).map_err(|_| AtenaError::Malformed("a stored number"))?);
+            lines.push_str(std::str::from_utf8(&number).map_err(|_| wire::Damaged("a number"))?);
             lines.push('\n');
         }
         let request_id = atena.entropy.id128();

@@ -2,7 +2,7 @@
 
 use crate::{
     Html, Language, Page, Site, User, Width, Words,
-    components::{Emphasis, button_link, buttons, code, description_list, paragraph},
+    components::{Emphasis, button_link, buttons, code, description_list},
     page, words,
 };
 
@@ -19,7 +19,7 @@ pub struct ErrorPage<'a> {
     pub user: Option<User<'a>>,
     /// The HTTP status.
     pub status: u16,
-    /// What happened, where more can be said than the status says; already in the page's language.
+    /// What happened and what to do, where more can be said than the status says; already in the page's language.
     pub detail: Option<&'a str>,
     /// The request's id, to be told to an administrator.
     pub request: &'a str,
@@ -45,12 +45,11 @@ const fn told(status: u16) -> (Words, Words) {
 pub fn error_page(of: &ErrorPage<'_>) -> String {
     let language = of.language;
     let (title, what_to_do) = told(of.status);
-    let detail = of.detail.map(paragraph);
     let known = description_list([(words::REQUEST_ID.of(language), code(of.request)), ("HTTP", code(&of.status.to_string()))]);
     let home = buttons([button_link(of.site.home, words::BACK_HOME.of(language), Emphasis::Secondary)]);
     page(&Page {
-        lead: Some(what_to_do.of(language)),
-        body: Html::all(detail.into_iter().chain([known, home])),
+        lead: Some(of.detail.unwrap_or(what_to_do.of(language))),
+        body: Html::all([known, home]),
         user: of.user,
         width: Width::Reading,
         has_errors: true,

@@ -30,7 +30,7 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
         let Collections { rows } = hub.house.client.within(PATIENCE).get(&hub.edge, &path).await?;
         let Some(last) = rows.iter().map(|row| place(row).0).max() else { return Ok(()) };
         if last <= after {
-            return Err(HubError::Malformed("the edge gave rows that were fetched before"));
+            return Err(wire::BadAnswer("the edge gave rows that were fetched before").into());
         }
         let mut by_city: BTreeMap<MunicipalityCode, Vec<Collection>> = BTreeMap::new();
         for row in rows {

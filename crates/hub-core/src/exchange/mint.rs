@@ -64,7 +64,7 @@ impl Message for WantedKey {
         let Self { hub, city } = self;
         let request = sent.body.request_id;
         if answer.request_id != request {
-            return Err(HubError::Malformed("the payers' hub answered another request"));
+            return Err(wire::BadAnswer("the payers' hub answered another request").into());
         }
         let back = Batch { sender: sent.to, receiver: &hub.house.party, kind: PMH_KEYS, request };
         let minted = pairs(city, &back.open(&hub.receiver, &answer.rows)?)?;
@@ -87,7 +87,7 @@ async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Optio
         let mut lines = Zeroizing::new(String::with_capacity(rows.len() * 13));
         for (id, _, sealed) in &rows {
             let number = inside.room.vault().open_cell(&Cell::new("person", &id.to_be_bytes(), "number"), sealed)?;
-            lines.push_str(std::str::from_utf8(&number).map_err(|_| HubError::Malformed("a stored number"))?);
+            lines.push_str(std::str::from_utf8(&number).map_err(|_| wire::Damaged("a number"))?);
             lines.push('\n');
         }
         let lines = if rows.is_empty() { Vec::new() } else { vec![lines] };
@@ -97,8 +97,8 @@ async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Optio
 }
 
 /// Index of the number and key, from lines `pmhKey,number`.
-fn pairs(city: &City, lines: &protocol::sealing::Lines) -> Result<Vec<(Id128, Id128)>, HubError> {
-    let wrong = || HubError::Malformed("a line of the payers' hub is not `pmhKey,number`");
+fn pairs(city: &City, lines: &protocol::sealing::Lines) -> Result<Vec<(Id128, Id128)>, wire::BadAnswer> {
+    let wrong = || wire::BadAnswer("a line of the payers' hub is not `pmhKey,number`");
     lines.iter().map(|line| minted(line).map(|(key, number)| (city.index(&number), key)).ok_or_else(wrong)).collect()
 }
 
@@ -137,7 +137,7 @@ fn keep(tx: &mut Tx, city: &City, asked: &[i64], minted: Vec<(Id128, Id128)>) ->
         diesel::update(person::table.filter(person::id.eq_any(&torn))).set(person::state.eq(state::CONFLICT)).execute(tx)?;
         let problem =
             RowProblem::of_row(0, "keyConflict", "the payers' hub gave this person another person's key: it must be cleared up there");
-        let text = serde_json::to_string(&[problem]).map_err(|_| HubError::Malformed("a refusal that cannot be written"))?;
+        let text = serde_json::to_string(&[problem]).map_err(|_| wire::Defect("a refusal that cannot be written"))?;
         settle(tx, &torn, row_state::REFUSED, Some(text))?;
     }
     Ok(())

@@ -62,7 +62,7 @@ pub(super) fn these(tx: &mut Tx, city: &City, entropy: &dyn Entropy, people: &[i
         let mut name = || entropy.id128();
         for checkup in &checkups {
             let template = templates.get(&(checkup.template.clone(), checkup.template_version));
-            made.checkup(checkup, template.ok_or(HubError::Malformed("a registered template"))?, &mut name)?;
+            made.checkup(checkup, template.ok_or(wire::Damaged("a registered template"))?, &mut name)?;
         }
         made.withdraw();
     }
@@ -175,7 +175,7 @@ impl Making<'_> {
         row: impl FnOnce(Id128) -> Delivery,
     ) -> Result<(), HubError> {
         let content = serde_json::to_vec(content).map(zeroize::Zeroizing::new);
-        let content = content.map_err(|_| HubError::Malformed("a message that cannot be written"))?;
+        let content = content.map_err(|_| wire::Defect("a message that cannot be written"))?;
         let mark = self.city.room.vault().blind("delivered", &content);
         let id = match self.there.remove(&(kind.to_owned(), name.to_owned())) {
             Some((_, before)) if before == mark => return Ok(()),

@@ -60,7 +60,7 @@ fn keep(tx: &mut Tx, name: Id128, now: i64, rows: &[Row], outcomes: &[Outcome]) 
                 Outcome::Refused(problem) => (None, row_state::REFUSED, Some(problem)),
             };
             let errors = problem.map(|problem| serde_json::to_string(&[problem])).transpose();
-            let errors = errors.map_err(|_| HubError::Malformed("a refusal that cannot be written"))?;
+            let errors = errors.map_err(|_| wire::Defect("a refusal that cannot be written"))?;
             let key = shortened(row.identity_key());
             load.push(|cells| {
                 cells.bytes(name.as_bytes()).int(place).text(&key).maybe_int(person).text(state).maybe_text(errors.as_deref())

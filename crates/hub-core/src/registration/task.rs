@@ -15,12 +15,12 @@ type Stored = (i64, String, String, Option<String>);
 
 /// The task of the caller's own municipality; another's is not known here.
 pub(crate) async fn read(State(hub): State<Hub>, Asked(caller): Asked, Path(name): Path<String>) -> Result<Json<TaskStatus>, Problem> {
-    let name: Id128 = name.parse().map_err(|_| HubError::Unknown("this task"))?;
+    let name: Id128 = name.parse().map_err(|_| wire::Unknown("this task"))?;
     let city = hub.city_of(&caller).await?;
     let status = city.room.see(&caller, crate::routes::TASKS, move |tx, _| {
         let name = name.as_bytes().as_slice();
         let there: Option<i64> = task::table.find(name).select(task::at).first(tx).optional()?;
-        there.ok_or(HubError::Unknown("this task"))?;
+        there.ok_or(wire::Unknown("this task"))?;
         let rows = task_row::table.filter(task_row::task.eq(name)).order(task_row::place);
         let rows: Vec<Stored> = rows.select((task_row::place, task_row::identity_key, task_row::state, task_row::errors)).load(tx)?;
         let people: Vec<_> = rows.iter().map(|(_, key, ..)| crate::person_id(key).into_owned()).collect();
@@ -38,7 +38,7 @@ fn as_row((place, municipality_identity_key, state, errors): Stored) -> Result<T
         _ => RowState::Waiting,
     };
     let errors = errors.map(|errors| serde_json::from_str(&errors)).transpose();
-    let mut errors: Vec<RowProblem> = errors.map_err(|_| HubError::Malformed("a stored refusal"))?.unwrap_or_default();
+    let mut errors: Vec<RowProblem> = errors.map_err(|_| wire::Damaged("a refusal"))?.unwrap_or_default();
     let row = u64::try_from(place).unwrap_or(0);
     errors.iter_mut().for_each(|problem| problem.row = row);
     Ok(TaskRow { row, municipality_identity_key, state, errors })

@@ -29,13 +29,13 @@ pub(crate) async fn answer(
         let who = found.as_ref().ok().map(Edge::person_id);
         let answered = once.run(tx, clock.as_ref(), |tx| {
             let person = found?;
-            let there = Item::of(tx, &edge, &person, &request.id)?.ok_or(EdgeError::Unknown("this questionnaire"))?;
+            let there = Item::of(tx, &edge, &person, &request.id)?.ok_or(wire::Unknown("this questionnaire"))?;
             let Delivery::Questionnaire { pmh_key, body: sheet, .. } = there.body else {
-                return Err(EdgeError::Unknown("this questionnaire"));
+                return Err(wire::Unknown("this questionnaire").into());
             };
             let problems = problems(&sheet, request.answers.expose());
             if !problems.is_empty() {
-                return Err(EdgeError::Answers(problems));
+                return Err(wire::Malformed::rows("bad-answers", "some answers do not fit their questions", problems).into());
             }
             if there.answers.as_ref() == Some(request.answers.expose()) {
                 return Ok(Outcome::of("accepted"));

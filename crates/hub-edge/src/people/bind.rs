@@ -62,7 +62,7 @@ pub(crate) async fn revoke(
     let clock = edge.room.clock().clone();
     let revoked = edge.room.change(&caller, crate::routes::REVOKE, move |tx, _| {
         let row = binding::table.find(pseudonym.as_bytes().as_slice());
-        let person: Vec<u8> = row.select(binding::person).first(tx).optional()?.ok_or(EdgeError::Unknown("this pseudonym"))?;
+        let person: Vec<u8> = row.select(binding::person).first(tx).optional()?.ok_or(wire::Unknown("this pseudonym"))?;
         let revoked = once.run(tx, clock.as_ref(), |tx| {
             let row = binding::table.find(pseudonym.as_bytes().as_slice());
             let dead = (binding::live.eq(None::<Vec<u8>>), binding::revoked_at.eq(clock.now_ms()));

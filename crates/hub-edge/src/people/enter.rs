@@ -38,10 +38,13 @@ pub(crate) async fn enter(
             let result = request.result;
             let sheet = Item::of(tx, &edge, &person, &result.questionnaire)?.map(|item| item.body);
             let Some(Delivery::Questionnaire { pmh_key, body: sheet, .. }) = sheet else {
-                return Err(EdgeError::Unknown("this questionnaire"));
+                return Err(wire::Unknown("this questionnaire").into());
             };
             if sheet.programme != result.programme || sheet.fiscal_year != result.fiscal_year {
-                return Err(EdgeError::Malformed("the result is of another programme or year than its questionnaire"));
+                return Err(wire::Malformed::new(
+                    "programme, fiscalYear: are not those of the questionnaire: send the result under the questionnaire that it answers",
+                )
+                .into());
             }
             let (at, id, municipality) = (clock.now(), result.id, sheet.municipality);
             let body = Delivery::Result { pmh_key, id, body: as_sheet(&result, municipality) };

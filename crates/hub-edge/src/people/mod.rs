@@ -17,5 +17,5 @@ fn known(tx: &mut Tx, edge: &Edge, pseudonym: &Id128) -> Result<Id128, EdgeError
     let blind = edge.pseudonym(pseudonym);
     let row = binding::table.find(blind.as_bytes().as_slice()).select(binding::live);
     let live: Option<Option<Vec<u8>>> = row.first(tx).optional()?;
-    id128(&live.flatten().ok_or(EdgeError::Unknown("this pseudonym"))?)
+    id128(&live.flatten().ok_or(wire::Unknown("this pseudonym"))?)
 }

@@ -72,7 +72,7 @@ impl Item {
     fn open(edge: &Edge, (id, body, answers, answered_at): Stored) -> Result<Self, EdgeError> {
         let (id, vault) = (id128(&id)?, edge.room.vault());
         let answers = answers.map(|answers| unseal(vault, &answers_cell(&id), &answers)).transpose()?;
-        let answered_at = answered_at.map(Timestamp::from_millisecond).transpose().map_err(|_| EdgeError::Malformed("a stored instant"))?;
+        let answered_at = answered_at.map(Timestamp::from_millisecond).transpose().map_err(|_| wire::Damaged("an instant"))?;
         Ok(Self { body: unseal(vault, &body_cell(&id), &body)?, answers, answered_at })
     }
 

@@ -67,7 +67,10 @@ impl<'a> Work<'a> {
         let person = self.edge.person(key_of(row));
         match (item_of(row), row) {
             (Some((id, kind, municipality)), _) if municipality == self.municipality => self.keep(tx, row, *id, kind, person),
-            (Some(_), _) => Err(EdgeError::Malformed("a row is of another municipality than its portion")),
+            (Some(_), _) => Err(wire::Malformed::new(
+                "a row is of another municipality than its portion: send each municipality's rows in portions of their own",
+            )
+            .into()),
             (None, Delivery::Withdrawal { id, .. }) => self.delete(tx, person, Some(id)),
             (None, _) => self.delete(tx, person, None),
         }

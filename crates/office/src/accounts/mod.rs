@@ -11,7 +11,7 @@ use access::Accounts;
 use ledger::{Outcome, Subject};
 use wire::{Problem, session};
 
-use crate::{Office, OfficeError, Routes, Visit, path};
+use crate::{Office, Routes, Visit, path};
 
 /// The routes.
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
@@ -35,7 +35,7 @@ async fn recorded<T>(
     let room = &office.room;
     room.event(&visit.caller, office.system.actions.accounts, Outcome::Written, Subject::None, note).await?;
     match work(&office.accounts).await {
-        Err(access::AccountError::Store(error)) => Err(OfficeError::Store(error).into()),
+        Err(access::AccountError::Store(error)) => Err(error.into()),
         Err(error) => {
             room.event(&visit.caller, office.system.actions.accounts, Outcome::Refused, Subject::None, note).await?;
             Ok(Err(error))

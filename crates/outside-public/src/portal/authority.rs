@@ -38,8 +38,8 @@ pub(super) fn verify(
     signature: &[u8],
     now: Timestamp,
 ) -> Result<String, PortalError> {
-    let now = ASN1Time::from_timestamp(now.as_second()).map_err(|_| PortalError::Stored("time"))?;
-    let (_, authority) = X509Certificate::from_der(said.certificate.as_slice()).map_err(|_| PortalError::Stored("card authority"))?;
+    let now = ASN1Time::from_timestamp(now.as_second()).map_err(|_| wire::Damaged("a time"))?;
+    let (_, authority) = X509Certificate::from_der(said.certificate.as_slice()).map_err(|_| wire::Damaged("a card authority"))?;
     let (rest, card) = X509Certificate::from_der(certificate).map_err(|_| PortalError::Card("this is not a certificate"))?;
     let signed_by_it =
         authority.is_ca() && card.issuer() == authority.subject() && card.verify_signature(Some(authority.public_key())).is_ok();

@@ -21,7 +21,7 @@ pub(super) async fn give(State(portal): State<Portal>, Json(Nothing {}): Json<No
     let mut name = *portal.entropy.id128().as_bytes();
     name.iter_mut().zip(expires.to_be_bytes()).for_each(|(to, from)| *to = from);
     let challenge = Id128::from_bytes(name);
-    let expires = Timestamp::from_millisecond(expires).map_err(|_| PortalError::Stored("time"))?;
+    let expires = Timestamp::from_millisecond(expires).map_err(|_| wire::Damaged("a time"))?;
     Ok(Json(Challenge { challenge, nonce: Octets(nonce(&portal, challenge).to_vec()), expires }))
 }
 

@@ -108,9 +108,9 @@ fn keep(tx: &mut Tx, portal: &Portal, number: Id128, code: &Code) -> Result<(), 
     let one = portal_code::table.filter(portal_code::processing_number.eq(number));
     let known: Option<Option<Vec<u8>>> = one.select(portal_code::sealed_code).first(tx).optional()?;
     match known {
-        None => Err(PortalError::Unknown("a processing number")),
+        None => Err(wire::Unknown("a processing number").into()),
         Some(Some(sealed)) if vault.open_cell(&cell(number), &sealed)?.as_slice() != code.as_slice() => {
-            Err(PortalError::Forbidden("the person of a processing number has another code"))
+            Err(wire::Forbidden("the person of a processing number has another code").into())
         }
         Some(Some(_)) => Ok(()),
         Some(None) => {

@@ -21,7 +21,9 @@ pub(super) async fn give(
 ) -> Result<Json<ConsentReceipt>, Problem> {
     agreed_to(&portal.purposes.own, &request.version, &request.purpose_text)?;
     let scopes: Option<Vec<Scope>> = request.scope.iter().map(|word| Scope::own(word)).collect();
-    let mut scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or(PortalError::Malformed("a scope is one of the portal's"))?;
+    let mut scopes = scopes
+        .filter(|scopes| !scopes.is_empty())
+        .ok_or(wire::Malformed::field("scopes", "are none, or not the portal's: name scopes that its terms list"))?;
     scopes.sort_unstable();
     scopes.dedup();
     let who = person(&caller)?;
@@ -95,5 +97,5 @@ pub(super) fn check(tx: &mut Tx, person: Id128, party: &str, text: &PurposeText,
 
 /// The person of a session.
 pub(super) fn person(caller: &Caller) -> Result<Id128, PortalError> {
-    caller.id().parse().map_err(|_| PortalError::Forbidden("this is for a person with a session"))
+    caller.id().parse().map_err(|_| wire::Forbidden("this is for a person with a session").into())
 }

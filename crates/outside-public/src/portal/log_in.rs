@@ -35,6 +35,6 @@ pub(super) async fn open(State(portal): State<Portal>, Asked(asked): Asked, Json
         Ok::<_, PortalError>(Seen::person(person_id(who), ()))
     });
     write.await?;
-    let expires = Timestamp::from_millisecond(now + LIVES_MS).map_err(|_| PortalError::Stored("time"))?;
+    let expires = Timestamp::from_millisecond(now + LIVES_MS).map_err(|_| wire::Damaged("a time"))?;
     Ok(Json(Session { session: token, expires }))
 }

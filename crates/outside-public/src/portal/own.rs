@@ -83,7 +83,7 @@ pub(super) async fn answer(
             Err(error) => return Err(PortalError::from(error).into()),
         }
     }
-    let outcome = outcome.ok_or(PortalError::Unknown("the questionnaire"))?;
+    let outcome = outcome.ok_or(wire::Unknown("the questionnaire"))?;
     let (room, sheet) = (portal.room.clone(), request.id);
     let write = room.change(&caller, super::routes::ANSWER, move |tx, _| {
         let kept = once.run(tx, portal.room.clock().as_ref(), |tx| {

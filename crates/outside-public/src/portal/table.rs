@@ -50,5 +50,5 @@ pub(super) mod bound {
 
 /// An identifier from a column.
 pub(super) fn id128(bytes: &[u8]) -> Result<Id128, PortalError> {
-    bytes.try_into().map(Id128::from_bytes).map_err(|_| PortalError::Stored("identifier"))
+    bytes.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("an identifier").into())
 }

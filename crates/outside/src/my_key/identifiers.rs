@@ -28,7 +28,7 @@ pub(super) async fn give(
 ) -> Result<Json<Identifier>, Problem> {
     let linked = request.linked;
     if linked != peer.party && !LINKED_THROUGH.contains(&(linked.system(), peer.party.system())) {
-        return Err(RefusedError::Forbidden("a party asks for itself, or for one that is linked through it").into());
+        return Err(wire::Forbidden("a party asks for itself, or for one that is linked through it").into());
     }
     let (vault, now) = (state.room.vault().clone(), state.room.clock().now_ms());
     let given = state.room.change(&caller, super::IDENTIFIERS, move |tx, _record| {
@@ -41,7 +41,7 @@ pub(super) async fn give(
         );
         store::insert_ignore!(tx, my_key_card::table, row, (my_key_card::serial_index))?;
         let my_key: Vec<u8> = my_key_card::table.find(index.as_slice()).select(my_key_card::my_key).first(tx)?;
-        let person = crate::id128(&my_key).ok_or(RefusedError::Malformed("a stored my key"))?;
+        let person = crate::id128(&my_key).ok_or(wire::Damaged("a my key"))?;
         let person = PersonId::new(person.to_string());
         let identifier = Identifier { identifier: Private::new(Id128::from_bytes(vault.blind(&index_of(&linked), &my_key))) };
         Ok::<_, RefusedError>(Seen::person(person, identifier))

@@ -33,18 +33,18 @@ pub(super) async fn pass(
             let mine = permit::table.filter(permit::processing_number.eq(number).and(permit::provider.eq(provider)));
             let columns = (permit::id, permit::asker, permit::answer_digest);
             let found: Option<(Vec<u8>, String, Option<Vec<u8>>)> = mine.select(columns).first(tx).optional()?;
-            let (id, asker, before) = found.ok_or(RefusedError::Unknown("the permit"))?;
-            let asker: Party = asker.parse().map_err(|_| RefusedError::Malformed("an asker's name"))?;
+            let (id, asker, before) = found.ok_or(wire::Unknown("the permit"))?;
+            let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
             let digest = delivery.answer.digest();
             match before {
                 Some(before) if before == digest.0 => return Ok(Outcome::of("accepted")),
-                Some(_) => return Err(RefusedError::Forbidden("the permit was answered already")),
+                Some(_) => return Err(wire::Forbidden("the permit was answered already").into()),
                 None => {}
             }
             let change =
                 (permit::answer_digest.eq(digest.0.to_vec()), permit::answered_at.eq(clock.now_ms()), permit::state.eq(state::ANSWERED));
             diesel::update(permit::table.find(&id)).set(change).execute(tx)?;
-            let permit = crate::id128(&id).ok_or(RefusedError::Malformed("a stored permit"))?;
+            let permit = crate::id128(&id).ok_or(wire::Damaged("a permit"))?;
             let letter = Letter::to(&asker, Passing { permit, delivery }).about(person_id(&link)).under(key_of("answer", [&id]));
             network.outbox.enqueue::<PassedAnswer>(tx, [letter])?;
             Ok::<_, RefusedError>(Outcome::of("accepted"))
@@ -61,6 +61,6 @@ fn whose(tx: &mut Tx, processing_number: Id128, provider: &str) -> Result<Id128,
     let permits = permit::table.inner_join(linked_person::table.on(linked_person::id.eq(permit::person)));
     let mine = permit::processing_number.eq(processing_number.as_bytes().to_vec()).and(permit::provider.eq(provider));
     let link: Option<Vec<u8>> = permits.filter(mine).select(linked_person::link_id).first(tx).optional()?;
-    let link = link.ok_or(RefusedError::Unknown("the permit"))?;
-    crate::id128(&link).ok_or(RefusedError::Malformed("a stored link id"))
+    let link = link.ok_or(wire::Unknown("the permit"))?;
+    Ok(crate::id128(&link).ok_or(wire::Damaged("a link id"))?)
 }

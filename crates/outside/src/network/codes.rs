@@ -13,14 +13,14 @@ use crate::RefusedError;
 /// The organisation's code of the person.
 pub(super) fn code(vault: &Vault, organisation: &Party, link: Id128) -> Result<Code, RefusedError> {
     let sealed = siv(vault, organisation).encrypt([b"kenshin code".as_slice()], link.as_bytes());
-    let sealed = sealed.map_err(|_| RefusedError::Malformed("a link id"))?;
+    let sealed = sealed.map_err(|_| wire::Defect("a link id that cannot be sealed"))?;
     Ok(Code::from(sealed))
 }
 
 /// The link id behind an organisation's code; another organisation's code does not open.
 pub(super) fn link(vault: &Vault, organisation: &Party, code: &Code) -> Result<Id128, RefusedError> {
     let plain = siv(vault, organisation).decrypt([b"kenshin code".as_slice()], code.as_slice());
-    plain.ok().and_then(|plain| crate::id128(&plain)).ok_or(RefusedError::Unknown("the code"))
+    plain.ok().and_then(|plain| crate::id128(&plain)).ok_or(wire::Unknown("the code").into())
 }
 
 fn siv(vault: &Vault, organisation: &Party) -> Aes256Siv {

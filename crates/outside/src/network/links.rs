@@ -70,7 +70,7 @@ fn named<'c>(
     for indexes in indexes.chunks(1_000) {
         let those = linked_person::table.filter(linked_person::record_index.eq_any(indexes.iter().map(<[u8; 16]>::as_slice)));
         for link in those.select(linked_person::link_id).load::<Vec<u8>>(tx)? {
-            named.push(person_id(&crate::id128(&link).ok_or(RefusedError::Malformed("a stored link id"))?));
+            named.push(person_id(&crate::id128(&link).ok_or(wire::Damaged("a link id"))?));
         }
     }
     Ok(named)
@@ -82,7 +82,7 @@ fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, code: &ResidentRecor
     let found = linked_person::table.filter(linked_person::record_index.eq(index.as_slice()));
     let found: Option<(i64, Vec<u8>)> = found.select((linked_person::id, linked_person::link_id)).first(tx).optional()?;
     if let Some((person, link)) = found {
-        return Ok((person, crate::id128(&link).ok_or(RefusedError::Malformed("a stored link id"))?));
+        return Ok((person, crate::id128(&link).ok_or(wire::Damaged("a link id"))?));
     }
     let person: i64 = linked_person::table.select(diesel::dsl::max(linked_person::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1;
     let link = entropy.id128();

@@ -26,7 +26,7 @@ pub(super) async fn give(
     Json(ask): Json<PermitAsk>,
 ) -> Result<Json<PermitAnswer>, Problem> {
     let asker = peer.party.clone();
-    let key = network.client.keys(&asker).await?.verifying_key().ok_or(RefusedError::Malformed("the asker's verifying key"))?;
+    let key = network.client.keys(&asker).await?.verifying_key().ok_or(wire::BadAnswer("the asker shows no verifying key"))?;
     let (room, outbox) = (network.room.clone(), network.outbox.clone());
     let answer = room.change(&caller, super::PERMITS, move |tx, _| {
         let clock = network.room.clock().clone();
@@ -46,7 +46,7 @@ pub(super) async fn give(
 }
 
 fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequest) -> Result<PermitAnswer, RefusedError> {
-    let asking = asker.municipality().ok_or(RefusedError::Forbidden("only a municipality's relay may ask"))?;
+    let asking = asker.municipality().ok_or(wire::Forbidden("only a municipality's relay may ask"))?;
     let inquiry = &request.inquiry;
     let now = network.room.clock().now();
     let list = list::current(network, now);
@@ -54,12 +54,13 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
         return Err(RefusedError::ListChanged);
     }
     if !list::allows(&list, asking.as_str(), inquiry.provider.as_str(), &inquiry.business, &inquiry.information) {
-        return Err(RefusedError::Forbidden("the permission list does not allow this inquiry"));
+        return Err(wire::Forbidden("the permission list does not allow this inquiry").into());
     }
     if asking == inquiry.provider {
-        return Err(RefusedError::Forbidden("nobody needs a permit for one's own data"));
+        return Err(wire::Forbidden("nobody needs a permit for one's own data").into());
     }
-    let provider = Party::of("relay", inquiry.provider).map_err(|_| RefusedError::Malformed("the provider"))?;
+    let provider = Party::of("relay", inquiry.provider)
+        .map_err(|_| wire::Malformed::field("provider", "is no municipality with a relay: name another"))?;
     let vault = network.room.vault();
     let link = codes::link(vault, asker, &request.code)?;
     let person: Option<i64> = linked_person::table
@@ -67,14 +68,14 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
         .select(linked_person::id)
         .first(tx)
         .optional()?;
-    let person = person.ok_or(RefusedError::Unknown("the code"))?;
+    let person = person.ok_or(wire::Unknown("the code"))?;
     let asked = asked(network, person, request)?;
     let used = permit::table.filter(permit::asker.eq(asker.to_string()));
     let used = used.filter(permit::processing_number.eq(request.processing_number.as_bytes().as_slice()));
     let used: Option<(Vec<u8>, Vec<u8>)> = used.select((permit::id, permit::asked)).first(tx).optional()?;
     let id = match used {
         // Asked again because the answer was lost: it is the same permit, for both sides.
-        Some((id, before)) if before == asked => crate::id128(&id).ok_or(RefusedError::Malformed("a stored permit"))?,
+        Some((id, before)) if before == asked => crate::id128(&id).ok_or(wire::Damaged("a permit"))?,
         Some(_) => return Err(RefusedError::Used),
         None => {
             let id = network.entropy.id128();
@@ -111,7 +112,7 @@ fn of(
 /// What a processing number was used for: a keyed digest of person, inquiry and receiving key.
 fn asked(network: &Network, person: i64, request: &PermitRequest) -> Result<[u8; 16], RefusedError> {
     let text = serde_json::to_vec(&(person, &request.inquiry, &request.receiving_key));
-    Ok(network.room.vault().blind("permit request", &text.map_err(|_| RefusedError::Malformed("the request"))?))
+    Ok(network.room.vault().blind("permit request", &text.map_err(|_| wire::Defect("a request that cannot be written"))?))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row, written once")]

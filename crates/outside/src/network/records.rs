@@ -27,7 +27,7 @@ pub(super) async fn read(
     let link = codes::link(network.room.vault(), &peer.party, &request.portal_code)?;
     let sides = network.room.see(&caller, super::RECORDS, move |tx, _| {
         let person = linked_person::table.filter(linked_person::link_id.eq(link.as_bytes().to_vec())).select(linked_person::id);
-        let person: i64 = person.first(tx).optional()?.ok_or(RefusedError::Unknown("the code"))?;
+        let person: i64 = person.first(tx).optional()?.ok_or(wire::Unknown("the code"))?;
         let permits: Vec<(String, String)> =
             permit::table.filter(permit::person.eq(person)).select((permit::asker, permit::provider)).load(tx)?;
         let with_code = code_delivery::table.filter(code_delivery::person.eq(person)).select(code_delivery::organisation).distinct();
@@ -38,12 +38,12 @@ pub(super) async fn read(
     let sides = sides.await?;
     let mut history = AccessHistory { rows: Vec::new(), missing: Vec::new() };
     for side in sides {
-        let party: Party = side.parse().map_err(|_| RefusedError::Malformed("an organisation's name"))?;
+        let party: Party = side.parse().map_err(|_| wire::Damaged("an organisation's name"))?;
         let Some(organisation) = party.municipality() else { continue };
         match of_side(&network, &party, link).await {
             Ok(records) => history.rows.extend(records.rows.into_iter().map(|record| AccessHistoryRow { organisation, record })),
             // It never came to know the person: there is nothing, and nothing is missing.
-            Err(RefusedError::Wire(error)) if error.is_status(StatusCode::NOT_FOUND) => {}
+            Err(RefusedError::Cause(wire::Cause::Peer(error))) if error.is_status(StatusCode::NOT_FOUND) => {}
             Err(error) => missing(&mut history, organisation, &error),
         }
     }

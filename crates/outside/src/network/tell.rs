@@ -164,8 +164,8 @@ fn tell_asker(tx: &mut Tx, network: &Network, id: Id128, what: &str, why: &Probl
     let columns = (permit::asker, permit::processing_number, linked_person::link_id);
     let row: (String, Vec<u8>, Vec<u8>) = permits.filter(permit::id.eq(id.as_bytes().to_vec())).select(columns).first(tx)?;
     let (asker, number, link) = row;
-    let asker: Party = asker.parse().map_err(|_| RefusedError::Malformed("an asker's name"))?;
-    let stored = |bytes: &[u8]| crate::id128(bytes).ok_or(RefusedError::Malformed("a stored permit"));
+    let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
+    let stored = |bytes: &[u8]| crate::id128(bytes).ok_or(wire::Damaged("a permit"));
     let refusal = PermitRefusal { processing_number: stored(&number)?, reason: format!("{what}: {} {}", why.status, why.code()) };
     let letter = Letter::to(&asker, refusal).about(person_id(&stored(&link)?)).under(key_of("permit refusal", [id.as_bytes()]));
     Ok(network.outbox.enqueue::<RefusedPermit>(tx, [letter])?)

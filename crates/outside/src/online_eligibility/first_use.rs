@@ -24,12 +24,12 @@ pub(super) async fn answer(
             .filter(insured_certificate::serial.eq(serial))
             .select((insured::link_number, insured::pseudonym, insured::pmh_key));
         let found: Option<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)> = query.first(tx).optional()?;
-        let (link, pseudonym, key) = found.ok_or(RefusedError::Unknown("the certificate"))?;
-        let link = crate::id128(&link).ok_or(RefusedError::Malformed("a stored link number"))?;
+        let (link, pseudonym, key) = found.ok_or(wire::Unknown("the certificate"))?;
+        let link = crate::id128(&link).ok_or(wire::Damaged("a link number"))?;
         Ok::<_, RefusedError>(Seen::person(person_id(&link), (pseudonym, key)))
     });
     let (pseudonym, key) = found.await?;
-    let pseudonym = crate::id128(&pseudonym).ok_or(RefusedError::Malformed("a stored pseudonym"))?;
+    let pseudonym = crate::id128(&pseudonym).ok_or(wire::Damaged("a pseudonym"))?;
     let pmh_keys = key.and_then(|key| crate::id128(&key)).map(Private::new).into_iter().collect();
     Ok(Json(FirstUseAnswer { pseudonym: Private::new(pseudonym), pmh_keys }))
 }

@@ -51,7 +51,7 @@ pub(super) async fn pmh_keys(
                 let free = insured::pmh_key.is_null().or(insured::pmh_key.eq(key.as_slice()));
                 let one = insured::table.filter(insured::link_number.eq(link.as_slice()).and(free));
                 if diesel::update(one).set(insured::pmh_key.eq(key.as_slice())).execute(tx)? == 0 {
-                    return Err(RefusedError::Forbidden("the person has another PMH key already"));
+                    return Err(wire::Forbidden("the person has another PMH key already").into());
                 }
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })

@@ -37,7 +37,7 @@ pub(super) fn named(tx: &mut Tx, vault: &Vault, numbers: &[IndividualNumber]) ->
     for indexes in indexes.chunks(NAMED) {
         let those = payer_person::table.filter(payer_person::number_index.eq_any(indexes.iter().map(<[u8; 16]>::as_slice)));
         for link in those.select(payer_person::link_number).load::<Vec<u8>>(tx)? {
-            let link = crate::id128(&link).ok_or(RefusedError::Malformed("a stored link number"))?;
+            let link = crate::id128(&link).ok_or(wire::Damaged("a link number"))?;
             named.push(PersonId::new(link.to_string()));
         }
     }
@@ -77,7 +77,7 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
 /// The person's link number.
 pub(super) fn link_number(tx: &mut Tx, person: i64) -> Result<Id128, RefusedError> {
     let link: Vec<u8> = payer_person::table.find(person).select(payer_person::link_number).first(tx)?;
-    crate::id128(&link).ok_or(RefusedError::Malformed("a stored link number"))
+    crate::id128(&link).ok_or(wire::Damaged("a link number").into())
 }
 
 /// The person's PMH key: the one there is, else 128 random bits, of which online eligibility hears.

@@ -54,7 +54,7 @@ impl Authority {
 
     /// Signs what a card asks for: serial, certificate (DER), and until when (milliseconds).
     pub(super) fn sign(&self, request: &[u8], clock: &dyn Clock, entropy: &dyn Entropy) -> Result<(String, Vec<u8>, i64), RefusedError> {
-        let malformed = |_| RefusedError::Malformed("a certificate request that is no PKCS#10 signed by its key");
+        let malformed = |_| wire::Malformed::field("certificateRequest", "is no PKCS#10 request signed by its own key: make it anew");
         let mut asked = CertificateSigningRequestParams::from_der(&request.into()).map_err(malformed)?;
         let mut serial = *entropy.id128().as_bytes();
         // A serial number is positive and at most 20 bytes (RFC 5280).
@@ -81,7 +81,7 @@ impl Authority {
 
 /// The day of an instant: certificates of cards begin and end at midnight, UTC.
 fn day(ms: i64) -> Result<Date, RefusedError> {
-    let instant = Timestamp::from_millisecond(ms).map_err(|_| RefusedError::Malformed("a time"))?;
+    let instant = Timestamp::from_millisecond(ms).map_err(|_| wire::Defect("a time out of range"))?;
     Ok(instant.to_zoned(TimeZone::UTC).date())
 }
 

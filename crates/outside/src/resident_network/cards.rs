@@ -82,7 +82,7 @@ pub(super) async fn revoke(
             let known = card::table.filter(card::serial.eq_any(&request.certificate_serials));
             let revoked = diesel::update(known).set(card::revoked.eq(1)).execute(tx)?;
             if revoked != request.certificate_serials.len() {
-                return Err(RefusedError::Unknown("a certificate"));
+                return Err(wire::Unknown("a certificate").into());
             }
             Ok::<_, RefusedError>(Accepted { accepted: revoked as u64 })
         })?;

@@ -27,7 +27,7 @@ pub(super) async fn ask(
 ) -> Result<Json<Accepted>, Problem> {
     let of_the_asker = request.organisation.system() == "relay" && request.organisation.municipality() == peer.party.municipality();
     if !of_the_asker {
-        return Err(RefusedError::Forbidden("codes are asked for the relay of one's own municipality").into());
+        return Err(wire::Forbidden("codes are asked for the relay of one's own municipality").into());
     }
     let batch = Batch { sender: &peer.party, receiver: &state.party, kind: CODE_REQUESTS, request: request.request_id };
     let lines = batch.open(&state.receiver, &request.numbers)?;
@@ -62,9 +62,9 @@ pub(super) async fn ask_for_portal(
         let holder = people::holders(tx, std::slice::from_ref(&request.certificate_serial))?;
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let holder = card::table.find(&request.certificate_serial).select((card::person, card::revoked, card::expires_at));
-            let (person, revoked, until): (i64, i16, i64) = holder.first(tx).optional()?.ok_or(RefusedError::Unknown("the certificate"))?;
+            let (person, revoked, until): (i64, i16, i64) = holder.first(tx).optional()?.ok_or(wire::Unknown("the certificate"))?;
             if revoked != 0 || until <= clock.now_ms() {
-                return Err(RefusedError::Forbidden("the certificate is revoked or has expired"));
+                return Err(wire::Forbidden("the certificate is revoked or has expired").into());
             }
             keep(tx, &state, &portal, request.processing_number, person)?;
             Ok::<_, RefusedError>(Accepted { accepted: 1 })
@@ -85,8 +85,7 @@ fn keep(tx: &mut Tx, state: &ResidentNetwork, organisation: &Party, processing_n
     );
     if store::insert_ignore!(tx, code_request::table, values)? == 1 {
         let code: String = listed_person::table.find(person).select(listed_person::record_code).first(tx)?;
-        let resident_record_code =
-            ResidentRecordCode::parse(&code).map_err(|_| RefusedError::Malformed("a stored resident-record code"))?;
+        let resident_record_code = ResidentRecordCode::parse(&code).map_err(|_| wire::Damaged("a resident-record code"))?;
         let link = LinkRow { processing_number, organisation: organisation.clone(), resident_record_code };
         state.outbox.enqueue::<Link>(tx, [Letter::to(&state.network, link).about(code)])?;
     }

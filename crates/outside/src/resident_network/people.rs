@@ -93,7 +93,7 @@ fn free_code(tx: &mut Tx, entropy: &dyn Entropy) -> Result<ResidentRecordCode, R
         entropy.fill(&mut bytes);
         // Codes of the emulation begin with 9, so that none is anybody's.
         let body = format!("9{:09}", u64::from_be_bytes(bytes) % 1_000_000_000);
-        let code = ResidentRecordCode::from_body(&body).map_err(|_| RefusedError::Malformed("a drawn code"))?;
+        let code = ResidentRecordCode::from_body(&body).map_err(|_| wire::Defect("a drawn code"))?;
         let taken = listed_person::table.filter(listed_person::record_code.eq(code.as_str())).select(listed_person::id);
         if taken.first::<i64>(tx).optional()?.is_none() {
             return Ok(code);

@@ -64,7 +64,7 @@ impl Message for IssuedCard {
         let mut lines = Zeroizing::new(String::new());
         for Issued { number_index, sealed_number, .. } in &cards {
             let number = state.room.vault().open_cell(&Cell::new("listed_person", number_index, "sealed_number"), sealed_number)?;
-            lines.push_str(std::str::from_utf8(&number).map_err(|_| RefusedError::Malformed("a stored number"))?);
+            lines.push_str(std::str::from_utf8(&number).map_err(|_| wire::Damaged("a number"))?);
             lines.push('\n');
         }
         let request_id = state.entropy.id128();

@@ -92,8 +92,8 @@ pub(super) fn read(
     record: &mut Record<'_>,
 ) -> Result<Seen<Looked>, RegistryError> {
     let known: Option<Known> = resident::table.find(id).select(Known::as_select()).first(tx).optional()?;
-    let mut known = known.ok_or(RegistryError::Unknown("the person"))?;
-    let person = extraction::person(tx, vault, catalogue, &known.number)?.ok_or(RegistryError::Unknown("the person"))?;
+    let mut known = known.ok_or(wire::Unknown("the person"))?;
+    let person = extraction::person(tx, vault, catalogue, &known.number)?.ok_or(wire::Unknown("the person"))?;
     let is_guarded = known.protected != 0 && !sees_protected;
     let newest = (examination::examined_on.desc(), examination::id.desc());
     let of_person = examination::table.filter(examination::resident.eq(known.id));
@@ -158,6 +158,6 @@ impl Looked {
 pub(super) fn named(tx: &mut Tx, id: i64) -> Result<Seen<(String, String)>, RegistryError> {
     let columns = (resident::number, resident::name);
     let named: Option<(String, String)> = resident::table.find(id).select(columns).first(tx).optional()?;
-    let named = named.ok_or(RegistryError::Unknown("the person"))?;
+    let named = named.ok_or(wire::Unknown("the person"))?;
     Ok(Seen::person(person_id(&named.0).into_owned(), named))
 }

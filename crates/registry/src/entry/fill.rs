@@ -13,7 +13,6 @@ use office::{Fields, Sent, Visit};
 use wire::{Path, Problem};
 
 use super::{ENTRY, choose, cross, items, words};
-use crate::RegistryError;
 use crate::pages::Pages;
 use crate::results::{self, EnteredRow};
 
@@ -77,7 +76,7 @@ pub(super) async fn enter(State(pages): State<Pages>, Path(number): Path<u16>, S
 }
 
 fn record(pages: &Pages, number: u16) -> Result<&Record, Problem> {
-    Ok(pages.registry.catalogue.record(number).ok_or(RegistryError::Unknown("the record type"))?)
+    Ok(pages.registry.catalogue.record(number).ok_or(wire::Unknown("the record type"))?)
 }
 
 fn read(record: &Record, fields: &Fields) -> Filled {

@@ -85,7 +85,9 @@ async fn look(registry: &Registry, run: &JobRun) -> Result<u64, RegistryError> {
             Ok(Settled::Underway) => under_way += 1,
             Ok(Settled::Person) => {}
             Ok(settled) => keep(registry, run, row, settled).await?,
-            Err(RegistryError::Wire(error)) if error.is_final() => tracing::warn!(%error, "atena tells nothing of an inquiry"),
+            Err(RegistryError::Cause(wire::Cause::Peer(error))) if error.is_final() => {
+                tracing::warn!(%error, "atena tells nothing of an inquiry")
+            }
             Err(error) => return Err(error),
         }
     }
@@ -93,7 +95,7 @@ async fn look(registry: &Registry, run: &JobRun) -> Result<u64, RegistryError> {
 }
 
 async fn settle(registry: &Registry, row: &Open) -> Result<Settled, RegistryError> {
-    let remote = Id128::from_bytes(row.remote.clone().try_into().map_err(|_| RegistryError::Malformed("a stored inquiry"))?);
+    let remote = Id128::from_bytes(row.remote.clone().try_into().map_err(|_| wire::Damaged("an inquiry"))?);
     let status: InquiryStatus = registry.client.get(&registry.atena, &atena::inquiry(remote)).await?;
     let refused = |word: &str| Ok(Settled::Refused(status.reason.clone().unwrap_or_else(|| word.to_owned())));
     match (status.state, &status.answer) {
@@ -104,8 +106,8 @@ async fn settle(registry: &Registry, row: &Open) -> Result<Settled, RegistryErro
             }
             match open(registry, row, answer.as_slice()).await {
                 Ok(replica) => Ok(Settled::Answered { replica, envelope: answer.as_slice().to_vec(), digest: digest.0 }),
-                Err(RegistryError::Signed(error)) => Ok(Settled::Refused(format!("signature: {error}"))),
-                Err(RegistryError::Malformed(what)) => Ok(Settled::Refused(what.to_owned())),
+                Err(RegistryError::Cause(wire::Cause::Signed(error))) => Ok(Settled::Refused(format!("signature: {error}"))),
+                Err(RegistryError::Cause(wire::Cause::BadAnswer(what))) => Ok(Settled::Refused(what.0.to_owned())),
                 Err(error) => Err(error),
             }
         }
@@ -121,15 +123,14 @@ async fn settle(registry: &Registry, row: &Open) -> Result<Settled, RegistryErro
 
 /// Whoever forwarded it: the provider's registry signed it for the provider's relay, and it is about what was asked.
 async fn open(registry: &Registry, row: &Open, bytes: &[u8]) -> Result<Replica, RegistryError> {
-    let malformed = RegistryError::Malformed;
-    let provider = MunicipalityCode::parse(&row.provider).map_err(|_| malformed("a stored municipality"))?;
-    let party = |system| Party::of(system, provider).map_err(|_| malformed("a stored municipality"));
+    let provider = MunicipalityCode::parse(&row.provider).map_err(|_| wire::Damaged("a municipality"))?;
+    let party = |system| Party::of(system, provider).map_err(|_| wire::Damaged("a municipality"));
     let (sender, receiver) = (party("registry")?, party("relay")?);
-    let key = registry.client.keys(&sender).await?.verifying_key().ok_or(malformed("the provider's verifying key"))?;
+    let key = registry.client.keys(&sender).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
     let signed = Signed::<Replica>::from_bytes(bytes.to_vec());
     let replica = signed.open_archived(&Expected { sender: &sender, receiver: &receiver, key: &key })?.body;
     if replica.information != row.information || replica.business != registry.catalogue.permission_list().business.id {
-        return Err(malformed("the answer is about something else than was asked"));
+        return Err(wire::BadAnswer("the answer is about something else than was asked").into());
     }
     Ok(replica)
 }

@@ -120,7 +120,7 @@ fn portion(
             );
             diesel::insert_into(inquiry::table).values(values).execute(tx)?;
             let request = InquiryRequest {
-                resident_number: ResidentNumber::parse(number).map_err(|_| RegistryError::Malformed("a stored resident number"))?,
+                resident_number: ResidentNumber::parse(number).map_err(|_| wire::Damaged("a resident number"))?,
                 business: body.business.clone(),
                 procedure: body.procedure.clone(),
                 information: body.information.clone(),

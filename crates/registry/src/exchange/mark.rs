@@ -131,5 +131,5 @@ fn key((resident, information, content): &Changed) -> Id128 {
 /// Of what a replica tells; when it was made tells nothing.
 pub(super) fn digest(vault: &Vault, replica: &Replica) -> Result<[u8; 16], RegistryError> {
     let told = serde_json::to_vec(&(replica.no_automatic_answer, replica.not_disclosed, &replica.records));
-    Ok(vault.blind("replica content", &told.map_err(|_| RegistryError::Malformed("a replica that cannot be written"))?))
+    Ok(vault.blind("replica content", &told.map_err(|_| wire::Defect("a replica that cannot be written"))?))
 }

@@ -79,7 +79,7 @@ pub(super) fn compose(registry: &Registry, signer: &Signer, wanted: Vec<(i64, St
             let envelope = sign(registry, signer, &replica)?;
             let (content, signed) = (digest(registry.room.vault(), &replica)?, envelope.digest());
             replicas.going.push(Going { resident: key.0, information: key.1, content, digest: signed });
-            let resident_number = ResidentNumber::parse(number).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
+            let resident_number = ResidentNumber::parse(number).map_err(|_| wire::Damaged("a resident number"))?;
             replicas.rows.push(ReplicaRow { resident_number, business: replica.business, information: replica.information, envelope });
         }
         record.note(format!("{} replicas to the relay", replicas.rows.len()));
@@ -109,7 +109,7 @@ pub(super) fn settle(
     answer: ReplicasAnswer,
 ) -> Result<HashSet<(i64, String)>, RegistryError> {
     if answer.rows.len() != sent.rows.len() {
-        return Err(RegistryError::Malformed("atena's answer has another number of rows"));
+        return Err(wire::BadAnswer("atena's answer has another number of rows").into());
     }
     let (mut done, mut waiting) = (Vec::with_capacity(sent.rows.len()), HashSet::new());
     for (going, answer) in sent.going.iter().zip(answer.rows) {

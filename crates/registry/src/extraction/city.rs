@@ -46,7 +46,7 @@ impl City {
         let mut people: Vec<(ResidentNumber, i64, i32, Standing)> = Vec::new();
         let mut former = former_periods(tx, None)?;
         store::stream!(tx, resident::table.select(Looked::as_select()), Looked, |row: Looked| {
-            let number = ResidentNumber::parse(&row.number).map_err(|_| RegistryError::Malformed("a stored resident number"))?;
+            let number = ResidentNumber::parse(&row.number).map_err(|_| wire::Damaged("a resident number"))?;
             people.push((number, row.id, row.version, row.standing.standing(former.remove(&row.id).unwrap_or_default())));
             Ok::<_, RegistryError>(())
         })?;

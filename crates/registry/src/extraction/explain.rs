@@ -27,7 +27,7 @@ pub(crate) fn explain(
     on: Date,
 ) -> Result<Explanation, RegistryError> {
     let person = room.see_blocking(caller, crate::extraction::EXPLAIN, |tx, _| {
-        let person = person(tx, room.vault(), catalogue, number.as_str())?.ok_or(RegistryError::Unknown("the resident number"))?;
+        let person = person(tx, room.vault(), catalogue, number.as_str())?.ok_or(wire::Unknown("the resident number"))?;
         Ok::<_, RegistryError>(Seen::person(person_id(number.as_str()), person))
     })?;
     Ok(eligibility::explain(catalogue, &person, programme, on)?)

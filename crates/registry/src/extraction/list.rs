@@ -53,7 +53,7 @@ impl From<WriteError> for RegistryError {
         match error {
             WriteError::Plan(error) => Self::Plan(error),
             WriteError::Output(error) => Self::Output(error),
-            WriteError::Numbers { .. } => Self::Malformed("there is not one number for each resident"),
+            WriteError::Numbers { .. } => wire::Damaged("the numbers of an extraction").into(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64
         .group_by((examination::claim_month, examination::institution, examination::programme, examination::examination_id))
         .select(columns)
         .load(tx)?;
-    let fiscal_year = FiscalYear(i16::try_from(year).map_err(|_| RegistryError::Malformed("a fiscal year"))?);
+    let fiscal_year = FiscalYear(i16::try_from(year).map_err(|_| wire::Damaged("a fiscal year"))?);
     let mut lines: BTreeMap<(i32, String, String), (i64, i64)> = BTreeMap::new();
     for (month, institution, programme, kind, count) in groups {
         let listed = catalogue.prices().unit_price(&institution, &programme, &kind, fiscal_year).map(|price| price.0);

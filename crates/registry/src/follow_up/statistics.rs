@@ -14,7 +14,7 @@ use crate::results::table::examination;
 
 /// Makes the counts of a fiscal year: people by programme, five years of age and sex.
 pub(super) fn make(tx: &mut Tx, year: i32) -> Result<(), RegistryError> {
-    let fiscal_year = FiscalYear(i16::try_from(year).map_err(|_| RegistryError::Malformed("a fiscal year"))?);
+    let fiscal_year = FiscalYear(i16::try_from(year).map_err(|_| wire::Damaged("a fiscal year"))?);
     let done: Vec<(String, i64)> = detailed_case::table
         .filter(detailed_case::fiscal_year.eq(year).and(detailed_case::state.eq(DONE)))
         .select((detailed_case::programme, detailed_case::resident))

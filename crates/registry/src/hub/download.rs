@@ -68,6 +68,7 @@ fn take(registry: &Registry, run: &JobRun, rows: &[HubResult]) -> Result<(), Reg
             }
             _ => {
                 tracing::error!(alarm = "damaged", %error, "a result of the hub cannot be judged");
+                error.raise_alarm();
                 let review = || Became { state: state::REVIEW, reason: "damaged".to_owned(), resident: None, row: None };
                 portion(registry, run, rows, |_, _| Ok(review()))
             }
@@ -88,7 +89,7 @@ fn portion(
             let became = one(tx, row)?;
             let body = match became.state {
                 state::REVIEW => {
-                    let body = serde_json::to_vec(row).map_err(|_| RegistryError::Malformed("a result that cannot be written"))?;
+                    let body = serde_json::to_vec(row).map_err(|_| wire::Defect("a result that cannot be written"))?;
                     Some(registry.room.vault().seal(&Cell::new("hub_result", &row.sequence.to_be_bytes(), "body"), &body)?)
                 }
                 _ => None,

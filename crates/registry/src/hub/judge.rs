@@ -39,7 +39,7 @@ pub(super) fn doubts(tx: &mut Tx, programme: &Programme, resident_id: i64, resul
     doubt(!known().any(|row| row.3 == day::to_number(*five.date_of_birth.expose())), "birth");
     doubt(!known().any(|row| same_address(&row.4, &row.5, five)), "address");
     // What the person can have had.
-    let birth = day::from_number(now.3).ok_or(RegistryError::Malformed("a stored birth date"))?;
+    let birth = day::from_number(now.3).ok_or(wire::Damaged("a birth date"))?;
     doubt(!programme.sex.fits(Sex::from_code(now.2).unwrap_or_default()), "notForThisSex");
     let age = result.fiscal_year.age(birth);
     doubt(!programme.examinations.iter().any(|examination| examination.ages().hold(age)), "notForThisAge");

@@ -24,10 +24,10 @@ pub(crate) async fn look(registry: Registry, caller: Caller) -> Result<u64, Regi
     });
     let mut under_way = 0;
     for (key, remote) in open.await? {
-        let remote = remote.try_into().map(Id128::from_bytes).map_err(|_| RegistryError::Malformed("a stored task"))?;
+        let remote = remote.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("a task"))?;
         match settle(&registry, &caller, key, remote).await {
             Ok(done) => under_way += u64::from(!done),
-            Err(RegistryError::Wire(error)) if error.is_final() => {
+            Err(RegistryError::Cause(wire::Cause::Peer(error))) if error.is_final() => {
                 tracing::warn!(task = %remote, %error, "the hub tells nothing of a task")
             }
             Err(error) => return Err(error),

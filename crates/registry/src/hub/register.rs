@@ -73,8 +73,8 @@ pub(super) async fn register(registry: Registry, run: JobRun, job: RegisterTarge
 
 fn year_of(tx: &mut Tx, extraction: i64) -> Result<(i32, FiscalYear), RegistryError> {
     let year: Option<i32> = extraction::table.find(extraction).select(extraction::fiscal_year).first(tx).optional()?;
-    let year = year.ok_or(RegistryError::Unknown("the extraction"))?;
-    Ok((year, FiscalYear(i16::try_from(year).map_err(|_| RegistryError::Malformed("a stored fiscal year"))?)))
+    let year = year.ok_or(wire::Unknown("the extraction"))?;
+    Ok((year, FiscalYear(i16::try_from(year).map_err(|_| wire::Damaged("a fiscal year"))?)))
 }
 
 /// Enqueues the task of the next of those who are in none; `None` when there is nobody left.

@@ -50,7 +50,7 @@ pub(super) fn rows(
     let mut rows = Rows { made: Vec::with_capacity(people.len()), unmade: Vec::new() };
     for person in people {
         let age = ages.get(&person.id()).copied().unwrap_or_default();
-        let variant = source.variant(age).ok_or(RegistryError::Malformed("a template without questions for an age that is due"))?;
+        let variant = source.variant(age).ok_or(wire::Defect("a template without questions for an age that is due"))?;
         let name = template::name(source, variant);
         let version = versions.get(&name).copied().ok_or_else(|| RegistryError::Asked("register the templates first".to_owned()))?;
         let past = past.remove(&person.id()).unwrap_or_else(|| Ok(Vec::new()));
@@ -58,6 +58,7 @@ pub(super) fn rows(
             Ok(row) => rows.made.push((person.id(), row)),
             Err(error) if error.is_of_one_person() => {
                 tracing::error!(alarm = "damaged", resident = person.id(), %error, "a person cannot be registered with the hub");
+                error.raise_alarm();
                 rows.unmade.push(person.id());
             }
             Err(error) => return Err(error),
@@ -74,11 +75,10 @@ fn row(
     past_results: Vec<PastResult>,
     programme: &str,
 ) -> Result<RegistrationRow<MyNumber>, RegistryError> {
-    let malformed = RegistryError::Malformed;
-    let number = ResidentNumber::parse(person.number()).map_err(|_| malformed("a stored resident number"))?;
+    let number = ResidentNumber::parse(person.number()).map_err(|_| wire::Damaged("a resident number"))?;
     let sealed = person.sealed_number().unwrap_or_default();
     let opened = registry.room.vault().open_cell(&number_cell(&number), sealed)?;
-    let digits = std::str::from_utf8(&opened).map_err(|_| malformed("a stored number"))?;
+    let digits = std::str::from_utf8(&opened).map_err(|_| wire::Damaged("a number"))?;
     Ok(RegistrationRow {
         modification_seg: Modification::Register,
         my_number: MyNumber(Zeroizing::new(digits.to_owned())),
@@ -87,14 +87,14 @@ fn row(
             name: without_blanks(person.name()).into(),
             name_kana: without_blanks(&text::folded_width(person.kana())).into(),
             address: format!("{}{}", person.address(), person.building()).into(),
-            date_of_birth: day::from_number(person.birth()).ok_or(malformed("a stored birth date"))?.into(),
+            date_of_birth: day::from_number(person.birth()).ok_or(wire::Damaged("a birth date"))?.into(),
             sex: Sex::from_code(person.sex()).unwrap_or_default().into(),
         }),
         checkups: vec![Checkup {
             programme: programme.to_owned(),
             fiscal_year,
             template,
-            template_version: u32::try_from(version).map_err(|_| malformed("a stored version"))?,
+            template_version: u32::try_from(version).map_err(|_| wire::Damaged("a version"))?,
             answers: Items::new().into(),
             past_results,
         }],
@@ -114,7 +114,7 @@ fn past_results(
     template: &Template,
     people: &[Addressee],
 ) -> Result<HashMap<i64, Result<Vec<PastResult>, RegistryError>>, RegistryError> {
-    let malformed = || RegistryError::Malformed("a template whose programme is not in the catalogue");
+    let malformed = || wire::Defect("a template whose programme is not in the catalogue");
     let programme = registry.catalogue.programme(&template.programme).ok_or_else(malformed)?;
     let layouts = Layouts::load(tx)?;
     let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();

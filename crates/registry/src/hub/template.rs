@@ -44,14 +44,14 @@ async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Varia
     });
     let known = known.await?;
     let mut template = shape(registry, source, variant)?;
-    let written = serde_json::to_vec(&template).map_err(|_| RegistryError::Malformed("a template that cannot be written"))?;
+    let written = serde_json::to_vec(&template).map_err(|_| wire::Defect("a template that cannot be written"))?;
     let digest = Digest::of(&written);
     let version = match known {
         Some((_, was)) if was == digest.0 => return Ok(()),
         Some((version, _)) => version + 1,
         None => 1,
     };
-    template.version = u32::try_from(version).map_err(|_| RegistryError::Malformed("a stored version"))?;
+    template.version = u32::try_from(version).map_err(|_| wire::Damaged("a version"))?;
     let key = key_of("hub template", [registry.municipality.as_str().as_bytes(), id.as_bytes(), &version.to_be_bytes(), &digest.0]);
     let outcome: Outcome = registry.client.put(&registry.hub, &path(&id), key, &template).await?;
     tracing::info!(template = id, state = outcome.state, "template sent");
@@ -73,7 +73,7 @@ async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Varia
 
 /// The template without its version, which counts what was sent.
 fn shape(registry: &Registry, source: &Source, variant: &Variant) -> Result<Template, RegistryError> {
-    let malformed = || RegistryError::Malformed("a template whose programme or record type is not in the catalogue");
+    let malformed = || wire::Defect("a template whose programme or record type is not in the catalogue");
     let programme = registry.catalogue.programme(&source.programme).ok_or_else(malformed)?;
     let record = registry.catalogue.record(programme.result.record).ok_or_else(malformed)?;
     let item = |record: &'_ Record, id: &str| record.item(id).cloned().ok_or_else(malformed);

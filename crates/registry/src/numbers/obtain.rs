@@ -75,11 +75,11 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
         };
         let mut people = registry.room.people();
         for (id, number, name, kana, sex, birth, address, building, sealed) in rows {
-            let malformed = |_| RegistryError::Malformed("a stored resident number");
+            let malformed = |_| wire::Damaged("a resident number");
             let number = ResidentNumber::parse(&number).map_err(malformed)?;
-            let birth = day::from_number(birth).ok_or(RegistryError::Malformed("a stored birth date"))?;
+            let birth = day::from_number(birth).ok_or(wire::Damaged("a birth date"))?;
             let opened = registry.room.vault().open_cell(&number_cell(&number), sealed.as_deref().unwrap_or_default())?;
-            portion.lines.push_str(std::str::from_utf8(&opened).map_err(|_| RegistryError::Malformed("a stored number"))?);
+            portion.lines.push_str(std::str::from_utf8(&opened).map_err(|_| wire::Damaged("a number"))?);
             portion.lines.push('\n');
             people.add(&person_id(number.as_str()));
             portion.ids.insert(number, id);

@@ -30,10 +30,12 @@ pub(crate) struct RecordContent {
 impl RecordContent {
     /// Opens the content of a row of `record_row`.
     pub(crate) fn open(vault: &Vault, layouts: &Layouts, row: i64, sealed: &[u8]) -> Result<Self, RegistryError> {
-        let damaged = RegistryError::Malformed("a stored record is damaged");
+        let damaged = wire::Damaged("a record");
         let bytes = vault.open_cell(&Cell::new("record_row", &row.to_be_bytes(), COLUMN), sealed)?;
-        let Some(layout) = bytes.first_chunk::<DIGEST>().and_then(|digest| layouts.get(digest)).cloned() else { return Err(damaged) };
-        let Some(spans) = spans(&layout, &bytes) else { return Err(damaged) };
+        let Some(layout) = bytes.first_chunk::<DIGEST>().and_then(|digest| layouts.get(digest)).cloned() else {
+            return Err(damaged.into());
+        };
+        let Some(spans) = spans(&layout, &bytes) else { return Err(damaged.into()) };
         Ok(Self { layout, bytes, spans })
     }
 

@@ -84,7 +84,7 @@ impl<'c> Form<'c> {
             RegistryError::Asked(format!("there is no record type {number}: the catalogue has {}", known.join(", ")))
         };
         let record = catalogue.record(number).ok_or_else(unknown)?;
-        let column = |item: &str| record.place(item).ok_or(RegistryError::Malformed("a record type without one of its key items"));
+        let column = |item: &str| record.place(item).ok_or(wire::Defect("a record type without one of its key items"));
         let screening = |programme: &'c Programme| {
             let result = &programme.result;
             Ok(Screening {

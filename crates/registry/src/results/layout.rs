@@ -75,7 +75,7 @@ impl Layout {
 
     /// Keeps it, so that records can be read that are written under it.
     pub(crate) fn keep(&self, tx: &mut Tx, now: i64) -> Result<(), RegistryError> {
-        let items = serde_json::to_string(&self.items).map_err(|_| RegistryError::Malformed("a layout that cannot be written"))?;
+        let items = serde_json::to_string(&self.items).map_err(|_| wire::Defect("a layout that cannot be written"))?;
         let row = (
             record_layout::digest.eq(self.digest.to_vec()),
             record_layout::record.eq(i16::try_from(self.record).unwrap_or(i16::MAX)),
@@ -102,8 +102,8 @@ impl Layouts {
             // Somebody who changes the list changes what every record means.
             (layout.digest.as_slice() == digest).then_some((layout.digest, Arc::new(layout)))
         };
-        let layouts = rows.into_iter().map(|row| layout(row).ok_or(RegistryError::Malformed("a stored layout of records is damaged")));
-        Ok(Self(layouts.collect::<Result<_, RegistryError>>()?))
+        let layouts = rows.into_iter().map(|row| layout(row).ok_or(wire::Damaged("a layout of records")));
+        Ok(Self(layouts.collect::<Result<_, wire::Damaged>>()?))
     }
 
     pub(crate) fn get(&self, digest: &[u8; DIGEST]) -> Option<&Arc<Layout>> {

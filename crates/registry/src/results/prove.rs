@@ -83,7 +83,7 @@ pub(crate) fn seal_fact(vault: &Vault, row: i64, fact: &str, value: i32) -> Resu
 /// The value of a row of `fact`.
 pub(crate) fn open_fact(vault: &Vault, row: i64, fact: &str, sealed: &[u8]) -> Result<i32, RegistryError> {
     let value = vault.open_cell(&Cell::new("fact", &fact_key(row, fact), "value"), sealed)?;
-    let value = value.as_slice().try_into().map_err(|_| RegistryError::Malformed("a stored fact is damaged"))?;
+    let value = value.as_slice().try_into().map_err(|_| wire::Damaged("a fact"))?;
     Ok(i32::from_be_bytes(value))
 }
 

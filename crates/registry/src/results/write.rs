@@ -64,7 +64,7 @@ pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i6
     } else {
         let rows: Vec<(Columns, Vec<u8>)> = rows.select((columns, record_row::digest)).load(tx)?;
         for ((resident, history, id, version), digest) in rows {
-            let digest = digest.try_into().map_err(|_| RegistryError::Malformed("a stored digest of a record is damaged"))?;
+            let digest = digest.try_into().map_err(|_| wire::Damaged("the digest of a record"))?;
             known.put(resident, history, id, version, digest);
         }
     }

@@ -25,7 +25,7 @@ pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, 
     let now = run.room().clock().now_ms();
     run.portion_blocking(crate::vouchers::ISSUE, |tx, record, portion| {
         let year: Option<i32> = extraction::table.find(extraction_id).select(extraction::fiscal_year).first(tx).optional()?;
-        let year = year.ok_or(RegistryError::Unknown("the extraction"))?;
+        let year = year.ok_or(wire::Unknown("the extraction"))?;
         let pairs = pairs(tx, extraction_id)?;
         let mut known = known(tx, year)?;
         // What is new, and what was withheld until now.
@@ -40,7 +40,7 @@ pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, 
                 Some(Ok(_)) => {
                     serial += 1;
                     let number = i16::try_from(year).ok().and_then(|year| VoucherNumber::from_serial(FiscalYear(year), serial));
-                    (Some(number.ok_or(RegistryError::Malformed("no voucher number is left in the fiscal year"))?), "")
+                    (Some(number.ok_or(wire::Defect("no voucher number is left in the fiscal year"))?), "")
                 }
                 Some(Err(withheld)) => (None, withheld.ja()),
                 None => (None, Withheld::Unknown.ja()),

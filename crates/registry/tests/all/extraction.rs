@@ -143,6 +143,6 @@ fn r_reg_3_every_answer_has_its_reasons_in_japanese_and_agrees_with_the_list() {
         assert!(explain("2").ja().contains("2025年度に受診しています"), "{}", explain("2").ja());
         assert_eq!(eligible(&desk, Some("cervix")), "住民番号,事業,検査,年齢\n1,cervix,cytology,50\n");
         let nobody = desk.explain(&officer(), &ResidentNumber::parse("77").unwrap(), "cervix", day());
-        assert!(matches!(nobody, Err(RegistryError::Unknown(_))));
+        assert!(matches!(nobody, Err(RegistryError::Cause(wire::Cause::Unknown(_)))));
     });
 }

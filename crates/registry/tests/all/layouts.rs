@@ -140,7 +140,7 @@ fn t_39_what_a_record_says_lies_sealed_and_opens_in_its_own_row_alone() {
         // Somebody with the database's file gives one person the record of another.
         let swap = "UPDATE record_row SET content = (SELECT other.content FROM record_row other WHERE other.id <> record_row.id)";
         desk.room().raw().write_blocking(|tx| Ok::<_, store::StoreError>(diesel::sql_query(swap).execute(tx)?)).unwrap();
-        assert!(matches!(out(&desk, &catalogue), Err(RegistryError::Vault(_))));
+        assert!(matches!(out(&desk, &catalogue), Err(RegistryError::Cause(wire::Cause::Vault(_)))));
     });
 }
 
@@ -152,7 +152,7 @@ fn r_reg_6_a_layout_that_was_tampered_with_is_refused() {
         brought(&desk, &catalogue, &sheet_of(&catalogue, 3, &[SMOKER]));
         let change = "UPDATE record_layout SET items = replace(items, 'smoking_index', 'smoking_years_')";
         desk.room().raw().write_blocking(|tx| Ok::<_, store::StoreError>(diesel::sql_query(change).execute(tx)?)).unwrap();
-        assert!(matches!(out(&desk, &catalogue), Err(RegistryError::Malformed(_))));
+        assert!(matches!(out(&desk, &catalogue), Err(RegistryError::Cause(wire::Cause::Damaged(_)))));
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod city;
+mod damage;
 mod doors;
 mod entry;
 mod folder;

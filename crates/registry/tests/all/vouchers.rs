@@ -41,7 +41,7 @@ fn r_reg_5_one_voucher_for_a_person_and_programme_and_none_for_the_protected() {
         let numbers: HashSet<&str> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
         assert_eq!(numbers.len() as u64, programmes, "no number twice");
         assert!(numbers.iter().all(|number| VoucherNumber::parse(number).is_some()));
-        assert!(matches!(desk.issue_vouchers(&officer(), extraction + 1), Err(RegistryError::Unknown(_))));
+        assert!(matches!(desk.issue_vouchers(&officer(), extraction + 1), Err(RegistryError::Cause(wire::Cause::Unknown(_)))));
     });
 }
 

@@ -35,10 +35,10 @@ pub(crate) async fn take(
         let who = found.as_ref().map(|(_, unified, _)| crate::person_id(unified).into_owned());
         Ok::<_, RelayError>(Seen::people(who, found))
     });
-    let (id, unified, provider) = found.await?.ok_or(RelayError::Unknown("the processing number"))?;
-    let provider = MunicipalityCode::parse(&provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
-    let provider = Party::of("relay", provider).map_err(|_| RelayError::Malformed("a stored provider"))?;
-    let key = relay.client.keys(&provider).await?.verifying_key().ok_or(RelayError::Malformed("the provider's verifying key"))?;
+    let (id, unified, provider) = found.await?.ok_or(wire::Unknown("the processing number"))?;
+    let provider = MunicipalityCode::parse(&provider).map_err(|_| wire::Damaged("a provider"))?;
+    let provider = Party::of("relay", provider).map_err(|_| wire::Damaged("a provider"))?;
+    let key = relay.client.keys(&provider).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
     let answer = room.change(&caller, crate::routes::ANSWERS, move |tx, _| {
         let taken = once.run(tx, clock.as_ref(), |tx| {
@@ -47,10 +47,10 @@ pub(crate) async fn take(
             let (now_in, permit): (String, Option<Vec<u8>>) =
                 inquiry::table.find(id.clone()).select((inquiry::state, inquiry::permit)).first(tx)?;
             if now_in != state::ASKED && now_in != state::SENT {
-                return Err(RelayError::Forbidden("the inquiry has its answer, or is over"));
+                return Err(wire::Forbidden("the inquiry has its answer, or is over").into());
             }
             if permit.is_some_and(|permit| permit != provided.permit.as_bytes()) {
-                return Err(RelayError::Forbidden("the answer is for another permit"));
+                return Err(wire::Forbidden("the answer is for another permit").into());
             }
             let opened = match &provided.sealed {
                 Some(sealed) => {

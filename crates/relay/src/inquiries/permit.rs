@@ -66,7 +66,7 @@ impl Message for WantedPermit {
         let Some(id) = ids.into_iter().next() else { return Ok(Made::Nothing) };
         let caller = Caller::peer(&relay.party, Purpose::Provision, relay.entropy.id128());
         list::refresh(relay, &caller).await?;
-        let key = relay.client.keys(to).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+        let key = relay.client.keys(to).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
         let Some((request, asked)) = sign(relay, &caller, id).await? else { return Ok(Made::Nothing) };
         Ok(Made::Request(relay.entropy.id128(), Asking { request, asked, key }))
     }
@@ -116,10 +116,10 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
         let open: Option<(String, Vec<u8>, Vec<u8>, Vec<u8>)> = open.select(columns).first(tx).optional()?;
         let Some((unified, body, processing_number, code)) = open else { return Ok(Seen::nobody(None)) };
         let whose = crate::person_id(&unified);
-        let asked: Inquiry = serde_json::from_slice(&body).map_err(|_| RelayError::Malformed("a stored inquiry"))?;
+        let asked: Inquiry = serde_json::from_slice(&body).map_err(|_| wire::Damaged("an inquiry"))?;
         let issued = relay.room.clock().now();
         let list = list::current(tx, issued.as_millisecond())?;
-        let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
+        let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;
         if !list::allows(&list, me.as_str(), asked.provider.as_str(), &asked.business, &asked.information) {
             let change = (inquiry::state.eq(state::REFUSED), inquiry::reason.eq("the permission list does not allow this inquiry"));
             diesel::update(inquiry::table.find(id)).set(change).execute(tx)?;

@@ -27,7 +27,7 @@ pub(crate) async fn read(State(relay): State<Relay>, Asked(caller): Asked, Path(
         }
         Ok::<_, RelayError>(Seen::people(who, found))
     });
-    let (_, now_in, reason, sealed) = found.await?.ok_or(RelayError::Unknown("the inquiry"))?;
+    let (_, now_in, reason, sealed) = found.await?.ok_or(wire::Unknown("the inquiry"))?;
     let answer = match sealed {
         Some(sealed) => Some(Octets(
             relay.room.vault().open_cell(&Cell::new("inquiry", id.as_bytes(), "answer"), &sealed).map_err(RelayError::from)?.to_vec(),
@@ -48,6 +48,6 @@ fn word(text: &str) -> Result<InquiryState, RelayError> {
         state::REFUSED => InquiryState::Refused,
         state::EXPIRED => InquiryState::Expired,
         state::AWAITING_PERSON => InquiryState::AwaitingPerson,
-        _ => return Err(RelayError::Malformed("a stored state")),
+        _ => return Err(wire::Damaged("a state").into()),
     })
 }

@@ -26,7 +26,7 @@ pub(crate) async fn take(
         let number = refusal.processing_number.as_bytes().as_slice();
         let unified: Option<String> =
             inquiry::table.filter(inquiry::processing_number.eq(number)).select(inquiry::unified).first(tx).optional()?;
-        let unified = unified.ok_or(RelayError::Unknown("the processing number"))?;
+        let unified = unified.ok_or(wire::Unknown("the processing number"))?;
         let reason: String = refusal.reason.chars().take(LONGEST).collect();
         let outcome = once.run(tx, clock.as_ref(), |tx| {
             let open = inquiry::processing_number.eq(number).and(inquiry::state.eq_any([state::ASKED, state::SENT]));

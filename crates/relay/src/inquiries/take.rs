@@ -19,7 +19,7 @@ pub(crate) async fn take(
     once: Once,
     Json(request): Json<InquiryRequest>,
 ) -> Result<Json<InquiryReceipt>, Problem> {
-    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
+    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(wire::BadAnswer("the registry shows no verifying key"))?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let receipt = room.change(&caller, crate::routes::INQUIRIES, move |tx, _| {
         let receipt = once.run(tx, clock.as_ref(), |tx| {
@@ -27,12 +27,12 @@ pub(crate) async fn take(
             let asked = replay::open_once(tx, &request.envelope, &expected, clock.as_ref())?.body;
             let beside = (&request.business, &request.procedure, &request.information, request.from, request.to, request.provider);
             if beside != (&asked.business, &asked.procedure, &asked.information, asked.from, asked.to, asked.provider) {
-                return Err(RelayError::Forbidden("the inquiry is not what the registry signed"));
+                return Err(wire::Forbidden("the inquiry is not what the registry signed").into());
             }
             let known = person::table.find(request.unified_number.as_str()).select(person::code.is_not_null());
-            let has_code: bool = known.first(tx).optional()?.ok_or(RelayError::Unknown("the unified number"))?;
+            let has_code: bool = known.first(tx).optional()?.ok_or(wire::Unknown("the unified number"))?;
             let (id, number) = (relay.entropy.id128(), relay.entropy.id128());
-            let body = serde_json::to_vec(&asked).map_err(|_| RelayError::Malformed("an inquiry that cannot be written"))?;
+            let body = serde_json::to_vec(&asked).map_err(|_| wire::Defect("an inquiry that cannot be written"))?;
             let values = (
                 inquiry::id.eq(id.as_bytes().to_vec()),
                 inquiry::unified.eq(request.unified_number.as_str()),

@@ -31,7 +31,7 @@ pub(crate) async fn take(
 ) -> Result<Json<Outcome>, Problem> {
     list::refresh(&relay, &caller).await?;
     let key =
-        relay.client.keys(&relay.network).await?.verifying_key().ok_or(RelayError::Malformed("the network system's verifying key"))?;
+        relay.client.keys(&relay.network).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let answer = room.change(&caller, crate::routes::PERMITS, move |tx, _| {
         // Nobody when the stored answer is given again, which says nothing of the person.
@@ -40,11 +40,11 @@ pub(crate) async fn take(
             let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
             let opened = replay::open_once(tx, &delivery.permit, &expected, clock.as_ref())?;
             let permit = opened.body;
-            let me = relay.party.municipality().ok_or(RelayError::Malformed("the relay's name"))?;
+            let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;
             let list = list::current(tx, clock.now_ms())?;
             let inquiry = &permit.inquiry;
             if inquiry.provider != me || !list::allows(&list, permit.asker.as_str(), me.as_str(), &inquiry.business, &inquiry.information) {
-                return Err(RelayError::Forbidden("our permission list does not allow what the permit says"));
+                return Err(wire::Forbidden("our permission list does not allow what the permit says").into());
             }
             let unified: Option<String> =
                 person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
@@ -153,7 +153,7 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, deci
 /// Seals to the key in the permit, bound to the permit's name, and signs for the asker. The replica goes as the registry signed it, whole:
 /// the period of the inquiry is for the asking registry to apply.
 fn sealed(relay: &Relay, permit: &Permit, envelope: Option<&[u8]>, reason: Option<&str>) -> Result<Signed<ProvidedAnswer>, RelayError> {
-    let asker = Party::of("relay", permit.asker).map_err(|_| RelayError::Malformed("the asker"))?;
+    let asker = Party::of("relay", permit.asker).map_err(|_| wire::Malformed::field("permit", "names an asker that is no municipality"))?;
     let info = inquiries::answer::info(&relay.party, &asker);
     let aad = permit.permit.to_string();
     let sealed = envelope

@@ -29,7 +29,7 @@ pub(crate) async fn store(
     Json(request): Json<ReplicasRequest>,
 ) -> Result<Json<ReplicasAnswer>, Problem> {
     wire::limit_rows(request.rows.len())?;
-    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(RelayError::Malformed("the registry's verifying key"))?;
+    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(wire::BadAnswer("the registry shows no verifying key"))?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
     let answer = room.change(&caller, crate::routes::REPLICAS, move |tx, _| {
         let answer = once.run(tx, clock.as_ref(), |tx| {

@@ -62,6 +62,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("kenshin");
         registry.register("requests", "Requests answered, by method, route and status", answered.clone());
         registry.register("request_seconds", "Time until the answer, by method and route", seconds.clone());
+        registry.register("damaged", "Stored data of this process found damaged, by what it is", crate::cause::DAMAGE.clone());
         let mut shown = |(name, help): &(&'static str, &'static str)| {
             let shown = Shown::default();
             registry.register(*name, *help, shown.clone());

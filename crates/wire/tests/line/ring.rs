@@ -186,6 +186,40 @@ async fn a_caller_whom_no_policy_permits_is_forbidden() {
 }
 
 #[tokio::test]
+async fn what_is_stored_and_damaged_is_500_and_counted_and_what_is_asked_wrongly_is_400_with_its_place() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let (running, registry) = started(&ring).await?;
+        let key = key();
+        let _: Answer = registry.post(&running.party, support::ADD, key, &Ask { amount: 3 }).await?;
+        // Somebody with the database's file changes the answer that is kept.
+        let room = support::totals(&ring.house("atena.991015")?).await?.room;
+        let change = "UPDATE idempotency SET response = substr(response, 2)";
+        room.raw().write(move |tx| Ok::<_, store::StoreError>(diesel::sql_query(change).execute(tx)?)).await?;
+        let token = support::token(&ring, "registry.991015", &running, None).await?;
+        let post = async |body: &'static str, key: vocabulary::Id128| -> Result<(u16, String), Failed> {
+            let sent = support::raw(&ring, "registry.991015", &running, |http, base| {
+                let request = http.post(format!("{base}{}", support::ADD)).bearer_auth(&token).header("idempotency-key", key.to_string());
+                request.header("content-type", "application/json").body(body)
+            });
+            let answer = sent.await?;
+            Ok((answer.status().as_u16(), answer.text().await?))
+        };
+        let (status, text) = post(r#"{"amount":3}"#, key).await?;
+        assert!(status == 500 && text.contains("urn:kenshin:problem:damaged") && !text.contains("idempotency"), "{text}");
+        let (status, text) = post(r#"{"amount":"three"}"#, self::key()).await?;
+        assert!(status == 400 && text.contains("is not the message") && text.contains("line 1 column"), "{text}");
+        let figures = support::raw(&ring, "network.national", &running, |http, base| http.get(format!("{base}/metrics"))).await?;
+        let figures = figures.text().await?;
+        let counted = figures.lines().find(|line| line.starts_with(r#"kenshin_damaged_total{what="a sealed value"}"#));
+        assert!(counted.is_some_and(|line| !line.ends_with(" 0")), "{figures}");
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_every_server_answers() {
     both(|rooms| async move {
         let ring = ring(rooms)?;

@@ -112,7 +112,7 @@ impl Jobs {
 
 fn state(tx: &mut Tx, id: Id128) -> Result<JobState, JobError> {
     let word: Option<String> = job_row(id).select(job::state).first(tx).optional()?;
-    JobState::parse(&word.ok_or(JobError::Unknown)?).ok_or(JobError::Damaged("its state"))
+    JobState::parse(&word.ok_or(JobError::Unknown)?).ok_or(wire::Damaged("the state of a job").into())
 }
 
 /// What a person can do to a job depends on, beside its state.

@@ -1,6 +1,6 @@
 //! Why a job is not started, changed, or gone on with.
 
-use wire::Problem;
+use wire::Cause;
 
 /// Why a job is not started, changed, or gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -32,44 +32,21 @@ pub enum JobError {
     /// Somebody cancelled it.
     #[error("the job was cancelled")]
     Cancelled,
-    /// What is asked, or what came of it, cannot be written as JSON.
-    #[error("the input, cursor or result of a job cannot be written")]
-    Unwritable,
-    /// What is stored of it cannot be read.
-    #[error("what is stored of a job cannot be read: {0}")]
-    Damaged(&'static str),
-    /// The request was made before, or cannot be kept.
+    /// What can happen everywhere.
     #[error(transparent)]
-    Once(#[from] wire::idempotency::OnceError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] store::StoreError),
-    /// The record of use.
-    #[error(transparent)]
-    Ledger(#[from] ledger::LedgerError),
-    /// The keys.
-    #[error(transparent)]
-    Vault(#[from] vault::VaultError),
+    Cause(#[from] Cause),
 }
 
-store::driver_errors!(JobError);
-
-impl From<JobError> for Problem {
-    fn from(error: JobError) -> Self {
-        match error {
-            JobError::Unknown => Problem::not_found(error.to_string()),
-            JobError::OtherWork => Problem::unprocessable("other-work", error.to_string()),
-            JobError::NotNow(_) | JobError::MustEnd | JobError::ByHand | JobError::Forgotten => {
-                Problem::conflict("job-state", error.to_string())
-            }
-            JobError::SamePerson => Problem::forbidden(error.to_string()),
-            JobError::Cancelled => Problem::conflict("cancelled", error.to_string()),
-            JobError::Lost => Problem::unavailable(error.to_string()),
-            JobError::Unwritable | JobError::Damaged(_) => Problem::internal(&error),
-            JobError::Once(error) => error.into(),
-            JobError::Store(error) => error.into(),
-            JobError::Ledger(error) => error.into(),
-            JobError::Vault(error) => error.into(),
-        }
+wire::refusals! {
+    JobError {
+        Unknown => NOT_FOUND, "not-found";
+        OtherWork => UNPROCESSABLE_ENTITY, "other-work";
+        NotNow => CONFLICT, "job-state";
+        MustEnd => CONFLICT, "job-state";
+        ByHand => CONFLICT, "job-state";
+        Forgotten => CONFLICT, "job-state";
+        SamePerson => FORBIDDEN, "forbidden";
+        Cancelled => CONFLICT, "cancelled";
+        Lost => SERVICE_UNAVAILABLE, "unavailable";
     }
 }

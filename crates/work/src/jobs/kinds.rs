@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use wire::{Asked, Json, LaterAt, Once, Problem, Routes, Rule};
 
 use super::runner::{Handler, Missed, Outcome, Runner};
-use super::{JobError, JobRun, Jobs, Start};
+use super::{JobRun, Jobs, Start};
 
 type AddRoute = Box<dyn FnOnce(Routes<Jobs>) -> Routes<Jobs> + Send>;
 
@@ -119,7 +119,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
 
 fn written<R: Serialize, E: fmt::Display + Into<Problem>>(outcome: Result<R, E>) -> Outcome {
     let result = outcome.map_err(Missed::of)?;
-    serde_json::to_value(result).map_err(|_| Missed::of(JobError::Unwritable))
+    serde_json::to_value(result).map_err(|_| Missed::of(wire::Defect("a job that cannot be written")))
 }
 
 impl<S> fmt::Debug for Kinds<S> {

@@ -148,10 +148,10 @@ impl Jobs {
     /// Who asked for what, and where it stands.
     fn opened(&self, id: Id128, input: Option<Vec<u8>>, checkpoint: Option<Vec<u8>>) -> Result<Opened, JobError> {
         let vault = self.room().vault();
-        let kept = vault.open_cell(&cell(&id, "input"), &input.ok_or(JobError::Damaged("its input is gone"))?)?;
-        let kept: Kept = serde_json::from_slice(&kept).map_err(|_| JobError::Damaged("its input"))?;
+        let kept = vault.open_cell(&cell(&id, "input"), &input.ok_or(wire::Damaged("the input of a job"))?)?;
+        let kept: Kept = serde_json::from_slice(&kept).map_err(|_| wire::Damaged("the input of a job"))?;
         let checkpoint = checkpoint.map(|sealed| vault.open_cell(&cell(&id, "checkpoint"), &sealed)).transpose()?;
-        let caller = kept.caller.restore().ok_or(JobError::Damaged("who asked"))?;
+        let caller = kept.caller.restore().ok_or(wire::Damaged("the caller of a job"))?;
         Ok((caller, kept.input, checkpoint.map(|plain| plain.to_vec())))
     }
 
@@ -219,7 +219,7 @@ impl Jobs {
     }
 
     fn sealed(&self, id: Id128, outcome: &JobOutcome) -> Result<Vec<u8>, JobError> {
-        let plain = serde_json::to_vec(outcome).map_err(|_| JobError::Unwritable)?;
+        let plain = serde_json::to_vec(outcome).map_err(|_| wire::Defect("a job that cannot be written"))?;
         Ok(self.room().vault().seal(&cell(&id, "outcome"), &plain)?)
     }
 }

@@ -98,14 +98,14 @@ impl Jobs {
 }
 
 fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
-    let id = id_of(&row.id).ok_or(JobError::Damaged("its id"))?;
+    let id = id_of(&row.id).ok_or(wire::Damaged("the id of a job"))?;
     let files: Vec<(String, i64, i64)> = job_file::table
         .filter(job_file::job.eq(&row.id))
         .order(job_file::name)
         .select((job_file::name, job_file::bytes, job_file::until))
         .load(tx)?;
     let files = files.into_iter().map(|(name, bytes, until)| Ok(JobFile { name, bytes: count(bytes), until: instant(until)? }));
-    let state = JobState::parse(&row.state).ok_or(JobError::Damaged("its state"))?;
+    let state = JobState::parse(&row.state).ok_or(wire::Damaged("the state of a job"))?;
     // A list shows the others, and this one with what is wrong with it.
     let outcome = row.outcome.map(|sealed| opened(vault, id, &sealed).unwrap_or_else(|error| JobOutcome::Problem(error.into())));
     let (result, problem) = match outcome {
@@ -136,7 +136,7 @@ fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
 
 fn opened(vault: &Vault, id: Id128, sealed: &[u8]) -> Result<JobOutcome, JobError> {
     let plain = vault.open_cell(&cell(&id, "outcome"), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| JobError::Damaged("its outcome"))
+    serde_json::from_slice(&plain).map_err(|_| wire::Damaged("the outcome of a job"))
 }
 
 fn count(number: i64) -> u64 {
@@ -144,5 +144,5 @@ fn count(number: i64) -> u64 {
 }
 
 fn instant(ms: i64) -> Result<Timestamp, JobError> {
-    Timestamp::from_millisecond(ms).map_err(|_| JobError::Damaged("a time"))
+    Timestamp::from_millisecond(ms).map_err(|_| wire::Damaged("a time of a job").into())
 }

@@ -75,13 +75,13 @@ impl JobRun {
     }
 
     pub(super) fn input<T: DeserializeOwned>(&self) -> Result<T, JobError> {
-        serde_json::from_value(self.0.leased.input.clone()).map_err(|_| JobError::Damaged("its input"))
+        serde_json::from_value(self.0.leased.input.clone()).map_err(|_| wire::Damaged("the input of a job").into())
     }
 
     /// Where the last portion of an earlier attempt left off; none at the beginning.
     pub fn checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
-        let read = |plain: &Vec<u8>| serde_json::from_slice(plain).map_err(|_| JobError::Damaged("its cursor"));
-        self.0.leased.checkpoint.as_ref().map(read).transpose()
+        let read = |plain: &Vec<u8>| serde_json::from_slice(plain).map_err(|_| wire::Damaged("the cursor of a job"));
+        Ok(self.0.leased.checkpoint.as_ref().map(read).transpose()?)
     }
 
     /// Tells how far the work is; written down with the next portion, and every second.
@@ -205,13 +205,13 @@ pub struct Portion<'r> {
 impl Portion<'_> {
     /// Where the next portion begins, should this process end before it.
     pub fn checkpoint(&mut self, cursor: &impl Serialize) -> Result<(), JobError> {
-        self.checkpoint = Some(serde_json::to_vec(cursor).map_err(|_| JobError::Unwritable)?);
+        self.checkpoint = Some(serde_json::to_vec(cursor).map_err(|_| wire::Defect("a job that cannot be written"))?);
         Ok(())
     }
 
     /// The job is done with this portion; its handler returns the same result.
     pub fn done(&mut self, result: &impl Serialize) -> Result<(), JobError> {
-        self.result = Some(serde_json::to_value(result).map_err(|_| JobError::Unwritable)?);
+        self.result = Some(serde_json::to_value(result).map_err(|_| wire::Defect("a job that cannot be written"))?);
         Ok(())
     }
 

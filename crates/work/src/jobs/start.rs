@@ -33,7 +33,7 @@ pub(super) struct Kept {
 impl Start {
     /// Work of a kind.
     pub fn new(kind: &'static str, input: &impl Serialize) -> Result<Self, JobError> {
-        let input = serde_json::to_value(input).map_err(|_| JobError::Unwritable)?;
+        let input = serde_json::to_value(input).map_err(|_| wire::Defect("a job that cannot be written"))?;
         Ok(Self { kind, input, key: None, distinct: String::new(), by_hand: false, state: JobState::Waiting })
     }
 
@@ -66,14 +66,15 @@ impl Jobs {
     /// Starts work within a transaction → the job. Without a key, the same work that has not come to its end is the same job; a command that
     /// is run again goes on where it failed or was cancelled. Call [`Jobs::ring`] once the transaction is committed; without, it is taken up a little later.
     pub fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
-        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct)).map_err(|_| JobError::Unwritable)?;
+        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct))
+            .map_err(|_| wire::Defect("a job that cannot be written"))?;
         let work = self.room().vault().blind("job", &work);
         if let Some(there) = self.there(tx, caller, start, &work)? {
             return Ok(there);
         }
         let id = self.0.entropy.id128();
         let kept = Kept { caller: caller.keep(), input: start.input.clone() };
-        let kept = serde_json::to_vec(&kept).map_err(|_| JobError::Unwritable)?;
+        let kept = serde_json::to_vec(&kept).map_err(|_| wire::Defect("a job that cannot be written"))?;
         let input = self.room().vault().seal(&cell(&id, "input"), &kept)?;
         let now = self.now_ms();
         let row = (
@@ -119,7 +120,7 @@ impl Jobs {
         };
         match there {
             Some((_, other)) if other != work => Err(JobError::OtherWork),
-            Some((id, _)) => id_of(&id).map(Some).ok_or(JobError::Damaged("its id")),
+            Some((id, _)) => id_of(&id).map(Some).ok_or(wire::Damaged("the id of a job").into()),
             None => Ok(None),
         }
     }

@@ -114,6 +114,6 @@ impl Outbox {
     /// The subjects of a kind of which something is left, waiting or dead.
     pub fn subjects_left<M: Message>(&self, tx: &mut Tx) -> Result<HashSet<[u8; 16]>, OutboxError> {
         let left: Vec<Vec<u8>> = outbox::table.filter(outbox::kind.eq(M::KIND)).select(outbox::subject).distinct().load(tx)?;
-        left.into_iter().map(|subject| subject.try_into().map_err(|_| OutboxError::Damaged)).collect()
+        left.into_iter().map(|subject| subject.try_into().map_err(|_| wire::Damaged("a message of the outbox").into())).collect()
     }
 }

@@ -6,12 +6,11 @@ use std::fmt::Display;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use ledger::{Act, LedgerError, Record};
-use line::WireError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::{Id128, Party, Purpose};
-use wire::Problem;
+use wire::{Cause, Damaged, Problem, Refusal};
 
 use super::table::Opened;
 
@@ -24,7 +23,7 @@ pub trait Message: Send + Sync + 'static {
     /// What the receiver answers.
     type Answer: DeserializeOwned;
     /// Why a request cannot be made or settled.
-    type Error: MessageError;
+    type Error: Refusal;
 
     /// Its name in the table, in figures and for operators.
     const KIND: &'static str;
@@ -54,27 +53,6 @@ pub trait Message: Send + Sync + 'static {
     fn refused(&self, _tx: &mut Tx, _record: &mut Record<'_>, _stored: Self::Stored, _why: &Problem) -> Result<Refused, Self::Error> {
         Ok(Refused::Dead)
     }
-}
-
-/// What an error of a message's own must be able to carry and to tell.
-pub trait MessageError: Display + From<StoreError> + From<LedgerError> + Send + 'static {
-    /// The other party's part in it, if it has one.
-    fn wire(&self) -> Option<&WireError>;
-}
-
-/// Lets a system's error, which has a variant `Wire`, be that of its messages.
-#[macro_export]
-macro_rules! message_error {
-    ($error:ty) => {
-        impl $crate::outbox::MessageError for $error {
-            fn wire(&self) -> Option<&line::WireError> {
-                match self {
-                    Self::Wire(error) => Some(error),
-                    _ => None,
-                }
-            }
-        }
-    };
 }
 
 /// A request, or none.
@@ -149,20 +127,29 @@ impl Failure {
         Self { text: text.to_string(), away: false }
     }
 
-    fn of_message(error: impl MessageError) -> Self {
-        Self { text: error.to_string(), away: error.wire().is_some_and(WireError::is_away) }
+    /// Of a message's own kind. What is damaged rings the alarm here: nobody is answered.
+    fn of_message(error: impl Refusal) -> Self {
+        let away = match error.shared() {
+            Some(Cause::Peer(error)) => error.is_away(),
+            Some(cause) => {
+                cause.raise_alarm();
+                false
+            }
+            None => false,
+        };
+        Self { text: error.to_string(), away }
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::of(error)
+        Self::of_message(Cause::from(error))
     }
 }
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        Self::of(error)
+        Self::of_message(Cause::from(error))
     }
 }
 
@@ -188,7 +175,7 @@ pub(super) trait Kind: Send + Sync {
 }
 
 fn stored<M: Message>(row: &Opened) -> Result<M::Stored, Failure> {
-    serde_json::from_slice(&row.stored).map_err(|_| Failure::of("a stored message is damaged"))
+    serde_json::from_slice(&row.stored).map_err(|_| Failure::of_message(Cause::from(Damaged("a message of the outbox"))))
 }
 
 impl<M: Message> Kind for M {

@@ -58,7 +58,7 @@ pub use self::deliver::Deliverer;
 pub use self::enqueue::Letter;
 pub use self::error::OutboxError;
 pub use self::letters::{Queue, StoredLetter};
-pub use self::message::{Made, Message, MessageError, Refused, Sent, Taken};
+pub use self::message::{Made, Message, Refused, Sent, Taken};
 pub use self::routes::{OutboxActions, Outboxes, routes};
 use self::table::{outbox, state};
 

@@ -74,6 +74,7 @@ impl Outbox {
             return Ok(());
         }
         tracing::error!(alarm = "outbox", messages = ids.len(), "stored messages are damaged");
+        wire::Cause::from(wire::Damaged("a message of the outbox")).raise_alarm();
         let keys: Vec<(i64, Id128)> = ids.iter().map(|id| (*id, self.0.entropy.id128())).collect();
         let buried = self.0.room.maintain(move |tx| {
             for (id, key) in keys {

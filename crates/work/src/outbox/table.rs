@@ -40,7 +40,7 @@ impl Opened {
 
 /// An identifier from a column.
 pub(super) fn id128(bytes: &[u8]) -> Result<Id128, OutboxError> {
-    bytes.try_into().map(Id128::from_bytes).map_err(|_| OutboxError::Damaged)
+    bytes.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("a message of the outbox").into())
 }
 
 fn cell(key: &Id128) -> Cell<'_> {
@@ -49,9 +49,9 @@ fn cell(key: &Id128) -> Cell<'_> {
 
 /// Two lines of JSON, which has no line breaks of its own: the people, then what the kind stored.
 pub(super) fn seal(vault: &Vault, key: &Id128, people: &[String], stored: &impl serde::Serialize) -> Result<Vec<u8>, OutboxError> {
-    let mut text = Zeroizing::new(serde_json::to_vec(people).map_err(|_| OutboxError::Unwritable)?);
+    let mut text = Zeroizing::new(serde_json::to_vec(people).map_err(|_| wire::Defect("a message that cannot be written"))?);
     text.push(b'\n');
-    serde_json::to_writer(&mut *text, stored).map_err(|_| OutboxError::Unwritable)?;
+    serde_json::to_writer(&mut *text, stored).map_err(|_| wire::Defect("a message that cannot be written"))?;
     Ok(vault.seal(&cell(key), &text)?)
 }
 
@@ -59,7 +59,7 @@ pub(super) fn seal(vault: &Vault, key: &Id128, people: &[String], stored: &impl 
 pub(super) fn open(vault: &Vault, key: &Id128, sealed: &[u8]) -> Result<(Vec<String>, Zeroizing<Vec<u8>>), OutboxError> {
     let text = vault.open_cell(&cell(key), sealed)?;
     let mut lines = text.splitn(2, |byte| *byte == b'\n');
-    let (Some(people), Some(stored)) = (lines.next(), lines.next()) else { return Err(OutboxError::Damaged) };
-    let people = serde_json::from_slice(people).map_err(|_| OutboxError::Damaged)?;
+    let (Some(people), Some(stored)) = (lines.next(), lines.next()) else { return Err(wire::Damaged("a message of the outbox").into()) };
+    let people = serde_json::from_slice(people).map_err(|_| wire::Damaged("a message of the outbox"))?;
     Ok((people, Zeroizing::new(stored.to_vec())))
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
 use ledger::testing::{acts_on, caller};
-use ledger::{Act, LedgerError, PersonId, Room, Seen};
+use ledger::{Act, PersonId, Room, Seen};
 use protocol::messages::Nothing;
 use serde_json::Value;
 use store::{Data, RoomName, Rooms};
 use vault::FileMaster;
 use vocabulary::{Id128, Party, Purpose, SystemClock, SystemEntropy};
-use wire::Problem;
-use work::outbox::{Letter, Made, Message, MessageError, Outbox};
+use wire::{Cause, Problem};
+use work::outbox::{Letter, Made, Message, Outbox};
 
 use super::{CITY, Done, at, init};
 use crate::support::place::{Place, on_both};
@@ -19,44 +19,17 @@ use crate::support::place::{Place, on_both};
 /// A message of the relay's that nobody sends here.
 struct Told;
 
-#[derive(Debug)]
-struct Never(LedgerError);
-
-impl std::fmt::Display for Never {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl From<LedgerError> for Never {
-    fn from(error: LedgerError) -> Self {
-        Self(error)
-    }
-}
-
-impl From<store::StoreError> for Never {
-    fn from(error: store::StoreError) -> Self {
-        Self(error.into())
-    }
-}
-
-impl MessageError for Never {
-    fn wire(&self) -> Option<&line::WireError> {
-        None
-    }
-}
-
 impl Message for Told {
     type Stored = Nothing;
     type Body = Nothing;
     type Answer = Nothing;
-    type Error = Never;
+    type Error = Cause;
     const KIND: &'static str = "test-letters";
     const PATH: &'static str = "/nowhere";
     const ACT: Act = Act::new("relay:test.tell");
     const PURPOSE: Purpose = Purpose::Operation;
 
-    async fn make(&self, _: &Party, key: Id128, _: Vec<Nothing>) -> Result<Made<Nothing>, Never> {
+    async fn make(&self, _: &Party, key: Id128, _: Vec<Nothing>) -> Result<Made<Nothing>, Cause> {
         Ok(Made::Request(key, Nothing {}))
     }
 }
@@ -78,7 +51,7 @@ fn filled(place: &Place) {
         let letter =
             |byte| Letter::to(&"atena.991015".parse().unwrap(), Nothing {}).about(PersonId::new("p1")).under(Id128::from_bytes([byte; 16]));
         outbox.enqueue::<Told>(tx, [letter(1), letter(2), letter(3)]).map_err(|error| Problem::internal(&error))?;
-        tx.batch_execute("UPDATE outbox SET state = 'dead', last_error = '403 forbidden' WHERE id > 1").map_err(LedgerError::from)?;
+        tx.batch_execute("UPDATE outbox SET state = 'dead', last_error = '403 forbidden' WHERE id > 1").map_err(ledger::LedgerError::from)?;
         Ok::<_, Problem>(Seen::nobody(()))
     })
     .unwrap();

@@ -33,6 +33,6 @@ pub(in crate::portal) async fn read(
     });
     let (sheet, pseudonym) = write.await?;
     let sheets = own::sheets(&portal, pseudonym).await?.rows;
-    let questionnaire = sheets.into_iter().find(|one| one.id == sheet).ok_or(PortalError::Unknown("the questionnaire"))?;
+    let questionnaire = sheets.into_iter().find(|one| one.id == sheet).ok_or(wire::Unknown("the questionnaire"))?;
     Ok(Json(VisitQuestionnaire { questionnaire }))
 }

@@ -28,10 +28,10 @@ pub(in crate::portal) async fn enter(
     Json(result): Json<VisitResult>,
 ) -> Result<Json<Outcome>, Problem> {
     if result.examined_on > portal.room.clock().today() {
-        return Err(PortalError::Malformed("examinedOn is a day to come").into());
+        return Err(wire::Malformed::field("examinedOn", "is a day to come: write the day of the examination").into());
     }
     let shown = Shown::of(visit, &headers, peer)?;
-    let text = serde_json::to_vec(&result).map_err(|_| PortalError::Malformed("the result cannot be written"))?;
+    let text = serde_json::to_vec(&result).map_err(|_| wire::Defect("the result cannot be written"))?;
     let digest = Digest::of(&text);
     let (state, named) = (portal.clone(), result.id);
     let proceed = portal.room.change(&caller, VISIT_ENTER, move |tx, _| {
@@ -82,7 +82,7 @@ async fn refused(portal: &Portal, caller: &access::Caller, was: Admitted) -> Res
 }
 
 fn entered(visit: &Admitted, result: VisitResult) -> Result<EnteredResult, PortalError> {
-    let institution = InstitutionCode::parse(&visit.facility).map_err(|_| PortalError::Stored("facility"))?;
+    let institution = InstitutionCode::parse(&visit.facility).map_err(|_| wire::Damaged("a facility"))?;
     let VisitResult { id, examined_on, fiscal_year, answers, items } = result;
     let programme = visit.programme.clone();
     Ok(EnteredResult { id, questionnaire: visit.sheet, programme, fiscal_year, examined_on, institution, answers, items })

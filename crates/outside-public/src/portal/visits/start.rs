@@ -26,7 +26,7 @@ pub(in crate::portal) async fn start(
     peer: Peer,
     Json(request): Json<VisitRequest>,
 ) -> Result<Json<Visit>, Problem> {
-    let facility = peer.party.institution().ok_or(PortalError::Forbidden("visits are held at facilities"))?;
+    let facility = peer.party.institution().ok_or(wire::Forbidden("visits are held at facilities"))?;
     consents::agreed_to(&portal.purposes.visit, &request.consent.version, &request.consent.purpose_text)?;
     let challenge = request.challenge;
     let who = identify(&portal, Presented { challenge, certificate: &request.certificate, signature: &request.signature }).await?;
@@ -69,7 +69,7 @@ pub(in crate::portal) async fn start(
         Ok::<_, PortalError>(Seen::person(person_id(who), id))
     });
     let visit = write.await?;
-    let expires = Timestamp::from_millisecond(expires_at).map_err(|_| PortalError::Stored("time"))?;
+    let expires = Timestamp::from_millisecond(expires_at).map_err(|_| wire::Damaged("a time"))?;
     Ok(Json(Visit { visit, token: Private::new(token.into_inner()), expires }))
 }
 
@@ -92,7 +92,7 @@ async fn sheet(
             }
         }
     }
-    newest.ok_or(PortalError::Unknown("a questionnaire of this person for this programme"))
+    newest.ok_or(wire::Unknown("a questionnaire of this person for this programme").into())
 }
 
 /// The visit that a person who comes (again) continues: one that is open or has a result; one that was declined or lapsed, on its day alone.

@@ -22,7 +22,7 @@ const LUNG: &[(&str, &str)] = &[
 ];
 
 /// Results of person 1 or 2: a screening of the stomach that asks for a detailed examination.
-fn examined(city: &City, number: &str) -> Result<(), Failed> {
+pub(super) fn examined(city: &City, number: &str) -> Result<(), Failed> {
     let mut row = LUNG.to_vec();
     row.iter_mut().filter(|(item, _)| *item == "resident_number").for_each(|pair| pair.1 = number);
     // Only what the record type has.

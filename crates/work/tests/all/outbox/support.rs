@@ -7,8 +7,7 @@ use std::time::Duration;
 use access::Action;
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Act, LedgerError, Record};
-use line::WireError;
+use ledger::{Act, Record};
 use protocol::messages::Accepted;
 use serde::{Deserialize, Serialize};
 use store::{Rooms, StoreError, Tx};
@@ -18,7 +17,7 @@ use vocabulary::{Id128, MunicipalityCode, Party, Purpose};
 use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{Asked, House, Json, Once, Problem, Routes, Running, Service, peer};
-use work::outbox::{Deliverer, Letter, Made, Message, MessageError, Outbox, OutboxActions, Refused, Sent, Taken};
+use work::outbox::{Deliverer, Letter, Made, Message, Outbox, OutboxActions, Refused, Sent, Taken};
 
 pub(crate) const PATH: &str = "/relay/v1/notes";
 pub(crate) const SENDER: &str = "network.national";
@@ -46,23 +45,14 @@ pub(crate) struct Notes {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoteError {
     #[error(transparent)]
-    Wire(#[from] WireError),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Once(#[from] wire::idempotency::OnceError),
-    #[error(transparent)]
     Outbox(#[from] work::outbox::OutboxError),
+    #[error(transparent)]
+    Cause(#[from] wire::Cause),
 }
 
-store::driver_errors!(NoteError);
-
-impl MessageError for NoteError {
-    fn wire(&self) -> Option<&WireError> {
-        if let Self::Wire(error) = self { Some(error) } else { None }
-    }
+wire::refusals! {
+    NoteError {}
+    through { Outbox(work::outbox::OutboxError) }
 }
 
 /// A note; up to `MOST` go together.
