@@ -154,6 +154,12 @@ pub enum Encoding {
     Utf8,
     /// CP932 (Windows-31J)
     Cp932,
+    /// UTF-16 or UCS-2, the low byte first (reading only)
+    #[value(name = "utf-16le", alias = "ucs-2le")]
+    Utf16Le,
+    /// UTF-16 or UCS-2, the high byte first (reading only)
+    #[value(name = "utf-16be", alias = "ucs-2be")]
+    Utf16Be,
 }
 
 /// `kenshin init`

@@ -22,7 +22,7 @@ pub enum Encoding {
 
 /// A name of no encoding that files come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("encoding is auto, utf-8, cp932, utf-16le or utf-16be")]
+#[error("文字コードは auto、utf-8、cp932、utf-16le、utf-16be のいずれかです / the encoding is auto, utf-8, cp932, utf-16le or utf-16be")]
 pub struct UnknownEncoding;
 
 impl std::str::FromStr for Encoding {
@@ -33,10 +33,23 @@ impl std::str::FromStr for Encoding {
             "auto" => Ok(Self::Auto),
             "utf-8" => Ok(Self::Utf8),
             "cp932" => Ok(Self::Cp932),
-            "utf-16le" => Ok(Self::Utf16Le),
-            "utf-16be" => Ok(Self::Utf16Be),
+            "utf-16le" | "ucs-2le" => Ok(Self::Utf16Le),
+            "utf-16be" | "ucs-2be" => Ok(Self::Utf16Be),
             _ => Err(UnknownEncoding),
         }
+    }
+}
+
+/// Its name, as it is told.
+impl std::fmt::Display for Encoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Utf8 => "utf-8",
+            Self::Cp932 => "cp932",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+        })
     }
 }
 
@@ -96,6 +109,15 @@ mod tests {
 
     fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
         text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn an_encoding_is_told_by_the_name_that_it_tells() {
+        for encoding in [Encoding::Auto, Encoding::Utf8, Encoding::Cp932, Encoding::Utf16Le, Encoding::Utf16Be] {
+            assert_eq!(encoding.to_string().parse(), Ok(encoding));
+        }
+        assert_eq!("ucs-2le".parse(), Ok(Encoding::Utf16Le));
+        assert!("sjis".parse::<Encoding>().unwrap_err().to_string().contains("のいずれかです"));
     }
 
     #[test]

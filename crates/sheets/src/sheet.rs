@@ -30,20 +30,23 @@ impl From<Encoding> for Options {
     }
 }
 
-/// Why a file is refused whole.
+/// Why a file is refused whole: in Japanese, and after ` / ` in English.
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
     /// The heading row does not fit.
     #[error(transparent)]
     Heading(#[from] HeadingError),
     /// It cannot be read.
-    #[error("the file cannot be read: {0}")]
+    #[error("ファイルを読み取れません / the file cannot be read: {0}")]
     Read(#[from] io::Error),
     /// It has no heading row.
-    #[error("the file has no readable heading row")]
+    #[error("1行目に見出しの行がありません。見出しの行を付けてください / the file has no readable heading row: give it one")]
     Empty,
     /// Most of its rows hold what means nothing in the encoding.
-    #[error("{unreadable} of {rows} rows cannot be read as {encoding:?}: name the encoding that the file has, or save it as UTF-8")]
+    #[error(
+        "{rows}行のうち{unreadable}行を{encoding}として読み取れません。文字コードを指定するか、UTF-8で保存し直してください \
+         / {unreadable} of {rows} rows cannot be read as {encoding}: name the encoding that the file has, or save it as UTF-8"
+    )]
     Encoding {
         /// Rows that hold what cannot be read.
         unreadable: u64,
@@ -58,13 +61,22 @@ pub enum SheetError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HeadingError {
     /// Required columns are not there.
-    #[error("the file lacks the columns {}: add them to its heading row", .0.join(", "))]
+    #[error(
+        "列「{}」がありません。見出しの行に追加してください / the file lacks the columns {}: add them to its heading row",
+        .0.join("」「"),
+        .0.join(", ")
+    )]
     Missing(Vec<&'static str>),
     /// A column stands twice, so its meaning is not certain.
-    #[error("the column {0} stands twice in the heading row")]
+    #[error("列「{0}」が2つあります。1つにしてください / the column {0} stands twice in the heading row: leave one")]
     Twice(&'static str),
     /// No heading is one that is looked for.
-    #[error("no heading of the file is one of {}, …: is it UTF-8, CP932 or UTF-16, and is its first row the heading row?", .0.join(", "))]
+    #[error(
+        "見出しの行に「{}」などの列が1つもありません。文字コードと、1行目が見出しの行であることを確かめてください \
+         / no heading of the file is one of {}, …: is it UTF-8, CP932 or UTF-16, and is its first row the heading row?",
+        .0.join("」「"),
+        .0.join(", ")
+    )]
     Strange(Vec<&'static str>),
 }
 

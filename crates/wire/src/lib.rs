@@ -44,6 +44,7 @@
 //! read off the handler's types, and without a policy for the action [`serve`] refuses to start.
 
 mod cause;
+mod cell_lines;
 pub mod faults;
 mod house;
 pub mod idempotency;
@@ -62,6 +63,7 @@ pub mod tap;
 pub mod testing;
 
 pub use cause::{BadAnswer, Cause, Damaged, Defect, Forbidden, Malformed, Unknown};
+pub use cell_lines::CellLines;
 pub use house::{House, Means};
 pub use idempotency::Once;
 pub use implementation::{Implementation, OpeningError};

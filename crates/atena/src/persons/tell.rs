@@ -4,12 +4,11 @@ use ledger::Act;
 use protocol::messages::Accepted;
 use protocol::messages::relay::{self, UnifiedNumbers, Withdrawals};
 use protocol::messages::resident_network::{self, CodeRequest, CodeRequests};
-use protocol::sealing::Batch;
 use serde::{Deserialize, Serialize};
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose, UnifiedNumber};
+use wire::CellLines;
 use work::outbox::{Made, Message};
-use zeroize::Zeroizing;
 
 use crate::{Atena, AtenaError};
 
@@ -78,16 +77,11 @@ impl Message for WantedCode {
     /// Sealed anew at each try, so each try is a request of its own; a processing number that is known has no effect there.
     async fn make(&self, to: &Party, _: Id128, wanted: Vec<Wanted>) -> Result<Made<CodeRequests>, AtenaError> {
         let Self(atena) = self;
-        let keys = atena.client.keys(to).await?;
-        let mut lines = Zeroizing::new(String::new());
+        let mut lines = CellLines::with_capacity(wanted.len());
         for Wanted { number_index, sealed_number, .. } in &wanted {
-            let number = atena.room.vault().open_cell(&Cell::new("person", number_index, "sealed_number"), sealed_number)?;
-            lines.push_str(std::str::from_utf8(&number).map_err(|_| wire::Damaged("a number"))?);
-            lines.push('\n');
+            lines.open(atena.room.vault(), &Cell::new("person", number_index, "sealed_number"), sealed_number)?;
         }
-        let request_id = atena.entropy.id128();
-        let batch = Batch { sender: &atena.party, receiver: to, kind: Self::PATH, request: request_id };
-        let numbers = batch.seal(&keys.receiving, &lines, atena.entropy.as_ref())?;
+        let (request_id, numbers) = lines.seal(&atena.client, &atena.party, to, Self::PATH, atena.entropy.as_ref()).await?;
         let rows = wanted.iter().map(|wanted| CodeRequest { processing_number: wanted.processing_number }).collect();
         Ok(Made::Request(request_id, CodeRequests { request_id, organisation: atena.relay.clone(), rows, numbers }))
     }

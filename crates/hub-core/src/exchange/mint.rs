@@ -13,8 +13,8 @@ use protocol::sealing::Batch;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose};
+use wire::CellLines;
 use work::outbox::{Letter, Made, Message, Sent, Taken, key_of};
-use zeroize::Zeroizing;
 
 use super::prepare;
 use crate::city::City;
@@ -53,10 +53,8 @@ impl Message for WantedKey {
     async fn make(&self, to: &Party, _: Id128, people: Vec<i64>) -> Result<Made<PmhKeysRequest>, HubError> {
         let Self { hub, city } = self;
         let Some(lines) = numbers(city, &hub.house.caller(Self::PURPOSE), people).await? else { return Ok(Made::Nothing) };
-        let keys = hub.house.client.within(super::PATIENCE).keys(to).await?;
-        let request_id = hub.house.entropy.id128();
-        let there = Batch { sender: &hub.house.party, receiver: to, kind: PMH_KEYS, request: request_id };
-        let numbers = there.seal(&keys.receiving, &lines, hub.house.entropy.as_ref())?;
+        let client = hub.house.client.within(super::PATIENCE);
+        let (request_id, numbers) = lines.seal(&client, &hub.house.party, to, PMH_KEYS, hub.house.entropy.as_ref()).await?;
         Ok(Made::Request(request_id, PmhKeysRequest { request_id, numbers }))
     }
 
@@ -78,17 +76,15 @@ impl Message for WantedKey {
 }
 
 /// The numbers of those of these people who have no key, one a line.
-async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<Zeroizing<String>>, HubError> {
+async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<CellLines>, HubError> {
     let inside = city.clone();
     let lines = city.room.seek(caller, MINT, move |tx, _| {
         let open = person::id.eq_any(people).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
         let those = person::table.filter(open).order(person::id);
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
-        let mut lines = Zeroizing::new(String::with_capacity(rows.len() * 13));
+        let mut lines = CellLines::with_capacity(rows.len());
         for (id, _, sealed) in &rows {
-            let number = inside.room.vault().open_cell(&Cell::new("person", &id.to_be_bytes(), "number"), sealed)?;
-            lines.push_str(std::str::from_utf8(&number).map_err(|_| wire::Damaged("a number"))?);
-            lines.push('\n');
+            lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed)?;
         }
         let lines = if rows.is_empty() { Vec::new() } else { vec![lines] };
         Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, _)| crate::person_id(key)), lines))

@@ -83,11 +83,7 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     }
     let (place, catalogue) = catalogue(options.city.place.open()?, &options.city)?;
     let (_, desk, caller) = open(place, catalogue, &options.city, Purpose::ResidentImport)?;
-    let encoding = match options.encoding {
-        arguments::Encoding::Auto => None,
-        arguments::Encoding::Utf8 => Some("utf-8".to_owned()),
-        arguments::Encoding::Cp932 => Some("cp932".to_owned()),
-    };
+    let encoding = Some(encoding(options.encoding)).filter(|told| *told != Encoding::Auto).map(|told| told.to_string());
     let asked = HandWork::ImportResidents(messages::ImportResidents { file: name(&options.file), encoding });
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
     let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing residents")?;
@@ -235,6 +231,8 @@ fn encoding(encoding: arguments::Encoding) -> Encoding {
         arguments::Encoding::Auto => Encoding::Auto,
         arguments::Encoding::Utf8 => Encoding::Utf8,
         arguments::Encoding::Cp932 => Encoding::Cp932,
+        arguments::Encoding::Utf16Le => Encoding::Utf16Le,
+        arguments::Encoding::Utf16Be => Encoding::Utf16Be,
     }
 }
 

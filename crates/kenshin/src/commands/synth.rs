@@ -14,7 +14,7 @@ pub(crate) fn run(synth: &Synth) -> anyhow::Result<Ending> {
     let encoding = match synth.encoding {
         arguments::Encoding::Utf8 => Encoding::Utf8,
         arguments::Encoding::Cp932 => Encoding::Cp932,
-        arguments::Encoding::Auto => bail!("--encoding auto is for reading: choose utf-8 or cp932"),
+        _ => bail!("this encoding is for reading: choose utf-8 or cp932"),
     };
     let plan = CityPlan::new(synth.municipality, synth.residents, synth.seed);
     let catalogue = Catalogue::load(synth.folder.catalogue.as_deref())?;

@@ -4,12 +4,11 @@ use ledger::Act;
 use protocol::messages::Accepted;
 use protocol::messages::network::{self, LinkRow, Links};
 use protocol::messages::payers_hub::{self, CertificateRow, Certificates};
-use protocol::sealing::Batch;
 use serde::{Deserialize, Serialize};
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose};
+use wire::CellLines;
 use work::outbox::{Made, Message};
-use zeroize::Zeroizing;
 
 use super::ResidentNetwork;
 use crate::RefusedError;
@@ -60,16 +59,11 @@ impl Message for IssuedCard {
     /// The sealed text is another at each try, so each try is a request of its own; the receiver takes a card it knows without effect.
     async fn make(&self, to: &Party, _: Id128, cards: Vec<Issued>) -> Result<Made<Certificates>, RefusedError> {
         let Self(state) = self;
-        let keys = state.client.keys(to).await?;
-        let mut lines = Zeroizing::new(String::new());
+        let mut lines = CellLines::with_capacity(cards.len());
         for Issued { number_index, sealed_number, .. } in &cards {
-            let number = state.room.vault().open_cell(&Cell::new("listed_person", number_index, "sealed_number"), sealed_number)?;
-            lines.push_str(std::str::from_utf8(&number).map_err(|_| wire::Damaged("a number"))?);
-            lines.push('\n');
+            lines.open(state.room.vault(), &Cell::new("listed_person", number_index, "sealed_number"), sealed_number)?;
         }
-        let request_id = state.entropy.id128();
-        let batch = Batch { sender: &state.party, receiver: to, kind: Self::PATH, request: request_id };
-        let numbers = batch.seal(&keys.receiving, &lines, state.entropy.as_ref())?;
+        let (request_id, numbers) = lines.seal(&state.client, &state.party, to, Self::PATH, state.entropy.as_ref()).await?;
         let rows = cards.into_iter().map(|card| CertificateRow { certificate_serial: card.serial }).collect();
         Ok(Made::Request(request_id, Certificates { request_id, rows, numbers }))
     }

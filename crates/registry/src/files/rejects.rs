@@ -6,10 +6,11 @@ use std::io::{self, Write};
 const HEADING: [&str; 5] = ["行", "列", "理由", "ファイル", "Reason"];
 
 pub use sheets::Rejected;
+use sheets::Writer;
 
 /// Writes refused rows as CSV, the heading row with the first.
 pub struct Rejects<W: Write> {
-    out: csv::Writer<W>,
+    out: Writer<W>,
     file: String,
     rows: u64,
     failed: Option<io::Error>,
@@ -18,7 +19,7 @@ pub struct Rejects<W: Write> {
 impl<W: Write> Rejects<W> {
     /// The rows of a file. Nothing is written until one is refused.
     pub fn to(out: W, file: &str) -> Rejects<W> {
-        Rejects { out: csv::Writer::from_writer(out), file: file.to_owned(), rows: 0, failed: None }
+        Rejects { out: Writer::for_people(out), file: file.to_owned(), rows: 0, failed: None }
     }
 
     /// Writes down a refused row.
@@ -34,22 +35,16 @@ impl<W: Write> Rejects<W> {
     pub fn finish(mut self) -> io::Result<u64> {
         match self.failed.take() {
             Some(error) => Err(error),
-            None => self.out.flush().map(|()| self.rows),
+            None => self.out.finish().map(|_| self.rows),
         }
     }
 
     fn write(&mut self, rejected: &Rejected) -> io::Result<()> {
         if self.rows == 0 {
-            self.out.write_record(HEADING)?;
+            self.out.row(HEADING)?;
         }
         self.rows += 1;
-        Ok(self.out.write_record([
-            rejected.line.to_string().as_str(),
-            &rejected.column,
-            &rejected.reason,
-            &self.file,
-            &rejected.english,
-        ])?)
+        self.out.row([rejected.line.to_string().as_str(), &rejected.column, &rejected.reason, &self.file, &rejected.english])
     }
 }
 
@@ -59,7 +54,7 @@ pub(crate) fn rejects_csv(rows: &[Rejected], file: &str, heading: bool) -> io::R
     rows.iter().for_each(|row| rejects.add(row));
     match rejects.failed {
         Some(error) => Err(error),
-        None => rejects.out.into_inner().map_err(csv::IntoInnerError::into_error),
+        None => rejects.out.finish(),
     }
 }
 

@@ -8,10 +8,9 @@ use ledger::Seen;
 use protocol::messages::Nothing;
 use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::messages::registry::UnifiedNumbersObtained;
-use protocol::sealing::Batch;
 use vocabulary::{ResidentNumber, Sex, day};
+use wire::CellLines;
 use work::jobs::JobRun;
-use zeroize::Zeroizing;
 
 use super::NUMBER;
 use super::table::unified_number;
@@ -27,7 +26,7 @@ const BATCH: i64 = 1_000;
 struct Portion {
     rows: Vec<PersonRow>,
     ids: HashMap<ResidentNumber, i64>,
-    lines: Zeroizing<String>,
+    lines: CellLines,
     last: i64,
 }
 
@@ -70,7 +69,7 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
         let mut portion = Portion {
             rows: Vec::with_capacity(rows.len()),
             ids: HashMap::new(),
-            lines: Zeroizing::new(String::with_capacity(rows.len() * 13 + 1)),
+            lines: CellLines::with_capacity(rows.len()),
             last: after,
         };
         let mut people = registry.room.people();
@@ -78,9 +77,7 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
             let malformed = |_| wire::Damaged("a resident number");
             let number = ResidentNumber::parse(&number).map_err(malformed)?;
             let birth = day::from_number(birth).ok_or(wire::Damaged("a birth date"))?;
-            let opened = registry.room.vault().open_cell(&number_cell(&number), sealed.as_deref().unwrap_or_default())?;
-            portion.lines.push_str(std::str::from_utf8(&opened).map_err(|_| wire::Damaged("a number"))?);
-            portion.lines.push('\n');
+            portion.lines.open(registry.room.vault(), &number_cell(&number), sealed.as_deref().unwrap_or_default())?;
             people.add(&person_id(number.as_str()));
             portion.ids.insert(number, id);
             portion.last = id;
@@ -101,10 +98,8 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
 
 /// How many were refused, with those before.
 async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -> Result<u64, RegistryError> {
-    let key = registry.client.keys(&registry.atena).await?.receiving;
-    let request_id = registry.entropy.id128();
-    let batch = Batch { sender: &registry.party, receiver: &registry.atena, kind: PERSONS, request: request_id };
-    let numbers = batch.seal(&key, &portion.lines, registry.entropy.as_ref())?;
+    let entropy = registry.entropy.as_ref();
+    let (request_id, numbers) = portion.lines.seal(&registry.client, &registry.party, &registry.atena, PERSONS, entropy).await?;
     let request = PersonsRequest { request_id, rows: portion.rows, numbers };
     let answer: PersonsAnswer = registry.client.post(&registry.atena, PERSONS, request_id, &request).await?;
     let now = registry.clock.now_ms();

@@ -19,8 +19,8 @@ use crate::person::people_of;
 pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, record_type: u16, mut out: W) -> Result<u64, RegistryError> {
     let form = Form::of(catalogue, record_type)?;
     // Nothing is written out before the entry is durable.
-    let mut text = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    text.write_record(form.header()).map_err(std::io::Error::from)?;
+    let mut text = sheets::Writer::interchange(Vec::new());
+    text.row(form.header())?;
     let rows = room.see_blocking(caller, super::EXPORT, |tx, record| {
         let mut residents = Vec::new();
         let layouts = Layouts::load(tx)?;
@@ -29,14 +29,14 @@ pub fn export<W: Write>(room: &Room, caller: &Caller, catalogue: &Catalogue, rec
         let rows = store::stream!(tx, query, (i64, i64, Vec<u8>), |(id, resident, sealed): (i64, i64, Vec<u8>)| {
             residents.push(resident);
             let content = RecordContent::open(room.vault(), &layouts, id, &sealed)?;
-            text.write_record(content.in_order(form.record)).map_err(|error| RegistryError::Output(error.into()))
+            Ok::<_, RegistryError>(text.row(content.in_order(form.record))?)
         })?;
         record.note(format!("record type {record_type}"));
         residents.sort_unstable();
         residents.dedup();
         Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &residents)?, rows))
     })?;
-    out.write_all(&text.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
+    out.write_all(&text.finish()?)?;
     out.flush()?;
     Ok(rows)
 }

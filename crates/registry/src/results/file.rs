@@ -31,15 +31,18 @@ impl<'f, R: Read> File<'f, R> {
         for (at, heading) in form.header().enumerate() {
             let found = headings.get(at).map_or("", String::as_str);
             if found != heading && !(at == form.resident && found == form.record.items.get(at).map_or("", |item| item.name.as_str())) {
+                let place = at + 1;
                 return Err(RegistryError::Asked(format!(
-                    "column {} of the file must be {heading}: the order of the items is fixed",
-                    at + 1
+                    "{place}列目の見出しは「{heading}」でなければなりません。項目の順序は決まっています \
+                     / column {place} of the file must be {heading}: the order of the items is fixed"
                 )));
             }
         }
         let (found, expected) = (headings.len(), form.header().count());
         if found != expected {
-            return Err(RegistryError::Asked(format!("the file has {found} columns; its record type has {expected}")));
+            return Err(RegistryError::Asked(format!(
+                "列が{found}個あります。この様式の{expected}個にしてください / the file has {found} columns; its record type has {expected}"
+            )));
         }
         Ok(Self { form, sheet })
     }

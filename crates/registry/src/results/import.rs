@@ -105,7 +105,8 @@ pub(super) fn take_in<R: Read + Seek>(
     let (rows, digest) = looked_through(run, &form, brought.encoding, &mut input)?;
     let mut cursor = match run.checkpoint::<Cursor>()? {
         Some(cursor) if cursor.digest != digest => {
-            let reason = "the file has changed since its import began: put the former one back, or cancel this import";
+            let reason = "取込の開始後にファイルが変わりました。元のファイルに戻すか、取込を中止してください \
+                          / the file has changed since its import began: put the former one back, or cancel this import";
             return Err(RegistryError::Asked(reason.to_owned()));
         }
         Some(cursor) => cursor,

@@ -51,12 +51,13 @@ impl Rejects {
         self.keep(rejected)
     }
 
-    /// Of a file that was refused whole: one row that says why.
+    /// Of a file that was refused whole: one row that says why; a reason is in Japanese and, after ` / `, in English.
     pub(super) fn keep_reason(self, reason: &str) -> anyhow::Result<()> {
         let path = self.making.path().to_owned();
         let mut making = self.making;
         let mut rows = files::Rejects::to(&mut making, &self.input);
-        rows.add(&files::Rejected::row(1, reason.to_owned(), reason.to_owned()));
+        let (japanese, english) = reason.split_once(" / ").unwrap_or((reason, reason));
+        rows.add(&files::Rejected::row(1, japanese, english));
         rows.finish()?;
         making.finish()?;
         output::say(&format!("why the file was refused is in {}", path.display()));

