@@ -1,5 +1,7 @@
 //! The words of the pages that every member of staff has.
 
+use face::Words;
+
 face::words! {
     pub(crate) const;
     LEFT = "ログアウトしました。", "You have logged out.";
