@@ -80,7 +80,7 @@ async fn r_atn_4_a_relay_that_does_not_answer_for_every_row_is_not_believed() {
     both(|city| async move {
         city.number(&[("1001", 1)]).await?;
         city.relay.seen().short = true;
-        refused(send(&city, key(), &[replica("1001", "health", b"bytes")]).await, StatusCode::UNPROCESSABLE_ENTITY);
+        refused(send(&city, key(), &[replica("1001", "health", b"bytes")]).await, StatusCode::BAD_GATEWAY);
         assert_eq!(city.counts().await?["forwarded"], 0);
         city.running.stop().await;
         Ok(())

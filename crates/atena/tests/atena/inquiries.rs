@@ -60,7 +60,7 @@ async fn c_iii_6_r1_atn_1_an_inquiry_goes_on_unaltered_and_its_answer_comes_back
         assert_eq!(city.counts().await?["forwarded"], 2, "the inquiry and the answer, each once");
         // altered between relay and atena: refused, not passed on
         city.relay.seen().status = Some(answered(b"other bytes", Digest::of(bytes)));
-        refused(read(&city, id).await, StatusCode::UNPROCESSABLE_ENTITY);
+        refused(read(&city, id).await, StatusCode::BAD_GATEWAY);
         city.running.stop().await;
         Ok(())
     })

@@ -109,8 +109,10 @@ async fn r_pmh_3_a_line_that_is_no_number_refuses_the_batch_by_its_place_and_wit
         let request = request(&world, &[number(1), bad.clone()]).await?;
         let answer: Result<PmhKeysAnswer, _> = world.post(CORE, PAYERS, PMH_KEYS, key(), &request).await;
         let error = answer.unwrap_err();
-        let detail = error.refusal().unwrap().detail.clone().unwrap();
-        assert!(detail.contains("row 2") && !detail.contains(&bad), "{detail}");
+        let problem = error.refusal().unwrap();
+        let rows: Vec<(u64, &str)> = problem.rows.iter().map(|row| (row.row, row.code.as_str())).collect();
+        assert_eq!((problem.status, rows), (422, vec![(2, "notANumber")]));
+        assert!(!serde_json::to_string(problem)?.contains(&bad), "{problem}");
         assert_eq!(world.counts("payers-hub").await?["people"], 0);
         world.stop().await;
         Ok(())
