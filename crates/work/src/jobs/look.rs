@@ -136,7 +136,7 @@ fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
 
 fn opened(vault: &Vault, id: Id128, sealed: &[u8]) -> Result<JobOutcome, JobError> {
     let plain = vault.open_cell(&cell(&id, "outcome"), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| wire::Damaged("the outcome of a job"))
+    serde_json::from_slice(&plain).map_err(|_| wire::Damaged("the outcome of a job").into())
 }
 
 fn count(number: i64) -> u64 {
