@@ -66,12 +66,8 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
                 resident::sealed_number,
             ));
         let rows: Vec<Row> = query.load(tx)?;
-        let mut portion = Portion {
-            rows: Vec::with_capacity(rows.len()),
-            ids: HashMap::new(),
-            lines: CellLines::with_capacity(rows.len()),
-            last: after,
-        };
+        let mut portion =
+            Portion { rows: Vec::with_capacity(rows.len()), ids: HashMap::new(), lines: CellLines::with_capacity(rows.len()), last: after };
         let mut people = registry.room.people();
         for (id, number, name, kana, sex, birth, address, building, sealed) in rows {
             let malformed = |_| wire::Damaged("a resident number");

@@ -51,7 +51,8 @@ fn filled(place: &Place) {
         let letter =
             |byte| Letter::to(&"atena.991015".parse().unwrap(), Nothing {}).about(PersonId::new("p1")).under(Id128::from_bytes([byte; 16]));
         outbox.enqueue::<Told>(tx, [letter(1), letter(2), letter(3)]).map_err(|error| Problem::internal(&error))?;
-        tx.batch_execute("UPDATE outbox SET state = 'dead', last_error = '403 forbidden' WHERE id > 1").map_err(ledger::LedgerError::from)?;
+        tx.batch_execute("UPDATE outbox SET state = 'dead', last_error = '403 forbidden' WHERE id > 1")
+            .map_err(ledger::LedgerError::from)?;
         Ok::<_, Problem>(Seen::nobody(()))
     })
     .unwrap();
