@@ -62,7 +62,7 @@ pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
 pub use proofs::size;
 pub use record::{Act, Record, Subject};
 pub use room::Room;
-pub use seen::{People, PersonId, Seen};
+pub use seen::{Enlisted, People, PersonId, Seen};
 pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};
 
 /// The tables that every recorded room has, besides the vault's.

@@ -110,6 +110,7 @@ impl<'v> Record<'v> {
             }
             Concerned::Many(tokens) if self.tokens.is_empty() => self.tokens = tokens,
             Concerned::Many(tokens) => self.tokens.extend(tokens),
+            Concerned::List(count, digest) => self.subjects(count, digest),
         }
     }
 

@@ -9,6 +9,8 @@ use crate::entry::Outcome;
 use crate::impersonal::Impersonal;
 use crate::log::{self, Draft, Group, Head, Log};
 use crate::note::VerifierKey;
+use crate::people::List;
+use crate::seen::{Concerned, Enlisted};
 use crate::tiles::Shelf;
 use crate::{Act, LedgerError, People, Record, Seen, Subject};
 
@@ -86,6 +88,11 @@ impl Room {
     /// The programs that get tokens here.
     pub fn clients(&self, entropy: Arc<dyn Entropy>) -> Clients {
         Clients::new(self.0.raw.clone(), self.0.vault.clone(), Arc::clone(&self.0.clock), entropy)
+    }
+
+    /// Whether it is on the embedded store, where whoever reads waits for the writer with the entry.
+    pub fn is_embedded(&self) -> bool {
+        self.0.raw.is_embedded()
     }
 
     /// The room's clock.
@@ -303,6 +310,18 @@ impl Room {
         People::new(&self.0.vault)
     }
 
+    /// Makes the list of the people of a bulk act durable, in portions between which others read and write, before the transaction of its
+    /// entry ([`Seen::enlisted`]). A list without its entry says nothing of anybody. For a thread that may block.
+    pub fn enlist_blocking(&self, people: People) -> Result<Enlisted, LedgerError> {
+        match List::of(people.into_tokens()).short() {
+            Ok(tokens) => Ok(Enlisted(Concerned::Many(tokens))),
+            Err(list) => {
+                self.0.write_list(&list)?;
+                Ok(Enlisted(Concerned::List(list.len(), list.digest)))
+            }
+        }
+    }
+
     /// Reads the head of the record, which every room has: whether its database is there and answers, for readiness.
     pub async fn answers(&self) -> Result<(), LedgerError> {
         self.0.raw.present()?;
@@ -346,9 +365,13 @@ impl Inner {
         self.group.submit_blocking(entry).durable_blocking()
     }
 
-    /// In portions, so that the entries of others are not held up. A list without its entry says nothing of anybody.
+    /// Before the entry: a list without one says nothing of anybody.
     fn write_people(&self, entry: &Draft) -> Result<(), LedgerError> {
-        let Some(people) = &entry.people else { return Ok(()) };
+        entry.people.as_ref().map_or(Ok(()), |people| self.write_list(people))
+    }
+
+    /// In portions, so that the entries of others are not held up.
+    fn write_list(&self, people: &List) -> Result<(), LedgerError> {
         people.portions().try_for_each(|portion| {
             let written = self.raw.write_beside_blocking(|tx| people.write_portion(tx, portion));
             self.group.saw_append(&written);

@@ -101,6 +101,10 @@ impl People {
     }
 }
 
+/// Many people whose list is durable already, so that the transaction of the entry that names them is short.
+#[derive(Clone, Debug)]
+pub struct Enlisted(pub(crate) Concerned);
+
 impl<'a> Extend<PersonId<'a>> for People {
     fn extend<I: IntoIterator<Item = PersonId<'a>>>(&mut self, people: I) {
         people.into_iter().for_each(|person| self.add(&person));
@@ -121,11 +125,13 @@ pub struct Seen<T> {
     concerned: Concerned,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Concerned {
     Nobody,
     Each(Vec<PersonId<'static>>),
     Many(Vec<Token>),
+    /// So many, whose list lies under this digest already.
+    List(u64, [u8; 32]),
 }
 
 impl<T> Seen<T> {
@@ -142,6 +148,11 @@ impl<T> Seen<T> {
     /// A value about many people.
     pub fn many(people: People, value: T) -> Self {
         Self { value, concerned: Concerned::Many(people.tokens) }
+    }
+
+    /// A value about many people whose list is there already.
+    pub fn enlisted(people: &Enlisted, value: T) -> Self {
+        Self { value, concerned: people.0.clone() }
     }
 
     /// A value that tells nothing of anybody: counts, codes, settings, that there is no work.

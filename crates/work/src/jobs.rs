@@ -18,6 +18,8 @@
 //! }
 //! ```
 //!
+//! How much goes into a portion is no number of the feature's: a [`Pace`] follows how long portions hold the room's writer.
+//!
 //! [`Jobs`] asks for work and looks at it; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
 //! at the command line ([`Runner::run_by_hand`]). One job of a kind runs at a time in a room. Every portion checks in its transaction that the
 //! lease is still held, so that of two processes that believe they run a job only one has effects. A job acts for the person who asked.
@@ -48,6 +50,7 @@ mod holder;
 mod kinds;
 mod lease;
 mod look;
+mod pace;
 mod routes;
 mod run;
 mod runner;
@@ -66,6 +69,7 @@ use vocabulary::{Clock, Entropy};
 
 pub use self::error::JobError;
 pub use self::kinds::Kinds;
+pub use self::pace::Pace;
 pub use self::routes::{JobActions, JobDesk, routes};
 pub use self::run::{JobRun, Portion};
 pub use self::runner::{ByHand, Runner};

@@ -16,12 +16,13 @@ const ALWAYS: &str = "PRAGMA busy_timeout = 25000; PRAGMA synchronous = FULL; PR
                       PRAGMA trusted_schema = OFF;";
 /// 64 MiB of pages while a load runs; the write-ahead log is cut back after one.
 pub(crate) const WRITER: &str =
-    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
-/// The log is cut back to this after it was longer (`journal_size_limit` above).
-pub(crate) const LONG_LOG: u64 = 67_108_864;
+    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 5000;";
+/// The log is cut back to this after it was longer (`journal_size_limit` above). From here on it is moved into the file beside those who write,
+/// before a commit would do it (`wal_autocheckpoint`).
+pub(crate) const LONG_LOG: u64 = 16_777_216;
 /// A commit that does not move the log into the file itself, and one that does.
 pub(crate) const NO_CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 0";
-pub(crate) const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 4000";
+pub(crate) const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 5000";
 const READER: &str = "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;";
 
 /// Whether a connection may write.

@@ -23,6 +23,8 @@ pub(crate) struct File {
     used: AtomicU64,
     /// While a thread moves the log into the file.
     checkpointing: AtomicBool,
+    /// How long the log was when that began last.
+    moved: AtomicU64,
     shelf: Arc<Shelf>,
 }
 
@@ -43,6 +45,7 @@ impl File {
             idle_writer: Mutex::default(),
             used: AtomicU64::new(shelf.tick()),
             checkpointing: AtomicBool::new(false),
+            moved: AtomicU64::new(0),
             shelf: Arc::clone(shelf),
         });
         shelf.join(Arc::downgrade(&file));
@@ -81,17 +84,23 @@ impl File {
 
     /// Whether the write-ahead log is as long as only a load makes it.
     pub(crate) fn log_is_long(&self) -> bool {
+        self.log_length() > connect::LONG_LOG
+    }
+
+    fn log_length(&self) -> u64 {
         let mut log = self.path.as_os_str().to_owned();
         log.push("-wal");
-        std::fs::metadata(log).is_ok_and(|log| log.len() > connect::LONG_LOG)
+        std::fs::metadata(log).map_or(0, |log| log.len())
     }
 
     /// Moves a long log into the file on a thread of its own: what was committed is durable in the log, and nobody waits. When it cannot be
-    /// done now, the next commit or whoever opens the file does it.
+    /// done now, the next commit or whoever opens the file does it. A log that others keep from its end grows: then once for each such length.
     pub(crate) fn checkpoint_beside(self: &Arc<Self>) {
-        if self.checkpointing.swap(true, Ordering::AcqRel) {
+        let (length, moved) = (self.log_length(), self.moved.load(Ordering::Relaxed));
+        if (moved..moved + connect::LONG_LOG).contains(&length) || self.checkpointing.swap(true, Ordering::AcqRel) {
             return;
         }
+        self.moved.store(length, Ordering::Relaxed);
         let file = Arc::clone(self);
         let begun = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || {
             if let Err(error) = connect::checkpoint_beside(&file.path) {

@@ -1,7 +1,9 @@
 //! A job that is being done: what its handler gets.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use access::Caller;
 use diesel::prelude::*;
@@ -36,12 +38,14 @@ struct Attempt {
     alone: bool,
     leased: Leased,
     progress: Mutex<JobProgress>,
+    /// For how long the last portion held the room's writer, in microseconds.
+    held_us: AtomicU64,
 }
 
 impl JobRun {
     pub(super) fn new(jobs: &Jobs, leased: Leased) -> Self {
         let progress = Mutex::new(leased.progress.clone());
-        Self(Arc::new(Attempt { jobs: jobs.clone(), alone: false, leased, progress }))
+        Self(Arc::new(Attempt { jobs: jobs.clone(), alone: false, leased, progress, held_us: AtomicU64::default() }))
     }
 
     /// The same work done at once for whoever asks, without a job: its portions are as durable, nothing resumes it, and what it writes into
@@ -52,7 +56,7 @@ impl JobRun {
         let progress = JobProgress::default();
         let (kind, input, checkpoint) = (String::new(), serde_json::Value::Null, None);
         let leased = Leased { id: nobody, kind, lease: nobody, caller: caller.clone(), input, checkpoint, progress: progress.clone() };
-        Self(Arc::new(Attempt { jobs, alone: true, leased, progress: Mutex::new(progress) }))
+        Self(Arc::new(Attempt { jobs, alone: true, leased, progress: Mutex::new(progress), held_us: AtomicU64::default() }))
     }
 
     /// Which job it is.
@@ -161,9 +165,12 @@ impl JobRun {
     where
         E: From<JobError> + From<StoreError> + From<LedgerError>,
     {
-        let done = self.room().change_blocking(self.caller(), act, |tx, record| self.fenced(tx, |tx, portion| f(tx, record, portion)));
-        self.0.jobs.ring();
-        done
+        self.timed(|began| {
+            self.room().change_blocking(self.caller(), act, |tx, record| {
+                *began = Some(Instant::now());
+                self.fenced(tx, |tx, portion| f(tx, record, portion))
+            })
+        })
     }
 
     /// A portion without an entry in the record of use, for what is kept aside and shown to nobody yet: nothing leaves it but what is [`Impersonal`]. For a
@@ -173,7 +180,25 @@ impl JobRun {
         N: Impersonal,
         E: From<JobError> + From<StoreError>,
     {
-        let done = self.room().maintain_blocking(|tx| self.fenced(tx, f));
+        self.timed(|began| {
+            self.room().maintain_blocking(|tx| {
+                *began = Some(Instant::now());
+                self.fenced(tx, f)
+            })
+        })
+    }
+
+    /// For how long the last portion that blocked held the room's writer, its commit included.
+    pub(super) fn held_for(&self) -> Duration {
+        Duration::from_micros(self.0.held_us.load(Ordering::Relaxed))
+    }
+
+    /// A portion that tells when it got the writer.
+    fn timed<T>(&self, portion: impl FnOnce(&mut Option<Instant>) -> T) -> T {
+        let mut began = None;
+        let done = portion(&mut began);
+        let held = began.map_or(Duration::ZERO, |began| began.elapsed());
+        self.0.held_us.store(u64::try_from(held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.0.jobs.ring();
         done
     }
