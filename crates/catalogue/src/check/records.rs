@@ -14,10 +14,8 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &record.id, file, "id", findings);
         words(&[&record.name, &record.english], file, "name", findings);
         let mut items = HashSet::new();
-        for (place, item) in record.items.iter().enumerate() {
-            let key = format!("item.{}", item.number);
-            let expected = place + 1;
-            findings.unless(usize::from(item.number) == expected, file, &key, || format!("the items count from 1; {expected} is due here"));
+        for item in &record.items {
+            let key = format!("item.{}", item.id);
             id_is_new(&mut items, &item.id, file, &key, findings);
             words(&[&item.name], file, &key, findings);
             shape(sources, item, file, &key, findings);
@@ -28,7 +26,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
             findings.unless(coded, file, "method", || format!("`{method}` is not a coded item"));
         }
         let first = record.items.first().is_some_and(|item| item.kind == Kind::ResidentNumber && item.required);
-        findings.unless(first, file, "item.1", || "the first item is the resident number, required".to_owned());
+        findings.unless(first, file, "item", || "the first item is the resident number, required".to_owned());
         let keys = [("resident_number", Kind::ResidentNumber), ("history_number", Kind::HistoryNumber)];
         for (id, kind) in keys {
             let there = record.item(id).is_some_and(|item| item.kind == kind);

@@ -10,7 +10,8 @@ use crate::{CodeTable, Trust};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
-    /// Place in the form, from 1.
+    /// Place in the form, from 1: what stands before it says so.
+    #[serde(skip)]
     pub number: u16,
     /// Japanese name, as the PIA writes it.
     pub name: String,

@@ -51,10 +51,11 @@ pub enum Stage {
 }
 
 impl Record {
-    /// Column headings and places by id; called once after loading.
+    /// Numbers, column headings and places by id; called once after loading.
     pub(crate) fn index(&mut self) {
         let mut seen: HashMap<String, u32> = HashMap::new();
         for (place, item) in self.items.iter_mut().enumerate() {
+            item.number = u16::try_from(place + 1).unwrap_or(u16::MAX);
             let times = seen.entry(item.name.clone()).and_modify(|times| *times += 1).or_insert(1);
             item.header = if *times == 1 { item.name.clone() } else { format!("{}({times})", item.name) };
             self.by_id.insert(item.id.clone(), place);
