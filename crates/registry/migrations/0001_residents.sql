@@ -11,7 +11,7 @@ CREATE TABLE import (
     changed BIGINT NOT NULL,
     unchanged BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
-    state SMALLINT NOT NULL           -- 0 being staged, 1 being applied, 2 in
+    state SMALLINT NOT NULL           -- 0 being staged, 1 being applied, 2 in, 3 a first file that goes straight in
 );
 
 CREATE TABLE resident (
@@ -48,7 +48,6 @@ CREATE TABLE resident (
 );
 CREATE UNIQUE INDEX resident_number ON resident (number);
 CREATE INDEX resident_kana ON resident (kana_key, birth);
-CREATE INDEX resident_number_index ON resident (number_index);
 
 CREATE TABLE resident_history (
     id BIGINT NOT NULL,               -- of the resident

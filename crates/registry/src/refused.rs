@@ -89,7 +89,7 @@ impl From<ImportError> for RegistryError {
             ImportError::Job(error) => Self::Job(error),
             ImportError::Rejects(error) => Self::Output(error),
             ImportError::Malformed => wire::Damaged("an individual number").into(),
-            ImportError::Interrupted => Self::Interrupted,
+            ImportError::Interrupted | ImportError::Changed => Self::Interrupted,
         }
     }
 }

@@ -49,6 +49,8 @@ pub(super) struct Batch {
     pub(super) added: Encoded<Columns>,
     /// The others, and new people too where there is somebody already.
     pub(super) staged: Vec<(Prepared, Sealed)>,
+    /// New people whom an earlier attempt at this file brought into the table.
+    pub(super) there: u64,
     pub(super) unchanged: u64,
     pub(super) rejected: Vec<Rejected>,
     /// Whom its rows are about.
@@ -57,21 +59,19 @@ pub(super) struct Batch {
 
 impl Batch {
     fn new(room: &Room, added: usize) -> Result<Batch, ImportError> {
-        Ok(Batch { added: room.encoded(added)?, staged: Vec::new(), unchanged: 0, rejected: Vec::new(), people: room.people() })
+        let (staged, rejected) = (Vec::new(), Vec::new());
+        Ok(Batch { added: room.encoded(added)?, staged, there: 0, unchanged: 0, rejected, people: room.people() })
     }
 
     /// Whether there is work enough for a portion, or something to tell. A few changes at a time would cost a city's weekly file a thousand
     /// round trips.
     fn is_full(&self) -> bool {
-        self.added.len() >= super::import::BATCH
-            || self.staged.len() >= STAGED
-            || self.unchanged >= PROGRESS
-            || self.rejected.len() >= REJECTED
+        self.staged.len() >= STAGED || self.unchanged + self.there >= PROGRESS || self.rejected.len() >= REJECTED
     }
 
     /// How many rows it was.
     pub(super) fn rows(&self) -> u64 {
-        (self.added.len() + self.staged.len() + self.rejected.len()) as u64 + self.unchanged
+        (self.added.len() + self.staged.len() + self.rejected.len()) as u64 + self.unchanged + self.there
     }
 }
 
@@ -98,6 +98,11 @@ const PROGRESS: u64 = 50_000;
 const STAGED: usize = 1_000;
 /// Refused rows that are told at once.
 const REJECTED: usize = 500;
+/// New people of a first file who go into the table in the order of its index by kana: a portion of them then touches a small part of that
+/// index, and not all of its pages. More would be a little less work and more memory.
+const RUN: usize = 32_768;
+/// Of these, the rows of one batch.
+const ADDED: usize = 512;
 /// Room made beforehand for what is known: for the largest city, whatever the ids say.
 const MOST: usize = 4_000_000;
 
@@ -137,8 +142,10 @@ pub(super) struct Compare<'a> {
     before: Before,
     /// Where more of it is to be had.
     look_up: Option<LookUp<'a>>,
-    /// Whether nobody was known: new people go into the table at once.
-    first: bool,
+    /// Whether new people go into the table at once: those of a first file, some of whom may be there from an earlier attempt.
+    straight_in: bool,
+    /// Those of them who wait for their order.
+    waiting: Vec<(Prepared, Sealed)>,
     next: i64,
     /// The number of the file.
     import: i64,
@@ -150,15 +157,19 @@ impl<'a> Compare<'a> {
     /// With what is known of everybody, and what of it the file cannot tell.
     pub(super) fn new(room: &'a Room, known: Everybody, before: Before, import: i64) -> Compare<'a> {
         let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
-        let first = known.is_empty();
         let (canonical, sealed) = (Vec::with_capacity(512), Sealed::default());
-        Compare { room, known, before, look_up: None, first, next, import, canonical, sealed }
+        Compare { room, known, before, look_up: None, straight_in: false, waiting: Vec::new(), next, import, canonical, sealed }
     }
 
     /// With what is known, looked up as far as the file needs it. Every row that says something new is prepared for the stage.
     pub(super) fn with(look_up: LookUp<'a>, import: i64) -> Result<Compare<'a>, ImportError> {
         let compare = Compare::new(look_up.room(), Everybody::new(), look_up.nobody(), import);
-        Ok(Compare { first: false, next: look_up.next_id()?, look_up: Some(look_up), ..compare })
+        Ok(Compare { next: look_up.next_id()?, look_up: Some(look_up), ..compare })
+    }
+
+    /// Of a first file, whose people go into the table at once.
+    pub(super) fn straight_in(self) -> Compare<'a> {
+        Compare { straight_in: true, ..self }
     }
 
     /// Until there are no more rows, or nobody takes what came of them → everybody, with who was told of.
@@ -174,14 +185,12 @@ impl<'a> Compare<'a> {
                     Ok(row) => self.row(row, &mut batch)?,
                 }
             }
-            if batch.is_full() {
-                // Of a first file every row is new, of a later one hardly any.
-                let next = Batch::new(self.room, batch.added.len())?;
-                if prepared.send(std::mem::replace(&mut batch, next)).is_err() {
-                    return Ok(self.known);
-                }
+            let full = batch.is_full().then(|| Batch::new(self.room, 0)).transpose()?.map(|next| std::mem::replace(&mut batch, next));
+            if full.is_some_and(|full| prepared.send(full).is_err()) || self.waiting.len() >= RUN && !self.send_waiting(prepared)? {
+                return Ok(self.known);
             }
         }
+        self.send_waiting(prepared)?;
         // The receiver is gone only when the writer gave up, and then says why.
         let _ = prepared.send(batch);
         Ok(self.known)
@@ -199,13 +208,19 @@ impl<'a> Compare<'a> {
                 return Ok(());
             }
         }
-        batch.people.add(&person_id(row.resident.as_str()));
         row.canonical(&mut self.canonical);
         let digest = self.room.vault().blind("resident row", &self.canonical);
         let (id, version) = match known {
             Some(known) => {
                 known.told = true;
-                if known.digest == digest {
+                let is_same = known.digest == digest;
+                if self.straight_in {
+                    // named by the portion that brought them
+                    batch.there += 1;
+                    return if is_same { Ok(()) } else { Err(ImportError::Changed) };
+                }
+                if is_same {
+                    batch.people.add(&person_id(row.resident.as_str()));
                     batch.unchanged += 1;
                     return Ok(());
                 }
@@ -218,13 +233,35 @@ impl<'a> Compare<'a> {
             }
         };
         self.seal(&row)?;
-        let prepared = Prepared { id, version, row, digest };
-        if self.first {
-            batch.added.push(|cells| write::fill(cells, &prepared, &self.sealed, self.import))?;
+        let prepared = (Prepared { id, version, row, digest }, self.sealed.clone());
+        if self.straight_in {
+            self.waiting.push(prepared);
         } else {
-            batch.staged.push((prepared, self.sealed.clone()));
+            batch.people.add(&person_id(prepared.0.row.resident.as_str()));
+            batch.staged.push(prepared);
         }
         Ok(())
+    }
+
+    /// Hands over those who wait, in their order and numbered by it → whether anybody takes them.
+    fn send_waiting(&mut self, prepared: &SyncSender<Batch>) -> Result<bool, ImportError> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let first = waiting.iter().map(|(one, _)| one.id).min().unwrap_or(0);
+        waiting.sort_by(|(one, of_one), (other, of_other)| (&of_one.kana_key, one.row.birth).cmp(&(&of_other.kana_key, other.row.birth)));
+        let mut id = first;
+        for rows in waiting.chunks_mut(ADDED) {
+            let mut batch = Batch::new(self.room, rows.len())?;
+            for (one, sealed) in rows {
+                one.id = id;
+                id += 1;
+                batch.people.add(&person_id(one.row.resident.as_str()));
+                batch.added.push(|cells| write::fill(cells, one, sealed, self.import))?;
+            }
+            if prepared.send(batch).is_err() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn seal(&mut self, row: &Row) -> Result<(), ImportError> {

@@ -3,8 +3,8 @@
 //! Three threads: one reads and checks rows, one compares them with what is known and seals numbers, the caller's writes. A row is compared
 //! by a keyed digest, so that a weekly file of a whole city costs little more than reading it. All of a file goes in, or nothing of it.
 //!
-//! A room that knows nobody takes its first file in one transaction: there is nothing to read in it yet. Every later file is staged, and
-//! applied once it has been read to its end: see [`super::stage`].
+//! A room that knows nobody takes its first file straight in: see [`super::load`]. Every later file is staged, and applied once it has been
+//! read to its end: see [`super::stage`].
 
 use std::io::Read;
 use std::sync::mpsc::{self, SyncSender};
@@ -14,15 +14,13 @@ use ledger::{Act, People, Room, Seen};
 use sheets::Options;
 use work::jobs::JobRun;
 
-use super::before::Before;
-use super::compare::{Batch, Checked, Compare, Everybody, known};
+use super::compare::{Batch, Checked, Compare, Everybody};
 use super::file::{File, FileError};
 use super::look_up::LookUp;
-use super::{stage, taken, write};
+use super::{load, stage, taken, write};
 use crate::files::Rejected;
 use crate::files::hashing::{FileDigest, Hashing, keyed};
 use crate::files::rejects_csv;
-use crate::imports;
 
 /// What happens on the way.
 #[derive(Debug)]
@@ -95,30 +93,42 @@ pub enum ImportError {
     /// A thread of the import ended before its work.
     #[error("the import was interrupted; nothing was written")]
     Interrupted,
+    /// The file is not the one whose import began.
+    #[error("the file has changed since its import began: whom it had brought is gone again, and the import has to be made anew")]
+    Changed,
 }
 
-/// Rows that travel together between the threads: whole statements of a load.
-pub(super) const BATCH: usize = 2_048;
+/// Rows that travel together between the threads.
+const BATCH: usize = 2_048;
 /// Batches that wait between two threads.
-const DEPTH: usize = 4;
+const DEPTH: usize = 8;
 pub(super) const ACT: Act = Act::new("registry:residents.import");
 /// The job's file of refused rows.
 pub const REJECTS: &str = "rejects.csv";
 
-/// What came of a file, with the headings that are not known here: where a job stands from which the file is not needed any more.
+/// What came of a file, with the headings that are not known here.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Taken {
     pub(crate) imported: Imported,
     pub(crate) unknown: Vec<String>,
 }
 
+/// Where a job stands.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) enum Stand {
+    /// This import, of a first file, brings people into the table.
+    Loading(i64),
+    /// The file has been read to its end.
+    Read(Taken),
+}
+
 /// A file that is being read.
-struct Source<'s, R> {
-    file: File<Hashing<R>>,
-    digest: FileDigest,
-    name: &'s str,
-    unknown: Vec<String>,
-    /// Whom the rows that were read are about.
+pub(super) struct Source<'s, R> {
+    pub(super) file: File<Hashing<R>>,
+    pub(super) digest: FileDigest,
+    pub(super) name: &'s str,
+    pub(super) unknown: Vec<String>,
+    /// Whom the rows that were read and staged are about.
     people: People,
 }
 
@@ -136,11 +146,9 @@ pub fn import<R: Read + Send>(
 
 /// Goes on with a job that has read its file → what came of it; none when the file is needed.
 pub(super) fn go_on(run: &JobRun) -> Result<Option<Taken>, ImportError> {
-    let taken = run.checkpoint()?;
-    if taken.is_some() {
-        stage::apply_all(run)?;
-    }
-    Ok(taken)
+    let Some(Stand::Read(taken)) = run.checkpoint()? else { return Ok(None) };
+    stage::apply_all(run)?;
+    Ok(Some(taken))
 }
 
 /// Takes a file in; `on` hears of refused rows and progress. For a thread that may block.
@@ -158,53 +166,11 @@ pub(super) fn take_in<R: Read + Send>(
     stage::apply_all(run)?;
     stage::abandon(run)?;
     let source = Source { file, digest, name, unknown, people: run.room().people() };
-    if stage::is_empty(run)? { first_load(run, source, on) } else { staged(run, source, on) }
-}
-
-/// The first file: one transaction.
-fn first_load<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn FnMut(Event)) -> Result<Taken, ImportError> {
-    let now = run.room().clock().now_ms();
-    let mut rejects = Vec::new();
-    let outcome = run.portion_blocking(ACT, |tx, record, portion| {
-        let number = imports::next_number(tx)?;
-        let everybody = known(tx)?;
-        if !everybody.is_empty() {
-            return Err(ImportError::Interrupted.into());
-        }
-        let compare = Compare::new(run.room(), everybody, Before::of_nobody(Vec::new()), number);
-        let mut imported = Imported::default();
-        store::without_indexes(tx, "resident", |tx| {
-            each_batch(&mut source.file, compare, |batch| {
-                write::added(tx, &batch.added)?;
-                rejects.extend(csv_of(&batch, source.name, rejects.is_empty())?);
-                source.people.join(tell(run, batch, &mut imported, on));
-                Ok(())
-            })
-        })?;
-        let digest = keyed(run.room().vault(), &source.digest.value());
-        if let Some((number, first)) = taken::earlier(tx, &digest)? {
-            return Err(Undone::Again(number, first, imported));
-        }
-        taken::note_in(tx, number, source.name, &digest, (run.caller().id(), now), &imported)?;
-        store::analyze(tx, "resident")?;
-        record.note(noted(number, &imported));
-        let taken = Taken { imported, unknown: source.unknown.clone() };
-        portion.remove(tx, REJECTS)?;
-        portion.append(tx, REJECTS, &rejects)?;
-        portion.checkpoint(&taken)?;
-        Ok(Seen::many(source.people.clone(), taken))
-    });
-    match outcome {
-        Ok(taken) => Ok(taken),
-        Err(Undone::Failed(error)) => Err(error),
-        Err(Undone::Again(number, first, imported)) => {
-            run.aside_blocking(|tx, portion| {
-                portion.remove(tx, REJECTS)?;
-                portion.append(tx, REJECTS, &rejects).map_err(ImportError::from)
-            })?;
-            again(run, &source, number, first, &imported)
-        }
+    let going_on = load::under_way(run)?;
+    if going_on.is_none() {
+        load::abandon(run)?;
     }
+    if going_on.is_some() || stage::is_empty(run)? { load::load(run, source, going_on, on) } else { staged(run, source, on) }
 }
 
 /// Every later file: read and compared first, and applied when it has been read to its end.
@@ -253,26 +219,31 @@ fn keep_aside<R: Read + Send>(
         Ok(())
     })?;
     let digest = keyed(room.vault(), &source.digest.value());
-    let earlier = room.see_blocking(run.caller(), ACT, |tx, record| {
-        record.note("whether the file was taken in before");
-        Ok::<_, ImportError>(Seen::nobody(taken::earlier(tx, &digest)?))
-    })?;
-    if let Some((earlier, first)) = earlier {
+    if let Some((earlier, first)) = taken_before(run, &digest)? {
         return Ok(Err((earlier, first, imported)));
     }
     let taken = Taken { imported, unknown: source.unknown.clone() };
+    let people = room.enlist_blocking(source.people.clone())?;
     run.portion_blocking(ACT, |tx, record, portion| {
         taken::begin_to_apply(tx, number, &digest, &imported)?;
         portion.rule_out_cancelling();
         record.note(noted(number, &imported));
-        portion.checkpoint(&taken)?;
-        Ok::<_, ImportError>(Seen::many(source.people.clone(), ()))
+        portion.checkpoint(&Stand::Read(taken.clone()))?;
+        Ok::<_, ImportError>(Seen::enlisted(&people, ()))
     })?;
     Ok(Ok(taken))
 }
 
+/// The import that took these bytes in before, and what it brought.
+pub(super) fn taken_before(run: &JobRun, digest: &[u8; 32]) -> Result<Option<(i64, First)>, ImportError> {
+    run.room().see_blocking(run.caller(), ACT, |tx, record| {
+        record.note("whether the file was taken in before");
+        Ok(Seen::nobody(taken::earlier(tx, digest)?))
+    })
+}
+
 /// These bytes were taken in before.
-fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first: First, imported: &Imported) -> Result<Taken, ImportError> {
+pub(super) fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first: First, imported: &Imported) -> Result<Taken, ImportError> {
     let Imported { read, rejected, .. } = *imported;
     let unchanged = read.saturating_sub(rejected);
     let imported = Imported { already_imported: true, read, added: 0, changed: 0, unchanged, rejected, first: Some(first) };
@@ -280,19 +251,6 @@ fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first: First, imp
         record.note(format!("the file of import {number} again: nothing written"));
         Ok(Seen::many(source.people.clone(), Taken { imported, unknown: source.unknown.clone() }))
     })
-}
-
-/// Why the transaction of a first load is undone.
-enum Undone {
-    /// The bytes are those of this import; known only when the last of them is read.
-    Again(i64, First, Imported),
-    Failed(ImportError),
-}
-
-impl<E: Into<ImportError>> From<E> for Undone {
-    fn from(error: E) -> Undone {
-        Undone::Failed(error.into())
-    }
 }
 
 /// Reads and compares a file on threads of their own; `take` gets every batch → everybody, with who was told of.
@@ -330,9 +288,9 @@ fn read<R: Read>(file: &mut File<R>, rows: &SyncSender<Checked>) -> Result<(), I
 }
 
 /// Counts a batch and tells of it → whom its rows are about.
-fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(Event)) -> People {
+pub(super) fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(Event)) -> People {
     let changed = batch.staged.iter().filter(|(row, _)| row.version > 1).count() as u64;
-    imported.added += (batch.added.len() + batch.staged.len()) as u64 - changed;
+    imported.added += (batch.added.len() + batch.staged.len()) as u64 + batch.there - changed;
     imported.changed += changed;
     imported.unchanged += batch.unchanged;
     imported.rejected += batch.rejected.len() as u64;
@@ -343,10 +301,10 @@ fn tell(run: &JobRun, batch: Batch, imported: &mut Imported, on: &mut dyn FnMut(
     batch.people
 }
 
-fn csv_of(batch: &Batch, name: &str, heading: bool) -> Result<Vec<u8>, ImportError> {
+pub(super) fn csv_of(batch: &Batch, name: &str, heading: bool) -> Result<Vec<u8>, ImportError> {
     rejects_csv(&batch.rejected, name, heading).map_err(ImportError::Rejects)
 }
 
-fn noted(number: i64, imported: &Imported) -> String {
+pub(super) fn noted(number: i64, imported: &Imported) -> String {
     format!("import {number}: +{} ~{} ={} !{}", imported.added, imported.changed, imported.unchanged, imported.rejected)
 }

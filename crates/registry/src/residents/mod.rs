@@ -7,6 +7,7 @@ mod compare;
 mod file;
 mod import;
 mod job;
+mod load;
 mod look_up;
 mod preview;
 mod row;

@@ -4,17 +4,17 @@
 //! its process ended is dropped by the next import.
 
 use ledger::Seen;
-use work::jobs::JobRun;
+use work::jobs::{JobRun, Pace};
 
 use super::import::{ACT, ImportError, REJECTS};
 use super::table::resident;
 use super::{taken, write};
 use crate::person::person_id;
 
-/// People of one portion that is applied: some thirty milliseconds of writing, in which nobody reads.
-const APPLIED: i64 = 500;
-/// Rows of one portion that are dropped.
-const DROPPED: i64 = 5_000;
+/// People of the first portion that is applied.
+const APPLIED: usize = 500;
+/// Rows of the first portion that is dropped.
+const DROPPED: usize = 5_000;
 
 /// Whether nobody is known.
 pub(super) fn is_empty(run: &JobRun) -> Result<bool, ImportError> {
@@ -36,6 +36,7 @@ pub(super) fn begin(run: &JobRun, name: &str) -> Result<i64, ImportError> {
 
 /// Applies what is to be applied, of this file and of earlier ones.
 pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
+    let mut pace = Pace::of(run, APPLIED);
     loop {
         let [number, rows] = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::applying(tx)?))?;
         if number == 0 {
@@ -45,7 +46,7 @@ pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
         loop {
             run.progress("applying", done, Some(rows.max(done)));
             let applied = run.portion_blocking(ACT, |tx, record, _| {
-                let numbers = write::apply(tx, number, APPLIED)?;
+                let numbers = write::apply(tx, number, pace.limit())?;
                 record.note(format!("import {number}: {} people", numbers.len()));
                 if numbers.is_empty() {
                     taken::end(tx, number)?;
@@ -57,6 +58,7 @@ pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
             if applied == 0 {
                 break;
             }
+            pace.adapt(run, applied);
             done += applied as u64;
         }
     }
@@ -72,6 +74,13 @@ pub(super) fn abandon(run: &JobRun) -> Result<(), ImportError> {
 
 /// Drops what was staged of a file, and the note of it.
 pub(super) fn give_up(run: &JobRun, number: i64) -> Result<(), ImportError> {
-    while run.aside_blocking(|tx, _| Ok::<_, ImportError>(write::drop_staged(tx, number, DROPPED)?))? > 0 {}
+    let mut pace = Pace::of(run, DROPPED);
+    loop {
+        let dropped = run.aside_blocking(|tx, _| Ok::<_, ImportError>(write::drop_staged(tx, number, pace.limit())?))?;
+        if dropped == 0 {
+            break;
+        }
+        pace.adapt(run, dropped);
+    }
     run.aside_blocking(|tx, _| Ok(taken::forget(tx, number)?))
 }

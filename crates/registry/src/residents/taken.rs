@@ -12,6 +12,8 @@ const KIND: &str = "residents";
 const STAGING: i16 = 0;
 /// Its rows are being applied; they all will be.
 const APPLYING: i16 = 1;
+/// A first file, whose people go straight into the table.
+const LOADING: i16 = 3;
 
 /// The import that took these bytes in, and what came of it then.
 pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, First)>, StoreError> {
@@ -32,16 +34,17 @@ pub(super) fn begin(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, Sto
     Ok(number)
 }
 
-/// Notes a file that is in.
-pub(super) fn note_in(
-    tx: &mut Tx,
-    number: i64,
-    name: &str,
-    digest: &[u8; 32],
-    by: (&str, i64),
-    counts: &Imported,
-) -> Result<(), StoreError> {
-    note(tx, number, name, digest, by, counts, IN)
+/// Notes a first file that goes straight in → its number.
+pub(super) fn begin_to_load(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, StoreError> {
+    let number = imports::next_number(tx)?;
+    note(tx, number, name, &[], by, &Imported::default(), LOADING)?;
+    Ok(number)
+}
+
+/// The first file is in.
+pub(super) fn end_load(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), StoreError> {
+    diesel::update(import::table.find(number)).set(import::digest.eq(digest.as_slice())).execute(tx)?;
+    imports::advance(tx, number, counts(imported), IN)
 }
 
 fn note(
@@ -88,6 +91,11 @@ pub(super) fn applying(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
 /// A file of the register that was being staged.
 pub(super) fn staging(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
     Ok(of_state(STAGING).select(import::id).first(tx).optional()?)
+}
+
+/// A first file that was going in.
+pub(super) fn loading(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    Ok(of_state(LOADING).select(import::id).first(tx).optional()?)
 }
 
 #[diesel::dsl::auto_type]

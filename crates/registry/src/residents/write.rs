@@ -1,7 +1,7 @@
-//! What an import writes: of a first file everybody by bulk load; of a later one what is new, staged and then applied a portion at a time.
+//! What an import writes: what a file says that is new, staged and then applied a portion at a time.
 
 use diesel::prelude::*;
-use store::{Encoded, StoreError, Tx};
+use store::{StoreError, Tx};
 
 use super::column::Column;
 use super::compare::{Prepared, Sealed};
@@ -45,14 +45,6 @@ pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, s
         .maybe_bytes(sealed.index.as_ref().map(|index| index.as_slice()))
         .bytes(&prepared.digest)
         .int(import)
-}
-
-/// Rows of people who are not in the table.
-pub(super) fn added(tx: &mut Tx, rows: &Encoded<Columns>) -> Result<(), StoreError> {
-    if !rows.is_empty() {
-        store::load(tx, resident::all_columns, |load| load.append(rows))?;
-    }
-    Ok(())
 }
 
 /// Keeps rows aside; nobody stands twice among those of an import.

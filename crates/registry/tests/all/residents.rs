@@ -364,6 +364,7 @@ fn r_ops_a_kill_in_the_middle_of_an_import_leaves_nothing_and_the_next_one_works
         let output = child.output().unwrap();
         assert!(!output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("test result"), "the child was to be killed");
         let desk = desk(&rooms);
+        // Too few for a portion; how a first file goes on between two of them is tried in `first.rs`.
         assert_eq!(look(&desk, |tx| resident::table.count().get_result::<i64>(tx)), 0);
         assert_eq!(counts(take(&desk, large().as_bytes(), Encoding::Utf8).0.unwrap()), (7_000, 7_000, 0, 0, 0));
         std::fs::remove_dir_all(folder).unwrap();

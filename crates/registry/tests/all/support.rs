@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Caller;
 use catalogue::Catalogue;
+use protocol::messages::jobs::{Job, JobState};
 use registry::Desk;
 use registry::files::encoding::Encoding;
 use registry::residents::{Event, ImportError, Imported, import};
 use store::{Rooms, Tx};
-use vocabulary::{ManualClock, MunicipalityCode, Purpose, SystemEntropy};
+use vocabulary::{Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
 
 pub(crate) const CITY: &str = "991015";
 
@@ -121,4 +123,36 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("kenshin-registry-{name}-{}", SystemEntropy.id128()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// Asks for a job, and cancels it once it has begun to have an effect: it stops between two portions → the job.
+pub(crate) fn stopped<E: std::fmt::Debug>(desk: &Desk, ask: impl Future<Output = Result<Job, E>>, has_begun: impl Fn() -> bool) -> Id128 {
+    let runtime = runtime();
+    let id = runtime.block_on(ask).unwrap().id;
+    let runner = desk.runner();
+    let running = runtime.spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.unwrap().job });
+    while !has_begun() {
+        assert!(!running.is_finished(), "the job has ended before it could be stopped: {:?}", runtime.block_on(running));
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
+    assert_eq!(runtime.block_on(running).unwrap().state, JobState::Cancelled);
+    id
+}
+
+/// One attempt to go on with a job that was stopped.
+pub(crate) fn gone_on(desk: &Desk, id: Id128) -> Job {
+    desk.room().raw().write_blocking(|tx| desk.jobs().resume(tx, id)).unwrap();
+    runtime().block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job
+}
+
+/// Goes on with a job that was stopped, to its end → its result.
+pub(crate) fn resumed<T: serde::de::DeserializeOwned>(desk: &Desk, id: Id128) -> T {
+    let job = gone_on(desk, id);
+    assert_eq!(job.state, JobState::Done, "{:?}", job.problem);
+    serde_json::from_value(job.result.unwrap()).unwrap()
 }
