@@ -1,6 +1,6 @@
 //! 精検対象: nobody who needs a detailed examination is lost; its state is unknown until a record of it says otherwise.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 use store::Tx;
@@ -14,32 +14,74 @@ pub(super) const UNKNOWN: &str = "unknown";
 pub(super) const DONE: &str = "done";
 pub(super) const NOT_ATTENDED: &str = "notAttended";
 
-/// Makes the list of a fiscal year → how many people and programmes, and who.
-pub(super) fn make(tx: &mut Tx, desk: &Desk, year: i32) -> Result<(u64, Vec<i64>), RegistryError> {
+/// A case: programme, resident, record row.
+pub(super) type Case = (String, i64, i64);
+
+/// The cases of a fiscal year, each with its state.
+pub(super) struct Cases(BTreeMap<Case, &'static str>);
+
+/// Works out the cases of a fiscal year.
+pub(super) fn of(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Cases, RegistryError> {
     let columns = (examination::programme, examination::resident, examination::row, examination::history);
     let needing: Vec<(String, i64, i64, i32)> = examination::table
         .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)))
-        .order((examination::programme, examination::resident, examination::row))
         .select(columns)
         .distinct()
         .load(tx)?;
     let told = told(tx, desk, year)?;
-    let mut people: BTreeSet<(&str, i64)> = BTreeSet::new();
-    diesel::delete(detailed_case::table.filter(detailed_case::fiscal_year.eq(year))).execute(tx)?;
+    let cases = needing.into_iter().map(|(programme, resident, row, history)| {
+        let follow_up = desk.catalogue().programme(&programme).map(|programme| &programme.follow_up);
+        let state = follow_up.and_then(|follow_up| {
+            let record = i16::try_from(follow_up.record).ok()?;
+            Some(state(told.get(&(resident, record, history))?.get(&follow_up.attendance)))
+        });
+        ((programme, resident, row), state.unwrap_or(UNKNOWN))
+    });
+    Ok(Cases(cases.collect()))
+}
+
+/// The cases of a fiscal year as they are written, each with its state.
+pub(super) fn stored(tx: &mut Tx, year: i32) -> Result<HashMap<Case, String>, RegistryError> {
+    let those = detailed_case::table.filter(detailed_case::fiscal_year.eq(year));
+    let columns = ((detailed_case::programme, detailed_case::resident, detailed_case::row), detailed_case::state);
+    Ok(those.select(columns).load::<(Case, String)>(tx)?.into_iter().collect())
+}
+
+impl Cases {
+    /// How many people and programmes.
+    pub(super) fn people(&self) -> u64 {
+        self.0.keys().map(|(programme, resident, _)| (programme, resident)).collect::<BTreeSet<_>>().len() as u64
+    }
+
+    pub(super) fn residents(&self) -> Vec<i64> {
+        self.0.keys().map(|(_, resident, _)| *resident).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Programme and resident of those whose detailed examination was done.
+    pub(super) fn done(&self) -> HashSet<(&str, i64)> {
+        self.0.iter().filter(|(_, state)| **state == DONE).map(|((programme, resident, _), _)| (programme.as_str(), *resident)).collect()
+    }
+
+    /// What has to be written so that these are the cases: each with its state, or that it goes.
+    pub(super) fn differing(&self, stored: &HashMap<Case, String>) -> Vec<(Case, Option<&'static str>)> {
+        let gone = stored.keys().filter(|case| !self.0.contains_key(*case)).map(|case| (case.clone(), None));
+        let other = |(case, state): &(&Case, &&str)| stored.get(*case).is_none_or(|stored| stored.as_str() != **state);
+        gone.chain(self.0.iter().filter(other).map(|(case, state)| (case.clone(), Some(*state)))).collect()
+    }
+}
+
+/// Writes some cases, and takes away those that are none.
+pub(super) fn write(tx: &mut Tx, year: i32, cases: &[(Case, Option<&'static str>)]) -> Result<(), RegistryError> {
+    for ((programme, resident, row), _) in cases {
+        diesel::delete(detailed_case::table.find((year, programme, *resident, *row))).execute(tx)?;
+    }
     store::load(tx, detailed_case::all_columns, |load| {
-        for (programme, resident, row, history) in &needing {
-            let follow_up = desk.catalogue().programme(programme).map(|programme| &programme.follow_up);
-            let state = follow_up.and_then(|follow_up| {
-                let record = i16::try_from(follow_up.record).ok()?;
-                Some(state(told.get(&(*resident, record, *history))?.get(&follow_up.attendance)))
-            });
-            people.insert((programme, *resident));
-            load.push(|out| out.int(year).text(programme).int(*resident).int(*row).text(state.unwrap_or(UNKNOWN)))?;
-        }
-        Ok::<_, RegistryError>(())
+        cases.iter().try_for_each(|((programme, resident, row), state)| match state {
+            Some(state) => load.push(|out| out.int(year).text(programme).int(*resident).int(*row).text(state)),
+            None => Ok(()),
+        })
     })?;
-    let residents: BTreeSet<i64> = people.iter().map(|(_, resident)| *resident).collect();
-    Ok((people.len() as u64, residents.into_iter().collect()))
+    Ok(())
 }
 
 /// What the attendance of a detailed examination (精検受診有無) says of its case.

@@ -11,8 +11,11 @@ use super::table::claim;
 use crate::RegistryError;
 use crate::results::table::examination;
 
-/// Makes the claims of a fiscal year → how many lines, and their sum in yen.
-pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64, i64), RegistryError> {
+/// Month, institution and programme → examinations and yen.
+pub(super) type Claims = BTreeMap<(i32, String, String), (i64, i64)>;
+
+/// Works out the claims of a fiscal year.
+pub(super) fn of(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<Claims, RegistryError> {
     let columns = (
         examination::claim_month,
         examination::institution,
@@ -27,7 +30,7 @@ pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64
         .select(columns)
         .load(tx)?;
     let fiscal_year = FiscalYear(i16::try_from(year).map_err(|_| wire::Damaged("a fiscal year"))?);
-    let mut lines: BTreeMap<(i32, String, String), (i64, i64)> = BTreeMap::new();
+    let mut lines = Claims::new();
     for (month, institution, programme, kind, count) in groups {
         let listed = catalogue.prices().unit_price(&institution, &programme, &kind, fiscal_year).map(|price| price.0);
         let general = || catalogue.programme(&programme).and_then(|programme| programme.examination(&kind)).map(|kind| kind.unit_price);
@@ -36,6 +39,11 @@ pub(super) fn make(tx: &mut Tx, catalogue: &Catalogue, year: i32) -> Result<(u64
         line.0 += count;
         line.1 += count * price;
     }
+    Ok(lines)
+}
+
+/// Writes them in place of the former ones → how many lines, and their sum in yen.
+pub(super) fn write(tx: &mut Tx, year: i32, lines: &Claims) -> Result<(u64, i64), RegistryError> {
     diesel::delete(claim::table.filter(claim::fiscal_year.eq(year))).execute(tx)?;
     store::load(tx, claim::all_columns, |load| {
         lines.iter().try_for_each(|((month, institution, programme), (count, amount))| {

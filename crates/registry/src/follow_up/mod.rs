@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::{JobRun, Kinds};
+use work::jobs::{JobRun, Kinds, Pace};
 
 use crate::person::people_of;
 use crate::results::table::examination;
@@ -19,23 +19,49 @@ access::actions! {
     MAKE = personal "registry:follow-up.make" for FollowUp, "精検・請求・集計の作成", "Follow-up, claims and statistics";
 }
 
+/// Cases of the first portion.
+const CASES: usize = 1_000;
+
 /// The work of follow-up.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
     Kinds::of(desk).blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
 }
 
-/// Makes the year's cases, claims and counts anew: the same records give the same.
+/// Makes the year's cases, claims and counts anew: the same records give the same. They are worked out on one snapshot; then what is written
+/// of the cases and differs is written anew in portions, so that an attempt after a kill has the less to do, and the rest with the end.
 fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages::FollowedUp, RegistryError> {
-    let year = i32::from(asked.fiscal_year.0);
+    let (year, room) = (i32::from(asked.fiscal_year.0), run.room());
+    run.progress("reading", 0, None);
+    let (cases, stored, claims, counts, examined) = room.see_blocking(run.caller(), MAKE, |tx, record| {
+        let cases = cases::of(tx, desk, year)?;
+        let claims = claims::of(tx, desk.catalogue(), year)?;
+        let counts = statistics::of(tx, year, &cases)?;
+        let examined: i64 = examination::table.filter(examination::fiscal_year.eq(year)).count().get_result(tx)?;
+        let people = people_of(tx, room, &cases.residents())?;
+        record.note(format!("what fiscal year {year} has to be followed up"));
+        Ok::<_, RegistryError>(Seen::many(people, (cases, cases::stored(tx, year)?, claims, counts, examined)))
+    })?;
+    let differing = cases.differing(&stored);
+    let (mut pace, mut done) = (Pace::of(run, CASES), 0);
+    while done < differing.len() {
+        run.progress("writing", done as u64, Some(differing.len() as u64));
+        let portion = differing.get(done..).and_then(|rest| rest.get(..pace.size().min(rest.len()))).unwrap_or_default();
+        run.portion_blocking(MAKE, |tx, record, _| {
+            let residents: Vec<i64> = portion.iter().map(|(case, _)| case.1).collect();
+            record.note(format!("fiscal year {year}: {} cases", portion.len()));
+            cases::write(tx, year, portion)?;
+            Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &residents)?, ()))
+        })?;
+        pace.adapt(run, portion.len());
+        done += portion.len();
+    }
     run.portion_blocking(MAKE, |tx, record, portion| {
-        let (needs_detailed, people) = cases::make(tx, desk, year)?;
-        let (claims, amount_yen) = claims::make(tx, desk.catalogue(), year)?;
-        statistics::make(tx, year)?;
-        let those = examination::table.filter(examination::fiscal_year.eq(year));
-        let examined: i64 = those.count().get_result(tx)?;
-        record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {claims} claims"));
-        let made = messages::FollowedUp { needs_detailed, claims, amount_yen, examined: u64::try_from(examined).unwrap_or(0) };
+        let (lines, amount_yen) = claims::write(tx, year, &claims)?;
+        statistics::write(tx, year, &counts)?;
+        let needs_detailed = cases.people();
+        record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {lines} claims"));
+        let made = messages::FollowedUp { needs_detailed, claims: lines, amount_yen, examined: u64::try_from(examined).unwrap_or(0) };
         portion.done(&made)?;
-        Ok(Seen::many(people_of(tx, run.room(), &people)?, made))
+        Ok(Seen::nobody(made))
     })
 }

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use ledger::{Room, Seen};
 use store::Tx;
 use vocabulary::ResidentNumber;
-use work::jobs::JobRun;
+use work::jobs::{JobRun, Pace};
 
 use super::file::{File, Row};
 use super::form::Form;
@@ -50,7 +50,7 @@ pub struct Imported {
     pub rejected: u64,
 }
 
-/// Rows of one portion: some tens of milliseconds of writing.
+/// Rows of the first portion.
 const PORTION: usize = 1_000;
 /// The file is not in yet; every row of it that is written stays.
 const UNDER_WAY: i16 = 1;
@@ -117,16 +117,19 @@ pub(super) fn take_in<R: Read + Seek>(
     for _ in 0..cursor.imported.read {
         file.next_row()?;
     }
+    let mut pace = Pace::of(run, PORTION);
     loop {
-        let mut portion = Vec::with_capacity(PORTION);
-        while portion.len() < PORTION
+        let size = pace.size();
+        let mut portion = Vec::with_capacity(size);
+        while portion.len() < size
             && let Some(row) = file.next_row()?
         {
             portion.push(row);
         }
-        let is_last = portion.len() < PORTION;
-        run.progress("applying", cursor.imported.read + portion.len() as u64, Some(rows));
+        let (count, is_last) = (portion.len(), portion.len() < size);
+        run.progress("applying", cursor.imported.read + count as u64, Some(rows));
         let rejected = write(run, &form, brought, &mut cursor, portion, is_last)?;
+        pace.adapt(run, count);
         rejected.into_iter().for_each(|rejected| on(Event::Rejected(rejected)));
         on(Event::Progress(cursor.imported.read));
         if is_last {

@@ -18,7 +18,7 @@ use eligibility::{FormerPeriod, Removal, ResidentClass, Standing};
 use store::{MultiBackend, Tx};
 use vocabulary::{Date, Sex, day};
 
-pub(crate) use addressee::{Addressee, Means, Withheld};
+pub(crate) use addressee::{Addressee, Addressees, Means, Withheld};
 pub(crate) use former::keep_former_periods;
 
 use crate::RegistryError;

@@ -1,4 +1,4 @@
-//! Issues the vouchers of an extraction.
+//! Issues the vouchers of an extraction, a portion of its people at a time.
 
 use std::collections::HashMap;
 
@@ -7,89 +7,137 @@ use ledger::Seen;
 use protocol::messages::registry::IssuedVouchers;
 use store::Tx;
 use vocabulary::FiscalYear;
-use work::jobs::JobRun;
+use work::jobs::{JobRun, Pace};
 
 use super::number::VoucherNumber;
 use super::table::voucher;
 use crate::RegistryError;
-use crate::extraction::table::{extraction, extraction_row};
+use crate::extraction::table::{extraction, extraction_person, extraction_row};
 use crate::person::people_of;
 use crate::standing::{Addressee, Means, Withheld};
+
+/// People of the first portion.
+const PEOPLE: usize = 300;
 
 /// A person and a programme.
 type Pair = (i64, String);
 
-/// Issues what is not issued yet, and looks again at what was withheld. For a thread that may block.
-pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
-    let today = run.room().clock().today();
-    let now = run.room().clock().now_ms();
-    run.portion_blocking(crate::vouchers::ISSUE, |tx, record, portion| {
-        let year: Option<i32> = extraction::table.find(extraction_id).select(extraction::fiscal_year).first(tx).optional()?;
-        let year = year.ok_or(wire::Unknown("the extraction"))?;
-        let pairs = pairs(tx, extraction_id)?;
-        let mut known = known(tx, year)?;
-        // What is new, and what was withheld until now.
-        let open: Vec<&Pair> = pairs.iter().filter(|pair| known.get(*pair).is_none_or(|issued| !issued)).collect();
-        let mut people: Vec<i64> = open.iter().map(|pair| pair.0).collect();
-        people.dedup();
-        let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
-        let mut serial = last_serial(tx, year)?;
-        let mut rows = Vec::with_capacity(open.len());
-        for pair in open {
-            let (number, reason) = match addressees.get(&pair.0) {
-                Some(Ok(_)) => {
-                    serial += 1;
-                    let number = i16::try_from(year).ok().and_then(|year| VoucherNumber::from_serial(FiscalYear(year), serial));
-                    (Some(number.ok_or(wire::Defect("no voucher number is left in the fiscal year"))?), "")
-                }
-                Some(Err(withheld)) => (None, withheld.ja()),
-                None => (None, Withheld::Unknown.ja()),
-            };
-            rows.push((pair, number, reason));
-        }
-        for (pair, number, reason) in rows.iter().filter(|(pair, ..)| known.contains_key(*pair)) {
-            let one = voucher::table.find((pair.0, &pair.1, year));
-            let set = (voucher::number.eq(number.as_ref().map(VoucherNumber::as_str)), voucher::reason.eq(*reason), voucher::at.eq(now));
-            diesel::update(one).set(set).execute(tx)?;
-        }
-        store::load(tx, voucher::all_columns, |load| {
-            rows.iter().filter(|(pair, ..)| !known.contains_key(*pair)).try_for_each(|(pair, number, reason)| {
-                load.push(|row| {
-                    let row = row.int(pair.0).text(&pair.1).int(year);
-                    let row = match number {
-                        Some(number) => row.text(number.as_str()),
-                        None => row.null(),
-                    };
-                    row.int(extraction_id).text(reason).int(now)
-                })
-            })
-        })?;
-        for (pair, number, _) in rows {
-            known.insert(pair.clone(), number.is_some());
-        }
-        let vouchers = pairs.iter().filter(|pair| known.get(*pair) == Some(&true)).count();
-        let issued = IssuedVouchers { vouchers: vouchers as u64, withheld: (pairs.len() - vouchers) as u64 };
-        record.note(format!("extraction {extraction_id}: {} vouchers, {} withheld", issued.vouchers, issued.withheld));
-        portion.done(&issued)?;
-        Ok(Seen::many(people_of(tx, run.room(), &people)?, issued))
-    })
+/// Where the issue stands: those up to this resident are done, and what came of them.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
+struct Cursor {
+    resident: Option<i64>,
+    people: u64,
+    vouchers: u64,
+    withheld: u64,
 }
 
-/// Person and programme of the extraction, sorted.
-fn pairs(tx: &mut Tx, extraction_id: i64) -> Result<Vec<Pair>, RegistryError> {
-    let rows = extraction_row::table.filter(extraction_row::extraction.eq(extraction_id));
+/// Issues what is not issued yet, and looks again at what was withheld. For a thread that may block.
+pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
+    let [year, total] = run.room().count_blocking(|tx| {
+        let of = extraction::table.find(extraction_id).select((extraction::fiscal_year, extraction::people));
+        let (year, people): (i32, i64) = of.first(tx).optional()?.ok_or(wire::Unknown("the extraction"))?;
+        Ok::<_, RegistryError>([i64::from(year), people])
+    })?;
+    let year = FiscalYear(i16::try_from(year).map_err(|_| wire::Damaged("a fiscal year"))?);
+    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
+    let mut pace = Pace::of(run, PEOPLE);
+    loop {
+        run.progress("issuing", cursor.people, u64::try_from(total).ok());
+        let people = run.portion_blocking(super::ISSUE, |tx, record, portion| {
+            let people = next_people(tx, extraction_id, cursor.resident, pace.limit())?;
+            let before = cursor.vouchers;
+            write(tx, run, (extraction_id, year), &people, &mut cursor)?;
+            record.note(format!("extraction {extraction_id}: {} vouchers of {} people", cursor.vouchers - before, people.len()));
+            portion.checkpoint(&cursor)?;
+            Ok::<_, RegistryError>(Seen::many(people_of(tx, run.room(), &people)?, people.len()))
+        })?;
+        if people == 0 {
+            return Ok(IssuedVouchers { vouchers: cursor.vouchers, withheld: cursor.withheld });
+        }
+        pace.adapt(run, people);
+    }
+}
+
+/// The next people of the extraction, in the order of their ids.
+fn next_people(tx: &mut Tx, extraction_id: i64, after: Option<i64>, most: i64) -> Result<Vec<i64>, RegistryError> {
+    let people = extraction_person::table.filter(extraction_person::extraction.eq(extraction_id));
+    let people = people.filter(extraction_person::resident.gt(after.unwrap_or(i64::MIN))).order(extraction_person::resident);
+    Ok(people.limit(most).select(extraction_person::resident).load(tx)?)
+}
+
+/// Issues for these people, and says in the cursor what came of it.
+fn write(
+    tx: &mut Tx,
+    run: &JobRun,
+    (extraction_id, year): (i64, FiscalYear),
+    people: &[i64],
+    cursor: &mut Cursor,
+) -> Result<(), RegistryError> {
+    let (Some(first), Some(last)) = (people.first(), people.last()) else { return Ok(()) };
+    let (today, now, fiscal_year) = (run.room().clock().today(), run.room().clock().now_ms(), i32::from(year.0));
+    let pairs = pairs(tx, extraction_id, (*first, *last))?;
+    let known = known(tx, fiscal_year, (*first, *last))?;
+    let addressees = Addressee::read(tx, people, Means::Letter, today)?;
+    let mut serial = last_serial(tx, year)?;
+    let mut rows = Vec::with_capacity(pairs.len());
+    for pair in &pairs {
+        if known.get(pair) == Some(&true) {
+            cursor.vouchers += 1;
+            continue;
+        }
+        let (number, reason) = match addressees.get(&pair.0) {
+            Some(Ok(_)) => {
+                serial += 1;
+                let number = VoucherNumber::from_serial(year, serial);
+                (Some(number.ok_or(wire::Damaged("no voucher number is left in the fiscal year"))?), "")
+            }
+            Some(Err(withheld)) => (None, withheld.ja()),
+            None => (None, Withheld::Unknown.ja()),
+        };
+        *(if number.is_some() { &mut cursor.vouchers } else { &mut cursor.withheld }) += 1;
+        rows.push((pair, number, reason));
+    }
+    for (pair, number, reason) in rows.iter().filter(|(pair, ..)| known.contains_key(*pair)) {
+        let one = voucher::table.find((pair.0, &pair.1, fiscal_year));
+        let set = (voucher::number.eq(number.as_ref().map(VoucherNumber::as_str)), voucher::reason.eq(*reason), voucher::at.eq(now));
+        diesel::update(one).set(set).execute(tx)?;
+    }
+    store::load(tx, voucher::all_columns, |load| {
+        rows.iter().filter(|(pair, ..)| !known.contains_key(*pair)).try_for_each(|(pair, number, reason)| {
+            load.push(|row| {
+                let row = row.int(pair.0).text(&pair.1).int(fiscal_year);
+                let row = match number {
+                    Some(number) => row.text(number.as_str()),
+                    None => row.null(),
+                };
+                row.int(extraction_id).text(reason).int(now)
+            })
+        })
+    })?;
+    cursor.people += people.len() as u64;
+    cursor.resident = Some(*last);
+    Ok(())
+}
+
+/// Person and programme of the extraction, sorted, of the people from one id to another.
+fn pairs(tx: &mut Tx, extraction_id: i64, (first, last): (i64, i64)) -> Result<Vec<Pair>, RegistryError> {
+    let rows =
+        extraction_row::table.filter(extraction_row::extraction.eq(extraction_id).and(extraction_row::resident.between(first, last)));
     let rows = rows.select((extraction_row::resident, extraction_row::programme)).distinct();
     Ok(rows.order((extraction_row::resident, extraction_row::programme)).load(tx)?)
 }
 
-/// The year's vouchers: whether each is issued.
-fn known(tx: &mut Tx, year: i32) -> Result<HashMap<Pair, bool>, RegistryError> {
-    let rows =
-        voucher::table.filter(voucher::fiscal_year.eq(year)).select((voucher::resident, voucher::programme, voucher::number.is_not_null()));
+/// The year's vouchers of the people from one id to another: whether each is issued.
+fn known(tx: &mut Tx, year: i32, (first, last): (i64, i64)) -> Result<HashMap<Pair, bool>, RegistryError> {
+    let rows = voucher::table.filter(voucher::fiscal_year.eq(year).and(voucher::resident.between(first, last)));
+    let rows = rows.select((voucher::resident, voucher::programme, voucher::number.is_not_null()));
     Ok(rows.load::<(i64, String, bool)>(tx)?.into_iter().map(|(resident, programme, issued)| ((resident, programme), issued)).collect())
 }
 
-/// Numbers are never given twice: vouchers are not deleted, so there are as many numbers as serials.
-fn last_serial(tx: &mut Tx, year: i32) -> Result<i64, RegistryError> {
-    Ok(voucher::table.filter(voucher::fiscal_year.eq(year).and(voucher::number.is_not_null())).count().get_result(tx)?)
+/// Numbers are never given twice, because vouchers are not deleted: the next serial is the one after the highest of the year.
+fn last_serial(tx: &mut Tx, year: FiscalYear) -> Result<i64, RegistryError> {
+    let (first, last) = VoucherNumber::bounds(year);
+    let highest = voucher::table.filter(voucher::number.between(first, last)).select(diesel::dsl::max(voucher::number));
+    let highest: Option<String> = highest.first(tx)?;
+    highest.map_or(Ok(0), |number| VoucherNumber::serial_of(&number).ok_or(wire::Damaged("a stored voucher number")))
 }

@@ -22,6 +22,17 @@ impl VoucherNumber {
         Some(VoucherNumber(format!("{body}{digit}")))
     }
 
+    /// Before and after all numbers of a fiscal year.
+    pub(super) fn bounds(year: FiscalYear) -> (String, String) {
+        let year = year.0.rem_euclid(100);
+        (format!("{year:02}000000000"), format!("{year:02}999999999"))
+    }
+
+    /// The serial of a stored number.
+    pub(super) fn serial_of(number: &str) -> Option<i64> {
+        number.get(2..10)?.parse().ok()
+    }
+
     /// Reads a number typed at a desk; `None` when the check digit says that it is mistyped.
     pub fn parse(text: &str) -> Option<VoucherNumber> {
         let digits = text.len() == 11 && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -3,12 +3,14 @@
 
 mod exchange;
 mod extraction;
+mod first;
 mod hub;
 mod layouts;
 mod letters;
 mod named;
 mod neighbours;
 mod pages;
+mod portions;
 mod reprove;
 mod residents;
 mod results;
