@@ -1,0 +1,158 @@
+//! The import of results: one record of a colorectal screening for each resident, beside prepared inserts of the same file's columns into a
+//! plain table with two indexes in one transaction. The import checks every cell, seals every record, derives what it proves, keeps what it
+//! needs to know it again, names everybody in the record of use, and commits in portions; the baseline does none of that.
+//!
+//! `cargo bench --bench results -- [RESIDENTS]`.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
+use registry::Desk;
+use registry::files::encoding::Encoding;
+use store::testing::both_blocking;
+use store::{Data, Rooms};
+use synth::{City, CityPlan, FIRST_CITY};
+use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
+
+const DEFAULT: u32 = 100_000;
+const TEST: u32 = 1_000;
+const RECORD: u16 = 4;
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let test = !arguments.iter().any(|argument| argument == "--bench");
+    let residents = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(if test { TEST } else { DEFAULT });
+    let folder = std::env::temp_dir().join(format!("kenshin-results-{}", SystemEntropy.id128()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (people, results) = (folder.join("residents.csv"), folder.join("results.csv"));
+    let city = City::generate(&CityPlan::new(MunicipalityCode::parse(FIRST_CITY).unwrap(), residents, 7)).unwrap();
+    city.write_residents_after(0, &people, synth::Encoding::Utf8).unwrap();
+    drop(city);
+    let rows = write_results(&people, &results);
+    let bytes = std::fs::metadata(&results).unwrap().len();
+    say(&format!("import of results: {rows} records of record type {RECORD}, {} MB", bytes / 1_000_000));
+    both_blocking(|rooms| on_one_database(&rooms, &folder, (&people, &results), rows));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+fn on_one_database(rooms: &Rooms, folder: &Path, (people, results): (&Path, &Path), rows: u32) {
+    let name = if matches!(rooms.data(), Data::Folder(_)) { "SQLite" } else { "PostgreSQL" };
+    let master = Arc::new(ledger::testing::master().unwrap());
+    let catalogue = Arc::new(catalogue::Catalogue::built_in().unwrap());
+    let city = MunicipalityCode::parse(FIRST_CITY).unwrap();
+    let desk = Desk::open(rooms, city, catalogue, master, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let caller = ledger::testing::caller("bench", Purpose::ResultEntry);
+    desk.import_residents(&caller, people, Encoding::Auto, std::io::sink(), &mut |_| {}).unwrap();
+    let plain = timed(|| insert(&folder.join(format!("{name}.sqlite")), results)).as_secs_f64();
+    let import = |expected: [u64; 2]| {
+        let file = std::fs::File::open(results).unwrap();
+        let mut imported = None;
+        let time = timed(|| {
+            let input = std::io::BufReader::new(file);
+            let taken =
+                registry::results::import(desk.room(), &caller, desk.catalogue(), RECORD, input, "04.csv", Encoding::Auto, &mut |_| {});
+            imported = Some(taken.unwrap());
+        });
+        let imported = imported.unwrap();
+        assert_eq!([imported.added, imported.unchanged], expected);
+        time.as_secs_f64()
+    };
+    let rows_64 = u64::from(rows);
+    let (first, again) = (import([rows_64, 0]), import([0, rows_64]));
+    let line = |what: &str, time: f64| {
+        say(&format!(
+            "    {name}: {what:<32} {time:>7.2} s {:>9.0} rows/s, {:.2} of plain inserts on SQLite",
+            f64::from(rows) / time,
+            time / plain
+        ));
+    };
+    line("plain inserts, two indexes", plain);
+    line("import", first);
+    line("the same file again", again);
+}
+
+/// A record for each resident of a file → how many.
+fn write_results(people: &Path, results: &Path) -> u32 {
+    let catalogue = catalogue::Catalogue::built_in().unwrap();
+    let record = catalogue.record(RECORD).unwrap();
+    let mut text = record.header().collect::<Vec<_>>().join(",") + "\n";
+    let mut rows = 0;
+    for (at, line) in std::fs::read_to_string(people).unwrap().lines().skip(1).enumerate() {
+        let number = line.split(',').next().unwrap_or_default();
+        rows += 1;
+        let cells = record.items.iter().map(|item| match item.id.as_str() {
+            "resident_number" => number.to_owned(),
+            "fiscal_year" => "2026".to_owned(),
+            "examined_on" => format!("2026-{:02}-{:02}", 4 + at % 8, 1 + at % 28),
+            "judgement" => "1".to_owned(),
+            "remarks" => format!("記録{at}"),
+            _ => String::new(),
+        });
+        writeln!(text, "{}", cells.collect::<Vec<_>>().join(",")).unwrap();
+    }
+    std::fs::write(results, text).unwrap();
+    rows
+}
+
+/// Prepared single-row inserts of all columns as texts, two indexes, one durable transaction, with the store's page cache.
+fn insert(place: &Path, file: &Path) {
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_path(file).unwrap();
+    let columns = reader.headers().unwrap().len();
+    let mut connection = SqliteConnection::establish(&place.display().to_string()).unwrap();
+    connection.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536").unwrap();
+    let names = (0..columns).map(|at| format!("c{at} TEXT NOT NULL")).collect::<Vec<_>>().join(", ");
+    connection.batch_execute(&format!("CREATE TABLE plain ({names})")).unwrap();
+    connection.batch_execute("CREATE INDEX plain_person ON plain (c0, c1); CREATE INDEX plain_year ON plain (c4, c5)").unwrap();
+    connection
+        .transaction(|connection| {
+            let mut record = csv::StringRecord::new();
+            while reader.read_record(&mut record).unwrap() {
+                Insert(&record).execute(connection)?;
+            }
+            QueryResult::Ok(())
+        })
+        .unwrap();
+}
+
+/// An insert whose text is written once: its type is its name among the prepared statements of the connection.
+struct Insert<'a>(&'a csv::StringRecord);
+
+impl QueryId for Insert<'_> {
+    type QueryId = Insert<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("INSERT INTO plain VALUES (");
+        for (at, cell) in self.0.iter().enumerate() {
+            if at > 0 {
+                pass.push_sql(", ");
+            }
+            pass.push_bind_param::<Text, str>(cell)?;
+        }
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for Insert<'_> {}
