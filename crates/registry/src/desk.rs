@@ -10,7 +10,7 @@ use catalogue::Catalogue;
 use eligibility::Explanation;
 use ledger::{Room, Seen};
 use protocol::messages::jobs::Job;
-use protocol::messages::registry::{self as messages, Extracted, IssuedVouchers};
+use protocol::messages::registry::{self as messages, Extracted, IssuedVouchers, PrintedVouchers};
 use store::{RoomName, Rooms};
 use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
@@ -19,7 +19,6 @@ use work::jobs::{JobRun, Jobs, Kinds, Runner, Start};
 use crate::files::Rejects;
 use crate::files::encoding::Encoding;
 use crate::residents::{Event, Imported};
-use crate::vouchers::Printed;
 use crate::{Media, OpenError, RegistryError, extraction, follow_up, identification, residents, results, vouchers};
 
 /// Where the routes of jobs begin.
@@ -103,6 +102,12 @@ impl Desk {
             HandWork::Match(asked) => (identification::IDENTIFY, Start::new(identification::MATCH, asked)?),
         };
         Ok(self.jobs.ask(caller, act, None, start.by_hand().distinct(place_and_time(file))).await?)
+    }
+
+    /// Asks for records to be proved anew: a job that no server takes up. Asked for again before it is done it is the same job.
+    pub async fn ask_to_reprove(&self, caller: &Caller, apply: bool) -> Result<Job, RegistryError> {
+        let start = Start::new(results::REPROVE_JOB, &messages::Reprove { apply })?.by_hand();
+        Ok(self.jobs.ask(caller, results::REPROVE, None, start).await?)
     }
 
     /// A file that a job wrote, with an entry in the record of use; empty when there is none.
@@ -190,7 +195,7 @@ impl Desk {
     }
 
     /// Writes the printer's list of an extraction's vouchers: addresses as they are now, of those who may be written to now.
-    pub fn print_vouchers(&self, caller: &Caller, extraction: i64, out: impl Write) -> Result<Printed, RegistryError> {
-        vouchers::print(&self.room, caller, extraction, out)
+    pub fn print_vouchers(&self, caller: &Caller, extraction: i64, mut out: impl Write) -> Result<PrintedVouchers, RegistryError> {
+        vouchers::print(&JobRun::alone(&self.room, caller), extraction, &mut |text| out.write_all(text))
     }
 }

@@ -28,7 +28,7 @@ pub enum Registry {
     ExportResults(ExportResults),
     /// Derive anew what all records prove (examinations, facts, 精検), after rules of the catalogue have changed
     #[command(after_help = "Run it with --dry-run first: it shows what would change, by programme, and with --out for whom.\n\
-        Broken off, it can be run again. Cases, claims and replicas follow when they are made the next time.")]
+        Broken off, it goes on when it is run again. Cases, claims and replicas follow when they are made the next time.")]
     Reprove(Reprove),
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Every job may be asked for again: what is done stays done and is counted the same.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{Date, FiscalYear, MunicipalityCode, ResidentNumber};
@@ -14,6 +16,10 @@ pub const IMPORT_RESULTS: &str = "/registry/v1/work/import-results";
 pub const EXTRACT: &str = "/registry/v1/work/extract";
 /// `POST`: [`IssueVouchers`] → [`IssuedVouchers`].
 pub const ISSUE_VOUCHERS: &str = "/registry/v1/work/issue-vouchers";
+/// `POST`: [`PrintVouchers`] → [`PrintedVouchers`], and the job's file `vouchers.csv`.
+pub const PRINT_VOUCHERS: &str = "/registry/v1/work/print-vouchers";
+/// `POST`: [`Reprove`] → [`Reproved`], and the job's file `differences.csv`.
+pub const REPROVE: &str = "/registry/v1/work/reprove";
 /// `POST`: [`super::Nothing`] → [`UnifiedNumbersObtained`].
 pub const UNIFIED_NUMBERS: &str = "/registry/v1/work/unified-numbers";
 /// `POST`: [`super::Nothing`] → [`RegisteredTemplates`].
@@ -145,6 +151,62 @@ pub struct IssuedVouchers {
     pub vouchers: u64,
     /// Person and programme that may not be written to now.
     pub withheld: u64,
+}
+
+/// Asks for `print-vouchers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PrintVouchers {
+    /// Of which extraction.
+    pub extraction: i64,
+}
+
+/// What came of `print-vouchers`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PrintedVouchers {
+    /// Lines of the list.
+    pub printed: u64,
+    /// Vouchers whose person may no longer be written to.
+    pub withheld: u64,
+}
+
+/// Asks for `reprove`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reprove {
+    /// Whether what differs is changed, or only shown.
+    pub apply: bool,
+}
+
+/// What came of `reprove`: what the rules make of all records that there are.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reproved {
+    /// Records that were looked at.
+    pub records: u64,
+    /// Of these, records that prove something else than before.
+    pub differing: u64,
+    /// People whose records those are.
+    pub people: u64,
+    /// Examinations by programme.
+    pub examinations: BTreeMap<String, ProofCounts>,
+    /// Facts by their id.
+    pub facts: BTreeMap<String, ProofCounts>,
+    /// Detailed examinations (精検) and the screenings they belong to, by record type.
+    pub detailed: BTreeMap<String, ProofCounts>,
+}
+
+/// How many proofs differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProofCounts {
+    /// That are new.
+    pub added: u64,
+    /// That no longer hold.
+    pub removed: u64,
+    /// That say something else.
+    pub changed: u64,
 }
 
 /// What came of `unified-numbers`.

@@ -70,7 +70,7 @@ golden! {
         VisitQuestionnaire, VisitResult, VisitClose,
     ] published []
     what_the_console_asks_of_the_registry_is_golden "registry.md" registry [
-        ImportResidents, ImportedResidents, ImportResults, ImportedResults, Extract, Extracted, IssueVouchers, IssuedVouchers, UnifiedNumbersObtained, RegisteredTemplates, RegisterTargets, RegisteredTargets, DownloadedResults, Match, Matched, FollowUp, FollowedUp, MadeReplicas, Inquire, Inquired, FetchedAnswers, ExaminationCount,
+        ImportResidents, ImportedResidents, ImportResults, ImportedResults, Extract, Extracted, IssueVouchers, IssuedVouchers, PrintVouchers, PrintedVouchers, Reprove, Reproved, ProofCounts, UnifiedNumbersObtained, RegisteredTemplates, RegisterTargets, RegisteredTargets, DownloadedResults, Match, Matched, FollowUp, FollowedUp, MadeReplicas, Inquire, Inquired, FetchedAnswers, ExaminationCount,
     ] published []
     jobs_of_every_system_are_golden "jobs.md" jobs [Job, Jobs] published []
     what_the_console_asks_of_every_system_is_golden "console.md" console [Counts, Exchanged] published []

@@ -34,6 +34,7 @@ face::words! {
     J_EXTRACT = "対象者の抽出", "Extraction";
     J_ISSUE = "受診券の発行", "Issue of vouchers";
     J_PRINT = "受診券の印刷", "Print of vouchers";
+    J_REPROVE = "判定規則の再適用", "Proofs derived anew";
     J_IDENTIFY = "本人の突合", "Identification";
     J_FOLLOW_UP = "精密検査の対象者と請求の作成", "Follow-up and claims";
     J_NUMBERS = "統合宛名番号の付番依頼", "Unified numbers";
@@ -64,6 +65,7 @@ pub(crate) fn job(kind: &str) -> Option<face::Words> {
         "make-replicas" => J_REPLICAS,
         "inquire" => J_INQUIRE,
         "fetch-answers" => J_ANSWERS,
+        "reprove" => J_REPROVE,
         _ => return None,
     })
 }

@@ -30,6 +30,27 @@ pub struct Difference {
     pub change: Change,
 }
 
+/// The headings of differences as a file.
+pub(super) const HEADING: &str = "住民番号,記録種別,履歴番号,種類,事業・事実・記録,検査,変更\n";
+
+impl Difference {
+    /// As a line of a file.
+    pub(super) fn line(&self) -> String {
+        let Difference { resident, record, history, kind, what, examination, change } = self;
+        let kind = match kind {
+            Kind::Examination => "受診",
+            Kind::Fact => "事実",
+            Kind::Detailed => "精検",
+        };
+        let change = match change {
+            Change::Added => "追加",
+            Change::Removed => "削除",
+            Change::Changed => "変更",
+        };
+        format!("{resident},{record},{history},{kind},{what},{examination},{change}\n")
+    }
+}
+
 /// What a record can prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -30,7 +30,7 @@ pub(crate) use form::Form;
 pub use import::{Event, Imported, import};
 pub(crate) use layout::Layouts;
 pub(crate) use prove::open_fact;
-pub use reprove::{Counts, Reproved, reprove};
+pub use reprove::{DIFFERENCES, reprove};
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Desk;
@@ -43,16 +43,23 @@ access::actions! {
     LIST = personal "registry:records.list" for ResultEntry, "検診結果の一覧", "List of records";
     /// The same as a file.
     EXPORT_LIST = personal "registry:records.export" for ResultEntry, "検診結果の書き出し", "Export of the list of records";
+    REPROVE = personal "registry:results.reprove" for Operation, "判定規則の再適用", "Proofs derived anew";
 }
-const REPROVE: ledger::Act = ledger::Act::new("registry:results.reprove");
 const EXPORT: ledger::Act = ledger::Act::new("registry:results.export");
 
 /// The job's name.
 pub const IMPORT_JOB: &str = "import-results";
+/// The other one.
+pub const REPROVE_JOB: &str = "reprove";
 
 /// The work on results.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import)
+    Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import).blocking(
+        messages::REPROVE,
+        peer(REPROVE),
+        REPROVE_JOB,
+        |desk, run, asked: messages::Reprove| reprove::derive(run, desk.catalogue(), asked.apply, &mut |_| {}),
+    )
 }
 
 /// The pages.

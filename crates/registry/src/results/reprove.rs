@@ -1,12 +1,14 @@
 //! What records prove, derived anew after the rules of the catalogue have changed: shown first, then applied.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use ledger::{Record, Room, Seen};
+use ledger::{People, Record, Room, Seen};
+use protocol::messages::registry::Reproved;
 use store::Tx;
+use work::jobs::{JobRun, Pace};
 
 use super::compare::{Change, Difference, Kind, StoredProofs, differences};
 use super::content::RecordContent;
@@ -18,40 +20,20 @@ use crate::RegistryError;
 use crate::person::person_id;
 use crate::residents::table::resident;
 
-/// Records that are looked at in one transaction.
-const PORTION: i64 = 2_000;
+/// Records that are looked at in the first portion.
+const PORTION: usize = 2_000;
+/// The job's file of everything that differs.
+pub const DIFFERENCES: &str = "differences.csv";
 
-/// What the rules make of all records that there are.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reproved {
-    /// Records that were looked at.
-    pub records: u64,
-    /// Of these, records that prove something else than before.
-    pub differing: u64,
-    /// People whose records those are.
-    pub people: u64,
-    /// Examinations by programme.
-    pub examinations: BTreeMap<String, Counts>,
-    /// Facts by their id.
-    pub facts: BTreeMap<String, Counts>,
-    /// Detailed examinations (精検) and the screenings they belong to, by record type.
-    pub detailed: BTreeMap<String, Counts>,
+/// Where a job stands: those up to this resident were looked at, and what came of it.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Cursor {
+    after: Option<i64>,
+    reproved: Reproved,
 }
 
-/// How many proofs differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-pub struct Counts {
-    /// That are new.
-    pub added: u64,
-    /// That no longer hold.
-    pub removed: u64,
-    /// That say something else.
-    pub changed: u64,
-}
-
-/// Derives anew what every record proves by the rules of a catalogue, in portions; `on` hears of each difference once it is recorded that
-/// they were looked at. Unless `apply` is set, nothing is changed. Broken off, it can be run again. For a thread that may block.
+/// Derives anew, at once and without a job, what every record proves by the rules of a catalogue. Unless `apply` is set, nothing is changed;
+/// `on` hears of each difference. For a thread that may block.
 pub fn reprove(
     room: &Room,
     caller: &Caller,
@@ -59,45 +41,80 @@ pub fn reprove(
     apply: bool,
     on: &mut dyn FnMut(&Difference),
 ) -> Result<Reproved, RegistryError> {
+    derive(&JobRun::alone(room, caller), catalogue, apply, on)
+}
+
+/// The same as a job, in portions of whole people; `on` hears of each difference once it is recorded that they were looked at.
+pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut dyn FnMut(&Difference)) -> Result<Reproved, RegistryError> {
     let forms = catalogue
         .records()
         .iter()
         .map(|record| Ok((i16::try_from(record.number).unwrap_or(i16::MAX), Form::of(catalogue, record.number)?)));
     let forms: HashMap<i16, Form<'_>> = forms.collect::<Result<_, RegistryError>>()?;
-    let (mut reproved, mut people, mut after) = (Reproved::default(), HashSet::new(), 0);
+    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
+    let (room, mut pace) = (run.room(), Pace::of(run, PORTION));
     loop {
-        let look = |tx: &mut Tx, record: &mut Record<'_>| portion(tx, record, (room, &forms), after, apply);
-        let portion =
-            if apply { room.change_blocking(caller, super::REPROVE, look)? } else { room.see_blocking(caller, super::REPROVE, look)? };
-        for found in &portion.differences {
-            reproved.count(found);
-            on(found);
+        run.progress(if apply { "applying" } else { "comparing" }, cursor.reproved.records, None);
+        let after = cursor.after;
+        let looked = if apply {
+            run.portion_blocking(super::REPROVE, |tx, record, job| {
+                let (people, looked) = portion(tx, record, (room, &forms), (after, pace.limit()), true)?;
+                cursor.take(&looked);
+                cursor.keep(tx, job, after, &looked)?;
+                Ok::<_, RegistryError>(Seen::many(people, looked))
+            })?
+        } else {
+            let look = |tx: &mut Tx, record: &mut Record<'_>| {
+                let (people, looked) = portion(tx, record, (room, &forms), (after, pace.limit()), false)?;
+                Ok::<_, RegistryError>(Seen::many(people, looked))
+            };
+            let looked = room.see_blocking(run.caller(), super::REPROVE, look)?;
+            cursor.take(&looked);
+            run.aside_blocking(|tx, job| cursor.keep(tx, job, after, &looked))?;
+            looked
+        };
+        looked.differences.iter().for_each(&mut *on);
+        if looked.last.is_none() {
+            return Ok(cursor.reproved);
         }
-        reproved.records += portion.records;
-        reproved.differing += portion.differing;
-        people.extend(portion.people);
-        match portion.last {
-            Some(last) => after = last,
-            None => break,
+        if apply {
+            pace.adapt(run, usize::try_from(looked.records).unwrap_or(usize::MAX));
         }
     }
-    reproved.people = people.len() as u64;
-    Ok(reproved)
 }
 
-impl Reproved {
-    fn count(&mut self, found: &Difference) {
-        let counts = match found.kind {
-            Kind::Examination => &mut self.examinations,
-            Kind::Fact => &mut self.facts,
-            Kind::Detailed => &mut self.detailed,
-        };
-        let counts = counts.entry(found.what.clone()).or_default();
-        match found.change {
-            Change::Added => counts.added += 1,
-            Change::Removed => counts.removed += 1,
-            Change::Changed => counts.changed += 1,
+impl Cursor {
+    fn take(&mut self, looked: &Portion) {
+        looked.differences.iter().for_each(|found| count(&mut self.reproved, found));
+        self.reproved.records += looked.records;
+        self.reproved.differing += looked.differing;
+        self.reproved.people += looked.people;
+        self.after = looked.last.or(self.after);
+    }
+
+    /// Keeps it, and what differs, with the portion.
+    fn keep(&self, tx: &mut Tx, job: &mut work::jobs::Portion<'_>, after: Option<i64>, looked: &Portion) -> Result<(), RegistryError> {
+        let mut lines = String::new();
+        if after.is_none() {
+            lines.push_str(super::compare::HEADING);
         }
+        looked.differences.iter().for_each(|found| lines.push_str(&found.line()));
+        job.append(tx, DIFFERENCES, lines.as_bytes())?;
+        Ok(job.checkpoint(self)?)
+    }
+}
+
+fn count(reproved: &mut Reproved, found: &Difference) {
+    let counts = match found.kind {
+        Kind::Examination => &mut reproved.examinations,
+        Kind::Fact => &mut reproved.facts,
+        Kind::Detailed => &mut reproved.detailed,
+    };
+    let counts = counts.entry(found.what.clone()).or_default();
+    match found.change {
+        Change::Added => counts.added += 1,
+        Change::Removed => counts.removed += 1,
+        Change::Changed => counts.changed += 1,
     }
 }
 
@@ -105,9 +122,9 @@ impl Reproved {
 struct Portion {
     records: u64,
     differing: u64,
-    people: HashSet<i64>,
+    people: u64,
     differences: Vec<Difference>,
-    /// The last record, unless there are no more.
+    /// The last resident, unless there are no more.
     last: Option<i64>,
 }
 
@@ -128,27 +145,12 @@ fn portion(
     tx: &mut Tx,
     entry: &mut Record<'_>,
     (room, forms): (&Room, &HashMap<i16, Form<'_>>),
-    after: i64,
+    (after, most): (Option<i64>, i64),
     apply: bool,
-) -> Result<Seen<Portion>, RegistryError> {
+) -> Result<(People, Portion), RegistryError> {
     let vault = room.vault();
     let layouts = Layouts::load(tx)?;
-    let columns = (
-        record_row::id,
-        record_row::resident,
-        resident::number,
-        record_row::record,
-        record_row::history,
-        record_row::source,
-        record_row::content,
-    );
-    let rows: Vec<Columns> = record_row::table
-        .inner_join(resident::table.on(resident::id.eq(record_row::resident)))
-        .filter(record_row::id.gt(after))
-        .order(record_row::id)
-        .limit(PORTION)
-        .select(columns)
-        .load(tx)?;
+    let (rows, last) = records(tx, after, most)?;
     let open = |(row, resident, number, record, history, source, sealed): Columns| {
         let content = RecordContent::open(vault, &layouts, row, &sealed)?;
         Ok(OpenRecord { row, resident, number, record, history, source, content })
@@ -185,16 +187,54 @@ fn portion(
         let mut next = prove::next_examination(tx)?;
         prove::write(tx, vault, &differing, &mut next)?;
     }
+    let after = after.unwrap_or(0);
     let word = if apply { "changed" } else { "would change" };
-    entry.note(format!("{} records after {after}: {} {word}", rows.len(), differing.len()));
+    entry.note(format!("{} records of people after {after}: {} {word}", rows.len(), differing.len()));
     let mut people = room.people();
     people.extend(rows.iter().map(|row| person_id(&row.number)));
-    let portion = Portion {
+    let looked = Portion {
         records: rows.len() as u64,
         differing: differing.len() as u64,
-        people: differing.iter().map(|row| row.resident).collect(),
+        people: differing.iter().map(|row| row.resident).collect::<HashSet<_>>().len() as u64,
         differences: found,
-        last: rows.last().map(|row| row.row).filter(|_| i64::try_from(rows.len()) == Ok(PORTION)),
+        last,
     };
-    Ok(Seen::many(people, portion))
+    Ok((people, looked))
+}
+
+/// The records of the next people, all of each, and the last of these people unless there are no more.
+fn records(tx: &mut Tx, after: Option<i64>, most: i64) -> Result<(Vec<Columns>, Option<i64>), RegistryError> {
+    let mut rows: Vec<Columns> = of(after.unwrap_or(i64::MIN), i64::MAX).limit(most).load(tx)?;
+    if i64::try_from(rows.len()) != Ok(most) {
+        return Ok((rows, None));
+    }
+    // there may be more of the last one
+    let last = rows.last().map_or(i64::MIN, |row| row.1);
+    let whole = rows.partition_point(|row| row.1 < last);
+    if whole == 0 {
+        rows = of(after.unwrap_or(i64::MIN), last).load(tx)?;
+        return Ok((rows, Some(last)));
+    }
+    rows.truncate(whole);
+    let last = rows.last().map(|row| row.1);
+    Ok((rows, last))
+}
+
+/// Records of the residents after one and up to another, by resident.
+#[diesel::dsl::auto_type]
+fn of(after: i64, until: i64) -> _ {
+    record_row::table
+        .inner_join(resident::table.on(resident::id.eq(record_row::resident)))
+        .filter(record_row::resident.gt(after))
+        .filter(record_row::resident.le(until))
+        .order((record_row::resident, record_row::id))
+        .select((
+            record_row::id,
+            record_row::resident,
+            resident::number,
+            record_row::record,
+            record_row::history,
+            record_row::source,
+            record_row::content,
+        ))
 }

@@ -11,7 +11,7 @@ use work::jobs::Kinds;
 
 pub(crate) use issue::issue;
 pub use number::VoucherNumber;
-pub use print::Printed;
+pub use print::VOUCHERS;
 pub(crate) use print::print;
 
 use crate::Desk;
@@ -23,7 +23,11 @@ access::actions! {
 
 /// The work on vouchers.
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    let rule = peer(ISSUE);
     Kinds::of(desk)
-        .blocking(messages::ISSUE_VOUCHERS, rule, "issue-vouchers", |_, run, asked: messages::IssueVouchers| issue(run, asked.extraction))
+        .blocking(messages::ISSUE_VOUCHERS, peer(ISSUE), "issue-vouchers", |_, run, asked: messages::IssueVouchers| {
+            issue(run, asked.extraction)
+        })
+        .blocking(messages::PRINT_VOUCHERS, peer(PRINT), "print-vouchers", |_, run, asked: messages::PrintVouchers| {
+            print(run, asked.extraction, &mut |_| Ok(()))
+        })
 }

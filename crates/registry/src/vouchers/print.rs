@@ -1,56 +1,93 @@
 //! The list that a printer of vouchers gets: names and addresses as they are now, of those who may be written to now.
 
-use std::io::Write;
-
-use access::Caller;
 use diesel::prelude::*;
-use ledger::{Room, Seen};
+use ledger::Seen;
+use protocol::messages::registry::PrintedVouchers;
 use sheets::Writer;
+use store::Tx;
+use work::jobs::JobRun;
 
 use super::table::voucher;
 use crate::RegistryError;
 use crate::person::people_of;
-use crate::standing::{Addressee, Means};
+use crate::standing::{Addressee, Addressees, Means};
 
-/// How many lines were written, and how many vouchers were kept back since they were issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Printed {
-    /// Lines of the list.
-    pub printed: u64,
-    /// Vouchers whose person may no longer be written to.
-    pub withheld: u64,
-}
+/// The job's file.
+pub const VOUCHERS: &str = "vouchers.csv";
 
 const HEADING: [&str; 7] = ["連番", "受診券番号", "事業", "氏名", "郵便番号", "住所", "方書"];
+/// Vouchers of one portion: a part of a file.
+const PORTION: i64 = 2_000;
 
-/// Writes the list of the vouchers issued for an extraction. For a thread that may block.
-pub(crate) fn print(room: &Room, caller: &Caller, extraction: i64, out: impl Write) -> Result<Printed, RegistryError> {
-    let today = room.clock().today();
-    // Nothing is written out before the entry is durable.
-    let (vouchers, addressees) = room.see_blocking(caller, crate::vouchers::PRINT, |tx, record| {
-        let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.is_not_null()));
-        let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null())).order(voucher::number);
-        let vouchers: Vec<(i64, String, String)> = rows.load(tx)?;
-        let mut people: Vec<i64> = vouchers.iter().map(|voucher| voucher.0).collect();
-        people.sort_unstable();
-        people.dedup();
-        record.note(format!("vouchers of extraction {extraction}"));
-        let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
-        Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees)))
-    })?;
-    let mut out = Writer::for_people(out);
-    out.row(HEADING)?;
-    let mut printed = Printed { printed: 0, withheld: 0 };
-    for (resident, programme, number) in &vouchers {
+/// Where the list stands: the last voucher that was looked at, and what came of all so far.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Cursor {
+    last: String,
+    printed: PrintedVouchers,
+}
+
+/// Resident, programme, number.
+type Voucher = (i64, String, String);
+
+/// Lists the vouchers that were issued for an extraction, in portions; `out` gets the same as the job's file. For a thread that may block.
+pub(crate) fn print(
+    run: &JobRun,
+    extraction: i64,
+    out: &mut dyn FnMut(&[u8]) -> std::io::Result<()>,
+) -> Result<PrintedVouchers, RegistryError> {
+    let (room, nothing) = (run.room(), PrintedVouchers { printed: 0, withheld: 0 });
+    let mut cursor = run.checkpoint()?.unwrap_or(Cursor { last: String::new(), printed: nothing });
+    loop {
+        run.progress("writing", cursor.printed.printed, None);
+        let is_first = cursor.last.is_empty();
+        let today = room.clock().today();
+        // Nothing is written out before the entry is durable.
+        let (vouchers, addressees) = room.see_blocking(run.caller(), super::PRINT, |tx, record| {
+            let vouchers = next(tx, extraction, &cursor.last)?;
+            let mut people: Vec<i64> = vouchers.iter().map(|voucher| voucher.0).collect();
+            people.sort_unstable();
+            people.dedup();
+            record.note(format!("vouchers of extraction {extraction}"));
+            let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
+            Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees)))
+        })?;
+        let text = lines(&vouchers, &addressees, is_first, &mut cursor.printed)?;
+        let is_last = i64::try_from(vouchers.len()) != Ok(PORTION);
+        if let Some((.., last)) = vouchers.last() {
+            cursor.last.clone_from(last);
+        }
+        run.aside_blocking(|tx, portion| {
+            portion.append(tx, VOUCHERS, &text)?;
+            portion.checkpoint(&cursor)?;
+            if is_last { portion.done(&cursor.printed) } else { Ok(()) }.map_err(RegistryError::from)
+        })?;
+        out(&text)?;
+        if is_last {
+            return Ok(cursor.printed);
+        }
+    }
+}
+
+/// The next vouchers, by their numbers.
+fn next(tx: &mut Tx, extraction: i64, after: &str) -> Result<Vec<Voucher>, RegistryError> {
+    let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.gt(after)));
+    let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null()));
+    Ok(rows.order(voucher::number).limit(PORTION).load(tx)?)
+}
+
+fn lines(vouchers: &[Voucher], addressees: &Addressees, is_first: bool, printed: &mut PrintedVouchers) -> Result<Vec<u8>, RegistryError> {
+    let mut out = Writer::for_people(Vec::new());
+    if is_first {
+        out.row(HEADING)?;
+    }
+    for (resident, programme, number) in vouchers {
         let Some(Ok(to)) = addressees.get(resident) else {
             printed.withheld += 1;
             continue;
         };
         printed.printed += 1;
         let place = printed.printed.to_string();
-        let line = [place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()];
-        out.row(line)?;
+        out.row([place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()])?;
     }
-    out.finish()?;
-    Ok(printed)
+    Ok(out.finish()?)
 }

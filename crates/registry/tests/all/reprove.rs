@@ -4,9 +4,10 @@ use std::fs;
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
+use protocol::messages::registry::{ProofCounts as Counts, Reproved};
 use registry::Desk;
 use registry::files::encoding::Encoding;
-use registry::results::{Change, Counts, Difference, Kind, Reproved, import, reprove};
+use registry::results::{Change, Difference, Kind, import, reprove};
 use store::testing::both_blocking;
 
 use crate::results::{Items, sheet};

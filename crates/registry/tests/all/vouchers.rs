@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use registry::vouchers::{Printed, VoucherNumber};
+use protocol::messages::registry::PrintedVouchers as Printed;
+use registry::vouchers::VoucherNumber;
 use registry::{Desk, RegistryError};
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear};
