@@ -254,10 +254,7 @@ impl Room {
         self.write(caller, act, |tx, record| settled(tx, record, f)).await
     }
 
-    /// [`Room::change`] for a thread that may block: bulk work, one entry for all of it.
-    ///
-    /// On the embedded store nobody reads personal data of the room while it runs, because no entry can be written: keep it short, or
-    /// do it in parts.
+    /// [`Room::change`] for a thread that may block: [`Room::write_blocking`] with the same bounds.
     pub fn change_blocking<T, E>(
         &self,
         caller: &Caller,
