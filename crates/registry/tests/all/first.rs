@@ -2,12 +2,14 @@
 //! nobody.
 
 use diesel::prelude::*;
+use ledger::Act;
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::{ImportResidents, ImportedResidents};
-use registry::residents::REJECTS;
-use registry::{Desk, HandWork, Media};
+use registry::residents::{IMPORT, REJECTS};
+use registry::{Desk, Media};
 use store::testing::both_blocking;
 use vocabulary::Id128;
+use work::jobs::Start;
 
 use crate::support::{Line, counts, desk, file, folder, gone_on, look, officer, person, resumed, stopped, taken};
 
@@ -29,9 +31,11 @@ fn there(desk: &Desk) -> i64 {
 }
 
 /// Asks for the import, and lets it be cancelled when the first portion is in.
-fn begun(desk: &Desk, path: &std::path::Path) -> Id128 {
-    let asked = HandWork::ImportResidents(ImportResidents { file: "first.csv".to_owned(), encoding: None });
-    let id = stopped(desk, desk.ask_by_hand(&officer(), &asked, path), || there(desk) > 0);
+fn begun(desk: &Desk) -> Id128 {
+    let asked = ImportResidents { file: "first.csv".to_owned(), encoding: None };
+    let (caller, start) = (officer(), Start::new(IMPORT, &asked).unwrap());
+    let ask = desk.jobs().ask(&caller, Act::new("test:work.ask"), None, start);
+    let id = stopped(desk, ask, || there(desk) > 0);
     assert!((1..i64::from(PEOPLE) - 1).contains(&there(desk)), "it stopped between two portions");
     id
 }
@@ -43,7 +47,7 @@ fn r_ops_a_first_file_that_is_stopped_between_portions_goes_on_with_the_same_cou
         let path = place.join("first.csv");
         std::fs::write(&path, file(&lines())).unwrap();
         let desk = desk(&rooms).with_media(Media::of_file(&path));
-        let id = begun(&desk, &path);
+        let id = begun(&desk);
         let imported: ImportedResidents = resumed(&desk, id);
         assert_eq!((imported.read, imported.added, imported.changed, imported.rejected), (12_001, 11_999, 0, 2));
         let rows: Vec<(i64, i32, String, i64)> = look(&desk, |tx| resident::table.order(resident::id).load(tx));
@@ -64,7 +68,7 @@ fn r_reg_1_a_first_file_that_is_given_up_leaves_nobody() {
         let path = place.join("first.csv");
         std::fs::write(&path, file(&lines())).unwrap();
         let desk = desk(&rooms).with_media(Media::of_file(&path));
-        let id = begun(&desk, &path);
+        let id = begun(&desk);
         // Gone on with, the file is another one: nothing of either stays, and the next attempt takes in what there is now.
         let mut others = lines();
         others[0].address = "みほん市港町1番".to_owned();
