@@ -13,15 +13,15 @@ use vocabulary::{FiscalYear, ResidentNumber};
 use crate::results::{Items, sheet_of};
 use crate::support::{desk, folder, look, officer, person, taken};
 
-/// The built-in catalogue with one file of record types changed: its items as lines, numbered anew afterwards.
+/// The built-in catalogue with one file of record types changed: its items as lines.
 pub(crate) fn changed(file: &str, edit: impl FnOnce(&mut Vec<String>)) -> Catalogue {
     let name = format!("records/{file}.toml");
     let text = fs::read_to_string(format!("{}/../../catalogue/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let (head, items) = text.split_once("item = [\n").unwrap();
     let mut items: Vec<String> =
-        items.lines().filter(|line| *line != "]").map(|line| line.split_once(", ").unwrap().1.to_owned()).collect();
+        items.lines().filter(|line| *line != "]").map(|line| line.split_once("{ ").unwrap().1.to_owned()).collect();
     edit(&mut items);
-    let items: String = items.iter().enumerate().map(|(place, item)| format!("    {{ number = {}, {item}\n", place + 1)).collect();
+    let items: String = items.iter().map(|item| format!("    {{ {item}\n")).collect();
     let directory = folder("catalogue");
     fs::create_dir(directory.join("records")).unwrap();
     fs::write(directory.join(&name), format!("{head}item = [\n{items}]\n")).unwrap();
