@@ -89,7 +89,7 @@ fn write(
             Some(Ok(_)) => {
                 serial += 1;
                 let number = VoucherNumber::from_serial(year, serial);
-                (Some(number.ok_or(wire::Damaged("no voucher number is left in the fiscal year"))?), "")
+                (Some(number.ok_or(wire::Defect("no voucher number is left in the fiscal year"))?), "")
             }
             Some(Err(withheld)) => (None, withheld.ja()),
             None => (None, Withheld::Unknown.ja()),
@@ -139,5 +139,5 @@ fn last_serial(tx: &mut Tx, year: FiscalYear) -> Result<i64, RegistryError> {
     let (first, last) = VoucherNumber::bounds(year);
     let highest = voucher::table.filter(voucher::number.between(first, last)).select(diesel::dsl::max(voucher::number));
     let highest: Option<String> = highest.first(tx)?;
-    highest.map_or(Ok(0), |number| VoucherNumber::serial_of(&number).ok_or(wire::Damaged("a stored voucher number")))
+    highest.map_or(Ok(0), |number| VoucherNumber::serial_of(&number).ok_or(wire::Damaged("a stored voucher number").into()))
 }
