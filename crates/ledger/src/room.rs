@@ -13,7 +13,7 @@ use crate::log::{self, Draft, Group, Head, Log};
 use crate::note::VerifierKey;
 use crate::people::List;
 use crate::tiles::Shelf;
-use crate::{Act, LedgerError, People, Record, Seen, Subject};
+use crate::{Act, LedgerError, Record, Seen, Subject};
 
 /// A room whose every use is recorded: the only way of a system to personal data. Cloning is cheap.
 ///
@@ -301,11 +301,6 @@ impl Room {
     /// [`Room::maintain`] for a thread that may block.
     pub fn maintain_blocking<N: Impersonal, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<N, E>) -> Result<N, E> {
         self.0.raw.write_blocking(f)
-    }
-
-    /// Nobody yet, of the many whom a bulk act will concern.
-    pub fn people(&self) -> People {
-        People::new(&self.0.vault)
     }
 
     /// Reads the head of the record, which every room has: whether its database is there and answers, for readiness.
