@@ -17,6 +17,9 @@ pub enum LedgerError {
     /// The program stops: nobody commits any more.
     #[error("the record of use is closing")]
     Stopped,
+    /// There is no list of people under that entry.
+    #[error("no list of people lies under that entry")]
+    NoList,
     /// The entry cannot be written as it is.
     #[error(transparent)]
     Entry(#[from] EntryError),
@@ -36,7 +39,7 @@ impl LedgerError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Store(error) => error.status(),
-            Self::Proof(_) => 404,
+            Self::Proof(_) | Self::NoList => 404,
             Self::Entry(_) => 400,
             _ => 503,
         }

@@ -4,15 +4,12 @@ use std::ops::Range;
 
 use access::Caller;
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 use store::Tx;
 
-use crate::entry::{Actor, ActorKind, Entry, EntryError, Outcome, Subjects, Token};
-use crate::log::{self, Head, ONE, column, ledger_lookup, ledger_lookup_head, position};
+use crate::entry::{ActorKind, Entry, EntryError, Outcome, Token};
+use crate::log::{self, Head, ledger_lookup, position};
+use crate::lookup::{actor_token, catch_up};
 use crate::{Act, LedgerError, Room, Subject, people, record};
-
-/// Entries looked through in one transaction, so that nobody waits long for the writer.
-const STRIDE: u64 = 16_384;
 
 /// Tokens in one statement.
 const TOKENS: usize = 500;
@@ -115,55 +112,4 @@ fn search(tx: &mut Tx, token: &Token, instants: &Range<i64>, most: usize) -> Res
         })?;
     }
     Ok(found)
-}
-
-/// Takes the next entries into the look-up; returns whether there are more.
-fn catch_up(tx: &mut Tx) -> Result<bool, LedgerError> {
-    let size = Head::read(tx)?.size();
-    let done: Option<i64> = ledger_lookup_head::table.find(ONE).select(ledger_lookup_head::size).first(tx).optional()?;
-    let from = done.map_or(0, position);
-    let to = size.min(from + STRIDE);
-    if from >= to {
-        return Ok(false);
-    }
-    let mut rows = Vec::new();
-    log::each_entry(tx, from..to, |position, bytes| {
-        if let Ok(entry) = Entry::decode(bytes) {
-            let mut tokens = tokens(&entry);
-            tokens.sort_unstable();
-            tokens.dedup();
-            rows.extend(tokens.into_iter().map(|token| (token, column(position))));
-        }
-    })?;
-    rows.sort_unstable();
-    store::load(tx, (ledger_lookup::token, ledger_lookup::position), |load| {
-        rows.iter().try_for_each(|(token, position)| load.push(|row| row.bytes(token).int(*position)))
-    })?;
-    store::upsert!(
-        tx,
-        ledger_lookup_head::table,
-        (ledger_lookup_head::id.eq(ONE), ledger_lookup_head::size.eq(column(to))),
-        (ledger_lookup_head::id),
-        ledger_lookup_head::size.eq(column(to))
-    )?;
-    Ok(to < size)
-}
-
-/// Everything an entry is found by.
-fn tokens(entry: &Entry<'_>) -> Vec<Token> {
-    let mut tokens = match entry.subjects {
-        Subjects::Tokens(tokens) => tokens.to_vec(),
-        Subjects::Many(_, digest) => vec![people::lookup_token(&digest)],
-        Subjects::Nobody => Vec::new(),
-    };
-    tokens.push(match entry.actor {
-        Actor::Named(kind, id) => actor_token(kind, id),
-        Actor::Resident(token) => token,
-    });
-    tokens
-}
-
-fn actor_token(kind: ActorKind, id: &str) -> Token {
-    let digest = Sha256::new_with_prefix(b"actor\0").chain_update(kind.as_str()).chain_update(b"\0").chain_update(id).finalize();
-    people::lookup_token(&digest.into())
 }

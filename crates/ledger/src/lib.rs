@@ -37,10 +37,12 @@
 //! To add a field to entries: a new version byte in `entry/`, decoding both; entries already written never change.
 
 mod entry;
+mod erase;
 mod error;
 mod find;
 mod impersonal;
 mod log;
+mod lookup;
 mod merkle;
 mod note;
 mod people;

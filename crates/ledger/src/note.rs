@@ -77,6 +77,11 @@ impl VerifierKey {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Whether the key signed these bytes.
+    pub(crate) fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
+    }
 }
 
 impl Display for VerifierKey {
@@ -189,10 +194,8 @@ impl SignedCheckpoint {
     pub fn verify(&self, key: &VerifierKey) -> Result<&Checkpoint, NoteError> {
         let named = self.signatures.iter().find(|(name, id, _)| *name == key.name && *id == key.id);
         let (_, _, bytes) = named.ok_or(NoteError::Unsigned)?;
-        let signature = Signature::from_slice(bytes).map_err(|_| NoteError::Signature)?;
         let body = self.text.rsplit_once("\n\n").map(|(body, _)| format!("{body}\n")).unwrap_or_default();
-        key.key.verify_strict(body.as_bytes(), &signature).map_err(|_| NoteError::Signature)?;
-        Ok(&self.checkpoint)
+        if key.signed(body.as_bytes(), bytes) { Ok(&self.checkpoint) } else { Err(NoteError::Signature) }
     }
 }
 

@@ -38,8 +38,6 @@ pub enum Subject<'a> {
     One(&'a str),
     /// These persons'.
     Each(&'a [&'a str]),
-    /// So many persons', and a SHA-256 that fixes who they were.
-    Many(u64, [u8; 32]),
 }
 
 /// What an entry says about the act while it is under way: whose data it touched, and a remark.
@@ -68,8 +66,8 @@ impl<'v> Record<'v> {
         }
     }
 
-    /// The data of so many persons were touched; the digest fixes who they were (a list, a file). Stands instead of single persons.
-    pub fn subjects(&mut self, count: u64, digest: [u8; 32]) {
+    /// Everybody on the list under a digest; stands instead of single persons.
+    pub(crate) fn subjects(&mut self, count: u64, digest: [u8; 32]) {
         self.given = Some((count, digest));
     }
 
@@ -93,7 +91,6 @@ impl<'v> Record<'v> {
             Subject::None => {}
             Subject::One(id) => self.subject(id),
             Subject::Each(ids) => ids.iter().for_each(|id| self.subject(id)),
-            Subject::Many(count, digest) => self.subjects(count, digest),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The off-line verifier (`kenshin ledger verify`): everything is computed again from the entries and compared with what is stored, with
-//! what was signed, and with checkpoints that were kept elsewhere.
+//! what was signed, and with checkpoints that were kept elsewhere; so is what a search rests on, the look-up and the lists of people.
 
 mod finding;
 mod judge;
+mod lookup;
+mod people;
 mod room;
 mod signed;
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(super) fn go_on(tx: &mut Tx) -> Result<bool, LedgerError> {
 
 /// Where a stretch begins: tokens are as good as random, so equal parts of all that there can be hold about as many people. None after the
 /// last.
-fn bound(stretch: i64, stretches: i64) -> Option<Token> {
+pub(super) fn bound(stretch: i64, stretches: i64) -> Option<Token> {
     let (stretch, stretches) = (u128::try_from(stretch).ok()?, u128::try_from(stretches).ok()?);
     let part = u128::MAX / stretches.max(1);
     (stretch < stretches).then(|| (part * stretch).to_be_bytes())
@@ -118,7 +118,7 @@ impl Stretch {
     }
 }
 
-fn write(tx: &mut Tx, run: i64, pairs: &[Pair]) -> Result<(), LedgerError> {
+pub(super) fn write(tx: &mut Tx, run: i64, pairs: &[Pair]) -> Result<(), LedgerError> {
     let rows = encode(pairs);
     store::load(tx, ledger_people_merged::all_columns, |load| {
         rows.iter().try_for_each(|(first, people)| load.push(|row| row.int(run).bytes(first).bytes(people)))

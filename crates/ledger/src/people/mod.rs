@@ -1,10 +1,12 @@
 //! The lists of people under entries that concern more than an entry names: the entry holds a digest, the tokens lie in tables of their own,
-//! where a search for a person finds them. Without the room's key they say nothing; they may go, and the entry stays whole.
+//! where a search for a person finds them. Without the room's key they say nothing. A list may go by an act that is in the record
+//! ([`Room::erase_people`](crate::Room::erase_people)); one that is gone without is told by the verifier.
 //!
 //! A list is written as it is, with its entry. Later the lists are merged into runs ([`gather`]): a person's token and every list they are on
 //! stand in one place of a run, and there are few runs however many lists there are.
 
 mod check;
+mod erase;
 mod gather;
 mod merge;
 mod run;
@@ -16,7 +18,8 @@ use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 
-pub(crate) use self::check::Lists;
+pub(crate) use self::check::{Lists, Standing};
+pub(crate) use self::erase::erase;
 pub(crate) use self::gather::gather;
 pub(crate) use self::search::lists_with;
 use crate::LedgerError;

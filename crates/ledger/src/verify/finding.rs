@@ -42,8 +42,14 @@ pub enum Problem {
     Forked,
     /// A checkpoint from outside bears no good signature by the key of this log.
     OutsideCheckpoint,
-    /// The list of people under the entry is not the one that it fixed.
+    /// The list of people under the entry is not the one that it fixed, or a search misses somebody on it.
     People,
+    /// There is no list of people under the entry, and no act that erased it.
+    PeopleGone,
+    /// An act that erases a list of people is not signed by the key of this log.
+    Erasure,
+    /// A search does not find the entry by what it says, or finds it by something else.
+    Lookup,
 }
 
 impl Finding {
@@ -74,6 +80,9 @@ impl Problem {
             Self::RolledBack => "the log was rolled back: a checkpoint from outside is of a larger one",
             Self::Forked => "the log was forked: a checkpoint from outside is of another one",
             Self::People => "the list of the people whom this entry concerns was changed",
+            Self::PeopleGone => "the list of the people whom this entry concerns is gone, and no act on record erased it",
+            Self::Erasure => "an erasure bears no good signature by the key of this log",
+            Self::Lookup => "a search does not find by ledger_lookup what the entries say: rows were removed, changed or put there",
             Self::OutsideCheckpoint => "a checkpoint from outside bears no good signature by the key of this log",
         }
     }

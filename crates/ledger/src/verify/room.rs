@@ -1,6 +1,7 @@
 use store::{RoomName, StoreError, Tx};
 
 use super::judge::judge;
+use super::lookup::Lookup;
 use super::signed::Signed;
 use super::walk::Walk;
 use super::{Report, Trusted};
@@ -26,9 +27,10 @@ pub(super) fn verify_in(
     };
     let mut findings = Vec::new();
     let signed = Signed::read(tx, &crate::origin(name), trusted, &mut findings)?;
-    let mut walk = Walk::new(&signed.good, findings);
+    let mut walk = Walk::new(&signed, Lookup::read(tx)?, findings);
     walk.entries(tx, progress)?;
     walk.compare_rest(tx)?;
+    walk.compare_beside(tx)?;
     Ok(Some(Report {
         room: name.clone(),
         size: walk.tree.frontier.size(),

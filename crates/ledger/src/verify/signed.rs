@@ -12,6 +12,8 @@ use crate::note::{Checkpoint, SignedCheckpoint, VerifierKey};
 pub(super) struct Signed {
     /// Checkpoints with a good signature, by size.
     pub(super) good: Vec<Promise>,
+    /// Those that sign for the log.
+    pub(super) keys: Vec<VerifierKey>,
     pub(super) key_given: bool,
 }
 
@@ -49,7 +51,7 @@ impl Signed {
             }
         }
         good.sort_by_key(|promise| promise.size);
-        Ok(Self { good, key_given })
+        Ok(Self { good, keys, key_given })
     }
 }
 

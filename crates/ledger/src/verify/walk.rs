@@ -1,16 +1,15 @@
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use store::Tx;
 
-use super::signed::Promise;
+use super::lookup::Lookup;
+use super::people::Named;
+use super::signed::{Promise, Signed};
 use super::tree::Tree;
 use super::{Finding, Problem};
 use crate::LedgerError;
-use crate::entry::{Entry, Subjects};
+use crate::entry::Entry;
 use crate::log::{self, ledger_batch, position};
 use crate::merkle::leaf;
-use crate::people::Lists;
 
 /// Rows of entries read at a time.
 const PAGE: i64 = 128;
@@ -27,10 +26,10 @@ pub(super) struct Walk<'s> {
     pub(super) vouched: u64,
     /// The latest instant among the entries after them.
     pub(super) latest: Option<i64>,
-    /// The lists of people, once one is asked for.
-    lists: Option<Lists>,
-    /// Those that were looked at, and whether they were right.
-    known_lists: HashMap<(u64, [u8; 32]), bool>,
+    /// The lists of people that entries name.
+    named: Named<'s>,
+    /// What the entries must be found by.
+    lookup: Lookup,
     /// The entries could not be followed to their end.
     pub(super) stopped: bool,
     /// How long the log was by its tiles, if that is more than there is.
@@ -38,17 +37,16 @@ pub(super) struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    pub(super) fn new(promises: &'s [Promise], findings: Vec<Finding>) -> Self {
-        let tree = Tree::default();
+    pub(super) fn new(signed: &'s Signed, lookup: Lookup, findings: Vec<Finding>) -> Self {
         Self {
-            tree,
-            promises,
+            tree: Tree::default(),
+            promises: &signed.good,
             findings,
             held: Vec::new(),
             vouched: 0,
             latest: None,
-            lists: None,
-            known_lists: HashMap::new(),
+            named: Named::new(&signed.keys),
+            lookup,
             stopped: false,
             length_by_tiles: None,
         }
@@ -79,6 +77,16 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
+    /// Compares what is derived from the entries, or lies beside them: lists of people, and what a search finds entries by.
+    pub(super) fn compare_beside(&mut self, tx: &mut Tx) -> Result<(), LedgerError> {
+        self.named.compare(tx, &mut self.findings)?;
+        // Of a log that cannot be followed it is not known what it must be found by.
+        if !self.stopped {
+            self.lookup.compare(tx, self.tree.frontier.size(), &mut self.findings)?;
+        }
+        Ok(())
+    }
+
     /// Promises of the room or from outside that hold.
     pub(super) fn kept_promises(&self, outside: bool) -> u64 {
         let kept = self.promises.iter().zip(&self.held).filter(|(promise, held)| **held && promise.outside == outside);
@@ -98,9 +106,9 @@ impl<'s> Walk<'s> {
                 return Ok(());
             };
             self.latest = self.latest.max(Some(entry.instant));
-            if let Subjects::Many(count, digest) = entry.subjects {
-                self.check_people(tx, count, digest)?;
-            }
+            let at = self.tree.frontier.size();
+            self.findings.extend(self.named.take(at, &entry));
+            self.lookup.expect(at, &entry);
             if self.tree.push(leaf(bytes)) {
                 self.tree.compare(tx, &mut self.findings)?;
             }
@@ -109,25 +117,6 @@ impl<'s> Walk<'s> {
         let after = self.tree.frontier.size();
         if position(count) != after - before || after == before {
             self.stop(Finding::between(Problem::Gap, before, before.saturating_add(position(count)).max(after).max(before + 1)));
-        }
-        Ok(())
-    }
-
-    /// The list under an entry, if it is there still, is the one that the entry fixed.
-    fn check_people(&mut self, tx: &mut Tx, count: u64, digest: [u8; 32]) -> Result<(), LedgerError> {
-        let true_list = match self.known_lists.get(&(count, digest)) {
-            Some(known) => *known,
-            None => {
-                let lists = match &self.lists {
-                    Some(lists) => lists,
-                    None => self.lists.insert(Lists::read(tx)?),
-                };
-                lists.is_true(tx, count, &digest)? != Some(false)
-            }
-        };
-        self.known_lists.insert((count, digest), true_list);
-        if !true_list {
-            self.findings.push(Finding::at(Problem::People, self.tree.frontier.size()));
         }
         Ok(())
     }

@@ -5,3 +5,4 @@ mod many;
 mod recorded;
 mod seen;
 mod stranger;
+mod tampered;

@@ -113,7 +113,7 @@ async fn one_list_serves_every_act_on_the_same_people() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn t_01_a_changed_list_is_told_with_its_entry_and_an_erased_one_leaves_the_log_whole() {
+async fn t_01_a_changed_list_is_told_with_its_entry_and_so_is_one_that_is_gone() {
     both(|rooms| async move {
         let room = city(&rooms).await;
         let staff = caller("tanaka", Purpose::Operation);
@@ -129,7 +129,11 @@ async fn t_01_a_changed_list_is_told_with_its_entry_and_an_erased_one_leaves_the
         let findings: Vec<_> = found.findings.iter().map(|finding| (finding.problem, finding.from)).collect();
         assert_eq!(findings, [(Problem::People, 1)]);
         change("DELETE FROM ledger_people").await;
-        assert!(report(&room).await.is_whole());
+        let found = report(&room).await;
+        assert_eq!(found.findings.iter().map(|finding| (finding.problem, finding.from)).collect::<Vec<_>>(), [(Problem::People, 1)]);
+        change("DELETE FROM ledger_people_list").await;
+        let found = report(&room).await;
+        assert_eq!(found.findings.iter().map(|finding| (finding.problem, finding.from)).collect::<Vec<_>>(), [(Problem::PeopleGone, 1)]);
         assert_eq!(acts(&room, 77).await, Vec::<String>::new());
     })
     .await;
