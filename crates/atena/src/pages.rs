@@ -9,7 +9,8 @@ use wire::{Problem, session};
 use crate::{Atena, persons};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("atena"), find: None, job_word: |_| None };
+pub(crate) const OFFICE: System =
+    System { title: TITLE, actions: office::actions!("atena"), find: None, also_named: None, job_word: |_| None };
 
 face::words! {
     pub(crate) const;

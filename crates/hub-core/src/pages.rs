@@ -9,7 +9,7 @@ use wire::{Problem, session};
 use crate::{Hub, counts};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, job_word };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, also_named: None, job_word };
 
 face::words! {
     pub(crate) const;

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use access::Caller;
 use diesel::prelude::*;
-use store::Tx;
+use store::{StoreError, Tx};
 
 use crate::entry::{ActorKind, Entry, EntryError, Outcome, Token};
 use crate::log::{self, Head, ledger_lookup, position};
 use crate::lookup::{actor_token, catch_up};
-use crate::{Act, LedgerError, Room, Subject, people, record};
+use crate::{Act, LedgerError, PersonId, Room, Subject, people, record};
 
 /// Tokens in one statement.
 const TOKENS: usize = 500;
@@ -17,11 +17,16 @@ const TOKENS: usize = 500;
 /// The act under which a search is recorded.
 const FIND: Act = Act::new("ledger:entries.find");
 
+/// What else a room names a person by, who is asked for by its id of them: what they were named by before that was known.
+pub type AlsoNamed = fn(&mut Tx, &str) -> Result<Vec<PersonId<'static>>, StoreError>;
+
 /// Whom a search is about.
 #[derive(Clone, Copy, Debug)]
 pub enum About<'a> {
     /// A person, by the id the room knows them by: as subject, and as actor when they looked at their own data.
     Person(&'a str),
+    /// A person of a room that names some by another id until it knows this one.
+    PersonAlso(&'a str, AlsoNamed),
     /// An account, a party or an institution, by the id it bears in `access`.
     Actor(ActorKind, &'a str),
 }
@@ -46,13 +51,22 @@ impl Found {
 /// Acts on more persons than an entry names are found by the list under the entry.
 pub async fn find(room: &Room, caller: &Caller, about: About<'_>, instants: Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
     let (token, subject, note) = match about {
-        About::Person(id) => (record::token(room.vault(), id), Subject::One(id), String::new()),
+        About::Person(id) | About::PersonAlso(id, _) => (record::token(room.vault(), id), Subject::One(id), String::new()),
         About::Actor(kind, id) => (actor_token(kind, id), Subject::None, format!("{} {id}", kind.as_str())),
     };
+    let also = if let About::PersonAlso(id, also) = about { Some((id.to_owned(), also)) } else { None };
     room.event(caller, FIND, Outcome::Read, subject, &note).await?;
     while room.raw().write(catch_up).await? {}
     gather(room).await?;
-    room.raw().read_long(move |tx| search(tx, &token, &instants, most)).await
+    let vault = room.vault().clone();
+    let search = move |tx: &mut Tx| {
+        let mut tokens = vec![token];
+        if let Some((id, also)) = also {
+            tokens.extend(also(tx, &id)?.iter().map(|person| person.token(&vault)));
+        }
+        search(tx, &tokens, &instants, most)
+    };
+    room.raw().read_long(search).await
 }
 
 /// Merges the lists of people under entries, in short pieces between which others write, until a search for a person has few places to look
@@ -64,11 +78,15 @@ pub async fn gather(room: &Room) -> Result<(), LedgerError> {
 
 /// The newest entries, the newest first. Entries hold no personal data, so looking at them is not recorded.
 pub async fn newest(room: &store::Room, most: u64) -> Result<Vec<Found>, LedgerError> {
-    before(room, u64::MAX, most).await
+    below(room, u64::MAX, most).await
 }
 
 /// The entries below a position, the newest first, `most` at most; as [`newest`].
-pub async fn before(room: &store::Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
+pub async fn before(room: &Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
+    below(room.raw(), position, most).await
+}
+
+async fn below(room: &store::Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
     let newest = room.read(move |tx| {
         let end = Head::read(tx)?.size().min(position);
         let mut found = Vec::new();
@@ -80,8 +98,8 @@ pub async fn before(room: &store::Room, position: u64, most: u64) -> Result<Vec<
 }
 
 /// The entries from a position on, the oldest first, `most` at most; as [`newest`].
-pub async fn from(room: &store::Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
-    let oldest = room.read(move |tx| {
+pub async fn from(room: &Room, position: u64, most: u64) -> Result<Vec<Found>, LedgerError> {
+    let oldest = room.raw().read(move |tx| {
         let end = Head::read(tx)?.size().min(position.saturating_add(most));
         let mut found = Vec::new();
         log::each_entry(tx, position.min(end)..end, |position, bytes| found.push(Found { position, bytes: bytes.to_vec() }))?;
@@ -90,9 +108,11 @@ pub async fn from(room: &store::Room, position: u64, most: u64) -> Result<Vec<Fo
     oldest.await
 }
 
-fn search(tx: &mut Tx, token: &Token, instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
-    let mut wanted = vec![token.to_vec()];
-    wanted.extend(people::lists_with(tx, token)?.iter().map(|digest| people::lookup_token(digest).to_vec()));
+fn search(tx: &mut Tx, tokens: &[Token], instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
+    let mut wanted: Vec<Vec<u8>> = tokens.iter().map(|token| token.to_vec()).collect();
+    for token in tokens {
+        wanted.extend(people::lists_with(tx, token)?.iter().map(|digest| people::lookup_token(digest).to_vec()));
+    }
     let mut positions = Vec::new();
     for tokens in wanted.chunks(TOKENS) {
         let rows = ledger_lookup::table.filter(ledger_lookup::token.eq_any(tokens.to_vec())).select(ledger_lookup::position);

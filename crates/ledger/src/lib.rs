@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! use diesel::prelude::*;
-//! use ledger::{Act, LedgerError, PersonId, Room, Seen, Subject};
+//! use ledger::{Act, LedgerError, PersonId, Room, Seen};
 //!
 //! diesel::table! { resident (number) { number -> Text, name -> Binary, } }
 //!
@@ -15,8 +15,9 @@
 //!
 //! # async fn example(room: Room, caller: access::Caller, sealed: Vec<u8>) -> Result<(), LedgerError> {
 //! let name: Vec<u8> = room
-//!     .read(&caller, READ, Subject::One("0000012"), |tx| {
-//!         Ok::<_, LedgerError>(resident::table.find("0000012").select(resident::name).first(tx)?)
+//!     .see(&caller, READ, |tx, _| {
+//!         let name = resident::table.find("0000012").select(resident::name).first(tx)?;
+//!         Ok::<_, LedgerError>(Seen::person(PersonId::new("0000012"), name))
 //!     })
 //!     .await?;
 //! room.change(&caller, RENAME, move |tx, _| {
@@ -57,7 +58,7 @@ mod verify;
 
 pub use entry::{Actor, ActorKind, Entry, EntryError, MAX_DETAIL, MAX_TOKENS, Outcome, Subjects, Token};
 pub use error::LedgerError;
-pub use find::{About, Found, before, find, from, gather, newest};
+pub use find::{About, AlsoNamed, Found, before, find, from, gather, newest};
 pub use impersonal::Impersonal;
 pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError, leaf, node};
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};

@@ -27,6 +27,8 @@ pub struct System {
     /// The action by which people are found, where officers say their purpose for it. Pages whose rule is for consultation are then asked for the
     /// purpose that the address says.
     pub find: Option<Action>,
+    /// What else the room names a person by; none where everybody has one name from the start.
+    pub also_named: Option<ledger::AlsoNamed>,
     /// What a sort of job is called; none for those without a word.
     pub job_word: fn(&str) -> Option<Words>,
 }
@@ -104,9 +106,11 @@ impl Office {
 
     /// What an action is called in the record of use; none for an act that is no action of a route or a command.
     pub(crate) fn action_word(&self, language: Language, name: &str) -> Option<&'static str> {
-        // the record's own
-        if name == "ledger:entries.find" {
-            return Some(words::A_LEDGER.of(language));
+        match name {
+            // the record's own
+            "ledger:entries.find" => return Some(words::A_LEDGER.of(language)),
+            "ledger:people.erase" => return Some(words::ERASURE.of(language)),
+            _ => {}
         }
         let (japanese, english) = self.policies.named(name)?.words();
         Some(if language == Language::Japanese { japanese } else { english }).filter(|word| !word.is_empty())

@@ -29,6 +29,7 @@ face::words! {
     PLACES = "業務", "Work";
     NATION = "全国", "Nationwide";
     A_LEDGER = "利用の記録の検索", "Search of the record of use";
+    ERASURE = "利用の記録の対象者一覧の消去", "Erasure of a list of people in the record of use";
 }
 
 /// What a refusal says beyond its status, by its word for programs.

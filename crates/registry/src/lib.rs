@@ -50,6 +50,7 @@ pub(crate) const OFFICE: office::System = office::System {
     title: pages::words::SYSTEM,
     actions: office::actions!("registry"),
     find: Some(consultation::FIND),
+    also_named: None,
     job_word: pages::words::job,
 };
 

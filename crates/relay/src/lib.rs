@@ -18,6 +18,7 @@ mod table;
 
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use ledger::Room;
 use line::Client;
 use office::Office;
@@ -38,6 +39,12 @@ pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
 pub(crate) fn person_of_code(code: &[u8]) -> ledger::PersonId<'static> {
     let hex: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
     ledger::PersonId::new(format!("code {hex}"))
+}
+
+/// By their code, whoever is known by a 統合宛名番号: a search for the number asks for what was answered before it was known too.
+pub fn also_named(tx: &mut store::Tx, unified: &str) -> Result<Vec<ledger::PersonId<'static>>, store::StoreError> {
+    let code: Option<Option<Vec<u8>>> = table::person::table.find(unified).select(table::person::code).first(tx).optional()?;
+    Ok(code.flatten().iter().map(|code| person_of_code(code)).collect())
 }
 
 /// What a caller may do here, and the policies.

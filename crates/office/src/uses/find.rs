@@ -19,7 +19,10 @@ pub(super) async fn find(State(office): State<Office>, Sent { visit, fields }: S
     let language = visit.guest.language;
     let [person, account] = ["person", "account"].map(|name| fields.get(name).trim());
     let about = match (person, account) {
-        (person, "") if !person.is_empty() => About::Person(person),
+        (person, "") if !person.is_empty() => match office.system.also_named {
+            Some(also) => About::PersonAlso(person, also),
+            None => About::Person(person),
+        },
         ("", account) if !account.is_empty() => About::Actor(ActorKind::Staff, account),
         _ => {
             let asked = Search { account: account.to_owned(), error: Some(words::ONE_OF_BOTH.of(language)) };

@@ -47,11 +47,10 @@ pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sen
 
 async fn entries(office: &Office, asked: &ListAsked, most: u64) -> Result<Vec<Found>, Problem> {
     let position = asked.after.as_ref().and_then(|mark| mark.key.parse::<u64>().ok());
-    let room = office.room.raw();
     Ok(if asked.order.is_down {
-        ledger::before(room, position.unwrap_or(u64::MAX), most).await?
+        ledger::before(&office.room, position.unwrap_or(u64::MAX), most).await?
     } else {
-        ledger::from(room, position.map_or(0, |position| position.saturating_add(1)), most).await?
+        ledger::from(&office.room, position.map_or(0, |position| position.saturating_add(1)), most).await?
     })
 }
 

@@ -1,7 +1,9 @@
 //! Who was seen: whoever was inquired about or provided is found, on both sides, by the unified number.
 
-use ledger::testing::{acts_on, erase_names};
+use ledger::testing::{acts_on, caller, erase_names};
+use ledger::{About, Found};
 use protocol::messages::inquiries::InquiryState;
+use vocabulary::Purpose;
 
 use crate::support::{both, key, replica, unified};
 
@@ -49,6 +51,19 @@ async fn whoever_is_asked_about_and_not_known_here_is_found_by_their_code() {
         world.sent(&given).await?;
         let acts = acts_on(&world.there.room().await?, &format!("code {}", "63".repeat(32))).await?;
         assert!(["relay:permits.take", "relay:answers.send"].iter().all(|act| acts.iter().any(|found| found == act)), "{acts:?}");
+        // Later they move here: what was answered about them is found by their number too.
+        world.person(2, [12, 99]).await?;
+        let there = world.there.room().await?;
+        let auditor = caller("auditor", Purpose::Audit);
+        let (number, code) = (unified(2), format!("code {}", "63".repeat(32)));
+        let find = async |about| ledger::find(&there, &auditor, about, 0..i64::MAX, 100).await;
+        let taken =
+            |found: &[Found]| found.iter().filter(|found| found.entry().is_ok_and(|entry| entry.action == "relay:permits.take")).count();
+        assert_eq!(taken(&find(About::Person(number.as_str())).await?), 0);
+        assert_eq!(taken(&find(About::Person(&code)).await?), 1);
+        assert_eq!(taken(&find(About::PersonAlso(number.as_str(), relay::also_named)).await?), 1);
+        let neighbour = unified(1);
+        assert_eq!(taken(&find(About::PersonAlso(neighbour.as_str(), relay::also_named)).await?), 0);
         world.stop().await;
         Ok(())
     })
