@@ -13,9 +13,9 @@ const LIST: &str = "xtask/unrecorded.txt";
 /// The crates whose rooms hold people.
 const SYSTEMS: &[&str] =
     &["registry", "atena", "relay", "hub-core", "hub-edge", "outside", "outside-public", "office", "work", "wire", "demo", "kenshin"];
-/// What is counted in a file.
-const CALLS: &[&str] =
-    &[".raw()", ".read_recorded(", ".waiting(", "room.read_blocking(", "room.write(", "room.write_blocking(", "record.subjects("];
+/// What is counted in a file: ways to a room's database beside its record. The recorded room itself has no call that lets something leave
+/// without saying whose it is.
+const CALLS: &[&str] = &[".raw()", "Room::raw", ".existing(", "rooms.room(", "rooms().room("];
 
 /// Findings, one a line.
 pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {

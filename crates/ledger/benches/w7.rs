@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use ledger::testing::{caller, room};
-use ledger::{Act, Actor, ActorKind, Entry, LedgerError, Outcome, Room, Subject, Subjects, Trusted};
+use ledger::{Act, Actor, ActorKind, Entry, LedgerError, Outcome, PersonId, Room, Subject, Subjects, Trusted};
 use store::testing::both;
 use store::{Data, RoomName};
 use vocabulary::{Entropy as _, Id128, Purpose, SeededEntropy};
@@ -151,9 +151,8 @@ async fn reads(room: &Room, tasks: u64) -> Result<Round, Failure> {
         async move {
             let staff = caller("registry.991015", Purpose::Consultation);
             let sql = "SELECT 1";
-            let subject = n.to_string();
-            room.read(&staff, ACT, Subject::One(&subject), move |tx| Ok::<_, LedgerError>(diesel::sql_query(sql).execute(tx).map(|_| ())?))
-                .await
+            let read = move |tx: &mut store::Tx| Ok::<_, LedgerError>(diesel::sql_query(sql).execute(tx).map(|_| ())?);
+            room.see_person(&staff, ACT, PersonId::new(n.to_string()), read).await
         }
     })
     .await

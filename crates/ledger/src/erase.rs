@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::entry::{Entry, Subjects};
 use crate::log::{self, Head};
 use crate::note::VerifierKey;
-use crate::{Act, LedgerError, Room, people};
+use crate::{Act, LedgerError, Room, Seen, people};
 
 /// Under which an erasure is recorded.
 pub(crate) const ERASE: Act = Act::new("ledger:people.erase");
@@ -20,7 +20,7 @@ impl Room {
     /// Fails with [`LedgerError::NoList`] when no list lies under the entry: it names its people itself, or nobody, or the list is gone.
     pub async fn erase_people(&self, caller: &Caller, position: u64, why: &str) -> Result<(), LedgerError> {
         let (room, why) = (self.clone(), why.to_owned());
-        let erased = self.write(caller, ERASE, move |tx, record| {
+        let erased = self.change(caller, ERASE, move |tx, record| {
             let mut list = None;
             // The head stays as it is until the entry is appended to it.
             let at = Head::lock(tx)?.size();
@@ -39,7 +39,7 @@ impl Room {
             let signature = room.log().signer.sign(&message(room.verifier_key().name(), at, count, &digest)).to_bytes();
             record.subjects(count, digest);
             record.note(format!("{} {why}", BASE64_STANDARD.encode(signature)));
-            Ok(())
+            Ok(Seen::nobody(()))
         });
         erased.await
     }

@@ -5,7 +5,7 @@ use crate::LedgerError;
 use crate::entry::{Actor, ActorKind, Entry, MAX_TOKENS, Outcome, Subjects, Token};
 use crate::log::Draft;
 use crate::people::List;
-use crate::seen::{Concerned, People};
+use crate::seen::Concerned;
 
 /// What is done, as the record of use names it: `registry:residents.read`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,7 +29,7 @@ impl From<Action> for Act {
     }
 }
 
-/// Whose data are read, where that is known beforehand.
+/// Whom an event concerns.
 #[derive(Clone, Copy, Debug)]
 pub enum Subject<'a> {
     /// Nobody's in particular: settings, counts, a catalogue.
@@ -40,7 +40,7 @@ pub enum Subject<'a> {
     Each(&'a [&'a str]),
 }
 
-/// What an entry says about the act while it is under way: whose data it touched, and a remark.
+/// What an entry says about the act while it is under way: a remark, and what came of it. Whose data it touched says [`Seen`](crate::Seen).
 ///
 /// Every person is named by token, so that each can be told later who saw their data: up to [`MAX_TOKENS`] in the entry itself, more in the
 /// list under it, whose SHA-256 over the tokens in their order stands in the entry.
@@ -58,22 +58,9 @@ impl<'v> Record<'v> {
         Self { vault, tokens: Vec::new(), given: None, note: String::new(), outcome }
     }
 
-    /// The data of this person were touched; naming one twice in a row counts once.
-    pub fn subject(&mut self, id: &str) {
-        let token = token(self.vault, id);
-        if self.tokens.last() != Some(&token) {
-            self.tokens.push(token);
-        }
-    }
-
     /// Everybody on the list under a digest; stands instead of single persons.
     pub(crate) fn subjects(&mut self, count: u64, digest: [u8; 32]) {
         self.given = Some((count, digest));
-    }
-
-    /// The data of all of these were touched.
-    pub fn people(&mut self, people: People) {
-        self.concerns(Concerned::Many(people.into_tokens()));
     }
 
     /// A remark of up to 200 bytes, without personal data. A later one replaces it.
@@ -89,8 +76,8 @@ impl<'v> Record<'v> {
     pub(crate) fn about(&mut self, subject: Subject<'_>) {
         match subject {
             Subject::None => {}
-            Subject::One(id) => self.subject(id),
-            Subject::Each(ids) => ids.iter().for_each(|id| self.subject(id)),
+            Subject::One(id) => self.tokens.push(token(self.vault, id)),
+            Subject::Each(ids) => self.tokens.extend(ids.iter().map(|id| token(self.vault, id))),
         }
     }
 

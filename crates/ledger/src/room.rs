@@ -13,7 +13,7 @@ use crate::log::{self, Draft, Group, Head, Log};
 use crate::note::VerifierKey;
 use crate::people::List;
 use crate::tiles::Shelf;
-use crate::{Act, LedgerError, Record, Seen, Subject};
+use crate::{Act, LedgerError, PersonId, Record, Seen, Subject};
 
 /// A room whose every use is recorded: the only way of a system to personal data. Cloning is cheap.
 ///
@@ -76,7 +76,7 @@ impl Room {
         &self.0.vault
     }
 
-    /// The room without the record: for maintenance and for tables without personal data.
+    /// The room without the record: for tests, and for what `xtask/unrecorded.txt` counts.
     pub fn raw(&self) -> &store::Room {
         &self.0.raw
     }
@@ -106,94 +106,20 @@ impl Room {
         &self.0.log.key
     }
 
-    /// Reads the data of persons who are known beforehand. The entry is on its way while `f` runs, and durable before the value is
+    /// [`Room::see`] for one person who is known beforehand: the entry is on its way while `f` runs, and durable before the value is
     /// returned; when it cannot be written there is no value.
-    pub async fn read<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, subject: Subject<'_>, f: F) -> Result<T, E>
+    pub async fn see_person<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, person: PersonId<'_>, f: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + From<LedgerError> + Send + 'static,
     {
-        let entry = self.0.entry(caller, act.into(), Outcome::Read, subject, "")?;
-        if entry.people.is_some() {
-            self.0.record(entry).await?;
-            return self.0.raw.read(f).await;
-        }
-        let pending = self.0.group.submit(&entry);
+        let mut record = Record::new(&self.0.vault, Outcome::Read);
+        record.concerns(Seen::person(person, ()).into_parts().1);
+        let pending = self.0.group.submit(&record.draft(caller, act.into(), self.0.clock.now_ms())?);
         let value = self.0.raw.read(f).await;
         pending.durable().await?;
         value
-    }
-
-    /// Reads data of persons who are known only once they are read: `f` names them in the record. Runs on a thread that may block.
-    pub async fn read_recorded<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
-    where
-        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + From<LedgerError> + Send + 'static,
-    {
-        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
-        let (value, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
-        self.0.record(entry).await?;
-        Ok(value)
-    }
-
-    /// [`Room::read_recorded`] for a thread that may block.
-    pub fn read_blocking<T, E>(
-        &self,
-        caller: &Caller,
-        act: impl Into<Act>,
-        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        E: From<StoreError> + From<LedgerError>,
-    {
-        let (value, entry) = self.0.raw.read_blocking(|tx| self.0.recorded(tx, caller, act.into(), Outcome::Read, f))?;
-        self.0.record_blocking(&entry)?;
-        Ok(value)
-    }
-
-    /// Looks for work that waits: [`Room::read_recorded`], whose entry is made when there is any. A look that finds nothing shows
-    /// nobody's data, and its entries would bury the others.
-    pub async fn waiting<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<Vec<T>, E>
-    where
-        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<Vec<T>, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + From<LedgerError> + Send + 'static,
-    {
-        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
-        let (found, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
-        if !found.is_empty() {
-            self.0.record(entry).await?;
-        }
-        Ok(found)
-    }
-
-    /// Changes data; the change and its entry are one transaction.
-    pub async fn write<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
-    where
-        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + From<LedgerError> + Send + 'static,
-    {
-        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
-        self.0.raw.write(move |tx| inner.write(tx, &caller, act, f)).await
-    }
-
-    /// [`Room::write`] for a thread that may block: bulk work, one entry for all of it.
-    ///
-    /// On the embedded store nobody reads personal data of the room while it runs, because no entry can be written: keep it short, or
-    /// do it in parts.
-    pub fn write_blocking<T, E>(
-        &self,
-        caller: &Caller,
-        act: impl Into<Act>,
-        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        E: From<StoreError> + From<LedgerError>,
-    {
-        self.0.raw.write_blocking(|tx| self.0.write(tx, caller, act.into(), f))
     }
 
     /// Records what is neither a read nor a change of this room: a log-in, a refusal, an export that left. Durable when it returns.
@@ -217,7 +143,10 @@ impl Room {
         T: Send + 'static,
         E: From<StoreError> + From<LedgerError> + Send + 'static,
     {
-        self.read_recorded(caller, act, |tx, record| settled(tx, record, f)).await
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        let (value, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
+        self.0.record(entry).await?;
+        Ok(value)
     }
 
     /// [`Room::see`] for a thread that may block.
@@ -230,7 +159,9 @@ impl Room {
     where
         E: From<StoreError> + From<LedgerError>,
     {
-        self.read_blocking(caller, act, |tx, record| settled(tx, record, f))
+        let (value, entry) = self.0.raw.read_blocking(|tx| self.0.recorded(tx, caller, act.into(), Outcome::Read, f))?;
+        self.0.record_blocking(&entry)?;
+        Ok(value)
     }
 
     /// Looks for work that waits: [`Room::see`], whose entry is made when there is any. A look that finds nothing shows nobody's data, and
@@ -241,7 +172,12 @@ impl Room {
         T: Send + 'static,
         E: From<StoreError> + From<LedgerError> + Send + 'static,
     {
-        self.waiting(caller, act, |tx, record| settled(tx, record, f)).await
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        let (found, entry) = self.0.raw.read_long(move |tx| inner.recorded(tx, &caller, act, Outcome::Read, f)).await?;
+        if !found.is_empty() {
+            self.0.record(entry).await?;
+        }
+        Ok(found)
     }
 
     /// Changes data; the change, its entry and the people it concerns are one transaction.
@@ -251,10 +187,14 @@ impl Room {
         T: Send + 'static,
         E: From<StoreError> + From<LedgerError> + Send + 'static,
     {
-        self.write(caller, act, |tx, record| settled(tx, record, f)).await
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        self.0.raw.write(move |tx| inner.write(tx, &caller, act, f)).await
     }
 
-    /// [`Room::change`] for a thread that may block: [`Room::write_blocking`] with the same bounds.
+    /// [`Room::change`] for a thread that may block: bulk work, one entry for all of it.
+    ///
+    /// On the embedded store nobody reads personal data of the room while it runs, because no entry can be written: keep it short, or
+    /// do it in parts.
     pub fn change_blocking<T, E>(
         &self,
         caller: &Caller,
@@ -264,7 +204,7 @@ impl Room {
     where
         E: From<StoreError> + From<LedgerError>,
     {
-        self.write_blocking(caller, act, |tx, record| settled(tx, record, f))
+        self.0.raw.write_blocking(|tx| self.0.write(tx, caller, act.into(), f))
     }
 
     /// Counts rows without an entry: how much waits, how much there is. Nothing leaves but what is [`Impersonal`], so nobody's data do.
@@ -323,13 +263,6 @@ impl Room {
     }
 }
 
-/// Runs a closure and enters whom its value concerns.
-fn settled<T, E>(tx: &mut Tx, record: &mut Record<'_>, f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>) -> Result<T, E> {
-    let (value, concerned) = f(tx, record)?.into_parts();
-    record.concerns(concerned);
-    Ok(value)
-}
-
 impl Inner {
     /// Makes a read's entry durable, its list of people before it.
     async fn record(self: &Arc<Self>, mut entry: Draft) -> Result<(), LedgerError> {
@@ -367,16 +300,18 @@ impl Inner {
         record.draft(caller, act, self.clock.now_ms())
     }
 
+    /// Runs a closure and enters whom its value concerns.
     fn recorded<T, E: From<LedgerError>>(
         &self,
         tx: &mut Tx,
         caller: &Caller,
         act: Act,
         outcome: Outcome,
-        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>,
     ) -> Result<(T, Draft), E> {
         let mut record = Record::new(&self.vault, outcome);
-        let value = f(tx, &mut record)?;
+        let (value, concerned) = f(tx, &mut record)?.into_parts();
+        record.concerns(concerned);
         Ok((value, record.draft(caller, act, self.clock.now_ms())?))
     }
 
@@ -385,7 +320,7 @@ impl Inner {
         tx: &mut Tx,
         caller: &Caller,
         act: Act,
-        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<T, E>,
+        f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>,
     ) -> Result<T, E> {
         let (value, entry) = self.recorded(tx, caller, act, Outcome::Written, f)?;
         let appended = self.log.append(tx, &entry.into());

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ledger::testing::{caller, room};
-use ledger::{Act, Entry, LedgerError, Outcome, Room, Subject, Trusted};
+use ledger::{Act, Entry, LedgerError, Outcome, PersonId, Room, Seen, Subject, Trusted};
 use store::testing::both;
 use store::{Data, RoomName, Rooms};
 use vocabulary::{Entropy as _, Purpose, SeededEntropy};
@@ -57,9 +57,9 @@ async fn append(data: &str, tag: &str) -> Result<(), Failure> {
                     room.event(&staff, ACT, Outcome::Read, Subject::One(&note), &note).await?;
                 } else {
                     let copy = note.clone();
-                    room.write(&staff, ACT, move |_, record| {
+                    room.change(&staff, ACT, move |_, record| {
                         record.note(copy);
-                        Ok::<_, LedgerError>(())
+                        Ok::<_, LedgerError>(Seen::nobody(()))
                     })
                     .await?;
                 }
@@ -164,7 +164,7 @@ async fn starve(data: &str) -> Result<(), Failure> {
     let mut refused = 0;
     for n in 0..20_000 {
         let note = n.to_string();
-        let value: Result<&str, LedgerError> = room.read(&staff, ACT, Subject::One(&note), |_| Ok("secret")).await;
+        let value: Result<&str, LedgerError> = room.see_person(&staff, ACT, PersonId::new(note), |_| Ok("secret")).await;
         match value {
             Ok(value) => writeln!(std::io::stdout(), "{value} {n}")?,
             Err(error) => {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use ledger::{Act, LedgerError, Room, Subject};
+use ledger::{Act, LedgerError, PersonId, Room};
 use registry::Desk;
 use registry::files::encoding::Encoding;
 use store::{Data, Rooms};
@@ -119,7 +119,7 @@ async fn reads(room: Room, stop: Arc<AtomicBool>) -> Reads {
         let (room, caller, number) = (room.clone(), caller.clone(), (u64::from(turn) * 7_919 % 90_000 + 1).to_string());
         under_way.push(tokio::spawn(async move {
             let of = number.clone();
-            let found = room.read(&caller, READ, Subject::One(&number), move |tx| {
+            let found = room.see_person(&caller, READ, PersonId::new(number), move |tx| {
                 let one = resident::table.filter(resident::number.eq(of)).select((resident::name, resident::address));
                 Ok::<_, LedgerError>(one.first::<(String, String)>(tx).optional()?)
             });

@@ -92,6 +92,11 @@ impl Rooms {
         Ok(means.map(|means| self.remember(name, means)))
     }
 
+    /// Whether a room is there. Blocks.
+    pub fn has(&self, name: &RoomName) -> Result<bool, StoreError> {
+        Ok(self.existing(name)?.is_some())
+    }
+
     /// The migrations that a room lacks, as `component/name`; an error when it has one that the program does not know. Runs none. Blocks.
     pub fn lacking(&self, room: &Room, migrations: &[Migrations]) -> Result<Vec<String>, StoreError> {
         migration::lacking(room, migrations)

@@ -1,7 +1,7 @@
 //! `kenshin jobs …`: the jobs of a registry's room, with a server or without one.
 
 use anyhow::bail;
-use ledger::Act;
+use ledger::{Act, Seen};
 use protocol::messages::jobs::{Job, JobState};
 use vocabulary::{Id128, Purpose};
 use work::jobs::{JobError, Jobs};
@@ -29,7 +29,7 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 fn list(city: &City, json: bool) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(city, Purpose::Operation)?;
     let jobs = desk.jobs().clone();
-    let found = desk.room().read_blocking(&caller, READ, |tx, _| jobs.newest(tx))?;
+    let found = desk.room().see_blocking(&caller, READ, |tx, _| jobs.newest(tx).map(Seen::nobody))?;
     output::result(json, &found, |found| match found.as_slice() {
         [] => "there are no jobs".to_owned(),
         found => found.iter().map(line).collect::<Vec<_>>().join("\n"),
@@ -40,9 +40,9 @@ fn list(city: &City, json: bool) -> anyhow::Result<Ending> {
 fn show(options: &OneJob) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
     let (jobs, id) = (desk.jobs().clone(), options.id);
-    let found = desk.room().read_blocking(&caller, READ, |tx, record| {
+    let found = desk.room().see_blocking(&caller, READ, |tx, record| {
         record.note(format!("job {id}"));
-        jobs.find_in(tx, id)
+        jobs.find_in(tx, id).map(Seen::nobody)
     })?;
     output::result(options.json, &found, text)?;
     Ok(Ending::Done)

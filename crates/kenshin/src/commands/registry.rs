@@ -49,7 +49,7 @@ pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk
 fn desk_for(city: &City, purpose: Purpose, has: impl FnOnce(&Catalogue) -> Result<(), Usage>) -> anyhow::Result<(Place, Desk, Caller)> {
     let (place, catalogue) = catalogue(city.place.look()?, city)?;
     has(&catalogue)?;
-    if place.rooms().existing(&RoomName::new("registry", Some(city.municipality)))?.is_none() {
+    if !place.rooms().has(&RoomName::new("registry", Some(city.municipality)))? {
         bail!("there is no registry of {} in {place}: is --data right? If it is, run `kenshin init` first", city.municipality);
     }
     open(place, catalogue, city, purpose)

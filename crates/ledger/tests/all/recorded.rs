@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use ledger::testing::{caller, room, room_at};
-use ledger::{About, Act, Actor, ActorKind, LedgerError, Outcome, Room, Subject, Subjects, Trusted};
+use ledger::{About, Act, Actor, ActorKind, LedgerError, Outcome, PersonId, Room, Seen, Subject, Subjects, Trusted};
 use store::testing::both;
 use store::{RoomName, Rooms, StoreError};
 use vocabulary::{ManualClock, Purpose, Timestamp};
@@ -53,7 +53,7 @@ async fn t_04_a_reads_entry_is_there_before_its_value_is() {
         let other = tokio::task::spawn_blocking(move || other.existing(&name()).unwrap().unwrap()).await.unwrap();
         let staff = caller("tanaka", Purpose::Consultation);
         for n in 1..=20_u64 {
-            let text = room.read(&staff, READ, Subject::One("0001"), secret).await.unwrap();
+            let text = room.see_person(&staff, READ, PersonId::new("0001"), secret).await.unwrap();
             assert_eq!(text, "secret");
             let raw = other.clone();
             let report = tokio::task::spawn_blocking(move || ledger::verify_room(&raw, &Trusted::default(), |_| ())).await.unwrap();
@@ -74,8 +74,7 @@ async fn a_change_and_its_entry_are_one_transaction() {
         let room = noted(&rooms).await;
         let staff = caller("tanaka", Purpose::ResultEntry);
         let failed: Result<(), LedgerError> = room
-            .write(&staff, WRITE, |tx, record| {
-                record.subject("0001");
+            .change(&staff, WRITE, |tx, _| {
                 diesel::update(note::table).set(note::text.eq("changed")).execute(tx)?;
                 Err(StoreError::NotFound.into())
             })
@@ -83,12 +82,10 @@ async fn a_change_and_its_entry_are_one_transaction() {
         assert!(failed.is_err());
         assert_eq!(room.ledger_size().await.unwrap(), 0);
         let text = room
-            .write(&staff, WRITE, |tx, record| {
-                record.subject("0001");
-                record.subject("0002");
+            .change(&staff, WRITE, |tx, record| {
                 record.note("two rows");
                 diesel::update(note::table).set(note::text.eq("changed")).execute(tx)?;
-                secret(tx)
+                Ok::<_, LedgerError>(Seen::people(["0001", "0002"].map(PersonId::new), secret(tx)?))
             })
             .await
             .unwrap();
@@ -109,10 +106,9 @@ async fn a_look_for_work_is_recorded_when_there_is_any() {
         let room = noted(&rooms).await;
         let system = caller("relay", Purpose::Provision);
         let look = |text: &'static str| {
-            room.waiting(&system, READ, move |tx, record| {
+            room.seek(&system, READ, move |tx, _| {
                 let found: Vec<String> = note::table.filter(note::text.eq(text)).select(note::text).load(tx)?;
-                found.iter().for_each(|_| record.subject("0001"));
-                Ok::<_, LedgerError>(found)
+                Ok::<_, LedgerError>(Seen::people(found.iter().map(|_| PersonId::new("0001")).collect::<Vec<_>>(), found))
             })
         };
         assert!(look("nothing of the kind").await.unwrap().is_empty());
@@ -130,7 +126,7 @@ async fn t_04_while_the_record_cannot_be_written_nothing_is_read_or_changed() {
     both(|rooms| async move {
         let room = noted(&rooms).await;
         let staff = caller("tanaka", Purpose::Consultation);
-        room.read(&staff, READ, Subject::One("0001"), secret).await.unwrap();
+        room.see_person(&staff, READ, PersonId::new("0001"), secret).await.unwrap();
         assert!(room.ledger_healthy().await);
         let break_it = |from: &'static str, to: &'static str| {
             let raw = room.raw().clone();
@@ -145,11 +141,11 @@ async fn t_04_while_the_record_cannot_be_written_nothing_is_read_or_changed() {
             tries.spawn(async move {
                 match n % 50 {
                     0 => room
-                        .write(&staff, WRITE, |tx, _| Ok(diesel::delete(note::table).execute(tx).map(|_| ())?))
+                        .change(&staff, WRITE, |tx, _| Ok(diesel::delete(note::table).execute(tx).map(|_| Seen::nobody(()))?))
                         .await
                         .map(|()| String::new()),
-                    1 => room.read_recorded(&staff, READ, |tx, _| secret(tx)).await,
-                    _ => room.read(&staff, READ, Subject::One("0001"), secret).await,
+                    1 => room.see(&staff, READ, |tx, _| Ok(Seen::person(PersonId::new("0001"), secret(tx)?))).await,
+                    _ => room.see_person(&staff, READ, PersonId::new("0001"), secret).await,
                 }
             });
         }
@@ -159,7 +155,7 @@ async fn t_04_while_the_record_cannot_be_written_nothing_is_read_or_changed() {
         assert!(!room.ledger_healthy().await);
         break_it("gone", "ledger_batch").await;
         // Nothing has to be restarted, and nothing of what was refused had an effect.
-        assert_eq!(room.read(&staff, READ, Subject::One("0001"), secret).await.unwrap(), "secret");
+        assert_eq!(room.see_person(&staff, READ, PersonId::new("0001"), secret).await.unwrap(), "secret");
         assert!(room.ledger_healthy().await);
         assert_whole(&room, 2).await;
     })
@@ -177,14 +173,8 @@ async fn concurrent_readers_and_writers_of_two_instances_leave_one_whole_log() {
             tasks.spawn(async move {
                 let staff = caller(&format!("staff-{}", n % 7), Purpose::Consultation);
                 match n % 10 {
-                    0 => {
-                        room.write(&staff, WRITE, |_, record| {
-                            record.subject("0009");
-                            Ok::<_, LedgerError>(())
-                        })
-                        .await
-                    }
-                    _ => room.read(&staff, READ, Subject::One("0001"), secret).await.map(|_| ()),
+                    0 => room.change(&staff, WRITE, |_, _| Ok::<_, LedgerError>(Seen::person(PersonId::new("0009"), ()))).await,
+                    _ => room.see_person(&staff, READ, PersonId::new("0001"), secret).await.map(|_| ()),
                 }
             });
         }
@@ -214,14 +204,13 @@ async fn a_blocking_reader_and_writer_share_the_log() {
         tokio::task::spawn_blocking(move || {
             let staff = caller("batch", Purpose::ResidentImport);
             for _ in 0..5 {
-                copy.write_blocking(&staff, WRITE, |_, record| {
+                copy.change_blocking(&staff, WRITE, |_, record| {
                     record.note("residents.csv");
-                    Ok::<_, LedgerError>(())
+                    Ok::<_, LedgerError>(Seen::nobody(()))
                 })
                 .unwrap();
-                copy.read_blocking(&staff, READ, |tx, record| {
-                    (0..300).for_each(|n| record.subject(&n.to_string()));
-                    secret(tx)
+                copy.see_blocking(&staff, READ, |tx, _| {
+                    Ok::<_, LedgerError>(Seen::people((0..300).map(|n| PersonId::new(n.to_string())), secret(tx)?))
                 })
                 .unwrap();
             }

@@ -174,7 +174,7 @@ async fn try_all(room: &Room, attacks: &[(&'static str, &[(Problem, u64)])]) {
 
 /// Keeps the digest of the list under entry 4 where an attack finds it.
 async fn keep_second(room: &Room) {
-    let newest = ledger::from(room.raw(), 4, 1).await.unwrap();
+    let newest = ledger::from(room, 4, 1).await.unwrap();
     let digest = newest.first().and_then(|found| match found.entry().unwrap().subjects {
         ledger::Subjects::Many(_, digest) => Some(digest),
         _ => None,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{Banner, Bulk, BulkAct, Button, Emphasis, Tone, banner, link, undo};
 use face::{Html, Language, Page, page};
-use ledger::{Outcome, Subject};
+use ledger::{Outcome, Seen, Subject};
 use protocol::messages::jobs::{Job, JobState};
 use vocabulary::Id128;
 use wire::Problem;
@@ -67,7 +67,7 @@ fn asked(visit: &Visit) -> (ListForm, crate::list::ListAsked) {
 
 async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>, Problem> {
     let jobs = office.jobs.clone();
-    let newest = office.room.read(&visit.caller, office.system.actions.jobs, Subject::None, move |tx| jobs.newest(tx)).await?;
+    let newest = office.room.see(&visit.caller, office.system.actions.jobs, move |tx, _| jobs.newest(tx).map(Seen::nobody)).await?;
     let states = PARTS.iter().find(|(name, ..)| *name == part).map_or(JobState::ALL.as_slice(), |(.., states)| states);
     Ok(newest.iter().filter(|job| states.contains(&job.state)).map(|job| row(office, visit.guest.language, job)).collect())
 }

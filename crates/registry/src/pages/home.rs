@@ -7,7 +7,7 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use face::components::{Column, Statistic, Table, empty, number, section, statistics, table};
 use face::{Html, Language, Page, page};
-use ledger::Subject;
+use ledger::Seen;
 use store::Tx;
 use vocabulary::{Date, day, era};
 use wire::Problem;
@@ -54,7 +54,7 @@ struct Import {
 /// Shows it.
 pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     let today = pages.registry.clock.today();
-    let figures = pages.registry.room.read(&visit.caller, OFFICE.actions.home, Subject::None, move |tx| figures(tx, today)).await?;
+    let figures = pages.registry.room.see(&visit.caller, OFFICE.actions.home, move |tx, _| figures(tx, today).map(Seen::nobody)).await?;
     let language = visit.guest.language;
     let body = Html::all([
         section(words::FIGURES.of(language), [at_a_glance(language, &figures)]),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use diesel::prelude::*;
 use futures::future::BoxFuture;
-use ledger::Subject;
+use ledger::PersonId;
 use serde::{Deserialize, Serialize};
 use store::{Rooms, StoreError};
 use utoipa::ToSchema;
@@ -54,9 +54,8 @@ struct Sheets {
 }
 
 async fn read(State(sheets): State<Sheets>, Asked(caller): Asked, Path(id): Path<i64>) -> Result<Json<Answer>, Problem> {
-    let subject = id.to_string();
     let find = move |tx: &mut store::Tx| Ok::<_, Problem>(sheet::table.find(id).select(sheet::results).first(tx).optional()?);
-    let found: Option<String> = sheets.room.read(&caller, READ, Subject::One(&subject), find).await?;
+    let found: Option<String> = sheets.room.see_person(&caller, READ, PersonId::new(id.to_string()), find).await?;
     found.map(|results| Json(Answer { results })).ok_or_else(|| Problem::not_found("no such resident"))
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::Action;
 use axum::extract::State;
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::After;
 use serde::{Deserialize, Serialize};
 use store::{Data, Rooms};
@@ -54,14 +55,15 @@ async fn add(State(totals): State<Totals>, Asked(caller): Asked, once: Once, Jso
     let clock = Arc::clone(&totals.clock);
     let answer = totals
         .room
-        .write(&caller, ADDING, move |tx, record| {
+        .change(&caller, ADDING, move |tx, record| {
             record.note("adds");
-            once.run(tx, clock.as_ref(), |tx| {
+            let answer = once.run(tx, clock.as_ref(), |tx| {
                 let row = (total::name.eq("sum"), total::amount.eq(ask.amount));
                 store::upsert!(tx, total::table, row, (total::name), total::amount.eq(total::amount + ask.amount))?;
                 let sum = total::table.find("sum").select(total::amount).first(tx)?;
                 Ok::<_, Problem>(Answer { total: sum })
-            })
+            });
+            answer.map(Seen::nobody)
         })
         .await?;
     if totals.dying {
@@ -78,8 +80,8 @@ async fn read(
 ) -> Result<Json<Answer>, Problem> {
     let found = totals
         .room
-        .read(&caller, READING, ledger::Subject::None, |tx| {
-            Ok::<_, Problem>(total::table.find(name).select(total::amount).first(tx).optional()?)
+        .see(&caller, READING, |tx, _| {
+            Ok::<_, Problem>(Seen::nobody(total::table.find(name).select(total::amount).first::<i32>(tx).optional()?))
         })
         .await?;
     Ok(Json(Answer { total: found.unwrap_or(0) }))

@@ -39,7 +39,7 @@ impl Outbox {
         most: &HashMap<&'static str, usize>,
     ) -> Result<Vec<Chosen>, OutboxError> {
         let (peer, busy, kinds) = (peer.to_owned(), Vec::from_iter(busy.iter().cloned()), Vec::from_iter(most.keys().copied()));
-        let rows = self.0.room.raw().read_long(move |tx| {
+        let rows = self.look(move |tx| {
             let waiting = outbox::state.eq(state::WAITING).and(outbox::peer.eq(peer)).and(outbox::kind.eq_any(kinds));
             let free = outbox::table.filter(waiting.and(outbox::subject.ne_all(busy))).order(outbox::id).limit(WINDOW);
             let columns = (outbox::id, outbox::kind, outbox::subject, outbox::request_key, outbox::sent_as);

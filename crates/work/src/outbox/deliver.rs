@@ -127,7 +127,7 @@ impl std::fmt::Debug for Deliverer {
 impl Outbox {
     /// For whom messages of these kinds wait; others wait for a program that knows them.
     async fn peers(&self, kinds: Vec<&'static str>) -> Result<Vec<String>, OutboxError> {
-        let peers = self.0.room.raw().read_long(move |tx| {
+        let peers = self.look(move |tx| {
             let waiting = outbox::table.filter(outbox::state.eq(state::WAITING).and(outbox::kind.eq_any(kinds)));
             Ok::<_, OutboxError>(waiting.select(outbox::peer).distinct().load(tx)?)
         });

@@ -56,7 +56,7 @@ impl Outbox {
     /// Its messages, dead letters first, the oldest first of each.
     pub async fn letters(&self, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
         let now = self.0.room.clock().now_ms();
-        let rows = self.0.room.raw().read_long(move |tx| {
+        let rows = self.look(move |tx| {
             let columns = (
                 outbox::id,
                 outbox::request_key,
@@ -94,7 +94,7 @@ impl Outbox {
     /// How much there is, by peer and state.
     pub async fn queues(&self) -> Result<Vec<Queue>, OutboxError> {
         let now = self.0.room.clock().now_ms();
-        let rows = self.0.room.raw().read_long(|tx| {
+        let rows = self.look(|tx| {
             use diesel::dsl::{count_star, min};
             let query = outbox::table.group_by((outbox::peer, outbox::state)).order((outbox::peer, outbox::state));
             let columns = (outbox::peer, outbox::state, count_star(), min(outbox::enqueued_at));

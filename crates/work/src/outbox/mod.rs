@@ -51,6 +51,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
+use store::Tx;
 use tokio::sync::{Notify, watch};
 use vocabulary::{Entropy, Id128};
 
@@ -80,6 +81,16 @@ struct Inner {
 }
 
 impl Outbox {
+    /// Reads which letters there are, of what kind, for whom to go and how they stand; whom they concern and what they say is sealed, and is
+    /// not opened here.
+    async fn look<T, F>(&self, f: F) -> Result<T, OutboxError>
+    where
+        F: FnOnce(&mut Tx) -> Result<T, OutboxError> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.0.room.raw().read_long(f).await
+    }
+
     /// That of a room, which has [`crate::MIGRATIONS`].
     pub fn of(room: &ledger::Room, entropy: Arc<dyn Entropy>) -> Self {
         let inner = Inner {

@@ -81,9 +81,7 @@ async fn sheet(
     programme: &str,
 ) -> Result<([u8; 16], QuestionnaireSheet), PortalError> {
     let state = portal.clone();
-    let read = portal.room.see(caller, VISIT_START, move |tx, _| {
-        Ok::<_, PortalError>(Seen::person(person_id(who), binding::pseudonyms(tx, &state, who.as_bytes())?))
-    });
+    let read = portal.room.see_person(caller, VISIT_START, person_id(who), move |tx| binding::pseudonyms(tx, &state, who.as_bytes()));
     let mut newest: Option<([u8; 16], QuestionnaireSheet)> = None;
     for (index, pseudonym) in read.await? {
         for sheet in own::sheets(portal, pseudonym).await?.rows.into_iter().filter(|sheet| sheet.programme == programme) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use access::Action;
 use axum::extract::State;
 use diesel::prelude::*;
-use ledger::{Act, Record};
+use ledger::{Act, Record, Seen};
 use protocol::messages::Accepted;
 use serde::{Deserialize, Serialize};
 use store::{Rooms, StoreError, Tx};
@@ -158,8 +158,8 @@ async fn take(State(to): State<Receiver>, Asked(caller): Asked, once: Once, Json
     }
     let Some(room) = to.room.clone() else { return Ok(Json(Accepted { accepted: asked.notes.len() as u64 })) };
     let clock = room.clock().clone();
-    let answer = room.write(&caller, TAKE, move |tx, _| {
-        once.run(tx, clock.as_ref(), |tx| {
+    let answer = room.change(&caller, TAKE, move |tx, _| {
+        let taken = once.run(tx, clock.as_ref(), |tx| {
             let mut next: i64 = effect::table.select(diesel::dsl::max(effect::place)).first::<Option<i64>>(tx)?.unwrap_or(0);
             for note in &asked.notes {
                 next += 1;
@@ -167,7 +167,8 @@ async fn take(State(to): State<Receiver>, Asked(caller): Asked, once: Once, Json
                 diesel::insert_into(effect::table).values(row).execute(tx)?;
             }
             Ok::<_, NoteError>(Accepted { accepted: asked.notes.len() as u64 })
-        })
+        });
+        taken.map(Seen::nobody)
     });
     Ok(Json(answer.await.map_err(|error| Problem::internal(&error))?))
 }
@@ -233,7 +234,9 @@ impl World {
             all.push(Letter::to(&to.parse()?, (*note).to_owned()).about(*subject).in_order_of(*subject));
         }
         let (outbox, caller) = (self.outbox.clone(), self.sender.caller(Purpose::Provision));
-        self.room.write(&caller, CHANGE, move |tx, _| Ok::<_, NoteError>(outbox.enqueue::<Note<MOST>>(tx, all)?)).await?;
+        let enqueue =
+            move |tx: &mut Tx, _: &mut ledger::Record<'_>| Ok::<_, NoteError>(Seen::nobody(outbox.enqueue::<Note<MOST>>(tx, all)?));
+        self.room.change(&caller, CHANGE, enqueue).await?;
         self.outbox.ring();
         Ok(())
     }
