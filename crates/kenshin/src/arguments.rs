@@ -282,6 +282,22 @@ pub enum System {
 pub enum Ledger {
     /// Prove off-line that the record of use is whole: nothing changed, removed, inserted, reordered, rolled back
     Verify(Verify),
+    /// Take away the list of people under an entry: no search finds them by it any more. The erasure is an act of the record itself
+    Erase(Erase),
+}
+
+/// `kenshin ledger erase`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  kenshin ledger erase --municipality 991015 --entry 4711 --reason \"kept for ten years\"")]
+pub struct Erase {
+    #[command(flatten)]
+    pub sender: outbox::Sender,
+    /// The entry, by its position
+    #[arg(long, value_name = "POSITION")]
+    pub entry: u64,
+    /// Why, for the record: up to 100 bytes, nothing about a person
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 /// `kenshin ledger verify`

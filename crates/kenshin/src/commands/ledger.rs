@@ -1,20 +1,32 @@
-//! `kenshin ledger verify`: an off-line proof that the record of use is whole.
+//! `kenshin ledger verify`: an off-line proof that the record of use is whole. `kenshin ledger erase`: the one way to take something from it.
 
 use std::fs;
 
-use ::ledger::{SignedCheckpoint, Trusted, VerifierKey, verify};
-use anyhow::Context as _;
+use ::ledger::{LedgerError, SignedCheckpoint, Trusted, VerifierKey, verify};
+use anyhow::{Context as _, bail};
 use deployment::systems;
 use serde::Serialize;
 
-use crate::arguments::{Ledger, Verify};
+use crate::arguments::{Erase, Ledger, Verify};
 use crate::{Ending, output};
 
 /// Does what was asked of the record.
 pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
     match ledger {
         Ledger::Verify(options) => whole(options),
+        Ledger::Erase(options) => erase(options),
     }
+}
+
+fn erase(options: &Erase) -> anyhow::Result<Ending> {
+    let place = options.sender.place.look()?;
+    let (room, caller) = super::outbox::room_of(&place, &options.sender)?;
+    match super::runtime()?.block_on(room.erase_people(&caller, options.entry, &options.reason)) {
+        Err(LedgerError::NoList) => bail!("there is no list of people under entry {} of {}", options.entry, room.name()),
+        erased => erased?,
+    }
+    output::say(&format!("the list of people under entry {} is gone, and the record says so", options.entry));
+    Ok(Ending::Done)
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::Caller;
 use anyhow::{Context as _, bail};
-use deployment::systems;
+use deployment::{Place, systems};
 use ledger::{Act, Outcome, Room, Subject};
 use protocol::messages::console::OutboxLetter;
 use store::RoomName;
@@ -31,8 +31,15 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 /// The outbox of a room that is there, and the operator.
 fn open(sender: &Sender) -> anyhow::Result<(Room, Outbox, Caller)> {
     let place = sender.place.look()?;
+    let (room, caller) = room_of(&place, sender)?;
+    let outbox = Outbox::of(&room, Arc::clone(place.entropy()));
+    Ok((room, outbox, caller))
+}
+
+/// A room that is there, and the operator.
+pub(super) fn room_of(place: &Place, sender: &Sender) -> anyhow::Result<(Room, Caller)> {
     let name = RoomName::new(&systems::rooms_of(&sender.system), sender.municipality);
-    if place.rooms().existing(&name)?.is_none() {
+    if !place.rooms().has(&name)? {
         bail!("there is no room {name} in {place}: are --data, --system and --municipality right?");
     }
     let system = System::named(&sender.system).context("a system that is in the table of names")?;
@@ -44,8 +51,7 @@ fn open(sender: &Sender) -> anyhow::Result<(Room, Outbox, Caller)> {
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
     let room = Room::open_blocking(place.rooms(), &name, &migrations, place.master(&party)?, clock, entropy)?;
     let caller = sender.operator.caller(sender.municipality, Purpose::Operation, place.entropy().id128())?;
-    let outbox = Outbox::of(&room, Arc::clone(place.entropy()));
-    Ok((room, outbox, caller))
+    Ok((room, caller))
 }
 
 fn list(options: &OutboxList) -> anyhow::Result<Ending> {

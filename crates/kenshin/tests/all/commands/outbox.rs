@@ -35,7 +35,7 @@ impl Message for Told {
 }
 
 /// The relay's room as its own process would open it.
-fn room(place: &Place) -> Room {
+pub(super) fn room(place: &Place) -> Room {
     let master = FileMaster::open(place.files().join("keys").join(format!("relay.{CITY}.key")), Arc::new(SystemEntropy)).unwrap();
     let name = RoomName::new("relay", Some(CITY.parse().unwrap()));
     let rooms = Rooms::open(Data::parse(place.data()).unwrap()).unwrap();
