@@ -35,7 +35,7 @@ use catalogue::Catalogue;
 use ledger::Room;
 use line::Client;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
-use work::outbox::{Message, Outbox, OutboxError};
+use work::outbox::{Message, Outbox};
 
 pub use desk::{Desk, HandWork};
 pub use files::Media;
@@ -113,10 +113,8 @@ pub(crate) struct Registry {
 impl Registry {
     /// Sends what was enqueued, and waits until no message of a kind waits or patience ends: the outbox goes on.
     pub(crate) async fn wait_for<M: Message>(&self, patience: Duration) -> Result<(), RegistryError> {
-        match self.outbox.until_settled::<M>(patience).await {
-            Ok(()) | Err(OutboxError::Left(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.outbox.until_settled::<M>(patience).await?;
+        Ok(())
     }
 }
 

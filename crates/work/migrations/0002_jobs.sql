@@ -8,9 +8,10 @@ CREATE TABLE job (
     by_hand SMALLINT NOT NULL,        -- 1: only the command line that asked runs it
     asked_by TEXT NOT NULL,           -- kind and id of the caller
     purpose TEXT NOT NULL,
+    municipality TEXT,                -- of whoever asked; null where they are of none
     needs_approval SMALLINT NOT NULL, -- 1: begins once a second person has approved it
     approved_by TEXT,                 -- the second person
-    input {bytes},                    -- caller and input, sealed; none once done, and 30 days after another end
+    input {bytes},                    -- caller and input, sealed beside kind, by_hand, who asked and who approved; none once done, and 30 days after another end
     checkpoint {bytes},               -- where the work stands, sealed; as long as the input
     outcome {bytes},                  -- result, or the last problem, sealed
     done BIGINT NOT NULL,

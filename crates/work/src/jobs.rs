@@ -58,11 +58,13 @@ mod start;
 mod table;
 mod tell;
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use access::Action;
 use ledger::Room;
 use tokio::sync::watch;
 use vocabulary::{Clock, Entropy};
@@ -97,6 +99,8 @@ struct Inner {
     changed: watch::Sender<u64>,
     /// The service stops: nobody waits any more.
     closed: AtomicBool,
+    /// The action of each kind of work: whoever may do that may ask for it, and let it go on.
+    kinds: RwLock<HashMap<&'static str, Action>>,
 }
 
 impl Jobs {
@@ -108,6 +112,7 @@ impl Jobs {
             base: base.to_owned(),
             changed: watch::Sender::new(0),
             closed: AtomicBool::new(false),
+            kinds: RwLock::default(),
         }))
     }
 

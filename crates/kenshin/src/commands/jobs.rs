@@ -29,7 +29,7 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 fn list(city: &City, json: bool) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(city, Purpose::Operation)?;
     let jobs = desk.jobs().clone();
-    let found = desk.room().see_blocking(&caller, READ, |tx, _| jobs.newest(tx).map(Seen::nobody))?;
+    let found = desk.room().see_blocking(&caller, READ, |tx, _| jobs.newest(tx, &caller).map(Seen::nobody))?;
     output::result(json, &found, |found| match found.as_slice() {
         [] => "there are no jobs".to_owned(),
         found => found.iter().map(line).collect::<Vec<_>>().join("\n"),

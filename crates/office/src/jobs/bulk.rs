@@ -7,6 +7,7 @@ use vocabulary::Id128;
 use wire::Problem;
 use work::jobs::{JobError, Jobs};
 
+use super::change::may;
 use super::list::{News, listed};
 use crate::{Fields, Office, Sent};
 
@@ -29,9 +30,13 @@ pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }:
 pub(super) async fn undo(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let mut count = 0;
     for id in chosen(&fields) {
+        let may = may(&office, &visit);
         let resume = move |jobs: &Jobs, tx: &mut store::Tx| match jobs.find_in(tx, id)?.state {
             // One that somebody else runs has heard of it, and stops at its next portion.
-            JobState::Cancelled | JobState::Running => jobs.resume(tx, id),
+            JobState::Cancelled | JobState::Running => {
+                jobs.permitted(tx, id, &may)?;
+                jobs.resume(tx, id)
+            }
             other => Err(JobError::NotNow(other.as_str())),
         };
         let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "resumed", resume).await;
@@ -44,11 +49,11 @@ fn chosen(fields: &Fields) -> Vec<Id128> {
     fields.all("row").filter_map(|key| key.parse().ok()).collect()
 }
 
-/// One that has come to its end meanwhile is not counted.
+/// One that has come to its end meanwhile, or is not for this person to let go on, is not counted.
 fn was_done<T>(outcome: Result<T, JobError>) -> Result<bool, JobError> {
     match outcome {
         Ok(_) => Ok(true),
-        Err(JobError::NotNow(_) | JobError::Unknown) => Ok(false),
+        Err(JobError::NotNow(_) | JobError::NotPermitted | JobError::Unknown) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -1,5 +1,6 @@
 //! What a person does to a job: recorded with it, in one transaction.
 
+use access::Action;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,7 +11,7 @@ use work::jobs::{JobError, Jobs};
 
 use super::show::{hindered, shown};
 use super::{JOBS, words};
-use crate::{Office, Sent, see_other};
+use crate::{Office, Sent, Visit, see_other};
 
 /// Stops it.
 pub(super) async fn cancel(State(office): State<Office>, Path(id): Path<Id128>, sent: Sent) -> Result<Response, Problem> {
@@ -19,13 +20,28 @@ pub(super) async fn cancel(State(office): State<Office>, Path(id): Path<Id128>, 
 
 /// Lets it go on.
 pub(super) async fn resume(State(office): State<Office>, Path(id): Path<Id128>, sent: Sent) -> Result<Response, Problem> {
-    change(&office, id, sent, "resumed", move |jobs, tx| jobs.resume(tx, id)).await
+    let may = may(&office, &sent.visit);
+    let resume = move |jobs: &Jobs, tx: &mut Tx| {
+        jobs.permitted(tx, id, &may)?;
+        jobs.resume(tx, id)
+    };
+    change(&office, id, sent, "resumed", resume).await
 }
 
 /// The second person's word.
 pub(super) async fn approve(State(office): State<Office>, Path(id): Path<Id128>, sent: Sent) -> Result<Response, Problem> {
-    let by = sent.visit.caller.clone();
-    change(&office, id, sent, "approved", move |jobs, tx| jobs.approve(tx, id, &by)).await
+    let (by, may) = (sent.visit.caller.clone(), may(&office, &sent.visit));
+    let approve = move |jobs: &Jobs, tx: &mut Tx| {
+        jobs.permitted(tx, id, &may)?;
+        jobs.approve(tx, id, &by)
+    };
+    change(&office, id, sent, "approved", approve).await
+}
+
+/// Whether the visitor may do an action, for what that is for: work of a kind is for those who may ask for it.
+pub(super) fn may(office: &Office, visit: &Visit) -> impl Fn(&Action) -> bool + Send + 'static {
+    let (office, caller) = (office.clone(), visit.caller.clone());
+    move |action| office.allows(&caller.for_purpose(action.purpose()), action)
 }
 
 async fn change(
@@ -39,6 +55,7 @@ async fn change(
         Ok(_) => return Ok(see_other(&format!("{JOBS}/{id}"))),
         Err(JobError::NotNow(_)) => words::NOT_NOW,
         Err(JobError::SamePerson) => words::OWN,
+        Err(JobError::NotPermitted) => words::NOT_YOURS,
         Err(error) => match hindered(&error) {
             Some(words) => words,
             None => return Err(error.into()),

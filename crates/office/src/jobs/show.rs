@@ -22,10 +22,10 @@ const AGAIN: u32 = 3;
 
 /// Shows it.
 pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): Path<Id128>) -> Result<Response, Problem> {
-    let jobs = office.jobs.clone();
+    let (jobs, by) = (office.jobs.clone(), visit.caller.clone());
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| {
         record.note(format!("job {id}"));
-        Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
+        Ok::<_, JobError>(Seen::nobody(jobs.find_for(tx, &by, id)?))
     };
     let job = office.room.see(&visit.caller, office.system.actions.jobs, read).await?;
     let hindrance = office.jobs.hindrance(&job).await?;

@@ -45,5 +45,6 @@ face::words! {
     BY_HAND = "この処理はコマンドから依頼されたものです。同じコマンドをもう一度実行すると、続きから再開します。", "A command asked for it: run that command again, and it goes on where it stood.";
     FORGOTTEN = "終了から30日を過ぎたため、再開できません。もう一度依頼してください。", "It ended more than 30 days ago and cannot go on: ask for it anew.";
     NOT_NOW = "今の状態ではこの操作はできません。", "This cannot be done in its state.";
+    NOT_YOURS = "この種類の処理を依頼できる担当の職員だけが、再開・承認できます。", "Only somebody who may ask for this kind of work lets it go on.";
     OWN = "自分が依頼した処理は承認できません。", "Nobody approves what they asked for.";
 }

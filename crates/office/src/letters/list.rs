@@ -54,7 +54,7 @@ async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>
     let dead = PARTS.iter().find(|(name, ..)| *name == part).and_then(|(.., dead)| *dead);
     let mut rows = Vec::new();
     for outbox in office.outboxes.all().await {
-        let letters = outbox.letters(MOST).await?;
+        let letters = outbox.letters_for(&visit.caller, MOST).await?;
         let of_part = letters.iter().filter(|letter| dead.is_none_or(|dead| letter.dead == dead));
         rows.extend(of_part.map(|letter| row(visit.guest.language, letter)));
     }

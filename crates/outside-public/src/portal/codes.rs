@@ -57,6 +57,7 @@ impl Message for WantedCode {
     type Answer = Accepted;
     type Error = PortalError;
     const KIND: &'static str = "code-requests";
+    const TO: &'static [&'static str] = &["resident-network"];
     const PATH: &'static str = PORTAL_CODES;
     const ACT: Act = Act::new("portal:codes.ask");
     const PURPOSE: Purpose = Purpose::Numbering;

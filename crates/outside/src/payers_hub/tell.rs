@@ -19,6 +19,7 @@ impl Message for CardLink {
     type Answer = Accepted;
     type Error = RefusedError;
     const KIND: &'static str = "link-numbers";
+    const TO: &'static [&'static str] = &["online-eligibility"];
     const PATH: &'static str = online_eligibility::LINK_NUMBERS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;
@@ -38,6 +39,7 @@ impl Message for MintedKey {
     type Answer = Accepted;
     type Error = RefusedError;
     const KIND: &'static str = "pmh-keys";
+    const TO: &'static [&'static str] = &["online-eligibility"];
     const PATH: &'static str = online_eligibility::PMH_KEYS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;

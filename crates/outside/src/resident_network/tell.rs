@@ -24,6 +24,7 @@ impl Message for Link {
     type Answer = Accepted;
     type Error = RefusedError;
     const KIND: &'static str = "links";
+    const TO: &'static [&'static str] = &["network"];
     const PATH: &'static str = network::LINKS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;
@@ -51,6 +52,7 @@ impl Message for IssuedCard {
     type Answer = Accepted;
     type Error = RefusedError;
     const KIND: &'static str = "certificates";
+    const TO: &'static [&'static str] = &["payers-hub"];
     const PATH: &'static str = payers_hub::CERTIFICATES;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;

@@ -23,6 +23,7 @@ impl Message for NewReplica {
     type Answer = ReplicasAnswer;
     type Error = RegistryError;
     const KIND: &'static str = "replicas";
+    const TO: &'static [&'static str] = &["atena"];
     const PATH: &'static str = REPLICAS;
     const ACT: Act = Act::new("registry:replicas.make");
     const PURPOSE: Purpose = Purpose::Provision;
@@ -70,6 +71,7 @@ impl Message for NewInquiry {
     type Answer = InquiryReceipt;
     type Error = RegistryError;
     const KIND: &'static str = "inquiries";
+    const TO: &'static [&'static str] = &["atena"];
     const PATH: &'static str = INQUIRIES;
     const ACT: Act = Act::new("registry:inquiries.make");
     const PURPOSE: Purpose = Purpose::Inquiry;

@@ -38,6 +38,7 @@ impl Message for NewTask {
     type Answer = TaskReceipt;
     type Error = RegistryError;
     const KIND: &'static str = "hub-tasks";
+    const TO: &'static [&'static str] = &["hub-core"];
     const PATH: &'static str = REGISTRATION_TASKS;
     const ACT: Act = Act::new("registry:hub-targets.register");
     const PURPOSE: Purpose = Purpose::HubRegistration;

@@ -19,6 +19,7 @@ impl Message for WantedCode {
     type Answer = Accepted;
     type Error = RelayError;
     const KIND: &'static str = "code-requests";
+    const TO: &'static [&'static str] = &["atena"];
     const PATH: &'static str = atena::CODE_REQUESTS;
     const ACT: Act = Act::new("relay:codes.ask");
     const PURPOSE: Purpose = Purpose::Provision;

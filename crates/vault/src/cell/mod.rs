@@ -35,12 +35,19 @@ pub struct Cell<'a> {
     table: &'a str,
     row: &'a [u8],
     column: &'a str,
+    beside: &'a [&'a [u8]],
 }
 
 impl<'a> Cell<'a> {
     /// Names a place. `row` is what tells the row from every other of its table for as long as it lives (its primary key).
     pub fn new(table: &'a str, row: &'a (impl AsRef<[u8]> + ?Sized), column: &'a str) -> Self {
-        Self { table, row: row.as_ref(), column }
+        Self { table, row: row.as_ref(), column, beside: &[] }
+    }
+
+    /// Bound to what stands in plain columns of its row too: the value opens beside these alone, in this order.
+    #[must_use]
+    pub fn beside(self, plain: &'a [&'a [u8]]) -> Self {
+        Self { beside: plain, ..self }
     }
 
     /// The same row's other column.
@@ -49,12 +56,13 @@ impl<'a> Cell<'a> {
     }
 
     fn binding(&self, room: &str, key: u32) -> Binding {
-        Binding::of("kenshin cell 1")
+        let place = Binding::of("kenshin cell 1")
             .part(&key.to_be_bytes())
             .part(room.as_bytes())
             .part(self.table.as_bytes())
             .part(self.row)
-            .part(self.column.as_bytes())
+            .part(self.column.as_bytes());
+        self.beside.iter().fold(place, |place, plain| place.part(plain))
     }
 
     fn refused(&self) -> VaultError {

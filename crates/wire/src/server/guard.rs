@@ -14,7 +14,7 @@ use ledger::{Outcome, Subject};
 use sha2::{Digest as _, Sha256};
 use vocabulary::{Id128, Party};
 
-use super::extract::Asked;
+use super::extract::{Asked, Permits};
 use super::rule::{Door, Rule, Sessions, Shown};
 use crate::faults::Faults;
 use crate::idempotency::{Once, missing};
@@ -74,6 +74,7 @@ impl Guard {
         if let Some(once) = self.once(&parts.headers, &parts.uri, &caller, &body).map_err(IntoResponse::into_response)? {
             parts.extensions.insert(once);
         }
+        parts.extensions.insert(Permits(Arc::clone(&self.of)));
         parts.extensions.insert(Asked(caller));
         Ok(Request::from_parts(parts, Body::from(body)))
     }

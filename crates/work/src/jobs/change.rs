@@ -1,13 +1,15 @@
 //! Cancelling, resuming, approving.
 
-use access::Caller;
+use std::sync::PoisonError;
+
+use access::{Action, Caller, CallerKind};
 use diesel::prelude::*;
 use protocol::messages::jobs::{Job, JobState};
 use store::Tx;
 use vocabulary::Id128;
 
 use super::start::named;
-use super::table::{job, job_row};
+use super::table::{Bound, bound, job, job_row};
 use super::{JobError, Jobs, holder};
 
 impl Jobs {
@@ -87,26 +89,51 @@ impl Jobs {
         })
     }
 
-    /// Lets a job begin that waits for a second person.
+    /// Lets a job begin that waits for a second person, whose name is sealed with what was asked.
     pub fn approve(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
-        let mine = job_row(id);
         match state(tx, id)? {
             JobState::AwaitingApproval => {}
             other => return Err(JobError::NotNow(other.as_str())),
         }
-        let asked_by: String = mine.select(job::asked_by).first(tx)?;
+        let (mut bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
+        let vault = self.room().vault();
+        let plain = bound.open(vault, id, &input.ok_or(JobError::Forgotten)?)?;
         let by = named(by);
-        if asked_by == by {
+        if proved(&bound.asked_by) == proved(&by) {
             return Err(JobError::SamePerson);
         }
-        let changes = (job::state.eq(JobState::Waiting.as_str()), job::approved_by.eq(Some(by)), job::next_attempt_at.eq(self.now_ms()));
+        bound.approved_by = Some(by);
+        let input = bound.seal(vault, id, &plain)?;
+        let changes = (
+            job::state.eq(JobState::Waiting.as_str()),
+            job::approved_by.eq(bound.approved_by),
+            job::input.eq(Some(input)),
+            job::next_attempt_at.eq(self.now_ms()),
+        );
         diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
+    }
+
+    /// Whether a caller may let this job go on or begin: whoever may ask for its kind of work, as `may` answers for the action of that. Of a kind
+    /// that this program does not know, nobody. For the command line, whose operator asks for all work, there is nothing to ask.
+    pub fn permitted(&self, tx: &mut Tx, id: Id128, may: &dyn Fn(&Action) -> bool) -> Result<(), JobError> {
+        let kind: Option<String> = job_row(id).select(job::kind).first(tx).optional()?;
+        let kind = kind.ok_or(JobError::Unknown)?;
+        let actions = self.0.kinds.read().unwrap_or_else(PoisonError::into_inner);
+        if actions.get(kind.as_str()).is_some_and(may) { Ok(()) } else { Err(JobError::NotPermitted) }
     }
 
     fn is_held(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
         let (holder, until): (String, i64) = job_row(id).select((job::holder, job::lease_until)).first(tx)?;
         Ok(until > self.now_ms() && !holder::is_gone(&holder))
+    }
+}
+
+/// What is proved of a name: of the command line the account of the machine, and not the name that somebody gave there behind it.
+fn proved(name: &str) -> &str {
+    match name.strip_prefix(CallerKind::Operator.as_str()) {
+        Some(operator) if operator.starts_with(' ') => name.split('/').next().unwrap_or(name),
+        _ => name,
     }
 }
 

@@ -26,6 +26,9 @@ pub enum JobError {
     /// Whoever asked cannot approve.
     #[error("a second person has to approve: whoever asked cannot")]
     SamePerson,
+    /// Whoever may change jobs may not do this kind of work.
+    #[error("whoever lets a job go on must be somebody who may ask for its kind of work")]
+    NotPermitted,
     /// Another process has taken it up; nothing more of this attempt has an effect.
     #[error("another process has taken the job up")]
     Lost,
@@ -46,6 +49,7 @@ wire::refusals! {
         ByHand => CONFLICT, "job-state";
         Forgotten => CONFLICT, "job-state";
         SamePerson => FORBIDDEN, "forbidden";
+        NotPermitted => FORBIDDEN, "forbidden";
         Cancelled => CONFLICT, "cancelled";
         Lost => SERVICE_UNAVAILABLE, "unavailable";
     }

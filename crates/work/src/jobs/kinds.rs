@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use access::Action;
 use axum::extract::State;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,6 +18,7 @@ type AddRoute = Box<dyn FnOnce(Routes<Jobs>) -> Routes<Jobs> + Send>;
 
 struct Kind {
     name: &'static str,
+    action: Action,
     handler: Handler,
     route: Option<AddRoute>,
 }
@@ -91,8 +93,9 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
             let job = jobs.ask(&caller, rule.action(), Some(once), start).await?;
             Ok::<_, Problem>(LaterAt(jobs.path(job.id), job))
         };
+        let action = rule.action();
         let route: AddRoute = Box::new(move |routes| routes.post(path, rule, ask));
-        self.kinds.push(Kind { name, handler, route: Some(route) });
+        self.kinds.push(Kind { name, action, handler, route: Some(route) });
         self
     }
 
@@ -107,8 +110,9 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
     pub fn into_runner(self, jobs: &Jobs) -> (Runner, Routes<Jobs>) {
         let mut routes = Routes::of(jobs.clone());
         let mut handlers = HashMap::new();
-        for Kind { name, handler, route } in self.kinds {
+        for Kind { name, action, handler, route } in self.kinds {
             handlers.insert(name, handler);
+            jobs.0.kinds.write().unwrap_or_else(PoisonError::into_inner).insert(name, action);
             if let Some(add) = route {
                 routes = add(routes);
             }

@@ -13,7 +13,7 @@ use wire::{Problem, Stop};
 use super::look::JobOutcome;
 use super::run::Leased;
 use super::start::Kept;
-use super::table::{cell, id_of, job, job_row};
+use super::table::{Bound, bound, cell, id_of, job, job_row};
 use super::{DAY_MS, JobError, Jobs, LEASE, holder};
 
 /// The pause after a first failure; each further one doubles it.
@@ -119,9 +119,9 @@ impl Jobs {
     /// Leases a job; none when what is stored of it cannot be read.
     fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<Leased>, JobError> {
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
-        type Row = (String, Option<Vec<u8>>, Option<Vec<u8>>, i32, Option<i64>, (i64, Option<i64>, String));
-        let columns = (job::kind, job::input, job::checkpoint, job::attempts, job::started_at, (job::done, job::total, job::step));
-        let (kind, input, checkpoint, attempts, started, progress): Row = job_row(id).select(columns).first(tx)?;
+        type Row = (Bound, Option<Vec<u8>>, Option<Vec<u8>>, i32, Option<i64>, (i64, Option<i64>, String));
+        let columns = (bound!(), job::input, job::checkpoint, job::attempts, job::started_at, (job::done, job::total, job::step));
+        let (bound, input, checkpoint, attempts, started, progress): Row = job_row(id).select(columns).first(tx)?;
         let changes = (
             job::state.eq(JobState::Running.as_str()),
             job::attempts.eq(attempts + 1),
@@ -131,10 +131,10 @@ impl Jobs {
             job::started_at.eq(Some(started.unwrap_or(now))),
         );
         diesel::update(job_row(id)).set(changes).execute(tx)?;
-        let (caller, input, checkpoint) = match self.opened(id, input, checkpoint) {
+        let (caller, input, checkpoint) = match self.opened(id, &bound, input, checkpoint) {
             Ok(opened) => opened,
             Err(error) => {
-                tracing::error!(alarm = "jobs", job = %id, kind, %error, "a job cannot be read");
+                tracing::error!(alarm = "jobs", job = %id, kind = bound.kind, %error, "a job cannot be read");
                 self.missed(tx, id, error.into(), Missing::ForGood)?;
                 return Ok(None);
             }
@@ -142,13 +142,16 @@ impl Jobs {
         let (done, total, step) = progress;
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
         let progress = JobProgress { done: count(done), total: total.map(count), step };
-        Ok(Some(Leased { id, kind, lease, caller, input, checkpoint, progress }))
+        Ok(Some(Leased { id, kind: bound.kind, lease, caller, input, checkpoint, progress }))
     }
 
-    /// Who asked for what, and where it stands.
-    fn opened(&self, id: Id128, input: Option<Vec<u8>>, checkpoint: Option<Vec<u8>>) -> Result<Opened, JobError> {
+    /// Who asked for what, and where it stands. What is not what was asked, or waits for somebody's approval, does not open.
+    fn opened(&self, id: Id128, bound: &Bound, input: Option<Vec<u8>>, checkpoint: Option<Vec<u8>>) -> Result<Opened, JobError> {
         let vault = self.room().vault();
-        let kept = vault.open_cell(&cell(&id, "input"), &input.ok_or(wire::Damaged("the input of a job"))?)?;
+        let kept = bound.open(vault, id, &input.ok_or(wire::Damaged("the input of a job"))?)?;
+        if bound.needs_approval != 0 && bound.approved_by.is_none() {
+            return Err(wire::Damaged("the approval of a job").into());
+        }
         let kept: Kept = serde_json::from_slice(&kept).map_err(|_| wire::Damaged("the input of a job"))?;
         let checkpoint = checkpoint.map(|sealed| vault.open_cell(&cell(&id, "checkpoint"), &sealed)).transpose()?;
         let caller = kept.caller.restore().ok_or(wire::Damaged("the caller of a job"))?;

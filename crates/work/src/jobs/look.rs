@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use access::Caller;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use protocol::messages::jobs::{Job, JobFile, JobProgress, JobState};
@@ -75,10 +76,32 @@ impl Jobs {
         shown(tx, self.room().vault(), row.ok_or(JobError::Unknown)?)
     }
 
-    /// The newest jobs, newest first.
-    pub fn newest(&self, tx: &mut Tx) -> Result<Vec<Job>, JobError> {
-        let rows: Vec<JobRow> = shown!(job::table).order((job::created_at.desc(), job::id)).limit(MOST).load(tx)?;
+    /// A job that is the caller's to see.
+    pub fn find_for(&self, tx: &mut Tx, caller: &Caller, id: Id128) -> Result<Job, JobError> {
+        self.within(tx, caller, id)?;
+        self.find_in(tx, id)
+    }
+
+    /// The newest jobs that are the caller's to see, newest first.
+    pub fn newest(&self, tx: &mut Tx, caller: &Caller) -> Result<Vec<Job>, JobError> {
+        let newest = (job::created_at.desc(), job::id);
+        let rows: Vec<JobRow> = match self.only_of(caller) {
+            Some(theirs) => shown!(job::table.filter(job::municipality.eq(theirs))).order(newest).limit(MOST).load(tx)?,
+            None => shown!(job::table).order(newest).limit(MOST).load(tx)?,
+        };
         rows.into_iter().map(|row| shown(tx, self.room().vault(), row)).collect()
+    }
+
+    /// To a city's party, a job in the nation's room that no party of that city asked for is unknown.
+    pub(super) fn within(&self, tx: &mut Tx, caller: &Caller, id: Id128) -> Result<(), JobError> {
+        let Some(theirs) = self.only_of(caller) else { return Ok(()) };
+        let of: Option<Option<String>> = job_row(id).select(job::municipality).first(tx).optional()?;
+        if of.flatten().is_some_and(|of| of == theirs) { Ok(()) } else { Err(JobError::Unknown) }
+    }
+
+    fn only_of(&self, caller: &Caller) -> Option<String> {
+        let is_nation = self.room().name().municipality().is_none();
+        caller.municipality().filter(|_| is_nation).map(|code| code.to_string())
     }
 
     /// A job at its end, or as it is when there was no end within this time.

@@ -11,7 +11,7 @@ use protocol::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
 use store::Tx;
 use tokio::time::Instant;
 use vocabulary::Id128;
-use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
+use wire::{Asked, Download, Events, Json, Path, Permits, Problem, Query, Routes, peer};
 
 use super::{JobError, Jobs};
 
@@ -87,8 +87,9 @@ impl Jobs {
         note: &'static str,
         f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static,
     ) -> Result<Job, JobError> {
-        let jobs = self.clone();
+        let (jobs, by) = (self.clone(), caller.clone());
         let changed = self.room().change(caller, act, move |tx, record| {
+            jobs.within(tx, &by, id)?;
             record.note(format!("job {id}: {note}"));
             f(&jobs, tx)?;
             Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
@@ -100,8 +101,9 @@ impl Jobs {
 
     /// A file of a job, with an entry in the record of use → its parts.
     pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<i32, JobError> {
-        let (jobs, name) = (self.clone(), name.to_owned());
+        let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
         let opened = self.room().see(caller, act, move |tx, record| {
+            jobs.within(tx, &by, id)?;
             record.note(format!("job {id}: file {name}"));
             // whom it concerns stands in the entries of the job that wrote it, which the note names
             Ok::<_, JobError>(Seen::nobody(jobs.parts(tx, id, &name)?))
@@ -111,8 +113,8 @@ impl Jobs {
 }
 
 async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {
-    let jobs = desk.jobs.clone();
-    let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::nobody(jobs.newest(tx)?)));
+    let (jobs, by) = (desk.jobs.clone(), caller.clone());
+    let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::nobody(jobs.newest(tx, &by)?)));
     Ok(Json(JobList { jobs: newest.await? }))
 }
 
@@ -167,17 +169,27 @@ async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
     Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "cancelled", move |jobs, tx| jobs.cancel(tx, id)).await?))
 }
 
-async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
-    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "resumed", move |jobs, tx| jobs.resume(tx, id)).await?))
+async fn resume(
+    State(desk): State<JobDesk>,
+    Asked(caller): Asked,
+    permits: Permits,
+    Path(id): Path<Id128>,
+) -> Result<Json<Job>, Problem> {
+    let by = caller.clone();
+    let resume = move |jobs: &Jobs, tx: &mut Tx| {
+        jobs.permitted(tx, id, &|action| permits.allows(&by, action))?;
+        jobs.resume(tx, id)
+    };
+    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "resumed", resume).await?))
 }
 
 impl JobDesk {
     /// Notes who looks at a job.
     async fn seen(&self, caller: &Caller, id: Id128) -> Result<(), JobError> {
-        let jobs = self.jobs.clone();
+        let (jobs, by) = (self.jobs.clone(), caller.clone());
         let look = self.jobs.room().see(caller, self.actions.read, move |tx, record| {
             record.note(format!("job {id}"));
-            jobs.find_in(tx, id).map(|_| Seen::nobody(()))
+            jobs.find_for(tx, &by, id).map(|_| Seen::nobody(()))
         });
         look.await
     }

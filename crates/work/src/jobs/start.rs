@@ -9,7 +9,7 @@ use store::Tx;
 use vocabulary::Id128;
 use wire::Once;
 
-use super::table::{cell, id_of, job};
+use super::table::{Bound, id_of, job};
 use super::{JobError, Jobs};
 
 /// Work that is asked for.
@@ -66,7 +66,8 @@ impl Jobs {
     /// Starts work within a transaction → the job. Without a key, the same work that has not come to its end is the same job; a command that
     /// is run again goes on where it failed or was cancelled. Call [`Jobs::ring`] once the transaction is committed; without, it is taken up a little later.
     pub fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
-        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct))
+        let municipality = caller.municipality().map(|code| code.to_string());
+        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct, &municipality))
             .map_err(|_| wire::Defect("a job that cannot be written"))?;
         let work = self.room().vault().blind("job", &work);
         if let Some(there) = self.there(tx, caller, start, &work)? {
@@ -75,19 +76,29 @@ impl Jobs {
         let id = self.0.entropy.id128();
         let kept = Kept { caller: caller.keep(), input: start.input.clone() };
         let kept = serde_json::to_vec(&kept).map_err(|_| wire::Defect("a job that cannot be written"))?;
-        let input = self.room().vault().seal(&cell(&id, "input"), &kept)?;
+        let bound = Bound {
+            kind: start.kind.to_owned(),
+            by_hand: i16::from(start.by_hand),
+            asked_by: named(caller),
+            purpose: caller.purpose().as_str().to_owned(),
+            municipality,
+            needs_approval: i16::from(start.state == JobState::AwaitingApproval),
+            approved_by: None,
+        };
+        let input = bound.seal(self.room().vault(), id, &kept)?;
         let now = self.now_ms();
         let row = (
             (
                 job::id.eq(id.as_bytes().to_vec()),
-                job::kind.eq(start.kind),
+                job::kind.eq(bound.kind),
                 job::job_key.eq(start.key.clone().unwrap_or_else(|| id.to_string())),
                 job::work.eq(work.to_vec()),
                 job::state.eq(start.state.as_str()),
-                job::by_hand.eq(i16::from(start.by_hand)),
-                job::asked_by.eq(named(caller)),
-                job::purpose.eq(caller.purpose().as_str()),
-                job::needs_approval.eq(i16::from(start.state == JobState::AwaitingApproval)),
+                job::by_hand.eq(bound.by_hand),
+                job::asked_by.eq(bound.asked_by),
+                job::purpose.eq(bound.purpose),
+                job::municipality.eq(bound.municipality),
+                job::needs_approval.eq(bound.needs_approval),
                 job::input.eq(Some(input)),
             ),
             (job::done.eq(0), job::step.eq("waiting"), job::attempts.eq(0), job::failures.eq(0), job::next_attempt_at.eq(now)),

@@ -1,14 +1,15 @@
 //! The tables of jobs.
 
 use diesel::prelude::*;
-use vault::Cell;
+use vault::{Cell, Vault, VaultError};
 use vocabulary::Id128;
+use zeroize::Zeroizing;
 
 diesel::table! {
     /// A long piece of work that somebody asked for.
     job (id) {
         id -> Binary, kind -> Text, job_key -> Text, work -> Binary, state -> Text, by_hand -> SmallInt,
-        asked_by -> Text, purpose -> Text, needs_approval -> SmallInt, approved_by -> Nullable<Text>,
+        asked_by -> Text, purpose -> Text, municipality -> Nullable<Text>, needs_approval -> SmallInt, approved_by -> Nullable<Text>,
         input -> Nullable<Binary>, checkpoint -> Nullable<Binary>, outcome -> Nullable<Binary>,
         done -> BigInt, total -> Nullable<BigInt>, step -> Text,
         attempts -> Integer, failures -> Integer, failing_since -> Nullable<BigInt>, next_attempt_at -> BigInt,
@@ -35,6 +36,56 @@ pub(super) fn job_row(id: Id128) -> diesel::dsl::Find<job::table, Vec<u8>> {
 /// A sealed column of a job.
 pub(super) fn cell<'a>(id: &'a Id128, column: &'a str) -> Cell<'a> {
     Cell::new("job", id.as_bytes(), column)
+}
+
+/// The plain columns to which what was asked is bound: whoever changes one past this program has made the job unreadable.
+#[derive(Clone, Debug, Queryable)]
+pub(super) struct Bound {
+    pub(super) kind: String,
+    pub(super) by_hand: i16,
+    pub(super) asked_by: String,
+    pub(super) purpose: String,
+    pub(super) municipality: Option<String>,
+    pub(super) needs_approval: i16,
+    pub(super) approved_by: Option<String>,
+}
+
+/// Those columns.
+macro_rules! bound {
+    () => {
+        (job::kind, job::by_hand, job::asked_by, job::purpose, job::municipality, job::needs_approval, job::approved_by)
+    };
+}
+pub(super) use bound;
+
+impl Bound {
+    /// Seals what was asked.
+    pub(super) fn seal(&self, vault: &Vault, id: Id128, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        vault.seal(&cell(&id, "input").beside(&self.parts()), plain)
+    }
+
+    /// Opens it, if these are what it was sealed beside.
+    pub(super) fn open(&self, vault: &Vault, id: Id128, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        vault.open_cell(&cell(&id, "input").beside(&self.parts()), sealed)
+    }
+
+    fn parts(&self) -> [&[u8]; 7] {
+        fn flag(flag: i16) -> &'static [u8] {
+            if flag == 0 { b"0" } else { b"1" }
+        }
+        fn or_none(text: &Option<String>) -> &[u8] {
+            text.as_deref().unwrap_or_default().as_bytes()
+        }
+        [
+            self.kind.as_bytes(),
+            flag(self.by_hand),
+            self.asked_by.as_bytes(),
+            self.purpose.as_bytes(),
+            or_none(&self.municipality),
+            flag(self.needs_approval),
+            or_none(&self.approved_by),
+        ]
+    }
 }
 
 /// The id as it stands in a column.

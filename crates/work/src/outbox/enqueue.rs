@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use store::Tx;
 use vocabulary::{Id128, Party};
 
-use super::table::{outbox, seal, state};
+use super::table::{Envelope, outbox, seal, state};
 use super::{Message, Outbox, OutboxError};
 
 /// Rows of one statement.
@@ -69,12 +69,18 @@ impl Outbox {
                     // Nobody else's: it waits for nobody.
                     None => *key.as_bytes(),
                 };
+                if !M::TO.contains(&letter.to.system()) {
+                    return Err(wire::Defect("a message to a party that its kind does not go to").into());
+                }
+                let peer = letter.to.to_string();
+                let envelope = Envelope { key: &key, peer: &peer, kind: M::KIND, subject: &subject };
+                let payload = seal(vault, envelope, &letter.people, &letter.stored)?;
                 rows.push((
-                    outbox::peer.eq(letter.to.to_string()),
+                    outbox::peer.eq(peer),
                     outbox::kind.eq(M::KIND),
                     outbox::subject.eq(subject.to_vec()),
                     outbox::request_key.eq(key.as_bytes().to_vec()),
-                    outbox::payload.eq(seal(vault, &key, &letter.people, &letter.stored)?),
+                    outbox::payload.eq(payload),
                     outbox::state.eq(state::WAITING),
                     outbox::attempts.eq(0),
                     outbox::enqueued_at.eq(now),

@@ -11,9 +11,6 @@ pub enum OutboxError {
     /// It is not a dead letter.
     #[error("the message is no dead letter: it is being sent, and can be dropped once it has waited for a day")]
     NotDead,
-    /// Messages of this kind are still there.
-    #[error("another party has not taken {0} yet, which must come first: try again")]
-    Left(&'static str),
     /// What can happen everywhere.
     #[error(transparent)]
     Cause(#[from] Cause),
@@ -23,6 +20,5 @@ wire::refusals! {
     OutboxError {
         Unknown => NOT_FOUND, "not-found";
         NotDead => CONFLICT, "not-dead";
-        Left => SERVICE_UNAVAILABLE, "unavailable";
     }
 }

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use ledger::{Act, PersonId, Seen};
 use serde::Serialize;
 use store::Tx;
-use vocabulary::{Id128, Timestamp};
+use vocabulary::{Id128, MunicipalityCode, Party, Timestamp};
 
-use super::table::{id128, open, outbox, state};
+use super::table::{Envelope, id128, open, outbox, state};
 use super::{Outbox, OutboxError, moves};
 
 const RETRY: Act = Act::new("outbox:letters.retry");
@@ -55,6 +55,22 @@ type Row = (i64, Vec<u8>, String, String, String, i32, Option<String>, i64);
 impl Outbox {
     /// Its messages, dead letters first, the oldest first of each.
     pub async fn letters(&self, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
+        self.letters_to(most, "%").await
+    }
+
+    /// Those of its messages that are a caller's to see: of a city's party, what that city's room tells, or what the nation's room tells that
+    /// city.
+    pub async fn letters_for(&self, caller: &Caller, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
+        match (caller.municipality(), self.0.room.name().municipality()) {
+            (None, _) => self.letters(most).await,
+            (Some(theirs), Some(of_room)) if theirs == of_room => self.letters(most).await,
+            (Some(_), Some(_)) => Ok(Vec::new()),
+            (Some(theirs), None) => self.letters_to(most, &format!("%.{theirs}")).await,
+        }
+    }
+
+    async fn letters_to(&self, most: i64, peers: &str) -> Result<Vec<StoredLetter>, OutboxError> {
+        let peers = peers.to_owned();
         let now = self.0.room.clock().now_ms();
         let rows = self.look(move |tx| {
             let columns = (
@@ -67,7 +83,8 @@ impl Outbox {
                 outbox::last_error,
                 outbox::enqueued_at,
             );
-            Ok::<Vec<Row>, OutboxError>(outbox::table.order((outbox::state, outbox::id)).limit(most).select(columns).load(tx)?)
+            let those = outbox::table.filter(outbox::peer.like(peers)).order((outbox::state, outbox::id));
+            Ok::<Vec<Row>, OutboxError>(those.limit(most).select(columns).load(tx)?)
         });
         let (mut letters, mut damaged) = (Vec::new(), Vec::new());
         for (id, key, peer, kind, in_state, attempts, last_error, at) in rows.await? {
@@ -109,11 +126,13 @@ impl Outbox {
         Ok(rows.await?.into_iter().map(queue).collect())
     }
 
-    /// Sends a dead letter again under its own key: if it had its effect before, it has no second one.
+    /// Sends a dead letter again under its own key: if it had its effect before, it has no second one. To a city's party, letters that are
+    /// not its own are unknown.
     pub async fn retry(&self, caller: &Caller, key: Id128) -> Result<(), OutboxError> {
         let outbox = self.clone();
+        let whose = caller.municipality();
         let write = self.0.room.change(caller, RETRY, move |tx, _| {
-            let (letter, people) = outbox.letter(tx, key)?;
+            let (letter, people) = outbox.letter(tx, whose, key)?;
             if letter.state != state::DEAD {
                 return Err(OutboxError::NotDead);
             }
@@ -128,8 +147,9 @@ impl Outbox {
     /// Gives up a dead letter, or one that has waited for a day. The reason is kept in the record of use: up to 200 bytes, nothing about a person.
     pub async fn drop_letter(&self, caller: &Caller, key: Id128, reason: &str) -> Result<(), OutboxError> {
         let (outbox, reason, now) = (self.clone(), reason.to_owned(), self.0.room.clock().now_ms());
+        let whose = caller.municipality();
         let write = self.0.room.change(caller, DROP, move |tx, record| {
-            let (letter, people) = outbox.letter(tx, key)?;
+            let (letter, people) = outbox.letter(tx, whose, key)?;
             if !may_be_dropped(&letter.state, letter.enqueued_at, now) {
                 return Err(OutboxError::NotDead);
             }
@@ -140,14 +160,21 @@ impl Outbox {
         write.await
     }
 
-    /// The letter of this key, and whom it concerns.
-    fn letter(&self, tx: &mut Tx, key: Id128) -> Result<(Found, Vec<String>), OutboxError> {
-        let columns = (outbox::id, outbox::state, outbox::payload, outbox::enqueued_at);
+    /// The letter of this key, if it is this municipality's (of none: anybody's), and whom it concerns.
+    fn letter(&self, tx: &mut Tx, whose: Option<MunicipalityCode>, key: Id128) -> Result<(Found, Vec<String>), OutboxError> {
+        let columns =
+            (outbox::id, outbox::state, outbox::peer, outbox::kind, outbox::subject, outbox::payload, outbox::enqueued_at);
         let found: Option<Found> =
             outbox::table.filter(outbox::request_key.eq(key.as_bytes().to_vec())).select(columns).first(tx).optional()?;
-        let found = found.ok_or(OutboxError::Unknown)?;
+        let is_theirs = |letter: &Found| match (whose, self.0.room.name().municipality()) {
+            (None, _) => true,
+            (Some(whose), Some(of_room)) => whose == of_room,
+            (Some(whose), None) => letter.peer.parse::<Party>().is_ok_and(|peer| peer.municipality() == Some(whose)),
+        };
+        let found = found.filter(is_theirs).ok_or(OutboxError::Unknown)?;
         // One that does not open can still be dropped.
-        let people = open(self.0.room.vault(), &key, &found.payload).map(|(people, _)| people).unwrap_or_default();
+        let envelope = Envelope { key: &key, peer: &found.peer, kind: &found.kind, subject: &found.subject };
+        let people = open(self.0.room.vault(), envelope, &found.payload).map(|(people, _)| people).unwrap_or_default();
         Ok((found, people))
     }
 }
@@ -157,6 +184,9 @@ impl Outbox {
 struct Found {
     id: i64,
     state: String,
+    peer: String,
+    kind: String,
+    subject: Vec<u8>,
     payload: Vec<u8>,
     enqueued_at: i64,
 }

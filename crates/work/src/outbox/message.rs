@@ -27,6 +27,8 @@ pub trait Message: Send + Sync + 'static {
 
     /// Its name in the table, in figures and for operators.
     const KIND: &'static str;
+    /// The kinds of party that it may go to. To no other it is enqueued or sent, whatever a row says.
+    const TO: &'static [&'static str];
     /// Where it is posted to.
     const PATH: &'static str;
     /// What the record of use calls sending it.
@@ -158,6 +160,7 @@ store::driver_errors!(Failure);
 /// A kind, without its types.
 pub(super) trait Kind: Send + Sync {
     fn name(&self) -> &'static str;
+    fn goes_to(&self, peer: &Party) -> bool;
     fn path(&self) -> &'static str;
     fn act(&self) -> Act;
     fn purpose(&self) -> Purpose;
@@ -181,6 +184,10 @@ fn stored<M: Message>(row: &Opened) -> Result<M::Stored, Failure> {
 impl<M: Message> Kind for M {
     fn name(&self) -> &'static str {
         M::KIND
+    }
+
+    fn goes_to(&self, peer: &Party) -> bool {
+        M::TO.contains(&peer.system())
     }
 
     fn path(&self) -> &'static str {

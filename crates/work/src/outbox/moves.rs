@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use store::{StoreError, Tx};
 use vocabulary::Id128;
 
-use super::table::{outbox, state};
+use super::table::{id128, outbox, state};
 use super::{Outbox, OutboxError};
 
 /// A message that was tried in vain for so long is a dead letter, whatever the tries met: a day before receivers forget what they did.
@@ -68,7 +68,8 @@ pub(super) fn revive(tx: &mut Tx, id: i64, own: Id128) -> Result<(), StoreError>
 }
 
 impl Outbox {
-    /// Buries messages that do not open or whose keys cannot be read, each under a new key, by which an operator can drop it.
+    /// Buries messages that do not open or whose keys cannot be read; the latter each under a new key, by which an operator can drop it. One
+    /// that does not open keeps its own: with its columns as they were it can be run again.
     pub(super) async fn bury_damaged(&self, ids: Vec<i64>) -> Result<(), OutboxError> {
         if ids.is_empty() {
             return Ok(());
@@ -77,10 +78,13 @@ impl Outbox {
         wire::Cause::from(wire::Damaged("a message of the outbox")).raise_alarm();
         let keys: Vec<(i64, Id128)> = ids.iter().map(|id| (*id, self.0.entropy.id128())).collect();
         let buried = self.0.room.maintain(move |tx| {
-            for (id, key) in keys {
-                let change = (outbox::request_key.eq(key.as_bytes().to_vec()), outbox::sent_as.eq(None::<Vec<u8>>));
-                diesel::update(outbox::table.find(id)).set(change).execute(tx)?;
+            for (id, new) in keys {
+                let own: Option<Vec<u8>> = outbox::table.find(id).select(outbox::request_key).first(tx).optional()?;
+                if own.is_some_and(|own| id128(&own).is_err()) {
+                    diesel::update(outbox::table.find(id)).set(outbox::request_key.eq(new.as_bytes().to_vec())).execute(tx)?;
+                }
             }
+            take_out(tx, &ids)?;
             Ok::<_, OutboxError>(bury(tx, &ids, "damaged")?)
         });
         buried.await

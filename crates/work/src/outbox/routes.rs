@@ -95,10 +95,10 @@ pub fn routes(outboxes: impl Into<Outboxes>, system: &str, actions: OutboxAction
         .post(&console::outbox_drop(system), peer(actions.mend).unkeyed(), drop_letter)
 }
 
-async fn list(State(outboxes): State<Outboxes>) -> Result<Json<OutboxLetters>, Problem> {
+async fn list(State(outboxes): State<Outboxes>, Asked(caller): Asked) -> Result<Json<OutboxLetters>, Problem> {
     let mut letters = Vec::new();
     for outbox in outboxes.all().await {
-        letters.extend(outbox.letters(MOST).await?.into_iter().map(OutboxLetter::from));
+        letters.extend(outbox.letters_for(&caller, MOST).await?.into_iter().map(OutboxLetter::from));
     }
     Ok(Json(OutboxLetters { letters }))
 }

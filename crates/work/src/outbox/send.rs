@@ -12,7 +12,7 @@ use super::choose::Chosen;
 use super::deliver::Shared;
 use super::message::{Failure, Kind};
 use super::settle::Settling;
-use super::table::{Opened, id128, open, outbox, state};
+use super::table::{Envelope, Opened, id128, open, outbox, state};
 
 /// How long one try may take. A slow peer keeps the places of its own lane.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -82,21 +82,26 @@ async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &C
     }
 }
 
-/// Reads the messages of a request; the people whom they concern stand in the record of use when this returns. One that does not open is a
-/// dead letter.
+/// Reads the messages of a request; the people whom they concern stand in the record of use when this returns. One that does not open as a
+/// message of this kind to this peer is a dead letter.
 async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, caller: &Caller) -> Result<Vec<Opened>, Failure> {
     let (vault, key) = (shared.outbox.0.room.vault().clone(), chosen.key.as_bytes().to_vec());
-    let note = format!("{} to {peer}", kind.name());
+    let (note, name, to, goes) = (format!("{} to {peer}", kind.name()), kind.name(), peer.to_string(), kind.goes_to(peer));
     let read = shared.outbox.0.room.seek(caller, kind.act(), move |tx, record| {
-        let those = outbox::table.filter(outbox::sent_as.eq(key).and(outbox::state.eq(state::WAITING))).order(outbox::id);
-        let columns = (outbox::id, outbox::request_key, outbox::payload, outbox::attempts);
-        let rows: Vec<(i64, Vec<u8>, Vec<u8>, i32)> = those.select(columns).load(tx)?;
+        let mine = outbox::peer.eq(&to).and(outbox::kind.eq(name));
+        let those = outbox::table.filter(outbox::sent_as.eq(key).and(outbox::state.eq(state::WAITING)).and(mine)).order(outbox::id);
+        let columns = (outbox::id, outbox::request_key, outbox::subject, outbox::payload, outbox::attempts);
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>, Vec<u8>, i32)> = those.select(columns).load(tx)?;
         record.note(note);
         let mut opened = Vec::with_capacity(rows.len());
-        for (id, key, payload, attempts) in rows {
-            opened.push(match id128(&key).and_then(|key| Ok((key, open(&vault, &key, &payload)?))) {
-                Ok((key, (people, stored))) => Ok(Opened { id, key, attempts, people, stored }),
-                Err(_) => Err(id),
+        for (id, key, subject, payload, attempts) in rows {
+            let read = id128(&key).and_then(|key| {
+                let envelope = Envelope { key: &key, peer: &to, kind: name, subject: &subject };
+                Ok((key, open(&vault, envelope, &payload)?))
+            });
+            opened.push(match read {
+                Ok((key, (people, stored))) if goes => Ok(Opened { id, key, attempts, people, stored }),
+                _ => Err(id),
             });
         }
         let people: Vec<_> = opened.iter().flatten().flat_map(Opened::concerned).map(PersonId::into_owned).collect();

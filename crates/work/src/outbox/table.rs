@@ -20,6 +20,15 @@ pub(super) mod state {
     pub(crate) const DEAD: &str = "dead";
 }
 
+/// The plain columns to which a payload is bound: whoever changes one has made it unreadable.
+#[derive(Clone, Copy)]
+pub(super) struct Envelope<'a> {
+    pub(super) key: &'a Id128,
+    pub(super) peer: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) subject: &'a [u8],
+}
+
 /// A message as it was sealed.
 pub(super) struct Opened {
     pub(super) id: i64,
@@ -43,21 +52,25 @@ pub(super) fn id128(bytes: &[u8]) -> Result<Id128, OutboxError> {
     bytes.try_into().map(Id128::from_bytes).map_err(|_| wire::Damaged("a message of the outbox").into())
 }
 
-fn cell(key: &Id128) -> Cell<'_> {
-    Cell::new("outbox", key.as_bytes(), "payload")
-}
-
 /// Two lines of JSON, which has no line breaks of its own: the people, then what the kind stored.
-pub(super) fn seal(vault: &Vault, key: &Id128, people: &[String], stored: &impl serde::Serialize) -> Result<Vec<u8>, OutboxError> {
+pub(super) fn seal(
+    vault: &Vault,
+    envelope: Envelope<'_>,
+    people: &[String],
+    stored: &impl serde::Serialize,
+) -> Result<Vec<u8>, OutboxError> {
     let mut text = Zeroizing::new(serde_json::to_vec(people).map_err(|_| wire::Defect("a message that cannot be written"))?);
     text.push(b'\n');
     serde_json::to_writer(&mut *text, stored).map_err(|_| wire::Defect("a message that cannot be written"))?;
-    Ok(vault.seal(&cell(key), &text)?)
+    let Envelope { key, peer, kind, subject } = envelope;
+    Ok(vault.seal(&Cell::new("outbox", key.as_bytes(), "payload").beside(&[peer.as_bytes(), kind.as_bytes(), subject]), &text)?)
 }
 
 /// The people, and what the kind stored.
-pub(super) fn open(vault: &Vault, key: &Id128, sealed: &[u8]) -> Result<(Vec<String>, Zeroizing<Vec<u8>>), OutboxError> {
-    let text = vault.open_cell(&cell(key), sealed)?;
+pub(super) fn open(vault: &Vault, envelope: Envelope<'_>, sealed: &[u8]) -> Result<(Vec<String>, Zeroizing<Vec<u8>>), OutboxError> {
+    let Envelope { key, peer, kind, subject } = envelope;
+    let cell = Cell::new("outbox", key.as_bytes(), "payload");
+    let text = vault.open_cell(&cell.beside(&[peer.as_bytes(), kind.as_bytes(), subject]), sealed)?;
     let mut lines = text.splitn(2, |byte| *byte == b'\n');
     let (Some(people), Some(stored)) = (lines.next(), lines.next()) else { return Err(wire::Damaged("a message of the outbox").into()) };
     let people = serde_json::from_slice(people).map_err(|_| wire::Damaged("a message of the outbox"))?;

@@ -259,7 +259,7 @@ async fn a_job_that_cannot_be_read_is_failed_and_the_others_go_on() {
         // what came of it cannot be read either: the list shows it all the same
         meddle(&jobs, "outcome", first).await;
         let mine = jobs.clone();
-        let listed = jobs.room().raw().read(move |tx| mine.newest(tx)).await.unwrap();
+        let listed = jobs.room().raw().read(move |tx| mine.newest(tx, &officer("s1001"))).await.unwrap();
         assert_eq!(listed.len(), 2);
     })
     .await;

@@ -1,16 +1,19 @@
 //! Jobs over the real line: 202, events, result, files.
 
+use access::{Action, Policies, SystemPolicies};
 use line::WireError;
 use protocol::messages::jobs::{Job, JobState, Jobs as JobList};
 use store::Rooms;
 use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
-use wire::testing::{Failed, Ring, open_policies};
-use wire::{House, Problem, Running, Service};
-use work::jobs::{JobActions, Jobs};
+use wire::testing::{Failed, Ring, open_policies, permitting};
+use wire::{House, Problem, Running, Service, peer};
+use work::jobs::{JobActions, Jobs, Kinds, Start};
 
-use crate::support::{COUNT, Counted, Counter, Counting, MIGRATIONS, PATH};
+use crate::support::{COUNT, Counted, Counter, Counting, KIND, MIGRATIONS, PATH, count, officer};
 
+/// Work that the console may not ask for.
+const SECRET: Action = Action::plain("registry:secret.do");
 const ACTIONS: JobActions = work::job_actions!("registry");
 
 struct City {
@@ -164,6 +167,40 @@ async fn a_server_that_stops_gives_its_jobs_back_and_the_next_one_goes_on() {
         let running = wire::serve(&city.house, asked.task("jobs", |stop| runner.run(stop))).await?;
         let done: Job = console.get(&to, &format!("{path}?waitSeconds=20")).await?;
         assert_eq!((done.state, done.attempts), (JobState::Done, 2));
+        running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_for() {
+    both(|rooms| async move {
+        let counter = Counter::new(100);
+        let every = [COUNT, SECRET, ACTIONS.read, ACTIONS.take, ACTIONS.change];
+        let text = permitting("registry", &[COUNT, ACTIONS.read, ACTIONS.take, ACTIONS.change]);
+        let text = format!("{text}@id(\"secret\") permit (principal in Role::\"atena\", action == Action::\"{}\", resource);", SECRET.name());
+        let policies = Policies::load(&[SystemPolicies { system: "registry", actions: &[&every], text: &text }])?;
+        let ring = Ring::new(rooms, policies, &["registry.991015", "console.991015"])?;
+        let house = ring.house("registry.991015")?;
+        let room = house.room(&MIGRATIONS).await?;
+        let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1");
+        let secret = Kinds::of(counter.clone()).job("/registry/v1/work/secret", peer(SECRET), "secret", count);
+        let (_, asked) = counter.kinds().and(secret).into_runner(&jobs);
+        let running = wire::serve(&house, Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS))).await?;
+        let console = ring.house("console.991015")?.client;
+        for (kind, wanted) in [("secret", 403), ("of another program", 403), (KIND, 200)] {
+            let job = jobs.ask(&officer("s1001"), COUNT, None, Start::new(kind, &Counting { upto: 5 })?).await?;
+            let post = |verb: &str| {
+                let (path, to, console) = (format!("/registry/v1/jobs/{}/{verb}", job.id), house.party.clone(), console.clone());
+                async move { console.post::<_, Job>(&to, &path, SystemEntropy.id128(), &protocol::messages::Nothing {}).await }
+            };
+            post("cancel").await?;
+            let status = post("resume").await.map_or_else(|error| error.refusal().map_or(0, |problem| problem.status), |_| 200);
+            assert_eq!(status, wanted, "{kind}");
+            let wanted = if status == 200 { JobState::Waiting } else { JobState::Cancelled };
+            assert_eq!(jobs.find(job.id).await?.state, wanted);
+        }
         running.stop().await;
         Ok::<_, Failed>(())
     })

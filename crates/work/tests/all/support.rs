@@ -70,7 +70,7 @@ impl Counter {
     }
 }
 
-async fn count(counter: Counter, run: JobRun, asked: Counting) -> Result<Counted, Problem> {
+pub(crate) async fn count(counter: Counter, run: JobRun, asked: Counting) -> Result<Counted, Problem> {
     let under_way = counter.under_way.fetch_add(1, Ordering::SeqCst) + 1;
     counter.most_under_way.fetch_max(under_way, Ordering::SeqCst);
     let done = counted(&counter, &run, asked).await;

@@ -25,6 +25,7 @@ impl Message for Told {
     type Answer = Nothing;
     type Error = Cause;
     const KIND: &'static str = "test-letters";
+    const TO: &'static [&'static str] = &["atena"];
     const PATH: &'static str = "/nowhere";
     const ACT: Act = Act::new("relay:test.tell");
     const PURPOSE: Purpose = Purpose::Operation;

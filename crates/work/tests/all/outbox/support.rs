@@ -64,6 +64,7 @@ impl<const MOST: usize> Message for Note<MOST> {
     type Answer = Accepted;
     type Error = NoteError;
     const KIND: &'static str = if MOST == 1 { "note" } else { "notes" };
+    const TO: &'static [&'static str] = &["relay"];
     const PATH: &'static str = PATH;
     const ACT: Act = Act::new("network:notes.send");
     const PURPOSE: Purpose = Purpose::Provision;
