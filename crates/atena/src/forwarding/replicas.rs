@@ -1,14 +1,15 @@
-//! `POST` 副本: rows whose own code is known go to the relay with the unified number; the others come back.
+//! `POST` 副本: rows whose own code is known go to the relay with the unified number; the others come back. So do those of somebody of whom
+//! the relay has yet to withdraw what was another's: what is stored now must not go with it.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::atena::{ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
-use protocol::messages::relay::{self, ReplicaRow};
+use protocol::messages::relay::{self, NOT_YET, ReplicaRow};
 use protocol::{Digest, RowProblem};
+use serde::{Deserialize, Serialize};
 use wire::{Asked, Json, Once, Peer, Problem};
 
 use super::keep;
@@ -16,8 +17,15 @@ use crate::persons::tell::Withdrawal;
 use crate::persons::{own_code, person};
 use crate::{Atena, AtenaError};
 
-/// How long a request waits for withdrawals; its sender tries again.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// An own code's person.
+#[derive(Serialize, Deserialize)]
+struct Known {
+    code: String,
+    person: i64,
+    unified: String,
+    /// A withdrawal of theirs is still on its way.
+    waits: bool,
+}
 
 /// Asks the relay within the request: the same request again is the same at the relay too, because its key is made from ours.
 pub(crate) async fn forward(
@@ -30,28 +38,41 @@ pub(crate) async fn forward(
     wire::limit_rows(request.rows.len())?;
     let business = peer.party.system();
     let asked: Vec<String> = request.rows.iter().map(|row| row.resident_number.to_string()).collect();
-    // Whose they are is settled once for this request: what goes to the relay is the same at each try, and another request under the same
-    // key is refused before anything leaves.
-    let (whose, clock) = (once.under(super::key(&once, "whose")), atena.room.clock().clone());
+    // Whose they are, and who has to wait, is settled once for this request: what goes to the relay is the same at each try, and another
+    // request under the same key is refused before anything leaves.
+    let (whose, clock, outbox) = (once.under(super::key(&once, "whose")), atena.room.clock().clone(), atena.outbox.clone());
     let known = atena.room.change(&caller, crate::routes::REPLICAS, move |tx, _| {
-        let known: Vec<(String, i64, String)> = whose.run(tx, clock.as_ref(), |tx| {
+        let known: Vec<Known> = whose.run(tx, clock.as_ref(), |tx| {
             let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
             let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
-            Ok::<Vec<(String, i64, String)>, AtenaError>(mine.select((own_code::code, person::id, person::unified)).load(tx)?)
+            let mine: Vec<(String, i64, String)> = mine.select((own_code::code, person::id, person::unified)).load(tx)?;
+            let left = outbox.subjects_left::<Withdrawal>(tx)?;
+            let known = mine.into_iter().map(|(code, person, unified)| {
+                let waits = left.contains(&outbox.subject(&unified));
+                Known { code, person, unified, waits }
+            });
+            Ok::<Vec<Known>, AtenaError>(known.collect())
         })?;
-        let people: Vec<String> = known.iter().map(|(.., unified)| unified.clone()).collect();
+        let people: Vec<String> = known.iter().map(|known| known.unified.clone()).collect();
         Ok::<_, AtenaError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), known))
     });
-    let known: HashMap<String, (i64, String)> = known.await?.into_iter().map(|(code, id, unified)| (code, (id, unified))).collect();
+    let known: HashMap<String, Known> = known.await?.into_iter().map(|known| (known.code.clone(), known)).collect();
+    if known.values().any(|known| known.waits) {
+        atena.outbox.ring();
+    }
     let mut answers: Vec<ReplicaAnswer> = Vec::with_capacity(request.rows.len());
     let (mut rows, mut places, mut named) = (Vec::new(), Vec::new(), Vec::new());
     for (at, row) in request.rows.into_iter().enumerate() {
         let found = known
             .get(row.resident_number.as_str())
-            .and_then(|(id, unified)| Some((*id, unified.parse::<vocabulary::UnifiedNumber>().ok()?)));
+            .and_then(|known| Some((known.person, known.unified.parse::<vocabulary::UnifiedNumber>().ok()?, known.waits)));
         let mut answer = ReplicaAnswer { resident_number: row.resident_number, digest: None, problem: None };
         match found {
-            Some((person, unified_number)) => {
+            Some((.., true)) => {
+                let detail = "the relay has yet to withdraw what was stored of another under this person's number: send it again";
+                answer.problem = Some(RowProblem::of_field(at as u64 + 1, "residentNumber", NOT_YET, detail));
+            }
+            Some((person, unified_number, false)) => {
                 named.push(unified_number.to_string());
                 places.push((at, person, row.envelope.digest()));
                 rows.push(ReplicaRow { unified_number, business: row.business, information: row.information, envelope: row.envelope });
@@ -63,8 +84,6 @@ pub(crate) async fn forward(
         }
         answers.push(answer);
     }
-    // What was another's goes first, so that nothing which is stored now goes with it.
-    atena.outbox.until_sent::<Withdrawal>(PATIENCE).await?;
     let message = relay::ReplicasRequest { rows };
     let key = super::key(&once, "relay");
     let stored: relay::ReplicasAnswer = atena.client.post(&atena.relay, relay::REPLICAS, key, &message).await?;

@@ -35,6 +35,7 @@ impl Moved<'_> {
         diesel::update(tie).set((own_code::person.eq(self.to), own_code::at.eq(now))).execute(tx)?;
         let unified: String = person::table.find(self.from).select(person::unified).first(tx)?;
         let whose = UnifiedNumber::parse(&unified).map_err(|_| wire::Damaged("a unified number"))?;
-        Ok(atena.outbox.enqueue::<Withdrawal>(tx, [Letter::to(&atena.relay, whose).about(unified)])?)
+        let letter = Letter::to(&atena.relay, whose).about(unified.as_str()).in_order_of(unified);
+        Ok(atena.outbox.enqueue::<Withdrawal>(tx, [letter])?)
     }
 }

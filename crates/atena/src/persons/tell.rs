@@ -23,6 +23,7 @@ impl Message for NewNumber {
     type Answer = Accepted;
     type Error = AtenaError;
     const KIND: &'static str = "unified-numbers";
+    const TO: &'static [&'static str] = &["relay"];
     const PATH: &'static str = relay::UNIFIED_NUMBERS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;
@@ -43,6 +44,7 @@ impl Message for Withdrawal {
     type Answer = Accepted;
     type Error = AtenaError;
     const KIND: &'static str = "withdrawals";
+    const TO: &'static [&'static str] = &["relay"];
     const PATH: &'static str = relay::WITHDRAWALS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;
@@ -69,6 +71,7 @@ impl Message for WantedCode {
     type Answer = Accepted;
     type Error = AtenaError;
     const KIND: &'static str = "code-requests";
+    const TO: &'static [&'static str] = &["resident-network"];
     const PATH: &'static str = resident_network::CODE_REQUESTS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Numbering;

@@ -4,7 +4,7 @@ use protocol::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRe
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 
-use crate::support::{City, both, key, not_now, number, own, row, said, until};
+use crate::support::{City, both, key, number, own, row, said, until};
 
 async fn correct(city: &City, code: &str, person: u32) -> Result<String, Failed> {
     let mut corrected = row(code);
@@ -67,28 +67,43 @@ async fn r_atn_1_a_correction_to_the_number_of_somebody_known_joins_their_own_co
 }
 
 #[tokio::test]
-async fn t_01_a_withdrawal_outlives_a_stop_keeps_its_key_and_comes_before_the_next_replica() {
+async fn t_01_a_withdrawal_outlives_a_stop_keeps_its_key_comes_before_the_next_replica_of_its_person_and_holds_up_nobody_else() {
     both(|mut city| async move {
-        let wrong = city.number(&[("1001", 1)]).await?.remove(0);
+        let wrong = city.number(&[("1001", 1), ("1002", 1), ("1003", 3)]).await?.remove(0);
         city.relay.faults.add(FaultRule::every("/relay/v1/withdrawals", 1, Fault::DropAnswer));
         correct(&city, "1001", 2).await?;
         until("the relay heard of it", || !city.relay.seen().withdrawn.is_empty()).await?;
-        let rows = vec![ReplicaRow {
-            resident_number: own("1001"),
+        let rows = ["1002", "1003"].map(|code| ReplicaRow {
+            resident_number: own(code),
             business: "health".to_owned(),
             information: "stomach".to_owned(),
             envelope: protocol::Signed::from_bytes(vec![1]),
-        }];
-        let sent: Result<ReplicasAnswer, _> = city
-            .registry
-            .within(std::time::Duration::from_millis(900))
-            .post(&city.running.party, REPLICAS, key(), &ReplicasRequest { rows })
-            .await;
-        not_now(sent);
-        assert!(city.relay.seen().replicas.is_empty(), "nothing is stored while the wrong is there");
+        });
+        let (asked, once) = (ReplicasRequest { rows: rows.to_vec() }, key());
+        let answer: ReplicasAnswer = city.registry.post(&city.running.party, REPLICAS, once, &asked).await?;
+        let told: Vec<_> = answer.rows.iter().map(|row| row.problem.as_ref().map(|problem| (problem.row, problem.code.as_str()))).collect();
+        assert_eq!(told, [Some((1, "unknown")), None], "who is to be withdrawn waits, and nobody else");
         city.restart().await?;
         city.relay.faults.clear();
-        replica(&city, "1001").await?;
+        until("the withdrawal was taken", || city.relay.seen().withdrawn.len() > 1).await?;
+        for _ in 0..400 {
+            let answer: ReplicasAnswer = city.registry.post(&city.running.party, REPLICAS, key(), &asked).await?;
+            if answer.rows.iter().all(|row| row.digest.is_some()) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        let again: ReplicasAnswer = city.registry.post(&city.running.party, REPLICAS, once, &asked).await?;
+        assert_eq!(again, answer, "the same request is answered the same");
+        let stored: Vec<Vec<String>> = city
+            .relay
+            .seen()
+            .replicas
+            .iter()
+            .map(|(_, asked)| asked.rows.iter().map(|row| row.unified_number.to_string()).collect())
+            .collect();
+        assert_eq!(stored[0].len(), 1);
+        assert!(stored.iter().any(|rows| rows.len() == 2 && rows[0] == wrong), "it went once the wrong was gone: {stored:?}");
         let withdrawn = city.relay.seen().withdrawn.clone();
         assert!(withdrawn.len() > 1 && withdrawn.iter().all(|sent| *sent == withdrawn[0]), "the same under the same key");
         assert_eq!(withdrawn[0].1[0].to_string(), wrong);

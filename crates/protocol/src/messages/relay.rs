@@ -17,6 +17,8 @@ pub const UNIFIED_NUMBERS: &str = "/relay/v1/unified-numbers";
 pub const WITHDRAWALS: &str = "/relay/v1/withdrawals";
 /// `POST` 符号 from the network system: [`Codes`] → [`super::Accepted`].
 pub const CODES: &str = "/relay/v1/codes";
+/// The code of a row that is to be sent again later: the relay does not know the person yet, or has yet to withdraw what was another's.
+pub const NOT_YET: &str = "unknown";
 /// `POST` 副本 from atena: [`ReplicasRequest`] → [`ReplicasAnswer`].
 pub const REPLICAS: &str = "/relay/v1/replicas";
 /// `POST` 情報照会 from atena: [`InquiryRequest`] → [`InquiryReceipt`].

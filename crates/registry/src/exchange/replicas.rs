@@ -11,6 +11,7 @@ use protocol::messages::Nothing;
 use protocol::messages::atena::{ReplicaRow, ReplicasAnswer};
 use protocol::messages::inquiries::Replica;
 use protocol::messages::registry::MadeReplicas;
+use protocol::messages::relay::NOT_YET;
 use protocol::{Digest, Signed};
 use seal::Signer;
 use serde::Serialize;
@@ -26,8 +27,6 @@ use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
-/// The relay's word for a person it has not heard of yet; it will.
-const NOT_YET: &str = "unknown";
 /// How long a signed replica claims to be fresh; it is kept and answered with long after.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// How long the job waits for the relay to hear of people; what is left goes on without it.

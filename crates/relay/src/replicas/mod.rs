@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::inquiries::Replica;
-use protocol::messages::relay::{ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
+use protocol::messages::relay::{NOT_YET, ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
 use protocol::signed::{Expected, Opened};
 use seal::VerifyingKey;
 use store::Tx;
@@ -42,7 +42,7 @@ pub(crate) async fn store(
                     one(tx, &relay, row, &key)?.map(|(code, detail)| RowProblem::of_field(at, "envelope", code, detail))
                 } else {
                     let detail = "atena has not told this unified number yet: send it again";
-                    Some(RowProblem::of_field(at, "unifiedNumber", "unknown", detail))
+                    Some(RowProblem::of_field(at, "unifiedNumber", NOT_YET, detail))
                 };
                 let digest = problem.is_none().then(|| row.envelope.digest());
                 rows.push(ReplicaAnswer { unified_number: row.unified_number, digest, problem });
