@@ -8,6 +8,9 @@ pub enum HubError {
     /// The name is taken by something else.
     #[error("{0}")]
     Conflict(&'static str),
+    /// Of the city that asked, something still waits for another party.
+    #[error("another party has not taken everything of this city yet: it goes on by itself; ask again later")]
+    Behind,
     /// What is to be told to others.
     #[error(transparent)]
     Outbox(#[from] work::outbox::OutboxError),
@@ -19,6 +22,7 @@ pub enum HubError {
 wire::refusals! {
     HubError {
         Conflict => CONFLICT, "taken";
+        Behind => SERVICE_UNAVAILABLE, "unavailable";
     }
     through { Outbox(work::outbox::OutboxError) }
 }

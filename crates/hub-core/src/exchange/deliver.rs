@@ -19,6 +19,7 @@ impl Message for ToEdge {
     type Answer = Accepted;
     type Error = HubError;
     const KIND: &'static str = "deliveries";
+    const TO: &'static [&'static str] = &["hub-edge"];
     const PATH: &'static str = DELIVERIES;
     const ACT: Act = Act::new("hub-core:deliveries.send");
     const PURPOSE: Purpose = Purpose::HubRegistration;

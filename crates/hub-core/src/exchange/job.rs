@@ -1,11 +1,15 @@
-//! The exchange as a job that a console asks for: one full round, then the hub's totals, which say nothing about a person.
+//! The exchange as a job that a console asks for: one full round, then the hub's totals, which say nothing about a person. The cities go
+//! beside each other, and one that does not come to its end is named and holds up no other; but the one that asked must.
 //!
 //! It does what the background does anyway, in the background's portions (a batch of people of one city is a transaction in the city's
 //! room), so whoever takes it up after a kill begins again and finds done what was done.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use protocol::messages::Nothing;
 use protocol::messages::console::{self, Exchanged};
+use tokio::task::JoinSet;
 use vocabulary::Purpose;
 use wire::peer;
 use work::jobs::{JobRun, Kinds};
@@ -17,6 +21,9 @@ use crate::city::City;
 use crate::table::{collected, person, tally};
 use crate::{Hub, HubError};
 
+/// Cities that are waited for at once.
+const AT_ONCE: usize = 16;
+
 /// The exchange as work that can be asked for.
 pub(crate) fn kinds(hub: Hub) -> Kinds<Hub> {
     Kinds::of(hub).job(console::EXCHANGE, peer(crate::routes::EXCHANGE), "exchange", exchange)
@@ -24,17 +31,34 @@ pub(crate) fn kinds(hub: Hub) -> Kinds<Hub> {
 
 /// Each city's room tells that the hub moved its people on; who asked for that stands in the nation's room.
 async fn exchange(hub: Hub, run: JobRun, Nothing {}: Nothing) -> Result<Exchanged, HubError> {
-    let caller = hub.house.caller(Purpose::HubRegistration);
-    let cities = hub.cities.all().await;
-    for (done, city) in (0..).zip(&cities) {
-        run.progress("cities", done, Some(cities.len() as u64));
-        city.outbox.until_settled::<WantedKey>(PATIENCE).await?;
-        prepare::all(&hub, city, &caller).await?;
-        city.outbox.until_settled::<ToEdge>(PATIENCE).await?;
+    let own = run.caller().municipality();
+    let (mut cities, mut going) = (hub.cities.all().await.into_iter(), JoinSet::new());
+    let (all, mut done) = (cities.len() as u64, 0);
+    let mut behind = BTreeSet::new();
+    loop {
+        while going.len() < AT_ONCE
+            && let Some(city) = cities.next()
+        {
+            let hub = hub.clone();
+            going.spawn(async move { (city.municipality, move_on(&hub, &city).await) });
+        }
+        let Some(ended) = going.join_next().await else { break };
+        let (municipality, outcome) = ended.map_err(|_| wire::Defect("the exchange of a city"))?;
+        done += 1;
+        run.progress("cities", done, Some(all));
+        match outcome {
+            Ok(true) => {}
+            Ok(false) if own == Some(municipality) => return Err(HubError::Behind),
+            Err(error) if own == Some(municipality) => return Err(error),
+            other => {
+                tracing::warn!(%municipality, error = other.err().map(|error| error.to_string()), "an exchange without this city");
+                behind.insert(municipality);
+            }
+        }
     }
     run.progress("collections", 0, None);
     round(&hub).await?;
-    let mut totals = Exchanged { keys: 0, delivered: 0, collected: 0 };
+    let mut totals = Exchanged { keys: 0, delivered: 0, collected: 0, behind: behind.into_iter().collect() };
     for city in hub.cities.all().await {
         let [keys, delivered, collected] = of_city(&city).await?;
         totals.keys += keys;
@@ -42,6 +66,13 @@ async fn exchange(hub: Hub, run: JobRun, Nothing {}: Nothing) -> Result<Exchange
         totals.collected += collected;
     }
     Ok(totals)
+}
+
+/// Keys, then deliveries of one city → whether nothing of them waits any more.
+async fn move_on(hub: &Hub, city: &City) -> Result<bool, HubError> {
+    let has_keys = city.outbox.until_settled::<WantedKey>(PATIENCE).await?;
+    prepare::all(hub, city, &hub.house.caller(Purpose::HubRegistration)).await?;
+    Ok(city.outbox.until_settled::<ToEdge>(PATIENCE).await? && has_keys)
 }
 
 /// Keys, rows delivered, rows collected.

@@ -44,6 +44,7 @@ impl Message for WantedKey {
     type Answer = PmhKeysAnswer;
     type Error = HubError;
     const KIND: &'static str = "pmh-keys";
+    const TO: &'static [&'static str] = &["payers-hub"];
     const PATH: &'static str = PMH_KEYS;
     const ACT: Act = MINT;
     const PURPOSE: Purpose = Purpose::HubRegistration;

@@ -2,7 +2,9 @@
 
 use http::StatusCode;
 use line::WireError;
+use protocol::messages::console::{OutboxLetters, outbox};
 use protocol::messages::hub::{HubResults, REGISTRATION_TASKS, RESULTS, TaskReceipt};
+use wire::faults::{Fault, FaultRule};
 
 use crate::support::{both, key, number, person, refused};
 
@@ -33,6 +35,37 @@ async fn r_pmh_6_only_registries_register_and_download() {
         let relay = hub.ring.house("relay.991015")?.client.within(std::time::Duration::from_millis(300));
         let receipt: Result<TaskReceipt, _> = relay.post(&hub.running.party, REGISTRATION_TASKS, key(), &[person(1)]).await;
         assert!(matches!(receipt, Err(WireError::NoToken { .. })), "{receipt:?}");
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_pmh_6_a_console_sees_the_letters_of_its_own_city_and_another_citys_that_wait_hold_its_exchange_up_no_longer_than_patience() {
+    both(|hub| async move {
+        hub.edge.faults.add(FaultRule::every("/edge/v1/deliveries", 1, Fault::Refuse(StatusCode::SERVICE_UNAVAILABLE)));
+        for city in ["991015", "992020"] {
+            hub.template(city, 1).await?;
+        }
+        let task = hub.register("992020", &[person(1)]).await?;
+        hub.done("992020", task).await?;
+        let (mut own, mut others) = (0, 0);
+        for _ in 0..400 {
+            let seen = async |city: &str| -> Result<OutboxLetters, wire::testing::Failed> {
+                let console = hub.ring.house(&format!("console.{city}"))?.client;
+                Ok(console.get(&hub.running.party, &outbox("hub-core")).await?)
+            };
+            (own, others) = (seen("992020").await?.letters.len(), seen("991015").await?.letters.len());
+            if own == 2 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        assert_eq!((own, others), (2, 0));
+        let exchanged = hub.exchange().await?;
+        assert_eq!((exchanged.keys, exchanged.delivered), (1, 0));
+        assert_eq!(exchanged.behind, [vocabulary::MunicipalityCode::parse("992020")?], "the city that asked has nothing that waits");
         hub.running.stop().await;
         Ok(())
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vocabulary::{Id128, Timestamp};
+use vocabulary::{Id128, MunicipalityCode, Timestamp};
 
 /// `POST` to the hub core, a job: [`super::Nothing`] → [`Exchanged`].
 pub const EXCHANGE: &str = "/hub/v1/work/exchange";
@@ -32,6 +32,10 @@ pub struct Exchanged {
     pub delivered: u64,
     /// Rows collected from the edge.
     pub collected: u64,
+    /// Cities of which something still waits: the background goes on with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub behind: Vec<MunicipalityCode>,
 }
 
 /// The path of what a system has to tell others and has not told yet (`GET` → [`OutboxLetters`]).
