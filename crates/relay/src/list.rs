@@ -26,7 +26,7 @@ pub(crate) async fn refresh(relay: &Relay, caller: &Caller) -> Result<(), RelayE
     fetch(relay, caller).await
 }
 
-/// Fetches the list: one with a lower version than the last is refused.
+/// Fetches the list: one with a lower version than the last is none.
 pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
     let key =
         relay.client.keys(&relay.network).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
@@ -38,7 +38,8 @@ pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayErr
     let write = relay.room.change(caller, FETCH, move |tx, record| {
         let last: Option<i64> = permission_list::table.find(1).select(permission_list::version).first(tx).optional()?;
         if last.is_some_and(|last| last > version) {
-            return Err(wire::Forbidden("the permission list has a lower version than the last one").into());
+            tracing::error!(last, version, "the permission list that was fetched has a lower version than the last one");
+            return Err(RelayError::NoList);
         }
         record.note(format!("permission list {version}"));
         let expires = body.expires.as_millisecond();
@@ -61,8 +62,7 @@ pub(crate) fn current(tx: &mut Tx, now: i64) -> Result<PermissionList, RelayErro
         permission_list::table.find(1).select((permission_list::expires_at, permission_list::body)).first(tx).optional()?;
     match row {
         Some((until, body)) if until > now => serde_json::from_slice(&body).map_err(|_| wire::Damaged("the permission list").into()),
-        Some(_) => Err(wire::Forbidden("the permission list has expired").into()),
-        None => Err(wire::Forbidden("there is no permission list yet").into()),
+        Some(_) | None => Err(RelayError::NoList),
     }
 }
 

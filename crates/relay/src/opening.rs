@@ -51,7 +51,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let deliverer = Deliverer::new(&relay.outbox, &house)
         .message(codes::ask::WantedCode(relay.clone()))
         .message(inquiries::permit::WantedPermit(relay.clone()))
-        .message(provision::send::Answer);
+        .message(provision::send::Answer(relay.clone()));
     let service = office.serve(Service::new(&room).routes(routes).routes(operators), pages::routes(relay.clone()));
     let service = deliverer.serve(service);
     Ok(service.task("expire", move |stop| {

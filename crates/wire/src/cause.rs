@@ -133,7 +133,7 @@ impl From<ReplayError> for Cause {
 
 impl Cause {
     /// Every status that a cause is answered with.
-    pub const STATUSES: [u16; 7] = [403, 404, 409, 422, 500, 502, 503];
+    pub const STATUSES: [u16; 8] = [403, 404, 409, 422, 425, 500, 502, 503];
 
     /// What of ours is damaged, if that is the cause.
     pub fn damage(&self) -> Option<&'static str> {
@@ -264,6 +264,8 @@ mod tests {
             Forbidden("x").into(),
             SignedError::Replayed.into(),
             SignedError::Malformed.into(),
+            SignedError::Expired.into(),
+            SignedError::NotYetIssued.into(),
             SignedError::Unwritable.into(),
             SealingError::NotText.into(),
             OnceError::OtherRequest.into(),

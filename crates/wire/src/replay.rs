@@ -1,6 +1,7 @@
 //! Which signed messages were seen: kept in the receiver's room until they expire, so that a crash does not forget them.
 
 use diesel::prelude::*;
+use http::StatusCode;
 use protocol::Signed;
 use protocol::signed::{Expected, Kind, Opened, SignedError, TOLERANCE};
 use serde::de::DeserializeOwned;
@@ -34,6 +35,10 @@ impl From<SignedError> for Problem {
     fn from(error: SignedError) -> Self {
         match error {
             SignedError::Unwritable => Self::internal(&error),
+            // The clocks stand apart, or it was long on its way: signed anew, or later, it is believed.
+            SignedError::NotYetIssued | SignedError::Expired => {
+                Self::new(StatusCode::TOO_EARLY, error.code(), format!("the signed message is refused for its time: {error}"))
+            }
             SignedError::Replayed => Self::conflict("replayed", "this signed message was seen before; sign a new one"),
             refused => Self::unprocessable(refused.code(), format!("the signed message is refused: {refused}")),
         }

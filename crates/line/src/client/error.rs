@@ -76,7 +76,7 @@ impl WireError {
     }
 
     /// Whether the party has refused the message for good: sent again as it is, it would be refused again. The one rule of the workspace.
-    /// What is about the moment passes: who asks could not be told just now (401), slowness (408, 425), too much at once (429), and
+    /// What is about the moment passes: who asks could not be told just now (401), slowness (408), a signature before or after its time (425), too much at once (429), and
     /// whatever is wrong at the other end (5xx).
     pub fn is_final(&self) -> bool {
         const OF_THE_MOMENT: [u16; 4] = [401, 408, 425, 429];

@@ -1,11 +1,13 @@
 //! `POST` from the providing relay: an answer sealed to the asker, which the outbox keeps until the asker has taken it, and
-//! which cannot be read here.
+//! which cannot be read here: who signed it for whom can, and that it is for the permit.
 
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
+use protocol::Digest;
 use protocol::messages::Outcome;
 use protocol::messages::network::AnswerDelivery;
+use protocol::signed::Expected;
 use store::Tx;
 use vocabulary::{Id128, Party};
 use wire::{Asked, Json, Once, Peer, Problem};
@@ -16,7 +18,7 @@ use super::table::{linked_person, permit, person_id, state};
 use super::tell::{PassedAnswer, Passing};
 use crate::RefusedError;
 
-/// One answer a permit: the same again is the same, another is refused.
+/// One answer a permit: the same again, signed anew, is the same; another is refused.
 pub(super) async fn pass(
     State(network): State<Network>,
     Asked(caller): Asked,
@@ -25,6 +27,7 @@ pub(super) async fn pass(
     Json(delivery): Json<AnswerDelivery>,
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock, outbox) = (network.room.clone(), network.room.clock().clone(), network.outbox.clone());
+    let key = network.client.keys(&peer.party).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
     let provider = peer.party.to_string();
     let answer = room.change(&caller, super::ANSWERS, move |tx, _| {
         let link = whose(tx, delivery.processing_number, &provider)?;
@@ -35,7 +38,13 @@ pub(super) async fn pass(
             let found: Option<(Vec<u8>, String, Option<Vec<u8>>)> = mine.select(columns).first(tx).optional()?;
             let (id, asker, before) = found.ok_or(wire::Unknown("the permit"))?;
             let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
-            let digest = delivery.answer.digest();
+            let expected = Expected { sender: &peer.party, receiver: &asker, key: &key };
+            let said = delivery.answer.open(&expected, clock.now())?.body;
+            if said.permit.as_bytes().as_slice() != id {
+                return Err(wire::Forbidden("the answer is for another permit").into());
+            }
+            let said = serde_json::to_vec(&said).map_err(|_| wire::Defect("an answer that cannot be written"))?;
+            let digest = Digest::of(&said);
             match before {
                 Some(before) if before == digest.0 => return Ok(Outcome::of("accepted")),
                 Some(_) => return Err(wire::Forbidden("the permit was answered already").into()),

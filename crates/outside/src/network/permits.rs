@@ -72,21 +72,40 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
     let asked = asked(network, person, request)?;
     let used = permit::table.filter(permit::asker.eq(asker.to_string()));
     let used = used.filter(permit::processing_number.eq(request.processing_number.as_bytes().as_slice()));
-    let used: Option<(Vec<u8>, Vec<u8>)> = used.select((permit::id, permit::asked)).first(tx).optional()?;
+    let receiving_key = key_digest(network, request);
+    let columns = (permit::id, permit::asked, permit::receiving_key);
+    let used: Option<(Vec<u8>, Vec<u8>, Vec<u8>)> = used.select(columns).first(tx).optional()?;
     let id = match used {
         // Asked again because the answer was lost: it is the same permit, for both sides.
-        Some((id, before)) if before == asked => crate::id128(&id).ok_or(wire::Damaged("a permit"))?,
-        Some(_) => return Err(RefusedError::Used),
+        Some((id, before, key)) if before == asked && key == receiving_key => crate::id128(&id).ok_or(wire::Damaged("a permit"))?,
+        Some((_, before, _)) if before != asked => return Err(RefusedError::Used),
+        // The asker has another key since: what is sealed to the former nobody opens. A successor takes the former's place, on both sides.
+        Some((former, ..)) => {
+            let id = network.entropy.id128();
+            let change = (
+                permit::id.eq(id.as_bytes().to_vec()),
+                permit::receiving_key.eq(receiving_key.to_vec()),
+                permit::answer_digest.eq(None::<Vec<u8>>),
+                permit::state.eq(state::PERMITTED),
+                permit::answered_at.eq(None::<i64>),
+            );
+            diesel::update(permit::table.find(former)).set(change).execute(tx)?;
+            give_provider(tx, network, of(network, id, asking, &provider, link, request)?, &provider, &link)?;
+            id
+        }
         None => {
             let id = network.entropy.id128();
-            keep(tx, id, request, asker, &provider, person, &asked, now.as_millisecond())?;
-            let copy = of(network, id, asking, &provider, link, request)?;
-            let letter = Letter::to(&provider, copy).about(person_id(&link));
-            network.outbox.enqueue::<GivenPermit>(tx, [letter])?;
+            keep(tx, id, request, asker, &provider, person, (&asked, &receiving_key), now.as_millisecond())?;
+            give_provider(tx, network, of(network, id, asking, &provider, link, request)?, &provider, &link)?;
             id
         }
     };
     Ok(PermitAnswer { permit: tell::signed(network, asker, &of(network, id, asking, asker, link, request)?)? })
+}
+
+/// Enqueues the provider's copy.
+fn give_provider(tx: &mut Tx, network: &Network, copy: Permit, provider: &Party, link: &Id128) -> Result<(), RefusedError> {
+    Ok(network.outbox.enqueue::<GivenPermit>(tx, [Letter::to(provider, copy).about(person_id(link))])?)
 }
 
 /// The permit with the code that this side has of the person.
@@ -109,10 +128,15 @@ fn of(
     })
 }
 
-/// What a processing number was used for: a keyed digest of person, inquiry and receiving key.
+/// What a processing number was used for: a keyed digest of person and inquiry.
 fn asked(network: &Network, person: i64, request: &PermitRequest) -> Result<[u8; 16], RefusedError> {
-    let text = serde_json::to_vec(&(person, &request.inquiry, &request.receiving_key));
+    let text = serde_json::to_vec(&(person, &request.inquiry));
     Ok(network.room.vault().blind("permit request", &text.map_err(|_| wire::Defect("a request that cannot be written"))?))
+}
+
+/// A keyed digest of the key that answers are to be sealed to.
+fn key_digest(network: &Network, request: &PermitRequest) -> [u8; 16] {
+    network.room.vault().blind("permit receiving key", request.receiving_key.thumbprint().as_bytes())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row, written once")]
@@ -123,7 +147,7 @@ fn keep(
     asker: &Party,
     provider: &Party,
     person: i64,
-    asked: &[u8; 16],
+    (asked, receiving_key): (&[u8; 16], &[u8; 16]),
     now: i64,
 ) -> Result<(), RefusedError> {
     let values = (
@@ -135,6 +159,7 @@ fn keep(
         permit::business.eq(&request.inquiry.business),
         permit::information.eq(&request.inquiry.information),
         permit::asked.eq(asked.to_vec()),
+        permit::receiving_key.eq(receiving_key.to_vec()),
         permit::state.eq(state::PERMITTED),
         permit::asked_at.eq(now),
     );

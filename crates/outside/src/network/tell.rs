@@ -30,6 +30,7 @@ impl<const PORTAL: bool> Message for NewCode<PORTAL> {
     type Answer = Accepted;
     type Error = RefusedError;
     const KIND: &'static str = if PORTAL { "portal-codes" } else { "codes" };
+    const TO: &'static [&'static str] = if PORTAL { &["portal"] } else { &["relay"] };
     const PATH: &'static str = if PORTAL { portal::CODES } else { relay::CODES };
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Provision;
@@ -54,6 +55,7 @@ impl Message for GivenPermit {
     type Answer = Outcome;
     type Error = RefusedError;
     const KIND: &'static str = "permits";
+    const TO: &'static [&'static str] = &["relay"];
     const PATH: &'static str = relay::PERMITS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Provision;
@@ -118,6 +120,7 @@ impl Message for PassedAnswer {
     type Answer = Outcome;
     type Error = RefusedError;
     const KIND: &'static str = "answers";
+    const TO: &'static [&'static str] = &["relay"];
     const PATH: &'static str = relay::ANSWERS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Provision;
@@ -149,6 +152,7 @@ impl Message for RefusedPermit {
     type Answer = Outcome;
     type Error = RefusedError;
     const KIND: &'static str = "permit-refusals";
+    const TO: &'static [&'static str] = &["relay"];
     const PATH: &'static str = relay::PERMIT_REFUSALS;
     const ACT: Act = TELL;
     const PURPOSE: Purpose = Purpose::Inquiry;

@@ -4,8 +4,10 @@ use http::StatusCode;
 use line::WireError;
 use protocol::Signed;
 use protocol::messages::Outcome;
+use protocol::messages::inquiries::{PermitRequest, ProvidedAnswer};
 use protocol::messages::network::{ANSWERS, AnswerDelivery};
-use vocabulary::Id128;
+use protocol::signed::Head;
+use vocabulary::{Clock as _, Entropy as _, Id128, SystemEntropy};
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 
@@ -14,33 +16,44 @@ use crate::support::{World, both, key, refused, until};
 
 const NETWORK: &str = "network.national";
 
-async fn permitted(world: &World) -> Result<Id128, Failed> {
+/// Processing number and name.
+async fn permitted(world: &World) -> Result<(Id128, Id128), Failed> {
     let request = world.request(world.code("991015", 1).await?).await?;
-    world.permit(&world.here, key(), world.signed(&world.here, &request)).await?;
-    Ok(request.processing_number)
+    let given = world.permit(&world.here, key(), world.signed(&world.here, &request)).await?;
+    Ok((request.processing_number, world.opened(&world.here, &given.permit).await?.permit))
 }
 
-async fn answer(by: &Organisation, key: Id128, processing_number: Id128, bytes: &[u8]) -> Result<Outcome, WireError> {
-    let delivery = AnswerDelivery { processing_number, answer: Signed::from_bytes(bytes.to_vec()) };
+/// Signed anew, as at each try.
+async fn answer(
+    (world, by): (&World, &Organisation),
+    key: Id128,
+    (processing_number, permit): (Id128, Id128),
+    reason: &str,
+) -> Result<Outcome, WireError> {
+    let issued = world.clock.now();
+    let (sender, receiver) = (by.party.clone(), world.here.party.clone());
+    let head = Head { sender, receiver, number: SystemEntropy.id128(), issued, expires: issued + jiff::SignedDuration::from_hours(1) };
+    let body = ProvidedAnswer { permit, sealed: None, reason: Some(reason.to_owned()) };
+    let delivery = AnswerDelivery { processing_number, answer: Signed::seal(&head, &body, &by.signer).unwrap() };
     by.client.post(&NETWORK.parse().unwrap(), ANSWERS, key, &delivery).await
 }
 
 #[tokio::test]
 async fn r_out_an_answer_is_passed_on_unread_once_and_only_from_the_provider_of_its_permit() {
     both(|world| async move {
-        let number = permitted(&world).await?;
+        let (number, permit) = permitted(&world).await?;
         until("the permit came to the provider", || world.there.got().permits.len() == 1).await?;
-        refused(answer(&world.here, key(), number, b"the asker's own").await, StatusCode::NOT_FOUND);
-        refused(answer(&world.there, key(), key(), b"for nobody").await, StatusCode::NOT_FOUND);
-        let once = key();
-        for key in [once, once, key()] {
-            assert_eq!(answer(&world.there, key, number, b"sealed").await?.state, "accepted", "the same again is the same");
+        refused(answer((&world, &world.here), key(), (number, permit), "the asker's own").await, StatusCode::NOT_FOUND);
+        refused(answer((&world, &world.there), key(), (key(), permit), "for nobody").await, StatusCode::NOT_FOUND);
+        refused(answer((&world, &world.there), key(), (number, key()), "under another permit").await, StatusCode::FORBIDDEN);
+        for _ in 0..3 {
+            let same = answer((&world, &world.there), key(), (number, permit), "noReplica").await?;
+            assert_eq!(same.state, "accepted", "the same again, signed anew, is the same");
         }
-        refused(answer(&world.there, key(), number, b"another").await, StatusCode::FORBIDDEN);
+        refused(answer((&world, &world.there), key(), (number, permit), "another").await, StatusCode::FORBIDDEN);
         until("the asker has it", || !world.here.got().answers.is_empty()).await?;
-        let passed: Vec<_> =
-            world.here.got().answers.iter().map(|sent| (sent.processing_number, sent.answer.as_bytes().to_vec())).collect();
-        assert_eq!(passed, [(number, b"sealed".to_vec())]);
+        let passed: Vec<_> = world.here.got().answers.iter().map(|sent| sent.processing_number).collect();
+        assert_eq!(passed, [number]);
         world.stop().await;
         Ok(())
     })
@@ -53,13 +66,13 @@ async fn t_01_permits_and_answers_on_their_way_at_a_stop_arrive_after_the_start(
         world.there.faults.add(FaultRule::every("/relay/v1/permits", 1, Fault::DropRequest));
         world.here.faults.add(FaultRule::every("/relay/v1/answers", 1, Fault::Refuse(StatusCode::SERVICE_UNAVAILABLE)));
         let number = permitted(&world).await?;
-        answer(&world.there, key(), number, b"sealed").await?;
+        answer((&world, &world.there), key(), number, "noReplica").await?;
         world.restart(NETWORK).await?;
         assert!(world.here.got().answers.is_empty());
         world.here.faults.clear();
         world.restart(NETWORK).await?;
         until("the answer came", || world.here.got().answers.len() == 1).await?;
-        let other = permitted(&world).await?;
+        let (other, _) = permitted(&world).await?;
         world.there.faults.clear();
         world.restart(NETWORK).await?;
         until("the permit came", || world.there.got().permits.len() == 1).await?;
@@ -79,17 +92,17 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_holds_up_no_other_and_is_t
         world.here.faults.add(FaultRule::once("/relay/v1/answers", Fault::Refuse(StatusCode::CONFLICT)));
         // what is asked for later is sent later
         let later = || world.advance(jiff::SignedDuration::from_secs(1));
-        let lost = permitted(&world).await?;
+        let (lost, _) = permitted(&world).await?;
         later();
-        let next = permitted(&world).await?;
+        let (next, permit) = permitted(&world).await?;
         later();
         until("the next permit came", || world.there.got().permits.len() == 1).await?;
         let copy = world.there.got().permits[0].clone();
         assert_eq!(world.opened(&world.there, &copy).await?.processing_number, next);
-        answer(&world.there, key(), next, b"refused by the asker").await?;
-        let third = permitted(&world).await?;
+        answer((&world, &world.there), key(), (next, permit), "refused by the asker").await?;
+        let (third, permit) = permitted(&world).await?;
         until("the third permit came", || world.there.got().permits.len() == 2).await?;
-        answer(&world.there, key(), third, b"sealed").await?;
+        answer((&world, &world.there), key(), (third, permit), "noReplica").await?;
         until("the third's answer came", || world.here.got().answers.len() == 1).await?;
         assert_eq!(world.here.got().answers[0].processing_number, third);
         let permits: Vec<_> = world.there.got().permits.clone();
@@ -102,6 +115,32 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_holds_up_no_other_and_is_t
         assert!(reasons[0].starts_with("the provider does not take the permit: 403 "), "{reasons:?}");
         assert!(reasons[1].starts_with("the answer was not taken: 409 "), "{reasons:?}");
         assert!(world.there.got().refusals.is_empty());
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_01_an_asker_that_has_another_key_since_gets_a_successor_of_its_permit_and_the_former_is_answered_by_nobody() {
+    both(|world| async move {
+        let request = world.request(world.code("991015", 1).await?).await?;
+        let number = request.processing_number;
+        let first = world.permit(&world.here, key(), world.signed(&world.here, &request)).await?;
+        let first = world.opened(&world.here, &first.permit).await?;
+        until("the permit came to the provider", || world.there.got().permits.len() == 1).await?;
+        let renewed = PermitRequest { receiving_key: world.there.receiver.public().clone(), ..request };
+        let second = world.permit(&world.here, key(), world.signed(&world.here, &renewed)).await?;
+        let second = world.opened(&world.here, &second.permit).await?;
+        assert_ne!(first.permit, second.permit);
+        assert_eq!((second.processing_number, &second.receiving_key), (number, &renewed.receiving_key));
+        until("the successor came to the provider", || world.there.got().permits.len() == 2).await?;
+        let copy = world.there.got().permits[1].clone();
+        assert_eq!(world.opened(&world.there, &copy).await?.permit, second.permit);
+        refused(answer((&world, &world.there), key(), (number, first.permit), "noReplica").await, StatusCode::FORBIDDEN);
+        answer((&world, &world.there), key(), (number, second.permit), "noReplica").await?;
+        until("the asker has it", || world.here.got().answers.len() == 1).await?;
+        assert_eq!(world.counts("network").await?["permits"], 1);
         world.stop().await;
         Ok(())
     })

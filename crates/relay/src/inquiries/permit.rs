@@ -56,6 +56,7 @@ impl Message for WantedPermit {
     type Answer = PermitAnswer;
     type Error = RelayError;
     const KIND: &'static str = "permit-requests";
+    const TO: &'static [&'static str] = &["network"];
     const PATH: &'static str = PERMIT_REQUESTS;
     const ACT: Act = ASK;
     const PURPOSE: Purpose = Purpose::Provision;
@@ -185,8 +186,8 @@ pub(crate) async fn expire(relay: &Relay, caller: &Caller) -> Result<(), RelayEr
     Ok(())
 }
 
-/// A person at the provider may take days to decide.
-const UNANSWERED: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long an inquiry waits for its answer: a person at the provider may take days to decide.
+pub(crate) const UNANSWERED: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How long an answer is kept for fetching (R-RLY-2).
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 

@@ -5,10 +5,8 @@ pub(crate) mod send;
 use axum::extract::State;
 use diesel::prelude::*;
 use ledger::{PersonId, Seen};
-use protocol::Signed;
 use protocol::messages::Outcome;
 use protocol::messages::inquiries::{Permit, ProvidedAnswer};
-use protocol::messages::network::AnswerDelivery;
 use protocol::messages::relay::PermitDelivery;
 use protocol::signed::{Expected, Head};
 use store::Tx;
@@ -18,7 +16,7 @@ use wire::replay;
 use wire::{Asked, Json, Once, Problem};
 use work::outbox::Letter;
 
-use self::send::Answer;
+use self::send::{Answer, DecidedAnswer};
 use crate::table::{person, provision, replica, state};
 use crate::{Relay, RelayError, inquiries, list, replicas};
 
@@ -32,7 +30,7 @@ pub(crate) async fn take(
     list::refresh(&relay, &caller).await?;
     let key =
         relay.client.keys(&relay.network).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
-    let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
+    let (room, clock, outbox, behind) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone(), relay.clone());
     let answer = room.change(&caller, crate::routes::PERMITS, move |tx, _| {
         // Nobody when the stored answer is given again, which says nothing of the person.
         let mut named = None;
@@ -43,6 +41,9 @@ pub(crate) async fn take(
             let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;
             let list = list::current(tx, clock.now_ms())?;
             let inquiry = &permit.inquiry;
+            if list.version < permit.list_version {
+                return Err(RelayError::ListBehind);
+            }
             if inquiry.provider != me || !list::allows(&list, permit.asker.as_str(), me.as_str(), &inquiry.business, &inquiry.information) {
                 return Err(wire::Forbidden("our permission list does not allow what the permit says").into());
             }
@@ -59,9 +60,13 @@ pub(crate) async fn take(
         })?;
         Ok::<_, RelayError>(Seen::people(named, answer))
     });
-    let answer = answer.await?;
+    let answer = answer.await;
+    if matches!(answer, Err(RelayError::ListBehind)) {
+        // The permit comes again, and is decided by the list that it was given under.
+        list::fetch(&behind, &caller).await?;
+    }
     outbox.ring();
-    Ok(Json(answer))
+    Ok(Json(answer?))
 }
 
 /// Whom a permit is about, as the record of use names them.
@@ -123,8 +128,8 @@ fn decide(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>) ->
 fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, decided: &Decided, head: &Head) -> Result<(), RelayError> {
     let now = relay.room.clock().now();
     let (answer, in_state, reason) = match decided {
-        Decided::Answer(envelope) => (Some(sealed(relay, permit, Some(envelope), None)?), state::ANSWERED, None),
-        Decided::Refused(reason) => (Some(sealed(relay, permit, None, Some(reason))?), state::REFUSED, Some(*reason)),
+        Decided::Answer(envelope) => (Some(provided(relay, permit, Some(envelope), None)?), state::ANSWERED, None),
+        Decided::Refused(reason) => (Some(provided(relay, permit, None, Some(reason))?), state::REFUSED, Some(*reason)),
         Decided::AwaitingPerson => (None, state::AWAITING_PERSON, Some("noAutomaticAnswer")),
     };
     let answered_at = answer.is_some().then(|| now.as_millisecond());
@@ -144,24 +149,23 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, deci
     // One answer a permit: its name is the key of the table.
     diesel::insert_into(provision::table).values(values).execute(tx)?;
     if let Some(answer) = answer {
-        let delivery = AnswerDelivery { processing_number: permit.processing_number, answer };
-        relay.outbox.enqueue::<Answer>(tx, [Letter::to(&relay.network, delivery).about(whose(unified, permit)).under(permit.permit)])?;
+        let decided = DecidedAnswer { processing_number: permit.processing_number, asker: asker(permit)?, answer };
+        relay.outbox.enqueue::<Answer>(tx, [Letter::to(&relay.network, decided).about(whose(unified, permit)).under(permit.permit)])?;
     }
     Ok(())
 }
 
-/// Seals to the key in the permit, bound to the permit's name, and signs for the asker. The replica goes as the registry signed it, whole:
-/// the period of the inquiry is for the asking registry to apply.
-fn sealed(relay: &Relay, permit: &Permit, envelope: Option<&[u8]>, reason: Option<&str>) -> Result<Signed<ProvidedAnswer>, RelayError> {
-    let asker = Party::of("relay", permit.asker).map_err(|_| wire::Malformed::field("permit", "names an asker that is no municipality"))?;
-    let info = inquiries::answer::info(&relay.party, &asker);
+/// What was decided, sealed to the key in the permit and bound to the permit's name. The replica goes as the registry signed it, whole: the
+/// period of the inquiry is for the asking registry to apply. It is signed when it sets out.
+fn provided(relay: &Relay, permit: &Permit, envelope: Option<&[u8]>, reason: Option<&str>) -> Result<ProvidedAnswer, RelayError> {
+    let info = inquiries::answer::info(&relay.party, &asker(permit)?);
     let aad = permit.permit.to_string();
     let sealed = envelope
         .map(|envelope| seal::hpke::seal(&permit.receiving_key, &info, aad.as_bytes(), envelope, relay.entropy.as_ref()))
         .transpose()?;
-    let issued = relay.room.clock().now();
-    let expires = issued + jiff::SignedDuration::from_hours(24);
-    let head = Head { sender: relay.party.clone(), receiver: asker, number: relay.entropy.id128(), issued, expires };
-    let body = ProvidedAnswer { permit: permit.permit, sealed, reason: reason.map(str::to_owned) };
-    Ok(Signed::seal(&head, &body, &relay.signer)?)
+    Ok(ProvidedAnswer { permit: permit.permit, sealed, reason: reason.map(str::to_owned) })
+}
+
+fn asker(permit: &Permit) -> Result<Party, wire::Malformed> {
+    Party::of("relay", permit.asker).map_err(|_| wire::Malformed::field("permit", "names an asker that is no municipality"))
 }

@@ -92,7 +92,7 @@ async fn t_01_an_answer_that_the_network_system_did_not_take_is_sent_after_a_res
         world.there.restart().await?;
         let sent = world.sent(&given).await?;
         world.there.noted("relay:answers.send", "1 answers taken by network.national").await?;
-        let permit = given.permit.permit.to_string();
+        let permit = given.permit.processing_number.to_string();
         let arrived = world.network.seen().arrived[&permit];
         world.there.restart().await?;
         // the relay looks for what is pending when it starts, before what rings here
@@ -104,6 +104,29 @@ async fn t_01_an_answer_that_the_network_system_did_not_take_is_sent_after_a_res
         assert_eq!(world.network.seen().arrived[&permit], arrived, "what was taken is not sent again");
         assert_eq!(world.network.seen().answers.len(), 2, "and what arrived again is one answer");
         assert_eq!(sent.processing_number, given.permit.processing_number);
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_01_an_answer_decided_days_ago_is_believed_whichever_side_was_away() {
+    both(|mut world| async move {
+        world.person(1, [11, 21]).await?;
+        world.provided(1, &replica("1")).await?;
+        let (id, given) = world.permitted(1).await?;
+        world.network.faults.add(FaultRule::every("/network/v1/answers", 1, Fault::DropRequest));
+        world.bring(key(), &given.for_provider).await?;
+        world.advance(jiff::SignedDuration::from_hours(4 * 24));
+        world.there.restart().await?;
+        world.network.faults.clear();
+        world.there.restart().await?;
+        let sent = world.sent(&given).await?;
+        // on the line between network system and asker
+        world.advance(jiff::SignedDuration::from_hours(4 * 24));
+        world.deliver(key(), &sent).await?;
+        assert_eq!(world.status(id).await?.state, InquiryState::Answered);
         world.stop().await;
         Ok(())
     })

@@ -20,7 +20,7 @@ use seal::hpke::Receiver;
 use vocabulary::{Clock, Entropy, Id128, Party, Purpose, SystemEntropy};
 use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
-use wire::{House, Json, Once, Peer, Problem, Routes, Running, Service, peer, serve};
+use wire::{House, Json, Peer, Problem, Routes, Running, Service, peer, serve};
 
 pub(crate) const ATENA: Action = Action::personal("atena:test.any").for_purpose(Purpose::Numbering);
 pub(crate) const NETWORK: Action = Action::personal("network:test.any").for_purpose(Purpose::Inquiry);
@@ -206,10 +206,10 @@ async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<Perm
     Ok(Json(PermitAnswer { permit: for_asker }))
 }
 
-/// One effect under a key, as at the real one.
-async fn answer(State(network): State<Network>, from: Peer, once: Once, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
+/// One answer a permit, as at the real one.
+async fn answer(State(network): State<Network>, from: Peer, Json(delivery): Json<AnswerDelivery>) -> Json<Outcome> {
     let mut seen = network.seen();
-    let times = seen.arrived.entry(once.key().to_owned()).or_default();
+    let times = seen.arrived.entry(delivery.processing_number.to_string()).or_default();
     *times += 1;
     if *times == 1 {
         seen.answers.push((from.party, delivery));

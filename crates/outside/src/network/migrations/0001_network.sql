@@ -23,7 +23,8 @@ CREATE TABLE permit (
     business TEXT NOT NULL,
     information TEXT NOT NULL,
     asked {bytes} NOT NULL,           -- keyed digest of what the processing number was used for
-    answer_digest {bytes},            -- of the sealed answer, which the outbox carries
+    receiving_key {bytes} NOT NULL,   -- keyed digest of the key that answers are sealed to
+    answer_digest {bytes},            -- of what the sealed answer says, which the outbox carries
     state TEXT NOT NULL,              -- permitted, sent, answered, passed, refused
     asked_at BIGINT NOT NULL,
     answered_at BIGINT
