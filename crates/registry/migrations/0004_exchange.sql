@@ -58,7 +58,7 @@ CREATE TABLE replica_sent (
 );
 CREATE INDEX replica_sent_state ON replica_sent (state);
 
--- 情報照会: one for a person, a municipality and an information, ever.
+-- 情報照会: one for a person, a municipality and an information, and another once it expired.
 CREATE TABLE inquiry (
     id {bytes} NOT NULL PRIMARY KEY,           -- the key of the request
     resident BIGINT NOT NULL,
@@ -66,12 +66,12 @@ CREATE TABLE inquiry (
     information TEXT NOT NULL,
     from_day INTEGER NOT NULL,
     to_day INTEGER NOT NULL,
-    state TEXT NOT NULL,              -- pending, asked, answered, refused
+    state TEXT NOT NULL,              -- pending, asked, answered, refused, expired
     reason TEXT NOT NULL,
     remote {bytes},                   -- atena's name of it
     at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX inquiry_once ON inquiry (resident, provider, information);
+CREATE UNIQUE INDEX inquiry_once ON inquiry (resident, provider, information) WHERE state <> 'expired';
 
 CREATE TABLE received_replica (
     inquiry {bytes} NOT NULL PRIMARY KEY,

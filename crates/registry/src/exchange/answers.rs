@@ -44,6 +44,8 @@ enum Settled {
         digest: [u8; 32],
     },
     Refused(String),
+    /// Nobody answered in time: it may be asked again.
+    Expired,
     /// A person at the provider decides: no use to wait for it now.
     Person,
     Underway,
@@ -59,7 +61,7 @@ pub(super) async fn fetch(registry: Registry, run: JobRun, _: Nothing) -> Result
     }
     let counts = registry.room.count(|tx| {
         let mut of = |words: &[&str]| inquiry::table.filter(inquiry::state.eq_any(words)).count().get_result::<i64>(tx);
-        Ok::<_, RegistryError>([of(&[state::ANSWERED])?, of(&[state::REFUSED])?, of(&[state::PENDING, state::ASKED])?])
+        Ok::<_, RegistryError>([of(&[state::ANSWERED])?, of(&[state::REFUSED, state::EXPIRED])?, of(&[state::PENDING, state::ASKED])?])
     });
     let [answered, refused, pending] = counts.await?.map(|count| u64::try_from(count).unwrap_or(0));
     Ok(FetchedAnswers { answered, refused, pending })
@@ -115,7 +117,7 @@ async fn settle(registry: &Registry, row: &Open) -> Result<Settled, RegistryErro
         (InquiryState::Refused, _) => refused("refused"),
         (InquiryState::Erased, _) => refused("erased"),
         (InquiryState::Cancelled, _) => refused("cancelled"),
-        (InquiryState::Expired, _) => refused("expired"),
+        (InquiryState::Expired, _) => Ok(Settled::Expired),
         (InquiryState::AwaitingPerson, _) => Ok(Settled::Person),
         (InquiryState::Asked | InquiryState::Permitted | InquiryState::Sent, _) => Ok(Settled::Underway),
     }
@@ -156,6 +158,7 @@ async fn keep(registry: &Registry, run: &JobRun, row: Open, settled: Settled) ->
                 (state::ANSWERED, String::new())
             }
             Settled::Refused(reason) => (state::REFUSED, reason),
+            Settled::Expired => (state::EXPIRED, String::new()),
             Settled::Person | Settled::Underway => return Ok(Seen::nobody(())),
         };
         record.note(format!("inquiry {now_in}"));

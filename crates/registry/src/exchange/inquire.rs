@@ -1,4 +1,4 @@
-//! 情報照会: one inquiry for a person, a municipality and an information, ever; signed when it is decided, sent until atena has it.
+//! 情報照会: one inquiry for a person, a municipality and an information, unless it expired without an answer; signed when it is decided, sent until atena has it.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ const MOVED_IN: &str = "転入";
 /// Fiscal years before this one that are asked about.
 const YEARS: i16 = 5;
 /// The signature stays the same through every retry, so it has to last through an outage.
-const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How long the job waits for the relay to hear of people; what is left goes on without it.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Inquiries of one portion.
@@ -50,7 +50,7 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
     Ok(Inquired { inquiries: u64::try_from(count).unwrap_or(0) })
 }
 
-/// In portions: who was asked about is not asked about again, so a job that goes on begins with who is left.
+/// In portions: who was asked about is not asked about again before that expired, so a job that goes on begins with who is left.
 fn decide(registry: &Registry, run: &JobRun, signer: &Signer, job: &Inquire) -> Result<(), RegistryError> {
     let mut decided = 0;
     if job.residents.is_empty() {
@@ -90,6 +90,7 @@ fn portion(
     let decided = run.portion_blocking(super::INQUIRE, |tx, record, _| {
         let asked = inquiry::table
             .filter(inquiry::provider.eq(job.provider.as_str()).and(inquiry::information.eq(&job.information)))
+            .filter(inquiry::state.ne(state::EXPIRED))
             .select(inquiry::resident);
         let eligible = resident::table
             .filter(resident::sealed_number.is_not_null().and(resident::id.ne_all(asked)))

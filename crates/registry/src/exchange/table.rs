@@ -30,4 +30,6 @@ pub(crate) mod state {
     pub(crate) const ASKED: &str = "asked";
     pub(crate) const ANSWERED: &str = "answered";
     pub(crate) const REFUSED: &str = "refused";
+    /// Of an inquiry that nobody answered in time: the person may be asked about again.
+    pub(crate) const EXPIRED: &str = "expired";
 }

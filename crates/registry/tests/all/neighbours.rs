@@ -132,7 +132,8 @@ async fn inquire(
     Ok(Json(InquiryReceipt { inquiry }))
 }
 
-/// The first resident has a replica there, the second has one that somebody else signed for, everybody else none.
+/// The first resident has a replica there, the second has one that somebody else signed for, of the third nobody answers the first time,
+/// everybody else has none.
 async fn status(State(me): State<Neighbour>, Path(inquiry): Path<Id128>) -> Result<Json<InquiryStatus>, Problem> {
     let resident = me.got.lock().unwrap().inquiries.get(&inquiry.to_string()).cloned().unwrap_or_default();
     let (sender, receiver, signer) = me.provider.clone().ok_or_else(|| Problem::not_found("nobody"))?;
@@ -140,6 +141,9 @@ async fn status(State(me): State<Neighbour>, Path(inquiry): Path<Id128>) -> Resu
     let receiver = match resident.as_str() {
         "1" => receiver,
         "2" => me.party.clone(),
+        "3" if me.got.lock().unwrap().inquiries.values().filter(|number| number.as_str() == "3").count() == 1 => {
+            return Ok(Json(InquiryStatus { state: InquiryState::Expired, ..none }));
+        }
         _ => return Ok(Json(none)),
     };
     let issued = "2026-06-01T00:00:00Z".parse().unwrap();
