@@ -35,6 +35,15 @@ CREATE TABLE item_former (
 );
 CREATE INDEX item_former_person ON item_former (person);
 
+-- What was withdrawn or deleted: delivered late, it is not stored.
+CREATE TABLE ended_item (
+    person {bytes} NOT NULL,          -- blind index of the PMH key
+    municipality TEXT NOT NULL,
+    id {bytes} NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id, person, municipality)
+);
+
 CREATE TABLE collection (
     sequence {id} PRIMARY KEY,
     person {bytes} NOT NULL,          -- blind index of the PMH key

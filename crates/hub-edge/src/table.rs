@@ -21,6 +21,9 @@ diesel::table! {
     item_former (id, version) { id -> Binary, version -> Integer, person -> Binary, municipality -> Text, entered -> Binary, replaced_at -> BigInt, }
 }
 diesel::table! {
+    ended_item (id, person, municipality) { person -> Binary, municipality -> Text, id -> Binary, at -> BigInt, }
+}
+diesel::table! {
     collection (sequence) { sequence -> BigInt, person -> Binary, body -> Binary, }
 }
 diesel::table! {

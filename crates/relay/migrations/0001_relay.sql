@@ -20,6 +20,13 @@ CREATE TABLE replica (
     PRIMARY KEY (unified, business, information)
 );
 
+-- Withdrawals that had their effect, by the key they came under: one that comes again, however late, takes nothing that was stored since.
+CREATE TABLE withdrawal (
+    request_key TEXT NOT NULL PRIMARY KEY,
+    gone BIGINT NOT NULL,             -- replicas
+    at BIGINT NOT NULL
+);
+
 CREATE TABLE permission_list (
     id {id} PRIMARY KEY,
     version BIGINT NOT NULL,

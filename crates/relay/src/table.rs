@@ -14,6 +14,9 @@ diesel::table! {
     }
 }
 diesel::table! {
+    withdrawal (request_key) { request_key -> Text, gone -> BigInt, at -> BigInt, }
+}
+diesel::table! {
     permission_list (id) { id -> BigInt, version -> BigInt, expires_at -> BigInt, body -> Binary, }
 }
 diesel::table! {

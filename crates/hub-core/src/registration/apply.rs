@@ -203,6 +203,8 @@ impl<'a> Work<'a> {
         if known.state == state::DELETED {
             return Ok(Outcome::Deleted);
         }
+        let items: Vec<Vec<u8>> = item::table.filter(item::person.eq(known.id)).select(item::id).load(tx)?;
+        let ended = items.iter().map(|id| id128(id)).collect::<Result<Vec<Id128>, _>>()?;
         diesel::delete(item::table.filter(item::person.eq(known.id))).execute(tx)?;
         queue::drop_unsent(tx, self.city, known.id)?;
         let waiting = task_row::table.filter(task_row::person.eq(known.id).and(task_row::state.eq(row_state::WAITING)));
@@ -210,7 +212,7 @@ impl<'a> Work<'a> {
         match known.pmh_key {
             Some(sealed) => {
                 let pmh_key = queue::key(self.city, known.id, &sealed)?;
-                let row = Delivery::Deletion { pmh_key: pmh_key.into(), id: self.entropy.id128() };
+                let row = Delivery::Deletion { pmh_key: pmh_key.into(), id: self.entropy.id128(), ended };
                 queue::add(tx, self.city, vec![(known.id, key.to_owned(), row)])?;
                 let ended = (person::state.eq(state::DELETED), person::due.eq(0), person::changed_at.eq(self.now));
                 diesel::update(person::table.find(known.id)).set(ended).execute(tx)?;

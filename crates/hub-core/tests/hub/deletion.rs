@@ -1,6 +1,7 @@
 //! A registration ends: the edge is told, then the hub forgets.
 
 use protocol::messages::console::{Counts, counts};
+use protocol::messages::edge::Delivery;
 use protocol::messages::hub::RowState;
 use wire::faults::{Fault, FaultRule};
 
@@ -22,7 +23,10 @@ async fn r_pmh_7_a_deletion_reaches_the_edge_and_the_number_is_forgotten() {
         let states: Vec<_> = hub.done("991015", task).await?.rows.iter().map(|row| row.state).collect();
         assert_eq!(states, [RowState::Deleted, RowState::Deleted], "who was never there is deleted too");
         hub.exchange().await?;
-        assert_eq!(kinds(&hub.edge.rows("991015")).last(), Some(&"deletion"));
+        let rows = hub.edge.rows("991015");
+        assert_eq!(kinds(&rows).last(), Some(&"deletion"));
+        let Some(Delivery::Deletion { ended, .. }) = rows.last() else { panic!("{rows:?}") };
+        assert_eq!(ended.len(), 2, "with the names of what has ended, which may still be on its way");
         assert_eq!((counted(&hub, "persons").await?, counted(&hub, "keys").await?), (1, 1));
         // a second deletion has no effect, and the number is free for another key
         let task = hub.register("991015", &[deletion(1)]).await?;

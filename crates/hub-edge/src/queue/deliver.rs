@@ -1,6 +1,6 @@
 //! `POST` from the hub core: questionnaires, notices, past results, and their end, in the order in which they must take effect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use store::Tx;
 use vocabulary::{Id128, MunicipalityCode};
 use wire::{Asked, Json, Once, Problem};
 
-use crate::table::{NewItem, body_cell, id128, item, item_former, kind, put, seal};
+use crate::table::{NewItem, body_cell, ended_item, id128, item, item_former, kind, put, seal};
 use crate::{Edge, EdgeError};
 
 /// Takes a portion of one municipality's rows; it touches nothing of another municipality.
@@ -52,6 +52,8 @@ struct Work<'a> {
     now: i64,
     /// Item → person and municipality.
     there: HashMap<Id128, (Id128, String)>,
+    /// Items of this municipality that have ended, with their people.
+    ended: HashSet<(Id128, Id128)>,
 }
 
 impl<'a> Work<'a> {
@@ -59,8 +61,12 @@ impl<'a> Work<'a> {
         let ids: Vec<&[u8]> = rows.iter().filter_map(item_of).map(|(id, ..)| id.as_bytes().as_slice()).collect();
         let those = item::table.filter(item::id.eq_any(ids)).select((item::id, item::person, item::municipality));
         let those: Vec<(Vec<u8>, Vec<u8>, String)> = those.load(tx)?;
+        let ids: Vec<&[u8]> = rows.iter().filter_map(item_of).map(|(id, ..)| id.as_bytes().as_slice()).collect();
+        let ended = ended_item::municipality.eq(municipality.as_str()).and(ended_item::id.eq_any(ids));
+        let ended: Vec<(Vec<u8>, Vec<u8>)> = ended_item::table.filter(ended).select((ended_item::id, ended_item::person)).load(tx)?;
+        let ended = ended.iter().map(|(id, person)| Ok((id128(id)?, id128(person)?))).collect::<Result<_, EdgeError>>()?;
         let there = those.into_iter().map(|(id, person, municipality)| Ok((id128(&id)?, (id128(&person)?, municipality))));
-        Ok(Self { edge, municipality, text: municipality.to_string(), now, there: there.collect::<Result<_, EdgeError>>()? })
+        Ok(Self { edge, municipality, text: municipality.to_string(), now, there: there.collect::<Result<_, EdgeError>>()?, ended })
     }
 
     fn row(&mut self, tx: &mut Tx, row: &Delivery) -> Result<(), EdgeError> {
@@ -71,12 +77,23 @@ impl<'a> Work<'a> {
                 "a row is of another municipality than its portion: send each municipality's rows in portions of their own",
             )
             .into()),
-            (None, Delivery::Withdrawal { id, .. }) => self.delete(tx, person, Some(id)),
-            (None, _) => self.delete(tx, person, None),
+            (None, Delivery::Withdrawal { id, .. }) => {
+                self.end(tx, person, std::slice::from_ref(id))?;
+                self.delete(tx, person, Some(id))
+            }
+            (None, Delivery::Deletion { ended, .. }) => {
+                self.end(tx, person, ended)?;
+                self.delete(tx, person, None)
+            }
+            (None, _) => Ok(()),
         }
     }
 
     fn keep(&mut self, tx: &mut Tx, row: &Delivery, id: Id128, kind: &'static str, person: Id128) -> Result<(), EdgeError> {
+        if self.ended.contains(&(id, person)) {
+            tracing::warn!(kind, "something that has ended was delivered late; it is not stored");
+            return Ok(());
+        }
         let vault = self.edge.room.vault();
         match self.there.get(&id) {
             None => {
@@ -90,6 +107,23 @@ impl<'a> Work<'a> {
             }
             Some(_) => return Err(EdgeError::Conflict("a row has the name of another person's or another municipality's")),
         }
+        Ok(())
+    }
+
+    /// Remembers that these are over: the queue lets what was refused there be sent again, after what came behind it.
+    fn end(&mut self, tx: &mut Tx, person: Id128, items: &[Id128]) -> Result<(), EdgeError> {
+        for items in items.chunks(200) {
+            let row = |id: &Id128| {
+                (
+                    ended_item::person.eq(person.as_bytes().to_vec()),
+                    ended_item::municipality.eq(self.text.clone()),
+                    ended_item::id.eq(id.as_bytes().to_vec()),
+                    ended_item::at.eq(self.now),
+                )
+            };
+            store::insert_ignore!(tx, ended_item::table, items.iter().map(row).collect::<Vec<_>>())?;
+        }
+        self.ended.extend(items.iter().map(|id| (*id, person)));
         Ok(())
     }
 

@@ -103,7 +103,7 @@ async fn r_pmh_7_a_deletion_takes_corrected_results_and_what_they_said_before() 
         edge.bind(1, 11).await?;
         edge.enter(11, result(id(70), id(50), "0")).await?;
         edge.enter(11, result(id(70), id(50), "1")).await?;
-        edge.deliver("991015", vec![Delivery::Deletion { pmh_key: id(1).into(), id: key() }]).await?;
+        edge.deliver("991015", vec![Delivery::Deletion { pmh_key: id(1).into(), id: key(), ended: Vec::new() }]).await?;
         assert!(shown(&edge).await?.is_empty());
         assert_eq!(waiting(&edge, 0).await?.len(), 2, "what waits for the core still goes there");
         // the name is free again: nothing of before stands in its way

@@ -53,7 +53,7 @@ async fn r_pmh_7_a_deletion_takes_one_municipalitys_data_and_leaves_the_others_a
         edge.deliver("992020", vec![Delivery::Withdrawal { pmh_key: id(1).into(), id: id(50) }]).await?;
         edge.deliver("991015", vec![Delivery::Withdrawal { pmh_key: id(2).into(), id: id(50) }]).await?;
         assert_eq!(edge.questionnaires(11).await?.rows.len(), 2);
-        let deletion = Delivery::Deletion { pmh_key: id(1).into(), id: id(52) };
+        let deletion = Delivery::Deletion { pmh_key: id(1).into(), id: id(52), ended: Vec::new() };
         // in the order in which they take effect: what comes after a deletion is there
         edge.deliver("991015", vec![questionnaire(id(1), id(53), "991015", 1), deletion, questionnaire(id(1), id(54), "991015", 2)])
             .await?;
@@ -92,11 +92,35 @@ async fn a_portion_sent_again_after_a_deletion_has_no_second_effect() {
         let rows = vec![questionnaire(id(1), id(50), "991015", 1)];
         let message = Deliveries { delivery: id(90), municipality: city("991015"), rows };
         let _: Accepted = edge.core.post(&edge.running.party, DELIVERIES, id(90), &message).await?;
-        edge.deliver("991015", vec![Delivery::Deletion { pmh_key: id(1).into(), id: id(52) }]).await?;
+        edge.deliver("991015", vec![Delivery::Deletion { pmh_key: id(1).into(), id: id(52), ended: Vec::new() }]).await?;
         let again: Accepted = edge.core.post(&edge.running.party, DELIVERIES, id(90), &message).await?;
         assert_eq!(again.accepted, 1);
         edge.bind(1, 11).await?;
         assert!(edge.questionnaires(11).await?.rows.is_empty());
+        edge.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_pmh_7_what_has_ended_is_not_stored_when_it_comes_late_and_a_new_registration_is() {
+    both(|edge| async move {
+        edge.bind(1, 11).await?;
+        edge.deliver("991015", vec![notice(id(1), id(51), "991015")]).await?;
+        edge.deliver("991015", vec![Delivery::Withdrawal { pmh_key: id(1).into(), id: id(51) }]).await?;
+        let ended = vec![id(50), id(51)];
+        edge.deliver("991015", vec![Delivery::Deletion { pmh_key: id(1).into(), id: id(52), ended }]).await?;
+        // dead letters that an operator runs again, each in a request of its own
+        edge.deliver("991015", vec![questionnaire(id(1), id(50), "991015", 1)]).await?;
+        edge.deliver("991015", vec![notice(id(1), id(51), "991015")]).await?;
+        assert!(edge.questionnaires(11).await?.rows.is_empty() && edge.notices(11).await?.rows.is_empty());
+        // nobody else's, and not what is registered anew
+        edge.deliver("992020", vec![questionnaire(id(1), id(60), "992020", 1)]).await?;
+        edge.deliver("991015", vec![questionnaire(id(1), id(53), "991015", 1)]).await?;
+        let mut there: Vec<_> = edge.questionnaires(11).await?.rows.into_iter().map(|sheet| sheet.id).collect();
+        there.sort();
+        assert_eq!(there, [id(53), id(60)]);
         edge.running.stop().await;
         Ok(())
     })

@@ -173,6 +173,10 @@ pub enum Delivery {
         /// Name of the deletion.
         #[schema(value_type = String)]
         id: Id128,
+        /// Names of what was delivered or is on its way: it has ended, and is not stored when it comes late.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(value_type = Vec<String>)]
+        ended: Vec<Id128>,
     },
 }
 

@@ -104,6 +104,12 @@ async fn r_rly_4_what_is_withdrawn_is_provided_no_longer_until_it_is_stored_anew
         world.provided(1, &replica("3")).await?;
         let again: Accepted = world.there.from_atena.post(&world.there.relay, WITHDRAWALS, once, &message).await?;
         assert_eq!(again, gone, "the same withdrawal again takes nothing that was stored since");
+        // a dead letter that an operator runs again after the answers of that time are forgotten
+        world.advance(jiff::SignedDuration::from_hours(8 * 24));
+        let room = work::open_room(&world.there.house, relay::MIGRATIONS).await?;
+        wire::keep_room(&room, &world.there.house.clock).await;
+        let late: Accepted = world.there.from_atena.post(&world.there.relay, WITHDRAWALS, once, &message).await?;
+        assert_eq!(late, gone);
         let (_, given) = world.permitted(1).await?;
         assert_eq!(world.bring(key(), &given.for_provider).await?.state, "accepted");
         world.stop().await;

@@ -41,7 +41,7 @@ const PARTIES: [&str; 8] = [
 
 /// One city: its relay, and what speaks to it.
 pub(crate) struct City {
-    house: House,
+    pub(crate) house: House,
     pub(crate) relay: Party,
     pub(crate) registry: Party,
     pub(crate) signer: Arc<Signer>,
