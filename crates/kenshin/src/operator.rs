@@ -26,11 +26,20 @@ impl Operator {
     }
 }
 
-/// The name of the account that runs this process; its number where the machine's own list has no name for it.
+/// The name of the account that logged in, which stays the person's through `sudo` and `su`, or else of the one that runs this process; its
+/// number where the machine's own list has no name for it.
 fn account() -> anyhow::Result<String> {
-    let number = fs::metadata("/proc/self").context("whose process this is")?.uid();
+    let number = match fs::read_to_string("/proc/self/loginuid").ok().and_then(|text| logged_in(&text)) {
+        Some(number) => number,
+        None => fs::metadata("/proc/self").context("whose process this is")?.uid(),
+    };
     let list = fs::read_to_string("/etc/passwd").unwrap_or_default();
     Ok(name_in(&list, number).unwrap_or_else(|| number.to_string()))
+}
+
+/// What the kernel has kept since the log-in; nobody logged in behind what the machine itself started.
+fn logged_in(text: &str) -> Option<u32> {
+    text.trim().parse().ok().filter(|number| *number != u32::MAX)
 }
 
 /// `name:x:number:…`
@@ -51,6 +60,7 @@ mod tests {
         let list = "root:x:0:0:root:/root:/bin/sh\n# a comment\nkenshin:x:998:998::/var/lib/kenshin:/usr/sbin/nologin\n";
         assert_eq!(name_in(list, 998).as_deref(), Some("kenshin"));
         assert_eq!(name_in(list, 997), None);
+        assert_eq!((logged_in("1000"), logged_in("1000\n"), logged_in("4294967295"), logged_in("")), (Some(1000), Some(1000), None, None));
         let code = MunicipalityCode::parse("991015").unwrap();
         let id = |person: Option<&str>| {
             let operator = Operator { person: person.map(str::to_owned) };
