@@ -33,7 +33,7 @@ async fn t_08_a_permit_is_used_once_by_its_addressee_and_in_its_time() {
         assert_eq!(refused(world.bring(key(), &by_another).await, StatusCode::UNPROCESSABLE_ENTITY), "signature");
         let late = world.network.sign(&given.permit, &world.there.relay);
         world.advance(SignedDuration::from_mins(12));
-        assert_eq!(refused(world.bring(key(), &late).await, StatusCode::TOO_EARLY), "expired");
+        assert_eq!(refused(world.bring_once(&late).await, StatusCode::TOO_EARLY), "expired");
         world.sent(&given).await?;
         assert_eq!(world.network.seen().answers.len(), 1, "one answer a permit");
         world.stop().await;
@@ -64,7 +64,7 @@ async fn c_iii_6_r5_rel_1_a_permit_that_our_own_list_does_not_hold_is_not_follow
         world.network.seen().version = 1;
         world.advance(SignedDuration::from_hours(25));
         let permit = world.network.sign(&given.permit, &world.there.relay);
-        let told = refused(world.bring(key(), &permit).await, StatusCode::SERVICE_UNAVAILABLE);
+        let told = refused(world.bring_once(&permit).await, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(told, "no-list", "which passes: the permit comes again");
         assert!(world.network.seen().answers.is_empty());
         world.stop().await;
@@ -81,7 +81,7 @@ async fn t_08_refusals_of_a_clock_that_stands_apart_and_of_an_older_list_pass() 
         let (_, given) = world.permitted(1).await?;
         let signed = world.network.sign(&given.permit, &world.there.relay);
         world.clock.advance(-SignedDuration::from_mins(3));
-        let early = world.bring(key(), &signed).await;
+        let early = world.bring_once(&signed).await;
         assert!(early.as_ref().is_err_and(|error| !error.is_final()), "{early:?}");
         assert_eq!(refused(early, StatusCode::TOO_EARLY), "not-yet-issued");
         world.clock.advance(SignedDuration::from_mins(3));
@@ -94,7 +94,7 @@ async fn t_08_refusals_of_a_clock_that_stands_apart_and_of_an_older_list_pass() 
             let row = seen.rows[0].clone();
             seen.rows.push(protocol::messages::inquiries::Permission { information: "tax".to_owned(), ..row });
         }
-        let behind = world.bring(key(), &world.network.sign(&newer, &world.there.relay)).await;
+        let behind = world.bring_once(&world.network.sign(&newer, &world.there.relay)).await;
         assert_eq!(refused(behind, StatusCode::SERVICE_UNAVAILABLE), "no-list");
         let taken = world.bring(key(), &world.network.sign(&newer, &world.there.relay)).await?;
         assert_eq!((taken.state.as_str(), taken.reason.as_deref()), ("refused", Some("noReplica")), "decided by the list it names");

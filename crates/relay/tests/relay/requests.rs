@@ -108,7 +108,14 @@ async fn t_08_an_inquiry_is_what_the_registry_signed_once_and_for_this_relay() {
         refused(world.send(key(), &tampered).await, StatusCode::UNPROCESSABLE_ENTITY);
         let late = world.inquiry(1);
         world.advance(SignedDuration::from_mins(32));
-        assert_eq!(refused(world.send(key(), &late).await, StatusCode::UNPROCESSABLE_ENTITY), "expired");
+        let once = world.here.from_atena.once_within(std::time::Duration::from_secs(60));
+        let late = once.post::<_, protocol::messages::relay::InquiryReceipt>(
+            &world.here.relay,
+            protocol::messages::relay::INQUIRIES,
+            key(),
+            &late,
+        );
+        assert_eq!(refused(late.await, StatusCode::TOO_EARLY), "expired");
         refused(world.send(key(), &world.inquiry(77)).await, StatusCode::NOT_FOUND);
         assert_eq!(world.counts().await?["inquiries"], 1);
         world.stop().await;

@@ -293,6 +293,12 @@ impl World {
         self.network.client.post(&self.there.relay, PERMITS, key, &delivery).await
     }
 
+    /// Tried once: a refusal that passes is seen, and not waited for.
+    pub(crate) async fn bring_once(&self, permit: &Signed<protocol::messages::inquiries::Permit>) -> Result<Outcome, WireError> {
+        let delivery = PermitDelivery { permit: permit.clone() };
+        self.network.client.once_within(Duration::from_secs(60)).post(&self.there.relay, PERMITS, key(), &delivery).await
+    }
+
     /// The answer that the provider sent for this permit, once it is there.
     pub(crate) async fn sent(&self, given: &Given) -> Result<AnswerDelivery, Failed> {
         let number = given.permit.processing_number;
