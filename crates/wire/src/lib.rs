@@ -70,8 +70,8 @@ pub use implementation::{Implementation, OpeningError};
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use refusal::{Refusal, parts};
 pub use server::{
-    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING, Readiness, Routes,
-    Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
+    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING, Readiness,
+    Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
 };
 pub use server::{Door, Listed};
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};

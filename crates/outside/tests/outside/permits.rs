@@ -146,8 +146,8 @@ async fn t_08_a_request_for_a_permit_is_used_once_by_its_signer_and_in_its_time(
         let late = world.signed(&world.here, &fresh);
         world.advance(SignedDuration::from_mins(7));
         let once = world.here.client.once_within(std::time::Duration::from_secs(60));
-        let late = once.post::<_, PermitAnswer>(&NETWORK.parse()?, PERMIT_REQUESTS, key(), &PermitAsk { request: late });
-        assert_eq!(refused(late.await, StatusCode::TOO_EARLY), "expired");
+        let late = once.post::<_, PermitAnswer>(&NETWORK.parse()?, PERMIT_REQUESTS, key(), &PermitAsk { request: late }).await;
+        assert_eq!(refused(late, StatusCode::TOO_EARLY), "expired");
         assert_eq!(world.counts("network").await?["permits"], 1);
         world.stop().await;
         Ok(())

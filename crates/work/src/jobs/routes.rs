@@ -169,12 +169,7 @@ async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
     Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "cancelled", move |jobs, tx| jobs.cancel(tx, id)).await?))
 }
 
-async fn resume(
-    State(desk): State<JobDesk>,
-    Asked(caller): Asked,
-    permits: Permits,
-    Path(id): Path<Id128>,
-) -> Result<Json<Job>, Problem> {
+async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, permits: Permits, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
     let by = caller.clone();
     let resume = move |jobs: &Jobs, tx: &mut Tx| {
         jobs.permitted(tx, id, &|action| permits.allows(&by, action))?;

@@ -162,8 +162,7 @@ impl Outbox {
 
     /// The letter of this key, if it is this municipality's (of none: anybody's), and whom it concerns.
     fn letter(&self, tx: &mut Tx, whose: Option<MunicipalityCode>, key: Id128) -> Result<(Found, Vec<String>), OutboxError> {
-        let columns =
-            (outbox::id, outbox::state, outbox::peer, outbox::kind, outbox::subject, outbox::payload, outbox::enqueued_at);
+        let columns = (outbox::id, outbox::state, outbox::peer, outbox::kind, outbox::subject, outbox::payload, outbox::enqueued_at);
         let found: Option<Found> =
             outbox::table.filter(outbox::request_key.eq(key.as_bytes().to_vec())).select(columns).first(tx).optional()?;
         let is_theirs = |letter: &Found| match (whose, self.0.room.name().municipality()) {

@@ -179,7 +179,8 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_
         let counter = Counter::new(100);
         let every = [COUNT, SECRET, ACTIONS.read, ACTIONS.take, ACTIONS.change];
         let text = permitting("registry", &[COUNT, ACTIONS.read, ACTIONS.take, ACTIONS.change]);
-        let text = format!("{text}@id(\"secret\") permit (principal in Role::\"atena\", action == Action::\"{}\", resource);", SECRET.name());
+        let text =
+            format!("{text}@id(\"secret\") permit (principal in Role::\"atena\", action == Action::\"{}\", resource);", SECRET.name());
         let policies = Policies::load(&[SystemPolicies { system: "registry", actions: &[&every], text: &text }])?;
         let ring = Ring::new(rooms, policies, &["registry.991015", "console.991015"])?;
         let house = ring.house("registry.991015")?;
