@@ -38,6 +38,18 @@ impl<R: Read> Lines<R> {
         Ok(Lines { input: BufReader::with_capacity(1 << 18, head.chain(input)), encoding, end, raw: Vec::new() })
     }
 
+    /// How the file begins, before a line was read.
+    pub(crate) fn beginning(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    /// The file's bytes that were not read yet, up to `most` of them.
+    pub(crate) fn rest(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut self.input).take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// Reads the next line into `line` → whether there was one.
     pub(crate) fn next(&mut self, line: &mut Line) -> io::Result<bool> {
         if !self.read()? {

@@ -117,6 +117,12 @@ impl Row {
         }
     }
 
+    /// Adds a cell.
+    pub(crate) fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.end_cell();
+    }
+
     fn end_cell(&mut self) {
         self.ends.push(self.text.len());
         self.text.push(',');
@@ -128,8 +134,7 @@ impl<'c> FromIterator<&'c str> for Row {
     fn from_iter<I: IntoIterator<Item = &'c str>>(cells: I) -> Row {
         let mut row = Row::default();
         for cell in cells {
-            row.text.push_str(cell);
-            row.end_cell();
+            row.push(cell);
         }
         row
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use crate::book::{self, Book, BookError};
 use crate::gaiji::{Gaiji, has_private_use};
 use crate::lines::{Line, Lines};
 use crate::row::Progress;
@@ -36,6 +37,9 @@ pub enum SheetError {
     /// The heading row does not fit.
     #[error(transparent)]
     Heading(#[from] HeadingError),
+    /// It is a workbook that cannot be taken.
+    #[error(transparent)]
+    Book(#[from] BookError),
     /// It cannot be read.
     #[error("ファイルを読み取れません / the file cannot be read: {0}")]
     Read(#[from] io::Error),
@@ -92,6 +96,8 @@ pub struct Column {
 /// A table that is being read.
 pub struct Sheet<R> {
     lines: Lines<R>,
+    /// The rows, where the file is a workbook and no text.
+    book: Option<Book>,
     gaiji: Arc<Gaiji>,
     keeps_unknown: bool,
     headings: Vec<String>,
@@ -108,8 +114,11 @@ impl<R: Read> Sheet<R> {
     /// Reads the heading row.
     pub fn open(input: R, options: impl Into<Options>) -> Result<Sheet<R>, SheetError> {
         let options = options.into();
+        let mut lines = Lines::open(input, options.encoding)?;
+        let book = if book::is_book(lines.beginning()?)? { Some(Book::open(lines.rest(book::MOST)?)?) } else { None };
         let mut sheet = Sheet {
-            lines: Lines::open(input, options.encoding)?,
+            lines,
+            book,
             gaiji: options.gaiji,
             keeps_unknown: options.keeps_unknown,
             headings: Vec::new(),
@@ -119,6 +128,10 @@ impl<R: Read> Sheet<R> {
             rows: 0,
             unreadable: 0,
         };
+        if let Some(book) = &mut sheet.book {
+            sheet.headings = headings(&book.headings()?.ok_or(SheetError::Empty)?);
+            return Ok(sheet);
+        }
         while sheet.next_line()? {
             if sheet.line.text.is_empty() {
                 continue;
@@ -127,7 +140,7 @@ impl<R: Read> Sheet<R> {
             if row.feed(&sheet.line.text, false) != Progress::Whole {
                 return Err(SheetError::Empty);
             }
-            sheet.headings = row.iter().map(|heading| heading.trim_matches([' ', '\u{3000}', '\u{feff}']).to_owned()).collect();
+            sheet.headings = headings(&row);
             return Ok(sheet);
         }
         Err(SheetError::Empty)
@@ -158,6 +171,12 @@ impl<R: Read> Sheet<R> {
 
     /// The next row, or why it is refused; `None` at the end. A row has as many cells as the heading row, and every character of it can be read.
     pub fn next_row(&mut self) -> Result<Option<Result<&Row, Rejected>>, SheetError> {
+        if let Some(book) = &mut self.book {
+            let Some(width) = book.next(&mut self.row, self.headings.len()) else { return self.end() };
+            self.rows += 1;
+            let rejected = self.too_wide(width).or_else(|| self.check());
+            return Ok(Some(rejected.map_or(Ok(&self.row), Err)));
+        }
         loop {
             if !self.next_line()? {
                 return self.end();
@@ -262,18 +281,27 @@ impl<R: Read> Sheet<R> {
                 "holds a character that cannot be read: look at the encoding and at this line",
             ));
         }
-        let (cells, columns) = (self.row.len(), self.headings.len());
-        if cells != columns {
-            return Some(Rejected::row(
-                line,
-                format!("列が{cells}個あります。見出しの行と同じ{columns}個にしてください"),
-                format!("the row has {cells} columns; the heading row has {columns}"),
-            ));
+        if self.row.len() != self.headings.len() {
+            return Some(self.other_width(self.row.len()));
         }
         if has_private_use(&self.row.text) && !(self.keeps_unknown && self.gaiji.is_empty()) {
             return self.replace_own();
         }
         None
+    }
+
+    /// Why a row of a workbook is refused that holds something beyond the heading row's last column.
+    fn too_wide(&self, width: usize) -> Option<Rejected> {
+        (width > self.headings.len()).then(|| self.other_width(width))
+    }
+
+    fn other_width(&self, cells: usize) -> Rejected {
+        let columns = self.headings.len();
+        Rejected::row(
+            self.row.line,
+            format!("列が{cells}個あります。見出しの行と同じ{columns}個にしてください"),
+            format!("the row has {cells} columns; the heading row has {columns}"),
+        )
     }
 
     /// Replaces the city's own characters by what they stand for.
@@ -321,6 +349,10 @@ impl<R: Read> Sheet<R> {
         let (rows, unreadable, encoding) = (self.rows, self.unreadable, self.lines.encoding);
         if unreadable * 2 > rows + 1 { Err(SheetError::Encoding { unreadable, rows, encoding }) } else { Ok(None) }
     }
+}
+
+fn headings(row: &Row) -> Vec<String> {
+    row.iter().map(|heading| heading.trim_matches([' ', '\u{3000}', '\u{feff}']).to_owned()).collect()
 }
 
 impl<R> std::fmt::Debug for Sheet<R> {

@@ -30,7 +30,7 @@ impl<W: Write> Writer<W> {
         let start = self.gathered.len();
         for cell in cells {
             let cell = cell.as_ref();
-            if self.inert && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            if self.inert && cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
                 append_cell(&format!("'{cell}"), &mut self.gathered);
             } else {
                 append_cell(cell, &mut self.gathered);

@@ -10,7 +10,7 @@ use super::{City, Encoding, values};
 /// `kenshin registry …`
 #[derive(Debug, Subcommand)]
 pub enum Registry {
-    /// Import a full or difference file of the resident register (CSV)
+    /// Import a full or difference file of the resident register (CSV or XLSX)
     #[command(
         after_help = "A bad row is refused with line, column and reason (and written to --rejects); the rest goes in.\nImporting the same file again changes nothing.\n\
         A registry that is not there yet is made, without an administrator: `kenshin init` can follow."
@@ -22,7 +22,7 @@ pub enum Registry {
     Explain(Explain),
     /// Identify people by the five data items (name, kana, sex, birth date, address)
     Match(Match),
-    /// Import results of a record type (CSV)
+    /// Import results of a record type (CSV or XLSX)
     ImportResults(ImportResults),
     /// Write all results of a record type as CSV, as import-results reads them
     ExportResults(ExportResults),
