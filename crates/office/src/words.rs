@@ -23,7 +23,7 @@ face::words! {
     E_NOT_DEAD = "この通知は送信中です。送信が止まったものだけを操作できます。", "The message is being sent. Only messages that are not sent any more can be changed.";
     FIGURES = "現在の状況", "At a glance";
     COUNTED = "件", "rows";
-    EXPORT = "CSVで書き出す（このページ以降、最大{most}行。記録されます）", "Export as CSV (from this page on, up to {most} rows; it is recorded)";
+    EXPORT = "Excelファイルで書き出す（このページ以降、最大{most}行。記録されます）", "Export as a workbook (from this page on, up to {most} rows; it is recorded)";
     UNDO = "元に戻す", "Undo";
     NOTHING_CHOSEN = "一覧から選択してください。", "Choose at least one.";
     PLACES = "業務", "Work";

@@ -3,27 +3,25 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use face::{Keep, Language};
+use wire::Problem;
 
-use super::{ListForm, ListRow};
+use super::{Cell, ListForm, ListRow};
 use crate::visit::with_headers;
 
-/// Spreadsheets take a file without it for one in CP932.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// The media type of a workbook.
+pub(crate) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl ListForm {
-    /// The file of rows that stand in their order: UTF-8, for people, with the headings of the page. The act is recorded before.
+    /// The workbook of rows that stand in their order, with the headings of the page. The act is recorded before.
     pub fn file(&self, language: Language, rows: &[ListRow]) -> Response {
-        let mut writer = sheets::Writer::for_people(BYTE_ORDER_MARK.as_bytes().to_vec());
         let headings = self.columns.iter().map(|column| column.words.of(language));
-        // Writing into memory does not fail.
-        let _ = writer.row(headings);
-        for row in rows {
-            let _ = writer.row(row.cells.iter().map(super::Cell::told));
-        }
-        let file = writer.finish().unwrap_or_default();
-        let name = format!("attachment; filename=\"{}.csv\"", self.path.trim_matches('/').replace('/', "-"));
+        let file = match sheets::write_workbook(headings, rows.iter().map(|row| row.cells.iter().map(Cell::told))) {
+            Ok(file) => file,
+            Err(error) => return Problem::internal(&error).into_response(),
+        };
+        let name = format!("attachment; filename=\"{}.xlsx\"", self.path.trim_matches('/').replace('/', "-"));
         let name = HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"));
-        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), (header::CONTENT_DISPOSITION, name)];
+        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(WORKBOOK)), (header::CONTENT_DISPOSITION, name)];
         with_headers((StatusCode::OK, headers, file).into_response(), Keep::Nothing)
     }
 }

@@ -15,6 +15,7 @@ use face::components::Align;
 use face::{Language, Words};
 
 pub use asked::{ListAsked, Mark};
+pub(crate) use file::WORKBOOK;
 pub use row::{Cell, ListRow, Rank};
 
 /// Rows of a page.

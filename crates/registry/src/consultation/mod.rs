@@ -16,7 +16,10 @@ mod words;
 use vocabulary::Purpose;
 use wire::session;
 
+use face::Language;
+use face::components::{Tone, chip};
 use office::Routes;
+use office::list::{Cell, ListColumn};
 
 use crate::pages::{Pages, words::RESIDENTS as MENU};
 
@@ -43,6 +46,19 @@ pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
 /// The page of a person, looked at for a purpose. It names them by a number of the room's own: addresses are kept by browsers.
 pub(crate) fn page_of(id: i64, purpose: Purpose) -> String {
     format!("{RESIDENTS}/{id}?for={purpose}")
+}
+
+/// The column of a list that says who is protected.
+pub(crate) const PROTECTION: ListColumn = ListColumn::fixed("protection", words::PROTECTED);
+
+/// What stands in it: in a file too, which leaves the pages' other warnings behind.
+pub(crate) fn protection(language: Language, is_protected: bool) -> Cell {
+    if is_protected {
+        let text = words::PROTECTED.of(language);
+        Cell::text(text).shown(chip(Tone::Warning, text))
+    } else {
+        Cell::text("")
+    }
 }
 
 /// The page of the uses of a person's data.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use diesel::prelude::*;
-use face::components::{Tone, chip, code, link};
+use face::components::{code, link};
 use face::{Html, Language, Page, page};
 use ledger::{Record, Seen};
 use office::list::{Cell, EXPORT_ROWS, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, PAGE_ROWS, Part};
@@ -17,7 +17,7 @@ use wire::Problem;
 use super::table::{FORM, HUB, record_row};
 use super::{EXPORT_LIST, LIST, list_words as words};
 use crate::RegistryError;
-use crate::consultation::{SEE, page_of};
+use crate::consultation::{PROTECTION, SEE, page_of, protection};
 use crate::pages::Pages;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -28,6 +28,7 @@ const COLUMNS: &[ListColumn] = &[
     ListColumn::number("id", words::ID),
     ListColumn::text("resident", words::RESIDENT),
     ListColumn::fixed("name", words::NAME),
+    PROTECTION,
     ListColumn::fixed("record", words::RECORD),
     ListColumn { is_sortable: false, ..ListColumn::number("year", words::YEAR) },
     ListColumn { is_sortable: false, ..ListColumn::number("version", words::VERSION) },
@@ -139,7 +140,6 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
             _ => words::FROM_FILE,
         };
         let name = if may_see { link(&page_of(row.resident, Purpose::ResultEntry), &row.name) } else { Html::text(&row.name) };
-        let guarded = (row.protected != 0).then(|| Html::all([" ".into(), chip(Tone::Warning, words::PROTECTED.of(language))]));
         let year = i64::from(row.fiscal_year);
         ListRow {
             key: row.id.to_string(),
@@ -148,7 +148,8 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
             cells: vec![
                 Cell::number(row.id).shown(code(&row.id.to_string())),
                 Cell::code(&row.number).ranked(row.resident),
-                Cell::text(&row.name).shown(Html::all([name].into_iter().chain(guarded))),
+                Cell::text(&row.name).shown(name),
+                protection(language, row.protected != 0),
                 Cell::text(&record),
                 Cell::number(year).shown(if year == 0 { "—".into() } else { Html::text(&year.to_string()) }),
                 Cell::number(i64::from(row.version)),

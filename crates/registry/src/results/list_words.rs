@@ -15,5 +15,4 @@ face::words! {
     FROM_FILE = "ファイルから", "a file";
     FROM_HUB = "PMHから", "the hub";
     FROM_FORM = "画面入力", "a form";
-    PROTECTED = "支援措置", "Protected";
 }

@@ -17,7 +17,7 @@ use wire::Problem;
 use super::table::returned_mail;
 use super::{EXPORT, LIST, REASONS, RECORD, RETURNED, words};
 use crate::RegistryError;
-use crate::consultation::{SEE, item, page_of};
+use crate::consultation::{PROTECTION, SEE, item, page_of, protection};
 use crate::pages::Pages;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -29,6 +29,7 @@ const COLUMNS: &[ListColumn] = &[
     ListColumn::text("day", words::DAY),
     ListColumn::fixed("number", words::NUMBER),
     ListColumn::fixed("name", words::NAME),
+    PROTECTION,
     ListColumn::fixed("reason", words::REASON),
     ListColumn::fixed("by", words::BY),
     ListColumn::fixed("state", words::STATE),
@@ -44,6 +45,7 @@ struct Row {
     resident: i64,
     number: String,
     name: String,
+    protected: i16,
 }
 
 /// What stands in the form of another letter, and what is wrong with it.
@@ -123,6 +125,7 @@ fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) ->
             resident::id,
             resident::number,
             resident::name,
+            resident::protected,
         ))
         .into_boxed();
     query = match asked.part.as_str() {
@@ -170,6 +173,7 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
                 Cell::text(&item::date(language, row.on)).ranked(i64::from(row.on)),
                 Cell::code(&row.number),
                 if may_see { name.shown(link(&page_of(row.resident, Purpose::Invitation), &row.name)) } else { name },
+                protection(language, row.protected != 0),
                 Cell::text(reason),
                 Cell::text(&by),
                 Cell::text(state.of(language)).shown(chip(tone, state.of(language))),
