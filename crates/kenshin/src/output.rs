@@ -1,9 +1,11 @@
 //! What a command prints: progress to standard error, results to standard output, and how it ends.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line's results are what it prints")]
+#![expect(clippy::print_stderr, reason = "a command line's results are what it prints")]
 
 use std::fmt;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -41,18 +43,17 @@ impl From<Ending> for ExitCode {
 }
 
 /// Prints the result as JSON for a program or as text for a person.
-pub(crate) fn result<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
-    if json {
-        println!("{}", serde_json::to_string_pretty(value)?);
-    } else {
-        println!("{}", text(value));
-    }
-    Ok(())
+pub(crate) fn result<T: Serialize>(json: bool, value: &T, words: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
+    if json { text(&serde_json::to_string_pretty(value)?) } else { text(&words(value)) }
 }
 
-/// Prints text as it is.
-pub(crate) fn text(text: &str) {
-    println!("{text}");
+/// Prints text as it is. Who reads only its beginning (`| head`) has what they want; that it cannot be written for any other reason is an error.
+pub(crate) fn text(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the result cannot be written to standard output"),
+    }
 }
 
 /// Says something on the way, to standard error.

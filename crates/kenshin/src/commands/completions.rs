@@ -11,6 +11,6 @@ use crate::output;
 pub(crate) fn run(shell: Shell) -> anyhow::Result<Ending> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "kenshin", &mut script);
-    output::text(&String::from_utf8(script)?);
+    output::text(&String::from_utf8(script)?)?;
     Ok(Ending::Done)
 }

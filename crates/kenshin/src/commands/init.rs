@@ -1,6 +1,7 @@
 //! `kenshin init`: a new municipality — rooms, keys, certificates, configuration, first administrators.
 
 use std::fmt::Write as _;
+use std::path::{self, PathBuf};
 use std::sync::Arc;
 
 use access::{AccountRules, Hasher};
@@ -9,7 +10,7 @@ use catalogue::Catalogue;
 use deployment::{Place, systems};
 use line::pki::{private_folder, write_private};
 use serde::Serialize;
-use store::RoomName;
+use store::{Data, RoomName};
 use vocabulary::{MunicipalityCode, Party, Purpose, Reach};
 
 use crate::arguments::Init;
@@ -132,23 +133,28 @@ fn ledger_key(place: &Place, party: &Party, room: &ledger::Room) -> anyhow::Resu
 }
 
 fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
-    let quoted = |path: std::path::PathBuf| format!("{:?}", path.display().to_string());
+    let quoted = |path: PathBuf| anyhow::Ok(toml::Value::from(path::absolute(&path)?.display().to_string()));
+    // Whoever reads the file may stand in another directory.
+    let data = match Data::parse(&init.place.data)? {
+        Data::Folder(folder) => quoted(folder)?,
+        _ => toml::Value::from(init.place.data.as_str()),
+    };
     let mut text = String::new();
     writeln!(text, "# {party}: `kenshin serve {} --config` this file.", party.system())?;
-    writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {:?}", init.place.data)?;
+    writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {data}")?;
     if let Some(pages) = pages_of(party, parties) {
         writeln!(text, "# The pages of the staff, over TLS; the name is shown on them (english-name on those in English).")?;
         writeln!(text, "pages = \"127.0.0.1:{pages}\"\nname = {}", toml::Value::from(init.name.as_str()))?;
     }
-    writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party)), quoted(place.folder("tls")))?;
+    writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party))?, quoted(place.folder("tls"))?)?;
     if let Some(code) = party.municipality() {
         let media = place.folder("input").join(code.as_str());
         // What serves it refuses to start without the folder.
         private_folder(&media)?;
-        writeln!(text, "media = {}", quoted(media))?;
+        writeln!(text, "media = {}", quoted(media)?)?;
     }
     if let ("registry", Some(folder)) = (party.system(), place.catalogue()) {
-        writeln!(text, "catalogue = {}", quoted(folder.to_owned()))?;
+        writeln!(text, "catalogue = {}", quoted(folder.to_owned())?)?;
     }
     let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
     writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;
@@ -168,7 +174,9 @@ fn text(made: &Made) -> String {
     for key in &made.ledger_keys {
         text.push_str(&format!("\n    {key}"));
     }
-    text.push_str("\n  administrators, who log in at the pages once with this password and set another:");
+    text.push_str(
+        "\n  administrators, who log in at the pages once with this password and set another (kenshin accounts reissue makes a new one):",
+    );
     for Administrator { party, id, one_time_password } in &made.administrators {
         match one_time_password {
             Some(password) => text.push_str(&format!("\n    {party}: {id}, one-time password {password}")),

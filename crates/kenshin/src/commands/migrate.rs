@@ -16,6 +16,6 @@ pub(crate) fn run(place: &arguments::Place) -> anyhow::Result<Ending> {
             count += 1;
         }
     }
-    output::text(&format!("{count} rooms are of version {}", env!("CARGO_PKG_VERSION")));
+    output::text(&format!("{count} rooms are of version {}", env!("CARGO_PKG_VERSION")))?;
     Ok(Ending::Done)
 }

@@ -22,6 +22,6 @@ pub(crate) fn run(synth: &Synth) -> anyhow::Result<Ending> {
     let bar = output::bar(u64::from(synth.residents), "writing the city");
     let written = city.write(&synth.out, encoding, &mut |progress| bar.set_position(u64::from(progress.residents)))?;
     bar.finish_and_clear();
-    output::text(&format!("{} residents in {}", written.residents, synth.out.display()));
+    output::text(&format!("{} residents in {}", written.residents, synth.out.display()))?;
     Ok(Ending::Done)
 }
