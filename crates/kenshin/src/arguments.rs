@@ -1,8 +1,10 @@
 //! The command line: what can be asked, and help that teaches.
 
+mod accounts;
 mod catalogue;
 mod outbox;
 mod registry;
+mod system_room;
 mod values;
 
 use std::path::PathBuf;
@@ -10,9 +12,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use vocabulary::{Id128, MunicipalityCode};
 
+pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
-pub use self::outbox::{DropLetter, OneLetter, Outbox, OutboxList, Sender};
+pub use self::outbox::{DropLetter, OneLetter, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
+pub use self::system_room::SystemRoom;
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
 #[derive(Debug, Parser)]
@@ -42,6 +46,9 @@ pub enum Command {
     /// The messages that a system has to send to others: what waits, what was refused, and mending that
     #[command(subcommand)]
     Outbox(Outbox),
+    /// The accounts of a system's staff, where its pages cannot be reached: who there is, and a new one-time password
+    #[command(subcommand)]
+    Accounts(Accounts),
     /// Run one system until it is told to stop (Ctrl-C, SIGTERM)
     Serve(Serve),
     /// The record of use
@@ -291,7 +298,7 @@ pub enum Ledger {
 #[command(after_help = "Example:\n  kenshin ledger erase --municipality 991015 --entry 4711 --reason \"kept for ten years\"")]
 pub struct Erase {
     #[command(flatten)]
-    pub sender: outbox::Sender,
+    pub room: SystemRoom,
     /// The entry, by its position
     #[arg(long, value_name = "POSITION")]
     pub entry: u64,

@@ -20,6 +20,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Command::Init(init) => commands::init::run(&init),
         Command::Registry(registry) => commands::registry::run(&registry),
         Command::Jobs(jobs) => commands::jobs::run(&jobs),
+        Command::Accounts(accounts) => commands::accounts::run(&accounts),
         Command::Outbox(outbox) => commands::outbox::run(&outbox),
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Ledger(ledger) => commands::ledger::run(&ledger),

@@ -1,9 +1,9 @@
 //! What is asked of the messages that a system has to send.
 
 use clap::{Args, Subcommand};
-use vocabulary::{Id128, MunicipalityCode};
+use vocabulary::Id128;
 
-use super::{Operator, Place, values};
+use super::{SystemRoom, values};
 
 /// `kenshin outbox …`
 #[derive(Debug, Subcommand)]
@@ -16,21 +16,6 @@ pub enum Outbox {
     Drop(DropLetter),
 }
 
-/// Whose messages, and where.
-#[derive(Debug, Clone, Args)]
-pub struct Sender {
-    #[command(flatten)]
-    pub place: Place,
-    /// The system that has something to tell: registry, atena, relay, hub-core, network …
-    #[arg(long, value_name = "SYSTEM", default_value = "registry", value_parser = values::system)]
-    pub system: String,
-    /// 6-digit code of the municipality; without it the one room of a national party
-    #[arg(long, value_name = "CODE", value_parser = values::municipality)]
-    pub municipality: Option<MunicipalityCode>,
-    #[command(flatten)]
-    pub operator: Operator,
-}
-
 /// `kenshin outbox list`
 #[derive(Debug, Args)]
 #[command(
@@ -39,7 +24,7 @@ pub struct Sender {
 )]
 pub struct OutboxList {
     #[command(flatten)]
-    pub sender: Sender,
+    pub room: SystemRoom,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -49,7 +34,7 @@ pub struct OutboxList {
 #[derive(Debug, Args)]
 pub struct OneLetter {
     #[command(flatten)]
-    pub sender: Sender,
+    pub room: SystemRoom,
     /// The message's key
     pub key: Id128,
 }

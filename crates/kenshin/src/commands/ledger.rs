@@ -19,8 +19,7 @@ pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
 }
 
 fn erase(options: &Erase) -> anyhow::Result<Ending> {
-    let place = options.sender.place.look()?;
-    let (room, caller) = super::outbox::room_of(&place, &options.sender)?;
+    let (_, room, caller) = options.room.open()?;
     match super::runtime()?.block_on(room.erase_people(&caller, options.entry, &options.reason)) {
         Err(LedgerError::NoList) => bail!("there is no list of people under entry {} of {}", options.entry, room.name()),
         erased => erased?,

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod accounts;
 pub(crate) mod by_hand;
 pub(crate) mod catalogue;
 pub(crate) mod completions;
@@ -14,6 +15,7 @@ pub(crate) mod outbox;
 pub(crate) mod registry;
 pub(crate) mod serve;
 pub(crate) mod synth;
+pub(crate) mod system_room;
 
 use anyhow::Context as _;
 

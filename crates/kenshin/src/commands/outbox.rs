@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use access::Caller;
-use anyhow::{Context as _, bail};
-use deployment::{Place, systems};
+use anyhow::bail;
 use ledger::{Act, Outcome, Room, Subject};
 use protocol::messages::console::OutboxLetter;
-use store::RoomName;
-use vocabulary::{Id128, Party, Purpose, Reach, System};
+use vocabulary::Id128;
 use work::outbox::{Outbox, OutboxError};
 
 use super::runtime;
-use crate::arguments::{DropLetter, OneLetter, Outbox as Asked, OutboxList, Sender};
+use crate::arguments::{DropLetter, OneLetter, Outbox as Asked, OutboxList, SystemRoom};
 use crate::{Ending, output};
 
 const READ: Act = Act::new("outbox:letters.read");
@@ -29,33 +27,14 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 }
 
 /// The outbox of a room that is there, and the operator.
-fn open(sender: &Sender) -> anyhow::Result<(Room, Outbox, Caller)> {
-    let place = sender.place.look()?;
-    let (room, caller) = room_of(&place, sender)?;
+fn open(room: &SystemRoom) -> anyhow::Result<(Room, Outbox, Caller)> {
+    let (place, room, caller) = room.open()?;
     let outbox = Outbox::of(&room, Arc::clone(place.entropy()));
     Ok((room, outbox, caller))
 }
 
-/// A room that is there, and the operator.
-pub(super) fn room_of(place: &Place, sender: &Sender) -> anyhow::Result<(Room, Caller)> {
-    let name = RoomName::new(&systems::rooms_of(&sender.system), sender.municipality);
-    if !place.rooms().has(&name)? {
-        bail!("there is no room {name} in {place}: are --data, --system and --municipality right?");
-    }
-    let system = System::named(&sender.system).context("a system that is in the table of names")?;
-    let party = match (system.reach, sender.municipality) {
-        (Reach::City, Some(code)) => Party::of(&sender.system, code)?,
-        _ => Party::national(&sender.system)?,
-    };
-    let migrations = work::migrations(systems::named(&sender.system).context("a system that has rooms")?.migrations);
-    let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    let room = Room::open_blocking(place.rooms(), &name, &migrations, place.master(&party)?, clock, entropy)?;
-    let caller = sender.operator.caller(sender.municipality, Purpose::Operation, place.entropy().id128())?;
-    Ok((room, caller))
-}
-
 fn list(options: &OutboxList) -> anyhow::Result<Ending> {
-    let (room, outbox, caller) = open(&options.sender)?;
+    let (room, outbox, caller) = open(&options.room)?;
     let letters = runtime()?.block_on(async {
         room.event(&caller, READ, Outcome::Read, Subject::None, "list").await?;
         Ok::<_, anyhow::Error>(outbox.letters(MOST).await?)
@@ -69,14 +48,14 @@ fn list(options: &OutboxList) -> anyhow::Result<Ending> {
 }
 
 fn retry(options: &OneLetter) -> anyhow::Result<Ending> {
-    let (_, outbox, caller) = open(&options.sender)?;
+    let (_, outbox, caller) = open(&options.room)?;
     told(options.key, runtime()?.block_on(outbox.retry(&caller, options.key)))?;
     output::say(&format!("{} goes again: at once where its system runs, else when that starts", options.key));
     Ok(Ending::Done)
 }
 
 fn drop_letter(options: &DropLetter) -> anyhow::Result<Ending> {
-    let (_, outbox, caller) = open(&options.letter.sender)?;
+    let (_, outbox, caller) = open(&options.letter.room)?;
     let key = options.letter.key;
     told(key, runtime()?.block_on(outbox.drop_letter(&caller, key, &options.reason)))?;
     output::say(&format!("{key} is given up"));

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use super::{CITY, at};
@@ -47,16 +48,47 @@ fn serve(place: &Place, system: &str) -> (Served, String) {
 fn the_administrator_that_init_made_logs_in_at_the_pages_that_serve_shows() {
     on_both(|place| {
         let made = at(place, &["init"], &["--municipality", CITY, "--name", "みほん市", "--json"]).ended(0).json();
-        for (system, place_of) in [("registry", 0), ("atena", 1), ("relay", 2)] {
-            log_in(place, system, &made["administrators"][place_of]);
+        for (system, place_of) in [("registry", 0), ("atena", 1)] {
+            let administrator = &made["administrators"][place_of];
+            assert_eq!(administrator["party"], format!("{system}.{CITY}"));
+            log_in(place, system, administrator["id"].as_str().unwrap(), administrator["one_time_password"].as_str().unwrap());
         }
+        let lost = made["administrators"][2]["one_time_password"].as_str().unwrap();
+        let relay = ["--system", "relay", "--municipality", CITY, "--json"];
+        let accounts = at(place, &["accounts", "list"], &relay).ended(0).json();
+        assert_eq!((&accounts[0]["id"], &accounts[0]["roles"][0]), (&"admin".into(), &"administrator".into()), "{accounts}");
+        let reissued = at(place, &["accounts", "reissue", "admin"], &relay).ended(0).json();
+        let once = reissued["one_time_password"].as_str().unwrap();
+        assert_ne!(once, lost);
+        log_in(place, "relay", "admin", once);
+        assert!(at(place, &["accounts", "reissue", "nobody"], &relay).ended(1).err.contains("nobody"));
+        let told = at(place, &["accounts", "list"], &["--system", "hub-edge"]).ended(1).err;
+        assert!(told.contains("has no pages for staff"), "{told}");
     });
 }
 
+#[test]
+fn what_init_writes_can_be_served_from_any_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = ["init", "--data", "here", "--municipality", CITY, "--name", "みほん市"];
+    assert!(kenshin().current_dir(folder.path()).args(asked).output().unwrap().status.success());
+    let written = fs::read_to_string(folder.path().join(format!("here/etc/registry.{CITY}.toml"))).unwrap();
+    let written: toml::Table = written.parse().unwrap();
+    for path in ["data", "master-key", "tls", "media"] {
+        assert!(Path::new(written[path].as_str().unwrap()).starts_with(folder.path()), "{path}: {written:?}");
+    }
+}
+
+#[test]
+fn who_reads_only_the_beginning_of_a_result_is_no_error() {
+    let mut told = kenshin().args(["completions", "bash"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(told.stdout.take());
+    let ended = told.wait_with_output().unwrap();
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
 /// Logs in at a system's pages with the one-time password, and sets another.
-fn log_in(place: &Place, system: &str, made: &serde_json::Value) {
-    assert_eq!(made["party"], format!("{system}.{CITY}"));
-    let (administrator, once) = (made["id"].as_str().unwrap(), made["one_time_password"].as_str().unwrap());
+fn log_in(place: &Place, system: &str, administrator: &str, once: &str) {
     let (served, pages) = serve(place, system);
     let authority = fs::read(place.files().join("tls").join("authority.pem")).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,0 +1,90 @@
+//! `kenshin accounts …`: who may log in at a system's pages, for an operator at its machine. A lost password of the only administrator is mended
+//! here, on record like every issue of a right (C-III-3-R2b-ATN-2).
+
+use std::sync::Arc;
+
+use access::{AccountLine, AccountRules, Accounts, Action, Caller, Hasher};
+use anyhow::Context as _;
+use deployment::systems;
+use ledger::{Outcome, Room, Subject};
+use serde::Serialize;
+
+use super::runtime;
+use crate::arguments::{AccountList, Accounts as Asked, OneAccount, SystemRoom};
+use crate::{Ending, output};
+
+/// An account, for programs. The person's name stays in the room.
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    personnel: String,
+    usable: bool,
+    roles: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Reissued<'a> {
+    id: &'a str,
+    one_time_password: &'a str,
+}
+
+/// Does what was asked of the accounts.
+pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
+    match asked {
+        Asked::List(options) => list(options),
+        Asked::Reissue(options) => reissue(options),
+    }
+}
+
+/// The accounts of a room, what managing them is called in the record of use, and the operator.
+fn open(room: &SystemRoom) -> anyhow::Result<(Room, Accounts, Action, Caller)> {
+    let system = systems::named(&room.system).filter(systems::has_office);
+    let system = system.with_context(|| format!("the system {} has no pages for staff, and so no accounts", room.system))?;
+    let mut actions = system.policies.actions.iter().copied().flatten().copied();
+    let manage = actions.find(|action| action.name().ends_with(":accounts.manage")).context("an office")?;
+    let (place, room, caller) = room.open()?;
+    let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(place.entropy()));
+    Ok((room, accounts, manage, caller))
+}
+
+fn list(options: &AccountList) -> anyhow::Result<Ending> {
+    let (room, accounts, manage, caller) = open(&options.room)?;
+    let lines = runtime()?.block_on(async {
+        room.event(&caller, manage, Outcome::Read, Subject::None, "list").await?;
+        Ok::<_, anyhow::Error>(accounts.list().await?)
+    })?;
+    let lines: Vec<Line> = lines.into_iter().map(Line::from).collect();
+    output::result(options.json, &lines, |lines| match lines.as_slice() {
+        [] => "there are no accounts: kenshin init makes the first administrator".to_owned(),
+        lines => lines.iter().map(Line::text).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(Ending::Done)
+}
+
+fn reissue(options: &OneAccount) -> anyhow::Result<Ending> {
+    let (room, accounts, manage, caller) = open(&options.room)?;
+    let password = runtime()?.block_on(async {
+        let password = accounts.reissue_password(&caller, &options.id).await?;
+        room.event(&caller, manage, Outcome::Written, Subject::None, &format!("reissue {}", options.id)).await?;
+        Ok::<_, anyhow::Error>(password)
+    })?;
+    let reissued = Reissued { id: &options.id, one_time_password: password.expose() };
+    output::result(options.json, &reissued, |reissued| {
+        format!("{}: one-time password {}, to be changed at the first log-in", reissued.id, reissued.one_time_password)
+    })?;
+    Ok(Ending::Done)
+}
+
+impl From<AccountLine> for Line {
+    fn from(line: AccountLine) -> Line {
+        let roles = line.roles.into_iter().map(|role| role.role).collect();
+        Line { id: line.id, personnel: line.personnel, usable: line.usable, roles }
+    }
+}
+
+impl Line {
+    fn text(&self) -> String {
+        let state = if self.usable { "open" } else { "closed" };
+        format!("{:20}  {:6}  {}", self.id, state, self.roles.join(", "))
+    }
+}

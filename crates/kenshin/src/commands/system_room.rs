@@ -1,0 +1,34 @@
+//! The room of a system that a command is about.
+
+use std::sync::Arc;
+
+use access::Caller;
+use anyhow::{Context as _, bail};
+use deployment::{Place, systems};
+use ledger::Room;
+use store::RoomName;
+use vocabulary::{Party, Purpose, Reach, System};
+
+use crate::arguments::SystemRoom;
+
+impl SystemRoom {
+    /// The place, the room that is there, and the operator.
+    pub(crate) fn open(&self) -> anyhow::Result<(Place, Room, Caller)> {
+        let place = self.place.look()?;
+        let system = System::named(&self.system).context("a system that is in the table of names")?;
+        let party = match (system.reach, self.municipality) {
+            (Reach::City, Some(code)) => Party::of(&self.system, code)?,
+            (Reach::City, None) => bail!("each city has a {} of its own: name the city by --municipality CODE", self.system),
+            _ => Party::national(&self.system)?,
+        };
+        let name = RoomName::new(&systems::rooms_of(&self.system), self.municipality);
+        if !place.rooms().has(&name)? {
+            bail!("there is no room {name} in {place}: are --data, --system and --municipality right?");
+        }
+        let migrations = work::migrations(systems::named(&self.system).context("a system that has rooms")?.migrations);
+        let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
+        let room = Room::open_blocking(place.rooms(), &name, &migrations, place.master(&party)?, clock, entropy)?;
+        let caller = self.operator.caller(self.municipality, Purpose::Operation, place.entropy().id128())?;
+        Ok((place, room, caller))
+    }
+}
