@@ -58,7 +58,10 @@ pub(super) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
 impl Guard {
     async fn admit(&self, request: Request) -> Result<Request, Response> {
         let (mut parts, body) = request.into_parts();
-        let caller = self.caller(&parts).await?;
+        let caller = match self.caller(&parts).await {
+            Ok(caller) => caller,
+            Err(refused) => return Err(self.turned_away(parts, body, refused).await),
+        };
         let resource = ResourceRef { system: self.of.party.system(), municipality: self.of.party.municipality() };
         if !self.of.policies.allows(&caller, &self.rule.action, resource).is_allowed() {
             self.record_refusal(&caller).await;
@@ -87,6 +90,20 @@ impl Guard {
             && let Err(error) = room.event(caller, self.rule.action, Outcome::Refused, Subject::None, "").await
         {
             tracing::error!(%error, "a refusal could not be recorded");
+        }
+    }
+
+    /// A form of somebody whose session does not hold: the system says what becomes of it.
+    async fn turned_away(&self, mut parts: http::request::Parts, body: Body, refused: Response) -> Response {
+        let is_form = self.rule.door == Door::Session && self.method == Method::POST && refused.status() == StatusCode::SEE_OTHER;
+        let Some(sessions) = self.of.sessions.as_ref().filter(|_| is_form) else { return refused };
+        match self.read(body).await {
+            Ok(sent) => {
+                let request = parts.extensions.get::<RequestId>().map_or(Id128::from_bytes([0; 16]), |id| id.0);
+                parts.extensions.insert(Asked(Caller::visitor(request)));
+                sessions.turned_away(parts, sent, refused).await
+            }
+            Err(_) => refused,
         }
     }
 

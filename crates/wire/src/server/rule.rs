@@ -2,6 +2,7 @@
 
 use access::{Action, Caller};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use vocabulary::{Id128, Purpose};
 
@@ -100,6 +101,12 @@ impl Shown {
 pub trait Sessions: Send + Sync {
     /// The caller, or the response that refuses (a problem document, or a page's way to the log-in form).
     fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>>;
+
+    /// The response to somebody whom `enter` refused a form: what they sent need not be lost. The refusal itself, unless the system does better.
+    fn turned_away(&self, asked: http::request::Parts, sent: Bytes, refused: Response) -> BoxFuture<'_, Response> {
+        let _ = (asked, sent);
+        Box::pin(async move { refused })
+    }
 
     /// How a refusal is told to a person who asked for a page; a problem document, unless the system says it better.
     fn told(&self, asked: &http::request::Parts, refusal: Problem) -> Response {
