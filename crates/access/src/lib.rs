@@ -24,7 +24,7 @@ pub use clients::{AccessToken, ClientError, ClientSecret, Clients, Introspection
 pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
 pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
 pub use roles::{ROLES, Role, RoleSet, UnknownRole};
-pub use sessions::{EndedSession, Locked, LogIn, Refusal, Resumed, Session, SessionToken, Terminal};
+pub use sessions::{EndedSession, Locked, LogIn, PastSession, Refusal, Resumed, Session, SessionToken, Terminal};
 
 #[doc(hidden)]
 pub use vocabulary::Purpose;

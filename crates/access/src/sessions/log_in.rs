@@ -6,7 +6,7 @@ use vocabulary::{Date, day};
 
 use super::{
     Session, SessionToken, Terminal, attempt,
-    resume::{Kept, read},
+    resume::{ELSEWHERE, Kept, read},
     token::token_hash,
 };
 use crate::{
@@ -143,7 +143,7 @@ fn open(
     }
     attempt::succeed(tx, &row.id)?;
     if rules.single_session {
-        table::end_sessions(tx, &row.id, None, "logged in elsewhere", now)?;
+        table::end_sessions(tx, &row.id, None, ELSEWHERE, now)?;
     }
     let times = (s::opened_at.eq(now), s::seen_at.eq(now), s::expires_at.eq(now.saturating_add(rules.session_ms())));
     diesel::insert_into(s::table)

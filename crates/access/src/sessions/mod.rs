@@ -20,7 +20,7 @@ use crate::{Caller, RoleSet};
 pub use end::EndedSession;
 pub use log_in::{LogIn, Refusal};
 pub(crate) use recent::Recent;
-pub use resume::{Locked, Resumed};
+pub use resume::{Locked, PastSession, Resumed};
 pub use terminal::Terminal;
 pub use token::SessionToken;
 pub(crate) use token::hash;

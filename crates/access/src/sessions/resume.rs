@@ -48,6 +48,18 @@ impl Locked {
     }
 }
 
+/// A session that is over, as the terminal may be told that held it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastSession {
+    /// Whose.
+    pub account: String,
+    /// Whether it ended because the account logged in somewhere else.
+    pub was_elsewhere: bool,
+}
+
+/// Why a session ended whose account logged in again.
+pub(super) const ELSEWHERE: &str = "logged in elsewhere";
+
 /// A session row with its account.
 pub(super) struct Kept {
     pub(super) row: table::AccountRow,
@@ -77,6 +89,7 @@ struct SessionRow {
     seen_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
+    ended_by: Option<String>,
 }
 
 pub(super) fn read(tx: &mut Tx, hash: &[u8; 32], today: i32) -> Result<Option<Kept>, AccountError> {
@@ -84,7 +97,7 @@ pub(super) fn read(tx: &mut Tx, hash: &[u8; 32], today: i32) -> Result<Option<Ke
     let found: Option<(SessionRow, table::AccountRow)> = s::table
         .inner_join(a::table.on(a::id.eq(s::account)))
         .filter(s::token_hash.eq(hash.as_slice()))
-        .select(((s::terminal_hash, s::opened_at, s::seen_at, s::expires_at, s::ended_at), table::AccountRow::as_select()))
+        .select(((s::terminal_hash, s::opened_at, s::seen_at, s::expires_at, s::ended_at, s::ended_by), table::AccountRow::as_select()))
         .first(tx)
         .optional()?;
     let Some((session, row)) = found else { return Ok(None) };
@@ -116,6 +129,18 @@ impl Accounts {
         let session = self.session(kept, token);
         self.recent.put(before, terminal, &session, now);
         Ok(Resumed::Open(session))
+    }
+
+    /// The session that a request's token named and that is over, where it stood on this terminal and is not forgotten yet.
+    pub async fn past(&self, token: &str, terminal: &Terminal<'_>) -> Result<Option<PastSession>, AccountError> {
+        let Some(hash) = token_hash(token) else { return Ok(None) };
+        let (now, today, terminal) = (self.clock.now_ms(), self.clock.today(), terminal.hash());
+        let kept = self.room.read(move |tx| read(tx, &hash, day::to_number(today))).await?;
+        let kept = kept.filter(|kept| kept.session.terminal == terminal && !kept.is_alive(&terminal, now));
+        Ok(kept.map(|kept| PastSession {
+            account: kept.row.id,
+            was_elsewhere: kept.session.ended_by.as_deref() == Some(ELSEWHERE),
+        }))
     }
 
     pub(super) fn session(&self, kept: Kept, token: &str) -> Session {
