@@ -112,11 +112,12 @@ words! {
     NEW_PASSWORD = "新しいパスワード", "New password";
     NEW_PASSWORD_AGAIN = "新しいパスワード（確認）", "New password, again";
     PASSWORD_CHANGE = "パスワードの変更", "Change your password";
-    PASSWORD_CHANGE_LEAD = "続けるには、新しいパスワードを設定してください。", "Set a new password to go on.";
+    PASSWORD_CHANGE_LEAD = "新しいパスワードを設定してください。", "Set a new password.";
     PASSWORD_HINT = "{shortest}文字以上。覚えやすい言葉をいくつかつなげると、長くて安全なパスワードになります。", "At least {shortest} characters. A few words strung together make a long and safe password.";
     SAVE_PASSWORD = "変更する", "Change password";
     SCREEN_LOCK = "画面をロックしました", "The screen is locked";
     SCREEN_LOCK_LEAD = "しばらく操作がなかったため、画面をロックしました。パスワードを入力すると続きから再開できます。", "Nothing was done for a while, so the screen was locked. Enter your password to go on where you were.";
+    KEPT_FORM = "送信した内容はまだ登録されていません。パスワードを入力すると、その内容から続けられます。", "What you sent was not done. Once you give your password you can go on with it.";
     UNLOCK = "ロックを解除", "Unlock";
     REQUIRED = "※必須", "required";
     ERROR_MARK = "＊", "Error: ";
@@ -127,6 +128,7 @@ words! {
     MONTH = "月", "Month";
     DAY = "日", "Day";
     CHOOSE = "選択してください", "Choose one";
+    NOT_CHOSEN = "（空欄）", "(empty)";
     INFORMATION = "お知らせ", "Information";
     SUCCESS = "完了", "Done";
     WARNING = "注意", "Caution";
@@ -164,6 +166,7 @@ words! {
     UNAUTHENTICATED_DO = "ログインしてから、もう一度操作してください。", "Log in, then try again.";
     FORBIDDEN = "この操作を行う権限がありません", "You may not do this";
     FORBIDDEN_DO = "必要な場合は、システム管理者に権限の付与を申請してください。", "If your work needs it, apply to an administrator for the right.";
+    STALE_FORM = "画面が古くなっています", "The page is out of date";
     NOT_FOUND = "ページが見つかりません", "Page not found";
     NOT_FOUND_DO = "アドレスが正しいか確認するか、ホームから探してください。", "Check the address, or start from the home page.";
     CONFLICT = "ほかの操作と重なりました", "Something else happened at the same time";

@@ -8,7 +8,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use wire::Problem;
 
-use crate::{Guest, Office, Visit};
+use crate::kept::laid_before;
+use crate::{Guest, Office, Visit, path, words};
+
+/// The field of a form that was kept and is sent again.
+pub(crate) const RESUMED: &str = "resumed";
 
 /// What was filled in, by name. Its values are a person's: its debug output has none of them.
 pub struct Fields(Vec<(String, String)>);
@@ -22,6 +26,16 @@ impl Fields {
     /// Everything under a name, such as the rows that were chosen.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it was kept while its session was locked or had ended, and is sent again: a form that would do something at once is shown first.
+    pub fn is_resumed(&self) -> bool {
+        !self.get(RESUMED).is_empty()
+    }
+
+    /// Every name and value, as they were sent.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The same, moved out: a password is copied nowhere.
@@ -63,7 +77,12 @@ where
         let visit = Visit::from_request_parts(&mut parts, state).await?;
         let fields = read(Request::from_parts(parts, body)).await.map_err(|problem| problem.into_response())?;
         if !visit.session.csrf_matches(fields.get("csrf")) {
-            return Err(other_session().into_response());
+            // A password is sent back to nobody.
+            if visit.guest.here.starts_with(path::PASSWORD) {
+                return Err(other_session().into_response());
+            }
+            let office = Office::from_ref(state);
+            return Err(laid_before(&office, &visit, StatusCode::FORBIDDEN, words::OTHER_LOG_IN, &visit.guest.here, &fields));
         }
         Ok(Sent { visit, fields })
     }
@@ -84,9 +103,12 @@ where
     }
 }
 
+/// The name of [`other_session`] for programs.
+pub(crate) const OTHER_SESSION: &str = "form-word";
+
 /// A form that was opened in another session.
 pub(crate) fn other_session() -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, "form-word", "the form does not carry the word of this session: open the page again")
+    Problem::new(StatusCode::FORBIDDEN, OTHER_SESSION, "the form does not carry the word of this session: open the page again")
 }
 
 pub(crate) async fn read(request: Request) -> Result<Fields, Problem> {

@@ -14,6 +14,7 @@ mod form;
 mod frame;
 mod home;
 mod jobs;
+mod kept;
 mod letters;
 pub mod list;
 mod lock;

@@ -9,7 +9,8 @@ use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
 use wire::Problem;
 
-use crate::form::SentByGuest;
+use crate::form::{SentByGuest, other_session};
+use crate::kept::{KEPT, KeptForm};
 use crate::visit::{html, is_ours};
 use crate::{Guest, Office, OfficeError, path, see_other};
 
@@ -17,7 +18,7 @@ use crate::{Guest, Office, OfficeError, path, see_other};
 pub(crate) async fn ask(State(office): State<Office>, guest: Guest) -> Result<Response, Problem> {
     let next = guest.next().unwrap_or(path::HOME);
     Ok(match guest.resumed(&office).await? {
-        Resumed::Idle(locked) => form(&office, &guest, StatusCode::OK, &locked, next),
+        Resumed::Idle(locked) => form(&office, &guest, (StatusCode::OK, false), &locked, next, None),
         Resumed::Open(_) => see_other(next),
         Resumed::Gone => see_other(path::LOG_IN),
     })
@@ -29,7 +30,7 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
     let next = Some(fields.get("next")).filter(|next| is_ours(next)).unwrap_or(path::HOME);
     let locked = match guest.resumed(&office).await? {
         Resumed::Idle(locked) if locked.csrf_matches(fields.get("csrf")) => locked,
-        Resumed::Idle(_) => return Err(crate::form::other_session()),
+        Resumed::Idle(_) => return Err(other_session()),
         Resumed::Open(_) => return Ok(see_other(next)),
         Resumed::Gone => return Ok(see_other(path::LOG_IN)),
     };
@@ -42,18 +43,30 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
                 office.accounts.log_out(&session).await.map_err(OfficeError::from)?;
                 return Err(error.into());
             }
-            Ok(see_other(next))
+            Ok(match KeptForm::open(&office, fields.get(KEPT), session.account()).await {
+                Some(kept) => kept.laid_before(&office, guest, session),
+                None => see_other(next),
+            })
         }
         Err(Refusal::NoSession) => Ok(see_other(path::LOG_IN)),
         Err(refusal) => {
             let note = format!("{}: {}", refusal.as_str(), locked.account());
             room.event(&guest.caller, office.system.actions.unlock, Outcome::Refused, Subject::None, &note).await?;
-            Ok(form(&office, &guest, StatusCode::FORBIDDEN, &locked, next))
+            let kept = Some(fields.get(KEPT)).filter(|kept| !kept.is_empty());
+            Ok(form(&office, &guest, (StatusCode::FORBIDDEN, true), &locked, next, kept))
         }
     }
 }
 
-fn form(office: &Office, guest: &Guest, status: StatusCode, locked: &Locked, next: &str) -> Response {
+/// The page; `refused` when the password before was wrong, `kept` with a form that waits for the right one.
+pub(crate) fn form(
+    office: &Office,
+    guest: &Guest,
+    (status, refused): (StatusCode, bool),
+    locked: &Locked,
+    next: &str,
+    kept: Option<&str>,
+) -> Response {
     let site = office.site(guest.language);
     let page = ScreenLockPage {
         language: guest.language,
@@ -62,8 +75,9 @@ fn form(office: &Office, guest: &Guest, status: StatusCode, locked: &Locked, nex
         action: path::LOCK,
         account: locked.account(),
         user: User { name: locked.account(), log_out: path::LOG_OUT, csrf: locked.csrf() },
-        refused: status != StatusCode::OK,
+        refused,
         next,
+        kept,
     };
     html(guest, status, screen_lock_page(&page))
 }

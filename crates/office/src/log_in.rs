@@ -1,15 +1,16 @@
 //! Logging in. Every attempt stands in the record of use before it is answered; every refusal reads the same.
 
-use access::{Caller, LogIn, Password, Resumed};
+use access::{Caller, LogIn, PastSession, Password, Resumed};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::{LogInPage, log_in_page};
+use face::{LogInPage, Words, log_in_page};
 use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
 use wire::Problem;
 
 use crate::form::SentByGuest;
+use crate::kept::{KEPT, KeptForm};
 use crate::visit::{html, is_ours, set_cookie};
 use crate::{Guest, Office, OfficeError, path, see_other, words};
 
@@ -18,14 +19,28 @@ pub(crate) async fn ask(State(office): State<Office>, guest: Guest) -> Result<Re
     if let Resumed::Open(_) = guest.resumed(&office).await? {
         return Ok(see_other(guest.next().unwrap_or(path::HOME)));
     }
-    let notice = guest.query.contains_key("left").then(|| words::LEFT.of(guest.language));
-    Ok(form(&office, &guest, StatusCode::OK, "", guest.next(), notice))
+    let notice = match guest.query.contains_key("left") {
+        true => Some(words::LEFT),
+        false => office.accounts.past(guest.token(), &guest.terminal()).await.map_err(OfficeError::from)?.as_ref().map(why_over),
+    };
+    Ok(form(&office, &guest, StatusCode::OK, &Asks { next: guest.next(), notice, ..Asks::default() }))
+}
+
+/// Why somebody has to log in again.
+pub(crate) fn why_over(past: &PastSession) -> Words {
+    if past.was_elsewhere { words::ELSEWHERE } else { words::OVER }
 }
 
 /// The form as it was sent.
 pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
     let password = Password::new(fields.take("password"));
     let (id, next) = (fields.get("id"), Some(fields.get("next")).filter(|next| is_ours(next)));
+    let kept = Some(fields.get(KEPT)).filter(|kept| !kept.is_empty());
+    let asks = Asks { id, next, kept, ..Asks::default() };
+    if id.trim().is_empty() || password.expose().is_empty() {
+        // Nothing was tried.
+        return Ok(form(&office, &guest, StatusCode::UNPROCESSABLE_ENTITY, &Asks { notice: Some(words::EMPTY_LOG_IN), ..asks }));
+    }
     let room = &office.room;
     let (token, session) = match office.accounts.log_in(id, password, &guest.terminal()).await {
         Ok(LogIn::Opened(token, session)) => (token, session),
@@ -38,7 +53,7 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
             let known = office.accounts.known_as(id).await.map_err(OfficeError::from)?;
             let note = format!("{}: {}", refusal.as_str(), known.as_deref().unwrap_or("no account"));
             room.event(&guest.caller, office.system.actions.log_in, Outcome::Refused, Subject::None, &note).await?;
-            return Ok(form(&office, &guest, StatusCode::FORBIDDEN, id, next, None));
+            return Ok(form(&office, &guest, StatusCode::FORBIDDEN, &Asks { is_refused: true, ..asks }));
         }
     };
     let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
@@ -48,12 +63,31 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
         office.accounts.log_out(&session).await.map_err(OfficeError::from)?;
         return Err(error.into());
     }
-    let mut response = see_other(if session.must_change_password() { path::PASSWORD } else { next.unwrap_or(path::HOME) });
+    let kept = match asks.kept.filter(|_| !session.must_change_password()) {
+        Some(kept) => KeptForm::open(&office, kept, session.account()).await,
+        None => None,
+    };
+    let to = if session.must_change_password() { path::PASSWORD } else { next.unwrap_or(path::HOME) };
+    let mut response = match kept {
+        Some(kept) => kept.laid_before(&office, guest, session),
+        None => see_other(to),
+    };
     set_cookie(&mut response, &format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict", office.cookie, token.expose()));
     Ok(response)
 }
 
-fn form(office: &Office, guest: &Guest, status: StatusCode, id: &str, next: Option<&str>, notice: Option<&str>) -> Response {
+/// What stands in the form, and what it says.
+#[derive(Default)]
+pub(crate) struct Asks<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) next: Option<&'a str>,
+    /// A form that waits for the log-in, sealed.
+    pub(crate) kept: Option<&'a str>,
+    pub(crate) notice: Option<Words>,
+    pub(crate) is_refused: bool,
+}
+
+pub(crate) fn form(office: &Office, guest: &Guest, status: StatusCode, asks: &Asks<'_>) -> Response {
     let site = office.site(guest.language);
     let page = LogInPage {
         language: guest.language,
@@ -62,10 +96,11 @@ fn form(office: &Office, guest: &Guest, status: StatusCode, id: &str, next: Opti
         action: path::LOG_IN,
         // There is no session to ride on: that the form is ours is told by where it was sent from.
         csrf: None,
-        id,
-        refused: status != StatusCode::OK,
-        next,
-        notice,
+        id: asks.id,
+        refused: asks.is_refused,
+        next: asks.next,
+        kept: asks.kept,
+        notice: asks.notice.map(|words| words.of(guest.language)),
     };
     html(guest, status, log_in_page(&page))
 }

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use access::{Caller, Resumed, Session};
+use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -11,6 +12,7 @@ use vocabulary::Purpose;
 use wire::{Problem, Sessions, Shown};
 
 use crate::visit::{self, cookie, page_of, query, see_other};
+use crate::form::OTHER_SESSION;
 use crate::{Office, OfficeError, path};
 
 impl Sessions for Office {
@@ -31,6 +33,10 @@ impl Sessions for Office {
         })
     }
 
+    fn turned_away(&self, asked: Parts, sent: Bytes, refused: Response) -> Pin<Box<dyn Future<Output = Response> + Send + '_>> {
+        Box::pin(async move { self.keep(asked, &sent, refused).await })
+    }
+
     fn told(&self, asked: &Parts, refusal: Problem) -> Response {
         let (language, _) = visit::language(&asked.headers, &query(&asked.uri));
         let path = if asked.method == Method::GET { visit::here(&asked.uri) } else { path::HOME.to_owned() };
@@ -38,7 +44,8 @@ impl Sessions for Office {
         let site = self.site(language);
         let status = if refusal.status == StatusCode::UNAUTHORIZED.as_u16() { StatusCode::FORBIDDEN } else { refusal.status_code() };
         let detail = crate::words::refusal(refusal.code()).map(|words| words.of(language));
-        let page = ErrorPage { language, site: &site, path: &path, user: None, status: status.as_u16(), detail, request: &request };
+        let title = (refusal.code() == OTHER_SESSION).then(|| face::words::STALE_FORM.of(language));
+        let page = ErrorPage { language, site: &site, path: &path, user: None, status: status.as_u16(), detail, title, request: &request };
         page_of(status, face::error_page(&page))
     }
 }
@@ -51,7 +58,7 @@ impl Office {
     }
 }
 
-/// The way to a page that leads back here afterwards; a form that was sent is not sent again.
+/// The way to a page that leads back here afterwards. A form that was sent is kept by [`Office::keep`].
 fn on_to(page: &str, asked: &Parts) -> String {
     let here = visit::here(&asked.uri);
     // A `next` with a query would have to be escaped; the purpose is the only one, and is said again.

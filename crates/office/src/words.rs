@@ -5,6 +5,14 @@ use face::Words;
 face::words! {
     pub(crate) const;
     LEFT = "ログアウトしました。", "You have logged out.";
+    ELSEWHERE = "同じユーザーIDで別の端末またはブラウザーからログインされたため、こちらのログインは終了しました。心当たりがないときは、システム管理者に連絡してください。", "Somebody logged in with the same ID on another machine or browser, so this log-in has ended. If it was not you, tell an administrator.";
+    OVER = "ログインは終了しています。続けるには、もう一度ログインしてください。", "This log-in is over. Log in again to go on.";
+    EMPTY_LOG_IN = "ユーザーIDとパスワードを入力してください。", "Enter your user ID and password.";
+    KEPT = "送信した内容が残っています", "What you sent is still here";
+    GO_ON_LEAD = "送信した内容はまだ登録されていません。{name}さんとして、その内容から続けますか。", "What you sent was not done. Go on with it as {name}?";
+    OTHER_LOG_IN = "画面を開いた後に、ログインし直されています。送信した内容はまだ登録されていません。いまログインしている{name}さんとして続けますか。", "Somebody logged in again after this page was opened, and nothing you sent was done. Go on with it as {name}, who is logged in now?";
+    GO_ON = "この内容で続ける", "Go on with it";
+    LET_GO = "破棄してホームへ戻る", "Throw it away";
     NOT_THE_SAME = "新しいパスワードと一致していません。", "This is not the same as the new password.";
     CURRENT_WRONG = "現在のパスワードが違うか、一時的にロックされています。", "This is not the current password, or it is locked for a while.";
     TOO_SHORT = "{least}文字以上で入力してください。", "Enter at least {least} characters.";

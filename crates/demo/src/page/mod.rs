@@ -94,7 +94,7 @@ async fn of_party(State(shown): State<Shown>, reader: Reader, Path(name): Path<S
     let language = reader.language;
     let Some(party) = shown.parties.iter().find(|party| party.to_string() == name) else {
         let site = site(language);
-        let error = face::ErrorPage { language, site: &site, path: "/", user: None, status: 404, detail: None, request: "" };
+        let error = face::ErrorPage { language, site: &site, path: "/", user: None, status: 404, detail: None, title: None, request: "" };
         let page = face::error_page(&error);
         return reader.answer(StatusCode::NOT_FOUND, page);
     };

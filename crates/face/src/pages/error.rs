@@ -21,6 +21,8 @@ pub struct ErrorPage<'a> {
     pub status: u16,
     /// What happened and what to do, where more can be said than the status says; already in the page's language.
     pub detail: Option<&'a str>,
+    /// What happened, where it is not what the status says; in the page's language.
+    pub title: Option<&'a str>,
     /// The request's id, to be told to an administrator.
     pub request: &'a str,
 }
@@ -45,6 +47,7 @@ const fn told(status: u16) -> (Words, Words) {
 pub fn error_page(of: &ErrorPage<'_>) -> String {
     let language = of.language;
     let (title, what_to_do) = told(of.status);
+    let title = of.title.unwrap_or(title.of(language));
     let known = description_list([(words::REQUEST_ID.of(language), code(of.request)), ("HTTP", code(&of.status.to_string()))]);
     let home = buttons([button_link(of.site.home, words::BACK_HOME.of(language), Emphasis::Secondary)]);
     page(&Page {
@@ -53,6 +56,6 @@ pub fn error_page(of: &ErrorPage<'_>) -> String {
         user: of.user,
         width: Width::Reading,
         has_errors: true,
-        ..Page::new(language, of.site, of.path, title.of(language))
+        ..Page::new(language, of.site, of.path, title)
     })
 }

@@ -25,6 +25,8 @@ pub struct LogInPage<'a> {
     pub refused: bool,
     /// Where to go on to after the log-in.
     pub next: Option<&'a str>,
+    /// What was sent before and is kept until the log-in, sealed.
+    pub kept: Option<&'a str>,
     /// Something to say above, such as that one was logged out.
     pub notice: Option<&'a str>,
 }
@@ -36,7 +38,7 @@ impl std::fmt::Debug for LogInPage<'_> {
     }
 }
 
-/// Fields `id`, `password`, and `next` where there is one.
+/// Fields `id`, `password`, and `next` and `kept` where there is one.
 pub fn log_in_page(of: &LogInPage<'_>) -> String {
     let language = of.language;
     let message = |tone, title| banner(&Banner { language, tone, title, body: Html::empty() });
@@ -47,6 +49,7 @@ pub fn log_in_page(of: &LogInPage<'_>) -> String {
         Field::required("password", words::PASSWORD.of(language), Input::Password { autocomplete: "current-password" }),
     ];
     fields.extend(of.next.map(|value| Field::optional("next", "", Input::Hidden { value })));
+    fields.extend(of.kept.map(|value| Field::optional("kept", "", Input::Hidden { value })));
     let form = form(&Form {
         language,
         method: Method::Post,

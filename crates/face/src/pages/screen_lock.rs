@@ -25,18 +25,23 @@ pub struct ScreenLockPage<'a> {
     pub refused: bool,
     /// Where to go on to.
     pub next: &'a str,
+    /// What was sent before and is kept until the password is given, sealed.
+    pub kept: Option<&'a str>,
 }
 
-/// Fields `account` (for the browser alone), `password` and `next`.
+/// Fields `account` (for the browser alone), `password`, `next`, and `kept` where there is one.
 pub fn screen_lock_page(of: &ScreenLockPage<'_>) -> String {
     let language = of.language;
     let title = words::LOG_IN_REFUSED.of(language);
     let refused = of.refused.then(|| banner(&Banner { language, tone: Tone::Error, title, body: Html::empty() }));
-    let fields = [
+    let title = words::KEPT_FORM.of(language);
+    let kept = of.kept.map(|_| banner(&Banner { language, tone: Tone::Information, title, body: Html::empty() }));
+    let mut fields = vec![
         Field::account(language, of.account),
         Field::required("password", words::PASSWORD.of(language), Input::Password { autocomplete: "current-password" }),
         Field::optional("next", "", Input::Hidden { value: of.next }),
     ];
+    fields.extend(of.kept.map(|value| Field::optional("kept", "", Input::Hidden { value })));
     let form = form(&Form {
         language,
         method: Method::Post,
@@ -48,7 +53,7 @@ pub fn screen_lock_page(of: &ScreenLockPage<'_>) -> String {
     });
     page(&Page {
         lead: Some(words::SCREEN_LOCK_LEAD.of(language)),
-        notice: refused.into_iter().collect(),
+        notice: kept.into_iter().chain(refused).collect(),
         body: Html::all([description_list([(words::ACCOUNT_ID.of(language), of.account.into())]), form]),
         user: Some(of.user),
         width: Width::Narrow,

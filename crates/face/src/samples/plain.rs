@@ -25,6 +25,7 @@ pub(super) fn log_in(language: Language) -> String {
         id: "",
         refused: false,
         next: None,
+        kept: None,
         notice,
     })
 }
@@ -41,6 +42,7 @@ pub(super) fn log_in_refused(language: Language) -> String {
         id: "s1001",
         refused: true,
         next,
+        kept: None,
         notice: None,
     })
 }
@@ -79,6 +81,7 @@ pub(super) fn screen_lock(language: Language) -> String {
         user: user(language),
         refused: false,
         next: "/residents",
+        kept: None,
     })
 }
 
@@ -90,6 +93,7 @@ pub(super) fn error(language: Language, status: u16) -> String {
         user: (status != 401).then(|| user(language)),
         status,
         detail: (status == 409).then(|| ROW_GONE.of(language)),
+        title: None,
         request: "00112233445566778899aabbccddeeff",
     })
 }

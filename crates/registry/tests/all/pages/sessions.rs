@@ -5,7 +5,8 @@ use store::testing::both;
 use wire::testing::Failed;
 
 use super::city::{City, GOOD, clock, ring};
-use office::testing::Browser;
+use crate::support::person;
+use office::testing::{Answer, Browser};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c_iii_3_r2_reg_2_an_officer_logs_in_and_out_and_both_are_recorded() {
@@ -47,6 +48,100 @@ async fn c_iii_3_r2_reg_2_an_officer_logs_in_and_out_and_both_are_recorded() {
         for elsewhere in ["//example.com", "https://example.com", "/\\example.com"] {
             let opened = browser.post("/login", &[("id", "s1001"), ("password", GOOD), ("next", elsewhere)]).await?;
             assert_eq!(opened.leads_to(), (303, "/"), "{elsewhere}");
+        }
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+/// What a page keeps in a hidden field.
+fn hidden<'p>(page: &'p Answer, name: &str) -> &'p str {
+    let field = format!("name=\"{name}\" value=\"");
+    page.html.split(&field).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
+}
+
+/// What was sent, as a page that lays it before the officer sends it again.
+const SENT: [(&str, &str); 2] = [("number", "1"), ("for", "consultation")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t_12_what_was_sent_to_a_locked_or_ended_session_is_there_after_the_password() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        city.people(&[person(1)])?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        browser.get("/residents").await?;
+        clock.advance(SignedDuration::from_mins(16));
+        let lock = browser.post("/residents", &SENT).await?;
+        assert!(lock.status == 403 && lock.words().contains("まだ登録されていません") && !lock.words().contains("権限"), "{}", lock.words());
+        let kept = hidden(&lock, "kept").to_owned();
+        assert!(!kept.is_empty() && !lock.html.contains("consultation"), "nobody reads it from the locked page");
+        let wrong = browser.post("/lock", &[("password", "guess"), ("kept", &kept)]).await?;
+        assert_eq!((wrong.status, hidden(&wrong, "kept")), (403, kept.as_str()));
+        let laid = browser.post("/lock", &[("password", GOOD), ("kept", &kept)]).await?;
+        assert!(laid.status == 200 && laid.html.contains("action=\"/residents\"") && laid.words().contains("Kenshin Hanakoさんとして"));
+        assert_eq!((hidden(&laid, "number"), hidden(&laid, "for")), ("1", "consultation"));
+        assert!(browser.post("/residents", &SENT).await?.words().contains("検索結果 1件"));
+        // A form that would store something is shown again before it does.
+        let entry = [("resident_number", "1"), ("person", "1"), ("judgement", "2"), ("fiscal_year", "2024"), ("examined_on", "2024-05-01")];
+        clock.advance(SignedDuration::from_mins(16));
+        let lock = browser.post("/entry/2", &entry).await?;
+        let laid = browser.post("/lock", &[("password", GOOD), ("kept", hidden(&lock, "kept"))]).await?;
+        let resumed = [&entry[..], &[("resumed", hidden(&laid, "resumed"))]].concat();
+        let shown = browser.post("/entry/2", &resumed).await?;
+        assert!(shown.html.contains("name=\"examined_on\" value=\"2024-05-01\"") && !shown.words().contains("登録しました"), "{}", shown.words());
+        // The account logs in elsewhere: the reason is said, and the form goes on after the log-in; with another account it does not.
+        city.employ("s1002", "health_officer").await?;
+        let mut elsewhere = city.browser(&ring)?;
+        elsewhere.agent = "Mozilla/5.0 another";
+        assert_eq!(elsewhere.log_in("s1001", GOOD).await?.leads_to(), (303, "/"));
+        let over = browser.post("/residents", &SENT).await?;
+        assert!(over.status == 403 && over.words().contains("別の端末またはブラウザーからログイン"), "{}", over.words());
+        let kept = hidden(&over, "kept").to_owned();
+        let next = browser.get("/residents").await?.to;
+        assert!(browser.get(&next).await?.words().contains("別の端末またはブラウザーからログイン"));
+        let mut other = city.browser(&ring)?;
+        let opened = other.post("/login", &[("id", "s1002"), ("password", GOOD), ("kept", &kept)]).await?;
+        assert_eq!(opened.leads_to(), (303, "/"));
+        let laid = browser.post("/login", &[("id", "s1001"), ("password", GOOD), ("kept", &kept)]).await?;
+        assert!(laid.status == 200 && hidden(&laid, "number") == "1", "{}", laid.words());
+        assert!(browser.post("/residents", &SENT).await?.words().contains("検索結果 1件"));
+        // A password is kept nowhere.
+        clock.advance(SignedDuration::from_mins(16));
+        assert_eq!(browser.post("/password", &[("current", GOOD)]).await?.leads_to(), (303, "/lock"));
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_the_log_in_before_says_so_and_can_be_gone_on_with() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        city.people(&[person(1)])?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        browser.get("/residents").await?;
+        // In a second tab: out and in again.
+        let word = browser.csrf.clone();
+        browser.post("/logout", &[]).await?;
+        assert!(browser.log_in("", "").await?.words().contains("ユーザーIDとパスワードを入力"));
+        assert_eq!(browser.log_in("s1001", GOOD).await?.leads_to(), (303, "/"));
+        browser.csrf = word.clone();
+        let refused = browser.post("/residents", &SENT).await?;
+        assert!(refused.status == 403 && refused.words().contains("ログインし直されています"), "{}", refused.words());
+        assert!(!refused.words().contains("権限") && !refused.words().contains("検索結果"));
+        assert_eq!((hidden(&refused, "number"), hidden(&refused, "for")), ("1", "consultation"));
+        assert!(browser.post("/residents", &SENT).await?.words().contains("検索結果 1件"));
+        for path in ["/logout", "/password"] {
+            browser.csrf = word.clone();
+            let refused = browser.post(path, &[("new", "secret-of-mine")]).await?;
+            assert!(refused.status == 403 && refused.words().contains("画面が古くなっています"), "{path}: {}", refused.words());
+            assert!(!refused.html.contains("secret-of-mine"), "{path}");
         }
         city.running.stop().await;
         Ok::<_, Failed>(())
@@ -106,7 +201,6 @@ async fn t_12_an_idle_session_is_locked_and_an_old_one_ends() {
         browser.get("/residents").await?;
         clock.advance(SignedDuration::from_mins(16));
         assert_eq!(browser.get("/residents").await?.leads_to(), (303, "/lock?next=/residents"));
-        assert_eq!(browser.post("/residents", &[("number", "1"), ("for", "consultation")]).await?.leads_to(), (303, "/lock"));
         let lock = browser.get("/lock?next=/residents").await?;
         assert!(lock.words().contains("s1001") && !lock.words().contains("Kenshin Hanako"));
         let word = browser.csrf.clone();

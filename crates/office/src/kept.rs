@@ -1,0 +1,114 @@
+//! A form that was sent when its session was locked, had ended, or was another: nothing of it was done. What was filled in is kept, sealed, in the
+//! page that asks for the password, and laid before the officer again, who says whether to go on with it.
+
+use std::sync::Arc;
+
+use access::{Caller, Resumed, Session};
+use axum::body::Body;
+use axum::extract::{FromRequestParts as _, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use face::components::{Field, Form, Input, Method, form};
+use face::{Link, Page, Width, Words, page};
+use vault::Cell;
+use vocabulary::Purpose;
+
+use crate::form::{Fields, RESUMED, from_here, read};
+use crate::visit::{here, is_ours};
+use crate::{Guest, Office, Visit, lock, log_in, path, words};
+
+/// The field in which it goes to the page that asks for the password and back.
+pub(crate) const KEPT: &str = "kept";
+
+const FORMS: &str = "application/x-www-form-urlencoded";
+/// A form with more bytes is not kept.
+const MOST: usize = 256 * 1024;
+/// It lies in no table: what it is sealed for is its use.
+fn cell() -> Cell<'static> {
+    Cell::new("kept_form", "", "sent")
+}
+
+/// A form that was sent.
+pub(crate) struct KeptForm {
+    /// Where to.
+    path: String,
+    fields: Fields,
+}
+
+impl KeptForm {
+    /// Opens what was kept for an account; nothing when it is another's, or nothing of ours.
+    pub(crate) async fn open(office: &Office, sealed: &str, account: &str) -> Option<KeptForm> {
+        let sealed = hex::decode(sealed).ok().filter(|sealed| !sealed.is_empty())?;
+        let plain = office.room.vault().open_cell(&cell(), &sealed).ok()?;
+        let mut parts = plain.splitn(3, |byte| *byte == b'\n');
+        let (of, to, body) = (parts.next()?, parts.next()?, parts.next()?);
+        let path = std::str::from_utf8(to).ok().filter(|to| of == account.as_bytes() && is_ours(to))?.to_owned();
+        let request = Request::post("/").header(header::CONTENT_TYPE, FORMS).body(Body::from(body.to_vec())).ok()?;
+        Some(KeptForm { path, fields: read(request).await.ok()? })
+    }
+
+    /// The page that lays it before the officer who has given their password.
+    pub(crate) fn laid_before(&self, office: &Office, guest: Guest, session: Session) -> Response {
+        let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
+        let visit = Visit { guest: Arc::new(guest), session, caller };
+        laid_before(office, &visit, StatusCode::OK, words::GO_ON_LEAD, &self.path, &self.fields)
+    }
+}
+
+/// Lays a form before an officer again, to be sent or not.
+pub(crate) fn laid_before(office: &Office, visit: &Visit, status: StatusCode, lead: Words, to: &str, fields: &Fields) -> Response {
+    let language = visit.guest.language;
+    let word = |words: Words| words.of(language);
+    let values = fields.pairs().filter(|(name, _)| *name != "csrf" && *name != RESUMED).chain([(RESUMED, "1")]);
+    let hidden: Vec<Field<'_>> = values.map(|(name, value)| Field::optional(name, "", Input::Hidden { value })).collect();
+    let lead = lead.with(language, &[("name", &visit.session.name().expose())]);
+    let body = form(&Form {
+        language,
+        method: Method::Post,
+        action: to,
+        csrf: Some(visit.session.csrf()),
+        fields: &hidden,
+        submit: word(words::GO_ON),
+        cancel: Some(Link::new(path::HOME, word(words::LET_GO))),
+    });
+    office.framed(visit, status, |frame| {
+        page(&Page { title: word(words::KEPT), lead: Some(&lead), path: path::HOME, body, width: Width::Reading, ..frame })
+    })
+}
+
+impl Office {
+    /// The page that asks for the password, with what was sent kept in it; `refused` where there is nothing to keep, or no session that ended.
+    pub(crate) async fn keep(&self, mut asked: Parts, sent: &[u8], refused: Response) -> Response {
+        let to = here(&asked.uri);
+        let is_kept = is_form(&asked.headers) && from_here(&asked.headers).is_ok() && sent.len() <= MOST;
+        if !is_kept || !is_ours(&to) || asked.uri.path() == path::PASSWORD {
+            return refused;
+        }
+        let seal = |account: &str| {
+            let plain = [account.as_bytes(), b"\n", to.as_bytes(), b"\n", sent].concat();
+            self.room.vault().seal(&cell(), &plain).map(hex::encode).ok()
+        };
+        let Ok(guest) = Guest::from_request_parts(&mut asked, self).await else { return refused };
+        match guest.resumed(self).await {
+            Ok(Resumed::Idle(locked)) => {
+                let kept = seal(locked.account());
+                lock::form(self, &guest, (StatusCode::FORBIDDEN, false), &locked, path::HOME, kept.as_deref())
+            }
+            Ok(Resumed::Gone) => match self.accounts.past(guest.token(), &guest.terminal()).await {
+                Ok(Some(past)) => {
+                    let kept = seal(&past.account);
+                    let asks = log_in::Asks { notice: Some(log_in::why_over(&past)), kept: kept.as_deref(), ..log_in::Asks::default() };
+                    log_in::form(self, &guest, StatusCode::FORBIDDEN, &asks)
+                }
+                _ => refused,
+            },
+            Ok(Resumed::Open(_)) | Err(_) => refused,
+        }
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim() == FORMS)
+}
