@@ -3,14 +3,14 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::components::{Banner, Bulk, BulkAct, Button, Emphasis, Tone, banner, link, undo};
+use face::components::{Banner, Bulk, BulkAct, Button, Emphasis, Tone, banner, chip, link, undo};
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Seen, Subject};
 use protocol::messages::jobs::{Job, JobState};
 use vocabulary::Id128;
 use wire::Problem;
 
-use super::state::{figures, state, state_word, who};
+use super::state::{figures, not_taken, state, state_word, who};
 use super::{JOBS, words};
 use crate::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order, Part};
 use crate::{Office, Sent, Visit};
@@ -107,13 +107,23 @@ fn told(visit: &Visit, language: Language, news: &News) -> (StatusCode, Html) {
     }
 }
 
+/// How far it is, and how much of it was not taken.
+fn progress(language: Language, job: &Job) -> Cell {
+    let (figures, count) = (figures(job), not_taken(job));
+    if count == 0 {
+        return Cell::text(&figures);
+    }
+    let told = words::NOT_TAKEN_COUNT.with(language, &[("count", &count)]);
+    Cell::text(&format!("{figures} {told}")).shown(Html::all([Html::text(&figures), " ".into(), chip(Tone::Warning, &told)]))
+}
+
 fn row(office: &Office, language: Language, job: &Job) -> ListRow {
     let name = office.kind_word(language, &job.kind);
     let key = job.id.to_string();
     let cells = vec![
         Cell::text(&name).shown(link(&format!("{JOBS}/{key}"), &name)),
         Cell::text(state_word(language, job.state)).shown(state(language, job.state)),
-        Cell::text(&figures(job)).ranked(i64::try_from(job.progress.done).unwrap_or(i64::MAX)),
+        progress(language, job).ranked(i64::try_from(job.progress.done).unwrap_or(i64::MAX)),
         Cell::text(who(&job.asked_by)),
         Cell::instant(job.created_at.as_millisecond()),
     ];

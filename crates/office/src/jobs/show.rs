@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{
-    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, code, description_list, paragraph, post_button, progress, section,
+    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, chip, code, description_list, paragraph, post_button, progress, section,
 };
 use face::{Html, Language, Link, Page, Refresh, Words, page};
 use ledger::Seen;
@@ -13,7 +13,7 @@ use vocabulary::Id128;
 use wire::{Path, Problem};
 use work::jobs::JobError;
 
-use super::state::{figures, state, who};
+use super::state::{figures, not_taken, state, step, who};
 use super::{JOBS, words};
 use crate::{Office, Visit, instant, purpose_word};
 
@@ -87,7 +87,8 @@ fn about(office: &Office, language: Language, job: &Job) -> Html {
     let entries = [
         (words::KIND, Some(office.kind_word(language, &job.kind).into())),
         (words::STATE, Some(state(language, job.state))),
-        (words::STEP, (!job.progress.step.is_empty()).then(|| code(&job.progress.step))),
+        (words::STEP, step(language, job)),
+        (words::NOT_TAKEN, (not_taken(job) > 0).then(|| chip(Tone::Warning, &not_taken(job).to_string()))),
         (words::PROBLEM, problem),
         (words::RESULT, result),
         (words::FILES, Some(files.into())),

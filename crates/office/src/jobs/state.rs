@@ -2,7 +2,7 @@
 
 use face::Html;
 use face::Language;
-use face::components::{Tone, chip, number};
+use face::components::{Tone, chip, code, number};
 use protocol::messages::jobs::{Job, JobState};
 
 use super::words;
@@ -29,13 +29,45 @@ fn tone_and_word(state: JobState) -> (Tone, face::Words) {
     }
 }
 
-/// `41,000 / 1,100,000`, or what is done where nobody knows how much there is.
+/// `41,000 / 1,100,000`, or what is done where nobody knows how much there is; a dash for what has come to its end without counting.
 pub(super) fn figures(job: &Job) -> String {
     let shown = |count: u64| number(i64::try_from(count).unwrap_or(i64::MAX));
     match job.progress.total {
         Some(total) => format!("{} / {}", shown(job.progress.done), shown(total)),
+        None if job.state == JobState::Done && job.progress.done == 0 => "—".to_owned(),
         None => shown(job.progress.done),
     }
+}
+
+/// How many rows or messages were not taken, as the result of a job says.
+pub(super) fn not_taken(job: &Job) -> u64 {
+    let result = job.result.as_ref();
+    ["rejected", "refused"].iter().filter_map(|name| result?.get(name)?.as_u64()).sum()
+}
+
+/// What a job is at: its word, or its name. One that has come to its end is at nothing.
+pub(super) fn step(language: Language, job: &Job) -> Option<Html> {
+    let step = job.progress.step.as_str();
+    if step.is_empty() || job.state == JobState::Done {
+        return None;
+    }
+    let word = match step {
+        "reading" => words::S_READING,
+        "applying" => words::S_APPLYING,
+        "sending" => words::S_SENDING,
+        "waiting" => words::S_WAITING,
+        "asking" => words::S_ASKING,
+        "registering" => words::S_REGISTERING,
+        "judging" | "deciding" => words::S_DECIDING,
+        "marking" => words::S_MARKING,
+        "comparing" => words::S_COMPARING,
+        "issuing" => words::S_ISSUING,
+        "writing" => words::S_WRITING,
+        "templates" => words::S_TEMPLATES,
+        "numbering" => words::S_NUMBERING,
+        _ => return Some(code(step)),
+    };
+    Some(word.of(language).into())
 }
 
 /// Who asked, without the kind of caller before the id.
