@@ -13,7 +13,7 @@ use vocabulary::{Date, ResidentNumber, day, era, text};
 use wire::Problem;
 
 use super::list::{New, reasons, shown};
-use super::rows::{Returned, add};
+use super::rows::{Returned, add, is_recorded};
 use super::{RECORD, words};
 use crate::RegistryError;
 use crate::pages::Pages;
@@ -45,15 +45,19 @@ pub(super) async fn enter(State(pages): State<Pages>, Sent { visit, fields }: Se
         by: visit.caller.id().to_owned(),
         at: pages.registry.clock.now_ms(),
     };
-    let write = move |tx: &mut Tx, _: &mut Record<'_>| {
+    let write = move |tx: &mut Tx, record: &mut Record<'_>| {
         let found: Option<i64> = resident::table.filter(resident::number.eq(number.as_str())).select(resident::id).first(tx).optional()?;
-        match found {
-            Some(id) => add(tx, id, &returned).map(|()| Seen::person(person_id(number.as_str()).into_owned(), true)),
-            None => Ok::<_, RegistryError>(Seen::nobody(false)),
+        let Some(id) = found else { return Ok::<_, RegistryError>(Seen::nobody(Some(words::NOBODY))) };
+        let person = person_id(number.as_str()).into_owned();
+        if is_recorded(tx, id, returned.on)? {
+            record.refused();
+            return Ok(Seen::person(person, Some(words::TWICE)));
         }
+        add(tx, id, &returned)?;
+        Ok(Seen::person(person, None))
     };
-    if !pages.registry.room.change(&visit.caller, RECORD, write).await? {
-        new.number_error = Some(words::NOBODY.of(language));
+    if let Some(why) = pages.registry.room.change(&visit.caller, RECORD, write).await? {
+        new.number_error = Some(why.of(language));
         return shown(&pages, &visit, Html::empty(), new, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let title = words::SAVED.of(language);

@@ -11,7 +11,7 @@ mod words;
 use office::Routes;
 use wire::session;
 
-pub(crate) use rows::came_back;
+pub(crate) use rows::{came_back, last_returned};
 #[cfg(test)]
 pub(crate) use rows::testing;
 
@@ -26,7 +26,7 @@ access::actions! {
 
 const RETURNED: &str = "/returned";
 /// The city's code table of the reasons for which letters come back.
-const REASONS: &str = "local_return_reason";
+pub(crate) const REASONS: &str = "local_return_reason";
 
 /// The routes.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {

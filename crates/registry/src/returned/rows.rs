@@ -39,6 +39,13 @@ pub(crate) fn came_back(tx: &mut Tx, residents: &[i64]) -> Result<BTreeSet<i64>,
     Ok(found)
 }
 
+/// Day (yyyymmdd) and reason of the last letter to a resident that came back and that no officer has cleared.
+pub(crate) fn last_returned(tx: &mut Tx, id: i64) -> Result<Option<(i32, String)>, RegistryError> {
+    let open = returned_mail::table.filter(returned_mail::resident.eq(id).and(returned_mail::cleared_at.is_null()));
+    let newest = open.order((returned_mail::returned_on.desc(), returned_mail::id.desc()));
+    Ok(newest.select((returned_mail::returned_on, returned_mail::reason)).first(tx).optional()?)
+}
+
 /// What is known of a letter that came back.
 #[derive(Clone, Debug)]
 pub(super) struct Returned {
@@ -50,6 +57,13 @@ pub(super) struct Returned {
     pub(super) by: String,
     /// Milliseconds since 1970 UTC.
     pub(super) at: i64,
+}
+
+/// Whether a letter of this day is recorded of a resident, and no officer has cleared it.
+pub(super) fn is_recorded(tx: &mut Tx, id: i64, on: i32) -> Result<bool, RegistryError> {
+    let same = returned_mail::resident.eq(id).and(returned_mail::returned_on.eq(on)).and(returned_mail::cleared_at.is_null());
+    let recorded: i64 = returned_mail::table.filter(same).count().get_result(tx)?;
+    Ok(recorded > 0)
 }
 
 /// Records that a letter to the address of today came back.

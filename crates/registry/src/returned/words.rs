@@ -14,6 +14,7 @@ face::words! {
     NUMBER_HINT = "宛名の人の番号です。送ったあとに住所が変わっているときは、登録の必要はありません。", "Of the person it was sent to. If the address has changed since it was sent, there is nothing to record.";
     NUMBER_WRONG = "住民番号は15文字までの半角英数字です。", "A resident number is up to 15 letters and digits.";
     NOBODY = "この番号の住民はいません。", "There is no resident of this number.";
+    TWICE = "この人の同じ返戻日の郵便は登録済みです。", "A letter to this person that came back on this day is recorded already.";
     NAME = "氏名", "Name";
     REASON = "理由", "Why";
     REASON_WRONG = "理由を選択してください。", "Choose why it came back.";

@@ -190,4 +190,21 @@ impl Withheld {
             Withheld::Unknown => "該当者なし",
         }
     }
+
+    /// The same in English.
+    pub(crate) fn en(self) -> &'static str {
+        match self {
+            Withheld::Protected => "protected",
+            Withheld::Died => "died",
+            Withheld::MovedOut => "moved out",
+            Withheld::Removed => "removed from the register",
+            Withheld::Outside => "outside the register",
+            Withheld::NotYet => "not yet a resident",
+            Withheld::NoAddress => "no address",
+            Withheld::NoNumber => "no individual number",
+            Withheld::Returned => "a letter came back",
+            Withheld::Doubtful => "a character not named yet",
+            Withheld::Unknown => "not known",
+        }
+    }
 }

@@ -30,6 +30,11 @@ async fn r_reg_5_a_letter_that_came_back_is_recorded_looked_into_and_that_is_und
             let saved = browser.post("/returned", &letter(number, "1")).await?;
             assert!(saved.status == 200 && saved.words().contains("登録しました"), "{}", saved.words());
         }
+        // The same letter twice is one; the person's page says why nothing is sent.
+        let twice = browser.post("/returned", &letter("1", "1")).await?;
+        assert!(twice.status == 422 && twice.words().contains("登録済み"), "{}", twice.words());
+        let seen = browser.get("/residents/1").await?.words();
+        assert!(seen.contains("送付しません（返戻）") && seen.contains("令和8年5月20日に返戻: あて所に尋ねあたらない"), "{seen}");
         let listed = browser.get("/returned?sort=day").await?;
         assert!(listed.words().contains("あて所に尋ねあたらない") && listed.html.contains("見本　花子2"), "{}", listed.words());
         let rows: Vec<String> =
@@ -38,6 +43,7 @@ async fn r_reg_5_a_letter_that_came_back_is_recorded_looked_into_and_that_is_und
         assert_eq!(browser.post("/returned/clear", &[]).await?.status, 422, "nothing was chosen");
         let cleared = browser.post("/returned/clear", &[("row", one), ("row", other)]).await?;
         assert!(cleared.words().contains("2件を確認済みにしました") && cleared.html.contains("action=\"/returned/undo\""));
+        assert!(browser.get("/residents/1").await?.words().contains("送付できます"));
         assert!(browser.get("/returned?part=cleared").await?.words().contains("s1001 / s1001"));
         let undone = browser.post("/returned/undo", &[("row", other)]).await?;
         assert!(undone.words().contains("1件の発送を停止しました"), "{}", undone.words());
