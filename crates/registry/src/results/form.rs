@@ -138,6 +138,16 @@ impl<'c> Form<'c> {
         if named != 0 { named } else { date_at(row, self.examined_on).map_or(0, year_number) }
     }
 
+    /// The item of the day of examination.
+    pub(crate) fn examined_item(&self) -> Option<&'c str> {
+        self.record.items.get(self.examined_on?).map(|item| item.id.as_str())
+    }
+
+    /// The item of the fiscal year.
+    pub(crate) fn year_item(&self) -> Option<&'c str> {
+        self.record.items.get(self.fiscal_year?).map(|item| item.id.as_str())
+    }
+
     /// What tells whether two rows say the same, 履歴番号 aside: keyed, of the items that have a value, however their columns are arranged.
     pub(super) fn digest(&self, vault: &Vault, row: &[&str]) -> [u8; 16] {
         let mut said = Zeroizing::new(Vec::with_capacity(512));

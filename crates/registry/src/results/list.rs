@@ -15,9 +15,10 @@ use vocabulary::Purpose;
 use wire::Problem;
 
 use super::table::{FORM, HUB, record_row};
-use super::{EXPORT_LIST, LIST, list_words as words};
+use super::{ENTER, EXPORT_LIST, LIST, list_words as words};
 use crate::RegistryError;
 use crate::consultation::{PROTECTION, SEE, page_of, protection};
+use crate::entry::correction_of;
 use crate::pages::Pages;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -131,9 +132,14 @@ fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) ->
 fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
     let language = visit.guest.language;
     let may_see = pages.office.allows(&visit.caller, &SEE);
+    let may_correct = pages.office.allows(&visit.caller, &ENTER);
     let row = |row: &Row| {
-        let record = u16::try_from(row.record).ok().and_then(|number| pages.registry.catalogue.record(number));
-        let record = record.map_or_else(|| row.record.to_string(), |record| title(language, record).to_owned());
+        let known = u16::try_from(row.record).ok().and_then(|number| pages.registry.catalogue.record(number));
+        let correct = known.filter(|_| may_correct).map(|record| {
+            let text = words::CORRECT.with(language, &[("id", &row.id)]);
+            Html::all([" ".into(), link(&correction_of(record.number, row.id), &text)])
+        });
+        let record = known.map_or_else(|| row.record.to_string(), |record| title(language, record).to_owned());
         let source = match row.source.as_str() {
             HUB => words::FROM_HUB,
             FORM => words::FROM_FORM,
@@ -146,12 +152,12 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
             can_be_chosen: false,
             name: row.id.to_string(),
             cells: vec![
-                Cell::number(row.id).shown(code(&row.id.to_string())),
+                Cell::number(row.id).shown(Html::all([code(&row.id.to_string())].into_iter().chain(correct))),
                 Cell::code(&row.number).ranked(row.resident),
                 Cell::text(&row.name).shown(name),
                 protection(language, row.protected != 0),
                 Cell::text(&record),
-                Cell::number(year).shown(if year == 0 { "—".into() } else { Html::text(&year.to_string()) }),
+                if year == 0 { Cell::text("").shown("—".into()) } else { Cell::number(year).shown(Html::text(&year.to_string())) },
                 Cell::number(i64::from(row.version)),
                 Cell::text(source.of(language)),
             ],

@@ -14,6 +14,7 @@ mod list;
 mod list_words;
 mod prove;
 mod reprove;
+mod stored;
 pub(crate) mod table;
 mod write;
 
@@ -24,13 +25,14 @@ use work::jobs::Kinds;
 pub use check::check;
 pub use compare::{Change, Difference, Kind};
 pub(crate) use content::RecordContent;
-pub use enter::{EnteredRow, Refusal, RefusedItem, check_items, enter};
+pub use enter::{EnteredRow, Refusal, RefusedItem, check_items, correct, enter};
 pub use export::export;
 pub(crate) use form::Form;
 pub use import::{Event, Imported, import};
 pub(crate) use layout::Layouts;
 pub(crate) use prove::open_fact;
 pub use reprove::{DIFFERENCES, reprove};
+pub(crate) use stored::{StoredRecord, days_of};
 pub(crate) use write::{Origin, Outcome, Writer, known};
 
 use crate::Desk;
