@@ -62,7 +62,7 @@ pub(super) fn standing(language: Language, standing: &Standing, today: Date) -> 
 }
 
 /// What a cell of a record says, with the meaning of its code or its unit.
-pub(super) fn value(language: Language, item: &Item, cell: &str) -> String {
+pub(crate) fn value(language: Language, item: &Item, cell: &str) -> String {
     let meaning = item.code_table().and_then(|table| table.code(cell));
     match (meaning, item.kind) {
         (Some(code), _) => in_language(language, &code.name, &code.english).to_owned(),

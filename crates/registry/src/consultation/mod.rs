@@ -13,6 +13,9 @@ mod see;
 mod uses;
 mod words;
 
+pub(crate) use person::tells_of_places;
+pub(crate) use search::{Hit, identity, of_number};
+
 use vocabulary::Purpose;
 use wire::session;
 

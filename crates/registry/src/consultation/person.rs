@@ -6,6 +6,7 @@ use eligibility::Person;
 use ledger::{Record, Seen};
 use store::Tx;
 use vault::Vault;
+use vocabulary::Date;
 
 use crate::RegistryError;
 use crate::extraction;
@@ -13,6 +14,8 @@ use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::results::table::{examination, record_row};
 use crate::results::{Layouts, RecordContent};
+use crate::returned::last_returned;
+use crate::standing::{Addressee, Means, Withheld};
 
 /// The person as the register has them.
 #[derive(Queryable, Selectable)]
@@ -62,7 +65,7 @@ pub(super) struct ItemValue {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = record_row)]
 pub(super) struct RecordRow {
-    id: i64,
+    pub(super) id: i64,
     pub(super) record: i16,
     pub(super) history: i32,
     pub(super) version: i32,
@@ -80,6 +83,10 @@ pub(super) struct Looked {
     pub(super) recorded: Vec<Recorded>,
     /// Whether address and places of examination are withheld.
     pub(super) is_guarded: bool,
+    /// Why nothing is sent to them by letter; nothing where it is.
+    pub(super) no_letter: Option<Withheld>,
+    /// The last letter to where they live now that came back: yyyymmdd, and the code of the reason.
+    pub(super) came_back: Option<(i32, String)>,
 }
 
 /// Reads the person; where somebody under protective measures lives only for those who may know it.
@@ -87,7 +94,7 @@ pub(super) fn read(
     tx: &mut Tx,
     vault: &Vault,
     catalogue: &Catalogue,
-    id: i64,
+    (id, today): (i64, Date),
     sees_protected: bool,
     record: &mut Record<'_>,
 ) -> Result<Seen<Looked>, RegistryError> {
@@ -114,8 +121,10 @@ pub(super) fn read(
     if known.protected != 0 {
         record.note(if is_guarded { "protected: address withheld" } else { "protected: address shown" });
     }
+    let no_letter = Addressee::read(tx, &[id], Means::Letter, today)?.remove(&id).and_then(Result::err);
+    let came_back = if no_letter == Some(Withheld::Returned) { last_returned(tx, id)? } else { None };
     let who = person_id(&known.number).into_owned();
-    Ok(Seen::person(who, Looked { known, person, examined, recorded, is_guarded }))
+    Ok(Seen::person(who, Looked { known, person, examined, recorded, is_guarded, no_letter, came_back }))
 }
 
 impl Recorded {
@@ -125,8 +134,7 @@ impl Recorded {
         let content = RecordContent::open(vault, layouts, row.id, &row.content)?;
         let number = u16::try_from(row.record).unwrap_or_default();
         let of = catalogue.record(number);
-        let may_be_seen =
-            |item: &Item| !is_guarded || !matches!(item.kind, Kind::Institution | Kind::PostalCode | Kind::Text | Kind::Ascii);
+        let may_be_seen = |item: &Item| !is_guarded || !tells_of_places(item);
         let items = of.into_iter().flat_map(|of| &of.items).filter(|item| may_be_seen(item));
         let value =
             |item: &str, name: &str, value: &str| ItemValue { item: item.to_owned(), name: name.to_owned(), value: value.to_owned() };
@@ -143,6 +151,11 @@ impl Recorded {
     pub(super) fn row(&self) -> &RecordRow {
         &self.row
     }
+}
+
+/// Whether an item may tell where somebody is: an institution, a venue, a text in which anything may stand.
+pub(crate) fn tells_of_places(item: &Item) -> bool {
+    matches!(item.kind, Kind::Institution | Kind::PostalCode | Kind::Text | Kind::Ascii)
 }
 
 impl Looked {

@@ -1,12 +1,15 @@
 //! What the person was examined for, and the records as they came.
 
 use catalogue::{Catalogue, Programme};
-use face::components::{Column, Table, Tone, chip, code, description_list, disclosure, empty, paragraph, section, table};
+use face::components::{
+    Column, Emphasis, Table, Tone, button_link, buttons, chip, code, description_list, disclosure, empty, paragraph, section, table,
+};
 use face::{Html, Language};
 
 use super::item::{self, in_language};
 use super::person::{Examined, Looked, Recorded};
 use super::words;
+use crate::entry::correction_of;
 use crate::results::table::{FORM, HUB};
 
 /// The examinations, the newest first.
@@ -73,24 +76,26 @@ fn source(language: Language, source: &str) -> &'static str {
 }
 
 /// The records, each closed until it is asked for.
-pub(super) fn recorded(language: Language, catalogue: &Catalogue, seen: &Looked) -> Html {
+pub(super) fn recorded(language: Language, catalogue: &Catalogue, seen: &Looked, corrects: bool) -> Html {
     let word = |words: face::Words| words.of(language);
     let guarded = seen.is_guarded.then(|| paragraph(word(words::RECORDS_GUARDED)));
     let body: Html = if seen.recorded.is_empty() {
         empty(word(words::NO_RECORDS), Html::empty())
     } else {
-        guarded.into_iter().chain(seen.recorded.iter().map(|one| record(language, catalogue, one))).collect()
+        guarded.into_iter().chain(seen.recorded.iter().map(|one| record(language, catalogue, one, corrects))).collect()
     };
     section(word(words::RECORDS), [body])
 }
 
-fn record(language: Language, catalogue: &Catalogue, one: &Recorded) -> Html {
+fn record(language: Language, catalogue: &Catalogue, one: &Recorded, corrects: bool) -> Html {
     let row = one.row();
     let of = u16::try_from(row.record).ok().and_then(|number| catalogue.record(number));
-    let year = if row.fiscal_year == 0 { "—".to_owned() } else { row.fiscal_year.to_string() };
     // A record type that the city no longer has is still what was recorded.
     let name = of.map_or_else(|| row.record.to_string(), |of| in_language(language, &of.name, &of.english).to_owned());
-    let summary = words::RECORD.with(language, &[("name", &name), ("year", &year), ("history", &row.history)]);
+    let summary = match row.fiscal_year {
+        0 => words::RECORD_WITHOUT_YEAR.with(language, &[("name", &name), ("history", &row.history)]),
+        year => words::RECORD.with(language, &[("name", &name), ("year", &year), ("history", &row.history)]),
+    };
     let labelled =
         one.values.iter().filter(|value| value.item != "resident_number").map(|value| match of.and_then(|of| of.item(&value.item)) {
             Some(of) => {
@@ -103,5 +108,10 @@ fn record(language: Language, catalogue: &Catalogue, one: &Recorded) -> Html {
     let entries = labelled.iter().map(|(label, value)| (label.as_str(), Html::text(value)));
     let version = row.version.to_string();
     let more = [(words::SOURCE.of(language), source(language, &row.source).into()), (words::VERSION.of(language), version.into())];
-    disclosure(&summary, description_list(entries.chain(more)))
+    let list = description_list(entries.chain(more));
+    let correct = of.filter(|_| corrects).map(|of| {
+        let text = words::CORRECT.with(language, &[("record", &summary)]);
+        buttons([button_link(&correction_of(of.number, row.id), &text, Emphasis::Secondary)])
+    });
+    disclosure(&summary, Html::all([list].into_iter().chain(correct)))
 }

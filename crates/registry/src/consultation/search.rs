@@ -2,11 +2,14 @@
 
 use diesel::prelude::*;
 use eligibility::Standing;
+use face::components::{Tone, chip, code, description_list};
+use face::{Html, Language};
 use ledger::{Record, Seen};
 use store::Tx;
-use vocabulary::day;
+use vocabulary::{Date, day};
 
 use super::asked::Asked;
+use super::{item, words};
 use crate::RegistryError;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -18,14 +21,14 @@ const MOST: i64 = 50;
 /// Somebody who was found.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = resident)]
-pub(super) struct Hit {
-    pub(super) id: i64,
-    pub(super) number: String,
-    pub(super) name: String,
+pub(crate) struct Hit {
+    pub(crate) id: i64,
+    pub(crate) number: String,
+    pub(crate) name: String,
     pub(super) kana: String,
     pub(super) sex: i16,
     pub(super) birth: i32,
-    pub(super) protected: i16,
+    pub(crate) protected: i16,
     #[diesel(embed)]
     standing: StandingRow,
 }
@@ -40,13 +43,40 @@ pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Res
         }
     };
     record.note(format!("{}: {} found", asked.way(), hits.len()));
+    let found = with_standing(tx, hits)?;
+    let people: Vec<_> = found.iter().map(|(hit, _)| person_id(&hit.number).into_owned()).collect();
+    Ok(Seen::people(people, found))
+}
+
+/// The person of a resident number, for a page about something of theirs, which says whom it saw.
+pub(crate) fn of_number(tx: &mut Tx, number: &str) -> Result<Option<(Hit, Standing)>, RegistryError> {
+    let hit: Option<Hit> = resident::table.filter(resident::number.eq(number)).select(Hit::as_select()).first(tx).optional()?;
+    Ok(with_standing(tx, hit.into_iter().collect())?.pop())
+}
+
+fn with_standing(tx: &mut Tx, hits: Vec<Hit>) -> Result<Vec<(Hit, Standing)>, RegistryError> {
     let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
     let mut former = former_periods(tx, Some(&ids))?;
     let with_standing = hits.into_iter().map(|hit| {
         let standing = hit.standing.standing(former.remove(&hit.id).unwrap_or_default());
         (hit, standing)
     });
-    let found: Vec<(Hit, Standing)> = with_standing.collect();
-    let people: Vec<_> = found.iter().map(|(hit, _)| person_id(&hit.number).into_owned()).collect();
-    Ok(Seen::people(people, found))
+    Ok(with_standing.collect())
+}
+
+/// Who somebody is, to be compared with a paper in the hand: number, name, birth, sex, and whether they live here.
+pub(crate) fn identity(language: Language, (hit, standing): (&Hit, &Standing), today: Date) -> Html {
+    let word = |words: face::Words| words.of(language);
+    let mut state = vec![item::standing(language, standing, today)];
+    if hit.protected != 0 {
+        state.extend([" ".into(), chip(Tone::Warning, word(words::PROTECTED))]);
+    }
+    description_list([
+        (word(words::NUMBER), code(&hit.number)),
+        (word(words::NAME), item::text(language, &hit.name)),
+        (word(words::KANA), item::text(language, &hit.kana)),
+        (word(words::BORN), item::born(language, hit.birth).into()),
+        (word(words::SEX), item::sex(language, hit.sex).into()),
+        (word(words::STATE), Html::all(state)),
+    ])
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use catalogue::Catalogue;
 use eligibility::Standing;
 use face::components::{Banner, Emphasis, Tone, banner, button_link, buttons, chip, code, description_list, paragraph, section};
 use face::{Html, Language, Link, Page, page};
@@ -16,20 +17,23 @@ use super::person::{Looked, read};
 use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, uses_of, words};
 use crate::RegistryError;
 use crate::pages::Pages;
+use crate::results::ENTER;
+use crate::returned::REASONS;
 
 /// Shows the person to those who may, once it is recorded that they look.
 pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
     let (registry, language) = (&pages.registry, visit.guest.language);
     let sees_protected = pages.office.allows(&visit.caller, &SEE_PROTECTED);
     let (catalogue, vault) = (Arc::clone(&registry.catalogue), registry.room.vault().clone());
-    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &catalogue, id, sees_protected, record);
-    let seen = registry.room.see(&visit.caller, SEE, read).await?;
     let today = registry.clock.today();
+    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &catalogue, (id, today), sees_protected, record);
+    let seen = registry.room.see(&visit.caller, SEE, read).await?;
+    let corrects = pages.office.allows(&visit.caller.for_purpose(ENTER.purpose()), &ENTER);
     let body = Html::all([
-        section(words::BASICS.of(language), [basics(language, &seen, today)]),
+        section(words::BASICS.of(language), [basics(language, &registry.catalogue, &seen, today)]),
         eligible::shown(language, &registry.catalogue, &seen.person, today).map_err(RegistryError::from)?,
         records::examined(language, &registry.catalogue, &seen),
-        records::recorded(language, &registry.catalogue, &seen),
+        records::recorded(language, &registry.catalogue, &seen, corrects),
         further(&pages, &visit, id),
     ]);
     let above = [Link::new(RESIDENTS, words::TITLE.of(language))];
@@ -50,7 +54,7 @@ fn protected(language: Language, seen: &Looked) -> Html {
     banner(&Banner { language, tone: Tone::Warning, title, body: paragraph(body.of(language)) })
 }
 
-fn basics(language: Language, seen: &Looked, today: Date) -> Html {
+fn basics(language: Language, catalogue: &Catalogue, seen: &Looked, today: Date) -> Html {
     let word = |words: face::Words| words.of(language);
     let (known, standing) = (&seen.known, &seen.person.standing);
     let address = if seen.is_guarded {
@@ -68,7 +72,20 @@ fn basics(language: Language, seen: &Looked, today: Date) -> Html {
         (word(words::SEX), item::sex(language, known.sex).into()),
         (word(words::ADDRESS), address),
         (word(words::STATE), Html::all(state)),
+        (word(words::LETTERS), letters(language, catalogue, seen)),
     ])
+}
+
+/// Whether something is sent to the person by letter; if not, why.
+fn letters(language: Language, catalogue: &Catalogue, seen: &Looked) -> Html {
+    let Some(withheld) = seen.no_letter else { return chip(Tone::Success, words::LETTERS_SENT.of(language)) };
+    let why = item::in_language(language, withheld.ja(), withheld.en());
+    let chip = chip(Tone::Warning, &words::NO_LETTERS.with(language, &[("why", &why)]));
+    let Some((on, reason)) = &seen.came_back else { return chip };
+    let code = catalogue.code_table(REASONS).and_then(|table| table.code(reason));
+    let reason = code.map_or(reason.as_str(), |code| item::in_language(language, &code.name, &code.english));
+    let told = words::CAME_BACK.with(language, &[("day", &item::date(language, *on)), ("reason", &reason)]);
+    Html::all([chip, Html::text(&format!(" {told}"))])
 }
 
 fn born(language: Language, seen: &Looked, today: Date) -> String {

@@ -69,6 +69,12 @@ face::words! {
     RECORDS_GUARDED = "場所を示す項目は表示していません。", "Items that tell of places are not shown.";
     NO_RECORDS = "記録はありません。", "There are no records.";
     RECORD = "{name}（{year}年度、履歴番号{history}）", "{name} (fiscal year {year}, history number {history})";
+    RECORD_WITHOUT_YEAR = "{name}（年度の記載なし、履歴番号{history}）", "{name} (no fiscal year, history number {history})";
+    CORRECT = "訂正する: {record}", "Correct: {record}";
+    LETTERS = "郵便の送付", "Letters";
+    LETTERS_SENT = "送付できます", "may be sent";
+    NO_LETTERS = "送付しません（{why}）", "are not sent ({why})";
+    CAME_BACK = "{day}に返戻: {reason}", "one came back on {day}: {reason}";
     VERSION = "版", "Version";
     FORMER_ITEM = "{name}（現在は使われていない項目）", "{name} (an item that is no longer in use)";
     YES = "はい", "Yes";

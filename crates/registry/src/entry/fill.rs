@@ -1,124 +1,73 @@
-//! The form of a record type, and what is sent with it.
+//! Another record: the person is asked for and shown, then the form is filled in.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use catalogue::Record;
-use face::components::{Banner, Choice, Field, Form, Input, Method, Tone, banner, form};
-use face::{Html, Language, Link, Page, Width, page};
-use office::{Fields, Sent, Visit};
+use face::Html;
+use face::components::{Banner, Tone, banner};
+use office::{Sent, Visit};
 use wire::{Path, Problem};
 
-use super::{ENTRY, choose, cross, items, words};
+use super::form::{Filled, Shown, is_filled_in, record, shown, told};
+use super::person::{self, NUMBER, Question, asked};
+use super::{cross, words};
 use crate::pages::Pages;
 use crate::results::{self, EnteredRow};
 
-/// What is kept from one person to the next, because it seldom differs.
-const KEPT: [&str; 3] = ["fiscal_year", "examined_on", "institution"];
-
-/// What stands in the form.
-#[derive(Default)]
-struct Filled {
-    values: BTreeMap<String, String>,
-    errors: BTreeMap<String, String>,
-    reason: String,
-    reason_error: Option<&'static str>,
-    /// Whether something is to be confirmed.
-    asks: bool,
-    news: Option<String>,
-}
-
-/// The empty form.
+/// The question whose it is.
 pub(super) async fn ask(State(pages): State<Pages>, visit: Visit, Path(number): Path<u16>) -> Result<Response, Problem> {
-    Ok(shown(&pages, &visit, record(&pages, number)?, StatusCode::OK, &Filled::default()))
+    asked(&pages, &visit, record(&pages, number)?, StatusCode::OK, Question::default())
 }
 
-/// The form as it was sent.
+/// The number, or the form as it was sent. Nothing is stored for a person who was not shown.
 pub(super) async fn enter(State(pages): State<Pages>, Path(number): Path<u16>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
     let record = record(&pages, number)?;
-    let mut filled = read(record, &fields);
-    let catalogue = Arc::clone(&pages.registry.catalogue);
-    let corrects = filled.values.get("history_number").is_some_and(|history| !history.is_empty());
-    if corrects && filled.reason.is_empty() {
-        filled.reason_error = Some(words::REASON_MISSING.of(language));
-    }
-    let told = |refused: &[results::RefusedItem]| -> BTreeMap<String, String> {
-        let told = |one: &results::RefusedItem| if language == Language::Japanese { one.ja() } else { one.en() };
-        refused.iter().map(|one| (one.item.clone(), told(one))).collect()
+    let mut filled = Filled::read(record.items.iter().filter(|item| is_filled_in(item)), &fields);
+    let typed = fields.get(NUMBER).trim();
+    let wrong = |error: &str, filled: Filled| {
+        let question = Question { number: typed, error: Some(error), values: filled.values, ..Question::default() };
+        asked(&pages, &visit, record, StatusCode::UNPROCESSABLE_ENTITY, question)
     };
-    filled.errors = told(&results::check_items(&catalogue, number, &filled.values)?);
+    let canonical = record.item(NUMBER).map_or(Ok(typed.into()), |item| item.canonical(typed));
+    let resident = match canonical {
+        Ok(resident) => resident.into_owned(),
+        Err(problem) => return wrong(&if language == face::Language::Japanese { problem.ja() } else { problem.en() }, filled),
+    };
+    let Some(whose) = person::find(&pages, &visit, number, resident.clone()).await? else {
+        return wrong(words::NOBODY.of(language), filled);
+    };
+    let show = |status, filled: &Filled| {
+        let page = Shown { record, whose: &whose, filled, correction: None, notice: Html::empty() };
+        Ok(shown(&pages, &visit, status, page))
+    };
+    if fields.get("person") != whose.hit.id.to_string() || fields.is_resumed() {
+        return show(StatusCode::OK, &filled);
+    }
+    let catalogue = Arc::clone(&pages.registry.catalogue);
+    let mut values = filled.values.clone();
+    values.insert(NUMBER.to_owned(), resident);
+    filled.errors = told(language, &results::check_items(&catalogue, number, &values)?);
     if filled.errors.is_empty() && fields.get("confirm").is_empty() {
-        filled.errors = cross::doubts(language, &catalogue, record, &filled.values, pages.registry.clock.today());
+        filled.errors = cross::doubts(language, &catalogue, record, &values, pages.registry.clock.today(), &whose.days)?;
         filled.asks = !filled.errors.is_empty();
     }
-    if !filled.errors.is_empty() || filled.reason_error.is_some() {
-        return Ok(shown(&pages, &visit, record, StatusCode::UNPROCESSABLE_ENTITY, &filled));
+    if filled.is_wrong() {
+        return show(StatusCode::UNPROCESSABLE_ENTITY, &filled);
     }
     let (room, caller) = (pages.registry.room.clone(), visit.caller.clone());
-    let (values, reason) = (filled.values.clone(), filled.reason.clone());
-    let entered = crate::work(move || results::enter(&room, &caller, &catalogue, number, &values, &reason)).await?;
+    let entered = crate::work(move || results::enter(&room, &caller, &catalogue, number, &values, "")).await?;
     let (word, history) = match entered {
         EnteredRow::Refused(refused) => {
-            filled.errors = told(&refused);
-            return Ok(shown(&pages, &visit, record, StatusCode::UNPROCESSABLE_ENTITY, &filled));
+            filled.errors = told(language, &refused);
+            return show(StatusCode::UNPROCESSABLE_ENTITY, &filled);
         }
         EnteredRow::Added(history) => (words::ADDED, history),
-        EnteredRow::Corrected(history) => (words::CORRECTED, history),
-        EnteredRow::Unchanged(history) => (words::UNCHANGED, history),
+        EnteredRow::Corrected(history) | EnteredRow::Unchanged(history) => (words::UNCHANGED, history),
     };
-    let values = filled.values.into_iter().filter(|(item, _)| KEPT.contains(&item.as_str())).collect();
-    let news = Some(word.with(language, &[("history", &history)]));
-    Ok(shown(&pages, &visit, record, StatusCode::OK, &Filled { values, news, ..Filled::default() }))
-}
-
-fn record(pages: &Pages, number: u16) -> Result<&Record, Problem> {
-    Ok(pages.registry.catalogue.record(number).ok_or(wire::Unknown("the record type"))?)
-}
-
-fn read(record: &Record, fields: &Fields) -> Filled {
-    let values = record.items.iter().map(|item| (item.id.clone(), fields.get(&item.id).trim().to_owned())).collect();
-    Filled { values, reason: fields.get("reason").trim().to_owned(), ..Filled::default() }
-}
-
-fn shown(pages: &Pages, visit: &Visit, record: &Record, status: StatusCode, filled: &Filled) -> Response {
-    let language = visit.guest.language;
-    let word = |words: face::Words| words.of(language);
-    let prepared = items::prepare(language, record, &filled.values, &filled.errors);
-    let mut fields: Vec<Field<'_>> = prepared.iter().map(items::Prepared::field).collect();
-    let reason = Input::Text { value: &filled.reason, autocomplete: "off" };
-    fields.push(Field::optional("reason", word(words::REASON), reason).error(filled.reason_error));
-    let confirm = [Choice { value: "1", text: word(words::CONFIRMED) }];
-    if filled.asks {
-        let input = Input::Checkboxes { choices: &confirm, values: &[] };
-        fields.push(Field::optional("confirm", word(words::CONFIRM), input).error(Some(word(words::CONFIRM_ASKED))));
-    }
-    let action = format!("{ENTRY}/{}", record.number);
-    let body = form(&Form {
-        language,
-        method: Method::Post,
-        action: &action,
-        csrf: Some(visit.session.csrf()),
-        fields: &fields,
-        submit: word(words::SAVE),
-        cancel: Some(Link::new(ENTRY, word(words::BACK))),
-    });
-    let has_errors = fields.iter().any(|field| field.error.is_some());
-    let notice = filled.news.as_deref().map(|title| banner(&Banner { language, tone: Tone::Success, title, body: Html::empty() }));
-    let above = [Link::new(ENTRY, word(words::TITLE))];
-    pages.office.framed(visit, status, |frame| {
-        page(&Page {
-            title: choose::name(language, record),
-            lead: Some(word(words::FORM_LEAD)),
-            breadcrumbs: &above,
-            notice: notice.unwrap_or_default(),
-            body,
-            width: Width::Reading,
-            has_errors,
-            ..frame
-        })
-    })
+    let title = word.with(language, &[("whose", &whose.named(language)), ("history", &history)]);
+    let notice = banner(&Banner { language, tone: Tone::Success, title: &title, body: Html::empty() });
+    asked(&pages, &visit, record, StatusCode::OK, Question { values: filled.values, notice, ..Question::default() })
 }

@@ -1,11 +1,10 @@
 //! The items of a record type as fields, in the catalogue's order.
 
-use std::collections::BTreeMap;
-
 use catalogue::{Item, Kind, Record};
 use face::Language;
 use face::components::{Choice, Field, Input};
 
+use super::form::Filled;
 use super::words;
 
 /// A field before it is drawn: its texts are made of the item, the control borrows them.
@@ -13,33 +12,35 @@ pub(super) struct Prepared<'c> {
     item: &'c Item,
     label: String,
     hint: Option<String>,
-    value: String,
-    error: Option<String>,
+    value: &'c str,
+    error: Option<&'c str>,
     choices: Vec<Choice<'c>>,
 }
 
-/// What stands in the items of a record type, and what is wrong with them.
+/// What stands in those items of a record type that are on a form, and what is wrong with them.
 pub(super) fn prepare<'c>(
     language: Language,
     record: &'c Record,
-    values: &BTreeMap<String, String>,
-    errors: &BTreeMap<String, String>,
+    on_form: impl Fn(&Item) -> bool,
+    filled: &'c Filled,
 ) -> Vec<Prepared<'c>> {
-    let prepared = |item: &'c Item| Prepared {
-        item,
-        label: label(language, item),
-        hint: hint(language, item),
-        value: values.get(&item.id).cloned().unwrap_or_default(),
-        error: errors.get(&item.id).cloned(),
-        choices: choices(language, item),
+    let prepared = |item: &'c Item| {
+        let value = filled.values.get(&item.id).map_or("", String::as_str);
+        let mut choices = choices(language, item);
+        // A stored code that the table no longer has is not emptied by a form in which it cannot be chosen.
+        if !choices.is_empty() && !value.is_empty() && choices.iter().all(|choice| choice.value != value) {
+            choices.push(Choice { value, text: value });
+        }
+        let error = filled.errors.get(&item.id).map(String::as_str);
+        Prepared { item, label: label(language, item), hint: hint(language, item), value, error, choices }
     };
-    record.items.iter().map(prepared).collect()
+    record.items.iter().filter(|item| on_form(item)).map(prepared).collect()
 }
 
 impl Prepared<'_> {
     /// The field.
     pub(super) fn field(&self) -> Field<'_> {
-        let value = self.value.as_str();
+        let value = self.value;
         let longest = self.item.length.unwrap_or(20);
         let input = match self.item.kind {
             _ if !self.choices.is_empty() => Input::Select { choices: &self.choices, value },
@@ -54,19 +55,15 @@ impl Prepared<'_> {
             label: &self.label,
             hint: self.hint.as_deref(),
             required: self.item.required,
-            error: self.error.as_deref(),
+            error: self.error,
             input,
         }
     }
 }
 
-fn label(language: Language, item: &Item) -> String {
-    match (item.kind, language) {
-        // The resident number stands for 整理番号, as in files.
-        (Kind::ResidentNumber, language) => words::RESIDENT.of(language).to_owned(),
-        (_, Language::Japanese) => item.header().to_owned(),
-        (_, Language::English) => item.english(),
-    }
+/// What an item is called.
+pub(super) fn label(language: Language, item: &Item) -> String {
+    if language == Language::Japanese { item.header().to_owned() } else { item.english() }
 }
 
 fn hint(language: Language, item: &Item) -> Option<String> {
@@ -85,14 +82,13 @@ fn hint(language: Language, item: &Item) -> Option<String> {
     Some(word.of(language).to_owned())
 }
 
-/// The codes of a coded item, yes and no of a flag, with nothing before them: an item may be unknown.
+/// The codes of a coded item, yes and no of a flag.
 fn choices(language: Language, item: &Item) -> Vec<Choice<'_>> {
-    let none = Choice { value: "", text: words::NONE.of(language) };
     if item.kind == Kind::Flag {
-        return vec![none, Choice { value: "1", text: words::YES.of(language) }, Choice { value: "0", text: words::NO.of(language) }];
+        return vec![Choice { value: "1", text: words::YES.of(language) }, Choice { value: "0", text: words::NO.of(language) }];
     }
     let Some(table) = item.code_table() else { return Vec::new() };
-    std::iter::once(none).chain(table.codes.iter().map(|code| Choice { value: &code.value, text: meaning(language, code) })).collect()
+    table.codes.iter().map(|code| Choice { value: &code.value, text: meaning(language, code) }).collect()
 }
 
 fn meaning(language: Language, code: &catalogue::Code) -> &str {

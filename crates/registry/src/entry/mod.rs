@@ -1,9 +1,16 @@
-//! 結果の入力: a result is entered by hand, in a form made of the catalogue's items. It goes through the gate that files go through.
+//! 結果の入力: a result is entered by hand, in a form made of the catalogue's items, and corrected in one filled with what is stored. Both go
+//! through the gate that files go through.
+//!
+//! A person is asked for and shown before anything about them is entered; a correction is shown beside what was there before it is stored.
 
+mod change;
 mod choose;
+mod correct;
 mod cross;
 mod fill;
+mod form;
 mod items;
+mod person;
 mod words;
 
 use office::Routes;
@@ -17,9 +24,15 @@ const ENTRY: &str = "/entry";
 /// The routes.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
     let rule = session(ENTER);
-    Routes::of(pages).listed(ENTRY, words::TITLE, rule, choose::choose).page("/entry/{record}", rule, fill::ask).form(
-        "/entry/{record}",
-        rule,
-        fill::enter,
-    )
+    Routes::of(pages)
+        .listed(ENTRY, words::TITLE, rule, choose::choose)
+        .page("/entry/{record}", rule, fill::ask)
+        .form("/entry/{record}", rule, fill::enter)
+        .page("/entry/{record}/{row}", rule, correct::ask)
+        .form("/entry/{record}/{row}", rule, correct::enter)
+}
+
+/// The form of a record's correction. It names the record by a number of the room's own: addresses are kept by browsers.
+pub(crate) fn correction_of(record: u16, row: i64) -> String {
+    format!("{ENTRY}/{record}/{row}")
 }

@@ -7,7 +7,7 @@ use vocabulary::ManualClock;
 use wire::testing::Failed;
 
 use super::city::{City, GOOD, clock, ring};
-use crate::support::person;
+use crate::support::{officer, person};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_asks_for_a_session_and_a_right_and_is_whole_in_both_languages() {
@@ -18,7 +18,11 @@ async fn every_page_asks_for_a_session_and_a_right_and_is_whole_in_both_language
         city.people(&[person(1)])?;
         let pages = city.running.pages.ok_or("it has no pages")?;
         let job = city.staff.ask_for_job(&city.room, "extract").await?.to_string();
-        let places = [("id", "1"), ("job", job.as_str()), ("record", "2")];
+        let places = [("id", "1"), ("job", job.as_str()), ("record", "2"), ("row", "1")];
+        let row = [("resident_number", "1"), ("examined_on", "2024-05-01")].map(|(item, value)| (item.to_owned(), value.to_owned()));
+        let catalogue = catalogue::Catalogue::built_in()?;
+        let enter = || registry::results::enter(&city.room, &officer(), &catalogue, 2, &row.into(), "");
+        tokio::task::block_in_place(enter)?;
         let policies = Policies::load(&[registry::POLICIES])?;
         let (party, staff, routes) = (&city.running.party, &city.staff, city.routes.as_slice());
         let tried = Crawl { ring: &ring, party, pages, routes, policies: &policies, staff, places: &places }.run().await?;
