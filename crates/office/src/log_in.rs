@@ -1,6 +1,6 @@
 //! Logging in. Every attempt stands in the record of use before it is answered; every refusal reads the same.
 
-use access::{Caller, LogIn, PastSession, Password, Resumed};
+use access::{Caller, LogIn, Password, PastSession, Resumed};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

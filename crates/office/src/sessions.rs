@@ -11,8 +11,8 @@ use face::ErrorPage;
 use vocabulary::Purpose;
 use wire::{Problem, Sessions, Shown};
 
-use crate::visit::{self, cookie, page_of, query, see_other};
 use crate::form::OTHER_SESSION;
+use crate::visit::{self, cookie, page_of, query, see_other};
 use crate::{Office, OfficeError, path};
 
 impl Sessions for Office {

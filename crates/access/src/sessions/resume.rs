@@ -137,10 +137,7 @@ impl Accounts {
         let (now, today, terminal) = (self.clock.now_ms(), self.clock.today(), terminal.hash());
         let kept = self.room.read(move |tx| read(tx, &hash, day::to_number(today))).await?;
         let kept = kept.filter(|kept| kept.session.terminal == terminal && !kept.is_alive(&terminal, now));
-        Ok(kept.map(|kept| PastSession {
-            account: kept.row.id,
-            was_elsewhere: kept.session.ended_by.as_deref() == Some(ELSEWHERE),
-        }))
+        Ok(kept.map(|kept| PastSession { account: kept.row.id, was_elsewhere: kept.session.ended_by.as_deref() == Some(ELSEWHERE) }))
     }
 
     pub(super) fn session(&self, kept: Kept, token: &str) -> Session {

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{
-    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, chip, code, description_list, paragraph, post_button, progress, section,
+    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, chip, code, description_list, paragraph, post_button, progress,
+    section,
 };
 use face::{Html, Language, Link, Page, Refresh, Words, page};
 use ledger::Seen;

@@ -36,7 +36,8 @@ pub(super) fn changes<'c>(record: &'c Record, old: &'c BTreeMap<String, String>,
 /// Old and new side by side.
 pub(super) fn reviewed(language: Language, changes: &[Change<'_>]) -> Html {
     let word = |words: face::Words| words.of(language);
-    let told = |item: &Item, value: &str| if value.is_empty() { word(words::NOTHING).into() } else { item::value(language, item, value).into() };
+    let told =
+        |item: &Item, value: &str| if value.is_empty() { word(words::NOTHING).into() } else { item::value(language, item, value).into() };
     let labels: Vec<String> = changes.iter().map(|change| items::label(language, change.item)).collect();
     let lines: Vec<ReviewLine<'_>> = changes
         .iter()

@@ -187,14 +187,19 @@ impl ToReview<'_> {
         let notice = self.notice(visit, corrected);
         let body = Html::all([
             section(word(words::PERSON), [who]),
-            section(word(words::CHANGES), [reviewed(language, self.changes), paragraph(&format!("{}: {}", word(words::REASON), self.filled.reason))]),
+            section(
+                word(words::CHANGES),
+                [reviewed(language, self.changes), paragraph(&format!("{}: {}", word(words::REASON), self.filled.reason))],
+            ),
             store,
             buttons([post_button(&back)]),
         ]);
         let above = [Link::new(ENTRY, word(words::TITLE))];
         let has_errors = status != StatusCode::OK;
         let (lead, width) = (Some(word(words::REVIEW_LEAD)), Width::Reading);
-        pages.office.framed(visit, status, |frame| page(&Page { title: &title, lead, breadcrumbs: &above, notice, body, width, has_errors, ..frame }))
+        pages.office.framed(visit, status, |frame| {
+            page(&Page { title: &title, lead, breadcrumbs: &above, notice, body, width, has_errors, ..frame })
+        })
     }
 
     /// What is asked about.
@@ -218,8 +223,7 @@ impl ToReview<'_> {
 fn done(pages: &Pages, visit: &Visit, corrected: &Corrected<'_>, changes: &[Change<'_>]) -> Response {
     let language = visit.guest.language;
     let word = |words: face::Words| words.of(language);
-    let told = words::CORRECTED
-        .with(language, &[("whose", &corrected.whose.named(language)), ("history", &corrected.stored.history)]);
+    let told = words::CORRECTED.with(language, &[("whose", &corrected.whose.named(language)), ("history", &corrected.stored.history)]);
     let notice = banner(&Banner { language, tone: Tone::Success, title: &told, body: Html::empty() });
     let purpose = Purpose::ResultEntry;
     let person = pages

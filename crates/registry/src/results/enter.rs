@@ -162,8 +162,7 @@ fn keep_unnamed(
     cells: &mut [String],
 ) -> Result<Option<i32>, RegistryError> {
     let Some(history) = cells.get(form.history).and_then(|text| text.parse::<i32>().ok()) else { return Ok(None) };
-    let that =
-        record_row::resident.eq(resident).and(record_row::record.eq(form.number)).and(record_row::history.eq(history));
+    let that = record_row::resident.eq(resident).and(record_row::record.eq(form.number)).and(record_row::history.eq(history));
     let columns = (record_row::id, record_row::version, record_row::content);
     let stored: Option<(i64, i32, Vec<u8>)> = record_row::table.filter(that).select(columns).first(tx).optional()?;
     let Some((row, version, sealed)) = stored else { return Ok(None) };

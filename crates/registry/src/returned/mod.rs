@@ -11,9 +11,9 @@ mod words;
 use office::Routes;
 use wire::session;
 
-pub(crate) use rows::{came_back, last_returned};
 #[cfg(test)]
 pub(crate) use rows::testing;
+pub(crate) use rows::{came_back, last_returned};
 
 use crate::pages::Pages;
 

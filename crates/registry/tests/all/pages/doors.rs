@@ -15,7 +15,10 @@ async fn every_page_asks_for_a_session_and_a_right_and_is_whole_in_both_language
         let clock = clock();
         let ring = ring(rooms, &clock)?;
         let city = City::open(&ring, &clock, "991015").await?;
-        city.people(&[person(1)])?;
+        let mut one = person(1);
+        // English pages that are about nobody in particular are to have no word of Japanese, and the list of records names her.
+        one.name = "Mihon Hanako".to_owned();
+        city.people(&[one])?;
         let pages = city.running.pages.ok_or("it has no pages")?;
         let job = city.staff.ask_for_job(&city.room, "extract").await?.to_string();
         let places = [("id", "1"), ("job", job.as_str()), ("record", "2"), ("row", "1")];

@@ -144,7 +144,9 @@ async fn r_reg_6_a_correction_shows_old_and_new_and_keeps_what_was_not_on_the_fo
         assert!(browser.get("/residents/1").await?.html.contains("href=\"/entry/2/1\""));
         assert!(browser.get("/records").await?.html.contains("href=\"/entry/2/1\""));
         let form = browser.get("/entry/2/1").await?;
-        for what in ["name=\"institution\" value=\"0110113719\"", "name=\"examined_on\" value=\"2024-05-01\"", "name=\"version\" value=\"1\""] {
+        for what in
+            ["name=\"institution\" value=\"0110113719\"", "name=\"examined_on\" value=\"2024-05-01\"", "name=\"version\" value=\"1\""]
+        {
             assert!(form.html.contains(what), "{what}");
         }
         assert!(form.words().contains("見本　花子1") && !form.html.contains("name=\"history_number\""));
@@ -174,7 +176,11 @@ async fn r_reg_6_a_correction_shows_old_and_new_and_keeps_what_was_not_on_the_fo
         // An item that had a value becomes empty only when it is asked about.
         let empties = [("version", "2"), ("institution", ""), ("reason", "別の人の結果"), ("seen", "1")];
         let asked = browser.post("/entry/2/1", &empties).await?;
-        assert!(asked.status == 422 && asked.words().contains("空欄になります") && asked.html.contains("name=\"confirm\""), "{}", asked.words());
+        assert!(
+            asked.status == 422 && asked.words().contains("空欄になります") && asked.html.contains("name=\"confirm\""),
+            "{}",
+            asked.words()
+        );
         assert!(browser.get("/residents/1").await?.words().contains("0110113719"));
         let done = browser.post("/entry/2/1", &[&empties[..], &[("confirm", "1")]].concat()).await?;
         assert!(done.words().contains("訂正しました"), "{}", done.words());

@@ -75,7 +75,11 @@ async fn t_12_what_was_sent_to_a_locked_or_ended_session_is_there_after_the_pass
         browser.get("/residents").await?;
         clock.advance(SignedDuration::from_mins(16));
         let lock = browser.post("/residents", &SENT).await?;
-        assert!(lock.status == 403 && lock.words().contains("まだ登録されていません") && !lock.words().contains("権限"), "{}", lock.words());
+        assert!(
+            lock.status == 403 && lock.words().contains("まだ登録されていません") && !lock.words().contains("権限"),
+            "{}",
+            lock.words()
+        );
         let kept = hidden(&lock, "kept").to_owned();
         assert!(!kept.is_empty() && !lock.html.contains("consultation"), "nobody reads it from the locked page");
         let wrong = browser.post("/lock", &[("password", "guess"), ("kept", &kept)]).await?;
@@ -91,7 +95,11 @@ async fn t_12_what_was_sent_to_a_locked_or_ended_session_is_there_after_the_pass
         let laid = browser.post("/lock", &[("password", GOOD), ("kept", hidden(&lock, "kept"))]).await?;
         let resumed = [&entry[..], &[("resumed", hidden(&laid, "resumed"))]].concat();
         let shown = browser.post("/entry/2", &resumed).await?;
-        assert!(shown.html.contains("name=\"examined_on\" value=\"2024-05-01\"") && !shown.words().contains("登録しました"), "{}", shown.words());
+        assert!(
+            shown.html.contains("name=\"examined_on\" value=\"2024-05-01\"") && !shown.words().contains("登録しました"),
+            "{}",
+            shown.words()
+        );
         // The account logs in elsewhere: the reason is said, and the form goes on after the log-in; with another account it does not.
         city.employ("s1002", "health_officer").await?;
         let mut elsewhere = city.browser(&ring)?;
