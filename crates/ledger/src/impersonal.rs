@@ -15,5 +15,5 @@ macro_rules! impersonal {
 
 impersonal! {
     [] (), [] i64, [] Option<i64>, [] u64, [] usize, [] bool,
-    [const N: usize] [i64; N], [const N: usize] [u64; N], [const N: usize] [usize; N], [const N: usize] [bool; N],
+    [const N: usize] [i64; N], [const N: usize] Vec<[u128; N]>, [const N: usize] [u64; N], [const N: usize] [usize; N], [const N: usize] [bool; N],
 }

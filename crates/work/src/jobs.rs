@@ -51,6 +51,7 @@ mod kinds;
 mod lease;
 mod look;
 mod pace;
+mod rehearsal;
 mod routes;
 mod run;
 mod runner;
@@ -72,6 +73,8 @@ use vocabulary::{Clock, Entropy};
 pub use self::error::JobError;
 pub use self::kinds::Kinds;
 pub use self::pace::Pace;
+#[doc(hidden)]
+pub use self::rehearsal::Rehearsal;
 pub use self::routes::{JobActions, JobDesk, routes};
 pub use self::run::{JobRun, Portion};
 pub use self::runner::{ByHand, Runner};
@@ -101,11 +104,19 @@ struct Inner {
     closed: AtomicBool,
     /// The action of each kind of work: whoever may do that may ask for it, and let it go on.
     kinds: RwLock<HashMap<&'static str, Action>>,
+    /// Of tests.
+    rehearsal: Option<Rehearsal>,
 }
 
 impl Jobs {
     /// The jobs of a room, whose routes begin with `base`.
     pub fn of(room: &Room, entropy: Arc<dyn Entropy>, base: &str) -> Self {
+        Self::rehearsed(room, entropy, base, None)
+    }
+
+    /// [`Jobs::of`] for tests: with portions that are small, and fail.
+    #[doc(hidden)]
+    pub fn rehearsed(room: &Room, entropy: Arc<dyn Entropy>, base: &str, rehearsal: Option<Rehearsal>) -> Self {
         Self(Arc::new(Inner {
             room: room.clone(),
             entropy,
@@ -113,6 +124,7 @@ impl Jobs {
             changed: watch::Sender::new(0),
             closed: AtomicBool::new(false),
             kinds: RwLock::default(),
+            rehearsal,
         }))
     }
 

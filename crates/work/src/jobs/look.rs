@@ -82,6 +82,13 @@ impl Jobs {
         self.find_in(tx, id)
     }
 
+    /// Whether a job of a kind waits or is being run, within a transaction.
+    pub fn is_open(&self, tx: &mut Tx, kind: &str) -> Result<bool, JobError> {
+        let open = [JobState::Waiting, JobState::Running].map(JobState::as_str);
+        let first = job::table.filter(job::kind.eq(kind).and(job::state.eq_any(open))).select(job::id);
+        Ok(first.first::<Vec<u8>>(tx).optional()?.is_some())
+    }
+
     /// The newest jobs that are the caller's to see, newest first.
     pub fn newest(&self, tx: &mut Tx, caller: &Caller) -> Result<Vec<Job>, JobError> {
         let newest = (job::created_at.desc(), job::id);

@@ -15,13 +15,15 @@ const MOST: usize = 100_000;
 #[derive(Debug)]
 pub struct Pace {
     size: usize,
+    most: usize,
     time: Duration,
 }
 
 impl Pace {
     /// Begins with so many rows.
     pub fn of(run: &JobRun, first: usize) -> Self {
-        Self { size: first, time: if run.room().is_embedded() { EMBEDDED } else { SERVER } }
+        let (size, most) = (run.rows(first), run.rows(MOST));
+        Self { size, most, time: if run.room().is_embedded() { EMBEDDED } else { SERVER } }
     }
 
     /// Rows of the next portion.
@@ -48,7 +50,7 @@ impl Pace {
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a size below 2^17")]
         let next = (rows as f64 * room.clamp(0.5, 2.0)) as usize;
-        self.size = next.clamp(LEAST, MOST);
+        self.size = next.clamp(LEAST.min(self.most), self.most);
     }
 }
 
@@ -58,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_portion_grows_and_shrinks_until_it_fits_the_time() {
-        let mut pace = Pace { size: 1_000, time: EMBEDDED };
+        let mut pace = Pace { size: 1_000, most: MOST, time: EMBEDDED };
         // a row costs 10 µs, a commit 5 ms: 2,000 rows fit
         for _ in 0..20 {
             pace.follow(pace.size, Duration::from_micros(5_000 + 10 * pace.size as u64));

@@ -1,7 +1,7 @@
 //! A job that is being done: what its handler gets.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,12 +40,19 @@ struct Attempt {
     progress: Mutex<JobProgress>,
     /// For how long the last portion held the room's writer, in microseconds.
     held_us: AtomicU64,
+    /// Portions that were begun.
+    portions: AtomicUsize,
 }
 
 impl JobRun {
     pub(super) fn new(jobs: &Jobs, leased: Leased) -> Self {
+        Self::attempt(jobs.clone(), false, leased)
+    }
+
+    fn attempt(jobs: Jobs, alone: bool, leased: Leased) -> Self {
         let progress = Mutex::new(leased.progress.clone());
-        Self(Arc::new(Attempt { jobs: jobs.clone(), alone: false, leased, progress, held_us: AtomicU64::default() }))
+        let (held_us, portions) = (AtomicU64::default(), AtomicUsize::default());
+        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, portions }))
     }
 
     /// The same work done at once for whoever asks, without a job: its portions are as durable, nothing resumes it, and what it writes into
@@ -55,8 +62,8 @@ impl JobRun {
         let nobody = Id128::from_bytes([0; 16]);
         let progress = JobProgress::default();
         let (kind, input, checkpoint) = (String::new(), serde_json::Value::Null, None);
-        let leased = Leased { id: nobody, kind, lease: nobody, caller: caller.clone(), input, checkpoint, progress: progress.clone() };
-        Self(Arc::new(Attempt { jobs, alone: true, leased, progress: Mutex::new(progress), held_us: AtomicU64::default() }))
+        let leased = Leased { id: nobody, kind, lease: nobody, caller: caller.clone(), input, checkpoint, progress };
+        Self::attempt(jobs, true, leased)
     }
 
     /// Which job it is.
@@ -188,6 +195,16 @@ impl JobRun {
         })
     }
 
+    /// Rows of a portion of which a feature takes so many: all of them, but in a rehearsal.
+    pub fn rows(&self, usual: usize) -> usize {
+        self.0.jobs.0.rehearsal.as_ref().map_or(usual, |rehearsal| usual.min(rehearsal.rows()))
+    }
+
+    /// [`JobRun::rows`] for a query's limit.
+    pub fn limit(&self, usual: usize) -> i64 {
+        i64::try_from(self.rows(usual)).unwrap_or(i64::MAX)
+    }
+
     /// For how long the last portion that blocked held the room's writer, its commit included.
     pub(super) fn held_for(&self) -> Duration {
         Duration::from_micros(self.0.held_us.load(Ordering::Relaxed))
@@ -208,6 +225,8 @@ impl JobRun {
         let mut portion = Portion { run: self, checkpoint: None, result: None, must_end: false };
         let value = f(tx, &mut portion)?;
         portion.settle(tx)?;
+        let place = self.0.portions.fetch_add(1, Ordering::SeqCst) + 1;
+        self.0.jobs.0.rehearsal.as_ref().map_or(Ok(()), |rehearsal| rehearsal.portion(place))?;
         Ok(value)
     }
 }

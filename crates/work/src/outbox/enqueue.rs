@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use store::Tx;
 use vocabulary::{Id128, Party};
 
-use super::table::{Envelope, outbox, seal, state};
+use super::table::{Envelope, id128, outbox, seal, state};
 use super::{Message, Outbox, OutboxError};
 
 /// Rows of one statement.
@@ -115,6 +115,13 @@ impl Outbox {
     /// A subject as it is stored.
     pub fn subject(&self, subject: &str) -> [u8; 16] {
         self.0.room.vault().blind("outbox subject", subject.as_bytes())
+    }
+
+    /// The keys of the messages of a kind that wait.
+    pub fn waiting<M: Message>(&self, tx: &mut Tx) -> Result<HashSet<Id128>, OutboxError> {
+        let waiting = outbox::kind.eq(M::KIND).and(outbox::state.eq(state::WAITING));
+        let keys: Vec<Vec<u8>> = outbox::table.filter(waiting).select(outbox::request_key).load(tx)?;
+        Ok(keys.iter().filter_map(|key| id128(key).ok()).collect())
     }
 
     /// The subjects of a kind of which something is left, waiting or dead.
