@@ -18,7 +18,7 @@ CREATE TABLE person (
     key_index {bytes},                -- blind index of the PMH key; null until it is minted
     pmh_key {bytes},                  -- sealed
     state TEXT NOT NULL,              -- registered, deleted (the edge is yet to be told), conflict
-    due SMALLINT NOT NULL,            -- 1 when what the edge has is not what is registered
+    due SMALLINT NOT NULL,            -- 1 when what the edge has is not what is registered; 2 when that cannot be read
     changed_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX person_identity ON person (identity_key);

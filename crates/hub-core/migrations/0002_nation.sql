@@ -3,3 +3,9 @@ CREATE TABLE edge_cursor (
     id {id} PRIMARY KEY,
     after BIGINT NOT NULL             -- everything the edge had up to here is kept in the municipalities' rooms
 );
+
+CREATE TABLE held (
+    sequence {id} PRIMARY KEY,        -- the edge's
+    municipality BIGINT NOT NULL,     -- whose room did not take it, its code as a number
+    body {bytes} NOT NULL             -- what was entered (JSON), sealed
+);

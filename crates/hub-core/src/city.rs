@@ -1,7 +1,7 @@
 //! The municipalities' rooms, each opened when it is first needed, and once.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex as Lock, PoisonError};
 
 use access::Caller;
 use ledger::Room;
@@ -40,20 +40,40 @@ impl City {
 #[derive(Clone, Default)]
 pub(crate) struct Cities {
     open: Arc<Mutex<BTreeMap<MunicipalityCode, City>>>,
+    /// Those that have a room, which does not open.
+    left: Arc<Lock<BTreeSet<MunicipalityCode>>>,
     /// Rung when one more is.
     pub(crate) opened: Arc<Notify>,
 }
 
 impl Cities {
-    /// Opens those that have a room, so that what was pending at the last stop is taken up.
+    /// Opens those that have a room, so that what was pending at the last stop is taken up. One that does not open holds up no other.
     pub(crate) async fn open_all(&self, house: &House) -> Result<(), HubError> {
         let rooms = house.rooms.clone();
         let names = tokio::task::spawn_blocking(move || rooms.list("hub_core")).await;
         let names = names.unwrap_or(Err(StoreError::Busy("the process is stopping")))?;
-        for municipality in names.iter().filter_map(store::RoomName::municipality) {
-            self.of(house, municipality).await?;
-        }
+        self.lock_left().extend(names.iter().filter_map(store::RoomName::municipality));
+        self.open_left(house).await;
         Ok(())
+    }
+
+    /// Tries those again that did not open.
+    pub(crate) async fn open_left(&self, house: &House) {
+        for municipality in self.left() {
+            match self.of(house, municipality).await {
+                Ok(_) => drop(self.lock_left().remove(&municipality)),
+                Err(error) => tracing::error!(alarm = "room", %municipality, %error, "a city's room does not open; the others are served"),
+            }
+        }
+    }
+
+    /// Those whose room does not open.
+    pub(crate) fn left(&self) -> Vec<MunicipalityCode> {
+        self.lock_left().iter().copied().collect()
+    }
+
+    fn lock_left(&self) -> std::sync::MutexGuard<'_, BTreeSet<MunicipalityCode>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) async fn of(&self, house: &House, municipality: MunicipalityCode) -> Result<City, HubError> {

@@ -73,6 +73,11 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let operators = outbox::routes(outboxes.clone(), "hub-core", routes::OUTBOX);
     let service = Service::new(&nation).routes(routes).routes(asked).routes(of_jobs).routes(operators);
     let service = office.serve(service, pages::routes(of_pages));
+    let of_cities = of_rooms.cities.clone();
+    let service = service.telling("cities", move || {
+        let left: Vec<String> = of_cities.left().iter().map(ToString::to_string).collect();
+        async move { Ok((!left.is_empty()).then(|| format!("rooms that do not open: {}", left.join(", ")))) }
+    });
     let service = outboxes.show(service).task("jobs", |stop| runner.run(stop)).task("exchange", exchange);
     let sending = of_rooms.clone();
     Ok(service.task("outboxes", move |stop| deliver(sending, stop)).task("upkeep", move |stop| keep_cities(of_rooms, stop)))

@@ -42,6 +42,9 @@ diesel::table! {
     tally (name) { name -> Text, value -> BigInt, }
 }
 diesel::table! {
+    held (sequence) { sequence -> BigInt, municipality -> BigInt, body -> Binary, }
+}
+diesel::table! {
     edge_cursor (id) { id -> BigInt, after -> BigInt, }
 }
 
@@ -68,6 +71,14 @@ pub(crate) mod kind {
     pub(crate) const RESULT: &str = "result";
     pub(crate) const ANSWER: &str = "answer";
     pub(crate) const STRAY: &str = "stray";
+}
+
+/// The words of a person's `due`.
+pub(crate) mod due {
+    pub(crate) const NO: i16 = 0;
+    pub(crate) const YES: i16 = 1;
+    /// What is stored of them cannot be read; registered anew they are due again.
+    pub(crate) const DAMAGED: i16 = 2;
 }
 
 /// An identifier from a column.

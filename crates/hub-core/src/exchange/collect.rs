@@ -1,6 +1,7 @@
 //! What people and facilities entered at the edge, into the rooms of the municipalities whose it is; each row once, by its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use access::Caller;
 use diesel::prelude::*;
@@ -13,22 +14,24 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
 
-use super::PATIENCE;
+use super::{PATIENCE, held};
 use crate::city::City;
 use crate::table::{answer, collected, edge_cursor, kind, numbers, person, result, seal, unseal};
 use crate::{Hub, HubError};
 
-const COLLECT: Act = Act::new("hub-core:collections.take");
+pub(super) const COLLECT: Act = Act::new("hub-core:collections.take");
 
-/// Everything the edge has. The cursor moves when all rooms have their rows; a crash before only fetches again.
-pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
+/// Everything the edge has → the cities whose rooms do not take theirs now, for which it is held. The cursor moves when all rows are in rooms or
+/// held; a crash before only fetches again.
+pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<BTreeSet<MunicipalityCode>, HubError> {
+    let mut behind = held::give(hub, caller).await?;
     loop {
         let after =
             hub.nation.count(|tx| Ok::<Option<i64>, HubError>(edge_cursor::table.find(1).select(edge_cursor::after).first(tx).optional()?));
         let after: i64 = after.await?.unwrap_or(0);
         let path = format!("{COLLECTIONS}?after={after}");
         let Collections { rows } = hub.house.client.within(PATIENCE).get(&hub.edge, &path).await?;
-        let Some(last) = rows.iter().map(|row| place(row).0).max() else { return Ok(()) };
+        let Some(last) = rows.iter().map(|row| place(row).0).max() else { return Ok(behind) };
         if last <= after {
             return Err(wire::BadAnswer("the edge gave rows that were fetched before").into());
         }
@@ -36,18 +39,23 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
         for row in rows {
             by_city.entry(place(&row).1).or_default().push(row);
         }
+        let mut aside = Vec::new();
         for (municipality, rows) in by_city {
-            let city = hub.city(municipality).await?;
-            let inside = city.clone();
-            let kept = city.room.change(caller, COLLECT, move |tx, _| {
-                let mut people = Vec::new();
-                rows.iter().try_for_each(|row| keep(tx, &mut people, &inside, row))?;
-                Ok::<_, HubError>(Seen::people(people, ()))
-            });
-            kept.await?;
+            // behind what is held for it already
+            if !behind.contains(&municipality)
+                && let Err(error) = to_city(hub, caller, municipality, rows.clone()).await
+            {
+                tracing::error!(alarm = "damaged", %municipality, %error, "a city does not take what the edge has for it; it is held");
+                behind.insert(municipality);
+            }
+            if behind.contains(&municipality) {
+                aside.extend(rows);
+            }
         }
+        let vault = hub.nation.vault().clone();
         let moved = hub.nation.change(caller, COLLECT, move |tx, record| {
-            record.note(format!("up to {last}"));
+            record.note(format!("up to {last}, {} rows held", aside.len()));
+            held::put(tx, &vault, &aside)?;
             let values = (edge_cursor::id.eq(1), edge_cursor::after.eq(last));
             store::upsert!(tx, edge_cursor::table, values, (edge_cursor::id), edge_cursor::after.eq(last))?;
             Ok::<_, HubError>(Seen::nobody(()))
@@ -56,7 +64,22 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<(), HubError> {
     }
 }
 
-fn place(row: &Collection) -> (i64, MunicipalityCode, &Id128) {
+async fn to_city(hub: &Hub, caller: &Caller, municipality: MunicipalityCode, rows: Vec<Collection>) -> Result<(), HubError> {
+    keep_in(&hub.city(municipality).await?, caller, rows).await
+}
+
+/// Each once, in one transaction.
+pub(super) async fn keep_in(city: &City, caller: &Caller, rows: Vec<Collection>) -> Result<(), HubError> {
+    let inside = city.clone();
+    let kept = city.room.change(caller, COLLECT, move |tx, _| {
+        let mut people = Vec::new();
+        rows.iter().try_for_each(|row| keep(tx, &mut people, &inside, row))?;
+        Ok::<_, HubError>(Seen::people(people, ()))
+    });
+    kept.await
+}
+
+pub(super) fn place(row: &Collection) -> (i64, MunicipalityCode, &Id128) {
     match row {
         Collection::Answer { sequence, municipality, pmh_key, .. } | Collection::Result { sequence, municipality, pmh_key, .. } => {
             (*sequence, *municipality, pmh_key.expose())
@@ -74,24 +97,23 @@ fn keep(tx: &mut Tx, people: &mut Vec<PersonId<'static>>, city: &City, row: &Col
     let those = person::table.filter(person::key_index.eq(index.as_bytes().as_slice()));
     let those = those.select((person::id, person::identity_key, person::basic));
     let whose: Option<(i64, String, Vec<u8>)> = those.first(tx).optional()?;
-    let vault = city.room.vault();
-    let (kind, stray) = match (whose, row) {
-        (Some((id, name, _)), Collection::Answer { id: sheet, body, .. }) => {
+    let kept = match whose {
+        Some((id, name, basic)) => {
             people.push(crate::person_id(&name).into_owned());
-            keep_answers(tx, city, id, sheet, body.expose())?;
-            (kind::ANSWER, None)
+            keep_of(tx, city, (id, name, &basic), row).map(Some)
         }
-        (Some((id, name, basic)), Collection::Result { body, .. }) => {
-            people.push(crate::person_id(&name).into_owned());
-            let basic = unseal(vault, &Cell::new("person", &id.to_be_bytes(), "basic"), &basic)?;
-            keep_result(tx, city, name, basic, body)?;
-            (kind::RESULT, None)
-        }
-        (None, row) => {
-            tracing::error!(sequence, "the edge has something of a person who is not registered; it is kept for a person to look into");
-            let cell = sequence.to_be_bytes();
-            (kind::STRAY, Some(seal(vault, &Cell::new("collected", &cell, "stray"), row)?))
-        }
+        None => Ok(None),
+    };
+    let strays = |why: &dyn Display| {
+        tracing::error!(alarm = "damaged", sequence, why = %why, "what the edge had is kept for a person to look into");
+        let cell = sequence.to_be_bytes();
+        Ok::<_, HubError>((kind::STRAY, Some(seal(city.room.vault(), &Cell::new("collected", &cell, "stray"), row)?)))
+    };
+    let (kind, stray) = match kept {
+        Ok(Some(kind)) => (kind, None),
+        Ok(None) => strays(&"its person is not registered")?,
+        Err(error) if error.is_of_one_person() => strays(&error)?,
+        Err(error) => return Err(error),
     };
     let values = (
         collected::sequence.eq(sequence),
@@ -101,6 +123,21 @@ fn keep(tx: &mut Tx, people: &mut Vec<PersonId<'static>>, city: &City, row: &Col
     );
     diesel::insert_into(collected::table).values(values).execute(tx)?;
     Ok(())
+}
+
+/// → its kind. What is stored of the person is read before anything is written.
+fn keep_of(tx: &mut Tx, city: &City, (id, name, basic): (i64, String, &[u8]), row: &Collection) -> Result<&'static str, HubError> {
+    match row {
+        Collection::Answer { id: sheet, body, .. } => {
+            keep_answers(tx, city, id, sheet, body.expose())?;
+            Ok(kind::ANSWER)
+        }
+        Collection::Result { body, .. } => {
+            let basic = unseal(city.room.vault(), &Cell::new("person", &id.to_be_bytes(), "basic"), basic)?;
+            keep_result(tx, city, name, basic, body)?;
+            Ok(kind::RESULT)
+        }
+    }
 }
 
 fn keep_answers(tx: &mut Tx, city: &City, person: i64, sheet: &Id128, answers: &Items) -> Result<(), HubError> {

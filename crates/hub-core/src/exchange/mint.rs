@@ -85,7 +85,10 @@ async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Optio
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
         let mut lines = CellLines::with_capacity(rows.len());
         for (id, _, sealed) in &rows {
-            lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed)?;
+            // its own letter is tried in vain; those of the others go
+            if let Err(error) = lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed) {
+                error.raise_alarm();
+            }
         }
         let lines = if rows.is_empty() { Vec::new() } else { vec![lines] };
         Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, _)| crate::person_id(key)), lines))

@@ -3,6 +3,7 @@
 mod collect;
 pub(crate) mod deliver;
 mod forget;
+mod held;
 mod job;
 pub(crate) mod mint;
 mod prepare;
@@ -26,6 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// failure does not hold up another's, and the first failure is told.
 pub(crate) async fn round(hub: &Hub) -> Result<(), HubError> {
     let _alone = hub.round.lock().await;
+    hub.cities.open_left(&hub.house).await;
     let caller = hub.house.caller(Purpose::HubRegistration);
     let mut outcome = Ok(());
     let mut ended = Vec::new();
@@ -40,8 +42,8 @@ pub(crate) async fn round(hub: &Hub) -> Result<(), HubError> {
     }
     // Whoever was deleted is forgotten only when everything is here that they entered at the edge before it was told.
     match collect::all(hub, &caller).await {
-        Ok(()) => {
-            for (city, people) in ended {
+        Ok(behind) => {
+            for (city, people) in ended.into_iter().filter(|(city, _)| !behind.contains(&city.municipality)) {
                 outcome = outcome.and(forget::forget(&city, &caller, people).await);
             }
         }

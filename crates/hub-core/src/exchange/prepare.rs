@@ -15,7 +15,7 @@ use vocabulary::{Entropy, Id128};
 
 use super::queue;
 use crate::city::City;
-use crate::table::{id128, item, kind, person, state, unseal};
+use crate::table::{due, id128, item, kind, person, state, unseal};
 use crate::{Hub, HubError, template};
 
 const PREPARE: Act = Act::new("hub-core:deliveries.prepare");
@@ -24,7 +24,7 @@ const BATCH: i64 = 500;
 /// Whether a person has something to be delivered, and a key to deliver it under.
 macro_rules! due {
     () => {
-        person::due.eq(1).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null())
+        person::due.eq(due::YES).and(person::state.eq(state::REGISTERED)).and(person::pmh_key.is_not_null())
     };
 }
 
@@ -44,7 +44,8 @@ pub(super) async fn all(hub: &Hub, city: &City, caller: &Caller) -> Result<(), H
     Ok(())
 }
 
-/// Those of these people who are due and have a key → the municipality's names of them.
+/// Those of these people who are due and have a key → the municipality's names of them. Of whom something that is stored cannot be read, nobody
+/// else waits for.
 pub(super) fn these(tx: &mut Tx, city: &City, entropy: &dyn Entropy, people: &[i64]) -> Result<Vec<String>, HubError> {
     let those = person::table.filter(due!().and(person::id.eq_any(people))).order(person::id);
     let columns = (person::id, person::identity_key, person::checkups, person::pmh_key.assume_not_null());
@@ -53,22 +54,46 @@ pub(super) fn these(tx: &mut Tx, city: &City, entropy: &dyn Entropy, people: &[i
     let templates = template::all(tx)?;
     let mut there = items(tx, &ids)?;
     let (mut changes, mut names) = (Changes::default(), Vec::with_capacity(ids.len()));
+    let mut damaged = Vec::new();
     for (id, name, checkups, key) in people {
         names.push(name.clone());
-        let checkups: Vec<Checkup> = unseal(city.room.vault(), &Cell::new("person", &id.to_be_bytes(), "checkups"), &checkups)?;
-        let pmh_key = Private::new(queue::key(city, id, &key)?);
-        let (now, there) = (city.room.clock().now(), there.remove(&id).unwrap_or_default());
+        let stored = checkups_of(city, id, &checkups, &templates).and_then(|checkups| Ok((checkups, queue::key(city, id, &key)?)));
+        let (checkups, pmh_key) = match stored {
+            Ok(stored) => stored,
+            Err(error) if error.is_of_one_person() => {
+                error.raise_alarm();
+                damaged.push(id);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let (pmh_key, now, there) = (Private::new(pmh_key), city.room.clock().now(), there.remove(&id).unwrap_or_default());
         let mut made = Making { city, person: id, name, pmh_key, now, there, changes: &mut changes };
         let mut name = || entropy.id128();
-        for checkup in &checkups {
-            let template = templates.get(&(checkup.template.clone(), checkup.template_version));
-            made.checkup(checkup, template.ok_or(wire::Damaged("a registered template"))?, &mut name)?;
+        for (checkup, template) in &checkups {
+            made.checkup(checkup, template, &mut name)?;
         }
         made.withdraw();
     }
     changes.write(tx, city)?;
-    diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(0)).execute(tx)?;
+    diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(due::NO)).execute(tx)?;
+    diesel::update(person::table.filter(person::id.eq_any(&damaged))).set(person::due.eq(due::DAMAGED)).execute(tx)?;
     Ok(names)
+}
+
+/// What is registered of a person, each with its template.
+fn checkups_of<'t>(
+    city: &City,
+    person: i64,
+    sealed: &[u8],
+    templates: &'t HashMap<(String, u32), Template>,
+) -> Result<Vec<(Checkup, &'t Template)>, HubError> {
+    let checkups: Vec<Checkup> = unseal(city.room.vault(), &Cell::new("person", &person.to_be_bytes(), "checkups"), sealed)?;
+    let with_template = |checkup: Checkup| {
+        let template = templates.get(&(checkup.template.clone(), checkup.template_version));
+        Ok((checkup, template.ok_or(wire::Damaged("a registered template"))?))
+    };
+    checkups.into_iter().map(with_template).collect()
 }
 
 /// Whether there is work says nothing about a person.

@@ -15,7 +15,7 @@ use super::row::{MyNumber, Row};
 use crate::HubError;
 use crate::city::City;
 use crate::exchange::queue;
-use crate::table::{id128, item, numbers, person, row_state, seal, state, task_row, template};
+use crate::table::{due, id128, item, numbers, person, row_state, seal, state, task_row, template};
 
 /// The outcome of a row.
 pub(crate) enum Outcome {
@@ -177,7 +177,7 @@ impl<'a> Work<'a> {
             person::basic.eq(basic),
             person::checkups.eq(checkups),
             person::state.eq(state::REGISTERED),
-            person::due.eq(1),
+            person::due.eq(due::YES),
             person::changed_at.eq(self.now),
         );
         match known {
@@ -214,7 +214,7 @@ impl<'a> Work<'a> {
                 let pmh_key = queue::key(self.city, known.id, &sealed)?;
                 let row = Delivery::Deletion { pmh_key: pmh_key.into(), id: self.entropy.id128(), ended };
                 queue::add(tx, self.city, vec![(known.id, key.to_owned(), row)])?;
-                let ended = (person::state.eq(state::DELETED), person::due.eq(0), person::changed_at.eq(self.now));
+                let ended = (person::state.eq(state::DELETED), person::due.eq(due::NO), person::changed_at.eq(self.now));
                 diesel::update(person::table.find(known.id)).set(ended).execute(tx)?;
             }
             None => {

@@ -13,7 +13,7 @@ fn items(pairs: &[(&str, &str)]) -> Items {
     pairs.iter().map(|(code, value)| ((*code).to_owned(), (*value).to_owned())).collect()
 }
 
-fn sheet(hub: &Hub, city: &str) -> (Id128, Id128) {
+pub(crate) fn sheet(hub: &Hub, city: &str) -> (Id128, Id128) {
     let rows = hub.edge.rows(city);
     let found = rows.iter().find_map(|row| match row {
         Delivery::Questionnaire { pmh_key, id, .. } => Some((*pmh_key.expose(), *id)),
@@ -22,7 +22,7 @@ fn sheet(hub: &Hub, city: &str) -> (Id128, Id128) {
     found.unwrap()
 }
 
-fn answer(sequence: i64, city: &str, (pmh_key, id): (Id128, Id128), answers: &[(&str, &str)]) -> Collection {
+pub(crate) fn answer(sequence: i64, city: &str, (pmh_key, id): (Id128, Id128), answers: &[(&str, &str)]) -> Collection {
     let (municipality, body) = (city.parse().unwrap(), Private::new(items(answers)));
     Collection::Answer { sequence, pmh_key: pmh_key.into(), municipality, id, body, at: Timestamp::UNIX_EPOCH }
 }
@@ -42,7 +42,7 @@ fn result(sequence: i64, city: &str, (pmh_key, questionnaire): (Id128, Id128), n
     Collection::Result { sequence, pmh_key: pmh_key.into(), municipality: city.parse().unwrap(), id, body, at: Timestamp::UNIX_EPOCH }
 }
 
-fn enter(hub: &Hub, rows: &[Collection]) {
+pub(crate) fn enter(hub: &Hub, rows: &[Collection]) {
     hub.edge.entered.lock().unwrap().extend_from_slice(rows);
 }
 

@@ -133,8 +133,25 @@ impl Hub {
     /// Stops the hub and starts it again over what it left.
     pub(crate) async fn restart(&mut self) -> Result<(), Failed> {
         self.running.end().await;
+        self.start().await
+    }
+
+    pub(crate) async fn start(&mut self) -> Result<(), Failed> {
         self.running = serve(&self.house, hub_core::open(self.house.clone()).await?).await?;
         Ok(())
+    }
+
+    pub(crate) async fn readiness(&self) -> Result<wire::Readiness, Failed> {
+        let identity = self.ring.house("console.991015")?.identity;
+        let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
+            .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
+            .resolve(&self.house.party.dns_name(), self.running.addr)
+            .build()?;
+        let url = format!("https://{}:{}/readyz", self.house.party.dns_name(), self.running.addr.port());
+        Ok(serde_json::from_str(&http.get(url).send().await?.text().await?)?)
     }
 }
 
