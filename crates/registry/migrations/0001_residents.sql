@@ -11,7 +11,7 @@ CREATE TABLE import (
     changed BIGINT NOT NULL,
     unchanged BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
-    state SMALLINT NOT NULL           -- 0 being staged, 1 being applied, 2 in, 3 a first file that goes straight in
+    state SMALLINT NOT NULL           -- 0 being staged, 1 being applied, 2 in, 3 a first file that goes straight in, 4 and 5 being taken away from 0 and 3
 );
 
 CREATE TABLE resident (

@@ -14,7 +14,7 @@ use protocol::messages::registry::{self as messages, Extracted, IssuedVouchers, 
 use store::{RoomName, Rooms};
 use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
-use work::jobs::{JobRun, Jobs, Kinds, Runner, Start};
+use work::jobs::{JobRun, Jobs, Kinds, Rehearsal, Runner, Start};
 
 use crate::files::Rejects;
 use crate::files::encoding::Encoding;
@@ -63,13 +63,25 @@ impl Desk {
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
         let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, Arc::clone(&entropy))?;
-        Ok(Desk::at(room, catalogue, Media::default(), entropy))
+        Ok(Desk::at(room, catalogue, Media::default(), entropy, None))
     }
 
     /// At a room that is open.
-    pub(crate) fn at(room: Room, catalogue: Arc<Catalogue>, media: Media, entropy: Arc<dyn Entropy>) -> Desk {
-        let jobs = Jobs::of(&room, entropy, JOBS_BASE);
+    pub(crate) fn at(room: Room, catalogue: Arc<Catalogue>, media: Media, entropy: Arc<dyn Entropy>, rehearsal: Option<Rehearsal>) -> Desk {
+        let jobs = Jobs::rehearsed(&room, entropy, JOBS_BASE, rehearsal);
         Desk { room, catalogue, media, jobs }
+    }
+
+    /// The same desk for tests of its jobs.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn rehearsed(self, entropy: Arc<dyn Entropy>, rehearsal: Rehearsal) -> Desk {
+        Desk::at(self.room, self.catalogue, self.media, entropy, Some(rehearsal))
+    }
+
+    /// Takes away what is left of files whose jobs were cancelled or have failed, as a server does from time to time.
+    pub fn clear_left_imports(&self, caller: &Caller) -> Result<(), RegistryError> {
+        Ok(residents::clear_left(&self.jobs, caller)?)
     }
 
     /// The same desk with other media: a file that somebody at the command line names themselves.

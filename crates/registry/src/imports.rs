@@ -11,8 +11,12 @@ diesel::table! {
     }
 }
 
+/// Some of it holds, and the rest will.
+pub(crate) const APPLYING: i16 = 1;
 /// All of it is in.
 pub(crate) const IN: i16 = 2;
+/// A first file of the register, whose people go straight into the table.
+pub(crate) const LOADING: i16 = 3;
 
 /// What a file is, who brought it and when.
 #[derive(Insertable)]
@@ -52,6 +56,11 @@ impl Counts {
 /// The number of the next file.
 pub(crate) fn next_number(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(import::table.select(diesel::dsl::max(import::id)).first::<Option<i64>>(tx)?.unwrap_or(0) + 1)
+}
+
+/// How many files hold in part: what is read meanwhile is neither what was nor what will be.
+pub(crate) fn half_in(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(import::table.filter(import::state.eq_any([APPLYING, LOADING])).count().get_result(tx)?)
 }
 
 /// Notes a file under its number.

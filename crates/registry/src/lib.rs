@@ -39,6 +39,8 @@ use work::outbox::{Message, Outbox};
 
 pub use desk::{Desk, HandWork};
 pub use files::Media;
+#[doc(hidden)]
+pub use opening::rehearsed;
 pub use opening::{OpenError, open};
 pub use refused::RegistryError;
 

@@ -8,11 +8,12 @@ use protocol::messages::console;
 use vocabulary::{Party, Purpose};
 use wire::pending::{self, Bell};
 use wire::{House, Routes, Service, peer};
+use work::jobs::Rehearsal;
 use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::files::Media;
 use crate::pages::Pages;
-use crate::{Desk, Registry, consultation, counts, entry, exchange, hub, numbers, pages, results, returned};
+use crate::{Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned};
 
 /// What an operator may do with what is to be sent.
 pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("registry");
@@ -42,6 +43,12 @@ pub enum OpenError {
 
 /// Opens the registry of one municipality.
 pub async fn open(house: House) -> Result<Service, OpenError> {
+    rehearsed(house, None).await
+}
+
+/// [`open`] for tests of its jobs.
+#[doc(hidden)]
+pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Service, OpenError> {
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let media = Media::open(house.setting.media.as_deref())?;
     let room = work::open_room(&house, crate::MIGRATIONS).await?;
@@ -58,7 +65,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         entropy: Arc::clone(&house.entropy),
         catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
     };
-    let desk = Desk::at(registry.room.clone(), Arc::clone(&registry.catalogue), media, Arc::clone(&registry.entropy));
+    let desk = Desk::at(registry.room.clone(), Arc::clone(&registry.catalogue), media, Arc::clone(&registry.entropy), rehearsal);
     let kinds = desk.kinds().and(numbers::kinds(registry.clone()));
     let kinds = kinds.and(hub::kinds(registry.clone())).and(exchange::kinds(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
@@ -76,7 +83,14 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         .and(results::pages(pages.clone()))
         .and(returned::routes(pages));
     let service = runner.serve(Service::new(&registry.room)).routes(asked).routes(jobs).routes(counts).routes(letters);
-    Ok(deliverer.serve(office.serve(service, of_staff)).task("hub tasks", move |stop| {
+    let (jobs, upkeep) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport));
+    let service = deliverer.serve(office.serve(service, of_staff)).task("left imports", move |stop| {
+        pending::send("left imports", Bell::default(), stop, move || {
+            let (jobs, caller) = (jobs.clone(), upkeep.clone());
+            crate::work(move || Ok::<_, RegistryError>(residents::clear_left(&jobs, &caller)?))
+        })
+    });
+    Ok(service.task("hub tasks", move |stop| {
         pending::send("hub tasks", Bell::default(), stop, move || {
             let (registry, caller) = (registry.clone(), caller.clone());
             async move { hub::look(registry, caller).await.map(drop) }

@@ -131,6 +131,10 @@ pub struct Extracted {
     pub extraction: i64,
     /// Person, programme and examination.
     pub rows: u64,
+    /// Stored facts that could not be read: whoever they are of was looked at without them.
+    pub damaged: u64,
+    /// Files of the register or of results that were half in when the city was looked at: an extraction made after their end may say otherwise.
+    pub half_imported: u64,
     /// By programme and examination.
     pub counts: Vec<ExaminationCount>,
 }
@@ -185,6 +189,8 @@ pub struct Reprove {
 pub struct Reproved {
     /// Records that were looked at.
     pub records: u64,
+    /// Of these, records that could not be read: what they are said to prove stays as it is.
+    pub damaged: u64,
     /// Of these, records that prove something else than before.
     pub differing: u64,
     /// People whose records those are.
@@ -217,6 +223,8 @@ pub struct UnifiedNumbersObtained {
     pub unified_numbers: u64,
     /// People for whom atena refused.
     pub refused: u64,
+    /// People of whom something that is stored could not be read: nothing was asked for them.
+    pub damaged: u64,
 }
 
 /// What came of `register-templates`.

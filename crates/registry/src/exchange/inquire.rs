@@ -50,7 +50,8 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
     Ok(Inquired { inquiries: u64::try_from(count).unwrap_or(0) })
 }
 
-/// In portions: who was asked about is not asked about again before that expired, so a job that goes on begins with who is left.
+/// In portions: who was asked about is not asked about again before that expired, and of those who are named the job knows how many it has
+/// gone through.
 fn decide(registry: &Registry, run: &JobRun, signer: &Signer, job: &Inquire) -> Result<(), RegistryError> {
     let mut decided = 0;
     if job.residents.is_empty() {
@@ -62,20 +63,25 @@ fn decide(registry: &Registry, run: &JobRun, signer: &Signer, job: &Inquire) -> 
             }
         }
     }
-    for named in job.residents.chunks(PORTION) {
+    let mut through: usize = run.checkpoint()?.unwrap_or(0);
+    loop {
+        let named: Vec<&str> = job.residents.iter().skip(through).take(run.rows(PORTION)).map(|number| number.as_str()).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
         run.progress("deciding", decided, None);
-        decided += portion(registry, run, signer, job, Some(named))?;
+        through += named.len();
+        decided += portion(registry, run, signer, job, Some((&named, through)))?;
     }
-    Ok(())
 }
 
-/// Of those who are named, or else of those who moved in → how many it decided.
+/// Of those who are named, who are the last of so many, or else of those who moved in → how many it decided.
 fn portion(
     registry: &Registry,
     run: &JobRun,
     signer: &Signer,
     job: &Inquire,
-    named: Option<&[ResidentNumber]>,
+    named: Option<(&[&str], usize)>,
 ) -> Result<u64, RegistryError> {
     let (now, today) = (registry.clock.now(), registry.clock.today());
     let business = &registry.catalogue.permission_list().business;
@@ -87,7 +93,7 @@ fn portion(
         to: today,
         provider: job.provider,
     };
-    let decided = run.portion_blocking(super::INQUIRE, |tx, record, _| {
+    let decided = run.portion_blocking(super::INQUIRE, |tx, record, portion| {
         let asked = inquiry::table
             .filter(inquiry::provider.eq(job.provider.as_str()).and(inquiry::information.eq(&job.information)))
             .filter(inquiry::state.ne(state::EXPIRED))
@@ -96,12 +102,12 @@ fn portion(
             .filter(resident::sealed_number.is_not_null().and(resident::id.ne_all(asked)))
             .filter(resident::id.eq_any(unified_number::table.select(unified_number::resident)))
             .order(resident::id)
-            .limit(i64::try_from(PORTION).unwrap_or(i64::MAX))
+            .limit(run.limit(PORTION))
             .select((resident::id, resident::number));
         let people: Vec<(i64, String)> = match named {
             None => eligible.filter(resident::event.eq(MOVED_IN)).load(tx)?,
-            Some(named) => {
-                let named: Vec<&str> = named.iter().map(|number| number.as_str()).collect();
+            Some((named, through)) => {
+                portion.checkpoint(&through)?;
                 eligible.filter(resident::number.eq_any(named)).load(tx)?
             }
         };

@@ -20,7 +20,7 @@ use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
 /// Residents who are looked at together.
-const PORTION: i64 = 500;
+const PORTION: usize = 500;
 
 /// A replica that has to be made: resident, information, keyed digest of what it tells.
 type Changed = (i64, String, [u8; 16]);
@@ -42,7 +42,7 @@ fn portion(registry: &Registry, run: &JobRun, after: i64, done: u64) -> Result<O
         let residents: Vec<i64> = unified_number::table
             .filter(unified_number::resident.gt(after))
             .order(unified_number::resident)
-            .limit(PORTION)
+            .limit(run.limit(PORTION))
             .select(unified_number::resident)
             .load(tx)?;
         let Some(last) = residents.last().copied() else { return Ok(Seen::nobody(None)) };

@@ -22,6 +22,8 @@ pub(super) struct City {
     pub(super) numbers: Vec<ResidentNumber>,
     /// Id and version of the row that was looked at.
     pub(super) rows: Vec<(i64, i32)>,
+    /// Facts that could not be read; nobody is looked at with them.
+    pub(super) damaged: u64,
 }
 
 /// What is looked at in a resident.
@@ -66,8 +68,8 @@ impl City {
         }
         let mut history = History::new(catalogue);
         examinations(tx, catalogue, on, &places, &mut history)?;
-        facts(tx, vault, on, &places, &mut history)?;
-        Ok(City { population, history, numbers, rows })
+        let damaged = facts(tx, vault, on, &places, &mut history)?;
+        Ok(City { population, history, numbers, rows, damaged })
     }
 }
 
@@ -110,15 +112,24 @@ fn examinations(tx: &mut Tx, catalogue: &Catalogue, on: Date, places: &[u32], hi
     Ok(())
 }
 
-fn facts(tx: &mut Tx, vault: &Vault, on: Date, places: &[u32], history: &mut History) -> Result<(), RegistryError> {
+/// → those that could not be read, which hold up nobody else's.
+fn facts(tx: &mut Tx, vault: &Vault, on: Date, places: &[u32], history: &mut History) -> Result<u64, RegistryError> {
+    let mut damaged = 0;
     // In their order: of two values of one day the later row's holds.
     let known = fact::table.filter(fact::known_on.le(day::to_number(on))).order((fact::row, fact::fact_id));
     let query = known.select((fact::row, fact::fact_id, fact::resident, fact::known_on, fact::value));
     store::stream!(tx, query, Told, |(row, id, resident, known_on, sealed): Told| {
         if let (Some(place), Some(fact)) = (place_of(places, resident), history.slots().fact(&id)) {
-            history.know(place, fact, open_fact(vault, row, &id, &sealed)?, known_on);
+            match open_fact(vault, row, &id, &sealed) {
+                Ok(value) => history.know(place, fact, value, known_on),
+                Err(error) if error.is_of_one_person() => {
+                    error.raise_alarm();
+                    damaged += 1;
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok::<_, RegistryError>(())
     })?;
-    Ok(())
+    Ok(damaged)
 }

@@ -32,13 +32,17 @@ struct Cursor {
 pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Date) -> Result<Extracted, RegistryError> {
     let (plan, room) = (Plan::compile(catalogue, year, on), run.room());
     run.progress("reading", 0, None);
-    let (found, counts) = room.see_blocking(run.caller(), crate::extraction::EXTRACT, |tx, record| {
+    let (found, counts, half_imported) = room.see_blocking(run.caller(), crate::extraction::EXTRACT, |tx, record| {
+        let half_in = u64::try_from(crate::imports::half_in(tx)?).unwrap_or(0);
         let city = City::read(tx, room.vault(), catalogue, on)?;
         let mut people = room.people();
         let found = Found::of(&plan, &city, &mut people)?;
-        record.note(format!("who is due in {year} on {on}: {} people", found.people.len()));
-        Ok::<_, RegistryError>(Seen::many(people, (found, plan.count(&city.population, &city.history)?)))
+        record.note(format!("who is due in {year} on {on}: {} people, {half_in} files half in", found.people.len()));
+        Ok::<_, RegistryError>(Seen::many(people, (found, plan.count(&city.population, &city.history)?, half_in)))
     })?;
+    if half_imported > 0 {
+        tracing::warn!(files = half_imported, "an extraction was made while files were half in: make another one after their end");
+    }
     let same = extraction::table.filter(extraction::fiscal_year.eq(i32::from(year.0)).and(extraction::day.eq(day::to_number(on))));
     let same = same.filter(extraction::state.eq(found.state.to_vec())).select(extraction::id);
     let id = match room.count_blocking(|tx| Ok::<_, RegistryError>(same.first::<i64>(tx).optional()?))? {
@@ -50,7 +54,8 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
         examination: examination.to_owned(),
         people,
     });
-    Ok(Extracted { extraction: id, rows: found.lines.len() as u64, counts: counts.collect() })
+    let (rows, damaged) = (found.lines.len() as u64, found.damaged);
+    Ok(Extracted { extraction: id, rows, damaged, half_imported, counts: counts.collect() })
 }
 
 /// Somebody who is due.
@@ -73,6 +78,8 @@ struct Found<'p> {
     lines: Vec<u16>,
     /// The same in short.
     state: [u8; 32],
+    /// Facts that could not be read.
+    damaged: u64,
 }
 
 impl<'p> Found<'p> {
@@ -99,7 +106,7 @@ impl<'p> Found<'p> {
             digest.update([0]);
         })?;
         people.sort_unstable_by_key(|person| person.id);
-        Ok(Found { examinations, people, lines, state: digest.finalize().into() })
+        Ok(Found { examinations, people, lines, state: digest.finalize().into(), damaged: city.damaged })
     }
 
     /// What somebody is due for.

@@ -47,7 +47,7 @@ pub(super) async fn download(registry: Registry, run: JobRun, _: Nothing) -> Res
         }
         rows.sort_by_key(|row| row.sequence);
         let (task, attempt) = (registry.clone(), run.clone());
-        crate::work(move || rows.chunks(PORTION).try_for_each(|rows| take(&task, &attempt, rows))).await?;
+        crate::work(move || rows.chunks(attempt.rows(PORTION)).try_for_each(|rows| take(&task, &attempt, rows))).await?;
     }
     let counts = registry.room.count(|tx| {
         let mut of = |word: &str| hub_result::table.filter(hub_result::state.eq(word)).count().get_result::<i64>(tx);

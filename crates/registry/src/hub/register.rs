@@ -24,7 +24,7 @@ use crate::standing::{Addressee, Means};
 use crate::{Registry, RegistryError};
 
 /// People of one task, which is one portion.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 /// How long the job waits for the hub; what is left goes on without it.
 const PATIENCE: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -94,7 +94,7 @@ fn portion(registry: &Registry, run: &JobRun, job: &RegisterTargets, cursor: Cur
         let due: Vec<i64> = resident::table
             .filter(resident::id.gt(cursor.after).and(resident::id.eq_any(due)).and(resident::id.ne_all(registered)))
             .order(resident::id)
-            .limit(BATCH)
+            .limit(run.limit(BATCH))
             .select(resident::id)
             .load(tx)?;
         let Some(last) = due.last().copied() else { return Ok(Seen::nobody(None)) };

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use access::Caller;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::Nothing;
 use protocol::messages::atena::{PERSONS, PersonRow, PersonsAnswer, PersonsRequest};
 use protocol::messages::registry::UnifiedNumbersObtained;
+use serde::{Deserialize, Serialize};
+use vault::Vault;
 use vocabulary::{ResidentNumber, Sex, day};
 use wire::CellLines;
 use work::jobs::JobRun;
@@ -20,40 +21,53 @@ use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
 /// People of one request.
-const BATCH: i64 = 1_000;
+const BATCH: usize = 1_000;
 
-/// One batch on its way: rows, the ids behind them, their numbers one a line, the last id.
+/// Where the job stands.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct Cursor {
+    /// The last resident who was asked about.
+    after: i64,
+    refused: u64,
+    damaged: u64,
+}
+
+/// One batch on its way: rows, the ids behind them, their numbers one a line, the last id that was looked at, and how many of whom something
+/// cannot be read.
 struct Portion {
     rows: Vec<PersonRow>,
     ids: HashMap<ResidentNumber, i64>,
     lines: CellLines,
     last: i64,
+    damaged: u64,
 }
 
 /// Asks until everybody with an individual number was asked about once.
 pub(super) async fn obtain(registry: Registry, run: JobRun, _: Nothing) -> Result<UnifiedNumbersObtained, RegistryError> {
-    let (mut after, mut refused): (i64, u64) = run.checkpoint()?.unwrap_or_default();
+    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
     loop {
-        let (task, asker) = (registry.clone(), run.caller().clone());
-        let portion = crate::work(move || portion(&task, &asker, after)).await?;
-        if portion.rows.is_empty() {
+        let (task, attempt) = (registry.clone(), run.clone());
+        let portion = crate::work(move || portion(&task, &attempt, cursor.after)).await?;
+        if portion.last == cursor.after {
             break;
         }
-        after = portion.last;
-        refused = ask(&registry, &run, portion, refused).await?;
+        cursor.damaged += portion.damaged;
+        cursor = ask(&registry, &run, portion, cursor).await?;
     }
     let unified = registry.room.count(|tx| Ok::<i64, RegistryError>(unified_number::table.count().get_result(tx)?)).await?;
-    Ok(UnifiedNumbersObtained { unified_numbers: u64::try_from(unified).unwrap_or(0), refused })
+    Ok(UnifiedNumbersObtained { unified_numbers: u64::try_from(unified).unwrap_or(0), refused: cursor.refused, damaged: cursor.damaged })
 }
 
-fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, RegistryError> {
-    type Row = (i64, String, String, String, i16, i32, String, String, Option<Vec<u8>>);
-    registry.room.see_blocking(caller, NUMBER, |tx, record| {
+/// What is stored of a person: id, number, name, kana, sex, birth, address, building, sealed individual number.
+type Stored = (i64, String, String, String, i16, i32, String, String, Option<Vec<u8>>);
+
+fn portion(registry: &Registry, run: &JobRun, after: i64) -> Result<Portion, RegistryError> {
+    registry.room.see_blocking(run.caller(), NUMBER, |tx, record| {
         let numbered = unified_number::table.select(unified_number::resident);
         let query = resident::table
             .filter(resident::id.gt(after).and(resident::sealed_number.is_not_null()).and(resident::id.ne_all(numbered)))
             .order(resident::id)
-            .limit(BATCH)
+            .limit(run.limit(BATCH))
             .select((
                 resident::id,
                 resident::number,
@@ -65,43 +79,71 @@ fn portion(registry: &Registry, caller: &Caller, after: i64) -> Result<Portion, 
                 resident::building,
                 resident::sealed_number,
             ));
-        let rows: Vec<Row> = query.load(tx)?;
-        let mut portion =
-            Portion { rows: Vec::with_capacity(rows.len()), ids: HashMap::new(), lines: CellLines::with_capacity(rows.len()), last: after };
+        let rows: Vec<Stored> = query.load(tx)?;
+        let mut portion = Portion {
+            rows: Vec::with_capacity(rows.len()),
+            ids: HashMap::new(),
+            lines: CellLines::with_capacity(rows.len()),
+            last: after,
+            damaged: 0,
+        };
         let mut people = registry.room.people();
-        for (id, number, name, kana, sex, birth, address, building, sealed) in rows {
-            let malformed = |_| wire::Damaged("a resident number");
-            let number = ResidentNumber::parse(&number).map_err(malformed)?;
-            let birth = day::from_number(birth).ok_or(wire::Damaged("a birth date"))?;
-            portion.lines.open(registry.room.vault(), &number_cell(&number), sealed.as_deref().unwrap_or_default())?;
-            people.add(&person_id(number.as_str()));
-            portion.ids.insert(number, id);
-            portion.last = id;
-            portion.rows.push(PersonRow {
-                resident_number: number,
-                name: name.into(),
-                kana: kana.into(),
-                sex: Sex::from_code(sex).unwrap_or_default().into(),
-                birth_date: birth.into(),
-                address: format!("{address}{building}").into(),
-                number_corrected: false,
-            });
+        for stored in rows {
+            portion.last = stored.0;
+            people.add(&person_id(&stored.1));
+            match portion.add(registry.room.vault(), stored) {
+                Ok(()) => {}
+                Err(error) if error.is_of_one_person() => {
+                    error.raise_alarm();
+                    portion.damaged += 1;
+                }
+                Err(error) => return Err(error),
+            }
         }
-        record.note(format!("{} people to atena", portion.rows.len()));
+        record.note(format!("{} people to atena, {} who cannot be read", portion.rows.len(), portion.damaged));
         Ok::<_, RegistryError>(Seen::many(people, portion))
     })
 }
 
-/// How many were refused, with those before.
-async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -> Result<u64, RegistryError> {
+impl Portion {
+    fn add(&mut self, vault: &Vault, stored: Stored) -> Result<(), RegistryError> {
+        let (id, number, name, kana, sex, birth, address, building, sealed) = stored;
+        let number = ResidentNumber::parse(&number).map_err(|_| wire::Damaged("a resident number"))?;
+        let birth = day::from_number(birth).ok_or(wire::Damaged("a birth date"))?;
+        self.lines.open(vault, &number_cell(&number), sealed.as_deref().unwrap_or_default())?;
+        self.ids.insert(number, id);
+        self.rows.push(PersonRow {
+            resident_number: number,
+            name: name.into(),
+            kana: kana.into(),
+            sex: Sex::from_code(sex).unwrap_or_default().into(),
+            birth_date: birth.into(),
+            address: format!("{address}{building}").into(),
+            number_corrected: false,
+        });
+        Ok(())
+    }
+}
+
+/// Where the job stands then.
+async fn ask(registry: &Registry, run: &JobRun, mut portion: Portion, before: Cursor) -> Result<Cursor, RegistryError> {
+    let rows = std::mem::take(&mut portion.rows);
+    let answer = if rows.is_empty() { PersonsAnswer { rows: Vec::new() } } else { asked(registry, rows, &portion.lines).await? };
+    keep(registry, run, portion, answer, before).await
+}
+
+async fn asked(registry: &Registry, rows: Vec<PersonRow>, lines: &CellLines) -> Result<PersonsAnswer, RegistryError> {
     let entropy = registry.entropy.as_ref();
-    let (request_id, numbers) = portion.lines.seal(&registry.client, &registry.party, &registry.atena, PERSONS, entropy).await?;
-    let request = PersonsRequest { request_id, rows: portion.rows, numbers };
-    let answer: PersonsAnswer = registry.client.post(&registry.atena, PERSONS, request_id, &request).await?;
+    let (request_id, numbers) = lines.seal(&registry.client, &registry.party, &registry.atena, PERSONS, entropy).await?;
+    let request = PersonsRequest { request_id, rows, numbers };
+    Ok(registry.client.post(&registry.atena, PERSONS, request_id, &request).await?)
+}
+
+async fn keep(registry: &Registry, run: &JobRun, portion: Portion, answer: PersonsAnswer, before: Cursor) -> Result<Cursor, RegistryError> {
     let now = registry.clock.now_ms();
     let (ids, last) = (portion.ids, portion.last);
     let (given, refused): (Vec<_>, Vec<_>) = answer.rows.into_iter().partition(|row| row.unified_number.is_some());
-    let refused = before + refused.len() as u64;
+    let next = Cursor { after: last, refused: before.refused + refused.len() as u64, ..before };
     run.progress("numbering", u64::try_from(last).unwrap_or(0), None);
     let write = run.portion(NUMBER, move |tx, record, portion| {
         let (mut rows, mut people) = (Vec::with_capacity(given.len()), Vec::with_capacity(given.len()));
@@ -115,8 +157,8 @@ async fn ask(registry: &Registry, run: &JobRun, portion: Portion, before: u64) -
             store::insert_ignore!(tx, unified_number::table, rows.to_vec())?;
         }
         record.note(format!("{} unified numbers", rows.len()));
-        portion.checkpoint(&(last, refused))?;
-        Ok::<_, RegistryError>(Seen::people(people, refused))
+        portion.checkpoint(&next)?;
+        Ok::<_, RegistryError>(Seen::people(people, next))
     });
     write.await
 }

@@ -17,7 +17,7 @@ use work::jobs::JobRun;
 use super::compare::{Batch, Checked, Compare, Everybody};
 use super::file::{File, FileError};
 use super::look_up::LookUp;
-use super::{load, stage, taken, write};
+use super::{left, load, stage, taken, write};
 use crate::files::Rejected;
 use crate::files::hashing::{FileDigest, Hashing, keyed};
 use crate::files::rejects_csv;
@@ -99,7 +99,7 @@ pub enum ImportError {
 }
 
 /// Rows that travel together between the threads.
-const BATCH: usize = 2_048;
+pub(super) const BATCH: usize = 2_048;
 /// Batches that wait between two threads.
 const DEPTH: usize = 8;
 pub(super) const ACT: Act = Act::new("registry:residents.import");
@@ -164,12 +164,9 @@ pub(super) fn take_in<R: Read + Send>(
     let unknown = file.unknown().to_vec();
     unknown.iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
     stage::apply_all(run)?;
-    stage::abandon(run)?;
     let source = Source { file, digest, name, unknown, people: run.room().people() };
     let going_on = load::under_way(run)?;
-    if going_on.is_none() {
-        load::abandon(run)?;
-    }
+    left::give_up_others(run, going_on)?;
     if going_on.is_some() || stage::is_empty(run)? { load::load(run, source, going_on, on) } else { staged(run, source, on) }
 }
 
@@ -184,7 +181,7 @@ fn staged<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn 
             return again(run, &source, earlier, first, &imported);
         }
         Err(error) => {
-            // what is left is dropped by the next import
+            // what is left is dropped by upkeep
             let _ = stage::give_up(run, number);
             return Err(error);
         }
@@ -205,7 +202,7 @@ fn keep_aside<R: Read + Send>(
     let room = run.room();
     let compare = Compare::with(LookUp::new(room, run.caller(), source.file.absent()), number)?;
     let (mut imported, mut place, mut heading) = (Imported::default(), 0, true);
-    each_batch(&mut source.file, compare, |batch| {
+    each_batch(&mut source.file, run.rows(BATCH), compare, |batch| {
         if !batch.staged.is_empty() || !batch.rejected.is_empty() {
             let rejects = csv_of(&batch, source.name, heading)?;
             heading &= rejects.is_empty();
@@ -256,13 +253,14 @@ pub(super) fn again<R>(run: &JobRun, source: &Source<'_, R>, number: i64, first:
 /// Reads and compares a file on threads of their own; `take` gets every batch → everybody, with who was told of.
 pub(super) fn each_batch<R: Read + Send>(
     file: &mut File<R>,
+    rows_together: usize,
     compare: Compare<'_>,
     mut take: impl FnMut(Batch) -> Result<(), ImportError>,
 ) -> Result<Everybody, ImportError> {
     std::thread::scope(|scope| {
         let (rows, checked) = mpsc::sync_channel(DEPTH);
         let (prepared, batches) = mpsc::sync_channel(DEPTH);
-        let reader = scope.spawn(move || read(file, &rows));
+        let reader = scope.spawn(move || read(file, rows_together, &rows));
         let comparer = scope.spawn(move || compare.run(&checked, &prepared));
         let taken = batches.iter().try_for_each(&mut take);
         // A writer that gave up drops its end, which ends the other two.
@@ -274,11 +272,11 @@ pub(super) fn each_batch<R: Read + Send>(
 }
 
 /// The first thread: reads and checks.
-fn read<R: Read>(file: &mut File<R>, rows: &SyncSender<Checked>) -> Result<(), ImportError> {
-    let mut batch = Vec::with_capacity(BATCH);
+fn read<R: Read>(file: &mut File<R>, together: usize, rows: &SyncSender<Checked>) -> Result<(), ImportError> {
+    let mut batch = Vec::with_capacity(together);
     while let Some(row) = file.next_row()? {
         batch.push(row);
-        if batch.len() == BATCH && rows.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err() {
+        if batch.len() == together && rows.send(std::mem::replace(&mut batch, Vec::with_capacity(together))).is_err() {
             return Ok(());
         }
     }

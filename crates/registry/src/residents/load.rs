@@ -13,7 +13,7 @@ use work::jobs::{JobRun, Pace};
 use super::before::Before;
 use super::compare::{Batch, Compare, known};
 use super::import::{
-    ACT, First, ImportError, Imported, REJECTS, Source, Stand, Taken, again, csv_of, each_batch, noted, taken_before, tell,
+    ACT, BATCH, First, ImportError, Imported, REJECTS, Source, Stand, Taken, again, csv_of, each_batch, noted, taken_before, tell,
 };
 use super::table::resident;
 use super::taken;
@@ -32,14 +32,6 @@ pub(super) fn under_way(run: &JobRun) -> Result<Option<i64>, ImportError> {
     Ok(loading.filter(|loading| *loading == number))
 }
 
-/// Takes away what an earlier job left of a first file.
-pub(super) fn abandon(run: &JobRun) -> Result<(), ImportError> {
-    while let Some(number) = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::loading(tx)?))? {
-        give_up(run, number)?;
-    }
-    Ok(())
-}
-
 /// Takes a first file in, or goes on with it.
 pub(super) fn load<R: Read + Send>(
     run: &JobRun,
@@ -56,7 +48,7 @@ pub(super) fn load<R: Read + Send>(
         }
         Err(error) => {
             if matches!(error, ImportError::File(_) | ImportError::Changed) {
-                // what is left is taken away by the next import
+                // what is left is taken away by upkeep
                 let _ = give_up(run, number);
             }
             Err(error)
@@ -99,7 +91,7 @@ fn fill<R: Read + Send>(
     let compare = Compare::new(room, everybody, Before::of_nobody(Vec::new()), number).straight_in();
     let mut writer = Portions { run, name: source.name, number, pace: Pace::of(run, ROWS), batches: Vec::new(), rows: 0, heading: true };
     let mut imported = Imported::default();
-    let everybody = each_batch(&mut source.file, compare, |batch| writer.take(batch, &mut imported, on))?;
+    let everybody = each_batch(&mut source.file, run.rows(BATCH), compare, |batch| writer.take(batch, &mut imported, on))?;
     writer.write(&mut imported, on)?;
     if everybody.values().any(|known| !known.told) {
         return Err(ImportError::Changed);
@@ -167,10 +159,13 @@ impl Portions<'_> {
 }
 
 /// Takes away everybody whom a first file brought, and the note of it.
-fn give_up(run: &JobRun, number: i64) -> Result<(), ImportError> {
+pub(super) fn give_up(run: &JobRun, number: i64) -> Result<(), ImportError> {
     let mut pace = Pace::of(run, DROPPED);
     loop {
-        let dropped = run.aside_blocking(|tx, _| Ok::<_, ImportError>(drop_loaded(tx, number, pace.limit())?))?;
+        let dropped = run.aside_blocking(|tx, _| {
+            let is_there = taken::give_up(tx, number)?;
+            Ok::<_, ImportError>(if is_there { drop_loaded(tx, number, pace.limit())? } else { 0 })
+        })?;
         if dropped == 0 {
             break;
         }

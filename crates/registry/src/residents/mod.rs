@@ -7,6 +7,7 @@ mod compare;
 mod file;
 mod import;
 mod job;
+mod left;
 mod load;
 mod look_up;
 mod preview;
@@ -27,6 +28,7 @@ pub use column::HeadingError;
 pub use file::FileError;
 pub use import::REJECTS;
 pub use import::{Event, First, ImportError, Imported, import};
+pub(crate) use left::clear as clear_left;
 pub use preview::{Preview, preview};
 
 use crate::Desk;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::column::Column;
 use super::compare::{Batch, Compare, Everybody, Prepared};
 use super::file::File;
-use super::import::{ACT, ImportError, each_batch};
+use super::import::{ACT, BATCH, ImportError, each_batch};
 use super::look_up::LookUp;
 use super::table::resident;
 use crate::files::Rejected;
@@ -72,7 +72,7 @@ pub fn preview<R: Read + Send>(
     // Nothing of it is written under this number.
     let compare = Compare::with(look_up, 0)?;
     let mut preview = Preview::default();
-    let everybody = each_batch(&mut file, compare, |batch| preview.take(room, caller, batch, on))?;
+    let everybody = each_batch(&mut file, BATCH, compare, |batch| preview.take(room, caller, batch, on))?;
     if full {
         preview.missing = missing(room, caller, &everybody)?;
     }

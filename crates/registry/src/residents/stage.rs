@@ -1,7 +1,7 @@
 //! A file of a room that knows people: its news are kept aside first, and then applied in portions, between which others read and write.
 //!
 //! The state is in the room. What is being applied is applied to its end, by whoever comes next if need be; what was only being staged when
-//! its process ended is dropped by the next import.
+//! its job was cancelled or failed is dropped by upkeep, or by the next import if that comes first.
 
 use ledger::Seen;
 use work::jobs::{JobRun, Pace};
@@ -64,19 +64,14 @@ pub(super) fn apply_all(run: &JobRun) -> Result<(), ImportError> {
     }
 }
 
-/// Drops what was staged and goes no further.
-pub(super) fn abandon(run: &JobRun) -> Result<(), ImportError> {
-    while let Some(number) = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::staging(tx)?))? {
-        give_up(run, number)?;
-    }
-    Ok(())
-}
-
 /// Drops what was staged of a file, and the note of it.
 pub(super) fn give_up(run: &JobRun, number: i64) -> Result<(), ImportError> {
     let mut pace = Pace::of(run, DROPPED);
     loop {
-        let dropped = run.aside_blocking(|tx, _| Ok::<_, ImportError>(write::drop_staged(tx, number, pace.limit())?))?;
+        let dropped = run.aside_blocking(|tx, _| {
+            let is_there = taken::give_up(tx, number)?;
+            Ok::<_, ImportError>(if is_there { write::drop_staged(tx, number, pace.limit())? } else { 0 })
+        })?;
         if dropped == 0 {
             break;
         }

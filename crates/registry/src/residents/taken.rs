@@ -3,17 +3,17 @@
 use diesel::prelude::*;
 use store::{StoreError, Tx};
 
-use super::import::{First, Imported};
-use crate::imports::{self, Brought, Counts, IN, import};
+use super::import::{First, ImportError, Imported};
+use crate::imports::{self, APPLYING, Brought, Counts, IN, LOADING, import};
 
 const KIND: &str = "residents";
 
 /// Its rows are being read and compared; nothing of it holds yet.
 const STAGING: i16 = 0;
-/// Its rows are being applied; they all will be.
-const APPLYING: i16 = 1;
-/// A first file, whose people go straight into the table.
-const LOADING: i16 = 3;
+/// Given up: what was staged of it is being taken away.
+const STAGING_DROPPED: i16 = 4;
+/// Given up: whom it brought are being taken away.
+const LOADING_DROPPED: i16 = 5;
 
 /// The import that took these bytes in, and what came of it then.
 pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, First)>, StoreError> {
@@ -41,10 +41,16 @@ pub(super) fn begin_to_load(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<
     Ok(number)
 }
 
-/// The first file is in.
-pub(super) fn end_load(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), StoreError> {
-    diesel::update(import::table.find(number)).set(import::digest.eq(digest.as_slice())).execute(tx)?;
-    imports::advance(tx, number, counts(imported), IN)
+/// The first file is in, unless it was given up meanwhile.
+pub(super) fn end_load(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), ImportError> {
+    read_to_its_end(tx, (number, LOADING), digest)?;
+    Ok(imports::advance(tx, number, counts(imported), IN)?)
+}
+
+fn read_to_its_end(tx: &mut Tx, (number, state): (i64, i16), digest: &[u8; 32]) -> Result<(), ImportError> {
+    let there = import::table.filter(import::id.eq(number).and(import::state.eq(state)));
+    let there = diesel::update(there).set(import::digest.eq(digest.as_slice())).execute(tx).map_err(StoreError::from)?;
+    if there == 0 { Err(ImportError::Interrupted) } else { Ok(()) }
 }
 
 fn note(
@@ -64,10 +70,10 @@ fn counts(imported: &Imported) -> Counts {
     Counts::new(read, [added, changed, unchanged, rejected])
 }
 
-/// From now on the file goes in, whatever happens.
-pub(super) fn begin_to_apply(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), StoreError> {
-    diesel::update(import::table.find(number)).set(import::digest.eq(digest.as_slice())).execute(tx)?;
-    imports::advance(tx, number, counts(imported), APPLYING)
+/// From now on the file goes in, whatever happens; unless it was given up meanwhile.
+pub(super) fn begin_to_apply(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), ImportError> {
+    read_to_its_end(tx, (number, STAGING), digest)?;
+    Ok(imports::advance(tx, number, counts(imported), APPLYING)?)
 }
 
 /// The file is in.
@@ -76,10 +82,34 @@ pub(super) fn end(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes away the note of a file whose staging was given up.
+/// Takes away the note of a file that was given up.
 pub(super) fn forget(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
-    diesel::delete(import::table.find(number)).execute(tx)?;
+    diesel::delete(import::table.find(number).filter(import::state.eq_any([STAGING_DROPPED, LOADING_DROPPED]))).execute(tx)?;
     Ok(())
+}
+
+/// Gives a file up that was being staged or went straight in, and keeps its note until the transaction ends → whether there is something of it
+/// to be taken away.
+pub(super) fn give_up(tx: &mut Tx, number: i64) -> Result<bool, StoreError> {
+    let mut dropped = 0;
+    for (was, is) in [(STAGING, STAGING_DROPPED), (LOADING, LOADING_DROPPED)] {
+        let there = import::table.filter(import::id.eq(number).and(import::state.eq_any([was, is])));
+        dropped += diesel::update(there).set(import::state.eq(is)).execute(tx)?;
+    }
+    Ok(dropped > 0)
+}
+
+/// How many files were not read to their end, and how many were given up.
+pub(super) fn left(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
+    let mut of = |states: [i16; 2]| import::table.filter(import::kind.eq(KIND).and(import::state.eq_any(states))).count().get_result(tx);
+    Ok([of([STAGING, LOADING])?, of([STAGING_DROPPED, LOADING_DROPPED])?])
+}
+
+/// Gives up every file that was not read to its end, but this one.
+pub(super) fn give_up_all(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
+    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));
+    let unread: Vec<i64> = import::table.filter(unread).select(import::id).load(tx)?;
+    unread.into_iter().filter(|number| Some(*number) != but).try_for_each(|number| give_up(tx, number).map(drop))
 }
 
 /// A file of the register that is being applied, and what there is of it; zeros when there is none.
@@ -88,9 +118,10 @@ pub(super) fn applying(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
     Ok(row.map_or([0, 0], |(number, rows)| [number, rows]))
 }
 
-/// A file of the register that was being staged.
-pub(super) fn staging(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
-    Ok(of_state(STAGING).select(import::id).first(tx).optional()?)
+/// Files that were given up, of which something may be left: one that was being staged, and a first one.
+pub(super) fn given_up(tx: &mut Tx) -> Result<[Option<i64>; 2], StoreError> {
+    let mut of = |state| of_state(state).select(import::id).first(tx).optional();
+    Ok([of(STAGING_DROPPED)?, of(LOADING_DROPPED)?])
 }
 
 /// A first file that was going in.

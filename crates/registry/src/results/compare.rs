@@ -81,8 +81,8 @@ pub(super) struct StoredProofs(HashMap<i64, StoredProof>);
 #[derive(Default)]
 pub(super) struct StoredProof {
     examinations: Vec<StoredExamination>,
-    /// Fact, value, day.
-    facts: Vec<(String, i32, i32)>,
+    /// Fact, value, day; no value where what is stored cannot be read.
+    facts: Vec<(String, Option<i32>, i32)>,
     screening_history: Option<i32>,
 }
 
@@ -110,7 +110,14 @@ impl StoredProofs {
         let facts = fact::table.filter(fact::row.eq_any(rows)).order((fact::row, fact::fact_id));
         let facts: Vec<(i64, String, i32, Vec<u8>)> = facts.select((fact::row, fact::fact_id, fact::known_on, fact::value)).load(tx)?;
         for (row, fact, known_on, sealed) in facts {
-            let value = open_fact(vault, row, &fact, &sealed)?;
+            let value = match open_fact(vault, row, &fact, &sealed) {
+                Ok(value) => Some(value),
+                Err(error) if error.is_of_one_person() => {
+                    error.raise_alarm();
+                    None
+                }
+                Err(error) => return Err(error),
+            };
             proofs.0.entry(row).or_default().facts.push((fact, value, known_on));
         }
         let detailed = detailed_examination::table.filter(detailed_examination::row.eq_any(rows));
@@ -153,7 +160,9 @@ pub(super) fn differences(stored: Option<&StoredProof>, now: &Proofs<'_>, tell: 
     for proof in &now.facts {
         match stored.facts.iter().find(|(fact, ..)| fact == proof.fact) {
             None => tell(Kind::Fact, proof.fact, "", Change::Added),
-            Some((_, value, on)) if (*value, *on) != (proof.value, proof.known_on) => tell(Kind::Fact, proof.fact, "", Change::Changed),
+            Some((_, value, on)) if (*value, *on) != (Some(proof.value), proof.known_on) => {
+                tell(Kind::Fact, proof.fact, "", Change::Changed)
+            }
             Some(_) => {}
         }
     }

@@ -52,8 +52,6 @@ pub struct Imported {
 
 /// Rows of the first portion.
 const PORTION: usize = 1_000;
-/// The file is not in yet; every row of it that is written stays.
-const UNDER_WAY: i16 = 1;
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
@@ -159,7 +157,7 @@ fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor
         cursor.first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
         let (kind, operator) = (format!("results/{}", brought.record_type), run.caller().id());
         let noted = imports::Brought { kind: &kind, file: brought.name, digest: &digest, operator, at: now };
-        imports::note(tx, cursor.import, noted, imports::Counts::default(), UNDER_WAY)?;
+        imports::note(tx, cursor.import, noted, imports::Counts::default(), imports::APPLYING)?;
         portion.checkpoint(&cursor).map_err(RegistryError::from)
     })?;
     Ok(cursor)
@@ -206,7 +204,7 @@ fn write(
         portion.append(tx, REJECTS, &rejects_csv(&refused, brought.name, heading)?)?;
         let Imported { read, added, corrected, unchanged, rejected } = imported;
         let counts = imports::Counts::new(read, [added, corrected, unchanged, rejected]);
-        imports::advance(tx, cursor.import, counts, if is_last { imports::IN } else { UNDER_WAY })?;
+        imports::advance(tx, cursor.import, counts, if is_last { imports::IN } else { imports::APPLYING })?;
         if is_last && cursor.first {
             store::analyze(tx, "record_row")?;
             store::analyze(tx, "examination")?;

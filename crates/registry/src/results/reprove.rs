@@ -87,6 +87,7 @@ impl Cursor {
     fn take(&mut self, looked: &Portion) {
         looked.differences.iter().for_each(|found| count(&mut self.reproved, found));
         self.reproved.records += looked.records;
+        self.reproved.damaged += looked.damaged;
         self.reproved.differing += looked.differing;
         self.reproved.people += looked.people;
         self.after = looked.last.or(self.after);
@@ -121,6 +122,7 @@ fn count(reproved: &mut Reproved, found: &Difference) {
 /// What came of a portion.
 struct Portion {
     records: u64,
+    damaged: u64,
     differing: u64,
     people: u64,
     differences: Vec<Difference>,
@@ -151,11 +153,18 @@ fn portion(
     let vault = room.vault();
     let layouts = Layouts::load(tx)?;
     let (rows, last) = records(tx, after, most)?;
-    let open = |(row, resident, number, record, history, source, sealed): Columns| {
-        let content = RecordContent::open(vault, &layouts, row, &sealed)?;
-        Ok(OpenRecord { row, resident, number, record, history, source, content })
+    let looked_at = rows.len() as u64;
+    // One that cannot be read holds up no other, and proves what it did.
+    let open = |(row, resident, number, record, history, source, sealed): Columns| match RecordContent::open(vault, &layouts, row, &sealed)
+    {
+        Ok(content) => Some(Ok(OpenRecord { row, resident, number, record, history, source, content })),
+        Err(error) if error.is_of_one_person() => {
+            error.raise_alarm();
+            None
+        }
+        Err(error) => Some(Err(error)),
     };
-    let rows = rows.into_iter().map(open).collect::<Result<Vec<_>, RegistryError>>()?;
+    let rows = rows.into_iter().filter_map(open).collect::<Result<Vec<_>, RegistryError>>()?;
     let ids: Vec<i64> = rows.iter().map(|row| row.row).collect();
     let stored = StoredProofs::load(tx, vault, &ids)?;
     // A record type that the catalogue no longer has proves nothing.
@@ -193,7 +202,8 @@ fn portion(
     let mut people = room.people();
     people.extend(rows.iter().map(|row| person_id(&row.number)));
     let looked = Portion {
-        records: rows.len() as u64,
+        records: looked_at,
+        damaged: looked_at - rows.len() as u64,
         differing: differing.len() as u64,
         people: differing.iter().map(|row| row.resident).collect::<HashSet<_>>().len() as u64,
         differences: found,

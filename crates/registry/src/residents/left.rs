@@ -1,0 +1,43 @@
+//! What is left of a file that was not read to its end: nobody sees what was staged, everybody whom a first file has brought. It goes when its
+//! job is cancelled or has failed, by itself, and before another file is taken in.
+
+use access::Caller;
+use work::jobs::{JobRun, Jobs};
+
+use super::import::ImportError;
+use super::{load, stage, taken};
+
+/// Upkeep: gives up every file that no job goes on with, and takes away what is left of it. For a thread that may block.
+pub(crate) fn clear(jobs: &Jobs, caller: &Caller) -> Result<(), ImportError> {
+    let room = jobs.room();
+    let [unread, given_up] = room.count_blocking(|tx| Ok::<_, ImportError>(taken::left(tx)?))?;
+    if unread > 0 {
+        room.maintain_blocking(|tx| {
+            if jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_all(tx, None)?) }
+        })?;
+    }
+    if unread + given_up > 0 { take_away(&JobRun::alone(room, caller)) } else { Ok(()) }
+}
+
+/// The same for a job that takes another file in, or goes on with a first one.
+pub(super) fn give_up_others(run: &JobRun, own: Option<i64>) -> Result<(), ImportError> {
+    let left = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::left(tx)?))?;
+    if left == [0, 0] {
+        return Ok(());
+    }
+    run.aside_blocking(|tx, _| Ok::<_, ImportError>(taken::give_up_all(tx, own)?))?;
+    take_away(run)
+}
+
+/// What was given up; safe beside another process that does the same.
+fn take_away(run: &JobRun) -> Result<(), ImportError> {
+    loop {
+        let [staged, loaded] =
+            run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::given_up(tx)?.map(|number| number.unwrap_or(0))))?;
+        match (staged, loaded) {
+            (0, 0) => return Ok(()),
+            (0, number) => load::give_up(run, number)?,
+            (number, _) => stage::give_up(run, number)?,
+        }
+    }
+}
