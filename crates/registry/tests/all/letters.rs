@@ -21,6 +21,7 @@ use store::{Rooms, StoreError};
 use vocabulary::{Clock, Date, Entropy as _, FiscalYear, ManualClock, MunicipalityCode, SystemClock, SystemEntropy};
 use wire::Running;
 use wire::testing::{Failed, Ring};
+use work::jobs::Rehearsal;
 
 use crate::neighbours::{self, Got};
 use crate::results::sheet;
@@ -39,17 +40,21 @@ diesel::table! {
 }
 
 /// A registry between atena and a hub that can be made to refuse.
-struct City {
-    got: Arc<Mutex<Got>>,
-    house: wire::House,
-    room: ledger::Room,
-    console: line::Client,
-    media: std::path::PathBuf,
+pub(crate) struct City {
+    pub(crate) got: Arc<Mutex<Got>>,
+    pub(crate) house: wire::House,
+    pub(crate) room: ledger::Room,
+    pub(crate) console: line::Client,
+    pub(crate) media: std::path::PathBuf,
     ring: Ring,
     running: [Running; 3],
 }
 
-async fn started(rooms: Rooms, clock: Arc<dyn Clock>) -> Result<City, Failed> {
+pub(crate) async fn started(rooms: Rooms, clock: Arc<dyn Clock>) -> Result<City, Failed> {
+    rehearsed(rooms, clock, None).await
+}
+
+pub(crate) async fn rehearsed(rooms: Rooms, clock: Arc<dyn Clock>, rehearsal: Option<Rehearsal>) -> Result<City, Failed> {
     let texts = neighbours::texts();
     let [atena, hub] = neighbours::policies(&texts);
     let parties = ["registry.991015", "console.991015", "atena.991015", "hub-core.national"];
@@ -62,28 +67,28 @@ async fn started(rooms: Rooms, clock: Arc<dyn Clock>) -> Result<City, Failed> {
     let mut house = ring.house("registry.991015")?;
     house.setting.media = Some(media.clone());
     let room = work::open_room(&house, registry::MIGRATIONS).await?;
-    let registry = wire::serve(&house, registry::open(house.clone()).await?).await?;
+    let registry = wire::serve(&house, registry::rehearsed(house.clone(), rehearsal).await?).await?;
     let console = ring.house("console.991015")?.client;
     Ok(City { got, house, room, console, media, ring, running: [registry, atena, hub] })
 }
 
 impl City {
-    async fn run<A: Serialize + Sync, T: DeserializeOwned>(&self, path: &str, job: &A) -> Result<T, Failed> {
+    pub(crate) async fn run<A: Serialize + Sync, T: DeserializeOwned>(&self, path: &str, job: &A) -> Result<T, Failed> {
         Ok(self.console.run_job(&self.house.party, path, SystemEntropy.id128(), job).await?)
     }
 
-    async fn take(&self, name: &str, lines: &[Line]) -> Result<(), Failed> {
+    pub(crate) async fn take(&self, name: &str, lines: &[Line]) -> Result<(), Failed> {
         std::fs::write(self.media.join(name), file(lines))?;
         let _: ImportedResidents = self.run(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), encoding: None }).await?;
         Ok(())
     }
 
-    async fn letters(&self) -> Result<OutboxLetters, Failed> {
+    pub(crate) async fn letters(&self) -> Result<OutboxLetters, Failed> {
         Ok(self.console.get(&self.house.party, &console::outbox("registry")).await?)
     }
 
     /// Until nothing waits: kind and last error of what is dead.
-    async fn dead(&self) -> Result<Vec<(String, String)>, Failed> {
+    pub(crate) async fn dead(&self) -> Result<Vec<(String, String)>, Failed> {
         for _ in 0..200 {
             let letters = self.letters().await?.letters;
             if letters.iter().all(|letter| letter.dead) {
@@ -94,13 +99,13 @@ impl City {
         Err(format!("still waiting: {:?}", self.letters().await?).into())
     }
 
-    async fn damage(&self, change: impl FnOnce(&mut store::Tx) -> QueryResult<usize> + Send + 'static) -> Result<(), Failed> {
+    pub(crate) async fn damage(&self, change: impl FnOnce(&mut store::Tx) -> QueryResult<usize> + Send + 'static) -> Result<(), Failed> {
         let changed = self.room.raw().write(|tx| Ok::<_, StoreError>(change(tx)?)).await?;
         assert_eq!(changed, 1);
         Ok(())
     }
 
-    async fn stop(self) -> Result<(), Failed> {
+    pub(crate) async fn stop(self) -> Result<(), Failed> {
         for running in self.running {
             running.stop().await;
         }

@@ -1,16 +1,19 @@
 //! The registry's promises, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod damaged;
 mod exchange;
 mod extraction;
 mod first;
 mod hub;
+mod killed;
 mod layouts;
 mod letters;
 mod named;
 mod neighbours;
 mod pages;
 mod portions;
+mod rehearsed;
 mod reprove;
 mod residents;
 mod results;
@@ -18,4 +21,5 @@ mod ring;
 mod schema;
 mod staged;
 mod support;
+mod tasks;
 mod vouchers;

@@ -38,6 +38,10 @@ pub(crate) struct Got {
     pub(crate) poison: Option<String>,
     /// The hub refuses every task.
     pub(crate) hub_refuses: bool,
+    /// The hub is not there for tasks now.
+    pub(crate) hub_is_busy: bool,
+    /// The hub has not done its tasks yet.
+    pub(crate) hub_takes_its_time: bool,
 }
 
 #[derive(Clone)]
@@ -175,6 +179,9 @@ async fn register(
 ) -> Result<Later<TaskReceipt>, Problem> {
     let task: Id128 = once.key().parse().map_err(|_| Problem::bad_request("key", "no id"))?;
     let mut got = me.got.lock().unwrap();
+    if got.hub_is_busy {
+        return Err(Problem::unavailable("later"));
+    }
     if got.hub_refuses {
         return Err(Problem::unprocessable("asked", "not today"));
     }
@@ -191,7 +198,8 @@ async fn task(State(me): State<Neighbour>, Path(task): Path<Id128>) -> Result<Js
         state: RowState::Registered,
         errors: Vec::new(),
     });
-    Ok(Json(TaskStatus { state: TaskState::Done, rows: rows.collect() }))
+    let state = if got.hub_takes_its_time { TaskState::Running } else { TaskState::Done };
+    Ok(Json(TaskStatus { state, rows: rows.collect() }))
 }
 
 async fn results(State(me): State<Neighbour>, Query(After { after }): Query<After>) -> Result<Json<HubResults>, Problem> {

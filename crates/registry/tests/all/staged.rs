@@ -10,6 +10,7 @@ use registry::files::encoding::Encoding;
 use registry::residents::{Preview, preview};
 use registry::{Desk, HandWork, Media};
 use store::testing::both_blocking;
+use work::jobs::Rehearsal;
 
 use crate::support::{Line, clock, counts, desk, desk_at, file, folder, look, officer, person, taken};
 
@@ -167,5 +168,41 @@ fn a_preview_says_what_an_import_would_bring_and_writes_nothing() {
         assert_eq!(look(&desk, |tx| import::table.count().get_result::<i64>(tx)), 1);
         // What it said is what comes.
         assert_eq!(counts(taken(&desk, &lines)), (11, 1, 6, 3, 1));
+    });
+}
+
+#[test]
+fn r_reg_1_what_was_staged_of_a_cancelled_import_goes_without_another_one() {
+    both_blocking(|rooms| {
+        let place = folder("cancelled");
+        let path = place.join("later.csv");
+        let (first, later) = weeks();
+        let rehearsal = Rehearsal::of(500);
+        let desk = desk(&rooms).with_media(Media::of_file(&path)).rehearsed(Arc::new(vocabulary::SystemEntropy), rehearsal.clone());
+        taken(&desk, &first);
+        std::fs::write(&path, file(&later)).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let asked = HandWork::ImportResidents(ImportResidents { file: "later.csv".to_owned(), encoding: None });
+        let id = runtime.block_on(desk.ask_by_hand(&officer(), &asked, &path)).unwrap().id;
+        // Its last portion before anything would hold comes to nothing; whoever may still go on with it finds it as it is.
+        rehearsal.fail(2);
+        runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap();
+        let stage = |tx: &mut store::Tx| {
+            diesel::sql_query("INSERT INTO resident_staged SELECT resident.id, resident.* FROM resident").execute(tx)?;
+            diesel::sql_query("UPDATE resident_staged SET import = 2").execute(tx)?;
+            diesel::sql_query(
+                "INSERT INTO import SELECT 2, kind, file, digest, operator, at, rows_read, added, changed, unchanged, rejected, 0 FROM import",
+            )
+            .execute(tx)?;
+            Ok::<_, store::StoreError>(())
+        };
+        desk.room().raw().write_blocking(stage).unwrap();
+        desk.clear_left_imports(&officer()).unwrap();
+        assert_eq!(staged(&desk), 1_800, "its job is to be tried again");
+        desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
+        desk.clear_left_imports(&officer()).unwrap();
+        assert_eq!((staged(&desk), residents(&desk).len()), (0, 1_800));
+        assert_eq!(look(&desk, |tx| import::table.select(import::state).load::<i16>(tx)), [2]);
+        std::fs::remove_dir_all(place).unwrap();
     });
 }

@@ -1,0 +1,115 @@
+//! What is damaged is one person's: it is counted, and nobody else waits for it.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use protocol::messages::Nothing;
+use protocol::messages::registry::{Reproved, UNIFIED_NUMBERS, UnifiedNumbersObtained};
+use registry::Desk;
+use registry::results::{EnteredRow, enter, reprove};
+use store::StoreError;
+use store::testing::{both, both_blocking};
+use vocabulary::{Date, FiscalYear};
+
+use crate::letters::rehearsed;
+use crate::support::{clock, desk, individual, look, officer, person, taken};
+
+diesel::table! { fact (row, fact_id) { row -> BigInt, #[sql_name = "fact"] fact_id -> Text, value -> Binary, } }
+diesel::table! { record_row (id) { id -> BigInt, content -> Binary, } }
+diesel::table! { resident (id) { id -> BigInt, number -> Text, sealed_number -> Nullable<Binary>, } }
+diesel::table! { import (id) { id -> BigInt, state -> SmallInt, } }
+
+const YEAR: FiscalYear = FiscalYear(2026);
+
+fn on() -> Date {
+    "2026-06-01".parse().unwrap()
+}
+
+/// A smoker's record of the lung, of each.
+fn smokers(desk: &Desk, numbers: &[u32]) {
+    taken(desk, &numbers.iter().copied().map(person).collect::<Vec<_>>());
+    for number in numbers {
+        let items = [
+            ("resident_number", number.to_string().as_str()),
+            ("fiscal_year", "2023"),
+            ("examined_on", "2023-05-10"),
+            ("smoking_index", "800"),
+        ]
+        .map(|(item, value)| (item.to_owned(), value.to_owned()));
+        let entered = enter(desk.room(), &officer(), desk.catalogue(), 3, &BTreeMap::from(items), "a test").unwrap();
+        assert!(matches!(entered, EnteredRow::Added(_)), "{entered:?}");
+    }
+}
+
+fn changed(desk: &Desk, change: impl FnOnce(&mut store::Tx) -> QueryResult<usize>) {
+    assert_eq!(desk.room().raw().write_blocking(|tx| Ok::<_, StoreError>(change(tx)?)).unwrap(), 1);
+}
+
+fn due(desk: &Desk, examination: &str) -> u64 {
+    let extracted = desk.extract(&officer(), YEAR, on()).unwrap();
+    let of = |programme: &str| extracted.counts.iter().find(|count| count.programme == programme && count.examination == examination);
+    of("lung").map_or(0, |count| count.people)
+}
+
+#[test]
+fn r_reg_3_a_fact_that_cannot_be_read_is_counted_and_the_others_are_extracted() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        smokers(&desk, &[1, 2, 3]);
+        let before = due(&desk, "sputum");
+        assert_eq!(before, 3, "who smoked so much is due for it");
+        changed(&desk, |tx| diesel::update(fact::table.filter(fact::row.eq(2))).set(fact::value.eq(vec![0_u8; 40])).execute(tx));
+        assert_eq!(due(&desk, "sputum"), 2);
+        assert_eq!(desk.extract(&officer(), YEAR, on()).unwrap().damaged, 1);
+    });
+}
+
+#[test]
+fn r_reg_2_a_record_that_cannot_be_read_proves_what_it_did_and_a_fact_that_cannot_be_read_is_derived_anew() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        smokers(&desk, &[1, 2, 3]);
+        changed(&desk, |tx| diesel::update(fact::table.filter(fact::row.eq(2))).set(fact::value.eq(vec![0_u8; 40])).execute(tx));
+        changed(&desk, |tx| diesel::update(record_row::table.find(1)).set(record_row::content.eq(vec![0_u8; 40])).execute(tx));
+        let run = || reprove(desk.room(), &officer(), desk.catalogue(), true, &mut |_| {}).unwrap();
+        let Reproved { records, damaged, differing, .. } = run();
+        assert_eq!((records, damaged, differing), (3, 1, 1));
+        assert_eq!(run().differing, 0);
+        assert_eq!(look(&desk, |tx| fact::table.count().get_result::<i64>(tx)), 3);
+        assert_eq!((due(&desk, "sputum"), desk.extract(&officer(), YEAR, on()).unwrap().damaged), (3, 0));
+    });
+}
+
+#[test]
+fn r_reg_3_an_extraction_says_when_a_file_was_half_in() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[person(1)]);
+        let half_in = || desk.extract(&officer(), YEAR, on()).unwrap().half_imported;
+        let states = [(0, 0), (1, 1), (3, 1), (2, 0)];
+        for (state, expected) in states {
+            changed(&desk, |tx| diesel::update(import::table.find(1)).set(import::state.eq(state)).execute(tx));
+            assert_eq!(half_in(), expected, "state {state}");
+        }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_13_a_person_whose_number_cannot_be_read_is_counted_and_the_others_are_numbered() {
+    both(|rooms| async move {
+        let city = rehearsed(rooms, clock(), None).await?;
+        city.take("residents.csv", &[person(1), person(2), person(3)]).await?;
+        city.damage(|tx| {
+            let second = resident::table.filter(resident::number.eq("2"));
+            diesel::update(second).set(resident::sealed_number.eq(Some(vec![0_u8; 40]))).execute(tx)
+        })
+        .await?;
+        for _ in 0..2 {
+            let numbered: UnifiedNumbersObtained = city.run(UNIFIED_NUMBERS, &Nothing {}).await?;
+            assert_eq!((numbered.unified_numbers, numbered.refused, numbered.damaged), (2, 0, 1));
+        }
+        assert_eq!(city.got.lock().unwrap().numbers, [1, 3].map(individual));
+        city.stop().await
+    })
+    .await;
+}

@@ -1,0 +1,175 @@
+//! Every kind of job in portions of seven rows, killed at each of them: what comes of it is what comes of a job that nothing disturbs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use ledger::Act;
+use protocol::messages::jobs::JobState;
+use protocol::messages::registry::{Extract, FollowUp, ImportResidents, ImportResults, IssueVouchers, PrintVouchers, Reprove};
+use registry::{Desk, Media};
+use serde::Serialize;
+use serde_json::Value;
+use store::Rooms;
+use store::testing::both_blocking;
+use vocabulary::{FiscalYear, MunicipalityCode, SystemEntropy};
+use work::jobs::{Rehearsal, Start};
+
+use crate::results::sheet;
+use crate::support::{Line, clock, file, folder, look, officer, person};
+
+const PEOPLE: u32 = 30;
+const ROWS: usize = 7;
+const YEAR: FiscalYear = FiscalYear(2026);
+
+/// A desk and how its jobs are disturbed, if they are.
+struct Office {
+    desk: Desk,
+    rehearsal: Option<Rehearsal>,
+}
+
+impl Office {
+    fn open(rooms: &Rooms, city: &str, rehearsal: Option<Rehearsal>) -> Self {
+        let (master, catalogue) = (Arc::new(ledger::testing::master().unwrap()), catalogue::Catalogue::built_in().unwrap());
+        let city = MunicipalityCode::parse(city).unwrap();
+        let desk = Desk::open(rooms, city, Arc::new(catalogue), master, clock(), Arc::new(SystemEntropy)).unwrap();
+        match &rehearsal {
+            Some(rehearsal) => {
+                Self { desk: desk.rehearsed(Arc::new(SystemEntropy), rehearsal.clone()), rehearsal: Some(rehearsal.clone()) }
+            }
+            None => Self { desk, rehearsal: None },
+        }
+    }
+
+    /// Asks for a job on a file, which may be none, and sees it to its end → its result, the files it wrote, and how many attempts it took. In each
+    /// attempt a portion fails: where `grows`, the first in the first, the second in the second; else the second in all but the first.
+    fn run(&self, kind: &'static str, asked: impl Serialize, (file, grows): (&Path, bool)) -> (Value, Vec<(String, String)>, usize) {
+        let desk = self.desk.clone().with_media(Media::of_file(file));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let (asker, start) = (officer(), Start::new(kind, &asked).unwrap());
+        let ask = desk.jobs().ask(&asker, Act::new("test:work.ask"), None, start);
+        let id = runtime.block_on(ask).unwrap().id;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            assert!(attempt < 100, "{kind} comes to no end");
+            if let Some(rehearsal) = &self.rehearsal {
+                rehearsal.fail(if grows { attempt } else { attempt.min(2) });
+            }
+            let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
+            if job.state == JobState::Done {
+                let written = |file: &protocol::messages::jobs::JobFile| {
+                    (file.name.clone(), String::from_utf8(desk.file_of_job(&officer(), id, &file.name).unwrap()).unwrap())
+                };
+                return (job.result.unwrap(), job.files.iter().map(written).collect(), attempt);
+            }
+            assert_eq!(job.state, JobState::Waiting, "{:?}", job.problem);
+        }
+    }
+
+    /// What is stored, but for what is sealed.
+    fn dump(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            line: String,
+        }
+        let sql = "SELECT 'resident ' || id || ' ' || version || ' ' || number || ' ' || address || ' ' || import AS line FROM resident \
+            UNION ALL SELECT 'former ' || id || ' ' || version || ' ' || address || ' ' || replaced_by FROM resident_history \
+            UNION ALL SELECT 'staged ' || import || ' ' || place FROM resident_staged \
+            UNION ALL SELECT 'import ' || id || ' ' || kind || ' ' || state || ' ' || added || ' ' || changed || ' ' || rejected FROM import \
+            UNION ALL SELECT 'record ' || id || ' ' || resident || ' ' || history || ' ' || version || ' ' || import FROM record_row \
+            UNION ALL SELECT 'record before ' || id || ' ' || version || ' ' || import FROM record_former \
+            UNION ALL SELECT 'examination ' || resident || ' ' || row || ' ' || programme || ' ' || needs_detailed || ' ' || claim_month FROM examination \
+            UNION ALL SELECT 'fact ' || row || ' ' || fact || ' ' || known_on FROM fact \
+            UNION ALL SELECT 'extraction ' || id || ' ' || people || ' ' || examinations FROM extraction \
+            UNION ALL SELECT 'in it ' || extraction || ' ' || resident || ' ' || version || ' ' || age FROM extraction_person \
+            UNION ALL SELECT 'due ' || extraction || ' ' || resident || ' ' || programme || ' ' || examination FROM extraction_row \
+            UNION ALL SELECT 'voucher ' || resident || ' ' || programme || ' ' || number || ' ' || reason FROM voucher \
+            UNION ALL SELECT 'case ' || resident || ' ' || programme || ' ' || row || ' ' || state FROM detailed_case \
+            UNION ALL SELECT 'claim ' || month || ' ' || institution || ' ' || programme || ' ' || examinations FROM claim \
+            ORDER BY line";
+        look(&self.desk, |tx| diesel::sql_query(sql).load::<Line>(tx)).into_iter().map(|row| row.line).collect()
+    }
+}
+
+/// The same job on both: with the same result, the same files and the same tables, in this many attempts at least.
+fn alike(offices: &[Office; 2], kind: &'static str, asked: impl Serialize + Clone, on: (&Path, bool), attempts: usize) -> Value {
+    let [disturbed, alone] = offices;
+    let (result, files, took) = disturbed.run(kind, asked.clone(), on);
+    let (expected, of_expected, once) = alone.run(kind, asked, on);
+    assert_eq!((&result, &files), (&expected, &of_expected), "{kind}");
+    assert_eq!(once, 1);
+    assert!(took >= attempts, "{kind}: {took} attempts");
+    assert_eq!(disturbed.dump(), alone.dump(), "{kind}");
+    result
+}
+
+fn moved(mut line: Line) -> Line {
+    line.address = format!("みほん市港町{}番", line.number);
+    line
+}
+
+#[test]
+fn r_ops_every_job_of_the_desk_that_is_killed_at_each_portion_comes_to_what_one_comes_to_that_is_not() {
+    both_blocking(|rooms| {
+        let place = folder("rehearsed");
+        let path = place.join("a.csv");
+        let on = |grows| (path.as_path(), grows);
+        let offices = [Office::open(&rooms, "991015", Some(Rehearsal::of(ROWS))), Office::open(&rooms, "992020", None)];
+        let residents = || ImportResidents { file: "a.csv".to_owned(), encoding: None };
+        // A first file, and one in which all but a few have moved, one is refused and some are new.
+        std::fs::write(&path, file(&(1..=PEOPLE).map(person).collect::<Vec<_>>())).unwrap();
+        alike(&offices, "import-residents", residents(), on(true), 4);
+        let mut later: Vec<Line> = (1..=PEOPLE + 9).map(person).map(|line| if line.number > 3 { moved(line) } else { line }).collect();
+        later[20].individual = "1".to_owned();
+        std::fs::write(&path, file(&later)).unwrap();
+        let came = alike(&offices, "import-residents", residents(), on(true), 5);
+        assert_eq!((&came["added"], &came["changed"], &came["rejected"]), (&9.into(), &26.into(), &1.into()));
+        // Records: of two people nothing is known; then corrections of a few.
+        let numbers: Vec<String> = (1..=PEOPLE + 11).map(|number| number.to_string()).collect();
+        let rows = |judgement: &'static str, most: usize| {
+            let row = move |number: &String| {
+                let year = [("history_number", "1"), ("fiscal_year", "2026"), ("examined_on", "2026-05-01"), ("judgement", judgement)];
+                let claim = [("institution", "0110113719"), ("claim_month", "2026-05"), ("payment_excluded", "0")];
+                let own = vec![("resident_number".to_owned(), number.clone())];
+                own.into_iter()
+                    .chain(year.into_iter().chain(claim).map(|(item, value)| (item.to_owned(), value.to_owned())))
+                    .collect::<Vec<_>>()
+            };
+            let rows: Vec<Vec<(String, String)>> = numbers.iter().take(most).map(row).collect();
+            let rows: Vec<Vec<(&str, &str)>> =
+                rows.iter().map(|row| row.iter().map(|(item, value)| (item.as_str(), value.as_str())).collect()).collect();
+            sheet(4, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        };
+        let results = || ImportResults { record_type: 4, file: "a.csv".to_owned() };
+        std::fs::write(&path, rows("1", numbers.len())).unwrap();
+        let came = alike(&offices, "import-results", results(), on(false), 4);
+        assert_eq!((&came["added"], &came["rejected"]), (&39.into(), &2.into()));
+        std::fs::write(&path, rows("2", 25)).unwrap();
+        let came = alike(&offices, "import-results", results(), on(false), 4);
+        assert_eq!((&came["corrected"], &came["unchanged"]), (&25.into(), &0.into()));
+        // The rest takes no file.
+        let day = "2026-06-01".parse().unwrap();
+        let came = alike(&offices, "extract", Extract { fiscal_year: YEAR, on: day }, on(true), 4);
+        assert_eq!((&came["damaged"], &came["halfImported"]), (&0.into(), &0.into()));
+        let extraction = came["extraction"].as_i64().unwrap();
+        let came = alike(&offices, "issue-vouchers", IssueVouchers { extraction }, on(false), 2);
+        assert!(came["vouchers"].as_u64() > Some(PEOPLE.into()));
+        alike(&offices, "print-vouchers", PrintVouchers { extraction }, on(false), 2);
+        alike(&offices, "follow-up", FollowUp { fiscal_year: YEAR }, on(false), 2);
+        // What the records are said to prove is otherwise than what they prove.
+        for office in &offices {
+            let turned = |tx: &mut store::Tx| {
+                diesel::sql_query("UPDATE examination SET needs_detailed = 1 - needs_detailed").execute(tx)?;
+                Ok::<_, store::StoreError>(())
+            };
+            office.desk.room().raw().write_blocking(turned).unwrap();
+        }
+        for apply in [false, true] {
+            let came = alike(&offices, "reprove", Reprove { apply }, on(false), 2);
+            assert_eq!((&came["records"], &came["differing"], &came["damaged"]), (&39.into(), &39.into(), &0.into()));
+        }
+        std::fs::remove_dir_all(place).unwrap();
+    });
+}
