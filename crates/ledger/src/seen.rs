@@ -95,6 +95,20 @@ impl People {
         self.tokens
     }
 
+    /// As they are kept with what tells of them, to be named whenever that is taken: sixteen bytes each, in order, under the room's key. To be
+    /// sealed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut tokens = self.tokens.clone();
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens.into_flattened()
+    }
+
+    /// Takes in those who were kept.
+    pub fn take_in(&mut self, kept: &[u8]) {
+        self.tokens.extend_from_slice(kept.as_chunks().0);
+    }
+
     /// Takes in those whom another thread collected.
     pub fn join(&mut self, others: People) {
         self.tokens.extend(others.tokens);

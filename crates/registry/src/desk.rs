@@ -8,7 +8,7 @@ use std::sync::Arc;
 use access::Caller;
 use catalogue::Catalogue;
 use eligibility::Explanation;
-use ledger::{Room, Seen};
+use ledger::Room;
 use protocol::messages::jobs::Job;
 use protocol::messages::registry::{self as messages, Extracted, IssuedVouchers, PrintedVouchers};
 use store::{RoomName, Rooms};
@@ -124,11 +124,7 @@ impl Desk {
 
     /// A file that a job wrote, with an entry in the record of use; empty when there is none.
     pub fn file_of_job(&self, caller: &Caller, id: Id128, name: &str) -> Result<Vec<u8>, RegistryError> {
-        self.room.see_blocking(caller, crate::JOBS.take, |tx, record| {
-            record.note(format!("job {id}: file {name}"));
-            // whom it concerns stands in the entries of the job that wrote it, which the note names
-            Ok(Seen::nobody(self.jobs.file(tx, id, name)?))
-        })
+        Ok(self.jobs.take_file_blocking(caller, crate::JOBS.take, id, name)?)
     }
 
     /// The jobs of the room.

@@ -45,6 +45,15 @@ CREATE TABLE job_file (
 );
 CREATE INDEX job_file_until ON job_file (until);
 
+-- Whose data they tell, for the entry of whoever takes them: a row for each part that tells of somebody and begins a portion.
+CREATE TABLE job_file_people (
+    job {bytes} NOT NULL,
+    name TEXT NOT NULL,
+    part INTEGER NOT NULL,            -- the first part of that portion
+    people {bytes} NOT NULL,          -- sealed: names as the record of use has them
+    PRIMARY KEY (job, name, part)
+);
+
 CREATE TABLE job_file_part (
     job {bytes} NOT NULL,
     name TEXT NOT NULL,

@@ -8,12 +8,14 @@ use ledger::{People, Seen};
 use protocol::messages::registry::{ExaminationCount, Extracted};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
+use vault::Vault;
 use vocabulary::{Date, FiscalYear, day};
 use work::jobs::{JobRun, Pace};
 
 use super::city::City;
 use super::table::{extraction, extraction_person, extraction_row};
 use crate::RegistryError;
+use crate::files::hashing::keyed;
 use crate::person::person_id;
 
 /// Lines of the first portion.
@@ -36,7 +38,7 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
         let half_in = u64::try_from(crate::imports::half_in(tx)?).unwrap_or(0);
         let city = City::read(tx, room.vault(), catalogue, on)?;
         let mut people = room.people();
-        let found = Found::of(&plan, &city, &mut people)?;
+        let found = Found::of(&plan, &city, room.vault(), &mut people)?;
         record.note(format!("who is due in {year} on {on}: {} people, {half_in} files half in", found.people.len()));
         Ok::<_, RegistryError>(Seen::many(people, (found, plan.count(&city.population, &city.history)?, half_in)))
     })?;
@@ -76,14 +78,14 @@ struct Found<'p> {
     people: Vec<DuePerson>,
     /// What each is due for, as a place among the examinations.
     lines: Vec<u16>,
-    /// The same in short.
+    /// The same in short, under the room's key: who is due for what is nobody's to try out.
     state: [u8; 32],
     /// Facts that could not be read.
     damaged: u64,
 }
 
 impl<'p> Found<'p> {
-    fn of(plan: &'p Plan, city: &City, named: &mut People) -> Result<Found<'p>, RegistryError> {
+    fn of(plan: &'p Plan, city: &City, vault: &Vault, named: &mut People) -> Result<Found<'p>, RegistryError> {
         let examinations: Vec<(&str, &str)> = plan.examinations().collect();
         let (mut people, mut lines, mut digest, mut last) = (Vec::<DuePerson>::new(), Vec::new(), Sha256::new(), usize::MAX);
         plan.list(&city.population, &city.history, |due| {
@@ -106,7 +108,7 @@ impl<'p> Found<'p> {
             digest.update([0]);
         })?;
         people.sort_unstable_by_key(|person| person.id);
-        Ok(Found { examinations, people, lines, state: digest.finalize().into(), damaged: city.damaged })
+        Ok(Found { examinations, people, lines, state: keyed(vault, &digest.finalize().into()), damaged: city.damaged })
     }
 
     /// What somebody is due for.

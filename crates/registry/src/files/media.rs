@@ -149,7 +149,7 @@ impl Media {
     /// Copies a file of a job into the folder, where there is one; an empty file is none.
     pub(crate) fn keep(&self, run: &JobRun, of_job: &str, name: &str) -> Result<(), RegistryError> {
         if self.folder.is_some() {
-            let content = run.file_blocking(of_job)?;
+            let content = run.take_file_blocking(crate::JOBS.take, of_job)?;
             if !content.is_empty() {
                 self.write(name, &content)?;
             }

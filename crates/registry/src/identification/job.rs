@@ -24,13 +24,13 @@ pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matche
             let (mut verdicts, mut rejects) = (Vec::new(), Vec::new());
             let file = desk.media().read(&asked.file)?;
             let hear = &mut |row| rejects.push(row);
-            let matched = super::identify(run.room(), run.caller(), file, Encoding::Auto, &mut verdicts, hear)?;
+            let (matched, people) = super::identified(run.room(), run.caller(), file, Encoding::Auto, &mut verdicts, hear)?;
             let super::Matched { matched, review, unmatched, unreadable } = matched;
             let matched = Matched { matched, review, unmatched, unreadable };
             let rejects = rejects_csv(&rejects, &asked.file, true)?;
             run.aside_blocking(|tx, portion| {
-                portion.append(tx, VERDICTS, &verdicts)?;
-                portion.append(tx, REJECTS, &rejects)?;
+                portion.append(tx, VERDICTS, &verdicts, &people)?;
+                portion.append_of_nobody(tx, REJECTS, &rejects)?;
                 portion.checkpoint(&matched).map_err(RegistryError::from)
             })?;
             matched

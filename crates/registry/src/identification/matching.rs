@@ -55,6 +55,18 @@ pub fn identify<R: Read, W: Write>(
     out: W,
     on: &mut dyn FnMut(Rejected),
 ) -> Result<Matched, RegistryError> {
+    identified(room, caller, input, options, out, on).map(|(matched, _)| matched)
+}
+
+/// [`identify`], and who stands in the verdicts.
+pub(super) fn identified<R: Read, W: Write>(
+    room: &Room,
+    caller: &Caller,
+    input: R,
+    options: impl Into<Options>,
+    out: W,
+    on: &mut dyn FnMut(Rejected),
+) -> Result<(Matched, People), RegistryError> {
     // What another house's own character stands for nobody here can say; the rest of the row may tell enough.
     let mut sheet = Sheet::open(input, Options { keeps_unknown: true, ..options.into() })?;
     let places = sheet.places(&COLUMNS).map_err(FileError::from)?;
@@ -86,7 +98,7 @@ pub fn identify<R: Read, W: Write>(
         }
         let count = matched.matched + matched.review + matched.unmatched;
         record.note(format!("identified {} of {count}, {} for a person", matched.matched, matched.review));
-        Ok::<_, RegistryError>(Seen::many(people, matched))
+        Ok::<_, RegistryError>(Seen::many(people.clone(), (matched, people)))
     })?;
     let mut out = out;
     out.write_all(&verdicts.finish()?)?;

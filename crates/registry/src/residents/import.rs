@@ -208,7 +208,7 @@ fn keep_aside<R: Read + Send>(
             heading &= rejects.is_empty();
             run.aside_blocking(|tx, portion| {
                 write::stage(tx, &batch.staged, number, place)?;
-                portion.append(tx, REJECTS, &rejects).map_err(ImportError::from)
+                portion.append_of_nobody(tx, REJECTS, &rejects).map_err(ImportError::from)
             })?;
             place += i64::try_from(batch.staged.len()).unwrap_or(i64::MAX);
         }

@@ -144,14 +144,14 @@ impl Portions<'_> {
             self.run.portion_blocking(ACT, |tx, record, portion| {
                 store::load(tx, resident::all_columns, |load| batches.iter().try_for_each(|batch| load.append(&batch.added)))?;
                 record.note(format!("import {}: {added} people", self.number));
-                portion.append(tx, REJECTS, &rejects)?;
+                portion.append_of_nobody(tx, REJECTS, &rejects)?;
                 let mut people = self.run.room().people();
                 batches.iter().for_each(|batch| people.join(batch.people.clone()));
                 Ok::<_, ImportError>(Seen::many(people, ()))
             })?;
             self.pace.adapt(self.run, rows);
         } else if !rejects.is_empty() {
-            self.run.aside_blocking(|tx, portion| portion.append(tx, REJECTS, &rejects).map_err(ImportError::from))?;
+            self.run.aside_blocking(|tx, portion| portion.append_of_nobody(tx, REJECTS, &rejects).map_err(ImportError::from))?;
         }
         batches.into_iter().for_each(|batch| drop(tell(self.run, batch, imported, on)));
         Ok(())

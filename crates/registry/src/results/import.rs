@@ -201,7 +201,7 @@ fn write(
         writer.flush(tx)?;
         let heading = imported.rejected == 0;
         imported.rejected += refused.len() as u64;
-        portion.append(tx, REJECTS, &rejects_csv(&refused, brought.name, heading)?)?;
+        portion.append_of_nobody(tx, REJECTS, &rejects_csv(&refused, brought.name, heading)?)?;
         let Imported { read, added, corrected, unchanged, rejected } = imported;
         let counts = imports::Counts::new(read, [added, corrected, unchanged, rejected]);
         imports::advance(tx, cursor.import, counts, if is_last { imports::IN } else { imports::APPLYING })?;

@@ -60,7 +60,7 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
             run.portion_blocking(super::REPROVE, |tx, record, job| {
                 let (people, looked) = portion(tx, record, (room, &forms), (after, pace.limit()), true)?;
                 cursor.take(&looked);
-                cursor.keep(tx, job, after, &looked)?;
+                cursor.keep(tx, job, (after, room.people()), &looked)?;
                 Ok::<_, RegistryError>(Seen::many(people, looked))
             })?
         } else {
@@ -70,7 +70,7 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
             };
             let looked = room.see_blocking(run.caller(), super::REPROVE, look)?;
             cursor.take(&looked);
-            run.aside_blocking(|tx, job| cursor.keep(tx, job, after, &looked))?;
+            run.aside_blocking(|tx, job| cursor.keep(tx, job, (after, room.people()), &looked))?;
             looked
         };
         looked.differences.iter().for_each(&mut *on);
@@ -94,13 +94,20 @@ impl Cursor {
     }
 
     /// Keeps it, and what differs, with the portion.
-    fn keep(&self, tx: &mut Tx, job: &mut work::jobs::Portion<'_>, after: Option<i64>, looked: &Portion) -> Result<(), RegistryError> {
+    fn keep(
+        &self,
+        tx: &mut Tx,
+        job: &mut work::jobs::Portion<'_>,
+        (after, mut people): (Option<i64>, People),
+        looked: &Portion,
+    ) -> Result<(), RegistryError> {
         let mut lines = String::new();
         if after.is_none() {
             lines.push_str(super::compare::HEADING);
         }
         looked.differences.iter().for_each(|found| lines.push_str(&found.line()));
-        job.append(tx, DIFFERENCES, lines.as_bytes())?;
+        people.extend(looked.differences.iter().map(|found| person_id(&found.resident)));
+        job.append(tx, DIFFERENCES, lines.as_bytes(), &people)?;
         Ok(job.checkpoint(self)?)
     }
 }

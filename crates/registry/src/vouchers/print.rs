@@ -42,14 +42,16 @@ pub(crate) fn print(
         let is_first = cursor.last.is_empty();
         let today = room.clock().today();
         // Nothing is written out before the entry is durable.
-        let (vouchers, addressees) = room.see_blocking(run.caller(), super::PRINT, |tx, record| {
+        let (vouchers, addressees, written) = room.see_blocking(run.caller(), super::PRINT, |tx, record| {
             let vouchers = next(tx, extraction, &cursor.last)?;
             let mut people: Vec<i64> = vouchers.iter().map(|voucher| voucher.0).collect();
             people.sort_unstable();
             people.dedup();
             record.note(format!("vouchers of extraction {extraction}"));
             let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
-            Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees)))
+            let written: Vec<i64> = people.iter().copied().filter(|id| matches!(addressees.get(id), Some(Ok(_)))).collect();
+            let written = people_of(tx, room, &written)?;
+            Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees, written)))
         })?;
         let text = lines(&vouchers, &addressees, is_first, &mut cursor.printed)?;
         let is_last = i64::try_from(vouchers.len()) != Ok(PORTION);
@@ -57,7 +59,7 @@ pub(crate) fn print(
             cursor.last.clone_from(last);
         }
         run.aside_blocking(|tx, portion| {
-            portion.append(tx, VOUCHERS, &text)?;
+            portion.append(tx, VOUCHERS, &text, &written)?;
             portion.checkpoint(&cursor)?;
             if is_last { portion.done(&cursor.printed) } else { Ok(()) }.map_err(RegistryError::from)
         })?;

@@ -2,12 +2,16 @@
 
 use ledger::testing::caller;
 use ledger::{About, LedgerError, Room};
+use protocol::messages::jobs::JobState;
+use protocol::messages::registry::Match;
 use registry::files::encoding::Encoding;
+use registry::identification::VERDICTS;
 use registry::residents::preview;
+use registry::{HandWork, Media};
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear, Purpose};
 
-use crate::support::{desk, file, officer, person, taken};
+use crate::support::{desk, file, folder, officer, person, taken};
 
 /// What the record says was done with a person's data.
 pub(crate) async fn acts_on(room: &Room, number: &str) -> Result<Vec<String>, LedgerError> {
@@ -39,6 +43,33 @@ fn whoever_is_one_of_hundreds_finds_every_act_on_them() {
             }
         }
         assert_eq!(acts(desk.room(), "301"), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn whoever_took_the_verdicts_of_a_job_is_found_by_those_who_stand_in_them() {
+    both_blocking(|rooms| {
+        let place = folder("verdicts");
+        let path = place.join("records.csv");
+        let row = |number: u32| format!("{number},見本　花子{number},ミホンハナコ,2,1976-05-05,みほん市中央一丁目{number}番\n");
+        std::fs::write(&path, format!("受付番号,氏名,氏名カナ,性別,生年月日,住所\n{}{}", row(3), row(7))).unwrap();
+        let desk = desk(&rooms).with_media(Media::of_file(&path));
+        taken(&desk, &(1..=20).map(person).collect::<Vec<_>>());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let work = HandWork::Match(Match { file: "records.csv".to_owned(), out: "verdicts.csv".to_owned() });
+        let id = runtime.block_on(desk.ask_by_hand(&officer(), &work, &path)).unwrap().id;
+        let done = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
+        assert_eq!(done.state, JobState::Done, "{:?}", done.problem);
+        let taking = |number: &str| acts(desk.room(), number).iter().filter(|act| *act == "registry:job-files.read").count();
+        assert_eq!(taking("3"), 0);
+        let verdicts = String::from_utf8(desk.file_of_job(&officer(), id, VERDICTS).unwrap()).unwrap();
+        let named: Vec<String> =
+            (1..=20).map(|number| number.to_string()).filter(|number| verdicts.contains(&format!(",{number},"))).collect();
+        assert!(named.contains(&"3".to_owned()) && named.contains(&"7".to_owned()), "{verdicts}");
+        for number in (1..=20).map(|number| number.to_string()) {
+            assert_eq!(taking(&number), usize::from(named.contains(&number)), "person {number}");
+        }
+        std::fs::remove_dir_all(place).unwrap();
     });
 }
 

@@ -6,8 +6,8 @@ use store::Tx;
 use wire::Problem;
 
 use super::lease::Missing;
-use super::table::{id_of, job, job_file, job_file_part};
-use super::{DAY_MS, FILES_KEPT_DAYS, JOBS_KEPT_DAYS, JobError, Jobs};
+use super::table::{id_of, job, job_file};
+use super::{DAY_MS, FILES_KEPT_DAYS, JOBS_KEPT_DAYS, JobError, Jobs, files};
 
 /// Dealt with in one transaction, of each.
 const MOST: i64 = 100;
@@ -42,8 +42,7 @@ impl Jobs {
         let over = job_file::table.filter(job_file::until.le(self.now_ms())).limit(MOST);
         let files: Vec<(Vec<u8>, String)> = over.select((job_file::job, job_file::name)).load(tx)?;
         for (of, name) in &files {
-            diesel::delete(job_file_part::table.filter(job_file_part::job.eq(of).and(job_file_part::name.eq(name)))).execute(tx)?;
-            diesel::delete(job_file::table.find((of, name))).execute(tx)?;
+            files::forget(tx, of, name)?;
         }
         Ok(files.len())
     }

@@ -98,18 +98,6 @@ impl Jobs {
         self.ring();
         Ok(job)
     }
-
-    /// A file of a job, with an entry in the record of use → its parts.
-    pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<i32, JobError> {
-        let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
-        let opened = self.room().see(caller, act, move |tx, record| {
-            jobs.within(tx, &by, id)?;
-            record.note(format!("job {id}: file {name}"));
-            // whom it concerns stands in the entries of the job that wrote it, which the note names
-            Ok::<_, JobError>(Seen::nobody(jobs.parts(tx, id, &name)?))
-        });
-        opened.await
-    }
 }
 
 async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {

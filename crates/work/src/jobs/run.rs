@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, Impersonal, LedgerError, Record, Room, Seen};
+use ledger::{Act, Impersonal, LedgerError, People, Record, Room, Seen};
 use protocol::messages::jobs::JobProgress;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -104,9 +104,10 @@ impl JobRun {
         self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A file that the job has written so far; empty when there is none. For a thread that may block.
-    pub fn file_blocking(&self, name: &str) -> Result<Vec<u8>, JobError> {
-        self.room().raw().read_blocking(|tx| self.0.jobs.file(tx, self.id(), name))
+    /// A file that the job has written so far leaves it, with an entry that names everybody of whom it tells; empty when there is none. For a
+    /// thread that may block.
+    pub fn take_file_blocking(&self, act: impl Into<Act>, name: &str) -> Result<Vec<u8>, JobError> {
+        self.0.jobs.take_file_blocking(self.caller(), act, self.id(), name)
     }
 
     pub(super) fn held(&self, tx: &mut Tx) -> Result<(), JobError> {
@@ -264,13 +265,18 @@ impl Portion<'_> {
         self.must_end = true;
     }
 
-    /// Adds to the end of a file of the job.
-    pub fn append(&mut self, tx: &mut Tx, name: &str, content: &[u8]) -> Result<(), JobError> {
+    /// Adds to the end of a file of the job. Whoever takes the file has these people in their entry: all of whom `content` tells.
+    pub fn append(&mut self, tx: &mut Tx, name: &str, content: &[u8], people: &People) -> Result<(), JobError> {
         if self.run.0.alone || content.is_empty() {
             return Ok(());
         }
         let jobs = &self.run.0.jobs;
-        files::append(tx, jobs.room().vault(), self.run.id(), name, content, jobs.now_ms())
+        files::append(tx, jobs.room().vault(), (self.run.id(), name), content, people, jobs.now_ms())
+    }
+
+    /// Adds to the end of a file of the job what tells of nobody: places in a file that somebody brought, and what is wrong there.
+    pub fn append_of_nobody(&mut self, tx: &mut Tx, name: &str, content: &[u8]) -> Result<(), JobError> {
+        self.append(tx, name, content, &self.run.room().people())
     }
 
     /// Takes away a file that an earlier attempt began.

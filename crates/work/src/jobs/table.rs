@@ -24,6 +24,11 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Whose data the parts from here on tell.
+    job_file_people (job, name, part) { job -> Binary, name -> Text, part -> Integer, people -> Binary, }
+}
+
+diesel::table! {
     /// A part of it.
     job_file_part (job, name, part) { job -> Binary, name -> Text, part -> Integer, content -> Binary, }
 }

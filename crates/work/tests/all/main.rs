@@ -3,6 +3,7 @@
 
 mod bound;
 mod cities;
+mod files;
 mod jobs;
 mod left;
 mod line;

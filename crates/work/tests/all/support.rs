@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use access::{Action, Caller};
 use diesel::prelude::*;
+use ledger::PersonId;
 use serde::{Deserialize, Serialize};
 use store::{Migration, Migrations, RoomName, Rooms};
 use tokio::sync::Semaphore;
@@ -94,12 +95,14 @@ async fn counted(counter: &Counter, run: &JobRun, asked: Counting) -> Result<Cou
 
 /// Writes down the numbers after `done` up to `last`.
 pub(crate) async fn portion(run: &JobRun, done: u64, last: u64) -> Result<u64, JobError> {
+    let mut people = run.room().people();
+    people.extend((done + 1..=last).map(|number| PersonId::new(format!("number {number}"))));
     run.portion(COUNT, move |tx, record, portion| {
         record.note(format!("{} to {last}", done + 1));
         for number in done + 1..=last {
             diesel::insert_into(effect::table).values(effect::number.eq(i64::try_from(number).unwrap())).execute(tx)?;
         }
-        portion.append(tx, "numbers.txt", format!("{}-{last}\n", done + 1).as_bytes())?;
+        portion.append(tx, "numbers.txt", format!("{}-{last}\n", done + 1).as_bytes(), &people)?;
         portion.checkpoint(&last)?;
         if last >= MUST_END {
             portion.rule_out_cancelling();
