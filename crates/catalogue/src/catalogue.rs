@@ -9,8 +9,8 @@ use crate::city::City;
 use crate::files::Files;
 use crate::findings::Findings;
 use crate::{
-    CatalogueError, CodeTable, Examination, Fact, Institution, ItemProblem, NationalCategory, NationalItem, Office, Origin, PermissionList,
-    Prices, Programme, Record, Template, load,
+    CatalogueError, CityFolder, CodeTable, Examination, Fact, Institution, ItemProblem, NationalCategory, NationalItem, Office, Origin,
+    PermissionList, Prices, Programme, Record, Template, load,
 };
 
 /// The whole catalogue, checked: every reference in it resolves.
@@ -59,16 +59,19 @@ impl Catalogue {
     /// The built-in catalogue with a city's folder over it: what bears the id of something built in replaces it wholly, anything else is
     /// added. Everything is checked together.
     pub fn from_dir(folder: &Path) -> Result<Self, CatalogueError> {
+        Self::of(&CityFolder::read(Some(folder))?)
+    }
+
+    /// The same with the files of a city's folder at hand.
+    pub fn of(folder: &CityFolder) -> Result<Self, CatalogueError> {
         let mut findings = Findings::default();
-        let files = Files::with_folder(folder, &mut findings)?;
+        let files = Files::with(folder, &mut findings);
         load::load(&files, findings)
     }
 
-    /// The same with a city's files at hand, by relative path.
+    /// [`Catalogue::of`] with texts.
     pub fn from_texts(texts: impl IntoIterator<Item = (String, String)>) -> Result<Self, CatalogueError> {
-        let mut findings = Findings::default();
-        let files = Files::with(texts, &mut findings);
-        load::load(&files, findings)
+        Self::of(&texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect())
     }
 
     /// Everything that it holds, and where each comes from.

@@ -1,11 +1,10 @@
 //! The texts of the catalogue: the built-in ones, and those of a city's folder.
 
 use std::borrow::Cow;
-use std::fs;
 use std::ops::Deref;
-use std::path::Path;
 
-use crate::findings::{CatalogueError, Findings};
+use crate::CityFolder;
+use crate::findings::Findings;
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
@@ -74,29 +73,15 @@ impl Files {
     }
 
     /// The built-in files and those of a city's folder. What is in the folder and is no part of a catalogue is a finding.
-    pub(crate) fn with_folder(folder: &Path, findings: &mut Findings) -> Result<Files, CatalogueError> {
+    pub(crate) fn with(folder: &CityFolder, findings: &mut Findings) -> Files {
         let mut files = Files::built_in();
-        for (name, path) in entries(folder)? {
-            if !path.is_dir() {
-                files.add(&name, read(&path)?, findings);
-            } else if FOLDERS.contains(&name.as_str()) {
-                for (inner, path) in entries(&path)? {
-                    let name = format!("{name}/{inner}");
-                    let bytes = if path.is_dir() { Vec::new() } else { read(&path)? };
-                    files.add(&name, bytes, findings);
-                }
-            } else {
-                findings.add(&name, "", no_part());
-            }
-        }
-        Ok(files)
+        folder.files().for_each(|(name, bytes)| files.add(name, bytes.to_vec(), findings));
+        files
     }
 
-    /// The built-in files and these of a city, by relative path.
-    pub(crate) fn with(texts: impl IntoIterator<Item = (String, String)>, findings: &mut Findings) -> Files {
-        let mut files = Files::built_in();
-        texts.into_iter().for_each(|(name, text)| files.add(&name, text.into_bytes(), findings));
-        files
+    /// The TOML files, the built-in ones first.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&FileName, &str)> {
+        self.texts.iter().map(|(name, text)| (name, text.as_ref()))
     }
 
     fn add(&mut self, name: &str, bytes: Vec<u8>, findings: &mut Findings) {
@@ -133,26 +118,4 @@ fn no_part() -> String {
         FOLDERS.join(", "),
         SHEETS.join(", ")
     )
-}
-
-/// What lies in a folder, by name; notes for people (`.md`) and hidden files are passed over.
-fn entries(folder: &Path) -> Result<Vec<(String, std::path::PathBuf)>, CatalogueError> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|why| unreadable(folder, why))? {
-        let path = entry.map_err(|why| unreadable(folder, why))?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !name.starts_with('.') && !name.ends_with(".md") {
-            entries.push((name, path));
-        }
-    }
-    entries.sort();
-    Ok(entries)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, CatalogueError> {
-    fs::read(path).map_err(|why| unreadable(path, why))
-}
-
-fn unreadable(path: &Path, why: std::io::Error) -> CatalogueError {
-    CatalogueError::Unreadable { path: path.display().to_string(), why }
 }

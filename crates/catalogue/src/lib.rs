@@ -7,11 +7,13 @@
 //! What bears the id of something built in (a record type: its number) replaces it wholly.
 
 mod catalogue;
+mod changes;
 mod check;
 mod city;
 mod codes;
 mod files;
 mod findings;
+mod folder;
 mod load;
 mod national;
 mod parse;
@@ -23,10 +25,12 @@ mod template;
 mod trust;
 
 pub use catalogue::{Catalogue, Holding};
+pub use changes::{Change, changes};
 pub use city::{Institution, Office, Price, Prices};
 pub use codes::{Code, CodeTable};
 pub use files::Origin;
 pub use findings::{CatalogueError, Finding};
+pub use folder::CityFolder;
 pub use national::{NationalCategory, NationalItem, NationalKind, NationalValue, Section};
 pub use permission::{Business, Content, ContentSource, Contents, Information, PermissionList, PermissionRow};
 pub use programme::{
