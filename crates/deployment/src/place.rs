@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::{fmt, fs, io};
 
 use anyhow::Context as _;
-use catalogue::Catalogue;
 use line::Peers;
 use line::pki::{Authority, private_folder};
 use store::{Data, Rooms};
@@ -65,16 +64,15 @@ impl Place {
         self.catalogue.as_deref()
     }
 
-    /// The catalogue of a municipality: the folder that was named for this place, or else the one that its registry's setting names.
-    pub fn catalogue_of(&self, municipality: MunicipalityCode) -> anyhow::Result<Catalogue> {
+    /// The folder of a municipality: the one that was named for this place, or else the one that its registry's setting names.
+    pub fn catalogue_of(&self, municipality: MunicipalityCode) -> anyhow::Result<Option<PathBuf>> {
         let setting = self.folder("etc").join(format!("registry.{municipality}.toml"));
-        let folder = match (&self.catalogue, fs::read_to_string(&setting)) {
+        Ok(match (&self.catalogue, fs::read_to_string(&setting)) {
             (Some(folder), _) => Some(folder.clone()),
             (None, Ok(text)) => toml::from_str::<Setting>(&text).with_context(|| setting.display().to_string())?.catalogue,
             (None, Err(error)) if error.kind() == io::ErrorKind::NotFound => None,
             (None, Err(error)) => return Err(error).with_context(|| setting.display().to_string()),
-        };
-        Ok(Catalogue::load(folder.as_deref())?)
+        })
     }
 
     /// The rooms.

@@ -69,7 +69,7 @@ fn on_one_database(rooms: &Rooms, folder: &Path, (people, results): (&Path, &Pat
         let time = timed(|| {
             let input = std::io::BufReader::new(file);
             let taken =
-                registry::results::import(desk.room(), &caller, desk.catalogue(), RECORD, input, "04.csv", Encoding::Auto, &mut |_| {});
+                registry::results::import(desk.room(), &caller, &desk.catalogue(), RECORD, input, "04.csv", Encoding::Auto, &mut |_| {});
             imported = Some(taken.unwrap());
         });
         let imported = imported.unwrap();

@@ -18,6 +18,7 @@ use work::jobs::{JobRun, Jobs, Kinds, Rehearsal, Runner, Start};
 
 use crate::files::Rejects;
 use crate::files::encoding::Encoding;
+use crate::folder::{FolderInUse, Held};
 use crate::residents::{Event, Imported};
 use crate::{Media, OpenError, RegistryError, extraction, follow_up, identification, residents, results, vouchers};
 
@@ -46,7 +47,7 @@ fn place_and_time(file: &Path) -> String {
 #[derive(Clone, Debug)]
 pub struct Desk {
     room: Room,
-    catalogue: Arc<Catalogue>,
+    held: Held,
     media: Media,
     jobs: Jobs,
 }
@@ -63,20 +64,26 @@ impl Desk {
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
         let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, Arc::clone(&entropy))?;
-        Ok(Desk::at(room, catalogue, Media::default(), entropy, None))
+        Ok(Desk::at(room, catalogue.into(), Media::default(), entropy, None))
+    }
+
+    /// The same desk with what holds of a city's folder.
+    #[must_use]
+    pub fn with_folder(self, folder: &FolderInUse) -> Desk {
+        Desk { held: folder.held().clone(), ..self }
     }
 
     /// At a room that is open.
-    pub(crate) fn at(room: Room, catalogue: Arc<Catalogue>, media: Media, entropy: Arc<dyn Entropy>, rehearsal: Option<Rehearsal>) -> Desk {
+    pub(crate) fn at(room: Room, held: Held, media: Media, entropy: Arc<dyn Entropy>, rehearsal: Option<Rehearsal>) -> Desk {
         let jobs = Jobs::rehearsed(&room, entropy, JOBS_BASE, rehearsal);
-        Desk { room, catalogue, media, jobs }
+        Desk { room, held, media, jobs }
     }
 
     /// The same desk for tests of its jobs.
     #[doc(hidden)]
     #[must_use]
     pub fn rehearsed(self, entropy: Arc<dyn Entropy>, rehearsal: Rehearsal) -> Desk {
-        Desk::at(self.room, self.catalogue, self.media, entropy, Some(rehearsal))
+        Desk::at(self.room, self.held, self.media, entropy, Some(rehearsal))
     }
 
     /// Takes away what is left of files whose jobs were cancelled or have failed, as a server does from time to time.
@@ -142,14 +149,14 @@ impl Desk {
         &self.room
     }
 
-    /// The city's business.
-    pub fn catalogue(&self) -> &Arc<Catalogue> {
-        &self.catalogue
+    /// The city's business as it is now.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.held.now()
     }
 
     /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
     pub fn options(&self, encoding: Encoding) -> sheets::Options {
-        sheets::Options { encoding, gaiji: Arc::clone(self.catalogue.gaiji()), ..sheets::Options::default() }
+        sheets::Options { encoding, gaiji: Arc::clone(self.catalogue().gaiji()), ..sheets::Options::default() }
     }
 
     /// Takes a file of the resident register in: all of it or nothing. Refused rows are written to `rejects` as CSV (行,列,理由,ファイル); `progress`
@@ -184,17 +191,17 @@ impl Desk {
         on: Date,
         out: &mut (impl Write + Send),
     ) -> Result<u64, RegistryError> {
-        extraction::eligible(&self.room, caller, &self.catalogue, (year, on), programme, out)
+        extraction::eligible(&self.room, caller, &self.catalogue(), (year, on), programme, out)
     }
 
     /// Why a person is due for a programme on a day, or why not; `.ja()` and `.en()` are the text.
     pub fn explain(&self, caller: &Caller, resident: &ResidentNumber, programme: &str, on: Date) -> Result<Explanation, RegistryError> {
-        extraction::explain(&self.room, caller, &self.catalogue, resident, programme, on)
+        extraction::explain(&self.room, caller, &self.catalogue(), resident, programme, on)
     }
 
     /// Makes and keeps the extraction of a year.
     pub fn extract(&self, caller: &Caller, year: FiscalYear, on: Date) -> Result<Extracted, RegistryError> {
-        extraction::make(&JobRun::alone(&self.room, caller), &self.catalogue, year, on)
+        extraction::make(&JobRun::alone(&self.room, caller), &self.catalogue(), year, on)
     }
 
     /// Issues the vouchers of an extraction.

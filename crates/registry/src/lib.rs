@@ -12,6 +12,7 @@ mod entry;
 mod exchange;
 mod extraction;
 pub mod files;
+pub mod folder;
 mod follow_up;
 mod hub;
 pub mod identification;
@@ -26,6 +27,7 @@ pub mod results;
 mod returned;
 mod standing;
 mod tables;
+mod unnamed;
 pub mod vouchers;
 
 use std::sync::Arc;
@@ -62,6 +64,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     actions: &[
         residents::ACTIONS,
         extraction::ACTIONS,
+        folder::ACTIONS,
         vouchers::ACTIONS,
         results::ACTIONS,
         identification::ACTIONS,
@@ -70,6 +73,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
         exchange::ACTIONS,
         follow_up::ACTIONS,
         returned::ACTIONS,
+        unnamed::ACTIONS,
         consultation::ACTIONS,
         counts::ACTIONS,
         &opening::OUTBOX.all(),
@@ -81,7 +85,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
 
 /// The registry's tables.
 pub const MIGRATIONS: store::Migrations =
-    store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange");
+    store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange", "0005_folder");
 
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");
@@ -107,12 +111,18 @@ pub(crate) struct Registry {
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) catalogue: Arc<Catalogue>,
+    /// What the city does; [`Registry::catalogue`] is what holds now.
+    pub(crate) held: folder::Held,
     /// What atena and the hub are to be told.
     pub(crate) outbox: Outbox,
 }
 
 impl Registry {
+    /// The city's business as it is now.
+    pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
+        self.held.now()
+    }
+
     /// Sends what was enqueued, and waits until no message of a kind waits or patience ends: the outbox goes on.
     pub(crate) async fn wait_for<M: Message>(&self, patience: Duration) -> Result<(), RegistryError> {
         self.outbox.until_settled::<M>(patience).await?;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use catalogue::Catalogue;
 use office::Office;
 use protocol::messages::console;
 use vocabulary::{Party, Purpose};
@@ -12,8 +11,9 @@ use work::jobs::Rehearsal;
 use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::files::Media;
+use crate::folder::{self, FolderInUse};
 use crate::pages::Pages;
-use crate::{Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned};
+use crate::{Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned, unnamed};
 
 /// What an operator may do with what is to be sent.
 pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("registry");
@@ -36,6 +36,14 @@ pub enum OpenError {
     /// The city's business.
     #[error(transparent)]
     Catalogue(#[from] catalogue::CatalogueError),
+    /// What was accepted of the city's folder.
+    #[error(
+        "the accepted version of the city's folder does not fit this program: mend the folder and accept it with `kenshin catalogue accept`: {0}"
+    )]
+    Accepted(#[source] catalogue::CatalogueError),
+    /// The version that was accepted cannot be read or kept, or the work was interrupted.
+    #[error(transparent)]
+    Folder(#[from] RegistryError),
     /// The folder of the managed media.
     #[error(transparent)]
     Media(#[from] crate::files::MediaError),
@@ -52,6 +60,8 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
     let municipality = house.party.municipality().ok_or(OpenError::Party)?;
     let media = Media::open(house.setting.media.as_deref())?;
     let room = work::open_room(&house, crate::MIGRATIONS).await?;
+    let (of_room, path, caller) = (room.clone(), house.setting.catalogue.clone(), house.caller(Purpose::Operation));
+    let folder = crate::work(move || FolderInUse::open(&of_room, path.as_deref(), &caller)).await?;
     let registry = Registry {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
         room,
@@ -63,9 +73,9 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         client: house.client.clone(),
         clock: Arc::clone(&house.clock),
         entropy: Arc::clone(&house.entropy),
-        catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
+        held: folder.held().clone(),
     };
-    let desk = Desk::at(registry.room.clone(), Arc::clone(&registry.catalogue), media, Arc::clone(&registry.entropy), rehearsal);
+    let desk = Desk::at(registry.room.clone(), registry.held.clone(), media, Arc::clone(&registry.entropy), rehearsal);
     let kinds = desk.kinds().and(numbers::kinds(registry.clone()));
     let kinds = kinds.and(hub::kinds(registry.clone())).and(exchange::kinds(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
@@ -76,13 +86,19 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
     let caller = house.caller(Purpose::HubRegistration);
     let office = Office::open(&house, &registry.room, crate::OFFICE).with_jobs(desk.jobs()).with_outboxes(registry.outbox.clone());
-    let pages = Pages { registry: registry.clone(), office: office.clone() };
+    let pages = Pages { registry: registry.clone(), office: office.clone(), folder: folder.clone() };
     let of_staff = pages::routes(pages.clone())
         .and(consultation::routes(pages.clone()))
         .and(entry::routes(pages.clone()))
         .and(results::pages(pages.clone()))
-        .and(returned::routes(pages));
-    let service = runner.serve(Service::new(&registry.room)).routes(asked).routes(jobs).routes(counts).routes(letters);
+        .and(folder::routes(pages.clone()))
+        .and(returned::routes(pages.clone()))
+        .and(unnamed::routes(pages));
+    let service = folder::serve(runner.serve(Service::new(&registry.room)), &house, &folder)
+        .routes(asked)
+        .routes(jobs)
+        .routes(counts)
+        .routes(letters);
     let (jobs, upkeep) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport));
     let service = deliverer.serve(office.serve(service, of_staff)).task("left imports", move |stop| {
         pending::send("left imports", Bell::default(), stop, move || {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::City;
+
 /// The city's business.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Folder {
@@ -27,6 +29,23 @@ pub enum Catalogue {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Print what would change, and for how many people, if what lies in a registry's folder held
+    Changes {
+        #[command(flatten)]
+        city: City,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Accept a changed folder, so that it holds for a registry from now on
+    #[command(after_help = "`kenshin catalogue changes` prints the digest. Who accepts is recorded.")]
+    Accept {
+        #[command(flatten)]
+        city: City,
+        /// What was looked at: the folder must still be that
+        #[arg(long, value_name = "HEX")]
+        digest: String,
     },
     /// Print what the catalogue holds, and where each comes from
     Show {

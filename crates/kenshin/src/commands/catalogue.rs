@@ -1,10 +1,11 @@
-//! `kenshin catalogue …`: the city's business, without a room.
+//! `kenshin catalogue …`: the city's business, and what a registry has accepted of it.
 
 use std::path::Path;
 
 use ::catalogue::{CatalogueError, Finding, Holding, Origin};
+use ::registry::folder::Effect;
 
-use crate::arguments::Catalogue;
+use crate::arguments::{Catalogue, City};
 use crate::{Ending, output};
 
 /// Does what was asked of the catalogue.
@@ -16,7 +17,33 @@ pub(crate) fn run(catalogue: &Catalogue) -> anyhow::Result<Ending> {
             output::result(*json, &catalogue.holdings(), |holdings| text(holdings))?;
             Ok(Ending::Done)
         }
+        Catalogue::Changes { city, json } => changes(city, *json),
+        Catalogue::Accept { city, digest } => {
+            let (folder, caller) = super::registry::folder(city)?;
+            let version = folder.accept(&caller, digest)?;
+            output::say(&format!("accepted: version {version} of the city's folder holds"));
+            Ok(Ending::Done)
+        }
     }
+}
+
+/// What waits, beside what holds.
+fn changes(city: &City, json: bool) -> anyhow::Result<Ending> {
+    let (folder, caller) = super::registry::folder(city)?;
+    let comparison = folder.compare(&caller)?;
+    output::result(json, &comparison, |comparison| match comparison {
+        None => "nothing waits: what was accepted is what lies in the folder".to_owned(),
+        Some(comparison) => {
+            let changes = comparison.changes.iter().map(ToString::to_string);
+            let people = comparison.people.iter().map(|effect| {
+                let Effect { programme, before, after, become_due, cease } = effect;
+                format!("due for {programme}: {before} → {after} people ({become_due} become due, {cease} cease to be)")
+            });
+            let accept = format!("to accept it: kenshin catalogue accept … --digest {}", comparison.digest);
+            changes.chain(people).chain([accept]).collect::<Vec<_>>().join("\n")
+        }
+    })?;
+    Ok(Ending::Done)
 }
 
 /// Every mistake, one a line; refused when there is one.

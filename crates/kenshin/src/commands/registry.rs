@@ -9,8 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::registry::files::encoding::Encoding;
+use ::registry::folder::{FolderInUse, Waiting};
 use ::registry::residents::Preview;
-use ::registry::{Desk, HandWork, Media, results};
+use ::registry::{Desk, HandWork, Media, OpenError, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
@@ -42,33 +43,55 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
 
 /// The desk of a registry that is there: a mistyped --data makes no other.
 pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
-    desk_for(city, purpose, |_| Ok(()))
+    let (place, desk, folder, caller) = open(there(city)?, city, purpose, FolderInUse::open)?;
+    tell_of(&folder);
+    Ok((place, desk, caller))
 }
 
-/// [`desk`] for something that the city must have, which its catalogue tells before the registry is opened.
+/// [`desk`] for something that the city must have, which its catalogue tells.
 fn desk_for(city: &City, purpose: Purpose, has: impl FnOnce(&Catalogue) -> Result<(), Usage>) -> anyhow::Result<(Place, Desk, Caller)> {
-    let (place, catalogue) = catalogue(city.place.look()?, city)?;
-    has(&catalogue)?;
+    let (place, desk, caller) = desk(city, purpose)?;
+    has(&desk.catalogue())?;
+    Ok((place, desk, caller))
+}
+
+/// The folder of a registry that is there, to be looked at and accepted.
+pub(super) fn folder(city: &City) -> anyhow::Result<(FolderInUse, Caller)> {
+    let (_, _, folder, caller) = open(there(city)?, city, Purpose::Operation, FolderInUse::open_to_accept)?;
+    Ok((folder, caller))
+}
+
+/// The place of a registry that is there.
+fn there(city: &City) -> anyhow::Result<Place> {
+    let place = city.place.look()?;
     if !place.rooms().has(&RoomName::new("registry", Some(city.municipality)))? {
         bail!("there is no registry of {} in {place}: is --data right? If it is, run `kenshin init` first", city.municipality);
     }
-    open(place, catalogue, city, purpose)
+    Ok(place)
 }
 
-/// What the city does.
-fn catalogue(place: Place, city: &City) -> anyhow::Result<(Place, Catalogue)> {
-    let place = place.with_catalogue(city.catalogue.as_deref())?;
-    let catalogue = place.catalogue_of(city.municipality)?;
-    Ok((place, catalogue))
-}
+/// How what holds of a city's folder is opened.
+type OpenFolder = fn(&ledger::Room, Option<&Path>, &Caller) -> Result<FolderInUse, OpenError>;
 
-/// The registry's desk, and its operator acting for a purpose.
-fn open(place: Place, catalogue: Catalogue, city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
+/// The registry's desk with what holds of the city's folder, and its operator acting for a purpose.
+fn open(place: Place, city: &City, purpose: Purpose, open: OpenFolder) -> anyhow::Result<(Place, Desk, FolderInUse, Caller)> {
     let code = city.municipality;
+    let place = place.with_catalogue(city.catalogue.as_deref())?;
+    let path = place.catalogue_of(code)?;
     let master = place.master(&Party::of("registry", code)?)?;
-    let desk = Desk::open(place.rooms(), code, Arc::new(catalogue), master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
+    let built_in = Arc::new(Catalogue::built_in()?);
+    let desk = Desk::open(place.rooms(), code, built_in, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
     let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
-    Ok((place, desk, caller))
+    let folder = open(desk.room(), path.as_deref(), &caller)?;
+    Ok((place, desk.with_folder(&folder), folder, caller))
+}
+
+fn tell_of(folder: &FolderInUse) {
+    match folder.waiting() {
+        None => {}
+        Some(Waiting::Change(_)) => output::say("the city's folder was changed; what was accepted holds until `kenshin catalogue accept`"),
+        Some(Waiting::Wrong(why)) => output::say(&format!("what was accepted of the city's folder holds: {why}")),
+    }
 }
 
 /// Opens the input before anything else is touched.
@@ -81,8 +104,8 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     if options.dry_run {
         return preview(options, file);
     }
-    let (place, catalogue) = catalogue(options.city.place.open()?, &options.city)?;
-    let (_, desk, caller) = open(place, catalogue, &options.city, Purpose::ResidentImport)?;
+    let (_, desk, folder, caller) = open(options.city.place.open()?, &options.city, Purpose::ResidentImport, FolderInUse::open)?;
+    tell_of(&folder);
     let encoding = Some(encoding(options.encoding)).filter(|told| *told != Encoding::Auto).map(|told| told.to_string());
     let asked = HandWork::ImportResidents(messages::ImportResidents { file: name(&options.file), encoding });
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
@@ -207,7 +230,7 @@ fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
     let (_, desk, caller) = desk_for(&options.city, Purpose::Operation, has)?;
     let mut out = Making::of(&options.out, &[])?;
-    let rows = results::export(desk.room(), &caller, desk.catalogue(), options.record_type, &mut out)?;
+    let rows = results::export(desk.room(), &caller, &desk.catalogue(), options.record_type, &mut out)?;
     out.finish()?;
     output::result(options.json, &serde_json::json!({ "rows": rows }), |_| format!("{rows} rows in {}", options.out.display()))?;
     Ok(Ending::Done)

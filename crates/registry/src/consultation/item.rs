@@ -37,7 +37,7 @@ pub(super) fn sex(language: Language, code: i16) -> &'static str {
 }
 
 /// A text of the register. A character of the city's own that nobody has named yet is shown as 〓 with its code.
-pub(super) fn text(language: Language, text: &str) -> Html {
+pub(crate) fn text(language: Language, text: &str) -> Html {
     if !text.contains(is_private_use) {
         return text.into();
     }

@@ -1,7 +1,5 @@
 //! The page of a person.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -24,16 +22,16 @@ use crate::returned::REASONS;
 pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
     let (registry, language) = (&pages.registry, visit.guest.language);
     let sees_protected = pages.office.allows(&visit.caller, &SEE_PROTECTED);
-    let (catalogue, vault) = (Arc::clone(&registry.catalogue), registry.room.vault().clone());
+    let (catalogue, vault) = (registry.catalogue(), registry.room.vault().clone());
     let today = registry.clock.today();
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &catalogue, (id, today), sees_protected, record);
     let seen = registry.room.see(&visit.caller, SEE, read).await?;
     let corrects = pages.office.allows(&visit.caller.for_purpose(ENTER.purpose()), &ENTER);
     let body = Html::all([
-        section(words::BASICS.of(language), [basics(language, &registry.catalogue, &seen, today)]),
-        eligible::shown(language, &registry.catalogue, &seen.person, today).map_err(RegistryError::from)?,
-        records::examined(language, &registry.catalogue, &seen),
-        records::recorded(language, &registry.catalogue, &seen, corrects),
+        section(words::BASICS.of(language), [basics(language, &registry.catalogue(), &seen, today)]),
+        eligible::shown(language, &registry.catalogue(), &seen.person, today).map_err(RegistryError::from)?,
+        records::examined(language, &registry.catalogue(), &seen),
+        records::recorded(language, &registry.catalogue(), &seen, corrects),
         further(&pages, &visit, id),
     ]);
     let above = [Link::new(RESIDENTS, words::TITLE.of(language))];

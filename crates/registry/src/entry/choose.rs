@@ -14,7 +14,8 @@ use crate::pages::Pages;
 /// Lists them.
 pub(super) async fn choose(State(pages): State<Pages>, visit: Visit) -> Response {
     let language = visit.guest.language;
-    let records = pages.registry.catalogue.records();
+    let catalogue = pages.registry.catalogue();
+    let records = catalogue.records();
     let named: Vec<(String, String, &str)> = records
         .iter()
         .map(|record| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use catalogue::{Item, Record};
+use catalogue::{Catalogue, Item, Record};
 use face::components::{
     Banner, Button, Choice, Emphasis, Field, Form, Input, Method, Tone, banner, button_link, buttons, form, paragraph, post_button, section,
 };
@@ -51,7 +51,8 @@ impl Corrected<'_> {
 
 /// The form, filled with what is stored.
 pub(super) async fn ask(State(pages): State<Pages>, visit: Visit, Path((number, row)): Path<(u16, i64)>) -> Result<Response, Problem> {
-    let corrected = read(&pages, &visit, number, row).await?;
+    let catalogue = pages.registry.catalogue();
+    let corrected = read(&pages, &catalogue, &visit, number, row).await?;
     let stored = |item: &Item| (item.id.clone(), corrected.stored.values.get(&item.id).cloned().unwrap_or_default());
     let filled = Filled { values: corrected.items().map(stored).collect(), ..Filled::default() };
     Ok(filled_in(&pages, &visit, &corrected, StatusCode::OK, &filled, None))
@@ -64,8 +65,9 @@ pub(super) async fn enter(
     Sent { visit, fields }: Sent,
 ) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let corrected = read(&pages, &visit, number, row).await?;
-    let (stored, catalogue) = (&corrected.stored, Arc::clone(&pages.registry.catalogue));
+    let catalogue = pages.registry.catalogue();
+    let corrected = read(&pages, &catalogue, &visit, number, row).await?;
+    let stored = &corrected.stored;
     let mut filled = Filled::read(corrected.items(), &fields);
     let again = |status, filled: &Filled, news| Ok(filled_in(&pages, &visit, &corrected, status, filled, news));
     if fields.is_resumed() || !fields.get("back").is_empty() {
@@ -99,7 +101,8 @@ pub(super) async fn enter(
         return Ok(to_review.page(&pages, &visit, &corrected, status));
     }
     let (room, caller, version, reason) = (pages.registry.room.clone(), visit.caller.clone(), stored.version, filled.reason.clone());
-    let entered = crate::work(move || results::correct(&room, &caller, &catalogue, number, &values, version, &reason)).await?;
+    let known = Arc::clone(&catalogue);
+    let entered = crate::work(move || results::correct(&room, &caller, &known, number, &values, version, &reason)).await?;
     match entered {
         EnteredRow::Refused(refused) => {
             filled.errors = told(language, &refused);
@@ -111,9 +114,15 @@ pub(super) async fn enter(
 }
 
 /// The record and whose it is, recorded.
-async fn read<'p>(pages: &'p Pages, visit: &Visit, number: u16, row: i64) -> Result<Corrected<'p>, RegistryError> {
-    let record = record(pages, number)?;
-    let (vault, catalogue) = (pages.registry.room.vault().clone(), Arc::clone(&pages.registry.catalogue));
+async fn read<'c>(
+    pages: &Pages,
+    known: &'c Arc<Catalogue>,
+    visit: &Visit,
+    number: u16,
+    row: i64,
+) -> Result<Corrected<'c>, RegistryError> {
+    let record = record(known, number)?;
+    let (vault, catalogue) = (pages.registry.room.vault().clone(), Arc::clone(known));
     let look = move |tx: &mut Tx, entry: &mut ledger::Record<'_>| {
         let stored = StoredRecord::read(tx, &vault, &catalogue, number, row)?.ok_or(wire::Unknown("the record"))?;
         let whose = Whose::read(tx, &vault, &catalogue, number, &stored.number)?.ok_or(wire::Unknown("the person"))?;

@@ -18,13 +18,14 @@ use crate::results::{self, EnteredRow};
 
 /// The question whose it is.
 pub(super) async fn ask(State(pages): State<Pages>, visit: Visit, Path(number): Path<u16>) -> Result<Response, Problem> {
-    asked(&pages, &visit, record(&pages, number)?, StatusCode::OK, Question::default())
+    asked(&pages, &visit, record(&pages.registry.catalogue(), number)?, StatusCode::OK, Question::default())
 }
 
 /// The number, or the form as it was sent. Nothing is stored for a person who was not shown.
 pub(super) async fn enter(State(pages): State<Pages>, Path(number): Path<u16>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let record = record(&pages, number)?;
+    let catalogue = pages.registry.catalogue();
+    let record = record(&catalogue, number)?;
     let mut filled = Filled::read(record.items.iter().filter(|item| is_filled_in(item)), &fields);
     let typed = fields.get(NUMBER).trim();
     let wrong = |error: &str, filled: Filled| {
@@ -46,7 +47,6 @@ pub(super) async fn enter(State(pages): State<Pages>, Path(number): Path<u16>, S
     if fields.get("person") != whose.hit.id.to_string() || fields.is_resumed() {
         return show(StatusCode::OK, &filled);
     }
-    let catalogue = Arc::clone(&pages.registry.catalogue);
     let mut values = filled.values.clone();
     values.insert(NUMBER.to_owned(), resident);
     filled.errors = told(language, &results::check_items(&catalogue, number, &values)?);
@@ -58,7 +58,8 @@ pub(super) async fn enter(State(pages): State<Pages>, Path(number): Path<u16>, S
         return show(StatusCode::UNPROCESSABLE_ENTITY, &filled);
     }
     let (room, caller) = (pages.registry.room.clone(), visit.caller.clone());
-    let entered = crate::work(move || results::enter(&room, &caller, &catalogue, number, &values, "")).await?;
+    let known = Arc::clone(&catalogue);
+    let entered = crate::work(move || results::enter(&room, &caller, &known, number, &values, "")).await?;
     let (word, history) = match entered {
         EnteredRow::Refused(refused) => {
             filled.errors = told(language, &refused);

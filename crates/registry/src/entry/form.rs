@@ -44,8 +44,8 @@ impl Filled {
 }
 
 /// The record type of a number.
-pub(super) fn record(pages: &Pages, number: u16) -> Result<&Record, RegistryError> {
-    Ok(pages.registry.catalogue.record(number).ok_or(wire::Unknown("the record type"))?)
+pub(super) fn record(catalogue: &Catalogue, number: u16) -> Result<&Record, RegistryError> {
+    Ok(catalogue.record(number).ok_or(wire::Unknown("the record type"))?)
 }
 
 /// Whether an item is filled in: not who it is about, and not what the registry gives.

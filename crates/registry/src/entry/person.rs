@@ -1,7 +1,6 @@
 //! Whose a result is: a number is asked for, and the person of that number is shown, before anything about them is entered.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -52,7 +51,7 @@ impl Whose {
 
 /// The same for a page, recorded; nothing where nobody has the number.
 pub(super) async fn find(pages: &Pages, visit: &Visit, of: u16, number: String) -> Result<Option<Whose>, RegistryError> {
-    let (vault, catalogue) = (pages.registry.room.vault().clone(), Arc::clone(&pages.registry.catalogue));
+    let (vault, catalogue) = (pages.registry.room.vault().clone(), pages.registry.catalogue());
     let look = move |tx: &mut Tx, entry: &mut ledger::Record<'_>| {
         entry.note(format!("record type {of}"));
         let whose = Whose::read(tx, &vault, &catalogue, of, &number)?;

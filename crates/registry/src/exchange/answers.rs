@@ -131,7 +131,7 @@ async fn open(registry: &Registry, row: &Open, bytes: &[u8]) -> Result<Replica, 
     let key = registry.client.keys(&sender).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
     let signed = Signed::<Replica>::from_bytes(bytes.to_vec());
     let replica = signed.open_archived(&Expected { sender: &sender, receiver: &receiver, key: &key })?.body;
-    if replica.information != row.information || replica.business != registry.catalogue.permission_list().business.id {
+    if replica.information != row.information || replica.business != registry.catalogue().permission_list().business.id {
         return Err(wire::BadAnswer("the answer is about something else than was asked").into());
     }
     Ok(replica)

@@ -32,7 +32,7 @@ pub(super) fn contents(
     let people: Vec<(i64, i32, i16)> =
         resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, resident::protected)).load(tx)?;
     let people: HashMap<i64, (i32, i16)> = people.into_iter().map(|(id, birth, protected)| (id, (birth, protected))).collect();
-    let (catalogue, layouts) = (&registry.catalogue, Layouts::load(tx)?);
+    let (catalogue, layouts) = (&registry.catalogue(), Layouts::load(tx)?);
     let details = details(tx, registry, &layouts, residents)?;
     let list = catalogue.permission_list();
     let informations: HashMap<&str, &Information> =

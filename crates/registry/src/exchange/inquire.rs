@@ -34,7 +34,8 @@ const PORTION: usize = 500;
 
 /// Decides whom to ask about, and waits until atena has the inquiries.
 pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Result<Inquired, RegistryError> {
-    let list = registry.catalogue.permission_list();
+    let catalogue = registry.catalogue();
+    let list = catalogue.permission_list();
     if list.information(&job.information).is_none() {
         return Err(RegistryError::Asked("the permission list has no such information".to_owned()));
     }
@@ -84,7 +85,8 @@ fn portion(
     named: Option<(&[&str], usize)>,
 ) -> Result<u64, RegistryError> {
     let (now, today) = (registry.clock.now(), registry.clock.today());
-    let business = &registry.catalogue.permission_list().business;
+    let catalogue = registry.catalogue();
+    let business = &catalogue.permission_list().business;
     let body = Inquiry {
         business: business.id.clone(),
         procedure: business.procedure.clone(),

@@ -1,6 +1,7 @@
 //! 抽出 (R-REG-3): who of the city is due for what in a fiscal year, and why.
 
 mod city;
+mod effect;
 mod explain;
 mod list;
 mod make;
@@ -10,6 +11,8 @@ use protocol::messages::registry as messages;
 use wire::peer;
 use work::jobs::Kinds;
 
+pub use effect::Effect;
+pub(crate) use effect::effects;
 pub(crate) use explain::{explain, person};
 pub(crate) use list::eligible;
 pub(crate) use make::make;
@@ -26,6 +29,6 @@ access::actions! {
 pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
     let rule = peer(EXTRACT);
     Kinds::of(desk).blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
-        make(run, desk.catalogue(), asked.fiscal_year, asked.on)
+        make(run, &desk.catalogue(), asked.fiscal_year, asked.on)
     })
 }

@@ -28,9 +28,10 @@ pub(super) fn of(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Cases, RegistryE
         .select(columns)
         .distinct()
         .load(tx)?;
+    let catalogue = desk.catalogue();
     let told = told(tx, desk, year)?;
     let cases = needing.into_iter().map(|(programme, resident, row, history)| {
-        let follow_up = desk.catalogue().programme(&programme).map(|programme| &programme.follow_up);
+        let follow_up = catalogue.programme(&programme).map(|programme| &programme.follow_up);
         let state = follow_up.and_then(|follow_up| {
             let record = i16::try_from(follow_up.record).ok()?;
             Some(state(told.get(&(resident, record, history))?.get(&follow_up.attendance)))

@@ -34,7 +34,7 @@ fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages
     run.progress("reading", 0, None);
     let (cases, stored, claims, counts, examined) = room.see_blocking(run.caller(), MAKE, |tx, record| {
         let cases = cases::of(tx, desk, year)?;
-        let claims = claims::of(tx, desk.catalogue(), year)?;
+        let claims = claims::of(tx, &desk.catalogue(), year)?;
         let counts = statistics::of(tx, year, &cases)?;
         let examined: i64 = examination::table.filter(examination::fiscal_year.eq(year)).count().get_result(tx)?;
         let people = people_of(tx, room, &cases.residents())?;

@@ -118,11 +118,12 @@ fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, result: &HubResult) ->
     if result.municipality != registry.municipality {
         return refused("anotherMunicipality", None);
     }
-    let Some(programme) = registry.catalogue.programme(&result.programme) else { return refused("unknownProgramme", None) };
+    let catalogue = registry.catalogue();
+    let Some(programme) = catalogue.programme(&result.programme) else { return refused("unknownProgramme", None) };
     let number = &result.municipality_identity_key;
     let id: Option<i64> = resident::table.filter(resident::number.eq(number)).select(resident::id).first(tx).optional()?;
     let Some(id) = id else { return refused("unknownPerson", None) };
-    let form = Form::of(&registry.catalogue, programme.result.record)?;
+    let form = Form::of(&catalogue, programme.result.record)?;
     let (year, claimed) = (result.fiscal_year, result.examined_on);
     let Some(mut cells) = cells(&form, programme, result, year) else { return refused("unreadableItems", Some(id)) };
     let earlier: Option<(String, Option<i64>)> = hub_result::table

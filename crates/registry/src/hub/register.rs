@@ -79,7 +79,8 @@ fn year_of(tx: &mut Tx, extraction: i64) -> Result<(i32, FiscalYear), RegistryEr
 
 /// Enqueues the task of the next of those who are in none; `None` when there is nobody left.
 fn portion(registry: &Registry, run: &JobRun, job: &RegisterTargets, cursor: Cursor) -> Result<Option<Cursor>, RegistryError> {
-    let source = registry.catalogue.templates().iter().find(|template| template.programme == job.programme);
+    let catalogue = registry.catalogue();
+    let source = catalogue.templates().iter().find(|template| template.programme == job.programme);
     let source =
         source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
     let today = registry.clock.today();

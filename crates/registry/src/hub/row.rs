@@ -115,7 +115,8 @@ fn past_results(
     people: &[Addressee],
 ) -> Result<HashMap<i64, Result<Vec<PastResult>, RegistryError>>, RegistryError> {
     let malformed = || wire::Defect("a template whose programme is not in the catalogue");
-    let programme = registry.catalogue.programme(&template.programme).ok_or_else(malformed)?;
+    let catalogue = registry.catalogue();
+    let programme = catalogue.programme(&template.programme).ok_or_else(malformed)?;
     let layouts = Layouts::load(tx)?;
     let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();
     let rows: Vec<(i64, i64, i32, i32, String, Vec<u8>)> = examination::table

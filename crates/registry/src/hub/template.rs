@@ -24,7 +24,7 @@ pub(super) fn name(source: &Source, variant: &Variant) -> String {
 /// Sends every template that the hub does not hold as it is → how many it holds now.
 pub(super) async fn register(registry: Registry, run: JobRun, _: Nothing) -> Result<RegisteredTemplates, RegistryError> {
     let mut held = 0;
-    for source in registry.catalogue.templates() {
+    for source in registry.catalogue().templates() {
         for variant in &source.variants {
             run.progress("templates", held, None);
             put(&registry, &run, source, variant).await?;
@@ -74,8 +74,9 @@ async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Varia
 /// The template without its version, which counts what was sent.
 fn shape(registry: &Registry, source: &Source, variant: &Variant) -> Result<Template, RegistryError> {
     let malformed = || wire::Defect("a template whose programme or record type is not in the catalogue");
-    let programme = registry.catalogue.programme(&source.programme).ok_or_else(malformed)?;
-    let record = registry.catalogue.record(programme.result.record).ok_or_else(malformed)?;
+    let catalogue = registry.catalogue();
+    let programme = catalogue.programme(&source.programme).ok_or_else(malformed)?;
+    let record = catalogue.record(programme.result.record).ok_or_else(malformed)?;
     let item = |record: &'_ Record, id: &str| record.item(id).cloned().ok_or_else(malformed);
     let mut questionnaire = Vec::new();
     for question in &variant.questions {

@@ -58,7 +58,7 @@ pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Res
     let language = visit.guest.language;
     let body = Html::all([
         section(words::FIGURES.of(language), [at_a_glance(language, &figures)]),
-        section(words::IMPORTS.of(language), [imports(language, &pages.registry.catalogue, &figures.imports)]),
+        section(words::IMPORTS.of(language), [imports(language, &pages.registry.catalogue(), &figures.imports)]),
     ]);
     Ok(pages.office.framed(&visit, StatusCode::OK, |frame| {
         page(&Page { title: face::words::HOME.of(language), lead: Some(words::HOME_LEAD.of(language)), body, ..frame })

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use office::{Office, path};
 use wire::session;
 
+use crate::folder::FolderInUse;
 use crate::{OFFICE, Registry};
 
 /// What the handlers of pages share. Cheap to clone.
@@ -14,6 +15,7 @@ use crate::{OFFICE, Registry};
 pub(crate) struct Pages {
     pub(crate) registry: Registry,
     pub(crate) office: Office,
+    pub(crate) folder: FolderInUse,
 }
 
 impl FromRef<Pages> for Office {

@@ -11,7 +11,7 @@ use crate::{Desk, RegistryError};
 pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResults) -> Result<ImportedResults, RegistryError> {
     let input = desk.media().read(&asked.file)?;
     let brought = Brought { record_type: asked.record_type, name: &asked.file, encoding: Encoding::Auto };
-    let imported = take_in(run, desk.catalogue(), &brought, input, &mut |_| {})?;
+    let imported = take_in(run, &desk.catalogue(), &brought, input, &mut |_| {})?;
     desk.media().keep_rejects(run, &asked.file)?;
     let Imported { read, added, corrected, unchanged, rejected } = imported;
     Ok(ImportedResults { read, added, corrected, unchanged, rejected })

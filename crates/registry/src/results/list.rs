@@ -77,7 +77,7 @@ pub(super) async fn export(State(pages): State<Pages>, Sent { visit, .. }: Sent)
 fn form(pages: &Pages, language: Language) -> ListForm {
     let named = |record: &catalogue::Record| Part { name: record.number.to_string(), text: title(language, record).to_owned() };
     let all = Part::of(language, "", words::ALL);
-    let parts = [all].into_iter().chain(pages.registry.catalogue.records().iter().map(named)).collect();
+    let parts = [all].into_iter().chain(pages.registry.catalogue().records().iter().map(named)).collect();
     ListForm { path: RECORDS, caption: words::TITLE, parts, columns: COLUMNS, order: Order { column: "id", is_down: true } }
 }
 
@@ -132,9 +132,10 @@ fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) ->
 fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
     let language = visit.guest.language;
     let may_see = pages.office.allows(&visit.caller, &SEE);
+    let catalogue = pages.registry.catalogue();
     let may_correct = pages.office.allows(&visit.caller, &ENTER);
     let row = |row: &Row| {
-        let known = u16::try_from(row.record).ok().and_then(|number| pages.registry.catalogue.record(number));
+        let known = u16::try_from(row.record).ok().and_then(|number| catalogue.record(number));
         let correct = known.filter(|_| may_correct).map(|record| {
             let text = words::CORRECT.with(language, &[("id", &row.id)]);
             Html::all([" ".into(), link(&correction_of(record.number, row.id), &text)])

@@ -27,7 +27,7 @@ pub(super) async fn enter(State(pages): State<Pages>, Sent { visit, fields }: Se
     let number = ResidentNumber::parse(&text::folded_width(fields.get("number").trim())).ok();
     let on = day_of(&fields).filter(|on| *on <= today);
     let reason = fields.get("reason").to_owned();
-    let is_reason = reasons(&pages).is_some_and(|table| table.holds(&reason));
+    let is_reason = reasons(&pages.registry.catalogue()).is_some_and(|table| table.holds(&reason));
     let mut new = New {
         number: fields.get("number").trim().to_owned(),
         day: parts(&fields),

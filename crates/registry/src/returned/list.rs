@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use catalogue::CodeTable;
+use catalogue::{Catalogue, CodeTable};
 use diesel::prelude::*;
 use face::components::{Bulk, BulkAct, Choice, Emphasis, Field, Form, Input, Method, Tone, chip, form as filled_form, link, section};
 use face::{Html, Language, Page, page};
@@ -155,7 +155,8 @@ fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) ->
 fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
     let language = visit.guest.language;
     let may_see = pages.office.allows(&visit.caller, &SEE);
-    let reasons = reasons(pages);
+    let catalogue = pages.registry.catalogue();
+    let reasons = reasons(&catalogue);
     let row = |row: &Row| {
         let reason = reasons.and_then(|table| table.code(&row.reason));
         let reason = reason.map_or(row.reason.as_str(), |code| item::in_language(language, &code.name, &code.english));
@@ -184,15 +185,16 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
 }
 
 /// The city's reasons.
-pub(super) fn reasons(pages: &Pages) -> Option<&CodeTable> {
-    pages.registry.catalogue.code_table(REASONS)
+pub(super) fn reasons(catalogue: &Catalogue) -> Option<&CodeTable> {
+    catalogue.code_table(REASONS)
 }
 
 /// The form of another letter.
 fn another(pages: &Pages, visit: &Visit, new: &New) -> Html {
     let language = visit.guest.language;
     let word = |words: face::Words| words.of(language);
-    let codes = reasons(pages).into_iter().flat_map(|table| &table.codes);
+    let catalogue = pages.registry.catalogue();
+    let codes = reasons(&catalogue).into_iter().flat_map(|table| &table.codes);
     let choices: Vec<Choice<'_>> =
         codes.map(|code| Choice { value: &code.value, text: item::in_language(language, &code.name, &code.english) }).collect();
     let [year, month, day] = &new.day;

@@ -26,7 +26,7 @@ fn recorded(desk: &Desk, rows: &[(&str, u16, Items<'_>)]) {
     for (number, record, items) in rows {
         let mut items: BTreeMap<String, String> = items.iter().map(|(item, value)| ((*item).to_owned(), (*value).to_owned())).collect();
         items.insert("resident_number".to_owned(), (*number).to_owned());
-        let entered = enter(desk.room(), &officer(), desk.catalogue(), *record, &items, "a test").unwrap();
+        let entered = enter(desk.room(), &officer(), &desk.catalogue(), *record, &items, "a test").unwrap();
         assert!(matches!(entered, EnteredRow::Added(_)), "{entered:?}");
     }
 }

@@ -1,6 +1,8 @@
 //! The pages of the staff, over real TLS and HTTP, as a browser asks for them: nothing but what it would send.
 
+mod accepted;
 mod accounts;
+mod characters;
 mod city;
 mod damage;
 mod doors;

@@ -52,7 +52,7 @@ fn run(desk: &Desk, catalogue: &Catalogue, apply: bool) -> (Reproved, Vec<Differ
 
 fn brought(desk: &Desk, record: u16, rows: &[Items<'_>]) {
     let text = sheet(record, rows);
-    let imported = import(desk.room(), &officer(), desk.catalogue(), record, text.as_bytes(), "x.csv", Encoding::Utf8, &mut |_| {});
+    let imported = import(desk.room(), &officer(), &desk.catalogue(), record, text.as_bytes(), "x.csv", Encoding::Utf8, &mut |_| {});
     assert_eq!(imported.unwrap().added, rows.len() as u64);
 }
 
@@ -79,7 +79,11 @@ fn r_reg_2_changed_rules_are_shown_before_they_hold_and_hold_for_every_record_th
             .collect();
         brought(&desk, 6, &many.iter().map(|row| row.as_slice()).collect::<Vec<_>>());
         let before = proofs(&desk);
-        assert_eq!(run(&desk, desk.catalogue(), false).0, Reproved { records: 2_105, ..Reproved::default() }, "the rules are as they were");
+        assert_eq!(
+            run(&desk, &desk.catalogue(), false).0,
+            Reproved { records: 2_105, ..Reproved::default() },
+            "the rules are as they were"
+        );
         // First it is shown, and nothing has changed.
         let shown = run(&desk, &rules, false);
         assert_eq!(proofs(&desk), before);
@@ -101,7 +105,7 @@ fn r_reg_2_changed_rules_are_shown_before_they_hold_and_hold_for_every_record_th
         assert_eq!(run(&desk, &rules, true), shown);
         assert_ne!(proofs(&desk), before);
         assert_eq!(run(&desk, &rules, true).0, Reproved { records: 2_105, ..Reproved::default() });
-        assert_eq!(run(&desk, desk.catalogue(), true).0.differing, 3);
+        assert_eq!(run(&desk, &desk.catalogue(), true).0.differing, 3);
         assert_eq!(proofs(&desk), before);
     });
 }

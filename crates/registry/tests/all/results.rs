@@ -38,7 +38,7 @@ pub(crate) fn sheet_of(catalogue: &Catalogue, record: u16, rows: &[Items<'_>]) -
 
 pub(crate) fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<Rejected>) {
     let mut rejected = Vec::new();
-    let imported = import(desk.room(), &officer(), desk.catalogue(), record, text, "results.csv", Encoding::Auto, &mut |event| {
+    let imported = import(desk.room(), &officer(), &desk.catalogue(), record, text, "results.csv", Encoding::Auto, &mut |event| {
         if let Event::Rejected(row) = event {
             rejected.push(row);
         }
@@ -48,7 +48,7 @@ pub(crate) fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<R
 
 pub(crate) fn out(desk: &Desk, record: u16) -> String {
     let mut bytes = Vec::new();
-    export(desk.room(), &officer(), desk.catalogue(), record, &mut bytes).unwrap();
+    export(desk.room(), &officer(), &desk.catalogue(), record, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -198,7 +198,7 @@ async fn r_reg_6_a_bad_row_is_rejected_with_line_column_and_reason_and_the_rest_
             assert_eq!(places, [(2, "総合判定"), (4, "住民番号")]);
             assert!(rejected.iter().all(|row| !row.reason.contains('7') && !row.reason.contains("404")), "no value of the row is told");
             let wrong =
-                import(desk.room(), &officer(), desk.catalogue(), 3, sheet(2, &[XRAY]).as_bytes(), "x.csv", Encoding::Auto, &mut |_| {});
+                import(desk.room(), &officer(), &desk.catalogue(), 3, sheet(2, &[XRAY]).as_bytes(), "x.csv", Encoding::Auto, &mut |_| {});
             assert!(wrong.is_err(), "a file of another record type is refused whole");
             let text = sheet(2, &[XRAY]);
             let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(&text);
@@ -241,7 +241,7 @@ fn r_reg_6_a_row_from_a_form_goes_through_the_gate_of_files_item_by_item() {
         taken(&desk, &[person(1)]);
         let entered = |items: Items<'_>| {
             let items = items.iter().map(|(item, value)| ((*item).to_owned(), (*value).to_owned())).collect();
-            enter(desk.room(), &officer(), desk.catalogue(), 2, &items, "a slip of the pen").unwrap()
+            enter(desk.room(), &officer(), &desk.catalogue(), 2, &items, "a slip of the pen").unwrap()
         };
         let plain: Vec<(&str, &str)> = XRAY.iter().copied().filter(|(item, _)| *item != "history_number").collect();
         assert_eq!(entered(&plain), EnteredRow::Added(1));
@@ -336,7 +336,7 @@ async fn t_04_while_the_record_cannot_be_written_no_verdict_and_no_record_leaves
             rename("ledger_batch", "gone");
             let (mut verdicts, mut records) = (Vec::new(), Vec::new());
             assert!(identified(&desk, incoming, &mut verdicts).is_err());
-            assert!(export(desk.room(), &officer(), desk.catalogue(), 2, &mut records).is_err());
+            assert!(export(desk.room(), &officer(), &desk.catalogue(), 2, &mut records).is_err());
             assert!(verdicts.is_empty() && records.is_empty());
             rename("gone", "ledger_batch");
             identified(&desk, incoming, &mut verdicts).unwrap();

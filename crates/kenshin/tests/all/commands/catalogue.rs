@@ -79,6 +79,46 @@ fn r_reg_6_a_city_s_record_type_is_imported_and_exported_by_the_folder_that_its_
 }
 
 #[test]
+fn r_reg_2_a_changed_folder_holds_for_commands_once_it_was_accepted() {
+    on_both(|place| {
+        let folder = place.beside("folder");
+        for part in [".", "records", "programmes", "codes"] {
+            fs::create_dir_all(folder.join(part)).unwrap();
+            for file in fs::read_dir(example().join(part)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+                fs::copy(&file, folder.join(part).join(file.file_name().unwrap())).unwrap();
+            }
+        }
+        at(place, &["init"], &["--municipality", CITY, "--name", "みほん市", "--catalogue", folder.to_str().unwrap()]).ended(0);
+        let command = |words: &[&str], rest: &[&str]| at(place, words, &[&["--municipality", CITY], rest].concat());
+        let residents = place.beside("residents.csv");
+        let header = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分";
+        fs::write(&residents, format!("{header}\n1,1,見本,ミホン,1,19500401,中央,1\n2,2,見本,ミホン,1,19400401,中央,1\n")).unwrap();
+        command(&["registry", "import-residents"], &[residents.to_str().unwrap()]).ended(0);
+        let out = place.beside("due.csv");
+        let due = || {
+            let told =
+                command(&["registry", "eligible"], &["--fiscal-year", "2026", "--programme", "hearing", "--out", out.to_str().unwrap()]);
+            (told.ended(0).err.contains("was changed"), fs::read_to_string(&out).unwrap().lines().count() - 1)
+        };
+        assert_eq!(due(), (false, 2));
+        assert!(command(&["catalogue", "changes"], &[]).ended(0).out.contains("nothing waits"));
+        let file = folder.join("programmes/hearing.toml");
+        let text = fs::read_to_string(&file).unwrap().replace("ages = [{ from = 65 }]", "ages = [{ from = 80 }]");
+        fs::write(&file, text).unwrap();
+        assert_eq!(due(), (true, 2), "what was accepted holds");
+        let shown = command(&["catalogue", "changes"], &[]).ended(0).out;
+        assert!(shown.contains("programmes hearing examination.audiometry.ages.1.from: 65 → 80"), "{shown}");
+        assert!(shown.contains("due for hearing: 2 → 1 people (0 become due, 1 cease to be)"), "{shown}");
+        let changes = command(&["catalogue", "changes"], &["--json"]).ended(0).json();
+        let refused = command(&["catalogue", "accept"], &["--digest", "00"]).ended(1).err;
+        assert!(refused.contains("look at it again"), "{refused}");
+        assert_eq!(due(), (true, 2));
+        command(&["catalogue", "accept"], &["--digest", changes["digest"].as_str().unwrap(), "--as", "hanako"]).ended(0);
+        assert_eq!(due(), (false, 1));
+    });
+}
+
+#[test]
 fn init_refuses_a_folder_that_does_not_fit_before_anything_is_made() {
     let place = Place::folder();
     let folder = place.beside("city");

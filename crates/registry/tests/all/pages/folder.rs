@@ -12,7 +12,7 @@ use crate::results::{Items, brought, out, sheet_of};
 use crate::support::{desk_with, folder, look, officer, person, taken};
 
 /// The example's files in a folder of the test's own.
-fn city_folder() -> PathBuf {
+pub(super) fn city_folder() -> PathBuf {
     let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city"), folder("city"));
     for part in [".", "records", "programmes", "codes"] {
         std::fs::create_dir_all(to.join(part)).unwrap();
@@ -52,7 +52,7 @@ async fn r_reg_2_a_programme_and_a_record_type_of_a_folder_go_through_rules_impo
                 String::from_utf8(text).unwrap()
             };
             assert_eq!(due(2026, on), "住民番号,事業,検査,年齢\n1,hearing,audiometry,76\n2,hearing,audiometry,86\n");
-            let text = sheet_of(desk.catalogue(), 101, &[HEARD]);
+            let text = sheet_of(&desk.catalogue(), 101, &[HEARD]);
             let (imported, rejected) = brought(&desk, 101, text.as_bytes());
             assert_eq!((imported.added, rejected), (1, Vec::new()));
             assert_eq!(out(&desk, 101), text);
@@ -65,7 +65,7 @@ async fn r_reg_2_a_programme_and_a_record_type_of_a_folder_go_through_rules_impo
             // A level that the folder does not allow, and a code that its table does not have.
             let wrong = |item: &'static str, value: &'static str| {
                 let row: Vec<_> = HEARD.iter().map(|(id, was)| (*id, if *id == item { value } else { was })).collect();
-                let (imported, rejected) = brought(&desk, 101, sheet_of(desk.catalogue(), 101, &[&row]).as_bytes());
+                let (imported, rejected) = brought(&desk, 101, sheet_of(&desk.catalogue(), 101, &[&row]).as_bytes());
                 assert_eq!(imported.rejected, 1);
                 rejected.into_iter().next().unwrap().column.into_owned()
             };
@@ -113,6 +113,53 @@ async fn r_reg_2_the_staff_see_records_of_a_folder_s_type_and_institutions_by_na
         }
         let english = browser.get("/residents/1?for=consultation&lang=en").await?.words();
         assert!(english.contains("Audiometry") && english.contains("One ear"), "{english}");
+        city.running.stop().await;
+        std::fs::remove_dir_all(folder)?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_6_the_entry_form_of_a_folder_s_record_type_enters_what_a_file_of_it_exports_and_imports() {
+    both(|rooms| async move {
+        let (clock, folder) = (clock(), city_folder());
+        let ring = ring(rooms, &clock)?;
+        let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
+        city.people(&[person(1)])?;
+        let catalogue = Catalogue::from_dir(&folder)?;
+        let record = catalogue.record(101).ok_or("no record type 101")?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        assert!(browser.get("/entry").await?.words().contains("聴力検診"));
+        let form = browser.get("/entry/101").await?;
+        for item in &record.items {
+            assert!(form.html.contains(&format!("name=\"{}\"", item.id)), "{}", item.id);
+        }
+        assert!(form.words().contains("片耳"), "the choices are the folder's codes");
+        let fields = |changes: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> {
+            let new = HEARD.iter().copied().filter(|(item, _)| *item != "history_number");
+            new.filter(|(item, _)| changes.iter().all(|(other, _)| other != item)).chain(changes.iter().copied()).collect()
+        };
+        for (item, wrong) in [("level_right", "131"), ("aid", "3")] {
+            let refused = browser.post("/entry/101", &fields(&[(item, wrong)])).await?;
+            assert!(refused.status == 422 && refused.html.contains(&format!("id=\"{item}-error\"")), "{item}: {}", refused.words());
+        }
+        let saved = browser.post("/entry/101", &fields(&[])).await?;
+        assert!(saved.words().contains("登録しました（履歴番号1）"), "{}", saved.words());
+        let words = browser.get("/residents/1").await?.words();
+        assert!(words.contains("聴力（右）") && words.contains("45dB") && words.contains("要精密検査"), "{words}");
+        // What was entered goes out as a file would have brought it, and comes in again without an effect.
+        let text = sheet_of(&catalogue, 101, &[HEARD]);
+        let (exported, again) = tokio::task::block_in_place(|| {
+            let mut bytes = Vec::new();
+            registry::results::export(&city.room, &officer(), &catalogue, 101, &mut bytes)?;
+            let encoding = registry::files::encoding::Encoding::Utf8;
+            let again =
+                registry::results::import(&city.room, &officer(), &catalogue, 101, bytes.as_slice(), "out.csv", encoding, &mut |_| {})?;
+            Ok::<_, Failed>((String::from_utf8(bytes)?, again))
+        })?;
+        assert_eq!(exported, text);
+        assert_eq!((again.read, again.unchanged), (1, 1));
         city.running.stop().await;
         std::fs::remove_dir_all(folder)?;
         Ok::<_, Failed>(())

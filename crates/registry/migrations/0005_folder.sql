@@ -1,0 +1,14 @@
+-- Versions of the city's folder that were accepted, the newest of which holds. They are the city's business and nobody's data.
+CREATE TABLE city_folder (
+    id BIGINT NOT NULL PRIMARY KEY,   -- 1 is what the registry began with
+    digest {bytes} NOT NULL,          -- SHA-256 of all its files
+    operator TEXT NOT NULL,           -- who accepted it
+    at BIGINT NOT NULL
+);
+
+CREATE TABLE city_folder_file (
+    folder BIGINT NOT NULL,           -- city_folder
+    name TEXT NOT NULL,               -- relative to the folder
+    content {bytes} NOT NULL,
+    PRIMARY KEY (folder, name)
+);

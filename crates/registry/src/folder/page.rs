@@ -1,0 +1,133 @@
+//! The page on which an officer looks at what waits and, pressing twice, accepts it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use face::components::{
+    Banner, Button, Column, Emphasis, Table, Tone, banner, buttons, description_list, number, paragraph, post_button, section, table,
+};
+use face::{Html, Language, Page, Words, page};
+use ledger::Seen;
+use office::{Sent, Visit, instant};
+use wire::Problem;
+
+use super::compare::Comparison;
+use super::hold::Waiting;
+use super::{PAGE, READ, words};
+use crate::RegistryError;
+use crate::extraction::Effect;
+use crate::pages::Pages;
+
+/// Shows it.
+pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
+    shown(&pages, &visit, Html::empty(), false, StatusCode::OK).await
+}
+
+/// The first press asks once more; the second accepts what both were shown.
+pub(super) async fn accept(State(pages): State<Pages>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
+    let language = visit.guest.language;
+    let notice = |tone, title: &str, body: Words| banner(&Banner { language, tone, title, body: paragraph(body.of(language)) });
+    let digest = fields.get("digest").to_owned();
+    let (folder, caller) = (pages.folder.clone(), visit.caller.clone());
+    let is_confirmed = fields.get("confirmed") == "1";
+    let accepted = crate::work(move || -> Result<Option<i64>, RegistryError> {
+        folder.look(&caller)?;
+        Ok(match folder.waiting() {
+            Some(Waiting::Change(files)) if super::hold::hex(&files) == digest && is_confirmed => Some(folder.accept(&caller, &digest)?),
+            Some(Waiting::Change(files)) if super::hold::hex(&files) == digest => Some(0),
+            _ => None,
+        })
+    });
+    match accepted.await? {
+        Some(0) => {
+            let asked = notice(Tone::Warning, words::CONFIRM.of(language), words::CONFIRM_BODY);
+            shown(&pages, &visit, asked, true, StatusCode::OK).await
+        }
+        Some(version) => {
+            let title = words::ACCEPTED.with(language, &[("version", &version)]);
+            let done = banner(&Banner { language, tone: Tone::Success, title: &title, body: Html::empty() });
+            shown(&pages, &visit, done, false, StatusCode::OK).await
+        }
+        None => {
+            let stale = notice(Tone::Error, words::STALE.of(language), words::STALE_BODY);
+            shown(&pages, &visit, stale, false, StatusCode::CONFLICT).await
+        }
+    }
+}
+
+/// The page, with what was just said; `asks_again` when the button is the second one.
+async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, status: StatusCode) -> Result<Response, Problem> {
+    let language = visit.guest.language;
+    let version = pages.registry.room.see(&visit.caller, READ, |tx, record| {
+        let (version, _) = super::table::stored(tx)?;
+        record.note(format!("version {} of the city's folder", version.id));
+        Ok::<_, RegistryError>(Seen::nobody(version))
+    });
+    let version = version.await?;
+    let (folder, caller) = (pages.folder.clone(), visit.caller.clone());
+    let waits = crate::work(move || -> Result<_, RegistryError> {
+        folder.look(&caller)?;
+        Ok(match folder.waiting() {
+            Some(Waiting::Wrong(why)) => Err(why),
+            _ => Ok(folder.compare(&caller)?),
+        })
+    });
+    let waits = waits.await?;
+    let says = |tone, title: Words, body: Html| banner(&Banner { language, tone, title: title.of(language), body });
+    let body = match &waits {
+        Ok(None) => paragraph(words::IN_USE_LEAD.of(language)),
+        Ok(Some(comparison)) => {
+            let waiting = says(Tone::Warning, words::WAITING, paragraph(words::WAITING_BODY.of(language)));
+            let text = if asks_again { words::ACCEPT_AGAIN } else { words::ACCEPT }.of(language);
+            let values = [("digest", comparison.digest.as_str()), ("confirmed", if asks_again { "1" } else { "0" })];
+            let emphasis = if asks_again { Emphasis::Danger } else { Emphasis::Primary };
+            let button = post_button(&Button { action: PAGE, csrf: visit.session.csrf(), values: &values, text, emphasis });
+            let waiting = if asks_again { Html::empty() } else { waiting };
+            Html::all([waiting, changed(language, comparison), buttons([button])])
+        }
+        Err(why) => {
+            let mistakes = why.lines().map(paragraph);
+            says(Tone::Error, words::WRONG, Html::all([paragraph(words::WRONG_BODY.of(language))].into_iter().chain(mistakes)))
+        }
+    };
+    let in_use = description_list([
+        (words::VERSION.of(language), Html::text(&version.id.to_string())),
+        (words::ACCEPTED_BY.of(language), Html::text(&version.operator)),
+        (words::ACCEPTED_AT.of(language), Html::text(&instant(version.at))),
+    ]);
+    let body = Html::all([notice, section(words::IN_USE.of(language), [in_use]), body]);
+    Ok(pages.office.framed(visit, status, |frame| {
+        page(&Page { title: words::TITLE.of(language), lead: Some(words::LEAD.of(language)), body, ..frame })
+    }))
+}
+
+fn changed(language: Language, comparison: &Comparison) -> Html {
+    let columns = [words::PART, words::ID, words::KEY, words::BEFORE, words::AFTER].map(|word| Column::text(word.of(language)));
+    let rows = comparison.changes.iter().map(|change| {
+        let side = |value: &Option<String>, none: Words| {
+            value.clone().unwrap_or_else(|| if change.key.is_empty() { none.of(language).to_owned() } else { "—".to_owned() })
+        };
+        let (before, after) = (side(&change.before, words::ADDED), side(&change.after, words::REMOVED));
+        [&change.part, &change.id, &change.key, &before, &after].map(|text| Html::text(text)).into()
+    });
+    let caption = words::CHANGES.of(language);
+    let changes = table(&Table { caption, columns: &columns, rows: rows.collect(), dense: true });
+    Html::all([section(caption, [changes]), section(words::EFFECTS.of(language), [effects(language, &comparison.people)])])
+}
+
+/// The programmes in which somebody becomes or ceases to be due.
+fn effects(language: Language, people: &[Effect]) -> Html {
+    let changed: Vec<&Effect> = people.iter().filter(|effect| effect.become_due + effect.cease > 0).collect();
+    if changed.is_empty() {
+        return paragraph(words::NO_EFFECTS.of(language));
+    }
+    let [now, then, become_due, cease] =
+        [words::NOW, words::THEN, words::BECOME, words::CEASE].map(|word| Column::number(word.of(language)));
+    let columns = [Column::text(words::PROGRAMME.of(language)), now, then, become_due, cease];
+    let shown = |count: u64| Html::text(&number(i64::try_from(count).unwrap_or(i64::MAX)));
+    let rows = changed.iter().map(|effect| {
+        let figures = [effect.before, effect.after, effect.become_due, effect.cease].map(shown);
+        [Html::text(&effect.programme)].into_iter().chain(figures).collect()
+    });
+    table(&Table { caption: words::EFFECTS.of(language), columns: &columns, rows: rows.collect(), dense: false })
+}

@@ -1,0 +1,97 @@
+//! A changed folder of the city's holds when it has been looked at and accepted, and not before.
+
+use std::path::Path;
+
+use store::testing::both;
+use wire::testing::{Failed, Ring};
+
+use super::city::{City, clock, ring};
+use super::folder::city_folder;
+use crate::support::person;
+
+/// Changes a file of a folder.
+fn edit(folder: &Path, file: &str, from: &str, to: &str) -> Result<(), Failed> {
+    let text = std::fs::read_to_string(folder.join(file))?;
+    assert!(text.contains(from), "{file}");
+    Ok(std::fs::write(folder.join(file), text.replace(from, to))?)
+}
+
+/// What the button of the page sends along.
+fn digest(html: &str) -> Result<String, Failed> {
+    let value = html.split("name=\"digest\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    Ok(value.ok_or("no digest on the page")?.to_owned())
+}
+
+async fn ready(ring: &Ring, city: &City) -> Result<String, Failed> {
+    let client = ring.house("console.991015")?.client;
+    let answer: serde_json::Value = client.get(&city.running.party, "/readyz").await?;
+    Ok(answer.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it_would_change() {
+    both(|rooms| async move {
+        let (clock, folder) = (clock(), city_folder());
+        let ring = ring(rooms, &clock)?;
+        let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
+        let (mut old, mut older) = (person(1), person(2));
+        (old.birth, older.birth) = ("1950-05-05", "1940-05-05");
+        city.people(&[old, older, person(3)])?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        let page = browser.get("/city-folder").await?;
+        assert!(page.words().contains("フォルダの内容は同じです") && !page.html.contains("name=\"digest\""), "{}", page.words());
+        assert!(!ready(&ring, &city).await?.contains("waits to be accepted"));
+
+        // From 80 instead of 65, another price, and a name.
+        edit(&folder, "programmes/hearing.toml", "ages = [{ from = 65 }]", "ages = [{ from = 80 }]")?;
+        edit(&folder, "prices.csv", "M-0001,hearing,audiometry,2026,2200,1,500", "M-0001,hearing,audiometry,2026,2400,1,500")?;
+        edit(&folder, "records/101_hearing.toml", "name = \"補聴器\", id", "name = \"補聴器の使用\", id")?;
+        let page = browser.get("/city-folder").await?;
+        let words = page.words();
+        for what in ["適用を待っている変更", "examination.audiometry.ages", "80", "2200", "2400", "補聴器の使用", "hearing 2 1 0 1"]
+        {
+            assert!(words.contains(what), "{what}: {words}");
+        }
+        assert!(ready(&ring, &city).await?.contains("waits to be accepted"));
+        assert!(!browser.get("/entry/101").await?.words().contains("補聴器の使用"), "it holds before it was accepted");
+
+        // A start with the changed folder goes on with what was accepted.
+        city.running.stop().await;
+        let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
+        let mut browser = city.officer(&ring, "s1002", "health_officer").await?;
+        assert!(!browser.get("/entry/101").await?.words().contains("補聴器の使用"), "it holds after a start");
+        assert!(ready(&ring, &city).await?.contains("waits to be accepted"));
+
+        // The first press asks once more; what was changed meanwhile is not accepted.
+        let page = browser.get("/city-folder").await?;
+        let seen = digest(&page.html)?;
+        let asked = browser.post("/city-folder", &[("digest", &seen), ("confirmed", "0")]).await?;
+        assert!(asked.status == 200 && asked.words().contains("この変更を適用しますか"), "{}", asked.words());
+        edit(&folder, "prices.csv", "2400", "2500")?;
+        let stale = browser.post("/city-folder", &[("digest", &seen), ("confirmed", "1")]).await?;
+        assert!(stale.status == 409 && stale.words().contains("2500"), "{}", stale.words());
+        assert!(!browser.get("/entry/101").await?.words().contains("補聴器の使用"));
+
+        let seen = digest(&stale.html)?;
+        let done = browser.post("/city-folder", &[("digest", &seen), ("confirmed", "1")]).await?;
+        assert!(done.words().contains("変更を適用しました（版2）") && done.words().contains("s1002"), "{}", done.words());
+        assert!(browser.get("/entry/101").await?.words().contains("補聴器の使用"), "it holds at once");
+        assert!(!ready(&ring, &city).await?.contains("waits to be accepted"));
+        let entries = city.entries(30).await?;
+        let accepted = entries.iter().filter(|entry| entry.starts_with("s1002 registry:city-folder.accept written operation 0 version 2"));
+        assert_eq!(accepted.count(), 1, "{entries:#?}");
+
+        // What does not fit is told and cannot be accepted; a start goes on.
+        edit(&folder, "programmes/hearing.toml", "record = 101", "record = 109")?;
+        let page = browser.get("/city-folder").await?;
+        assert!(page.words().contains("フォルダに誤りがあります") && page.words().contains("programmes/hearing.toml"), "{}", page.words());
+        assert_eq!(browser.post("/city-folder", &[("digest", &seen), ("confirmed", "1")]).await?.status, 409);
+        city.running.stop().await;
+        let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
+        assert!(ready(&ring, &city).await?.contains("has mistakes"));
+        city.running.stop().await;
+        std::fs::remove_dir_all(folder)?;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
