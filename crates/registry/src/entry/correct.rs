@@ -114,13 +114,7 @@ pub(super) async fn enter(
 }
 
 /// The record and whose it is, recorded.
-async fn read<'c>(
-    pages: &Pages,
-    known: &'c Arc<Catalogue>,
-    visit: &Visit,
-    number: u16,
-    row: i64,
-) -> Result<Corrected<'c>, RegistryError> {
+async fn read<'c>(pages: &Pages, known: &'c Arc<Catalogue>, visit: &Visit, number: u16, row: i64) -> Result<Corrected<'c>, RegistryError> {
     let record = record(known, number)?;
     let (vault, catalogue) = (pages.registry.room.vault().clone(), Arc::clone(known));
     let look = move |tx: &mut Tx, entry: &mut ledger::Record<'_>| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use catalogue::{Item, Record};
+use catalogue::{Catalogue, Item, Record};
 use face::components::{Choice, Field, Form, Input, Method, form, section};
 use face::{Html, Language, Link, Page, Width, page};
 use office::{Fields, Visit};
