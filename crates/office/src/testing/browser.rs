@@ -113,7 +113,7 @@ impl Browser {
 
 /// The rows of a workbook as lines, the headings first.
 fn rows(bytes: &[u8]) -> Result<String, Failed> {
-    let mut sheet = sheets::Sheet::open(bytes, sheets::Encoding::Auto)?;
+    let mut sheet = sheets::Sheet::open(bytes, sheets::Options { keeps_unknown: true, ..sheets::Options::default() })?;
     let mut lines = vec![sheet.headings().join(",")];
     while let Some(row) = sheet.next_row()? {
         lines.push(row.map_err(|rejected| rejected.english)?.iter().collect::<Vec<_>>().join(","));

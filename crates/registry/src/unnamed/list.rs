@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use diesel::prelude::*;
-use face::components::{Tone, chip, link};
-use face::{Html, Page, Words, page};
+use face::components::link;
+use face::{Page, Words, page};
 use ledger::{Record, Seen};
 use office::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order};
 use office::{Sent, Visit};
@@ -16,7 +16,7 @@ use wire::Problem;
 
 use super::{EXPORT, LIST, UNNAMED, words};
 use crate::RegistryError;
-use crate::consultation::{SEE, item, page_of};
+use crate::consultation::{PROTECTION, SEE, item, page_of, protection};
 use crate::pages::Pages;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -24,6 +24,7 @@ use crate::residents::table::resident;
 const COLUMNS: &[ListColumn] = &[
     ListColumn::text("number", words::NUMBER),
     ListColumn::fixed("name", words::NAME),
+    PROTECTION,
     ListColumn::fixed("where", words::WHERE),
     ListColumn::text("codes", words::CODES),
 ];
@@ -101,7 +102,6 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
     let places: [Words; 4] = [words::IN_NAME, words::IN_KANA, words::IN_ADDRESS, words::IN_BUILDING];
     let row = |row: &Row| {
         let number = Cell::code(&row.number);
-        let guarded = row.is_protected.then(|| Html::all([" ".into(), chip(Tone::Warning, words::PROTECTED.of(language))]));
         let held: Vec<&str> = places.iter().zip(row.places).filter(|(_, holds)| *holds).map(|(word, _)| word.of(language)).collect();
         ListRow {
             key: row.id.to_string(),
@@ -109,7 +109,8 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
             name: row.number.clone(),
             cells: vec![
                 if may_see { number.shown(link(&page_of(row.id, Purpose::Invitation), &row.number)) } else { number },
-                Cell::text(&row.name).shown(Html::all([item::text(language, &row.name)].into_iter().chain(guarded))),
+                Cell::text(&row.name).shown(item::text(language, &row.name)),
+                protection(language, row.is_protected),
                 Cell::text(&held.join("・")),
                 Cell::text(&row.codes),
             ],

@@ -13,5 +13,4 @@ face::words! {
     IN_KANA = "氏名カナ", "kana";
     IN_ADDRESS = "住所", "address";
     IN_BUILDING = "方書", "building";
-    PROTECTED = "支援措置", "Protected";
 }
