@@ -13,7 +13,9 @@ use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 use crate::files::Media;
 use crate::folder::{self, FolderInUse};
 use crate::pages::Pages;
-use crate::{Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned, unnamed};
+use crate::{
+    Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned, unnamed,
+};
 
 /// What an operator may do with what is to be sent.
 pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("registry");
