@@ -62,6 +62,9 @@ impl Crawl<'_> {
                     (&Method::GET, true) => {
                         see(&mut browser, role.name, path, !route.path.contains('{')).await?;
                         *shown = true;
+                        if route.rule.purpose() == Purpose::Consultation {
+                            self.said(&mut browser, &session, route, path).await?;
+                        }
                     }
                     (&Method::GET, false) => assert_eq!(browser.get(path).await?.status, 403, "{} {path}", role.name),
                     // A form that is permitted would do something.
@@ -79,15 +82,27 @@ impl Crawl<'_> {
         self.places.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
     }
 
+    /// Where the officer names the purpose, one that the policies do not permit is refused.
+    async fn said(&self, browser: &mut Browser, session: &Session, route: &Listed, path: &str) -> Result<(), Failed> {
+        for purpose in Purpose::ALL.iter().copied() {
+            let answer = browser.get(&format!("{path}?for={purpose}")).await?;
+            let expected = if self.permits(session, route, purpose) { 200 } else { 403 };
+            assert_eq!(answer.status, expected, "{path} for {purpose}");
+        }
+        Ok(())
+    }
+
     /// Whether the policies permit the page to an account: for its own purpose, or, where the officer says it, for one of all.
     fn may(&self, session: &Session, route: &Listed) -> bool {
-        let rule = route.rule;
+        let own = route.rule.purpose();
+        self.permits(session, route, own)
+            || own == Purpose::Consultation && Purpose::ALL.iter().any(|purpose| self.permits(session, route, *purpose))
+    }
+
+    fn permits(&self, session: &Session, route: &Listed, purpose: Purpose) -> bool {
         let resource = ResourceRef { system: self.party.system(), municipality: self.party.municipality() };
-        let permits = |purpose| {
-            let caller = Caller::from_session(session, purpose, Id128::from_bytes([1; 16]));
-            self.policies.allows(&caller, &rule.action(), resource).is_allowed()
-        };
-        permits(rule.purpose()) || rule.purpose() == Purpose::Consultation && Purpose::ALL.iter().any(|purpose| permits(*purpose))
+        let caller = Caller::from_session(session, purpose, Id128::from_bytes([1; 16]));
+        self.policies.allows(&caller, &route.rule.action(), resource).is_allowed()
     }
 }
 
