@@ -4,7 +4,7 @@ use protocol::messages::{atena as messages, console};
 use wire::{Routes, peer};
 use work::outbox::OutboxActions;
 
-use crate::{Atena, forwarding, persons};
+use crate::{Atena, AtenaError, forwarding, persons};
 
 access::actions! {
     NUMBER = personal "atena:persons.number" for Numbering, "付番", "Numbering";
@@ -21,6 +21,7 @@ pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("atena");
 /// The routes.
 pub(crate) fn routes(state: Atena) -> Routes<Atena> {
     Routes::of(state)
+        .refusing::<AtenaError>()
         .post(messages::PERSONS, peer(NUMBER), persons::number::number)
         .post(messages::CODE_REQUESTS, peer(CODES), persons::codes::ask)
         .post(messages::REPLICAS, peer(REPLICAS), forwarding::replicas::forward)

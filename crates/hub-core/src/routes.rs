@@ -4,7 +4,7 @@ use protocol::messages::{console, hub as messages};
 use wire::{Routes, peer};
 use work::outbox::OutboxActions;
 
-use crate::{Hub, counts, registration, results, template};
+use crate::{Hub, HubError, counts, registration, results, template};
 
 access::actions! {
     TEMPLATES = personal "hub-core:templates.put" for HubRegistration, "雛形の登録", "Registration of templates";
@@ -21,6 +21,7 @@ pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("hub-core");
 /// The routes.
 pub(crate) fn routes(state: Hub) -> Routes<Hub> {
     Routes::of(state)
+        .refusing::<HubError>()
         .put(messages::TEMPLATE, peer(TEMPLATES), template::put)
         .post(messages::REGISTRATION_TASKS, peer(REGISTER), registration::take::take)
         .get(messages::TASK, peer(TASKS), registration::task::read)

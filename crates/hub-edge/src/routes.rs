@@ -3,7 +3,7 @@
 use protocol::messages::{console, edge as messages};
 use wire::{Routes, peer};
 
-use crate::{Edge, counts, people, queue};
+use crate::{Edge, EdgeError, counts, people, queue};
 
 access::actions! {
     BIND = personal "hub-edge:bindings.bind" for OwnAccess, "本人との紐付け", "Binding of a person";
@@ -21,6 +21,7 @@ access::actions! {
 /// The routes.
 pub(crate) fn routes(state: Edge) -> Routes<Edge> {
     Routes::of(state)
+        .refusing::<EdgeError>()
         .post(messages::BINDINGS, peer(BIND), people::bind::bind)
         .post(messages::REVOCATIONS, peer(REVOKE), people::bind::revoke)
         .post(messages::QUESTIONNAIRES_READ, peer(QUESTIONNAIRES).unkeyed(), people::read::questionnaires)

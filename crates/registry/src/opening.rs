@@ -81,7 +81,11 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
     let kinds = desk.kinds().and(numbers::kinds(registry.clone()));
     let kinds = kinds.and(hub::kinds(registry.clone())).and(exchange::kinds(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
-    let counts = Routes::of(registry.clone()).get(&console::counts("registry"), peer(crate::counts::COUNTS), counts::counts);
+    let counts = Routes::of(registry.clone()).refusing::<crate::RegistryError>().get(
+        &console::counts("registry"),
+        peer(crate::counts::COUNTS),
+        counts::counts,
+    );
     let letters = outbox::routes(registry.outbox.clone(), "registry", OUTBOX);
     let deliverer = Deliverer::new(&registry.outbox, &house);
     let deliverer = exchange::messages(hub::messages(deliverer, &registry), &registry);

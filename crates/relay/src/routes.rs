@@ -4,7 +4,7 @@ use protocol::messages::{console, relay as messages};
 use wire::{Routes, peer};
 use work::outbox::OutboxActions;
 
-use crate::{Relay, codes, counts, inquiries, provision, records, replicas};
+use crate::{Relay, RelayError, codes, counts, inquiries, provision, records, replicas};
 
 access::actions! {
     PERSONS = personal "relay:persons.take" for Numbering, "本人の登録", "Registration of people";
@@ -26,6 +26,7 @@ pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("relay");
 /// The routes.
 pub(crate) fn routes(state: Relay) -> Routes<Relay> {
     Routes::of(state)
+        .refusing::<RelayError>()
         .post(messages::UNIFIED_NUMBERS, peer(PERSONS), codes::persons::take)
         .post(messages::CODES, peer(CODES), codes::take::take)
         .post(messages::REPLICAS, peer(REPLICAS), replicas::store)

@@ -62,6 +62,10 @@ struct Active {
 #[derive(Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Active>>>);
 
+/// Marks a refusal that no handler made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnPurpose;
+
 /// Marks an answer after which the connection ends without it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cut;
@@ -101,7 +105,10 @@ impl Faults {
         for fault in &faults {
             match fault {
                 Fault::Delay(time) => tokio::time::sleep(*time).await,
-                Fault::Refuse(status) => return Problem::new(*status, "fault", "refused on purpose").into_response(),
+                Fault::Refuse(status) => {
+                    let refused = Problem::new(*status, "fault", "refused on purpose").into_response();
+                    return (axum::Extension(OnPurpose), refused).into_response();
+                }
                 Fault::DropRequest => return cut(),
                 Fault::DropAnswer | Fault::Duplicate => {}
             }

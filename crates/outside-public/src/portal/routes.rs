@@ -4,7 +4,7 @@ use protocol::messages::{console, portal as messages};
 use wire::{Routes, anyone, peer, session};
 use work::outbox::OutboxActions;
 
-use super::{Portal, challenges, codes, consents, counts, log_in, own, records, visits};
+use super::{Portal, PortalError, challenges, codes, consents, counts, log_in, own, records, visits};
 
 access::actions! {
     CHALLENGES = plain "portal:challenges.give", "認証用データの発行", "Challenge for a log-in";
@@ -29,6 +29,7 @@ pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("portal");
 /// The routes.
 pub(crate) fn routes(state: Portal) -> Routes<Portal> {
     Routes::of(state)
+        .refusing::<PortalError>()
         .post(messages::CODES, peer(CODES), codes::take)
         .post(messages::CHALLENGES, anyone(CHALLENGES), challenges::give)
         // the answer is a token, which must not be kept to be given again: who lost it logs in again

@@ -40,6 +40,7 @@ struct MyKey {
 async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, PARTY.migrations).await?;
     let routes = Routes::of(MyKey { room: room.clone(), entropy: Arc::clone(&house.entropy) })
+        .refusing::<crate::RefusedError>()
         .post(messages::IDENTIFIERS, peer(IDENTIFIERS).unkeyed(), identifiers::give)
         .get(&protocol::messages::console::counts("my-key"), peer(COUNTS), identifiers::counts);
     Ok(Service::new(&room).routes(routes))

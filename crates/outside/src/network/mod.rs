@@ -77,6 +77,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(state.clone())
+        .refusing::<crate::RefusedError>()
         .post(messages::LINKS, peer(LINKS), links::take)
         .get(messages::PERMISSION_LIST, peer(LIST), list::show)
         .post(messages::PERMIT_REQUESTS, peer(PERMITS), permits::give)

@@ -48,6 +48,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let state = OnlineEligibility { room: room.clone(), entropy: Arc::clone(&house.entropy) };
     let routes = Routes::of(state)
+        .refusing::<crate::RefusedError>()
         .post(messages::LINK_NUMBERS, peer(LINK_NUMBERS), take::link_numbers)
         .post(messages::PMH_KEYS, peer(PMH_KEYS), take::pmh_keys)
         .post(messages::FIRST_USES, peer(FIRST_USES).unkeyed(), first_use::answer)

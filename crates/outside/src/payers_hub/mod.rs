@@ -71,6 +71,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(hub.clone())
+        .refusing::<crate::RefusedError>()
         .post(messages::PMH_KEYS, peer(MINT), mint::mint)
         .post(messages::CERTIFICATES, peer(CERTIFICATES), certificates::take)
         .get(&protocol::messages::console::counts("payers-hub"), peer(COUNTS), people::counts);

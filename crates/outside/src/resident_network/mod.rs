@@ -78,6 +78,7 @@ async fn open(house: House) -> Result<Service, OpenError> {
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),
     };
     let routes = Routes::of(state.clone())
+        .refusing::<crate::RefusedError>()
         .post(messages::CODE_REQUESTS, peer(CODES), codes::ask)
         .post(messages::PORTAL_CODES, peer(PORTAL_CODES), codes::ask_for_portal)
         .post(messages::CARDS, peer(CARDS), cards::issue)

@@ -25,6 +25,8 @@ pub struct Sketch {
     pub(crate) body: Option<RefOr<Schema>>,
     pub(crate) answer: Option<(StatusCode, &'static str, RefOr<Schema>)>,
     pub(crate) query: Vec<Parameter>,
+    /// Whether the handler can refuse.
+    pub(crate) refuses: bool,
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
 }
 
@@ -140,6 +142,7 @@ impl Answer for Download {
 
 impl<T: Answer, E> Answer for Result<T, E> {
     fn describe(sketch: &mut Sketch) {
+        sketch.refuses = true;
         T::describe(sketch);
     }
 }

@@ -1,5 +1,6 @@
 //! What stands before every handler: who asks, may they, and with which key.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Caller, CallerKind, Policies, ResourceRef};
@@ -16,7 +17,7 @@ use vocabulary::{Id128, Party};
 
 use super::extract::{Asked, Permits};
 use super::rule::{Door, Rule, Sessions, Shown};
-use crate::faults::Faults;
+use crate::faults::{Faults, OnPurpose};
 use crate::idempotency::{Once, missing};
 use crate::oauth::{self, Tokens};
 use crate::problem::Problem;
@@ -30,6 +31,8 @@ pub(super) struct Guard {
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) rule: Rule,
+    /// The statuses with which it may refuse; none said of a page.
+    pub(super) refusals: Option<BTreeSet<u16>>,
     pub(super) of: Arc<Keeper>,
 }
 
@@ -50,12 +53,25 @@ pub(crate) struct RequestId(pub(crate) Id128);
 
 pub(super) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     match guard.admit(request).await {
-        Ok(request) => guard.of.faults.around(&guard.path, request, next).await,
+        Ok(request) => guard.declared(guard.of.faults.around(&guard.path, request, next).await),
         Err(refusal) => refusal,
     }
 }
 
 impl Guard {
+    /// In development and tests, a refusal whose status OpenAPI does not say is a failure.
+    fn declared(&self, response: Response) -> Response {
+        let status = response.status();
+        let said = self.refusals.as_ref().is_none_or(|refusals| refusals.contains(&status.as_u16()));
+        let refused = status.is_client_error() || status.is_server_error();
+        if said || !refused || !cfg!(debug_assertions) || response.extensions().get::<OnPurpose>().is_some() {
+            return response;
+        }
+        tracing::error!(path = self.path, %status, "a refusal that the route does not declare: name its error with Routes::refusing");
+        let detail = format!("{} {} refuses with {status}, which it does not declare", self.method, self.path);
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "undeclared", detail).into_response()
+    }
+
     async fn admit(&self, request: Request) -> Result<Request, Response> {
         let (mut parts, body) = request.into_parts();
         let caller = match self.caller(&parts).await {

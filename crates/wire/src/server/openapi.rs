@@ -47,15 +47,18 @@ pub(super) fn document(party: &Party, routes: &[Route], gives_tokens: bool) -> O
 }
 
 fn operation(route: &Route, operation: OperationBuilder) -> OperationBuilder {
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
     let action = route.rule.action;
     let (japanese, english) = action.words();
     let mut operation = operation
         .operation_id(Some(action.name()))
         .summary(Some(english))
         .description(Some(format!("{japanese}. Touches: {}.", action.zone().as_str())))
-        .tag(route.rule.purpose().as_str())
-        .response("default", ResponseBuilder::new().description("refused").content(PROBLEM_JSON, problem).build());
+        .tag(action.purpose().as_str());
+    for status in route.refusals().into_iter().flatten() {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
+        let refused = ResponseBuilder::new().description(reason(status)).content(PROBLEM_JSON, problem).build();
+        operation = operation.response(status.to_string(), refused);
+    }
     for name in names(&route.path) {
         operation = operation.parameter(parameter(name, ParameterIn::Path));
     }
@@ -63,6 +66,11 @@ fn operation(route: &Route, operation: OperationBuilder) -> OperationBuilder {
         operation = operation.parameter(parameter(IDEMPOTENCY_KEY, ParameterIn::Header));
     }
     if route.rule.door == Door::Anyone { operation } else { operation.security(SecurityRequirement::new(BEARER, Vec::<String>::new())) }
+}
+
+/// What a status is called.
+fn reason(status: u16) -> &'static str {
+    http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default()
 }
 
 /// An endpoint of RFC 6749 or RFC 7662: a form comes, JSON goes, refusals have a form of their own.

@@ -1,5 +1,6 @@
 //! Routes: path, rule and handler in one line each.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -8,7 +9,9 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 
 use super::describe::{Described, Sketch};
-use super::rule::Rule;
+use super::rule::{Door, Rule};
+use crate::cause::Cause;
+use crate::refusal::Refusal;
 
 /// One route, before it is guarded.
 pub(crate) struct Route {
@@ -17,6 +20,8 @@ pub(crate) struct Route {
     pub(crate) rule: Rule,
     /// `None` for a page: it is not for programs.
     pub(crate) sketch: Option<Sketch>,
+    /// The statuses with which its handler refuses.
+    refusals: Vec<u16>,
     pub(crate) handler: MethodRouter<(), Infallible>,
 }
 
@@ -42,6 +47,33 @@ impl Route {
     pub(crate) fn is_page(&self) -> bool {
         self.sketch.is_none()
     }
+
+    /// Every status with which a program may be refused: by what stands before every handler, and by the handler. None for a page.
+    pub(crate) fn refusals(&self) -> Option<BTreeSet<u16>> {
+        let sketch = self.sketch.as_ref()?;
+        // a failure inside, and too many requests or too long a one
+        let mut statuses = BTreeSet::from([500, 503]);
+        if self.rule.door != Door::Anyone {
+            statuses.extend([401, 403]);
+        }
+        if !sketch.query.is_empty() {
+            statuses.insert(400);
+        }
+        if self.path.contains('{') {
+            statuses.insert(404);
+        }
+        if self.method != Method::GET {
+            // cut off or without a key, slow, too large; a key that was used for another request
+            statuses.extend([400, 408, 413, 422]);
+        }
+        if sketch.body.is_some() {
+            statuses.insert(415);
+        }
+        if sketch.refuses {
+            statuses.extend(&self.refusals);
+        }
+        Some(statuses)
+    }
 }
 
 /// The routes of a feature over the state that its handlers share.
@@ -52,12 +84,20 @@ impl Route {
 pub struct Routes<S = ()> {
     state: S,
     routes: Vec<Route>,
+    refusals: Vec<u16>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// None yet, over this state.
     pub fn of(state: S) -> Self {
-        Self { state, routes: Vec::new() }
+        Self { state, routes: Vec::new(), refusals: Cause::STATUSES.to_vec() }
+    }
+
+    /// The error with which the handlers of the routes that follow refuse: its statuses stand in OpenAPI, and are all that they may answer.
+    /// Without it, the causes that every system shares.
+    #[must_use]
+    pub fn refusing<E: Refusal>(self) -> Self {
+        Self { refusals: E::statuses(), ..self }
     }
 
     /// A GET for programs.
@@ -131,7 +171,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         T: 'static,
     {
         let handler = on(filter, handler).with_state(self.state.clone());
-        self.routes.push(Route { method, path: path.to_owned(), rule, sketch, handler });
+        let refusals = self.refusals.clone();
+        self.routes.push(Route { method, path: path.to_owned(), rule, sketch, refusals, handler });
         self
     }
 

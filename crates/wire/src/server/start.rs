@@ -254,8 +254,10 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
 
 fn guarded(routes: Vec<Route>, keeper: &Arc<Keeper>) -> Router {
     let mut router = Router::new();
-    for Route { method, path, rule, handler, sketch: _ } in routes {
-        let guarding = Arc::new(Guard { method, path: path.clone(), rule, of: Arc::clone(keeper) });
+    for route in routes {
+        let refusals = route.refusals();
+        let Route { method, path, rule, handler, .. } = route;
+        let guarding = Arc::new(Guard { method, path: path.clone(), rule, refusals, of: Arc::clone(keeper) });
         let handler: MethodRouter = handler.route_layer(from_fn_with_state(guarding, guard));
         router = router.route(&path, handler);
     }

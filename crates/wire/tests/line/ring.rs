@@ -7,8 +7,8 @@ use diesel::RunQueryDsl as _;
 use http::StatusCode;
 use line::{Client, WireError};
 use vocabulary::{Entropy, SystemEntropy};
-use wire::Running;
 use wire::testing::{Failed, Ring};
+use wire::{Running, Service};
 
 fn key() -> vocabulary::Id128 {
     SystemEntropy.id128()
@@ -245,7 +245,11 @@ async fn what_every_server_answers() {
         assert_eq!(operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Answer");
         assert!(document["components"]["schemas"]["Problem"].is_object());
         assert!(document["components"]["schemas"]["RowProblem"].is_object());
+        let statuses =
+            |operation: &serde_json::Value| operation["responses"].as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+        assert_eq!(statuses(operation), "200 400 401 403 404 408 409 413 415 422 500 502 503");
         let read = &document["paths"]["/atena/v1/totals/{name}"]["get"];
+        assert_eq!(statuses(read), "200 400 401 403 404 409 422 500 502 503");
         let parameters: Vec<&str> = read["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(parameters, ["after", "name"]);
         let token = &document["paths"]["/oauth/token"]["post"];
@@ -256,6 +260,23 @@ async fn what_every_server_answers() {
         // the keys open and verify
         let keys = registry.keys(&running.party).await?;
         assert!(keys.verifying_key().is_some());
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_openapi_does_not_say_is_a_failure_of_the_test_that_meets_it() {
+    both(|rooms| async move {
+        let ring = ring(rooms)?;
+        let house = ring.house("atena.991015")?;
+        let totals = support::totals(&house).await?;
+        let service = Service::new(&totals.room).routes(support::gone(totals.clone()));
+        let running = wire::serve(&house, service).await?;
+        let client = ring.house("registry.991015")?.client;
+        refused(client.get(&running.party, support::GONE).await, StatusCode::INTERNAL_SERVER_ERROR);
+        refused(client.get(&running.party, support::SAID).await, StatusCode::GONE);
         running.stop().await;
         Ok(())
     })

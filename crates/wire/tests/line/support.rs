@@ -91,6 +91,29 @@ pub(crate) fn routes(totals: Totals) -> Routes<Totals> {
     Routes::of(totals).post(ADD, peer(ADDING), add).get(READ, peer(READING), read)
 }
 
+pub(crate) const GONE: &str = "/atena/v1/gone";
+pub(crate) const SAID: &str = "/atena/v1/gone-as-said";
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GoneError {
+    #[error("it was there")]
+    Gone,
+    #[error(transparent)]
+    Cause(#[from] wire::Cause),
+}
+
+wire::refusals! {
+    GoneError {
+        Gone => GONE, "gone";
+    }
+}
+
+/// Two that refuse with a status of their own, of which one says so.
+pub(crate) fn gone(totals: Totals) -> Routes<Totals> {
+    let gone = async || Err::<Json<Answer>, _>(Problem::from(GoneError::Gone));
+    Routes::of(totals).get(GONE, peer(READING), gone).refusing::<GoneError>().get(SAID, peer(READING), gone)
+}
+
 pub(crate) async fn totals(house: &House) -> Result<Totals, Failed> {
     Ok(Totals { room: house.room(&[MIGRATIONS]).await?, clock: Arc::clone(&house.clock), dying: false })
 }

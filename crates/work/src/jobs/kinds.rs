@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use wire::{Asked, Json, LaterAt, Once, Problem, Routes, Rule};
 
 use super::runner::{Handler, Missed, Outcome, Runner};
-use super::{JobRun, Jobs, Start};
+use super::{JobError, JobRun, Jobs, Start};
 
 type AddRoute = Box<dyn FnOnce(Routes<Jobs>) -> Routes<Jobs> + Send>;
 
@@ -108,7 +108,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
 
     /// What does them, and the routes that ask for them.
     pub fn into_runner(self, jobs: &Jobs) -> (Runner, Routes<Jobs>) {
-        let mut routes = Routes::of(jobs.clone());
+        let mut routes = Routes::of(jobs.clone()).refusing::<JobError>();
         let mut handlers = HashMap::new();
         for Kind { name, action, handler, route } in self.kinds {
             handlers.insert(name, handler);

@@ -64,6 +64,7 @@ pub fn routes(jobs: &Jobs, actions: JobActions) -> Routes<JobDesk> {
     let rule = |action| peer(action).unkeyed();
     let path = |rest: &str| format!("{}/jobs{rest}", jobs.0.base);
     Routes::of(JobDesk { jobs: jobs.clone(), actions })
+        .refusing::<JobError>()
         .get(&path(""), rule(actions.read), list)
         .get(&path("/{id}"), rule(actions.read), show)
         .get(&path("/{id}/events"), rule(actions.read), events)

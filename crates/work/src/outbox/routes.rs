@@ -90,6 +90,7 @@ macro_rules! outbox_actions {
 /// The routes under `/<system>/v1/outbox`.
 pub fn routes(outboxes: impl Into<Outboxes>, system: &str, actions: OutboxActions) -> Routes<Outboxes> {
     Routes::of(outboxes.into())
+        .refusing::<OutboxError>()
         .get(&console::outbox(system), peer(actions.read), list)
         .post(&console::outbox_retry(system), peer(actions.mend).unkeyed(), retry)
         .post(&console::outbox_drop(system), peer(actions.mend).unkeyed(), drop_letter)
