@@ -1,11 +1,17 @@
 //! A city's folder as it lies there, read or not fitting: what is kept, compared and accepted.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::CatalogueError;
+use rustix::fs::{Mode, OFlags};
+
 use crate::files::FOLDERS;
+use crate::{CatalogueError, Finding};
+
+/// Bytes of a file at most; the largest sheet of a large city has a tenth of it.
+const LARGEST: u64 = 16 << 20;
 
 /// The files of a city's folder, by path relative to it. Without any, the built-in catalogue holds alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,23 +20,34 @@ pub struct CityFolder {
 }
 
 impl CityFolder {
-    /// Reads a folder; nothing where none is named. Notes for people (`.md`) and hidden files are passed over.
+    /// Reads a folder; nothing where none is named. Notes for people (`.md`) and hidden files are passed over. Whatever else is no plain
+    /// file of a sensible size is a finding and is not opened: a link leads out of the folder, a pipe is never read to its end.
     pub fn read(folder: Option<&Path>) -> Result<CityFolder, CatalogueError> {
         let Some(folder) = folder else { return Ok(CityFolder::default()) };
-        let mut files = BTreeMap::new();
-        for (name, path) in entries(folder)? {
-            if !path.is_dir() {
-                files.insert(name, bytes(&path)?);
-            } else if FOLDERS.contains(&name.as_str()) {
-                for (inner, path) in entries(&path)? {
-                    let bytes = if path.is_dir() { Vec::new() } else { bytes(&path)? };
-                    files.insert(format!("{name}/{inner}"), bytes);
+        let (mut files, mut findings) = (BTreeMap::new(), Vec::new());
+        let mut keep = |name: String, entry| {
+            let bytes = match entry {
+                Entry::File(path) => bytes(&path)?,
+                Entry::Folder(_) => Ok(Vec::new()),
+                Entry::Other(what) => Err(what),
+            };
+            match bytes {
+                Ok(bytes) => drop(files.insert(name, bytes)),
+                Err(what) => findings.push(Finding { file: name, line: None, key: String::new(), what: what.to_owned() }),
+            }
+            Ok::<_, CatalogueError>(())
+        };
+        for (name, entry) in entries(folder)? {
+            match entry {
+                Entry::Folder(path) if FOLDERS.contains(&name.as_str()) => {
+                    for (inner, entry) in entries(&path)? {
+                        keep(format!("{name}/{inner}"), entry)?;
+                    }
                 }
-            } else {
-                files.insert(name, Vec::new());
+                entry => keep(name, entry)?,
             }
         }
-        Ok(CityFolder { files })
+        if findings.is_empty() { Ok(CityFolder { files }) } else { Err(CatalogueError::Findings(findings)) }
     }
 
     /// The files, in the order of their paths.
@@ -45,22 +62,49 @@ impl FromIterator<(String, Vec<u8>)> for CityFolder {
     }
 }
 
+/// What lies under a name.
+enum Entry {
+    File(PathBuf),
+    Folder(PathBuf),
+    /// What cannot be part of a catalogue, and what to do.
+    Other(&'static str),
+}
+
+const NOT_PLAIN: &str = "is no plain file: put a file here";
+const TOO_LARGE: &str = "is larger than 16 MiB: a file of a catalogue is smaller";
+
 /// What lies in a folder, by name.
-fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CatalogueError> {
+fn entries(folder: &Path) -> Result<Vec<(String, Entry)>, CatalogueError> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).map_err(|why| unreadable(folder, why))? {
-        let path = entry.map_err(|why| unreadable(folder, why))?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !name.starts_with('.') && !name.ends_with(".md") {
-            entries.push((name, path));
+        let entry = entry.map_err(|why| unreadable(folder, why))?;
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        if name.starts_with('.') || name.ends_with(".md") {
+            continue;
         }
+        let kind = entry.file_type().map_err(|why| unreadable(&path, why))?;
+        let entry = match () {
+            () if kind.is_file() => Entry::File(path),
+            () if kind.is_dir() => Entry::Folder(path),
+            () if kind.is_symlink() => Entry::Other("is a link: put here what it points to"),
+            () => Entry::Other(NOT_PLAIN),
+        };
+        entries.push((name, entry));
     }
-    entries.sort();
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(entries)
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, CatalogueError> {
-    fs::read(path).map_err(|why| unreadable(path, why))
+/// The content of a file, or why it is none. What was put in its place since the folder was listed is not followed or waited for.
+fn bytes(path: &Path) -> Result<Result<Vec<u8>, &'static str>, CatalogueError> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|why| unreadable(path, why.into()))?);
+    if !file.metadata().map_err(|why| unreadable(path, why))?.is_file() {
+        return Ok(Err(NOT_PLAIN));
+    }
+    let mut bytes = Vec::new();
+    let length = file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|why| unreadable(path, why))?;
+    Ok(if length as u64 > LARGEST { Err(TOO_LARGE) } else { Ok(bytes) })
 }
 
 fn unreadable(path: &Path, why: std::io::Error) -> CatalogueError {

@@ -205,3 +205,33 @@ fn templates_and_the_permission_list_must_resolve() {
     refused(list, "    \"stomach_screening\"", "    \"gastric_screening\"", "row.1", "gastric_screening");
     refused(list, "expires = \"2027-03-31\"", "expires = \"2026-03-31\"", "expires", "before");
 }
+
+#[test]
+fn what_is_no_plain_file_of_a_sensible_size_is_found_and_neither_followed_nor_waited_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join("city").join(name);
+    fs::create_dir_all(path("codes")).unwrap();
+    fs::create_dir_all(directory.path().join("records")).unwrap();
+    fs::write(directory.path().join("secret.csv"), "secret").unwrap();
+    std::os::unix::fs::symlink(directory.path().join("secret.csv"), path("prices.csv")).unwrap();
+    std::os::unix::fs::symlink(directory.path().join("records"), path("records")).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, path("codes/pipe.toml"), rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
+    fs::File::create(path("offices.csv")).unwrap().set_len((16 << 20) + 1).unwrap();
+    // Passed over.
+    std::os::unix::fs::symlink(directory.path().join("secret.csv"), path("README.md")).unwrap();
+    let (city, (told, heard)) = (directory.path().join("city"), std::sync::mpsc::channel());
+    std::thread::spawn(move || told.send(Catalogue::from_dir(&city).err()));
+    let found = heard.recv_timeout(std::time::Duration::from_secs(30)).expect("it hangs");
+    let Some(CatalogueError::Findings(findings)) = found else { panic!("{found:?}") };
+    let link = "is a link: put here what it points to";
+    let all: Vec<(&str, &str)> = findings.iter().map(|finding| (finding.file.as_str(), finding.what.as_str())).collect();
+    assert_eq!(
+        all,
+        [
+            ("codes/pipe.toml", "is no plain file: put a file here"),
+            ("offices.csv", "is larger than 16 MiB: a file of a catalogue is smaller"),
+            ("prices.csv", link),
+            ("records", link),
+        ]
+    );
+}
