@@ -3,12 +3,13 @@ CREATE TABLE city_folder (
     id BIGINT NOT NULL PRIMARY KEY,   -- 1 is what the registry began with
     digest {bytes} NOT NULL,          -- SHA-256 of all its files
     operator TEXT NOT NULL,           -- who accepted it
-    at BIGINT NOT NULL
+    at BIGINT NOT NULL,
+    seal {bytes} NOT NULL             -- opens beside these alone
 );
 
 CREATE TABLE city_folder_file (
     folder BIGINT NOT NULL,           -- city_folder
     name TEXT NOT NULL,               -- relative to the folder
-    content {bytes} NOT NULL,
+    content {bytes} NOT NULL,         -- as `digest` says
     PRIMARY KEY (folder, name)
 );

@@ -23,6 +23,9 @@ pub enum RegistryError {
     /// What is asked for cannot be: the message says what to change.
     #[error("{0}")]
     Asked(String),
+    /// What was looked at is no longer what there is.
+    #[error("the city's folder, or what holds of it, is not what was looked at: look at it again")]
+    Stale,
     /// Work ended before it was done; nothing of it was written.
     #[error("the work was interrupted; nothing was written")]
     Interrupted,
@@ -47,6 +50,7 @@ wire::refusals! {
         File => UNPROCESSABLE_ENTITY, "file";
         Plan => UNPROCESSABLE_ENTITY, "asked";
         Asked => UNPROCESSABLE_ENTITY, "asked";
+        Stale => CONFLICT, "stale";
         Interrupted => SERVICE_UNAVAILABLE, "unavailable";
         Output => INTERNAL_SERVER_ERROR, "internal";
     }

@@ -43,8 +43,8 @@ pub enum Catalogue {
     Accept {
         #[command(flatten)]
         city: City,
-        /// What was looked at: the folder must still be that
-        #[arg(long, value_name = "HEX")]
+        /// What was looked at: what holds and what lies in the folder must still be that
+        #[arg(long, value_name = "VERSION-DIGEST")]
         digest: String,
     },
     /// Print what the catalogue holds, and where each comes from

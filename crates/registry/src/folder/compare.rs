@@ -5,14 +5,14 @@ use catalogue::{Catalogue, Change, changes};
 use serde::Serialize;
 use vocabulary::FiscalYear;
 
-use super::hold::{FolderInUse, Waiting, hex};
+use super::hold::{FolderInUse, Waiting};
 use crate::RegistryError;
 use crate::extraction::{Effect, effects};
 
 /// What waits, beside what holds.
 #[derive(Debug, Clone, Serialize)]
 pub struct Comparison {
-    /// What is named when it is accepted: the digest of the folder that was looked at.
+    /// What is named when it is accepted: the version that holds, `-`, and the digest of the folder that was looked at.
     pub digest: String,
     /// Every key that differs.
     pub changes: Vec<Change>,
@@ -23,15 +23,21 @@ pub struct Comparison {
 impl FolderInUse {
     /// Compares; nothing when nothing waits. Mistakes of the folder are refused with all of them.
     pub fn compare(&self, caller: &Caller) -> Result<Option<Comparison>, RegistryError> {
-        self.look(caller)?;
-        let files = match self.waiting() {
-            None => return Ok(None),
-            Some(Waiting::Wrong(why)) => return Err(RegistryError::Asked(why)),
-            Some(Waiting::Change(files)) => files,
+        let state = self.looked(caller)?;
+        let offer = state.offer();
+        let (files, digest) = match (state.waiting, offer) {
+            (Some(Waiting::Wrong(why)), _) => return Err(RegistryError::Asked(why)),
+            (Some(Waiting::Change(files)), Some(offer)) => (files, offer),
+            _ => return Ok(None),
         };
-        let (now, then) = (self.held().now(), Catalogue::of(&files).map_err(|wrong| RegistryError::Asked(wrong.to_string()))?);
+        let then = Catalogue::of(&files).map_err(|wrong| RegistryError::Asked(wrong.to_string()))?;
         let today = self.room().clock().today();
-        let people = effects(self.room(), caller, (&now, &then), FiscalYear::of(today), today)?;
-        Ok(Some(Comparison { digest: hex(&files), changes: changes(&self.files(), &files), people }))
+        let people = effects(self.room(), caller, (&state.catalogue, &then), FiscalYear::of(today), today)?;
+        Ok(Some(Comparison { digest, changes: changes(&state.files, &files), people }))
+    }
+
+    /// What names the change that waits, without a comparison; nothing when none can be accepted.
+    pub(super) fn offered(&self, caller: &Caller) -> Result<Option<String>, RegistryError> {
+        Ok(self.looked(caller)?.offer())
     }
 }

@@ -1,13 +1,13 @@
 //! The version of the city's folder that holds, and whether another lies there.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use access::Caller;
 use catalogue::{Catalogue, CatalogueError, CityFolder};
 use ledger::{Room, Seen};
 
-use super::table::{self, digest_of};
+use super::table::{self, DAMAGED, digest_of};
 use super::{ACCEPT, READ};
 use crate::{OpenError, RegistryError};
 
@@ -21,8 +21,8 @@ impl Held {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn put(&self, catalogue: Catalogue) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue);
+    fn put(&self, catalogue: &Arc<Catalogue>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(catalogue);
     }
 }
 
@@ -49,13 +49,27 @@ pub struct FolderInUse {
     path: Option<PathBuf>,
     held: Held,
     state: Arc<RwLock<State>>,
+    /// Held while somebody looks: who looks later does not put an earlier state back.
+    looking: Arc<Mutex<()>>,
 }
 
+/// What holds and what lies there, at one moment.
 #[derive(Debug, Clone)]
-struct State {
+pub(super) struct State {
     version: i64,
-    files: CityFolder,
-    waiting: Option<Waiting>,
+    pub(super) files: CityFolder,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) waiting: Option<Waiting>,
+}
+
+impl State {
+    /// What names the change that waits, for whoever accepts it: the version that it would follow, and the digest of the folder.
+    pub(super) fn offer(&self) -> Option<String> {
+        match &self.waiting {
+            Some(Waiting::Change(files)) => Some(format!("{}-{}", self.version, text(files))),
+            _ => None,
+        }
+    }
 }
 
 impl FolderInUse {
@@ -77,20 +91,19 @@ impl FolderInUse {
     ) -> Result<FolderInUse, OpenError> {
         let lies = CityFolder::read(path);
         let digest = lies.as_ref().map(digest_of).unwrap_or_default();
-        let [version, is_same] = room.count_blocking(|tx| Ok::<_, RegistryError>(table::newest(tx, digest)?))?;
-        let (version, files) = match (version, lies) {
-            (0, lies) => {
-                let files = lies?;
-                // Nothing is kept of one that does not fit.
-                Catalogue::of(&files)?;
-                (accept(room, caller, &files, "begun with")?, files)
-            }
-            (version, Ok(files)) if is_same == 1 => (version, files),
-            _ => stored(room, caller)?,
+        let newest = room.count_blocking(|tx| {
+            let newest = table::newest(tx, room.vault())?;
+            Ok::<_, RegistryError>(newest.map_or([0, 0], |version| [version.id, i64::from(version.digest == digest)]))
+        });
+        let (version, files) = match (alarmed(newest)?, lies) {
+            ([0, _], lies) => begin(room, caller, lies?)?,
+            ([version, 1], Ok(files)) => (version, files),
+            _ => alarmed(stored(room, caller))?,
         };
-        let held = Held::from(Arc::new(Catalogue::of(&files).or_else(instead)?));
-        let state = Arc::new(RwLock::new(State { version, files, waiting: None }));
-        let folder = FolderInUse { room: room.clone(), path: path.map(Path::to_owned), held, state };
+        let catalogue = Arc::new(Catalogue::of(&files).or_else(instead)?);
+        let held = Held::from(Arc::clone(&catalogue));
+        let state = Arc::new(RwLock::new(State { version, files, catalogue, waiting: None }));
+        let folder = FolderInUse { room: room.clone(), path: path.map(Path::to_owned), held, state, looking: Arc::default() };
         folder.look(caller)?;
         Ok(folder)
     }
@@ -105,11 +118,6 @@ impl FolderInUse {
         self.state().waiting
     }
 
-    /// The files of the version that holds.
-    pub(super) fn files(&self) -> CityFolder {
-        self.state().files
-    }
-
     pub(super) fn room(&self) -> &Room {
         &self.room
     }
@@ -118,15 +126,26 @@ impl FolderInUse {
         self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Looks at what lies there, and whether another process has accepted a version meanwhile, which then holds here too.
+    /// Looks at what lies there, and whether another process has accepted a version meanwhile, which then holds here too. What nobody
+    /// accepted does not: the look is refused for damage, and what held goes on.
     pub fn look(&self, caller: &Caller) -> Result<(), RegistryError> {
+        self.looked(caller).map(drop)
+    }
+
+    /// [`FolderInUse::look`] → what it saw.
+    pub(super) fn looked(&self, caller: &Caller) -> Result<State, RegistryError> {
+        let _looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = self.state();
-        let [version, _] = self.room.count_blocking(|tx| Ok::<_, RegistryError>(table::newest(tx, [0; 32])?))?;
-        if version != state.version {
+        let newest = |tx: &mut store::Tx| Ok::<_, RegistryError>(table::newest(tx, self.room.vault())?.map_or(0, |version| version.id));
+        let version = self.room.count_blocking(newest)?;
+        if version < state.version {
+            return Err(DAMAGED.into());
+        }
+        if version > state.version {
             let (version, files) = stored(&self.room, caller)?;
-            let catalogue = Catalogue::of(&files).map_err(|_| wire::Damaged("the accepted version of the city's folder"))?;
-            self.held.put(catalogue);
-            state = State { version, files, waiting: state.waiting };
+            let catalogue = Arc::new(Catalogue::of(&files).map_err(|_| wire::Damaged("the accepted version of the city's folder"))?);
+            self.held.put(&catalogue);
+            state = State { version, files, catalogue, waiting: state.waiting };
         }
         // A version is read once and not again at each look.
         state.waiting = match CityFolder::read(self.path.as_deref()) {
@@ -135,19 +154,21 @@ impl FolderInUse {
             Ok(files) => Some(Catalogue::of(&files).map_or_else(|wrong| Waiting::Wrong(wrong.to_string()), |_| Waiting::Change(files))),
             Err(wrong) => Some(Waiting::Wrong(wrong.to_string())),
         };
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
-        Ok(())
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state.clone();
+        Ok(state)
     }
 
-    /// Accepts what waits, if it is what was looked at (its digest); it holds from now on → the number of the version.
+    /// Accepts what waits, if it and what it would follow are what was looked at ([`Comparison::digest`](super::Comparison)); it holds from
+    /// now on → the number of the version.
     pub fn accept(&self, caller: &Caller, digest: &str) -> Result<i64, RegistryError> {
-        self.look(caller)?;
-        let files = match self.waiting() {
-            Some(Waiting::Change(files)) if hex(&files) == digest => files,
+        let state = self.looked(caller)?;
+        let is_offered = state.offer().is_some_and(|offer| offer == digest);
+        let files = match state.waiting {
+            Some(Waiting::Change(files)) if is_offered => files,
             Some(Waiting::Wrong(why)) => return Err(RegistryError::Asked(why)),
-            _ => return Err(RegistryError::Asked("the folder is not what was looked at: look at it again".to_owned())),
+            _ => return Err(RegistryError::Stale),
         };
-        let version = accept(&self.room, caller, &files, "accepted")?;
+        let version = accept(&self.room, caller, &files, state.version, "accepted")?;
         self.look(caller)?;
         Ok(version)
     }
@@ -163,24 +184,38 @@ impl FolderInUse {
     }
 }
 
-/// The digest of a folder, as it is shown.
-pub(crate) fn hex(folder: &CityFolder) -> String {
+fn text(folder: &CityFolder) -> String {
     protocol::Digest(digest_of(folder)).to_string()
+}
+
+/// Rings the alarm when what is stored is damaged: whoever opens answers no request.
+fn alarmed<T>(read: Result<T, RegistryError>) -> Result<T, RegistryError> {
+    read.inspect_err(RegistryError::raise_alarm)
+}
+
+/// Keeps what lies there as the first version, unless another process has begun with something meanwhile, which then holds. Nothing is kept
+/// of what does not fit.
+fn begin(room: &Room, caller: &Caller, files: CityFolder) -> Result<(i64, CityFolder), OpenError> {
+    Catalogue::of(&files)?;
+    match accept(room, caller, &files, 0, "begun with") {
+        Err(RegistryError::Stale) => Ok(alarmed(stored(room, caller))?),
+        version => Ok((version?, files)),
+    }
 }
 
 fn stored(room: &Room, caller: &Caller) -> Result<(i64, CityFolder), RegistryError> {
     room.see_blocking(caller, READ, |tx, record| {
-        let (version, files) = table::stored(tx)?;
+        let (version, files) = table::stored(tx, room.vault())?;
         record.note(format!("version {} of the city's folder", version.id));
         Ok(Seen::nobody((version.id, files)))
     })
 }
 
-fn accept(room: &Room, caller: &Caller, files: &CityFolder, how: &str) -> Result<i64, RegistryError> {
+fn accept(room: &Room, caller: &Caller, files: &CityFolder, base: i64, how: &str) -> Result<i64, RegistryError> {
     let at = room.clock().now_ms();
     room.change_blocking(caller, ACCEPT, |tx, record| {
-        let version = table::keep(tx, files, caller.id(), at)?;
-        record.note(format!("version {version} of the city's folder {how}: {}", hex(files)));
+        let version = table::keep(tx, room.vault(), files, base, caller.id(), at)?;
+        record.note(format!("version {version} of the city's folder {how}: {}", text(files)));
         Ok(Seen::nobody(version))
     })
 }

@@ -49,6 +49,7 @@ async fn watch(mut stop: Stop, house: House, folder: FolderInUse) {
     while stop.sleep(PAUSE).await {
         let (folder, caller) = (folder.clone(), house.caller(Purpose::Operation));
         if let Err(error) = crate::work(move || folder.look(&caller)).await {
+            error.raise_alarm();
             tracing::warn!(%error, "the city's folder cannot be looked at");
         }
     }

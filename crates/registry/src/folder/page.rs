@@ -31,12 +31,16 @@ pub(super) async fn accept(State(pages): State<Pages>, Sent { visit, fields }: S
     let (folder, caller) = (pages.folder.clone(), visit.caller.clone());
     let is_confirmed = fields.get("confirmed") == "1";
     let accepted = crate::work(move || -> Result<Option<i64>, RegistryError> {
-        folder.look(&caller)?;
-        Ok(match folder.waiting() {
-            Some(Waiting::Change(files)) if super::hold::hex(&files) == digest && is_confirmed => Some(folder.accept(&caller, &digest)?),
-            Some(Waiting::Change(files)) if super::hold::hex(&files) == digest => Some(0),
-            _ => None,
-        })
+        if folder.offered(&caller)?.is_none_or(|offer| offer != digest) {
+            return Ok(None);
+        }
+        if !is_confirmed {
+            return Ok(Some(0));
+        }
+        match folder.accept(&caller, &digest) {
+            Err(RegistryError::Stale) => Ok(None),
+            accepted => accepted.map(Some),
+        }
     });
     match accepted.await? {
         Some(0) => {
@@ -58,8 +62,9 @@ pub(super) async fn accept(State(pages): State<Pages>, Sent { visit, fields }: S
 /// The page, with what was just said; `asks_again` when the button is the second one.
 async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, status: StatusCode) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let version = pages.registry.room.see(&visit.caller, READ, |tx, record| {
-        let (version, _) = super::table::stored(tx)?;
+    let vault = pages.registry.room.vault().clone();
+    let version = pages.registry.room.see(&visit.caller, READ, move |tx, record| {
+        let (version, _) = super::table::stored(tx, &vault)?;
         record.note(format!("version {} of the city's folder", version.id));
         Ok::<_, RegistryError>(Seen::nobody(version))
     });

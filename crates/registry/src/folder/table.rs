@@ -1,9 +1,13 @@
-//! The accepted versions of the city's folder as the room keeps them.
+//! The accepted versions of the city's folder as the room keeps them. Each is sealed: one that the database alone put there, or changed since,
+//! is damage.
 
 use catalogue::CityFolder;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 use store::Tx;
+use vault::{Cell, Vault, VaultError};
+
+use crate::RegistryError;
 
 diesel::table! {
     city_folder (id) {
@@ -11,6 +15,7 @@ diesel::table! {
         digest -> Binary,
         operator -> Text,
         at -> BigInt,
+        seal -> Binary,
     }
 }
 
@@ -22,13 +27,34 @@ diesel::table! {
     }
 }
 
-/// An accepted version: its number, who accepted it, and when.
+/// An accepted version: its number, the digest of its files, who accepted it, and when.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = city_folder)]
 pub(super) struct Version {
     pub(super) id: i64,
+    pub(super) digest: Vec<u8>,
     pub(super) operator: String,
     pub(super) at: i64,
+    seal: Vec<u8>,
+}
+
+impl Version {
+    /// Whether it is as it was accepted.
+    fn prove(&self, vault: &Vault) -> Result<(), RegistryError> {
+        let (id, at) = (self.id.to_be_bytes(), self.at.to_be_bytes());
+        let opened = vault.open_cell(&cell(&id).beside(&[&self.digest, self.operator.as_bytes(), &at]), &self.seal);
+        match opened {
+            Ok(_) => Ok(()),
+            Err(VaultError::NotSealed | VaultError::DoesNotOpen { .. } | VaultError::UnknownKey(_)) => Err(DAMAGED.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+pub(super) const DAMAGED: wire::Damaged = wire::Damaged("a version of the city's folder");
+
+fn cell(id: &[u8; 8]) -> Cell<'_> {
+    Cell::new("city_folder", id, "seal")
 }
 
 /// SHA-256 over names and contents, each with its length before it.
@@ -43,25 +69,41 @@ pub(super) fn digest_of(folder: &CityFolder) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// The number of the version that holds, 0 when there is none yet, and whether it is the one of this digest.
-pub(super) fn newest(tx: &mut Tx, digest: [u8; 32]) -> QueryResult<[i64; 2]> {
-    let newest = city_folder::table.order(city_folder::id.desc()).select((city_folder::id, city_folder::digest));
-    Ok(newest.first::<(i64, Vec<u8>)>(tx).optional()?.map_or([0, 0], |(id, of)| [id, i64::from(of == digest)]))
+/// The version that holds; none when nothing was accepted yet.
+pub(super) fn newest(tx: &mut Tx, vault: &Vault) -> Result<Option<Version>, RegistryError> {
+    let newest: Option<Version> = city_folder::table.order(city_folder::id.desc()).select(Version::as_select()).first(tx).optional()?;
+    if let Some(version) = &newest {
+        version.prove(vault)?;
+    }
+    Ok(newest)
 }
 
-/// The newest version and its files.
-pub(super) fn stored(tx: &mut Tx) -> QueryResult<(Version, CityFolder)> {
-    let version: Version = city_folder::table.order(city_folder::id.desc()).select(Version::as_select()).first(tx)?;
+/// The version that holds, and its files.
+pub(super) fn stored(tx: &mut Tx, vault: &Vault) -> Result<(Version, CityFolder), RegistryError> {
+    let version = newest(tx, vault)?.ok_or(DAMAGED)?;
     let files =
         city_folder_file::table.filter(city_folder_file::folder.eq(version.id)).select((city_folder_file::name, city_folder_file::content));
-    Ok((version, files.load::<(String, Vec<u8>)>(tx)?.into_iter().collect()))
+    let files: CityFolder = files.load::<(String, Vec<u8>)>(tx)?.into_iter().collect();
+    if version.digest != digest_of(&files) {
+        return Err(DAMAGED.into());
+    }
+    Ok((version, files))
 }
 
-/// Keeps a version as the newest → its number.
-pub(super) fn keep(tx: &mut Tx, folder: &CityFolder, operator: &str, at: i64) -> QueryResult<i64> {
-    let digest = digest_of(folder);
-    let id = newest(tx, digest)?[0] + 1;
-    let row = (city_folder::id.eq(id), city_folder::digest.eq(digest.to_vec()), city_folder::operator.eq(operator), city_folder::at.eq(at));
+/// Keeps a version after the one that it was compared with (`base`, 0 for none) → its number; refused when another holds by now.
+pub(super) fn keep(tx: &mut Tx, vault: &Vault, folder: &CityFolder, base: i64, operator: &str, at: i64) -> Result<i64, RegistryError> {
+    if newest(tx, vault)?.map_or(0, |version| version.id) != base {
+        return Err(RegistryError::Stale);
+    }
+    let (id, digest) = (base + 1, digest_of(folder));
+    let seal = vault.seal(&cell(&id.to_be_bytes()).beside(&[&digest, operator.as_bytes(), &at.to_be_bytes()]), b"")?;
+    let row = (
+        city_folder::id.eq(id),
+        city_folder::digest.eq(digest.to_vec()),
+        city_folder::operator.eq(operator),
+        city_folder::at.eq(at),
+        city_folder::seal.eq(seal),
+    );
     diesel::insert_into(city_folder::table).values(row).execute(tx)?;
     for (name, content) in folder.files() {
         let row = (city_folder_file::folder.eq(id), city_folder_file::name.eq(name), city_folder_file::content.eq(content));

@@ -33,6 +33,6 @@ face::words! {
     CONFIRM = "この変更を適用しますか", "Accept this change?";
     CONFIRM_BODY = "適用すると、すぐに使われます。取り消すには、フォルダを元に戻して、もう一度適用します。適用した人と日時は記録されます。", "It is used at once. To take it back, put the folder back and accept it again. Who accepts, and when, is recorded.";
     ACCEPTED = "変更を適用しました（版{version}）", "Accepted as version {version}";
-    STALE = "フォルダの内容が、確認した後に変わりました", "The folder was changed since you looked at it";
+    STALE = "フォルダの内容または適用中の設定が、確認した後に変わりました", "The folder, or what is in use, was changed since you looked at it";
     STALE_BODY = "次の内容をもう一度確認してください。", "Look at it again.";
 }

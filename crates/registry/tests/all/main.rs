@@ -22,4 +22,5 @@ mod schema;
 mod staged;
 mod support;
 mod tasks;
+mod versions;
 mod vouchers;

@@ -1,6 +1,6 @@
 //! A desk at a small city, and files written by hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -123,6 +123,25 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("kenshin-registry-{name}-{}", SystemEntropy.id128()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// The example's files in a folder of the test's own.
+pub(crate) fn city_folder() -> PathBuf {
+    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city"), folder("city"));
+    for part in [".", "records", "programmes", "codes"] {
+        std::fs::create_dir_all(to.join(part)).unwrap();
+        for entry in std::fs::read_dir(from.join(part)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            std::fs::copy(&entry, to.join(part).join(entry.file_name().unwrap())).unwrap();
+        }
+    }
+    to
+}
+
+/// Changes a file of a folder.
+pub(crate) fn edit(folder: &Path, file: &str, from: &str, to: &str) -> Result<(), wire::testing::Failed> {
+    let text = std::fs::read_to_string(folder.join(file))?;
+    assert!(text.contains(from), "{file}");
+    Ok(std::fs::write(folder.join(file), text.replace(from, to))?)
 }
 
 fn runtime() -> tokio::runtime::Runtime {

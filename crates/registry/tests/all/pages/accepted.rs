@@ -1,21 +1,11 @@
 //! A changed folder of the city's holds when it has been looked at and accepted, and not before.
 
-use std::path::Path;
-
 use office::testing::Browser;
 use store::testing::both;
 use wire::testing::{Failed, Ring};
 
 use super::city::{City, clock, ring};
-use super::folder::city_folder;
-use crate::support::person;
-
-/// Changes a file of a folder.
-fn edit(folder: &Path, file: &str, from: &str, to: &str) -> Result<(), Failed> {
-    let text = std::fs::read_to_string(folder.join(file))?;
-    assert!(text.contains(from), "{file}");
-    Ok(std::fs::write(folder.join(file), text.replace(from, to))?)
-}
+use crate::support::{city_folder, edit, person};
 
 /// What the button of the page sends along.
 fn digest(html: &str) -> Result<String, Failed> {

@@ -7,8 +7,7 @@ use store::testing::both;
 use wire::testing::Failed;
 
 use super::city::{City, clock, ring};
-use super::folder::city_folder;
-use crate::support::{file, officer, person};
+use crate::support::{city_folder, file, officer, person};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r_reg_1_a_character_that_gaiji_csv_names_is_written_and_one_that_it_lacks_is_kept_and_listed() {

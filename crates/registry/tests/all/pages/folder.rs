@@ -1,7 +1,5 @@
 //! A city's folder alone adds a programme and its record types: no Rust and no build.
 
-use std::path::{Path, PathBuf};
-
 use catalogue::Catalogue;
 use store::testing::both;
 use vocabulary::{FiscalYear, ResidentNumber};
@@ -9,19 +7,7 @@ use wire::testing::Failed;
 
 use super::city::{City, clock, ring};
 use crate::results::{Items, brought, out, sheet_of};
-use crate::support::{desk_with, folder, look, officer, person, taken};
-
-/// The example's files in a folder of the test's own.
-pub(super) fn city_folder() -> PathBuf {
-    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city"), folder("city"));
-    for part in [".", "records", "programmes", "codes"] {
-        std::fs::create_dir_all(to.join(part)).unwrap();
-        for entry in std::fs::read_dir(from.join(part)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
-            std::fs::copy(&entry, to.join(part).join(entry.file_name().unwrap())).unwrap();
-        }
-    }
-    to
-}
+use crate::support::{city_folder, desk_with, look, officer, person, taken};
 
 const HEARD: Items<'_> = &[
     ("resident_number", "1"),

@@ -1,0 +1,176 @@
+//! Versions of the city's folder: what was accepted holds, of what was looked at, and nothing that the database alone says.
+
+use std::path::Path;
+use std::thread;
+
+use access::Caller;
+use diesel::RunQueryDsl as _;
+use ledger::Room;
+use registry::folder::{FolderInUse, Waiting};
+use registry::{OpenError, RegistryError};
+use store::testing::both_blocking;
+use vocabulary::Purpose;
+use wire::{Cause, Damaged};
+
+use crate::support::{city_folder, desk, edit};
+
+fn operator() -> Caller {
+    ledger::testing::caller("s1001", Purpose::Operation)
+}
+
+fn open(room: &Room, folder: &Path) -> Result<FolderInUse, OpenError> {
+    FolderInUse::open(room, Some(folder), &operator())
+}
+
+/// What is named when what waits is accepted.
+fn offer(folder: &FolderInUse) -> String {
+    folder.compare(&operator()).unwrap().unwrap().digest
+}
+
+fn name(folder: &FolderInUse) -> String {
+    folder.held().now().institution_name("M-0001").to_owned()
+}
+
+fn run(room: &Room, statement: &str) -> usize {
+    room.raw().write_blocking(|tx| Ok::<_, store::StoreError>(diesel::sql_query(statement).execute(tx)?)).unwrap()
+}
+
+const DAMAGED: &str = "a version of the city's folder";
+
+fn is_damage(error: &RegistryError) -> bool {
+    matches!(error, RegistryError::Cause(Cause::Damaged(Damaged(DAMAGED))))
+}
+
+#[test]
+fn r_reg_2_a_version_that_the_database_alone_put_in_does_not_hold_and_is_an_alarm() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let room = desk.room();
+        let folder = open(room, &path).unwrap();
+        edit(&path, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
+        let digest = offer(&folder).split_once('-').unwrap().1.to_owned();
+        let bytes = hex::encode(serde_json::from_value::<protocol::Digest>(digest.clone().into()).unwrap().0);
+        let bytes = if room.is_embedded() { format!("X'{bytes}'") } else { format!("'\\x{bytes}'::bytea") };
+        // The row of version 1 again, for what lies in the folder: with its seal, and with one that is none.
+        for seal in ["seal", "digest"] {
+            let row = format!("SELECT 2, {bytes}, operator, at, {seal} FROM city_folder WHERE id = 1");
+            assert_eq!(run(room, &format!("INSERT INTO city_folder (id, digest, operator, at, seal) {row}")), 1);
+            assert!(is_damage(&folder.look(&operator()).unwrap_err()));
+            assert!(is_damage(&folder.accept(&operator(), &format!("2-{digest}")).unwrap_err()));
+            assert_eq!(name(&folder), "みほん耳鼻科", "what was accepted goes on");
+            let before = wire::testing::damage_met(DAMAGED);
+            assert!(matches!(open(room, &path), Err(OpenError::Folder(error)) if is_damage(&error)));
+            assert!(wire::testing::damage_met(DAMAGED) > before, "whoever starts rings the alarm");
+            run(room, "DELETE FROM city_folder WHERE id = 2");
+        }
+        folder.look(&operator()).unwrap();
+        assert_eq!(name(&open(room, &path).unwrap()), "みほん耳鼻科");
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+#[test]
+fn r_reg_2_an_accepted_version_that_was_changed_in_the_database_does_not_open() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let room = desk.room();
+        open(room, &path).unwrap();
+        edit(&path, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
+        for (change, back) in [
+            (
+                "UPDATE city_folder_file SET name = 'gaiji.csv.md' WHERE name = 'gaiji.csv'",
+                "UPDATE city_folder_file SET name = 'gaiji.csv' WHERE name = 'gaiji.csv.md'",
+            ),
+            ("UPDATE city_folder SET operator = 'x' || operator", "UPDATE city_folder SET operator = substr(operator, 2)"),
+            ("UPDATE city_folder SET at = at + 1", "UPDATE city_folder SET at = at - 1"),
+            ("UPDATE city_folder SET id = 2", "UPDATE city_folder SET id = 1"),
+        ] {
+            assert_eq!(run(room, change), 1, "{change}");
+            assert!(matches!(open(room, &path), Err(OpenError::Folder(error)) if is_damage(&error)), "{change}");
+            run(room, back);
+            assert_eq!(name(&open(room, &path).unwrap()), "みほん耳鼻科", "{back}");
+        }
+        let files = "UPDATE city_folder_file SET content = (SELECT content FROM city_folder_file WHERE name = 'gaiji.csv') WHERE name = 'prices.csv'";
+        assert_eq!(run(room, files), 1);
+        assert!(matches!(open(room, &path), Err(OpenError::Folder(error)) if is_damage(&error)));
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+#[test]
+fn r_reg_2_what_was_compared_with_an_earlier_version_is_not_accepted() {
+    both_blocking(|rooms| {
+        let (desk, mine, theirs) = (desk(&rooms), city_folder(), city_folder());
+        let (one, other) = (open(desk.room(), &mine).unwrap(), open(desk.room(), &theirs).unwrap());
+        edit(&mine, "prices.csv", "2200", "2400").unwrap();
+        edit(&theirs, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
+        let seen = offer(&one);
+        assert_eq!(other.accept(&operator(), &offer(&other)).unwrap(), 2);
+        assert!(matches!(one.accept(&operator(), &seen), Err(RegistryError::Stale)), "it would take back what nobody looked at");
+        assert_eq!(name(&one), "よその耳鼻科");
+        let comparison = one.compare(&operator()).unwrap().unwrap();
+        assert!(comparison.changes.iter().any(|change| change.before.as_deref() == Some("よその耳鼻科")), "{:?}", comparison.changes);
+        assert_eq!(one.accept(&operator(), &comparison.digest).unwrap(), 3);
+        for path in [mine, theirs] {
+            std::fs::remove_dir_all(path).unwrap();
+        }
+    });
+}
+
+#[test]
+fn r_reg_2_two_first_starts_with_two_folders_begin_with_one_of_them() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let folders: Vec<_> = (0..4)
+            .map(|number| {
+                let path = city_folder();
+                edit(&path, "institutions.csv", "みほん耳鼻科", &format!("耳鼻科{number}")).unwrap();
+                path
+            })
+            .collect();
+        let start = std::sync::Barrier::new(folders.len());
+        let opened: Vec<FolderInUse> = thread::scope(|scope| {
+            let one = |path| {
+                start.wait();
+                open(desk.room(), path).unwrap()
+            };
+            let threads: Vec<_> = folders.iter().map(|path| scope.spawn(move || one(path))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let names: Vec<String> = opened.iter().map(name).collect();
+        assert!(names.iter().all(|name| *name == names[0]), "{names:?}");
+        assert_eq!(opened.iter().filter(|folder| matches!(folder.waiting(), Some(Waiting::Change(_)))).count(), 3);
+        assert_eq!(run(desk.room(), "UPDATE city_folder SET at = at"), 1, "there is one version");
+        for path in folders {
+            std::fs::remove_dir_all(path).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_look_that_began_earlier_does_not_put_back_what_held_then() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let folder = open(desk.room(), &path).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                        folder.look(&operator()).unwrap();
+                    }
+                });
+            }
+            let stale: Vec<u32> = (0..4)
+                .filter(|round| {
+                    edit(&path, "prices.csv", &format!("{}", 2200 + round), &format!("{}", 2201 + round)).unwrap();
+                    folder.accept(&operator(), &offer(&folder)).unwrap();
+                    folder.waiting().is_some()
+                })
+                .collect();
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(stale, [0; 0], "rounds after which the change that holds waits again");
+        });
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
