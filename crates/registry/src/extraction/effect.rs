@@ -1,12 +1,13 @@
 //! For how many people something else would hold under other rules.
 
+use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::Caller;
 use catalogue::Catalogue;
 use eligibility::Plan;
 use ledger::{Room, Seen};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use store::Tx;
 use vocabulary::{Date, FiscalYear};
 
@@ -19,16 +20,51 @@ pub struct Effect {
     /// The programme.
     pub programme: String,
     /// Due now.
-    pub before: u64,
+    pub before: Headcount,
     /// Due then.
-    pub after: u64,
+    pub after: Headcount,
     /// Due then and not now.
-    pub become_due: u64,
+    pub become_due: Headcount,
     /// Due now and not then.
-    pub cease: u64,
+    pub cease: Headcount,
 }
 
-/// By programme, whoever is due now or then. Numbers of people leave, and nobody.
+/// How many people, in tens: by a folder that concerns one person alone nobody is told about that one, nor by the difference of two counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Headcount(u64);
+
+impl Headcount {
+    fn of(people: usize) -> Headcount {
+        Headcount(people as u64 / 10 * 10)
+    }
+
+    /// Fewer than ten, or nobody.
+    pub fn is_few(self) -> bool {
+        self.0 == 0
+    }
+
+    /// From and to how many; none of [few](Headcount::is_few).
+    pub fn tens(self) -> Option<(u64, u64)> {
+        (!self.is_few()).then_some((self.0, self.0 + 9))
+    }
+}
+
+impl fmt::Display for Headcount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tens() {
+            Some((from, to)) => write!(f, "{from}–{to}"),
+            None => f.write_str("fewer than 10"),
+        }
+    }
+}
+
+impl Serialize for Headcount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// By programme, how many are due now and then. Numbers of people leave, and nobody.
 pub(crate) fn effects(
     room: &Room,
     caller: &Caller,
@@ -45,10 +81,10 @@ pub(crate) fn effects(
             let [now, then] = [&now, &then].map(|due| due.get(programme).unwrap_or(&nobody));
             Effect {
                 programme: programme.clone(),
-                before: now.len() as u64,
-                after: then.len() as u64,
-                become_due: then.difference(now).count() as u64,
-                cease: now.difference(then).count() as u64,
+                before: Headcount::of(now.len()),
+                after: Headcount::of(then.len()),
+                become_due: Headcount::of(then.difference(now).count()),
+                cease: Headcount::of(now.difference(then).count()),
             }
         });
         Ok(Seen::nobody(effects.collect()))

@@ -11,8 +11,8 @@ use protocol::messages::registry as messages;
 use wire::peer;
 use work::jobs::Kinds;
 
-pub use effect::Effect;
 pub(crate) use effect::effects;
+pub use effect::{Effect, Headcount};
 pub(crate) use explain::{explain, person};
 pub(crate) use list::eligible;
 pub(crate) use make::make;

@@ -16,7 +16,7 @@ use wire::{House, Service, Stop, session};
 pub use compare::Comparison;
 pub use hold::{FolderInUse, Held, Waiting};
 
-pub use crate::extraction::Effect;
+pub use crate::extraction::{Effect, Headcount};
 
 use crate::pages::Pages;
 

@@ -15,7 +15,7 @@ use super::compare::Comparison;
 use super::hold::Waiting;
 use super::{PAGE, READ, words};
 use crate::RegistryError;
-use crate::extraction::Effect;
+use crate::extraction::{Effect, Headcount};
 use crate::pages::Pages;
 
 /// Shows it.
@@ -120,16 +120,20 @@ fn changed(language: Language, comparison: &Comparison) -> Html {
     Html::all([section(caption, [changes]), section(words::EFFECTS.of(language), [effects(language, &comparison.people)])])
 }
 
-/// The programmes in which somebody becomes or ceases to be due.
+/// The programmes in which so many become or cease to be due that it says nothing of one of them.
 fn effects(language: Language, people: &[Effect]) -> Html {
-    let changed: Vec<&Effect> = people.iter().filter(|effect| effect.become_due + effect.cease > 0).collect();
+    let changed: Vec<&Effect> = people.iter().filter(|effect| !effect.become_due.is_few() || !effect.cease.is_few()).collect();
     if changed.is_empty() {
         return paragraph(words::NO_EFFECTS.of(language));
     }
     let [now, then, become_due, cease] =
         [words::NOW, words::THEN, words::BECOME, words::CEASE].map(|word| Column::number(word.of(language)));
     let columns = [Column::text(words::PROGRAMME.of(language)), now, then, become_due, cease];
-    let shown = |count: u64| Html::text(&number(i64::try_from(count).unwrap_or(i64::MAX)));
+    let shown = |count: Headcount| {
+        let figure = |people: u64| number(i64::try_from(people).unwrap_or(i64::MAX));
+        let tens = count.tens().map(|(from, to)| words::TENS.with(language, &[("from", &figure(from)), ("to", &figure(to))]));
+        Html::text(&tens.unwrap_or_else(|| words::FEW.of(language).to_owned()))
+    };
     let rows = changed.iter().map(|effect| {
         let figures = [effect.before, effect.after, effect.become_due, effect.cease].map(shown);
         [Html::text(&effect.programme)].into_iter().chain(figures).collect()

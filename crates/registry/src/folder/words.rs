@@ -27,7 +27,9 @@ face::words! {
     THEN = "適用後の対象者", "Due then";
     BECOME = "新たに対象になる人", "Become due";
     CEASE = "対象でなくなる人", "Cease to be due";
-    NO_EFFECTS = "対象者の変わる事業はありません。", "Nobody becomes or ceases to be due.";
+    NO_EFFECTS = "10人以上が新たに対象になる事業も、対象でなくなる事業もありません。", "In no programme do 10 people or more become due or cease to be.";
+    FEW = "10人未満", "fewer than 10";
+    TENS = "{from}～{to}人", "{from}–{to}";
     ACCEPT = "この変更を適用する", "Accept the change";
     ACCEPT_AGAIN = "確認しました。適用する", "I have looked at it: accept";
     CONFIRM = "この変更を適用しますか", "Accept this change?";

@@ -12,7 +12,7 @@ use store::testing::both_blocking;
 use vocabulary::Purpose;
 use wire::{Cause, Damaged};
 
-use crate::support::{city_folder, desk, edit};
+use crate::support::{city_folder, desk, edit, person, taken};
 
 fn operator() -> Caller {
     ledger::testing::caller("s1001", Purpose::Operation)
@@ -171,6 +171,34 @@ fn a_look_that_began_earlier_does_not_put_back_what_held_then() {
             done.store(true, std::sync::atomic::Ordering::Relaxed);
             assert_eq!(stale, [0; 0], "rounds after which the change that holds waits again");
         });
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+#[test]
+fn nobody_is_asked_about_one_by_one_with_a_changed_folder() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let mut people: Vec<_> = (1..=14).map(person).collect();
+        people.iter_mut().for_each(|one| one.birth = "1950-05-05");
+        people.iter_mut().take(1).for_each(|one| one.birth = "1960-05-05");
+        taken(&desk, &people);
+        let folder = open(desk.room(), &path).unwrap();
+        let mut ages = 65;
+        let mut asked = |from: u8| {
+            edit(&path, "programmes/hearing.toml", &format!("from = {ages}"), &format!("from = {from}")).unwrap();
+            ages = from;
+            let people = folder.compare(&operator()).unwrap().unwrap().people;
+            let of_hearing = people.into_iter().find(|effect| effect.programme == "hearing").unwrap();
+            serde_json::to_value(of_hearing).unwrap()
+        };
+        let of_one = asked(70);
+        let few = "fewer than 10";
+        let told = serde_json::json!({"programme": "hearing", "before": "10–19", "after": "10–19", "become_due": few, "cease": few});
+        assert_eq!(of_one, told);
+        assert_eq!(of_one, asked(66), "the same as of nobody");
+        let of_many = asked(80);
+        assert_eq!([&of_many["after"], &of_many["cease"]], [few, "10–19"]);
         std::fs::remove_dir_all(path).unwrap();
     });
 }

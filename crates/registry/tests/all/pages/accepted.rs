@@ -31,9 +31,10 @@ async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it
         let (clock, folder) = (clock(), city_folder());
         let ring = ring(rooms, &clock)?;
         let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
-        let (mut old, mut older) = (person(1), person(2));
-        (old.birth, older.birth) = ("1950-05-05", "1940-05-05");
-        city.people(&[old, older, person(3)])?;
+        let mut people: Vec<_> = (1..=15).map(person).collect();
+        people.iter_mut().take(13).for_each(|one| one.birth = "1950-05-05");
+        people.iter_mut().skip(13).take(1).for_each(|one| one.birth = "1940-05-05");
+        city.people(&people)?;
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
         let page = browser.get("/city-folder").await?;
         assert!(page.words().contains("フォルダの内容は同じです") && !page.html.contains("name=\"digest\""), "{}", page.words());
@@ -45,8 +46,15 @@ async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it
         edit(&folder, "records/101_hearing.toml", "name = \"補聴器\", id", "name = \"補聴器の使用\", id")?;
         let page = browser.get("/city-folder").await?;
         let words = page.words();
-        for what in ["適用を待っている変更", "examination.audiometry.ages", "80", "2200", "2400", "補聴器の使用", "hearing 2 1 0 1"]
-        {
+        for what in [
+            "適用を待っている変更",
+            "examination.audiometry.ages",
+            "80",
+            "2200",
+            "2400",
+            "補聴器の使用",
+            "hearing 10～19人 10人未満 10人未満 10～19人",
+        ] {
             assert!(words.contains(what), "{what}: {words}");
         }
         assert!(ready(&ring, &city).await?.contains("waits to be accepted"));
@@ -64,6 +72,9 @@ async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it
         let seen = digest(&page.html)?;
         let asked = browser.post("/city-folder", &[("digest", &seen), ("confirmed", "0")]).await?;
         assert!(asked.status == 200 && asked.words().contains("この変更を適用しますか"), "{}", asked.words());
+        let (_, of_files) = seen.split_once('-').ok_or("what holds is not named")?;
+        let unnamed = browser.post("/city-folder", &[("digest", of_files), ("confirmed", "1")]).await?;
+        assert_eq!(unnamed.status, 409, "what it would follow was not looked at");
         edit(&folder, "prices.csv", "2400", "2500")?;
         let stale = browser.post("/city-folder", &[("digest", &seen), ("confirmed", "1")]).await?;
         assert!(stale.status == 409 && stale.words().contains("2500"), "{}", stale.words());
