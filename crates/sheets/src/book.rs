@@ -1,6 +1,7 @@
 //! A workbook (XLSX, ECMA-376) as rows of text: the one worksheet that is shown and holds something.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read as _};
+use std::panic;
 
 use calamine::{DataRef, DataType as _, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
@@ -47,6 +48,8 @@ impl From<XlsxError> for BookError {
     }
 }
 
+/// Worksheets that are looked through: each is unpacked anew, and many may stand on the same bytes.
+const WORKSHEETS: usize = 16;
 /// Columns that a table may have.
 const WIDEST: usize = 1024;
 
@@ -80,9 +83,17 @@ impl Book {
         if bytes.len() as u64 > LONGEST || !unpacks_within(UNPACKED, &bytes)? {
             return Err(BookError::Long);
         }
+        // A reader's own mistake with what somebody made up must not be more than a file that is refused.
+        panic::catch_unwind(|| Book::parse(bytes)).unwrap_or_else(|_| Err(BookError::Damaged("its reader gave up".to_owned())))
+    }
+
+    fn parse(bytes: Vec<u8>) -> Result<Book, BookError> {
         let mut xlsx = Xlsx::new(Cursor::new(bytes))?;
         let shown = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
         let names: Vec<String> = xlsx.sheets_metadata().iter().filter(shown).map(|sheet| sheet.name.clone()).collect();
+        if names.len() > WORKSHEETS {
+            return Err(BookError::Worksheets);
+        }
         let mut found: Option<Book> = None;
         for name in names {
             let book = Book::read(&mut xlsx, &name)?;
@@ -155,13 +166,35 @@ fn unpacks_within(most: u64, bytes: &[u8]) -> Result<bool, BookError> {
     let mut left = most;
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(XlsxError::from)?;
-        let length = io::copy(&mut file.take(left + 1), &mut io::sink()).map_err(XlsxError::from)?;
+        let holds_texts = file.name().map_or(true, |name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
+        let mut file = file.take(left + 1);
+        let length = if holds_texts {
+            let mut texts = Vec::new();
+            file.read_to_end(&mut texts).map_err(XlsxError::from)?;
+            check_count(&texts)?;
+            texts.len() as u64
+        } else {
+            io::copy(&mut file, &mut io::sink()).map_err(XlsxError::from)?
+        };
         match left.checked_sub(length) {
             Some(rest) => left = rest,
             None => return Ok(false),
         }
     }
     Ok(true)
+}
+
+/// Refuses a list of texts that says that it holds more of them than its bytes can: its reader makes room for so many at once. `<si/>` is the
+/// shortest of them. What is in an encoding with zero bytes could hide it.
+fn check_count(texts: &[u8]) -> Result<(), BookError> {
+    const COUNT: &[u8] = b"uniqueCount";
+    let places = memchr::memmem::find_iter(texts, COUNT).filter_map(|at| texts.get(at + COUNT.len()..));
+    let is_more = places.into_iter().any(|after| {
+        let digits = after.iter().skip_while(|byte| !byte.is_ascii_digit()).take_while(|byte| byte.is_ascii_digit());
+        let count = digits.fold(0_usize, |count, digit| count.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
+        count > texts.len() / 5
+    });
+    if is_more || texts.contains(&0) { Err(BookError::Damaged("it counts more texts than it holds".to_owned())) } else { Ok(()) }
 }
 
 /// What a cell says, as it would be written in a CSV file: a date as 2026-11-22, a whole number without a point, TRUE and FALSE; what the
@@ -286,6 +319,42 @@ mod tests {
         };
         assert!(unpacks_within(length, &bytes).unwrap());
         assert!(!unpacks_within(length - 1, &bytes).unwrap());
+    }
+
+    /// The same archive with one of its files replaced.
+    fn with(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at).unwrap();
+            let mut text = String::new();
+            file.read_to_string(&mut text).unwrap();
+            let of = file.name().unwrap().into_owned();
+            writer.start_file(of.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
+            let text = if of == name { change(&text) } else { text };
+            io::Write::write_all(&mut writer, text.as_bytes()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn t_28_a_workbook_that_counts_more_than_it_holds_is_refused_and_ends_no_process() {
+        let bytes = book(vec![worksheet(&[&["a"], &["1"]])]);
+        for count in ["1000000000000000", "99999999999999999999999"] {
+            let more = |text: &str| text.replace("uniqueCount=\"2\"", &format!("uniqueCount = '{count}'"));
+            let made = with(&bytes, "xl/sharedStrings.xml", more);
+            assert_ne!(made, with(&bytes, "xl/sharedStrings.xml", str::to_owned), "something was replaced");
+            assert!(matches!(rows(&made), Err(SheetError::Book(BookError::Damaged(_)))), "{count}");
+        }
+        let far = with(&bytes, "xl/worksheets/sheet1.xml", |text| text.replace("r=\"A1\"", "r=\"AAAAAAAAA1\""));
+        assert!(matches!(rows(&far), Err(SheetError::Book(BookError::Damaged(_)))));
+        assert_eq!(rows(&with(&bytes, "", str::to_owned)).unwrap(), [(2, "1".to_owned())]);
+    }
+
+    #[test]
+    fn t_28_a_workbook_of_very_many_worksheets_is_not_looked_through() {
+        let many: Vec<Worksheet> = (0..=WORKSHEETS).map(|_| Worksheet::new()).collect();
+        assert!(matches!(rows(&book(many)), Err(SheetError::Book(BookError::Worksheets))));
     }
 
     #[test]
