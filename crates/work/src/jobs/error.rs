@@ -29,6 +29,9 @@ pub enum JobError {
     /// Whoever may change jobs may not do this kind of work.
     #[error("whoever lets a job go on must be somebody who may ask for its kind of work")]
     NotPermitted,
+    /// Whoever did it was ended in the middle, time after time.
+    #[error("the process that did the job ended in the middle of it, time after time: what was asked may be more than this machine can do")]
+    Deadly,
     /// Another process has taken it up; nothing more of this attempt has an effect.
     #[error("another process has taken the job up")]
     Lost,
@@ -52,5 +55,6 @@ wire::refusals! {
         NotPermitted => FORBIDDEN, "forbidden";
         Cancelled => CONFLICT, "cancelled";
         Lost => SERVICE_UNAVAILABLE, "unavailable";
+        Deadly => INTERNAL_SERVER_ERROR, "deadly";
     }
 }

@@ -21,6 +21,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// For so long a job is tried again without a portion between its failures.
 const LONGEST_MS: i64 = DAY_MS;
+/// So often the process that does a job may end without a portion between: what ends every process would keep the whole system from starting.
+/// A machine that is switched off again and again does not come near it.
+const DEATHS: i32 = 50;
 
 /// Which job to take up.
 #[derive(Clone, Copy, Debug)]
@@ -119,12 +122,21 @@ impl Jobs {
     /// Leases a job; none when what is stored of it cannot be read.
     fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<Leased>, JobError> {
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
-        type Row = (Bound, Option<Vec<u8>>, Option<Vec<u8>>, i32, Option<i64>, (i64, Option<i64>, String));
-        let columns = (bound!(), job::input, job::checkpoint, job::attempts, job::started_at, (job::done, job::total, job::step));
-        let (bound, input, checkpoint, attempts, started, progress): Row = job_row(id).select(columns).first(tx)?;
+        type Row = (Bound, Option<Vec<u8>>, Option<Vec<u8>>, (String, i32, i32), Option<i64>, (i64, Option<i64>, String));
+        let counts = (job::state, job::attempts, job::failures);
+        let columns = (bound!(), job::input, job::checkpoint, counts, job::started_at, (job::done, job::total, job::step));
+        let (bound, input, checkpoint, (state, attempts, failures), started, progress): Row = job_row(id).select(columns).first(tx)?;
+        // nobody gave it back: whoever did it was ended in the middle
+        let failures = if state == JobState::Running.as_str() { failures + 1 } else { failures };
+        if failures >= DEATHS && state == JobState::Running.as_str() {
+            tracing::error!(alarm = "jobs", job = %id, kind = bound.kind, "the process ended each time that it did this job");
+            self.missed(tx, id, JobError::Deadly.into(), Missing::ForGood)?;
+            return Ok(None);
+        }
         let changes = (
             job::state.eq(JobState::Running.as_str()),
             job::attempts.eq(attempts + 1),
+            job::failures.eq(failures),
             job::lease.eq(Some(lease.as_bytes().to_vec())),
             job::holder.eq(holder::this_process()),
             job::lease_until.eq(now + lease_ms()),

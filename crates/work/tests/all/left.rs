@@ -44,6 +44,35 @@ async fn killed_at(jobs: &Jobs, clock: &Arc<ManualClock>, upto: u64, numbers: u6
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn work_that_ends_every_process_that_does_it_fails_and_keeps_no_other_from_being_done() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let start = Start::new(KIND, &Counting { upto: 50 }).unwrap();
+        let deadly = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        for attempt in 1..=50 {
+            let runner = Counter::new(0).runner(&jobs);
+            let process = tokio::spawn(async move { runner.run_next().await.map(|_| ()) });
+            while jobs.find(deadly).await.unwrap().attempts < attempt {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            process.abort();
+            let _ = process.await;
+            clock.advance(SignedDuration::from_hours(1));
+        }
+        assert_eq!(jobs.find(deadly).await.unwrap().state, JobState::Running, "nobody gave it back");
+        let start = Start::new(KIND, &Counting { upto: 20 }).unwrap();
+        let other = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        Counter::new(100).runner(&jobs).run_next().await.unwrap();
+        let failed = jobs.find(deadly).await.unwrap();
+        assert_eq!((failed.state, failed.problem.as_ref().map(|problem| problem.code())), (JobState::Failed, Some("deadly")));
+        assert_eq!(jobs.find(other).await.unwrap().state, JobState::Done);
+        assert_eq!(effects(jobs.room()).await, (1..=20).collect::<Vec<i64>>());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_of_a_command_that_is_not_run_again_is_cancelled_after_a_day_and_the_command_goes_on_with_it() {
     both(|rooms| async move {
         let clock = clock();
