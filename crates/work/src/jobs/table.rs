@@ -74,21 +74,25 @@ impl Bound {
         vault.open_cell(&cell(&id, "input").beside(&self.parts()), sealed)
     }
 
-    fn parts(&self) -> [&[u8]; 7] {
+    fn parts(&self) -> [&[u8]; 9] {
         fn flag(flag: i16) -> &'static [u8] {
             if flag == 0 { b"0" } else { b"1" }
         }
-        fn or_none(text: &Option<String>) -> &[u8] {
-            text.as_deref().unwrap_or_default().as_bytes()
+        // NULL is told from an empty text: somebody who approved has a name.
+        fn or_none(text: &Option<String>) -> [&[u8]; 2] {
+            [flag(i16::from(text.is_some())), text.as_deref().unwrap_or_default().as_bytes()]
         }
+        let ([in_city, city], [is_approved, approver]) = (or_none(&self.municipality), or_none(&self.approved_by));
         [
             self.kind.as_bytes(),
             flag(self.by_hand),
             self.asked_by.as_bytes(),
             self.purpose.as_bytes(),
-            or_none(&self.municipality),
+            in_city,
+            city,
             flag(self.needs_approval),
-            or_none(&self.approved_by),
+            is_approved,
+            approver,
         ]
     }
 }

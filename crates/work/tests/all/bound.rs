@@ -47,6 +47,7 @@ async fn t_23_a_job_whose_kind_approval_or_asker_the_database_changes_is_failed_
             (start(6).awaiting_approval(), "needs_approval = 0, state = 'waiting'"),
             (start(7).awaiting_approval(), "state = 'waiting'"),
             (start(8).awaiting_approval(), "state = 'waiting', approved_by = 'operator s1002'"),
+            (start(9).awaiting_approval(), "state = 'waiting', approved_by = ''"),
         ];
         for (start, change) in cases {
             let id = ask(&jobs, start).await;
