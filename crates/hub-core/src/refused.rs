@@ -30,7 +30,7 @@ wire::refusals! {
 impl HubError {
     /// Whether it is what is stored of one person: others need not wait for it.
     pub(crate) fn is_of_one_person(&self) -> bool {
-        matches!(self, Self::Cause(Cause::Damaged(_) | Cause::Defect(_) | Cause::Vault(_)))
+        matches!(self, Self::Cause(cause) if cause.is_of_one_record())
     }
 
     /// Counts damage of one person's data, over which the others' work goes on.

@@ -61,7 +61,7 @@ wire::refusals! {
 impl RegistryError {
     /// Whether it is what is stored or told of one person: others need not wait for it.
     pub(crate) fn is_of_one_person(&self) -> bool {
-        matches!(self, Self::Cause(Cause::Damaged(_) | Cause::Defect(_) | Cause::BadAnswer(_) | Cause::Vault(_)))
+        matches!(self, Self::Cause(cause) if matches!(cause, Cause::BadAnswer(_)) || cause.is_of_one_record())
     }
 
     /// Counts damage of one person's data, over which the others' work goes on.

@@ -77,3 +77,10 @@ impl From<diesel::result::Error> for VaultError {
         Self::Store(error.into())
     }
 }
+
+impl VaultError {
+    /// Whether it is this one sealed value that cannot be opened, and will not be; other causes are the room's, and pass or stop everybody.
+    pub const fn is_of_one_value(&self) -> bool {
+        matches!(self, VaultError::NotSealed | VaultError::DoesNotOpen { .. } | VaultError::Destroyed(_))
+    }
+}

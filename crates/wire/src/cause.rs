@@ -147,6 +147,15 @@ impl Cause {
         }
     }
 
+    /// Whether it is what is stored of one person or thing: the others' work need not wait for it. What ails the room or passes is not.
+    pub fn is_of_one_record(&self) -> bool {
+        match self {
+            Self::Damaged(_) | Self::Defect(_) => true,
+            Self::Vault(error) => error.is_of_one_value(),
+            _ => false,
+        }
+    }
+
     /// Rings the alarm if something of ours is damaged, for work that answers nobody; a request's answer does it by itself.
     pub fn raise_alarm(&self) {
         if let Some(what) = self.damage() {
