@@ -64,9 +64,15 @@ fn list(options: &AccountList) -> anyhow::Result<Ending> {
 fn reissue(options: &OneAccount) -> anyhow::Result<Ending> {
     let (room, accounts, manage, caller) = open(&options.room)?;
     let password = runtime()?.block_on(async {
-        let password = accounts.reissue_password(&caller, &options.id).await?;
-        room.event(&caller, manage, Outcome::Written, Subject::None, &format!("reissue {}", options.id)).await?;
-        Ok::<_, anyhow::Error>(password)
+        let note = format!("reissue {}", options.id);
+        room.event(&caller, manage, Outcome::Written, Subject::None, &note).await?;
+        match accounts.reissue_password(&caller, &options.id).await {
+            Err(error) => {
+                room.event(&caller, manage, Outcome::Refused, Subject::None, &note).await?;
+                Err(anyhow::Error::from(error))
+            }
+            Ok(password) => Ok(password),
+        }
     })?;
     let reissued = Reissued { id: &options.id, one_time_password: password.expose() };
     output::result(options.json, &reissued, |reissued| {
