@@ -9,8 +9,8 @@ use crate::city::City;
 use crate::files::Files;
 use crate::findings::Findings;
 use crate::{
-    CatalogueError, CityFolder, CodeTable, Examination, Fact, Institution, ItemProblem, NationalCategory, NationalItem, Office, Origin,
-    PermissionList, Prices, Programme, Record, Template, load,
+    CatalogueError, CityFolder, CodeTable, Examination, Fact, Institution, ItemProblem, NationalCategory, Office, Origin, PermissionList,
+    Prices, Programme, Record, Template, load,
 };
 
 /// The whole catalogue, checked: every reference in it resolves.
@@ -167,11 +167,6 @@ impl Catalogue {
     /// The national report categories.
     pub fn national_categories(&self) -> &[NationalCategory] {
         &self.national
-    }
-
-    /// The national item of a JLAC10 code.
-    pub fn national_item(&self, code: &str) -> Option<&NationalItem> {
-        self.national.iter().flat_map(|category| &category.items).find(|item| item.code == code)
     }
 
     /// The hub templates.

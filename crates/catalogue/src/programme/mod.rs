@@ -272,9 +272,4 @@ impl Examination {
     pub fn is_by_reaching(&self) -> bool {
         !self.reaching.is_empty()
     }
-
-    /// Whether the city goes beyond the national guideline at this age (指針外).
-    pub fn is_outside_guideline(&self, age: i16) -> bool {
-        self.outside_guideline.iter().any(|range| range.holds(age))
-    }
 }
