@@ -107,6 +107,7 @@ messages! {
     registry::PrintedVouchers,
     registry::Reprove,
     registry::Reproved,
+    registry::ProofCounts,
     registry::UnifiedNumbersObtained,
     registry::RegisteredTemplates,
     registry::RegisterTargets,
