@@ -88,7 +88,7 @@ impl Desk {
 
     /// Takes away what is left of files whose jobs were cancelled or have failed, as a server does from time to time.
     pub fn clear_left_imports(&self, caller: &Caller) -> Result<(), RegistryError> {
-        Ok(residents::clear_left(&self.jobs, caller)?)
+        Ok(residents::clear_left(&self.jobs, caller, i64::MAX)?)
     }
 
     /// The same desk with other media: a file that somebody at the command line names themselves.

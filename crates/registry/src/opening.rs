@@ -17,6 +17,9 @@ use crate::{
     Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned, unnamed,
 };
 
+/// A file that was begun since is not taken for one that was left: whoever takes it in may just be going on with it.
+const LEFT_MS: i64 = 60_000;
+
 /// What an operator may do with what is to be sent.
 pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("registry");
 
@@ -105,11 +108,11 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         .routes(jobs)
         .routes(counts)
         .routes(letters);
-    let (jobs, upkeep) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport));
+    let (jobs, upkeep, clock) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport), Arc::clone(&house.clock));
     let service = deliverer.serve(office.serve(service, of_staff)).task("left imports", move |stop| {
         pending::send("left imports", Bell::default(), stop, move || {
-            let (jobs, caller) = (jobs.clone(), upkeep.clone());
-            crate::work(move || Ok::<_, RegistryError>(residents::clear_left(&jobs, &caller)?))
+            let (jobs, caller, before) = (jobs.clone(), upkeep.clone(), clock.now_ms() - LEFT_MS);
+            crate::work(move || Ok::<_, RegistryError>(residents::clear_left(&jobs, &caller, before)?))
         })
     });
     Ok(service.task("hub tasks", move |stop| {

@@ -7,13 +7,15 @@ use work::jobs::{JobRun, Jobs};
 use super::import::ImportError;
 use super::{load, stage, taken};
 
-/// Upkeep: gives up every file that no job goes on with, and takes away what is left of it. For a thread that may block.
-pub(crate) fn clear(jobs: &Jobs, caller: &Caller) -> Result<(), ImportError> {
+/// Upkeep: gives up the files that no job goes on with, if all were begun before `before` (milliseconds since 1970), and takes away what is left
+/// of them. For a thread that may block.
+pub(crate) fn clear(jobs: &Jobs, caller: &Caller, before: i64) -> Result<(), ImportError> {
     let room = jobs.room();
     let [unread, given_up] = room.count_blocking(|tx| Ok::<_, ImportError>(taken::left(tx)?))?;
     if unread > 0 {
         room.maintain_blocking(|tx| {
-            if jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_all(tx, None)?) }
+            let is_young = taken::newest_unread(tx)?.is_some_and(|at| at >= before);
+            if is_young || jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_all(tx, None)?) }
         })?;
     }
     if unread + given_up > 0 { take_away(&JobRun::alone(room, caller)) } else { Ok(()) }

@@ -105,6 +105,12 @@ pub(super) fn left(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
     Ok([of([STAGING, LOADING])?, of([STAGING_DROPPED, LOADING_DROPPED])?])
 }
 
+/// When the newest file was begun that was not read to its end.
+pub(super) fn newest_unread(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));
+    Ok(import::table.filter(unread).select(diesel::dsl::max(import::at)).first(tx)?)
+}
+
 /// Gives up every file that was not read to its end, but this one.
 pub(super) fn give_up_all(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
     let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));

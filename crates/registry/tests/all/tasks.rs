@@ -63,7 +63,7 @@ async fn until_waiting(city: &City) -> Result<Id128, Failed> {
 
 /// Waits until the job has heard that it is cancelled: asked for again before, it would be the same job.
 async fn until_cancelled(city: &City, id: Id128) -> Result<(), Failed> {
-    for _ in 0..1_200 {
+    for _ in 0..4_800 {
         let job: Job = city.console.get(&city.house.party, &format!("/registry/v1/jobs/{id}")).await?;
         if job.state == JobState::Cancelled {
             return Ok(());
