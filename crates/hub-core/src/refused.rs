@@ -26,17 +26,3 @@ wire::refusals! {
     }
     through { Outbox(work::outbox::OutboxError) }
 }
-
-impl HubError {
-    /// Whether it is what is stored of one person: others need not wait for it.
-    pub(crate) fn is_of_one_person(&self) -> bool {
-        matches!(self, Self::Cause(cause) if cause.is_of_one_record())
-    }
-
-    /// Counts damage of one person's data, over which the others' work goes on.
-    pub(crate) fn raise_alarm(&self) {
-        if let Some(cause) = wire::Refusal::shared(self) {
-            cause.raise_alarm();
-        }
-    }
-}

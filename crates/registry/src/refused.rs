@@ -58,20 +58,6 @@ wire::refusals! {
     first unwritten
 }
 
-impl RegistryError {
-    /// Whether it is what is stored or told of one person: others need not wait for it.
-    pub(crate) fn is_of_one_person(&self) -> bool {
-        matches!(self, Self::Cause(cause) if matches!(cause, Cause::BadAnswer(_)) || cause.is_of_one_record())
-    }
-
-    /// Counts damage of one person's data, over which the others' work goes on.
-    pub(crate) fn raise_alarm(&self) {
-        if let Some(cause) = wire::Refusal::shared(self) {
-            cause.raise_alarm();
-        }
-    }
-}
-
 /// What the disk said goes to the log and not over the line.
 fn unwritten(error: RegistryError) -> Result<wire::Problem, RegistryError> {
     if matches!(error, RegistryError::Output(_)) { Ok(wire::Problem::internal(&error)) } else { Err(error) }

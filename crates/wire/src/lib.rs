@@ -68,7 +68,7 @@ pub use house::{House, Means};
 pub use idempotency::Once;
 pub use implementation::{Implementation, OpeningError};
 pub use problem::{MOST_ROWS, Problem, limit_rows};
-pub use refusal::{Refusal, parts};
+pub use refusal::{Refusal, parts, pass_over};
 pub use server::{
     Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING, Readiness,
     Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,

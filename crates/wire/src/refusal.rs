@@ -13,11 +13,40 @@ pub trait Refusal: std::error::Error + Into<Problem> + Send + 'static {
 
     /// Every status that it can be answered with, in order, each once: what OpenAPI says of a route that fails with it.
     fn statuses() -> Vec<u16>;
+
+    /// Whether it is what is stored of one person or thing: the others' work need not wait for it. What comes through another's refusal is not:
+    /// a job or an outbox is everybody's.
+    fn is_of_one_record(&self) -> bool {
+        false
+    }
+
+    /// Rings the alarm if something of ours is damaged, for work that answers nobody; a request's answer does it by itself.
+    fn raise_alarm(&self) {
+        if let Some(cause) = self.shared() {
+            cause.raise_alarm();
+        }
+    }
+}
+
+/// What came of one record; nothing where that record alone is damaged, for which the alarm is rung and over which the others' work goes on.
+pub fn pass_over<T, E: Refusal>(came: Result<T, E>) -> Result<Option<T>, E> {
+    match came {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_of_one_record() => {
+            error.raise_alarm();
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 impl Refusal for Cause {
     fn shared(&self) -> Option<&Cause> {
         Some(self)
+    }
+
+    fn is_of_one_record(&self) -> bool {
+        Cause::is_of_one_record(self)
     }
 
     fn statuses() -> Vec<u16> {
@@ -94,6 +123,10 @@ macro_rules! refusals {
                     $($($error::$inner(other) => $crate::Refusal::shared(other),)*)?
                     _ => None,
                 }
+            }
+
+            fn is_of_one_record(&self) -> bool {
+                matches!(self, $error::Cause(cause) if cause.is_of_one_record())
             }
 
             fn statuses() -> Vec<u16> {

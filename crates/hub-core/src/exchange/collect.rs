@@ -13,6 +13,7 @@ use protocol::messages::hub::{BasicFiveInfo, HubResult};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
+use wire::Refusal as _;
 
 use super::{PATIENCE, held};
 use crate::city::City;
@@ -112,7 +113,7 @@ fn keep(tx: &mut Tx, people: &mut Vec<PersonId<'static>>, city: &City, row: &Col
     let (kind, stray) = match kept {
         Ok(Some(kind)) => (kind, None),
         Ok(None) => strays(&"its person is not registered")?,
-        Err(error) if error.is_of_one_person() => strays(&error)?,
+        Err(error) if error.is_of_one_record() => strays(&error)?,
         Err(error) => return Err(error),
     };
     let values = (

@@ -58,14 +58,9 @@ pub(super) fn these(tx: &mut Tx, city: &City, entropy: &dyn Entropy, people: &[i
     for (id, name, checkups, key) in people {
         names.push(name.clone());
         let stored = checkups_of(city, id, &checkups, &templates).and_then(|checkups| Ok((checkups, queue::key(city, id, &key)?)));
-        let (checkups, pmh_key) = match stored {
-            Ok(stored) => stored,
-            Err(error) if error.is_of_one_person() => {
-                error.raise_alarm();
-                damaged.push(id);
-                continue;
-            }
-            Err(error) => return Err(error),
+        let Some((checkups, pmh_key)) = wire::pass_over(stored)? else {
+            damaged.push(id);
+            continue;
         };
         let (pmh_key, now, there) = (Private::new(pmh_key), city.room.clock().now(), there.remove(&id).unwrap_or_default());
         let mut made = Making { city, person: id, name, pmh_key, now, there, changes: &mut changes };

@@ -1,5 +1,7 @@
 //! The page of a person.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,22 +18,22 @@ use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, us
 use crate::RegistryError;
 use crate::pages::Pages;
 use crate::results::ENTER;
-use crate::returned::REASONS;
+use crate::returned;
 
 /// Shows the person to those who may, once it is recorded that they look.
 pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
     let (registry, language) = (&pages.registry, visit.guest.language);
     let sees_protected = pages.office.allows(&visit.caller, &SEE_PROTECTED);
     let (catalogue, vault) = (registry.catalogue(), registry.room.vault().clone());
-    let today = registry.clock.today();
-    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &catalogue, (id, today), sees_protected, record);
+    let (today, known) = (registry.clock.today(), Arc::clone(&catalogue));
+    let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| read(tx, &vault, &known, (id, today), sees_protected, record);
     let seen = registry.room.see(&visit.caller, SEE, read).await?;
     let corrects = pages.office.allows(&visit.caller.for_purpose(ENTER.purpose()), &ENTER);
     let body = Html::all([
-        section(words::BASICS.of(language), [basics(language, &registry.catalogue(), &seen, today)]),
-        eligible::shown(language, &registry.catalogue(), &seen.person, today).map_err(RegistryError::from)?,
-        records::examined(language, &registry.catalogue(), &seen),
-        records::recorded(language, &registry.catalogue(), &seen, corrects),
+        section(words::BASICS.of(language), [basics(language, &catalogue, &seen, today)]),
+        eligible::shown(language, &catalogue, &seen.person, today).map_err(RegistryError::from)?,
+        records::examined(language, &catalogue, &seen),
+        records::recorded(language, &catalogue, &seen, corrects),
         further(&pages, &visit, id),
     ]);
     let above = [Link::new(RESIDENTS, words::TITLE.of(language))];
@@ -80,8 +82,7 @@ fn letters(language: Language, catalogue: &Catalogue, seen: &Looked) -> Html {
     let why = item::in_language(language, withheld.ja(), withheld.en());
     let chip = chip(Tone::Warning, &words::NO_LETTERS.with(language, &[("why", &why)]));
     let Some((on, reason)) = &seen.came_back else { return chip };
-    let code = catalogue.code_table(REASONS).and_then(|table| table.code(reason));
-    let reason = code.map_or(reason.as_str(), |code| item::in_language(language, &code.name, &code.english));
+    let reason = returned::reason(language, catalogue, reason);
     let told = words::CAME_BACK.with(language, &[("day", &item::date(language, *on)), ("reason", &reason)]);
     Html::all([chip, Html::text(&format!(" {told}"))])
 }

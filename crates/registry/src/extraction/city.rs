@@ -120,13 +120,9 @@ fn facts(tx: &mut Tx, vault: &Vault, on: Date, places: &[u32], history: &mut His
     let query = known.select((fact::row, fact::fact_id, fact::resident, fact::known_on, fact::value));
     store::stream!(tx, query, Told, |(row, id, resident, known_on, sealed): Told| {
         if let (Some(place), Some(fact)) = (place_of(places, resident), history.slots().fact(&id)) {
-            match open_fact(vault, row, &id, &sealed) {
-                Ok(value) => history.know(place, fact, value, known_on),
-                Err(error) if error.is_of_one_person() => {
-                    error.raise_alarm();
-                    damaged += 1;
-                }
-                Err(error) => return Err(error),
+            match wire::pass_over(open_fact(vault, row, &id, &sealed))? {
+                Some(value) => history.know(place, fact, value, known_on),
+                None => damaged += 1,
             }
         }
         Ok::<_, RegistryError>(())

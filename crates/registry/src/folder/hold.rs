@@ -190,7 +190,7 @@ fn text(folder: &CityFolder) -> String {
 
 /// Rings the alarm when what is stored is damaged: whoever opens answers no request.
 fn alarmed<T>(read: Result<T, RegistryError>) -> Result<T, RegistryError> {
-    read.inspect_err(RegistryError::raise_alarm)
+    read.inspect_err(wire::Refusal::raise_alarm)
 }
 
 /// Keeps what lies there as the first version, unless another process has begun with something meanwhile, which then holds. Nothing is kept

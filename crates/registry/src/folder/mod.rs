@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use office::Routes;
 use vocabulary::Purpose;
-use wire::{House, Service, Stop, session};
+use wire::{House, Refusal as _, Service, Stop, session};
 
 pub use compare::Comparison;
 pub use hold::{FolderInUse, Held, Waiting};

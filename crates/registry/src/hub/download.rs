@@ -10,6 +10,7 @@ use protocol::messages::registry::DownloadedResults;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{FiscalYear, day};
+use wire::Refusal as _;
 use work::jobs::JobRun;
 
 use super::DOWNLOAD;
@@ -61,7 +62,7 @@ pub(super) async fn download(registry: Registry, run: JobRun, _: Nothing) -> Res
 /// look at and holds up no other.
 fn take(registry: &Registry, run: &JobRun, rows: &[HubResult]) -> Result<(), RegistryError> {
     match portion(registry, run, rows, |tx, row| one(registry, run.caller(), tx, row)) {
-        Err(error) if error.is_of_one_person() => match rows.split_at_checked(rows.len() / 2) {
+        Err(error) if error.is_of_one_record() => match rows.split_at_checked(rows.len() / 2) {
             Some((first, second)) if !first.is_empty() => {
                 take(registry, run, first)?;
                 take(registry, run, second)

@@ -10,6 +10,7 @@ use protocol::messages::hub::{Checkup, Modification, PastResult, RegistrationRow
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use vocabulary::{FiscalYear, ResidentNumber, Sex, day, text};
+use wire::Refusal as _;
 use zeroize::Zeroizing;
 
 use super::template;
@@ -56,7 +57,7 @@ pub(super) fn rows(
         let past = past.remove(&person.id()).unwrap_or_else(|| Ok(Vec::new()));
         match past.and_then(|past| row(registry, person, fiscal_year, (name, version), past, &source.programme)) {
             Ok(row) => rows.made.push((person.id(), row)),
-            Err(error) if error.is_of_one_person() => {
+            Err(error) if error.is_of_one_record() => {
                 tracing::error!(alarm = "damaged", resident = person.id(), %error, "a person cannot be registered with the hub");
                 error.raise_alarm();
                 rows.unmade.push(person.id());

@@ -91,13 +91,8 @@ fn portion(registry: &Registry, run: &JobRun, after: i64) -> Result<Portion, Reg
         for stored in rows {
             portion.last = stored.0;
             people.add(&person_id(&stored.1));
-            match portion.add(registry.room.vault(), stored) {
-                Ok(()) => {}
-                Err(error) if error.is_of_one_person() => {
-                    error.raise_alarm();
-                    portion.damaged += 1;
-                }
-                Err(error) => return Err(error),
+            if wire::pass_over(portion.add(registry.room.vault(), stored))?.is_none() {
+                portion.damaged += 1;
             }
         }
         record.note(format!("{} people to atena, {} who cannot be read", portion.rows.len(), portion.damaged));

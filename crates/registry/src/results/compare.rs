@@ -110,14 +110,7 @@ impl StoredProofs {
         let facts = fact::table.filter(fact::row.eq_any(rows)).order((fact::row, fact::fact_id));
         let facts: Vec<(i64, String, i32, Vec<u8>)> = facts.select((fact::row, fact::fact_id, fact::known_on, fact::value)).load(tx)?;
         for (row, fact, known_on, sealed) in facts {
-            let value = match open_fact(vault, row, &fact, &sealed) {
-                Ok(value) => Some(value),
-                Err(error) if error.is_of_one_person() => {
-                    error.raise_alarm();
-                    None
-                }
-                Err(error) => return Err(error),
-            };
+            let value = wire::pass_over(open_fact(vault, row, &fact, &sealed))?;
             proofs.0.entry(row).or_default().facts.push((fact, value, known_on));
         }
         let detailed = detailed_examination::table.filter(detailed_examination::row.eq_any(rows));

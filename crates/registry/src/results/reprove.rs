@@ -162,14 +162,9 @@ fn portion(
     let (rows, last) = records(tx, after, most)?;
     let looked_at = rows.len() as u64;
     // One that cannot be read holds up no other, and proves what it did.
-    let open = |(row, resident, number, record, history, source, sealed): Columns| match RecordContent::open(vault, &layouts, row, &sealed)
-    {
-        Ok(content) => Some(Ok(OpenRecord { row, resident, number, record, history, source, content })),
-        Err(error) if error.is_of_one_person() => {
-            error.raise_alarm();
-            None
-        }
-        Err(error) => Some(Err(error)),
+    let open = |(row, resident, number, record, history, source, sealed): Columns| {
+        let content = wire::pass_over(RecordContent::open(vault, &layouts, row, &sealed)).transpose()?;
+        Some(content.map(|content| OpenRecord { row, resident, number, record, history, source, content }))
     };
     let rows = rows.into_iter().filter_map(open).collect::<Result<Vec<_>, RegistryError>>()?;
     let ids: Vec<i64> = rows.iter().map(|row| row.row).collect();

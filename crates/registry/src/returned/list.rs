@@ -156,10 +156,7 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
     let language = visit.guest.language;
     let may_see = pages.office.allows(&visit.caller, &SEE);
     let catalogue = pages.registry.catalogue();
-    let reasons = reasons(&catalogue);
     let row = |row: &Row| {
-        let reason = reasons.and_then(|table| table.code(&row.reason));
-        let reason = reason.map_or(row.reason.as_str(), |code| item::in_language(language, &code.name, &code.english));
         let (tone, state) = match row.cleared_by {
             None => (Tone::Warning, words::OPEN),
             Some(_) => (Tone::Success, words::CLEARED),
@@ -175,7 +172,7 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
                 Cell::code(&row.number),
                 if may_see { name.shown(link(&page_of(row.resident, Purpose::Invitation), &row.name)) } else { name },
                 protection(language, row.protected != 0),
-                Cell::text(reason),
+                Cell::text(reason(language, &catalogue, &row.reason)),
                 Cell::text(&by),
                 Cell::text(state.of(language)).shown(chip(tone, state.of(language))),
             ],
@@ -187,6 +184,12 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
 /// The city's reasons.
 pub(super) fn reasons(catalogue: &Catalogue) -> Option<&CodeTable> {
     catalogue.code_table(REASONS)
+}
+
+/// What a reason is called; its code where the city has it no more.
+pub(crate) fn reason<'r>(language: Language, catalogue: &'r Catalogue, of: &'r str) -> &'r str {
+    let code = reasons(catalogue).and_then(|table| table.code(of));
+    code.map_or(of, |code| item::in_language(language, &code.name, &code.english))
 }
 
 /// The form of another letter.

@@ -11,6 +11,7 @@ mod words;
 use office::Routes;
 use wire::session;
 
+pub(crate) use list::reason;
 #[cfg(test)]
 pub(crate) use rows::testing;
 pub(crate) use rows::{came_back, last_returned};
@@ -26,7 +27,7 @@ access::actions! {
 
 const RETURNED: &str = "/returned";
 /// The city's code table of the reasons for which letters come back.
-pub(crate) const REASONS: &str = "local_return_reason";
+const REASONS: &str = "local_return_reason";
 
 /// The routes.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
