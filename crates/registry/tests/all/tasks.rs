@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use protocol::messages::Nothing;
-use protocol::messages::jobs::Job;
+use protocol::messages::jobs::{Job, JobState};
 use protocol::messages::registry::{
     EXTRACT, Extract, Extracted, REGISTER_TARGETS, REGISTER_TEMPLATES, RegisterTargets, RegisteredTargets, RegisteredTemplates,
 };
@@ -38,11 +38,8 @@ async fn r_pmh_1_whose_task_died_unsent_or_was_dropped_may_be_asked_for_again() 
         until_forsaken(&city).await?;
         // And another one is dropped by an operator.
         city.got.lock().unwrap().hub_is_busy = false;
-        // Asked for before the job has heard that it is cancelled, it is the same job, and cancelled.
-        let registered: RegisteredTargets = match city.run(REGISTER_TARGETS, &job).await {
-            Ok(registered) => registered,
-            Err(_) => city.run(REGISTER_TARGETS, &job).await?,
-        };
+        until_ended(&city, asked.id).await?;
+        let registered: RegisteredTargets = city.run(REGISTER_TARGETS, &job).await?;
         assert_eq!((registered.registered, registered.refused), (2, 0));
         let rows: Vec<_> = city.got.lock().unwrap().tasks.iter().map(|(key, rows)| (key.clone(), rows.len())).collect();
         assert_eq!(rows.iter().map(|(_, rows)| *rows).collect::<Vec<_>>(), [2], "each once");
@@ -73,6 +70,18 @@ async fn until_forsaken(city: &City) -> Result<(), Failed> {
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
     Err(format!("still {:?}", targets(city).await?).into())
+}
+
+/// Waits until the job that was asked for first is over: asked for while it runs, the same work is that job.
+async fn until_ended(city: &City, job: Id128) -> Result<(), Failed> {
+    for _ in 0..1_200 {
+        let now: Job = city.console.get(&city.house.party, &format!("/registry/v1/jobs/{job}")).await?;
+        if !matches!(now.state, JobState::Waiting | JobState::Running) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    Err("the job goes on".into())
 }
 
 async fn targets(city: &City) -> Result<Vec<String>, Failed> {
