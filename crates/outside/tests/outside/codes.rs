@@ -107,10 +107,14 @@ async fn r_out_an_organisation_that_is_down_or_will_not_take_a_code_holds_up_no_
         until("the late one came", || world.here.got().codes.contains_key(&late)).await?;
         world.there.got().untakeable.clear();
         let (other, console, network) = (world.client("console.991015")?, world.client("console.992020")?, NETWORK.parse()?);
-        let others: OutboxLetters = other.get(&network, &console::outbox("network")).await?;
+        // what was taken a moment ago may not have left the outbox yet
+        let mut others: OutboxLetters = other.get(&network, &console::outbox("network")).await?;
+        while others.letters.iter().any(|letter| letter.peer == "relay.991015" && !letter.dead) {
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            others = other.get(&network, &console::outbox("network")).await?;
+        }
         assert!(others.letters.is_empty(), "another city's console sees nothing of it");
         let letters: OutboxLetters = console.get(&network, &console::outbox("network")).await?;
-        // what was taken a moment ago may not have left the outbox yet
         let dead: Vec<_> = letters.letters.iter().filter(|letter| letter.dead).collect();
         let [dead] = dead.as_slice() else { return Err(format!("one dead letter, not {letters:?}").into()) };
         assert_eq!((dead.peer.as_str(), dead.kind.as_str()), ("relay.992020", "codes"));
