@@ -11,7 +11,7 @@ use catalogue::{Catalogue, Item, Record};
 use face::components::{
     Banner, Button, Choice, Emphasis, Field, Form, Input, Method, Tone, banner, button_link, buttons, form, paragraph, post_button, section,
 };
-use face::{Html, Link, Page, Width, page};
+use face::{Html, Language, Link, Page, Width, page};
 use ledger::Seen;
 use office::{Sent, Visit};
 use store::Tx;
@@ -113,6 +113,11 @@ pub(super) async fn enter(
     }
 }
 
+/// What the pages of a correction are called.
+pub(super) fn title(language: Language, record: &Record) -> String {
+    words::CORRECTION_OF.with(language, &[("name", &choose::name(language, record))])
+}
+
 /// The record and whose it is, recorded.
 async fn read<'c>(pages: &Pages, known: &'c Arc<Catalogue>, visit: &Visit, number: u16, row: i64) -> Result<Corrected<'c>, RegistryError> {
     let record = record(known, number)?;
@@ -186,7 +191,7 @@ impl ToReview<'_> {
             emphasis: Emphasis::Secondary,
         };
         let who = identity(language, (&corrected.whose.hit, &corrected.whose.standing), pages.registry.clock.today());
-        let title = words::CORRECTION_OF.with(language, &[("name", &choose::name(language, corrected.record))]);
+        let title = title(language, corrected.record);
         let notice = self.notice(visit, corrected);
         let body = Html::all([
             section(word(words::PERSON), [who]),
@@ -235,7 +240,7 @@ fn done(pages: &Pages, visit: &Visit, corrected: &Corrected<'_>, changes: &[Chan
         .then(|| button_link(&page_of(corrected.whose.hit.id, purpose), word(words::TO_PERSON), Emphasis::Secondary));
     let kinds = button_link(ENTRY, word(words::BACK), Emphasis::Tertiary);
     let body = Html::all([section(word(words::CHANGES), [reviewed(language, changes)]), buttons(person.into_iter().chain([kinds]))]);
-    let title = words::CORRECTION_OF.with(language, &[("name", &choose::name(language, corrected.record))]);
+    let title = title(language, corrected.record);
     let above = [Link::new(ENTRY, word(words::TITLE))];
     pages.office.framed(visit, StatusCode::OK, |frame| {
         page(&Page { title: &title, breadcrumbs: &above, notice, body, width: Width::Reading, ..frame })

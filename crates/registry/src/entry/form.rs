@@ -10,7 +10,7 @@ use face::{Html, Language, Link, Page, Width, page};
 use office::{Fields, Visit};
 
 use super::person::{NUMBER, Whose};
-use super::{ENTRY, choose, items, words};
+use super::{ENTRY, choose, correct, items, words};
 use crate::RegistryError;
 use crate::consultation::identity;
 use crate::pages::Pages;
@@ -106,11 +106,10 @@ pub(super) fn shown(pages: &Pages, visit: &Visit, status: StatusCode, shown: Sho
     });
     let has_errors = fields.iter().any(|field| field.error.is_some());
     let person = section(word(words::PERSON), [identity(language, (&whose.hit, &whose.standing), pages.registry.clock.today())]);
-    let name = choose::name(language, record);
     let (title, lead) = if correction.is_some() {
-        (words::CORRECTION_OF.with(language, &[("name", &name)]), words::CORRECTION_LEAD)
+        (correct::title(language, record), words::CORRECTION_LEAD)
     } else {
-        (name.to_owned(), words::FORM_LEAD)
+        (choose::name(language, record).to_owned(), words::FORM_LEAD)
     };
     let above = [Link::new(ENTRY, word(words::TITLE))];
     pages.office.framed(visit, status, |frame| {

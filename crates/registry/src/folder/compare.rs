@@ -5,7 +5,7 @@ use catalogue::{Catalogue, Change, changes};
 use serde::Serialize;
 use vocabulary::FiscalYear;
 
-use super::hold::{FolderInUse, Waiting};
+use super::hold::{FolderInUse, State, Waiting};
 use crate::RegistryError;
 use crate::extraction::{Effect, effects};
 
@@ -23,7 +23,11 @@ pub struct Comparison {
 impl FolderInUse {
     /// Compares; nothing when nothing waits. Mistakes of the folder are refused with all of them.
     pub fn compare(&self, caller: &Caller) -> Result<Option<Comparison>, RegistryError> {
-        let state = self.looked(caller)?;
+        self.compare_seen(caller, self.looked(caller)?)
+    }
+
+    /// The same for what a look saw.
+    pub(super) fn compare_seen(&self, caller: &Caller, state: State) -> Result<Option<Comparison>, RegistryError> {
         let offer = state.offer();
         let (files, digest) = match (state.waiting, offer) {
             (Some(Waiting::Wrong(why)), _) => return Err(RegistryError::Asked(why)),

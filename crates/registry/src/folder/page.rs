@@ -18,6 +18,16 @@ use crate::RegistryError;
 use crate::extraction::{Effect, Headcount};
 use crate::pages::Pages;
 
+/// What came of a press.
+enum Pressed {
+    /// It was the first: the second is asked for.
+    Once,
+    /// The version that holds from now on.
+    Accepted(i64),
+    /// What lies there, or what holds, is not what was shown.
+    Stale,
+}
+
 /// Shows it.
 pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     shown(&pages, &visit, Html::empty(), false, StatusCode::OK).await
@@ -30,29 +40,29 @@ pub(super) async fn accept(State(pages): State<Pages>, Sent { visit, fields }: S
     let digest = fields.get("digest").to_owned();
     let (folder, caller) = (pages.folder.clone(), visit.caller.clone());
     let is_confirmed = fields.get("confirmed") == "1";
-    let accepted = crate::work(move || -> Result<Option<i64>, RegistryError> {
+    let pressed = crate::work(move || -> Result<Pressed, RegistryError> {
         if folder.offered(&caller)?.is_none_or(|offer| offer != digest) {
-            return Ok(None);
+            return Ok(Pressed::Stale);
         }
         if !is_confirmed {
-            return Ok(Some(0));
+            return Ok(Pressed::Once);
         }
         match folder.accept(&caller, &digest) {
-            Err(RegistryError::Stale) => Ok(None),
-            accepted => accepted.map(Some),
+            Err(RegistryError::Stale) => Ok(Pressed::Stale),
+            accepted => accepted.map(Pressed::Accepted),
         }
     });
-    match accepted.await? {
-        Some(0) => {
+    match pressed.await? {
+        Pressed::Once => {
             let asked = notice(Tone::Warning, words::CONFIRM.of(language), words::CONFIRM_BODY);
             shown(&pages, &visit, asked, true, StatusCode::OK).await
         }
-        Some(version) => {
+        Pressed::Accepted(version) => {
             let title = words::ACCEPTED.with(language, &[("version", &version)]);
             let done = banner(&Banner { language, tone: Tone::Success, title: &title, body: Html::empty() });
             shown(&pages, &visit, done, false, StatusCode::OK).await
         }
-        None => {
+        Pressed::Stale => {
             let stale = notice(Tone::Error, words::STALE.of(language), words::STALE_BODY);
             shown(&pages, &visit, stale, false, StatusCode::CONFLICT).await
         }
@@ -71,10 +81,10 @@ async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, sta
     let version = version.await?;
     let (folder, caller) = (pages.folder.clone(), visit.caller.clone());
     let waits = crate::work(move || -> Result<_, RegistryError> {
-        folder.look(&caller)?;
-        Ok(match folder.waiting() {
+        let seen = folder.looked(&caller)?;
+        Ok(match seen.waiting {
             Some(Waiting::Wrong(why)) => Err(why),
-            _ => Ok(folder.compare(&caller)?),
+            _ => Ok(folder.compare_seen(&caller, seen)?),
         })
     });
     let waits = waits.await?;
