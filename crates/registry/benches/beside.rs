@@ -5,7 +5,9 @@
 //! `cargo bench --bench beside -- [RESIDENTS]`: 1100000 for the figure of `docs/benchmarks.md`.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
 
-use std::io::Write as _;
+#[path = "shared/report.rs"]
+mod report;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +21,8 @@ use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY, SECOND_CITY};
 use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
 
+use report::say;
+
 diesel::table! { resident (id) { id -> BigInt, number -> Text, name -> Text, address -> Text, } }
 
 const DEFAULT: u32 = 100_000;
@@ -26,10 +30,6 @@ const TEST: u32 = 2_000;
 /// Reads of a second.
 const RATE: u32 = 100;
 const READ: Act = Act::new("bench:residents.read");
-
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

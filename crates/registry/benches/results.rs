@@ -5,17 +5,17 @@
 //! `cargo bench --bench results -- [RESIDENTS]`.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
 
+#[path = "shared/plain.rs"]
+mod plain;
+#[path = "shared/report.rs"]
+mod report;
+
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite;
 use registry::Desk;
 use registry::files::encoding::Encoding;
 use store::testing::both_blocking;
@@ -23,19 +23,12 @@ use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY};
 use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
 
+use plain::{Insert, timed};
+use report::say;
+
 const DEFAULT: u32 = 100_000;
 const TEST: u32 = 1_000;
 const RECORD: u16 = 4;
-
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
-}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -132,27 +125,3 @@ fn insert(place: &Path, file: &Path) {
         })
         .unwrap();
 }
-
-/// An insert whose text is written once: its type is its name among the prepared statements of the connection.
-struct Insert<'a>(&'a csv::StringRecord);
-
-impl QueryId for Insert<'_> {
-    type QueryId = Insert<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<Sqlite> for Insert<'_> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        pass.push_sql("INSERT INTO plain VALUES (");
-        for (at, cell) in self.0.iter().enumerate() {
-            if at > 0 {
-                pass.push_sql(", ");
-            }
-            pass.push_bind_param::<Text, str>(cell)?;
-        }
-        pass.push_sql(")");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<SqliteConnection> for Insert<'_> {}

@@ -22,6 +22,7 @@ use vault::FileMaster;
 use vocabulary::{Clock, Entropy, Party, SystemClock, SystemEntropy};
 
 use crate::house::{House, Means};
+use crate::server::Running;
 use crate::setting::Setting;
 use line::Peers;
 use line::pki::Authority;
@@ -81,6 +82,18 @@ impl Ring {
             Arc::clone(&means.clock),
             Arc::clone(&means.entropy),
         )?)
+    }
+
+    /// For what no typed client asks: a client under a party's certificate that finds a running party, and under which address it does.
+    pub fn bare_client(&self, party: &str, to: &Running) -> Result<(reqwest::ClientBuilder, String), Failed> {
+        let identity = self.house(party)?.identity;
+        let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
+            .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
+            .resolve(&to.party.dns_name(), to.addr);
+        Ok((client, format!("https://{}:{}", to.party.dns_name(), to.addr.port())))
     }
 
     /// The authority, for certificates of other kinds.

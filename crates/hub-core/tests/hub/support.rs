@@ -142,16 +142,8 @@ impl Hub {
     }
 
     pub(crate) async fn readiness(&self) -> Result<wire::Readiness, Failed> {
-        let identity = self.ring.house("console.991015")?.identity;
-        let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
-            .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
-            .resolve(&self.house.party.dns_name(), self.running.addr)
-            .build()?;
-        let url = format!("https://{}:{}/readyz", self.house.party.dns_name(), self.running.addr.port());
-        Ok(serde_json::from_str(&http.get(url).send().await?.text().await?)?)
+        let (http, base) = self.ring.bare_client("console.991015", &self.running)?;
+        Ok(serde_json::from_str(&http.build()?.get(format!("{base}/readyz")).send().await?.text().await?)?)
     }
 }
 

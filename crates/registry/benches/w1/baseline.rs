@@ -6,10 +6,10 @@ use std::path::Path;
 use diesel::connection::SimpleConnection as _;
 use diesel::pg::CopyFormat;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite;
 use store::{Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
+
+use crate::plain::Insert;
 
 diesel::table! {
     plain (number) {
@@ -62,30 +62,6 @@ pub(crate) fn insert_with_indexes(place: &Path, file: &Path, settings: &str) {
         })
         .unwrap();
 }
-
-/// An insert whose text is written once: its type is its name among the prepared statements of the connection.
-struct Insert<'a>(&'a csv::StringRecord);
-
-impl QueryId for Insert<'_> {
-    type QueryId = Insert<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<Sqlite> for Insert<'_> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        pass.push_sql("INSERT INTO plain VALUES (");
-        for (at, cell) in self.0.iter().enumerate() {
-            if at > 0 {
-                pass.push_sql(", ");
-            }
-            pass.push_bind_param::<Text, str>(cell)?;
-        }
-        pass.push_sql(")");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<SqliteConnection> for Insert<'_> {}
 
 /// `COPY` of the file as it is.
 pub(crate) fn copy(room: &Room, file: &Path) {

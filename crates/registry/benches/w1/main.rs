@@ -14,6 +14,10 @@
 
 mod baseline;
 mod measure;
+#[path = "../shared/plain.rs"]
+mod plain;
+#[path = "../shared/report.rs"]
+mod report;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +31,9 @@ use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY, SECOND_CITY};
 use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
 
-use measure::{Memory, say, timed};
+use measure::Memory;
+use plain::timed;
+use report::say;
 
 const LARGE: u32 = 1_100_000;
 const TEST: u32 = 2_000;

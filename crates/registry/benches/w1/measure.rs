@@ -1,19 +1,4 @@
-//! Time and memory.
-
-use std::io::Write as _;
-use std::time::{Duration, Instant};
-
-/// How long something takes.
-pub(crate) fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
-}
-
-/// A line of the report.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
+//! Memory.
 
 /// The most memory held at once since [`Memory::begin`], as the kernel counts it.
 pub(crate) struct Memory;

@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use protocol::messages::Nothing;
-use protocol::messages::hub::{HubResult, RegistrationRow};
 use protocol::messages::jobs::{Job, JobState};
 use protocol::messages::registry::{
     DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, IMPORT_RESULTS, INQUIRE, ImportResults, ImportedResults, Inquire,
@@ -17,7 +16,7 @@ use vocabulary::{Date, Entropy as _, FiscalYear, MunicipalityCode, SystemEntropy
 use wire::testing::Failed;
 use work::jobs::Rehearsal;
 
-use crate::letters::{City, record_row, rehearsed};
+use crate::letters::{City, record_row, rehearsed, result_of};
 use crate::neighbours::Got;
 use crate::results::sheet;
 use crate::support::{clock, person};
@@ -63,21 +62,8 @@ async fn r_ops_every_job_with_another_party_that_is_killed_at_each_portion_loses
         };
         assert_eq!(sorted(rows.iter().map(|row| row.municipality_identity_key.trim_start_matches('0').to_owned()).collect()), everybody);
         // Results of the hub: each is one record.
-        let result = |(sequence, row): (i64, &RegistrationRow<String>)| HubResult {
-            sequence,
-            id: SystemEntropy.id128(),
-            version: 1,
-            municipality: crate::support::city(),
-            municipality_identity_key: row.municipality_identity_key.clone(),
-            programme: "oral_health".to_owned(),
-            fiscal_year: FiscalYear(2026),
-            examined_on: Date::constant(2026, 5, 30),
-            institution: "0110113719".parse().unwrap(),
-            basic_five_info: row.basic_five_info.clone().unwrap(),
-            answers: Default::default(),
-            items: std::collections::BTreeMap::from([("judgement".to_owned(), "3".to_owned())]).into(),
-        };
-        city.got.lock().unwrap().results = (1..).zip(&rows).map(result).collect();
+        city.got.lock().unwrap().results =
+            (1..).zip(&rows).map(|(sequence, row)| result_of(row, sequence, &[("judgement", "3")])).collect();
         let downloaded: DownloadedResults = city.killed(&rehearsal, DOWNLOAD_RESULTS, &Nothing {}).await?;
         assert_eq!((downloaded.imported, downloaded.review, downloaded.refused), (u64::from(PEOPLE), 0, 0));
         let records = city.room.raw().read(|tx| Ok::<i64, StoreError>(record_row::table.count().get_result(tx)?));

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use office::testing::Staff;
 use protocol::messages::Nothing;
 use protocol::messages::console::{self, OutboxLetters};
-use protocol::messages::hub::HubResult;
+use protocol::messages::hub::{HubResult, RegistrationRow};
 use protocol::messages::registry::{
     DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, FETCH_ANSWERS, FetchedAnswers, IMPORT_RESIDENTS, IMPORT_RESULTS,
     INQUIRE, ImportResidents, ImportResults, ImportedResidents, ImportedResults, Inquire, Inquired, MAKE_REPLICAS, MadeReplicas,
@@ -229,21 +229,7 @@ async fn r_pmh_1_a_task_that_the_hub_refuses_is_a_dead_letter_and_registers_its_
         // A result whose person is damaged here is for a person to look at; the others go in.
         let result = |sequence: i64, number: &str| {
             let row = rows.iter().find(|row| row.municipality_identity_key.trim_start_matches('0') == number).unwrap();
-            let items = [("judgement", "3"), ("sound_teeth", "20")].map(|(item, value)| (item.to_owned(), value.to_owned()));
-            HubResult {
-                sequence,
-                id: SystemEntropy.id128(),
-                version: 1,
-                municipality: crate::support::city(),
-                municipality_identity_key: row.municipality_identity_key.clone(),
-                programme: "oral_health".to_owned(),
-                fiscal_year: FiscalYear(2026),
-                examined_on: Date::constant(2026, 5, 30),
-                institution: "0110113719".parse().unwrap(),
-                basic_five_info: row.basic_five_info.clone().unwrap(),
-                answers: Default::default(),
-                items: items.into_iter().collect::<std::collections::BTreeMap<_, _>>().into(),
-            }
+            result_of(row, sequence, &[("judgement", "3"), ("sound_teeth", "20")])
         };
         city.got.lock().unwrap().results = vec![result(5, "1"), result(6, "2"), result(7, "3")];
         city.damage(|tx| diesel::update(resident::table.filter(resident::number.eq("2"))).set(resident::birth.eq(0)).execute(tx)).await?;
@@ -254,4 +240,23 @@ async fn r_pmh_1_a_task_that_the_hub_refuses_is_a_dead_letter_and_registers_its_
         city.stop().await
     })
     .await;
+}
+
+/// A result of the hub about somebody who was registered: a dental examination on 30 May 2026.
+pub(crate) fn result_of(row: &RegistrationRow<String>, sequence: i64, items: &[(&str, &str)]) -> HubResult {
+    let items = items.iter().map(|(item, value)| ((*item).to_owned(), (*value).to_owned()));
+    HubResult {
+        sequence,
+        id: SystemEntropy.id128(),
+        version: 1,
+        municipality: crate::support::city(),
+        municipality_identity_key: row.municipality_identity_key.clone(),
+        programme: "oral_health".to_owned(),
+        fiscal_year: FiscalYear(2026),
+        examined_on: Date::constant(2026, 5, 30),
+        institution: "0110113719".parse().unwrap(),
+        basic_five_info: row.basic_five_info.clone().unwrap(),
+        answers: Default::default(),
+        items: items.collect::<std::collections::BTreeMap<_, _>>().into(),
+    }
 }

@@ -158,17 +158,8 @@ pub(crate) async fn raw(
     to: &Running,
     request: impl FnOnce(&reqwest::Client, &str) -> reqwest::RequestBuilder,
 ) -> Result<reqwest::Response, Failed> {
-    let identity = ring.house(party)?.identity;
-    let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
-        .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
-        .resolve(&to.party.dns_name(), to.addr)
-        .http1_only()
-        .build()?;
-    let base = format!("https://{}:{}", to.party.dns_name(), to.addr.port());
-    Ok(request(&http, &base).send().await?)
+    let (http, base) = ring.bare_client(party, to)?;
+    Ok(request(&http.http1_only().build()?, &base).send().await?)
 }
 
 /// The form of a token request that was signed just now.

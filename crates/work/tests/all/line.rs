@@ -36,15 +36,8 @@ async fn city(rooms: Rooms, counter: &Counter) -> Result<City, Failed> {
 
 impl City {
     async fn raw(&self, ask: impl FnOnce(&reqwest::Client, &str) -> reqwest::RequestBuilder) -> Result<reqwest::Response, Failed> {
-        let identity = self.ring.house("console.991015")?.identity;
-        let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
-            .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
-            .resolve(&self.house.party.dns_name(), self.running.addr)
-            .build()?;
-        Ok(ask(&http, &format!("https://{}:{}", self.house.party.dns_name(), self.running.addr.port())).send().await?)
+        let (http, base) = self.ring.bare_client("console.991015", &self.running)?;
+        Ok(ask(&http.build()?, &base).send().await?)
     }
 }
 

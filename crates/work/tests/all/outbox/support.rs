@@ -283,14 +283,6 @@ pub(crate) fn relays(count: usize) -> Vec<String> {
 /// What the sender answers a party with a certificate under one of the built-in paths.
 pub(crate) async fn read_built_in(world: &World, path: &str) -> Result<String, Failed> {
     let running = world.running.as_ref().ok_or("not started")?;
-    let identity = world.ring.house("console.991015")?.identity;
-    let pem = format!("{}{}", identity.chain_pem(), identity.key_pem());
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([reqwest::Certificate::from_pem(identity.authority_pem().as_bytes())?])
-        .identity(reqwest::Identity::from_pem(pem.as_bytes())?)
-        .resolve(&running.party.dns_name(), running.addr)
-        .build()?;
-    let url = format!("https://{}:{}{path}", running.party.dns_name(), running.addr.port());
-    Ok(http.get(url).send().await?.text().await?)
+    let (http, base) = world.ring.bare_client("console.991015", running)?;
+    Ok(http.build()?.get(format!("{base}{path}")).send().await?.text().await?)
 }
