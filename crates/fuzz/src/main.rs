@@ -1,6 +1,6 @@
 //! Every parser of outside bytes gets bytes nobody meant: none may panic, hang or eat the memory.
 //!
-//! `cargo xtask fuzz [target] [--seconds N]`; seeds lie in `seeds/<target>/`. Every input is written under `target/fuzz/` before it is thrown, so
+//! `cargo xtask fuzz [target] [--seconds N]`; seeds lie in `seeds/<target>/`, those of messages are their golden texts. Every input is written under `target/fuzz/` before it is thrown, so
 //! that one which ends the program is there too; a failing one is kept and shown.
 //! To add a target: a function under `targets/`, its line in `targets.rs`, at least two seeds. A function returns, or panics when what it
 //! promises does not hold.
@@ -19,7 +19,7 @@ use clap::Parser;
 
 use mutate::{Dice, mutate};
 use record::Record;
-use targets::{TARGETS, Target};
+use targets::{Seeds, TARGETS, Target};
 
 /// An input may not take longer than this, even on a busy machine in a debug build.
 const SLOWEST: Duration = Duration::from_secs(5);
@@ -92,6 +92,9 @@ fn takes(target: &Target, input: &[u8]) -> Duration {
 }
 
 fn seeds(target: &Target) -> anyhow::Result<Vec<Vec<u8>>> {
+    if let Seeds::Made(make) = target.seeds {
+        return Ok(make());
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target.name);
     let mut files: Vec<PathBuf> = fs::read_dir(&folder)
         .with_context(|| format!("seeds of {}: {}", target.name, folder.display()))?

@@ -20,15 +20,24 @@ use std::sync::LazyLock;
 pub(crate) struct Target {
     pub(crate) name: &'static str,
     pub(crate) run: fn(&[u8]),
+    pub(crate) seeds: Seeds,
     /// Longest input, in bytes.
     pub(crate) limit: usize,
 }
 
-const fn target(name: &'static str, limit: usize, run: fn(&[u8])) -> Target {
-    Target { name, run, limit }
+/// What is changed to make inputs.
+pub(crate) enum Seeds {
+    /// The files of `seeds/<name>/`, at least one.
+    Stored,
+    /// Texts that stand elsewhere.
+    Made(fn() -> Vec<Vec<u8>>),
 }
 
-/// All of them; `seeds/<name>/` must hold at least one input each.
+const fn target(name: &'static str, limit: usize, run: fn(&[u8])) -> Target {
+    Target { name, run, seeds: Seeds::Stored, limit }
+}
+
+/// All of them.
 pub(crate) const TARGETS: &[Target] = &[
     target("dates", 256, codes::dates),
     target("codes", 256, codes::codes),
@@ -50,7 +59,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("scope", 1 << 10, parties::scope),
     target("setting", 8 << 10, parties::setting),
     target("certificate", 8 << 10, parties::certificate),
-    target("message", 16 << 10, messages::message),
+    Target { name: "message", run: messages::message, seeds: Seeds::Made(messages::golden_texts), limit: 16 << 10 },
     target("signed", 8 << 10, signed::signed),
     target("signed_content", 8 << 10, signed::content),
     target("sealed", 16 << 10, vaults::sealed),

@@ -11,6 +11,12 @@ use crate::Signed;
 
 pub use super::inquiries::{InquiryReceipt, InquiryStatus};
 
+messages! {
+    "atena":
+        PersonsRequest, PersonsAnswer, CodeRequests, ReplicasRequest, ReplicasAnswer, InquiryRequest, InquiryReceipt,
+        InquiryStatus,
+}
+
 /// `POST` 付番依頼 (function 0320001): [`PersonsRequest`] → [`PersonsAnswer`].
 pub const PERSONS: &str = "/atena/v1/persons";
 /// `POST` from the relay: [`CodeRequests`] → [`super::Accepted`].

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{Id128, MunicipalityCode, Timestamp};
 
+messages! { "console": Counts, Exchanged, OutboxLetters, OutboxDrop }
+
 /// `POST` to the hub core, a job: [`super::Nothing`] → [`Exchanged`].
 pub const EXCHANGE: &str = "/hub/v1/work/exchange";
 

@@ -10,6 +10,8 @@ use super::checkups::{Items, NoticeSheet, QuestionnaireSheet, ResultSheet};
 
 pub use super::checkups::{Notices, Questionnaires, Results};
 
+messages! { "edge": Binding, OfPerson, AnswersEntry, ResultEntry, Deliveries, Collections }
+
 /// `POST` from the portal: [`Binding`] → [`super::Outcome`] `bound`, or 409.
 pub const BINDINGS: &str = "/edge/v1/bindings";
 /// `POST` from the portal: [`OfPerson`] → [`Questionnaires`].

@@ -9,6 +9,8 @@ use super::{Private, RowProblem};
 
 pub use super::checkups::BasicFiveInfo;
 
+messages! { "hub": Template, TaskReceipt, TaskStatus, HubResults; published RegistrationRow<String> }
+
 /// `PUT` 雛形 from the registry: [`Template`] → [`super::Outcome`].
 pub const TEMPLATE: &str = "/hub/v1/templates/{id}";
 /// `POST` 自治体検診対象者情報登録 from the registry: array of [`RegistrationRow`] → 202 [`TaskReceipt`].

@@ -9,6 +9,8 @@ use vocabulary::{Date, FiscalYear, Id128, MunicipalityCode};
 use super::checkups::Items;
 use super::{Code, Digest, Octets, Private};
 
+messages! { "inquiries": Inquiry, Replica, PermitRequest, Permit, ProvidedAnswer, PermissionList }
+
 /// What is asked: the part of an inquiry that the asking registry signs and nobody between can alter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

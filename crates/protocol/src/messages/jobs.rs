@@ -10,6 +10,8 @@ use vocabulary::Id128;
 
 use crate::problem::ProblemDocument;
 
+messages! { "jobs": Job, Jobs }
+
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

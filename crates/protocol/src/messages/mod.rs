@@ -1,7 +1,11 @@
 //! Every message of the ring, one file per receiver, as `docs/protocol.md` lists them.
 //!
 //! Add a message: a struct in its receiver's file (`lowerCamelCase`, unknown fields refused, personal values in [`Private`]),
-//! a path constant, and a golden text in `golden/<receiver>.md`; `tests/golden.rs` fails until all three agree.
+//! its name in the file's `messages!` line, a path constant that `docs/protocol.md` explains, and a golden text in `golden/<receiver>.md`;
+//! `tests/protocol/golden.rs` fails until all agree. The fuzzer takes messages and seeds from the same lines.
+
+#[macro_use]
+mod form;
 
 pub mod access_records;
 pub mod atena;
@@ -24,10 +28,34 @@ pub mod resident_network;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::problem::ProblemDocument;
+
+pub use self::form::{MessageForm, MessageVisitor};
 pub use self::keys::Keys;
 pub use crate::octets::{Code, Digest, Octets};
 pub use crate::private::Private;
 pub use crate::problem::RowProblem;
+
+messages! { "shared": Accepted, Nothing, Outcome, Keys; published ProblemDocument }
+
+/// Shows every message of every receiver to `visitor`.
+pub fn visit_every_message(visitor: &mut impl MessageVisitor) {
+    visit_messages(visitor);
+    atena::visit_messages(visitor);
+    console::visit_messages(visitor);
+    edge::visit_messages(visitor);
+    hub::visit_messages(visitor);
+    inquiries::visit_messages(visitor);
+    jobs::visit_messages(visitor);
+    my_key::visit_messages(visitor);
+    network::visit_messages(visitor);
+    online_eligibility::visit_messages(visitor);
+    payers_hub::visit_messages(visitor);
+    portal::visit_messages(visitor);
+    registry::visit_messages(visitor);
+    relay::visit_messages(visitor);
+    resident_network::visit_messages(visitor);
+}
 
 /// How many rows of a request were taken in; acknowledged means durable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -6,6 +6,8 @@ use vocabulary::{Id128, Party};
 
 use super::Private;
 
+messages! { "my_key": IdentifierRequest, Identifier }
+
 /// `POST` from the portal: [`IdentifierRequest`] → [`Identifier`].
 pub const IDENTIFIERS: &str = "/my-key/v1/identifiers";
 

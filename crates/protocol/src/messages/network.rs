@@ -10,6 +10,8 @@ use crate::Signed;
 pub use super::access_records::{AccessHistory, AccessHistoryRequest};
 pub use super::relay::AnswerDelivery;
 
+messages! { "network": Links, PermissionListAnswer, PermitAsk, PermitAnswer, AccessHistoryRequest, AccessHistory }
+
 /// `POST` from the resident network: [`Links`] → [`super::Accepted`].
 pub const LINKS: &str = "/network/v1/links";
 /// `GET` 照会許可照合リスト from a relay: → [`PermissionListAnswer`].

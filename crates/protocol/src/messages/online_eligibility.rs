@@ -6,6 +6,8 @@ use vocabulary::Id128;
 
 use super::Private;
 
+messages! { "online_eligibility": LinkNumbers, PmhKeys, FirstUse, FirstUseAnswer }
+
 /// `POST` from the payers' hub: [`LinkNumbers`] → [`super::Accepted`].
 pub const LINK_NUMBERS: &str = "/online-eligibility/v1/link-numbers";
 /// `POST` from the payers' hub: [`PmhKeys`] → [`super::Accepted`].

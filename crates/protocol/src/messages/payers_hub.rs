@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::Id128;
 
+messages! { "payers_hub": Certificates, PmhKeysRequest, PmhKeysAnswer }
+
 /// `POST` from the card authority: [`Certificates`] → [`super::Accepted`].
 pub const CERTIFICATES: &str = "/payers-hub/v1/certificates";
 /// `POST` PMHキー採番 from the hub core: [`PmhKeysRequest`] → [`PmhKeysAnswer`].

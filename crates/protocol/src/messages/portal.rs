@@ -12,6 +12,12 @@ pub use super::access_records::AccessHistory;
 pub use super::checkups::{Notices, Questionnaires, Results};
 pub use super::relay::Codes;
 
+messages! {
+    "portal":
+        Challenge, LogIn, Session, ConsentRequest, ConsentReceipt, Questionnaires, AnswersRequest, Notices, Results, VisitRequest,
+        Visit, VisitQuestionnaire, VisitResult, VisitClose,
+}
+
 /// `POST` from the network system: [`Codes`] → [`super::Accepted`].
 pub const CODES: &str = "/portal/v1/codes";
 /// `POST` from a phone or tablet: [`super::Nothing`] → [`Challenge`].

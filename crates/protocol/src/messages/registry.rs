@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{Date, FiscalYear, MunicipalityCode, ResidentNumber};
 
+messages! {
+    "registry":
+        ImportResidents, ImportedResidents, ImportResults, ImportedResults, Extract, Extracted, IssueVouchers, IssuedVouchers,
+        PrintVouchers, PrintedVouchers, Reprove, Reproved, ProofCounts, UnifiedNumbersObtained, RegisteredTemplates,
+        RegisterTargets, RegisteredTargets, DownloadedResults, Match, Matched, FollowUp, FollowedUp, MadeReplicas, Inquire,
+        Inquired, FetchedAnswers, ExaminationCount,
+}
+
 /// `POST`: [`ImportResidents`] → [`ImportedResidents`].
 pub const IMPORT_RESIDENTS: &str = "/registry/v1/work/import-residents";
 /// `POST`: [`ImportResults`] → [`ImportedResults`].

@@ -11,6 +11,12 @@ use crate::Signed;
 pub use super::access_records::{AccessRecords, AccessRecordsRequest};
 pub use super::inquiries::{InquiryReceipt, InquiryStatus};
 
+messages! {
+    "relay":
+        UnifiedNumbers, Withdrawals, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery,
+        PermitRefusal, AccessRecordsRequest, AccessRecords,
+}
+
 /// `POST` from atena: [`UnifiedNumbers`] → [`super::Accepted`].
 pub const UNIFIED_NUMBERS: &str = "/relay/v1/unified-numbers";
 /// `POST` from atena: [`Withdrawals`] → [`super::Accepted`].

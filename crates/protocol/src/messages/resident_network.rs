@@ -7,6 +7,8 @@ use vocabulary::{Id128, Party};
 
 use super::{Octets, RowProblem};
 
+messages! { "resident_network": CodeRequests, Cards, CardsAnswer, PortalCodeRequest, CardAuthority, Revocations }
+
 /// `POST` from atena: [`CodeRequests`] → [`super::Accepted`].
 pub const CODE_REQUESTS: &str = "/resident-network/v1/code-requests";
 /// `POST` from a resident register: [`Cards`] → [`CardsAnswer`].

@@ -1,94 +1,129 @@
 //! Every message, read from its golden text and written back byte for byte; an unknown field in one of our own shapes is refused.
 
-use protocol::messages::{
-    self as shared, atena, console, edge, hub, inquiries, jobs, my_key, network, online_eligibility, payers_hub, portal, registry, relay,
-    resident_network,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use protocol::messages::{MessageForm, MessageVisitor, atena, edge, portal, visit_every_message};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-fn section<'a>(file: &'a str, name: &str) -> &'a str {
-    let start = format!("\n## {name}\n\n```json\n");
-    let rest = file.split_once(start.as_str()).unwrap_or_else(|| panic!("no golden text of {name}")).1;
-    rest.split_once("\n```").unwrap().0
+fn golden_text(form: MessageForm) -> &'static str {
+    form.golden_text().unwrap_or_else(|| panic!("no golden text of {} in golden/{}.md", form.name, form.receiver))
 }
 
-fn both_ways<T: Serialize + DeserializeOwned>(file: &str, name: &str) {
-    let golden = section(file, name);
-    let message: T = serde_json::from_str(golden).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(serde_json::to_string_pretty(&message).unwrap(), golden, "{name}");
+/// Reads a golden text, writes it back, and tries it with a field more; notes which were compared.
+#[derive(Default)]
+struct Compared(BTreeSet<(&'static str, &'static str)>, BTreeMap<&'static str, Vec<&'static str>>);
+
+impl MessageVisitor for Compared {
+    fn visit<T: Serialize + DeserializeOwned>(&mut self, form: MessageForm) {
+        let (name, golden) = (form.name, golden_text(form));
+        let message: T = serde_json::from_str(golden).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(serde_json::to_string_pretty(&message).unwrap(), golden, "{name}");
+        if !form.is_published {
+            let mut value: serde_json::Value = serde_json::from_str(golden).unwrap();
+            value.as_object_mut().unwrap().insert("unexpected".to_owned(), 1.into());
+            assert!(serde_json::from_value::<T>(value).is_err(), "{name} takes an unknown field");
+        }
+        assert!(self.0.insert((form.receiver, name)), "{name} is named twice");
+        self.1.insert(form.receiver, form.golden_headings().collect());
+    }
 }
 
-fn refuses_an_unknown_field<T: DeserializeOwned>(file: &str, name: &str) {
-    let mut value: serde_json::Value = serde_json::from_str(section(file, name)).unwrap();
-    value.as_object_mut().unwrap().insert("unexpected".to_owned(), 1.into());
-    assert!(serde_json::from_value::<T>(value).is_err(), "{name} takes an unknown field");
+/// The names of every message, each compared with its golden text.
+fn compared() -> Compared {
+    let mut compared = Compared::default();
+    visit_every_message(&mut compared);
+    compared
 }
 
-/// One line a receiver; what stands behind `published` may grow fields that are not ours.
-macro_rules! golden {
-    ($($test:ident $file:literal $module:ident [$($message:ident),+ $(,)?] published [$($published:ty = $name:literal),*])+) => {
-        $(
-            #[test]
-            fn $test() {
-                let file = include_str!(concat!("../../golden/", $file));
-                $(
-                    both_ways::<$module::$message>(file, stringify!($message));
-                    refuses_an_unknown_field::<$module::$message>(file, stringify!($message));
-                )+
-                $(both_ways::<$published>(file, $name);)*
-                let compared = [$(stringify!($message),)+ $($name),*];
-                for heading in file.lines().filter_map(|line| line.strip_prefix("## ")) {
-                    assert!(compared.contains(&heading), "golden text of {heading} is not compared");
-                }
+#[test]
+fn every_message_is_golden_and_every_golden_text_is_a_message() {
+    let Compared(names, golden) = compared();
+    for (receiver, headings) in &golden {
+        for heading in headings {
+            assert!(names.contains(&(receiver, heading)), "golden/{receiver}.md has {heading}, which the `messages!` line does not name");
+        }
+    }
+    for file in std::fs::read_dir(in_crate("golden")).unwrap() {
+        let name = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
+        // Bytes of a signature, which `signed.rs` compares.
+        assert!(name == "signed" || golden.contains_key(name.as_str()), "nobody visits the messages of golden/{name}.md");
+    }
+}
+
+fn in_crate(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The lines of every file of messages.
+fn source() -> Vec<String> {
+    let files = std::fs::read_dir(in_crate("src/messages")).unwrap();
+    files.flat_map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// The name that a line defines as a type.
+fn type_of(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+    rest.split(|c: char| !c.is_alphanumeric()).next()
+}
+
+#[test]
+fn every_type_that_is_read_and_is_no_part_of_another_is_named_as_a_message() {
+    let names: BTreeSet<&str> = compared().0.into_iter().map(|(_, name)| name).collect();
+    let source = source();
+    let is_field = |line: &str| line.starts_with("    ") && !line.trim_start().starts_with("//") && line.contains([':', '(']);
+    let fields = source.iter().map(String::as_str).filter(|line| is_field(line) && !line.contains("::visit_messages"));
+    let parts: BTreeSet<&str> = fields.flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).collect();
+    let mut seen = 0;
+    for (at, line) in source.iter().enumerate() {
+        let Some(name) = type_of(line) else { continue };
+        let above: Vec<&String> = source[..at].iter().rev().take_while(|line| line.starts_with("#[")).collect();
+        // What is read from a query is no body.
+        let is_body = above.iter().any(|line| line.contains("Deserialize")) && !above.iter().any(|line| line.contains("IntoParams"));
+        if is_body && !parts.contains(name) {
+            assert!(names.contains(name), "{name} is missing in the `messages!` line of its receiver");
+            seen += 1;
+        }
+    }
+    assert!(seen > 70, "{seen} types");
+}
+
+#[test]
+fn the_page_of_the_protocol_says_every_path() {
+    let page = std::fs::read_to_string(in_crate("../../docs/protocol.md")).unwrap();
+    let mut seen = 0;
+    for line in source() {
+        let is_path = line.starts_with("pub const ") || line.starts_with("    format!(\"/{system}");
+        let Some(path) = line.split('"').nth(1).filter(|path| is_path && path.starts_with('/')) else { continue };
+        let path = path.replace("{{", "{").replace("}}", "}").replace("{system}", "<system>");
+        assert!(page.contains(&path), "docs/protocol.md does not say {path}");
+        seen += 1;
+    }
+    assert!(seen > 60, "{seen} paths");
+}
+
+/// The golden text of one message.
+fn golden<T: DeserializeOwned>(receiver: &str, name: &str) -> T {
+    struct Wanted<'a>(&'a str, &'a str, Option<&'static str>);
+    impl MessageVisitor for Wanted<'_> {
+        fn visit<T: Serialize + DeserializeOwned>(&mut self, form: MessageForm) {
+            if (form.receiver, form.name) == (self.0, self.1) {
+                self.2 = Some(golden_text(form));
             }
-        )+
-    };
-}
-
-golden! {
-    what_every_receiver_answers_is_golden "shared.md" shared [Accepted, Nothing, Outcome, Keys] published [protocol::ProblemDocument = "Problem"]
-    messages_to_atena_are_golden "atena.md" atena [
-        PersonsRequest, PersonsAnswer, CodeRequests, ReplicasRequest, ReplicasAnswer, InquiryRequest, InquiryReceipt, InquiryStatus,
-    ] published []
-    signed_bodies_are_golden "inquiries.md" inquiries [Inquiry, Replica, PermitRequest, Permit, ProvidedAnswer, PermissionList] published []
-    messages_to_the_relay_are_golden "relay.md" relay [
-        UnifiedNumbers, Withdrawals, Codes, ReplicasRequest, ReplicasAnswer, InquiryRequest, PermitDelivery, AnswerDelivery, PermitRefusal,
-        AccessRecordsRequest, AccessRecords,
-    ] published []
-    messages_to_the_my_key_platform_are_golden "my_key.md" my_key [IdentifierRequest, Identifier] published []
-    messages_to_the_network_system_are_golden "network.md" network [
-        Links, PermissionListAnswer, PermitAsk, PermitAnswer, AccessHistoryRequest, AccessHistory,
-    ] published []
-    messages_to_the_resident_network_are_golden "resident_network.md" resident_network [
-        CodeRequests, Cards, CardsAnswer, PortalCodeRequest, CardAuthority, Revocations,
-    ] published []
-    messages_to_the_payers_hub_are_golden "payers_hub.md" payers_hub [Certificates, PmhKeysRequest, PmhKeysAnswer] published []
-    messages_to_online_eligibility_are_golden "online_eligibility.md" online_eligibility [LinkNumbers, PmhKeys, FirstUse, FirstUseAnswer] published []
-    messages_to_the_portal_are_golden "portal.md" portal [
-        Challenge, LogIn, Session, ConsentRequest, ConsentReceipt, Questionnaires, AnswersRequest, Notices, Results, VisitRequest, Visit,
-        VisitQuestionnaire, VisitResult, VisitClose,
-    ] published []
-    what_the_console_asks_of_the_registry_is_golden "registry.md" registry [
-        ImportResidents, ImportedResidents, ImportResults, ImportedResults, Extract, Extracted, IssueVouchers, IssuedVouchers, PrintVouchers, PrintedVouchers, Reprove, Reproved, ProofCounts, UnifiedNumbersObtained, RegisteredTemplates, RegisterTargets, RegisteredTargets, DownloadedResults, Match, Matched, FollowUp, FollowedUp, MadeReplicas, Inquire, Inquired, FetchedAnswers, ExaminationCount,
-    ] published []
-    jobs_of_every_system_are_golden "jobs.md" jobs [Job, Jobs] published []
-    what_the_console_asks_of_every_system_is_golden "console.md" console [Counts, Exchanged] published []
-    messages_to_the_hub_edge_are_golden "edge.md" edge [Binding, OfPerson, AnswersEntry, ResultEntry, Deliveries, Collections] published []
-    messages_to_the_hub_core_are_golden "hub.md" hub [
-        Template, TaskReceipt, TaskStatus, HubResults,
-    ] published [hub::RegistrationRow<String> = "RegistrationRow"]
+        }
+    }
+    let mut wanted = Wanted(receiver, name, None);
+    visit_every_message(&mut wanted);
+    serde_json::from_str(wanted.2.unwrap()).unwrap()
 }
 
 #[test]
 fn a_message_that_is_printed_shows_nobody() {
-    let request: atena::PersonsRequest = serde_json::from_str(section(include_str!("../../golden/atena.md"), "PersonsRequest")).unwrap();
-    let shown = format!("{request:?}");
+    let shown = format!("{:?}", golden::<atena::PersonsRequest>("atena", "PersonsRequest"));
     for personal in ["見本", "ミホン", "1986", "中央", "Female"] {
         assert!(!shown.contains(personal), "{shown}");
     }
-    let binding: edge::Binding = serde_json::from_str(section(include_str!("../../golden/edge.md"), "Binding")).unwrap();
-    assert!(!format!("{binding:?}").contains("1b1b"));
-    let sheet: portal::Questionnaires = serde_json::from_str(section(include_str!("../../golden/portal.md"), "Questionnaires")).unwrap();
-    assert!(!format!("{sheet:?}").contains("\"2\"}"));
+    assert!(!format!("{:?}", golden::<edge::Binding>("edge", "Binding")).contains("1b1b"));
+    assert!(!format!("{:?}", golden::<portal::Questionnaires>("portal", "Questionnaires")).contains("\"2\"}"));
 }
