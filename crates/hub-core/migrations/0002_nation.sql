@@ -7,5 +7,6 @@ CREATE TABLE edge_cursor (
 CREATE TABLE held (
     sequence {id} PRIMARY KEY,        -- the edge's
     municipality BIGINT NOT NULL,     -- whose room did not take it, its code as a number
-    body {bytes} NOT NULL             -- what was entered (JSON), sealed
+    body {bytes} NOT NULL,            -- what was entered (JSON), sealed beside the municipality
+    damaged SMALLINT NOT NULL         -- 1: it does not open for that municipality, and is nobody's until somebody has looked into it
 );

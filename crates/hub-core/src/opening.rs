@@ -78,6 +78,14 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         let left: Vec<String> = of_cities.left().iter().map(ToString::to_string).collect();
         async move { Ok((!left.is_empty()).then(|| format!("rooms that do not open: {}", left.join(", ")))) }
     });
+    let of_held = of_rooms.clone();
+    let service = service.telling("held", move || {
+        let hub = of_held.clone();
+        async move {
+            let damaged = exchange::damaged(&hub).await.map_err(|error| error.to_string())?;
+            Ok((damaged > 0).then(|| format!("rows of the public side that do not open for their city: {damaged}")))
+        }
+    });
     let service = outboxes.show(service).task("jobs", |stop| runner.run(stop)).task("exchange", exchange);
     let sending = of_rooms.clone();
     Ok(service.task("outboxes", move |stop| deliver(sending, stop)).task("upkeep", move |stop| keep_cities(of_rooms, stop)))

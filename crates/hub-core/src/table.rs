@@ -42,7 +42,7 @@ diesel::table! {
     tally (name) { name -> Text, value -> BigInt, }
 }
 diesel::table! {
-    held (sequence) { sequence -> BigInt, municipality -> BigInt, body -> Binary, }
+    held (sequence) { sequence -> BigInt, municipality -> BigInt, body -> Binary, damaged -> SmallInt, }
 }
 diesel::table! {
     edge_cursor (id) { id -> BigInt, after -> BigInt, }

@@ -1,7 +1,6 @@
 //! What people and facilities entered at the edge, into the rooms of the municipalities whose it is; each row once, by its number.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 use access::Caller;
 use diesel::prelude::*;
@@ -13,7 +12,6 @@ use protocol::messages::hub::{BasicFiveInfo, HubResult};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
-use wire::Refusal as _;
 
 use super::{PATIENCE, held};
 use crate::city::City;
@@ -46,7 +44,7 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<BTreeSet<Municipal
             if !behind.contains(&municipality)
                 && let Err(error) = to_city(hub, caller, municipality, rows.clone()).await
             {
-                tracing::error!(alarm = "damaged", %municipality, %error, "a city does not take what the edge has for it; it is held");
+                held::does_not_take(municipality, &error);
                 behind.insert(municipality);
             }
             if behind.contains(&municipality) {
@@ -105,16 +103,17 @@ fn keep(tx: &mut Tx, people: &mut Vec<PersonId<'static>>, city: &City, row: &Col
         }
         None => Ok(None),
     };
-    let strays = |why: &dyn Display| {
-        tracing::error!(alarm = "damaged", sequence, why = %why, "what the edge had is kept for a person to look into");
-        let cell = sequence.to_be_bytes();
-        Ok::<_, HubError>((kind::STRAY, Some(seal(city.room.vault(), &Cell::new("collected", &cell, "stray"), row)?)))
-    };
-    let (kind, stray) = match kept {
-        Ok(Some(kind)) => (kind, None),
-        Ok(None) => strays(&"its person is not registered")?,
-        Err(error) if error.is_of_one_record() => strays(&error)?,
-        Err(error) => return Err(error),
+    let (kind, stray) = match wire::pass_over(kept)?.flatten() {
+        Some(kind) => (kind, None),
+        None => {
+            tracing::error!(
+                alarm = "stray",
+                sequence,
+                "what the edge had is for nobody who can be read here: kept for a person to look into"
+            );
+            let cell = sequence.to_be_bytes();
+            (kind::STRAY, Some(seal(city.room.vault(), &Cell::new("collected", &cell, "stray"), row)?))
+        }
     };
     let values = (
         collected::sequence.eq(sequence),

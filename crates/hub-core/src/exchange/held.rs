@@ -9,6 +9,7 @@ use protocol::messages::edge::Collection;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::MunicipalityCode;
+use wire::{Damaged, Refusal as _};
 
 use super::collect::{COLLECT, keep_in, place};
 use crate::table::{held, seal, unseal};
@@ -16,33 +17,63 @@ use crate::{Hub, HubError};
 
 /// Rows that are taken out together.
 const BATCH: i64 = 500;
+/// The words of `damaged`.
+const NO: i16 = 0;
+const YES: i16 = 1;
+const DAMAGED: Damaged = Damaged("what is held for a city");
 
 /// Keeps a city's rows aside, in the transaction that moves the cursor past them. Who they are about is named when the city takes them.
 pub(super) fn put(tx: &mut Tx, vault: &Vault, rows: &[Collection]) -> Result<(), HubError> {
     for row in rows {
         let (sequence, municipality, _) = place(row);
-        let body = seal(vault, &cell(&sequence.to_be_bytes()), row)?;
-        let values = (held::sequence.eq(sequence), held::municipality.eq(number(municipality)), held::body.eq(body));
+        let body = seal(vault, &cell(&sequence.to_be_bytes()).beside(&[municipality.as_str().as_bytes()]), row)?;
+        let values = (held::sequence.eq(sequence), held::municipality.eq(number(municipality)), held::body.eq(body), held::damaged.eq(NO));
         diesel::insert_into(held::table).values(values).execute(tx)?;
     }
     Ok(())
 }
 
-/// Gives the cities what is held for them → those that do not take theirs.
+/// Gives the cities what is held for them → those that do not take theirs. A row that does not open for the city it lies there for goes to
+/// nobody, and the others need not wait for it.
 pub(super) async fn give(hub: &Hub, caller: &Caller) -> Result<BTreeSet<MunicipalityCode>, HubError> {
     let waiting = hub.nation.count(|tx| {
-        let of: Vec<i64> = held::table.select(held::municipality).distinct().load(tx)?;
-        Ok::<_, HubError>(of.into_iter().map(|number| [u128::try_from(number).unwrap_or(0)]).collect::<Vec<_>>())
+        let of: Vec<i64> = held::table.filter(held::damaged.eq(NO)).select(held::municipality).distinct().load(tx)?;
+        Ok::<_, HubError>(of.into_iter().map(|number| [u128::from(number.cast_unsigned())]).collect::<Vec<_>>())
     });
     let mut behind = BTreeSet::new();
     for [number] in waiting.await? {
-        let Ok(municipality) = MunicipalityCode::parse(&format!("{number:06}")) else { continue };
-        if let Err(error) = of_city(hub, caller, municipality).await {
-            tracing::error!(alarm = "damaged", %municipality, %error, "a city does not take what the edge had for it; it is held");
-            behind.insert(municipality);
+        match MunicipalityCode::parse(&format!("{number:06}")) {
+            Ok(municipality) => {
+                if let Err(error) = of_city(hub, caller, municipality).await {
+                    does_not_take(municipality, &error);
+                    behind.insert(municipality);
+                }
+            }
+            Err(_) => {
+                wire::Cause::from(DAMAGED).raise_alarm();
+                let number = u64::try_from(number).unwrap_or(0).cast_signed();
+                let aside = hub.nation.maintain(move |tx| {
+                    let those = held::table.filter(held::municipality.eq(number));
+                    diesel::update(those).set(held::damaged.eq(YES)).execute(tx)?;
+                    Ok::<_, HubError>(())
+                });
+                aside.await?;
+            }
         }
     }
     Ok(behind)
+}
+
+/// Alarms that a city does not take what is for it, which is held.
+pub(super) fn does_not_take(municipality: MunicipalityCode, error: &HubError) {
+    tracing::error!(alarm = "held", %municipality, %error, "a city does not take what the edge has for it; it is held");
+    error.raise_alarm();
+}
+
+/// How many rows were put aside.
+pub(crate) async fn damaged(hub: &Hub) -> Result<i64, HubError> {
+    let count = hub.nation.count(|tx| Ok::<i64, HubError>(held::table.filter(held::damaged.eq(YES)).count().get_result(tx)?));
+    count.await
 }
 
 async fn of_city(hub: &Hub, caller: &Caller, municipality: MunicipalityCode) -> Result<(), HubError> {
@@ -50,22 +81,41 @@ async fn of_city(hub: &Hub, caller: &Caller, municipality: MunicipalityCode) -> 
     loop {
         let vault = hub.nation.vault().clone();
         let rows = hub.nation.seek(caller, COLLECT, move |tx, record| {
-            let those = held::table.filter(held::municipality.eq(number(municipality))).order(held::sequence).limit(BATCH);
-            let those: Vec<(i64, Vec<u8>)> = those.select((held::sequence, held::body)).load(tx)?;
+            let those = held::municipality.eq(number(municipality)).and(held::damaged.eq(NO));
+            let those = held::table.filter(those).order(held::sequence).limit(BATCH).select((held::sequence, held::body));
+            let those: Vec<(i64, Vec<u8>)> = those.load(tx)?;
             record.note(format!("{} rows that were held for {municipality}", those.len()));
-            let open = |(sequence, body): (i64, Vec<u8>)| unseal(&vault, &cell(&sequence.to_be_bytes()), &body);
-            Ok::<_, HubError>(Seen::nobody(those.into_iter().map(open).collect::<Result<Vec<Collection>, HubError>>()?))
+            let open = |(sequence, body): (i64, Vec<u8>)| Ok((sequence, wire::pass_over(opened(&vault, sequence, municipality, &body))?));
+            Ok::<_, HubError>(Seen::nobody(those.into_iter().map(open).collect::<Result<Vec<_>, HubError>>()?))
         });
         let rows = rows.await?;
-        let Some(last) = rows.iter().map(|row| place(row).0).max() else { return Ok(()) };
-        keep_in(&city, caller, rows).await?;
-        let gone = hub.nation.maintain(move |tx| {
-            let those = held::municipality.eq(number(municipality)).and(held::sequence.le(last));
-            diesel::delete(held::table.filter(those)).execute(tx)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (mut whole, mut taken, mut aside) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()), Vec::new());
+        for (sequence, row) in rows {
+            match row {
+                Some(row) => {
+                    taken.push(sequence);
+                    whole.push(row);
+                }
+                None => aside.push(sequence),
+            }
+        }
+        keep_in(&city, caller, whole).await?;
+        let done = hub.nation.maintain(move |tx| {
+            diesel::delete(held::table.filter(held::sequence.eq_any(taken))).execute(tx)?;
+            diesel::update(held::table.filter(held::sequence.eq_any(aside))).set(held::damaged.eq(YES)).execute(tx)?;
             Ok::<_, HubError>(())
         });
-        gone.await?;
+        done.await?;
     }
+}
+
+fn opened(vault: &Vault, sequence: i64, municipality: MunicipalityCode, body: &[u8]) -> Result<Collection, HubError> {
+    let row = unseal(vault, &cell(&sequence.to_be_bytes()).beside(&[municipality.as_str().as_bytes()]), body)?;
+    let (is, of, _) = place(&row);
+    if (is, of) == (sequence, municipality) { Ok(row) } else { Err(DAMAGED.into()) }
 }
 
 /// A municipality as a number, which tells of nobody.

@@ -9,6 +9,7 @@ pub(crate) mod mint;
 mod prepare;
 pub(crate) mod queue;
 
+pub(crate) use held::damaged;
 pub(crate) use job::kinds;
 pub(crate) use mint::minted;
 

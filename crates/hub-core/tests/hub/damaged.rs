@@ -11,13 +11,23 @@ use crate::support::{Hub, both, kinds, person};
 
 /// Changes a city's room past the hub, as a disk would.
 async fn meddle(hub: &Hub, city: &str, sql: &'static str) -> Result<(), Failed> {
-    let name = RoomName::new("hub_core", Some(MunicipalityCode::parse(city)?));
+    meddle_in(hub, RoomName::new("hub_core", Some(MunicipalityCode::parse(city)?)), sql).await
+}
+
+async fn meddle_in(hub: &Hub, name: RoomName, sql: &'static str) -> Result<(), Failed> {
     let room = hub.house.rooms.existing(&name)?.ok_or("no room")?;
     let done = room.write(move |tx| {
         diesel::sql_query(sql).execute(tx)?;
         Ok::<_, store::StoreError>(())
     });
     Ok(done.await?)
+}
+
+/// What `/readyz` tells under a name.
+async fn told(hub: &Hub, name: &str) -> Result<(bool, Option<String>), Failed> {
+    let ready = hub.readiness().await?;
+    let check = ready.checks.into_iter().find(|check| check.name == name).ok_or("no check")?;
+    Ok((ready.ready, check.detail))
 }
 
 #[tokio::test]
@@ -65,12 +75,7 @@ async fn r_pmh_5_a_city_whose_room_does_not_open_holds_up_no_other_and_gets_what
         hub.running.end().await;
         meddle(&hub, "991015", "ALTER TABLE vault_key RENAME TO gone").await?;
         hub.start().await?;
-        let left = || async {
-            let ready = hub.readiness().await?;
-            let check = ready.checks.into_iter().find(|check| check.name == "cities").ok_or("no check")?;
-            Ok::<_, Failed>((ready.ready, check.detail))
-        };
-        assert_eq!(left().await?, (true, Some("rooms that do not open: 991015".to_owned())));
+        assert_eq!(told(&hub, "cities").await?, (true, Some("rooms that do not open: 991015".to_owned())));
         enter(&hub, &[answer(3, "991015", here, &[("q01", "2")]), answer(4, "992020", there, &[("q01", "1")])]);
         enter(&hub, &[answer(5, "991015", here, &[("q01", "1")])]);
         assert_eq!(hub.exchange().await?.collected, 1, "the other city's");
@@ -78,9 +83,40 @@ async fn r_pmh_5_a_city_whose_room_does_not_open_holds_up_no_other_and_gets_what
         // Mended, without a start: what was held comes in its order, each once.
         meddle(&hub, "991015", "ALTER TABLE gone RENAME TO vault_key").await?;
         assert_eq!(hub.exchange().await?.collected, 3);
-        assert_eq!(left().await?, (true, None));
+        assert_eq!(told(&hub, "cities").await?, (true, None));
         enter(&hub, &[answer(6, "991015", here, &[("q01", "2")])]);
         assert_eq!(hub.exchange().await?.collected, 4);
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_pmh_6_what_is_held_for_a_city_goes_to_no_other_and_holds_up_nothing_when_somebody_sends_it_there() {
+    both(|mut hub| async move {
+        // one person of both, under one key
+        for city in ["991015", "992020"] {
+            hub.template(city, 1).await?;
+            hub.register(city, &[person(1)]).await?;
+        }
+        hub.exchange().await?;
+        let here = sheet(&hub, "991015");
+        hub.running.end().await;
+        meddle(&hub, "991015", "ALTER TABLE vault_key RENAME TO gone").await?;
+        hub.start().await?;
+        enter(&hub, &[3, 4, 5, 6].map(|sequence| answer(sequence, "991015", here, &[("q01", "2")])));
+        assert_eq!(hub.exchange().await?.collected, 0);
+        let nation = || RoomName::national("hub_core");
+        meddle_in(&hub, nation(), "UPDATE held SET municipality = 992020 WHERE sequence = 4").await?;
+        meddle_in(&hub, nation(), "UPDATE held SET municipality = -7 WHERE sequence = 5").await?;
+        meddle(&hub, "991015", "ALTER TABLE gone RENAME TO vault_key").await?;
+        assert_eq!(hub.exchange().await?.collected, 2, "the other two, in the city whose they are");
+        assert_eq!(told(&hub, "held").await?, (true, Some("rows of the public side that do not open for their city: 2".to_owned())));
+        // Looked into by a person, they go where they belong.
+        meddle_in(&hub, nation(), "UPDATE held SET municipality = 991015, damaged = 0").await?;
+        assert_eq!(hub.exchange().await?.collected, 4);
+        assert_eq!(told(&hub, "held").await?, (true, None));
         hub.running.stop().await;
         Ok(())
     })
