@@ -39,19 +39,19 @@ CREATE TABLE job_file (
     job {bytes} NOT NULL,
     name TEXT NOT NULL,
     bytes BIGINT NOT NULL,
-    parts INTEGER NOT NULL,
+    extent {bytes} NOT NULL,          -- sealed: the name of this writing of it, how many rows of parts and of people it has
     until BIGINT NOT NULL,            -- when it is forgotten
     PRIMARY KEY (job, name)
 );
 CREATE INDEX job_file_until ON job_file (until);
 
--- Whose data they tell, for the entry of whoever takes them: a row for each part that tells of somebody and begins a portion.
+-- Whose data they tell, for the entry of whoever takes them: a row for each portion that tells of somebody.
 CREATE TABLE job_file_people (
     job {bytes} NOT NULL,
     name TEXT NOT NULL,
-    part INTEGER NOT NULL,            -- the first part of that portion
+    portion INTEGER NOT NULL,         -- from 0, without a gap
     people {bytes} NOT NULL,          -- sealed: names as the record of use has them
-    PRIMARY KEY (job, name, part)
+    PRIMARY KEY (job, name, portion)
 );
 
 CREATE TABLE job_file_part (

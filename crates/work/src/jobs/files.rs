@@ -2,60 +2,117 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, People, Record, Seen};
+use ledger::{Act, People, Seen};
+use serde::{Deserialize, Serialize};
 use store::Tx;
 use vault::{Cell, Vault};
-use vocabulary::Id128;
+use vocabulary::{Entropy, Id128};
+use wire::Damaged;
 
 use super::table::{job_file, job_file_part, job_file_people};
 use super::{DAY_MS, FILES_KEPT_DAYS, JobError, Jobs};
 
 /// The longest part.
 const PART: usize = 256 * 1024;
+const DAMAGED: Damaged = Damaged("a job's file");
+
+/// A file of a job as it was when it was opened: its parts, and the rows that say whose data they tell, each sealed to this writing of it and to
+/// its place, so that none can be left out or be of an earlier attempt.
+#[derive(Clone, Debug)]
+pub struct OpenFile {
+    job: Id128,
+    name: String,
+    extent: Extent,
+}
+
+/// What is sealed of a file as a whole.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Extent {
+    /// Made when the file was begun.
+    writing: Id128,
+    parts: i32,
+    /// Rows of `job_file_people`.
+    portions: i32,
+}
+
+impl OpenFile {
+    /// How many parts it has.
+    pub fn parts(&self) -> i32 {
+        self.extent.parts
+    }
+
+    fn begun(job: Id128, name: &str, entropy: &dyn Entropy) -> Self {
+        Self { job, name: name.to_owned(), extent: Extent { writing: entropy.id128(), parts: 0, portions: 0 } }
+    }
+
+    fn found(tx: &mut Tx, vault: &Vault, job: Id128, name: &str) -> Result<Option<Self>, JobError> {
+        let sealed: Option<Vec<u8>> =
+            job_file::table.find((job.as_bytes().to_vec(), name)).select(job_file::extent).first(tx).optional()?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let plain = vault.open_cell(&Cell::new("job_file", &whole(job, name), "extent"), &sealed)?;
+        let extent = serde_json::from_slice(&plain).map_err(|_| DAMAGED)?;
+        Ok(Some(Self { job, name: name.to_owned(), extent }))
+    }
+
+    fn sealed(&self, vault: &Vault) -> Result<Vec<u8>, JobError> {
+        let plain = serde_json::to_vec(&self.extent).map_err(|_| wire::Defect("a job that cannot be written"))?;
+        Ok(vault.seal(&Cell::new("job_file", &whole(self.job, &self.name), "extent"), &plain)?)
+    }
+
+    /// What tells a row of this file from every other.
+    fn row(&self, number: i32) -> Vec<u8> {
+        [self.extent.writing.as_bytes().as_slice(), &number.to_be_bytes(), &whole(self.job, &self.name)].concat()
+    }
+
+    /// Refuses a file of which a part is gone.
+    fn is_whole(&self, tx: &mut Tx) -> Result<(), JobError> {
+        let mine = job_file_part::job.eq(self.job.as_bytes().to_vec()).and(job_file_part::name.eq(&self.name));
+        let there: i64 = job_file_part::table.filter(mine).count().get_result(tx)?;
+        if there == i64::from(self.extent.parts) { Ok(()) } else { Err(DAMAGED.into()) }
+    }
+}
 
 /// Adds to the end of a file of a job, which is made when it is not there, and names whom it tells of.
-pub(super) fn append(
-    tx: &mut Tx,
-    vault: &Vault,
-    (job, name): (Id128, &str),
-    content: &[u8],
-    people: &People,
-    now: i64,
-) -> Result<(), JobError> {
-    let key = job.as_bytes().to_vec();
-    let there: Option<(i64, i32)> =
-        job_file::table.find((key.clone(), name)).select((job_file::bytes, job_file::parts)).first(tx).optional()?;
-    let (bytes, mut parts) = there.unwrap_or_default();
+pub(super) fn append(tx: &mut Tx, jobs: &Jobs, (job, name): (Id128, &str), content: &[u8], people: &People) -> Result<(), JobError> {
+    let (key, vault) = (job.as_bytes().to_vec(), jobs.room().vault());
+    let bytes: Option<i64> = job_file::table.find((key.clone(), name)).select(job_file::bytes).first(tx).optional()?;
+    let mut file = match OpenFile::found(tx, vault, job, name)? {
+        Some(file) => file,
+        None => OpenFile::begun(job, name, jobs.0.entropy.as_ref()),
+    };
     let tokens = people.to_bytes();
     if !tokens.is_empty() {
+        let portion = file.extent.portions;
         let row = (
             job_file_people::job.eq(key.clone()),
             job_file_people::name.eq(name),
-            job_file_people::part.eq(parts),
-            job_file_people::people.eq(vault.seal(&Cell::new("job_file_people", &row(job, name, parts), "people"), &tokens)?),
+            job_file_people::portion.eq(portion),
+            job_file_people::people.eq(vault.seal(&Cell::new("job_file_people", &file.row(portion), "people"), &tokens)?),
         );
         diesel::insert_into(job_file_people::table).values(row).execute(tx)?;
+        file.extent.portions += 1;
     }
     for chunk in content.chunks(PART) {
+        let part = file.extent.parts;
         let row = (
             job_file_part::job.eq(key.clone()),
             job_file_part::name.eq(name),
-            job_file_part::part.eq(parts),
-            job_file_part::content.eq(vault.seal(&Cell::new("job_file_part", &row(job, name, parts), "content"), chunk)?),
+            job_file_part::part.eq(part),
+            job_file_part::content.eq(vault.seal(&Cell::new("job_file_part", &file.row(part), "content"), chunk)?),
         );
         diesel::insert_into(job_file_part::table).values(row).execute(tx)?;
-        parts += 1;
+        file.extent.parts += 1;
     }
     let row = (
         job_file::job.eq(key),
         job_file::name.eq(name),
-        job_file::bytes.eq(bytes + i64::try_from(content.len()).unwrap_or(i64::MAX)),
-        job_file::parts.eq(parts),
-        job_file::until.eq(now + FILES_KEPT_DAYS * DAY_MS),
+        job_file::bytes.eq(bytes.unwrap_or(0) + i64::try_from(content.len()).unwrap_or(i64::MAX)),
+        job_file::extent.eq(file.sealed(vault)?),
+        job_file::until.eq(jobs.now_ms() + FILES_KEPT_DAYS * DAY_MS),
     );
     let changes = (
         job_file::bytes.eq(store::excluded(job_file::bytes)),
-        job_file::parts.eq(store::excluded(job_file::parts)),
+        job_file::extent.eq(store::excluded(job_file::extent)),
         job_file::until.eq(store::excluded(job_file::until)),
     );
     store::upsert!(tx, job_file::table, row, (job_file::job, job_file::name), changes)?;
@@ -77,76 +134,66 @@ pub(super) fn forget(tx: &mut Tx, key: &[u8], name: &str) -> Result<(), JobError
 }
 
 impl Jobs {
-    /// How many parts a file has.
-    pub fn parts(&self, tx: &mut Tx, job: Id128, name: &str) -> Result<i32, JobError> {
-        let parts = job_file::table.find((job.as_bytes().to_vec(), name)).select(job_file::parts).first(tx).optional()?;
-        parts.ok_or(JobError::Unknown)
-    }
-
     /// One part of a file, from 0.
-    pub fn part(&self, tx: &mut Tx, job: Id128, name: &str, part: i32) -> Result<Vec<u8>, JobError> {
-        let sealed: Option<Vec<u8>> =
-            job_file_part::table.find((job.as_bytes().to_vec(), name, part)).select(job_file_part::content).first(tx).optional()?;
-        let cell = row(job, name, part);
-        let plain = self.room().vault().open_cell(&Cell::new("job_file_part", &cell, "content"), &sealed.ok_or(JobError::Unknown)?)?;
-        Ok(plain.to_vec())
+    pub fn part(&self, tx: &mut Tx, file: &OpenFile, part: i32) -> Result<Vec<u8>, JobError> {
+        let mine = job_file_part::table.find((file.job.as_bytes().to_vec(), &file.name, part));
+        let sealed: Option<Vec<u8>> = mine.select(job_file_part::content).first(tx).optional()?;
+        let cell = file.row(part);
+        Ok(self.room().vault().open_cell(&Cell::new("job_file_part", &cell, "content"), &sealed.ok_or(DAMAGED)?)?.to_vec())
     }
 
     /// Whose data a file tells.
-    fn people_of(&self, tx: &mut Tx, job: Id128, name: &str) -> Result<People, JobError> {
+    fn people_of(&self, tx: &mut Tx, file: &OpenFile) -> Result<People, JobError> {
         let mut people = self.room().people();
-        let those = job_file_people::table.filter(job_file_people::job.eq(job.as_bytes().to_vec()).and(job_file_people::name.eq(name)));
-        let rows: Vec<(i32, Vec<u8>)> = those.select((job_file_people::part, job_file_people::people)).load(tx)?;
-        for (part, sealed) in rows {
-            let kept = self.room().vault().open_cell(&Cell::new("job_file_people", &row(job, name, part), "people"), &sealed)?;
+        let mine = job_file_people::job.eq(file.job.as_bytes().to_vec()).and(job_file_people::name.eq(&file.name));
+        let those = job_file_people::table.filter(mine).order(job_file_people::portion);
+        let rows: Vec<(i32, Vec<u8>)> = those.select((job_file_people::portion, job_file_people::people)).load(tx)?;
+        if !rows.iter().map(|(portion, _)| *portion).eq(0..file.extent.portions) {
+            return Err(DAMAGED.into());
+        }
+        for (portion, sealed) in rows {
+            let kept = self.room().vault().open_cell(&Cell::new("job_file_people", &file.row(portion), "people"), &sealed)?;
             people.take_in(&kept);
         }
         Ok(people)
     }
 
     /// A file of a job is taken, and the entry names everybody of whom it tells: its parts leave after this.
-    pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<i32, JobError> {
+    pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<OpenFile, JobError> {
         let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
         let opened = self.room().see(caller, act, move |tx, record| {
             jobs.within(tx, &by, id)?;
-            jobs.taken(tx, record, id, &name, |jobs, tx| jobs.parts(tx, id, &name))
+            record.note(format!("job {id}: file {name}"));
+            let file = OpenFile::found(tx, jobs.room().vault(), id, &name)?.ok_or(JobError::Unknown)?;
+            file.is_whole(tx)?;
+            Ok::<_, JobError>(Seen::many(jobs.people_of(tx, &file)?, file))
         });
         opened.await
     }
 
     /// The same of a whole file; empty when there is none. For a thread that may block.
     pub fn take_file_blocking(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<Vec<u8>, JobError> {
-        self.room().see_blocking(caller, act, |tx, record| self.taken(tx, record, id, name, |jobs, tx| jobs.file(tx, id, name)))
-    }
-
-    fn taken<T>(
-        &self,
-        tx: &mut Tx,
-        record: &mut Record<'_>,
-        id: Id128,
-        name: &str,
-        read: impl FnOnce(&Jobs, &mut Tx) -> Result<T, JobError>,
-    ) -> Result<Seen<T>, JobError> {
-        record.note(format!("job {id}: file {name}"));
-        let people = self.people_of(tx, id, name)?;
-        Ok(Seen::many(people, read(self, tx)?))
+        self.room().see_blocking(caller, act, |tx, record| {
+            record.note(format!("job {id}: file {name}"));
+            let Some(file) = OpenFile::found(tx, self.room().vault(), id, name)? else { return Ok(Seen::nobody(Vec::new())) };
+            Ok(Seen::many(self.people_of(tx, &file)?, self.content(tx, &file)?))
+        })
     }
 
     /// A whole file; empty when there is none.
     pub fn file(&self, tx: &mut Tx, job: Id128, name: &str) -> Result<Vec<u8>, JobError> {
-        let parts = match self.parts(tx, job, name) {
-            Err(JobError::Unknown) => 0,
-            parts => parts?,
-        };
-        let mut content = Vec::new();
-        for part in 0..parts {
-            content.extend(self.part(tx, job, name, part)?);
-        }
-        Ok(content)
+        let file = OpenFile::found(tx, self.room().vault(), job, name)?;
+        file.map_or(Ok(Vec::new()), |file| self.content(tx, &file))
+    }
+
+    fn content(&self, tx: &mut Tx, file: &OpenFile) -> Result<Vec<u8>, JobError> {
+        file.is_whole(tx)?;
+        let parts = (0..file.parts()).map(|part| self.part(tx, file, part)).collect::<Result<Vec<_>, _>>()?;
+        Ok(parts.concat())
     }
 }
 
-/// What tells a part from every other.
-fn row(job: Id128, name: &str, part: i32) -> Vec<u8> {
-    [job.as_bytes().as_slice(), &part.to_be_bytes(), name.as_bytes()].concat()
+/// What tells a file from every other.
+fn whole(job: Id128, name: &str) -> Vec<u8> {
+    [job.as_bytes().as_slice(), name.as_bytes()].concat()
 }

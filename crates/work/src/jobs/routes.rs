@@ -138,16 +138,16 @@ async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
 }
 
 async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)): Path<(Id128, String)>) -> Result<Download, Problem> {
-    let parts = desk.jobs.open_file(&caller, desk.actions.take, id, &name).await?;
-    let (jobs, of) = (desk.jobs, name.clone());
+    let file = desk.jobs.open_file(&caller, desk.actions.take, id, &name).await?;
+    let jobs = desk.jobs;
     let content = stream::unfold(0, move |part| {
-        let (jobs, name) = (jobs.clone(), of.clone());
+        let (jobs, file) = (jobs.clone(), file.clone());
         async move {
-            if part == parts {
+            if part == file.parts() {
                 return None;
             }
             let read = jobs.clone();
-            let plain = jobs.room().raw().read(move |tx| read.part(tx, id, &name, part)).await;
+            let plain = jobs.room().raw().read(move |tx| read.part(tx, &file, part)).await;
             Some((plain.map(Bytes::from), part + 1))
         }
     });

@@ -271,7 +271,7 @@ impl Portion<'_> {
             return Ok(());
         }
         let jobs = &self.run.0.jobs;
-        files::append(tx, jobs.room().vault(), (self.run.id(), name), content, people, jobs.now_ms())
+        files::append(tx, jobs, (self.run.id(), name), content, people)
     }
 
     /// Adds to the end of a file of the job what tells of nobody: places in a file that somebody brought, and what is wrong there.

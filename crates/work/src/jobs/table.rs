@@ -20,12 +20,12 @@ diesel::table! {
 
 diesel::table! {
     /// A file that a job wrote.
-    job_file (job, name) { job -> Binary, name -> Text, bytes -> BigInt, parts -> Integer, until -> BigInt, }
+    job_file (job, name) { job -> Binary, name -> Text, bytes -> BigInt, extent -> Binary, until -> BigInt, }
 }
 
 diesel::table! {
-    /// Whose data the parts from here on tell.
-    job_file_people (job, name, part) { job -> Binary, name -> Text, part -> Integer, people -> Binary, }
+    /// Whose data a portion of it tells.
+    job_file_people (job, name, portion) { job -> Binary, name -> Text, portion -> Integer, people -> Binary, }
 }
 
 diesel::table! {

@@ -8,7 +8,7 @@ use work::jobs::{JobError, Start};
 
 use crate::support::{COUNT, Counter, Counting, KIND, clock, jobs, officer};
 
-diesel::table! { job_file_people (job, name, part) { job -> Binary, name -> Text, part -> Integer, people -> Binary, } }
+diesel::table! { job_file_people (job, name, portion) { job -> Binary, name -> Text, portion -> Integer, people -> Binary, } }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_nobody_else() {
@@ -24,7 +24,7 @@ async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_
             acts.iter().filter(|act| *act == take.name()).count()
         };
         assert_eq!(found(1).await, 0, "written, and not taken yet");
-        assert_eq!(jobs.open_file(&officer("s2002"), take, id, "numbers.txt").await.unwrap(), 30);
+        assert_eq!(jobs.open_file(&officer("s2002"), take, id, "numbers.txt").await.unwrap().parts(), 30);
         let blocking = jobs.clone();
         let whole = move || blocking.take_file_blocking(&officer("s2002"), take, id, "numbers.txt").unwrap();
         assert_eq!(tokio::task::spawn_blocking(whole).await.unwrap().split(|byte| *byte == b'\n').count(), 31);
@@ -38,6 +38,34 @@ async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_
         let mine = jobs.clone();
         jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap();
         assert_eq!(people().await.unwrap(), 0, "names go with the file");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_which_somebody_or_something_was_taken_away_is_given_to_nobody() {
+    both(|rooms| async move {
+        let jobs = jobs(&rooms, &clock()).await;
+        let take = Act::new("test:job-files.read");
+        for sql in [
+            "DELETE FROM job_file_people WHERE portion = 1",
+            "DELETE FROM job_file_people WHERE portion = 2",
+            "DELETE FROM job_file_people",
+            "DELETE FROM job_file_part WHERE part = 2",
+            "DELETE FROM job_file_part",
+        ] {
+            let start = Start::new(KIND, &Counting { upto: 30 }).unwrap();
+            let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+            assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
+            assert_eq!(jobs.open_file(&officer("s2002"), take, id, "numbers.txt").await.unwrap().parts(), 3);
+            let taken_away = jobs.room().raw().write(move |tx| Ok::<_, store::StoreError>(diesel::sql_query(sql).execute(tx)?));
+            assert!(taken_away.await.unwrap() > 0, "{sql}");
+            let refused = |error: JobError| matches!(error, JobError::Cause(cause) if cause.damage() == Some("a job's file"));
+            assert!(jobs.open_file(&officer("s2002"), take, id, "numbers.txt").await.is_err_and(refused), "{sql}");
+            let blocking = jobs.clone();
+            let whole = move || blocking.take_file_blocking(&officer("s2002"), take, id, "numbers.txt");
+            assert!(tokio::task::spawn_blocking(whole).await.unwrap().is_err_and(refused), "{sql}");
+        }
     })
     .await;
 }
