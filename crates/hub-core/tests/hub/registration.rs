@@ -120,3 +120,26 @@ async fn r_pmh_2_a_task_of_two_thousand_rows_is_done_in_portions() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r_pmh_2_a_municipality_lists_its_own_tasks_with_how_far_they_are() {
+    both(|hub| async move {
+        hub.template("991015", 1).await?;
+        let mut rows = [person(1), person(2), person(3)];
+        rows[1]["myNumber"] = json!("123456789012");
+        let task = hub.register("991015", &rows).await?;
+        hub.done("991015", task).await?;
+        let list = async |city: &str| -> Result<serde_json::Value, wire::testing::Failed> {
+            Ok(hub.ring.house(&format!("registry.{city}"))?.client.get(&hub.running.party, "/hub/v1/tasks").await?)
+        };
+        let listed = list("991015").await?;
+        let tasks = listed["tasks"].as_array().unwrap();
+        assert_eq!(tasks.len(), 1);
+        assert_eq!(tasks[0]["task"], json!(task.to_string()));
+        assert_eq!([&tasks[0]["waiting"], &tasks[0]["done"], &tasks[0]["refused"]], [&json!(0), &json!(2), &json!(1)]);
+        assert_eq!(list("992020").await?, json!({"tasks": []}), "another's are not known");
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}

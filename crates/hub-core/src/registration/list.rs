@@ -1,0 +1,62 @@
+//! `GET` of the tasks: which there are and how far each is, so that a registry that lost an answer finds its task again.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use ledger::Seen;
+use serde::Serialize;
+use utoipa::ToSchema;
+use vocabulary::Id128;
+use wire::{Asked, Json, Problem};
+
+use crate::table::{row_state, task, task_row};
+use crate::{Hub, HubError};
+
+/// How many tasks one answer tells.
+const TASKS: i64 = 100;
+
+/// The tasks of the caller's municipality, the newest first, at most 100.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Tasks {
+    tasks: Vec<Task>,
+}
+
+/// How far one task is, in rows.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Task {
+    #[schema(value_type = String)]
+    task: Id128,
+    /// When it arrived, in milliseconds since 1970.
+    at: i64,
+    /// Not decided yet.
+    waiting: i64,
+    /// Registered or deleted.
+    done: i64,
+    /// Refused.
+    refused: i64,
+}
+
+/// Counts alone, which name nobody; another municipality's tasks are not known here.
+pub(crate) async fn list(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Tasks>, Problem> {
+    let city = hub.city_of(&caller).await?;
+    let tasks = city.room.see(&caller, crate::routes::TASK_LIST, |tx, _| {
+        let newest: Vec<(Vec<u8>, i64)> = task::table.order((task::at.desc(), task::id)).limit(TASKS).load(tx)?;
+        let ids: Vec<&[u8]> = newest.iter().map(|(id, _)| id.as_slice()).collect();
+        let of_these = task_row::table.filter(task_row::task.eq_any(ids)).group_by((task_row::task, task_row::state));
+        let counted: Vec<(Vec<u8>, String, i64)> = of_these.select((task_row::task, task_row::state, count_star())).load(tx)?;
+        let counted: BTreeMap<_, _> = counted.into_iter().map(|(task, state, rows)| ((task, state), rows)).collect();
+        let tasks = newest.into_iter().map(|(id, at)| {
+            let rows = |state: &str| counted.get(&(id.clone(), state.to_owned())).copied().unwrap_or(0);
+            let (waiting, refused) = (rows(row_state::WAITING), rows(row_state::REFUSED));
+            let done = rows(row_state::REGISTERED) + rows(row_state::DELETED);
+            let task = <[u8; 16]>::try_from(id.as_slice()).map(Id128::from_bytes).map_err(|_| wire::Damaged("the name of a task"))?;
+            Ok(Task { task, at, waiting, done, refused })
+        });
+        Ok::<_, HubError>(Seen::nobody(Tasks { tasks: tasks.collect::<Result<_, HubError>>()? }))
+    });
+    Ok(Json(tasks.await?))
+}
