@@ -14,7 +14,7 @@ use vocabulary::{Id128, MunicipalityCode};
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
-pub use self::outbox::{DropLetter, OneLetter, Outbox, OutboxList};
+pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
 

@@ -26,9 +26,9 @@ pub struct Actions {
     /// Cancelling, resuming and approving jobs.
     pub manage_jobs: Action,
     /// Looking at what is to be sent, and what could not be.
-    pub letters: Action,
+    pub messages: Action,
     /// Sending it again, or giving it up.
-    pub manage_letters: Action,
+    pub manage_messages: Action,
 }
 
 impl Actions {
@@ -45,8 +45,8 @@ impl Actions {
             self.uses,
             self.jobs,
             self.manage_jobs,
-            self.letters,
-            self.manage_letters,
+            self.messages,
+            self.manage_messages,
         ]
     }
 }
@@ -66,8 +66,8 @@ macro_rules! actions {
             uses: $crate::Action::personal(concat!($system, ":entries.read")).for_purpose($crate::Purpose::Audit).called("利用の記録の閲覧", "Look at the record of use"),
             jobs: $crate::Action::personal(concat!($system, ":job-pages.read")).called("処理状況の確認", "Look at jobs"),
             manage_jobs: $crate::Action::personal(concat!($system, ":job-pages.change")).called("処理の取消し・再開・承認", "Cancel, resume or approve a job"),
-            letters: $crate::Action::personal(concat!($system, ":letter-pages.read")).called("送信状況の確認", "Look at what is to be sent"),
-            manage_letters: $crate::Action::personal(concat!($system, ":letter-pages.change")).called("再送・送信の取消し", "Send again or give up"),
+            messages: $crate::Action::personal(concat!($system, ":message-pages.read")).called("送信状況の確認", "Look at what is to be sent"),
+            manage_messages: $crate::Action::personal(concat!($system, ":message-pages.change")).called("再送・送信の取消し", "Send again or give up"),
         }
     };
 }
@@ -97,9 +97,9 @@ macro_rules! policies {
             "@id(\"messages-of-linkage-officers\")\n",
             "permit (principal in Role::\"linkage_officer\", action in [Action::\"",
             $system,
-            ":letter-pages.read\", Action::\"",
+            ":message-pages.read\", Action::\"",
             $system,
-            ":letter-pages.change\"], resource);\n",
+            ":message-pages.change\"], resource);\n",
             "@id(\"record-of-use-for-auditors\")\n",
             "permit (principal in Role::\"auditor\", action == Action::\"", $system, ":entries.read\", resource)\n",
             "when { context.purpose == Purpose::\"audit\" };\n",

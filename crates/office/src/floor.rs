@@ -12,7 +12,7 @@ use work::jobs::Jobs;
 use work::outbox::{Outbox, Outboxes};
 
 use crate::routes::MenuEntry;
-use crate::{Actions, Routes, accounts, asset, jobs, letters, lock, log_in, log_out, password, path, upkeep, uses, words};
+use crate::{Actions, Routes, accounts, asset, jobs, lock, log_in, log_out, messages, password, path, upkeep, uses, words};
 
 /// Passwords compared at once: each takes 19 MiB and a core for some hundredths of a second.
 const HASHES: usize = 2;
@@ -149,7 +149,7 @@ impl Office {
             .page(path::PASSWORD, session(change), password::ask)
             .form(path::PASSWORD, session(change), password::change)
             .and(jobs::routes(self))
-            .and(letters::routes(self))
+            .and(messages::routes(self))
             .and(accounts::routes(self))
             .and(uses::routes(self))
     }

@@ -89,7 +89,7 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         peer(crate::counts::COUNTS),
         counts::counts,
     );
-    let letters = outbox::routes(registry.outbox.clone(), "registry", OUTBOX);
+    let messages = outbox::routes(registry.outbox.clone(), "registry", OUTBOX);
     let deliverer = Deliverer::new(&registry.outbox, &house);
     let deliverer = exchange::messages(hub::messages(deliverer, &registry), &registry);
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
@@ -107,7 +107,7 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         .routes(asked)
         .routes(jobs)
         .routes(counts)
-        .routes(letters);
+        .routes(messages);
     let (jobs, upkeep, clock) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport), Arc::clone(&house.clock));
     let service = deliverer.serve(office.serve(service, of_staff)).task("left imports", move |stop| {
         pending::send("left imports", Bell::default(), stop, move || {

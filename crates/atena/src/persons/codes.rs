@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::{Accepted, atena::CodeRequests};
 use wire::{Asked, Json, Once, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::tell::{Wanted, WantedCode};
 use super::{code_request, person};
@@ -30,7 +30,7 @@ pub(crate) async fn ask(
                 person::table.filter(person::unified.eq_any(asked)).select(columns).load(tx)?;
             let known: HashMap<String, (i64, Vec<u8>, Vec<u8>)> =
                 known.into_iter().map(|(unified, id, index, sealed)| (unified, (id, index, sealed))).collect();
-            let (mut accepted, mut letters) = (0, Vec::new());
+            let (mut accepted, mut messages) = (0, Vec::new());
             for row in &request.rows {
                 let Some((person, index, sealed)) = known.get(row.unified_number.as_str()) else { continue };
                 let processing_number = row.processing_number;
@@ -38,11 +38,11 @@ pub(crate) async fn ask(
                 let values = (code_request::processing_number.eq(number), code_request::person.eq(person));
                 if store::insert_ignore!(tx, code_request::table, values)? == 1 {
                     let wanted = Wanted { processing_number, number_index: index.clone(), sealed_number: sealed.clone() };
-                    letters.push(Letter::to(&atena.resident_network, wanted).about(row.unified_number.as_str()));
+                    messages.push(NewMessage::to(&atena.resident_network, wanted).about(row.unified_number.as_str()));
                 }
                 accepted += 1;
             }
-            atena.outbox.enqueue::<WantedCode>(tx, letters)?;
+            atena.outbox.enqueue::<WantedCode>(tx, messages)?;
             Ok::<_, AtenaError>(Accepted { accepted })
         })?;
         let people = request.rows.iter().map(|row| crate::person_id(row.unified_number.as_str()));

@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use store::Tx;
 use vocabulary::UnifiedNumber;
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::tell::Withdrawal;
 use super::{own_code, own_code_former, person};
@@ -35,7 +35,7 @@ impl Moved<'_> {
         diesel::update(tie).set((own_code::person.eq(self.to), own_code::at.eq(now))).execute(tx)?;
         let unified: String = person::table.find(self.from).select(person::unified).first(tx)?;
         let whose = UnifiedNumber::parse(&unified).map_err(|_| wire::Damaged("a unified number"))?;
-        let letter = Letter::to(&atena.relay, whose).about(unified.as_str()).in_order_of(unified);
-        Ok(atena.outbox.enqueue::<Withdrawal>(tx, [letter])?)
+        let message = NewMessage::to(&atena.relay, whose).about(unified.as_str()).in_order_of(unified);
+        Ok(atena.outbox.enqueue::<Withdrawal>(tx, [message])?)
     }
 }

@@ -13,7 +13,7 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Purpose, UnifiedNumber, day};
 use wire::{Asked, Json, Once, Peer, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::correct::Moved;
 use super::tell::NewNumber;
@@ -180,8 +180,8 @@ impl<'a> Work<'a> {
                 })
             })
         })?;
-        let letters = self.new_people.iter().map(|new| Letter::to(&self.atena.relay, new.unified).about(new.unified.as_str()));
-        self.atena.outbox.enqueue::<NewNumber>(tx, letters)?;
+        let messages = self.new_people.iter().map(|new| NewMessage::to(&self.atena.relay, new.unified).about(new.unified.as_str()));
+        self.atena.outbox.enqueue::<NewNumber>(tx, messages)?;
         store::load(tx, own_code::all_columns, |load| {
             self.new_codes.iter().try_for_each(|(code, person)| load.push(|row| row.text(self.business).text(code).int(*person).int(now)))
         })?;

@@ -14,7 +14,7 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose};
 use wire::CellLines;
-use work::outbox::{Letter, Made, Message, Sent, Taken, key_of};
+use work::outbox::{Made, Message, NewMessage, Sent, Taken, key_of};
 
 use super::prepare;
 use crate::city::City;
@@ -31,11 +31,11 @@ pub(crate) struct WantedKey {
 
 /// Enqueues the asking for people who have no key, each with the municipality's name of them; one who waits already waits once.
 pub(crate) fn ask<'n>(tx: &mut Tx, city: &City, people: impl IntoIterator<Item = (i64, &'n str)>) -> Result<(), HubError> {
-    let letter = |(person, name): (i64, &str)| {
+    let message = |(person, name): (i64, &str)| {
         let key = key_of("mint", [city.municipality.as_str().as_bytes(), &person.to_be_bytes()]);
-        Letter::to(&city.payers_hub, person).about(name).in_order_of(person.to_string()).under(key)
+        NewMessage::to(&city.payers_hub, person).about(name).in_order_of(person.to_string()).under(key)
     };
-    Ok(city.outbox.enqueue::<WantedKey>(tx, people.into_iter().map(letter))?)
+    Ok(city.outbox.enqueue::<WantedKey>(tx, people.into_iter().map(message))?)
 }
 
 impl Message for WantedKey {
@@ -85,7 +85,7 @@ async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Optio
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
         let mut lines = CellLines::with_capacity(rows.len());
         for (id, _, sealed) in &rows {
-            // its own letter is tried in vain; those of the others go
+            // its own message is tried in vain; those of the others go
             if let Err(error) = lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed) {
                 error.raise_alarm();
             }

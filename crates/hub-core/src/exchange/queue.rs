@@ -4,7 +4,7 @@ use protocol::messages::edge::Delivery;
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::deliver::ToEdge;
 use crate::HubError;
@@ -18,8 +18,8 @@ pub(crate) fn key(city: &City, person: i64, sealed: &[u8]) -> Result<Id128, HubE
 
 /// Appends rows: person, the municipality's name of them, the row.
 pub(crate) fn add(tx: &mut Tx, city: &City, rows: Vec<(i64, String, Delivery)>) -> Result<(), HubError> {
-    let letters = rows.into_iter().map(|(person, name, row)| Letter::to(&city.edge, row).about(name).in_order_of(person.to_string()));
-    Ok(city.outbox.enqueue::<ToEdge>(tx, letters)?)
+    let messages = rows.into_iter().map(|(person, name, row)| NewMessage::to(&city.edge, row).about(name).in_order_of(person.to_string()));
+    Ok(city.outbox.enqueue::<ToEdge>(tx, messages)?)
 }
 
 /// Takes back what has not set out.

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use line::WireError;
-use protocol::messages::console::{OutboxLetters, outbox};
+use protocol::messages::console::{OutboxMessages, outbox};
 use protocol::messages::hub::{HubResults, REGISTRATION_TASKS, RESULTS, TaskReceipt};
 use wire::faults::{Fault, FaultRule};
 
@@ -42,7 +42,7 @@ async fn r_pmh_6_only_registries_register_and_download() {
 }
 
 #[tokio::test]
-async fn r_pmh_6_a_console_sees_the_letters_of_its_own_city_and_another_citys_that_wait_hold_its_exchange_up_no_longer_than_patience() {
+async fn r_pmh_6_a_console_sees_the_messages_of_its_own_city_and_another_citys_that_wait_hold_its_exchange_up_no_longer_than_patience() {
     both(|hub| async move {
         hub.edge.faults.add(FaultRule::every("/edge/v1/deliveries", 1, Fault::Refuse(StatusCode::SERVICE_UNAVAILABLE)));
         for city in ["991015", "992020"] {
@@ -52,11 +52,11 @@ async fn r_pmh_6_a_console_sees_the_letters_of_its_own_city_and_another_citys_th
         hub.done("992020", task).await?;
         let (mut own, mut others) = (0, 0);
         for _ in 0..400 {
-            let seen = async |city: &str| -> Result<OutboxLetters, wire::testing::Failed> {
+            let seen = async |city: &str| -> Result<OutboxMessages, wire::testing::Failed> {
                 let console = hub.ring.house(&format!("console.{city}"))?.client;
                 Ok(console.get(&hub.running.party, &outbox("hub-core")).await?)
             };
-            (own, others) = (seen("992020").await?.letters.len(), seen("991015").await?.letters.len());
+            (own, others) = (seen("992020").await?.messages.len(), seen("991015").await?.messages.len());
             if own == 2 {
                 break;
             }

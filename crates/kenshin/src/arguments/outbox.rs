@@ -11,9 +11,9 @@ pub enum Outbox {
     /// The messages that wait or are dead letters, dead letters first, without a word of what they say
     List(OutboxList),
     /// Send a dead letter again under its own key, once what spoilt it is mended
-    Retry(OneLetter),
+    Retry(OneMessage),
     /// Give a dead letter up
-    Drop(DropLetter),
+    Drop(DropMessage),
 }
 
 /// `kenshin outbox list`
@@ -32,7 +32,7 @@ pub struct OutboxList {
 
 /// `kenshin outbox retry`
 #[derive(Debug, Args)]
-pub struct OneLetter {
+pub struct OneMessage {
     #[command(flatten)]
     pub room: SystemRoom,
     /// The message's key
@@ -41,9 +41,9 @@ pub struct OneLetter {
 
 /// `kenshin outbox drop`
 #[derive(Debug, Args)]
-pub struct DropLetter {
+pub struct DropMessage {
     #[command(flatten)]
-    pub letter: OneLetter,
+    pub message: OneMessage,
     /// Why, for the record of use: up to 200 bytes, nothing about a person
     #[arg(long, value_name = "TEXT", value_parser = values::reason)]
     pub reason: String,

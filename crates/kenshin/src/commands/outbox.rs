@@ -5,15 +5,15 @@ use std::sync::Arc;
 use access::Caller;
 use anyhow::bail;
 use ledger::{Act, Outcome, Room, Subject};
-use protocol::messages::console::OutboxLetter;
+use protocol::messages::console::OutboxMessage;
 use vocabulary::Id128;
 use work::outbox::{Outbox, OutboxError};
 
 use super::runtime;
-use crate::arguments::{DropLetter, OneLetter, Outbox as Asked, OutboxList, SystemRoom};
+use crate::arguments::{DropMessage, OneMessage, Outbox as Asked, OutboxList, SystemRoom};
 use crate::{Ending, output};
 
-const READ: Act = Act::new("outbox:letters.read");
+const READ: Act = Act::new("outbox:messages.read");
 /// Messages that a list shows.
 const MOST: i64 = 1_000;
 
@@ -22,7 +22,7 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
     match asked {
         Asked::List(options) => list(options),
         Asked::Retry(options) => retry(options),
-        Asked::Drop(options) => drop_letter(options),
+        Asked::Drop(options) => drop_message(options),
     }
 }
 
@@ -35,29 +35,29 @@ fn open(room: &SystemRoom) -> anyhow::Result<(Room, Outbox, Caller)> {
 
 fn list(options: &OutboxList) -> anyhow::Result<Ending> {
     let (room, outbox, caller) = open(&options.room)?;
-    let letters = runtime()?.block_on(async {
+    let messages = runtime()?.block_on(async {
         room.event(&caller, READ, Outcome::Read, Subject::None, "list").await?;
-        Ok::<_, anyhow::Error>(outbox.letters(MOST).await?)
+        Ok::<_, anyhow::Error>(outbox.messages(MOST).await?)
     });
-    let letters: Vec<OutboxLetter> = letters?.into_iter().map(OutboxLetter::from).collect();
-    output::result(options.json, &letters, |letters| match letters.as_slice() {
+    let messages: Vec<OutboxMessage> = messages?.into_iter().map(OutboxMessage::from).collect();
+    output::result(options.json, &messages, |messages| match messages.as_slice() {
         [] => "nothing waits to be sent".to_owned(),
-        letters => letters.iter().map(line).collect::<Vec<_>>().join("\n"),
+        messages => messages.iter().map(line).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Ending::Done)
 }
 
-fn retry(options: &OneLetter) -> anyhow::Result<Ending> {
+fn retry(options: &OneMessage) -> anyhow::Result<Ending> {
     let (_, outbox, caller) = open(&options.room)?;
     told(options.key, runtime()?.block_on(outbox.retry(&caller, options.key)))?;
     output::say(&format!("{} goes again: at once where its system runs, else when that starts", options.key));
     Ok(Ending::Done)
 }
 
-fn drop_letter(options: &DropLetter) -> anyhow::Result<Ending> {
-    let (_, outbox, caller) = open(&options.letter.room)?;
-    let key = options.letter.key;
-    told(key, runtime()?.block_on(outbox.drop_letter(&caller, key, &options.reason)))?;
+fn drop_message(options: &DropMessage) -> anyhow::Result<Ending> {
+    let (_, outbox, caller) = open(&options.message.room)?;
+    let key = options.message.key;
+    told(key, runtime()?.block_on(outbox.drop_message(&caller, key, &options.reason)))?;
     output::say(&format!("{key} is given up"));
     Ok(Ending::Done)
 }
@@ -70,11 +70,11 @@ fn told(key: Id128, outcome: Result<(), OutboxError>) -> anyhow::Result<()> {
     }
 }
 
-fn line(letter: &OutboxLetter) -> String {
-    let state = if letter.dead { "dead" } else { "waiting" };
-    let refusal = letter.last_error.as_deref().unwrap_or("-");
+fn line(message: &OutboxMessage) -> String {
+    let state = if message.dead { "dead" } else { "waiting" };
+    let refusal = message.last_error.as_deref().unwrap_or("-");
     format!(
         "{}  {}  {state:7}  {:24}  {}  {} attempts  {refusal}",
-        letter.key, letter.enqueued_at, letter.kind, letter.peer, letter.attempts
+        message.key, message.enqueued_at, message.kind, message.peer, message.attempts
     )
 }

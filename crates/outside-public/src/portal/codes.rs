@@ -10,7 +10,7 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose};
 use wire::{Asked, Json, Once, Problem};
-use work::outbox::{Letter, Made, Message, Refused};
+use work::outbox::{Made, Message, NewMessage, Refused};
 
 use super::table::{id128, person_card, portal_code};
 use super::{Portal, PortalError, person_id};
@@ -43,7 +43,9 @@ pub(super) fn wish(tx: &mut Tx, portal: &Portal, person: Id128) -> Result<(), Po
     let row = (portal_code::person.eq(person.as_bytes().as_slice()), portal_code::processing_number.eq(number.as_bytes().as_slice()));
     if store::insert_ignore!(tx, portal_code::table, row, (portal_code::person))? == 1 {
         let asked = PortalCodeRequest { processing_number: number, certificate_serial: serial };
-        portal.outbox.enqueue::<WantedCode>(tx, [Letter::to(&portal.resident_network, asked).about(person.to_string()).under(number)])?;
+        portal
+            .outbox
+            .enqueue::<WantedCode>(tx, [NewMessage::to(&portal.resident_network, asked).about(person.to_string()).under(number)])?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use protocol::signed::Expected;
 use store::Tx;
 use vocabulary::{Id128, Party};
 use wire::{Asked, Json, Once, Peer, Problem};
-use work::outbox::{Letter, key_of};
+use work::outbox::{NewMessage, key_of};
 
 use super::Network;
 use super::table::{linked_person, permit, person_id, state};
@@ -54,8 +54,8 @@ pub(super) async fn pass(
                 (permit::answer_digest.eq(digest.0.to_vec()), permit::answered_at.eq(clock.now_ms()), permit::state.eq(state::ANSWERED));
             diesel::update(permit::table.find(&id)).set(change).execute(tx)?;
             let permit = crate::id128(&id).ok_or(wire::Damaged("a permit"))?;
-            let letter = Letter::to(&asker, Passing { permit, delivery }).about(person_id(&link)).under(key_of("answer", [&id]));
-            network.outbox.enqueue::<PassedAnswer>(tx, [letter])?;
+            let message = NewMessage::to(&asker, Passing { permit, delivery }).about(person_id(&link)).under(key_of("answer", [&id]));
+            network.outbox.enqueue::<PassedAnswer>(tx, [message])?;
             Ok::<_, RefusedError>(Outcome::of("accepted"))
         })?;
         Ok::<_, RefusedError>(Seen::person(person_id(&link), answer))

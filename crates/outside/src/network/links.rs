@@ -10,7 +10,7 @@ use store::Tx;
 use vault::Vault;
 use vocabulary::{Entropy, Id128, ResidentRecordCode};
 use wire::{Asked, Json, Once, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::table::{code_delivery, linked_person, person_id};
 use super::tell::NewCode;
@@ -39,8 +39,8 @@ pub(super) async fn take(
                 if store::insert_ignore!(tx, code_delivery::table, values)? == 1 {
                     let code = codes::code(network.room.vault(), &row.organisation, link)?;
                     let told = CodeRow { processing_number: row.processing_number, code };
-                    let letter = Letter::to(&row.organisation, told).about(person_id(&link));
-                    if row.organisation.system() == "portal" { to_portal.push(letter) } else { to_relays.push(letter) }
+                    let message = NewMessage::to(&row.organisation, told).about(person_id(&link));
+                    if row.organisation.system() == "portal" { to_portal.push(message) } else { to_relays.push(message) }
                 }
             }
             network.outbox.enqueue::<NewCode<false>>(tx, to_relays)?;

@@ -10,7 +10,7 @@ use store::Tx;
 use vocabulary::{Id128, MunicipalityCode, Party};
 use wire::replay;
 use wire::{Asked, Json, Once, Peer, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::table::{linked_person, permit, person_id, state};
 use super::tell::{self, GivenPermit};
@@ -105,7 +105,7 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
 
 /// Enqueues the provider's copy.
 fn give_provider(tx: &mut Tx, network: &Network, copy: Permit, provider: &Party, link: &Id128) -> Result<(), RefusedError> {
-    Ok(network.outbox.enqueue::<GivenPermit>(tx, [Letter::to(provider, copy).about(person_id(link))])?)
+    Ok(network.outbox.enqueue::<GivenPermit>(tx, [NewMessage::to(provider, copy).about(person_id(link))])?)
 }
 
 /// The permit with the code that this side has of the person.

@@ -11,7 +11,7 @@ use protocol::signed::Head;
 use store::Tx;
 use vocabulary::{Id128, Party, Purpose};
 use wire::Problem;
-use work::outbox::{Letter, Made, Message, Refused, Sent, Taken, key_of};
+use work::outbox::{Made, Message, NewMessage, Refused, Sent, Taken, key_of};
 
 use super::Network;
 use super::table::{linked_person, permit, person_id, state};
@@ -171,8 +171,8 @@ fn tell_asker(tx: &mut Tx, network: &Network, id: Id128, what: &str, why: &Probl
     let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
     let stored = |bytes: &[u8]| crate::id128(bytes).ok_or(wire::Damaged("a permit"));
     let refusal = PermitRefusal { processing_number: stored(&number)?, reason: format!("{what}: {} {}", why.status, why.code()) };
-    let letter = Letter::to(&asker, refusal).about(person_id(&stored(&link)?)).under(key_of("permit refusal", [id.as_bytes()]));
-    Ok(network.outbox.enqueue::<RefusedPermit>(tx, [letter])?)
+    let message = NewMessage::to(&asker, refusal).about(person_id(&stored(&link)?)).under(key_of("permit refusal", [id.as_bytes()]));
+    Ok(network.outbox.enqueue::<RefusedPermit>(tx, [message])?)
 }
 
 /// Only from this state: an answer that came meanwhile is not overwritten → whether it was in it.

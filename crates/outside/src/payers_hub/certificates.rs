@@ -10,7 +10,7 @@ use protocol::messages::payers_hub::{CERTIFICATES, Certificates};
 use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
 
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::people::payer_certificate;
 use super::tell::CardLink;
@@ -33,17 +33,17 @@ pub(super) async fn take(
         .change(&caller, super::CERTIFICATES, move |tx, _| {
             let answer = once.run(tx, clock.as_ref(), |tx| {
                 let known = people::known(tx, hub.room.vault(), hub.entropy.as_ref(), &numbers)?;
-                let mut letters = Vec::new();
+                let mut messages = Vec::new();
                 for (row, person) in request.rows.iter().zip(known) {
                     let values = (payer_certificate::serial.eq(&row.certificate_serial), payer_certificate::person.eq(person));
                     if store::insert_ignore!(tx, payer_certificate::table, values)? == 1 {
                         let certificate_serial = row.certificate_serial.clone();
                         let link = people::link_number(tx, person)?;
                         let told = LinkNumberRow { link_number: Private::new(link), certificate_serial };
-                        letters.push(Letter::to(&hub.online_eligibility, told).about(link.to_string()));
+                        messages.push(NewMessage::to(&hub.online_eligibility, told).about(link.to_string()));
                     }
                 }
-                hub.outbox.enqueue::<CardLink>(tx, letters)?;
+                hub.outbox.enqueue::<CardLink>(tx, messages)?;
                 Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
             })?;
             Ok::<_, RefusedError>(Seen::people(people::named(tx, hub.room.vault(), &numbers)?, answer))

@@ -11,7 +11,7 @@ use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Entropy, Id128, Purpose};
 use wire::{Asked, Json, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::PayersHub;
 use super::tell::MintedKey;
@@ -91,7 +91,7 @@ pub(super) fn pmh_key(tx: &mut Tx, hub: &PayersHub, person: i64) -> Result<Id128
     diesel::update(row).set(payer_person::pmh_key.eq(key.as_bytes().as_slice())).execute(tx)?;
     let link = link_number(tx, person)?;
     let told = PmhKeyRow { pmh_key: Private::new(key), link_number: Private::new(link) };
-    hub.outbox.enqueue::<MintedKey>(tx, [Letter::to(&hub.online_eligibility, told).about(link.to_string())])?;
+    hub.outbox.enqueue::<MintedKey>(tx, [NewMessage::to(&hub.online_eligibility, told).about(link.to_string())])?;
     Ok(key)
 }
 

@@ -8,7 +8,7 @@ use protocol::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer
 use protocol::messages::{Accepted, Octets};
 use protocol::sealing::Batch;
 use wire::{Asked, Json, Once, Peer, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::ResidentNetwork;
 use super::people::{self, card, listed_person};
@@ -30,7 +30,7 @@ pub(super) async fn issue(
     let answer = room.change(&caller, super::CARDS, move |tx, _| {
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let people = people::known(tx, state.room.vault(), state.entropy.as_ref(), &numbers)?;
-            let (mut rows, mut letters) = (Vec::with_capacity(people.len()), Vec::new());
+            let (mut rows, mut messages) = (Vec::with_capacity(people.len()), Vec::new());
             for (at, (row, person)) in (1..).zip(request.rows.iter().zip(people)) {
                 match state.authority.sign(row.certificate_request.as_slice(), clock.as_ref(), state.entropy.as_ref()) {
                     Ok((serial, certificate, until)) => {
@@ -49,7 +49,7 @@ pub(super) async fn issue(
                         let columns = (listed_person::number_index, listed_person::sealed_number, listed_person::record_code);
                         let whose: (Vec<u8>, Vec<u8>, String) = listed_person::table.find(person).select(columns).first(tx)?;
                         let (number_index, sealed_number, code) = whose;
-                        letters.push(Letter::to(&state.payers_hub, Issued { serial, number_index, sealed_number }).about(code));
+                        messages.push(NewMessage::to(&state.payers_hub, Issued { serial, number_index, sealed_number }).about(code));
                         rows.push(CardAnswer { certificate: Some(Octets(certificate)), problem: None });
                     }
                     Err(error) => {
@@ -58,7 +58,7 @@ pub(super) async fn issue(
                     }
                 }
             }
-            state.outbox.enqueue::<IssuedCard>(tx, letters)?;
+            state.outbox.enqueue::<IssuedCard>(tx, messages)?;
             Ok::<_, RefusedError>(CardsAnswer { rows })
         })?;
         Ok::<_, RefusedError>(Seen::people(people::named(tx, state.room.vault(), &numbers)?, answer))

@@ -10,7 +10,7 @@ use protocol::sealing::Batch;
 use store::Tx;
 use vocabulary::{Id128, Party, ResidentRecordCode};
 use wire::{Asked, Json, Once, Peer, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::ResidentNetwork;
 use super::people::{self, card, code_request, listed_person};
@@ -87,7 +87,7 @@ fn keep(tx: &mut Tx, state: &ResidentNetwork, organisation: &Party, processing_n
         let code: String = listed_person::table.find(person).select(listed_person::record_code).first(tx)?;
         let resident_record_code = ResidentRecordCode::parse(&code).map_err(|_| wire::Damaged("a resident-record code"))?;
         let link = LinkRow { processing_number, organisation: organisation.clone(), resident_record_code };
-        state.outbox.enqueue::<Link>(tx, [Letter::to(&state.network, link).about(code)])?;
+        state.outbox.enqueue::<Link>(tx, [NewMessage::to(&state.network, link).about(code)])?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use protocol::messages::console::{self, OutboxLetters};
+use protocol::messages::console::{self, OutboxMessages};
 use protocol::messages::resident_network::CODE_REQUESTS;
 use protocol::messages::{Accepted, Nothing};
 use store::{Data, RoomName};
@@ -108,15 +108,15 @@ async fn r_out_an_organisation_that_is_down_or_will_not_take_a_code_holds_up_no_
         world.there.got().untakeable.clear();
         let (other, console, network) = (world.client("console.991015")?, world.client("console.992020")?, NETWORK.parse()?);
         // what was taken a moment ago may not have left the outbox yet
-        let mut others: OutboxLetters = other.get(&network, &console::outbox("network")).await?;
-        while others.letters.iter().any(|letter| letter.peer == "relay.991015" && !letter.dead) {
+        let mut others: OutboxMessages = other.get(&network, &console::outbox("network")).await?;
+        while others.messages.iter().any(|message| message.peer == "relay.991015" && !message.dead) {
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
             others = other.get(&network, &console::outbox("network")).await?;
         }
-        assert!(others.letters.is_empty(), "another city's console sees nothing of it");
-        let letters: OutboxLetters = console.get(&network, &console::outbox("network")).await?;
-        let dead: Vec<_> = letters.letters.iter().filter(|letter| letter.dead).collect();
-        let [dead] = dead.as_slice() else { return Err(format!("one dead letter, not {letters:?}").into()) };
+        assert!(others.messages.is_empty(), "another city's console sees nothing of it");
+        let messages: OutboxMessages = console.get(&network, &console::outbox("network")).await?;
+        let dead: Vec<_> = messages.messages.iter().filter(|message| message.dead).collect();
+        let [dead] = dead.as_slice() else { return Err(format!("one dead letter, not {messages:?}").into()) };
         assert_eq!((dead.peer.as_str(), dead.kind.as_str()), ("relay.992020", "codes"));
         let path = console::outbox_retry("network").replace("{key}", &dead.key.to_string());
         let _: Nothing = console.post(&network, &path, key(), &Nothing {}).await?;

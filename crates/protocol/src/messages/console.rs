@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vocabulary::{Id128, MunicipalityCode, Timestamp};
 
-messages! { "console": Counts, Exchanged, OutboxLetters, OutboxDrop }
+messages! { "console": Counts, Exchanged, OutboxMessages, OutboxDrop }
 
 /// `POST` to the hub core, a job: [`super::Nothing`] → [`Exchanged`].
 pub const EXCHANGE: &str = "/hub/v1/work/exchange";
@@ -40,7 +40,7 @@ pub struct Exchanged {
     pub behind: Vec<MunicipalityCode>,
 }
 
-/// The path of what a system has to tell others and has not told yet (`GET` → [`OutboxLetters`]).
+/// The path of what a system has to tell others and has not told yet (`GET` → [`OutboxMessages`]).
 pub fn outbox(system: &str) -> String {
     format!("/{system}/v1/outbox")
 }
@@ -58,15 +58,15 @@ pub fn outbox_drop(system: &str) -> String {
 /// Messages that wait to be sent or are dead letters, without a word of what they say; dead letters first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OutboxLetters {
+pub struct OutboxMessages {
     /// One each.
-    pub letters: Vec<OutboxLetter>,
+    pub messages: Vec<OutboxMessage>,
 }
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OutboxLetter {
+pub struct OutboxMessage {
     /// Its name.
     #[schema(value_type = String)]
     pub key: Id128,

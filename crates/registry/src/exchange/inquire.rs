@@ -12,7 +12,7 @@ use protocol::messages::registry::{Inquire, Inquired};
 use seal::Signer;
 use vocabulary::{FiscalYear, ResidentNumber, day};
 use work::jobs::JobRun;
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::table::{inquiry, state};
 use super::tell::{DecidedInquiry, NewInquiry};
@@ -113,7 +113,7 @@ fn portion(
                 eligible.filter(resident::number.eq_any(named)).load(tx)?
             }
         };
-        let mut letters = Vec::with_capacity(people.len());
+        let mut messages = Vec::with_capacity(people.len());
         for (id, number) in &people {
             let name = registry.entropy.id128();
             let values = (
@@ -138,9 +138,9 @@ fn portion(
                 provider: body.provider,
                 envelope: Signed::seal(&super::head_to_relay(registry, LIFE), &body, signer)?,
             };
-            letters.push(Letter::to(&registry.atena, DecidedInquiry { id: name, request }).about(number.as_str()).under(name));
+            messages.push(NewMessage::to(&registry.atena, DecidedInquiry { id: name, request }).about(number.as_str()).under(name));
         }
-        registry.outbox.enqueue::<NewInquiry>(tx, letters)?;
+        registry.outbox.enqueue::<NewInquiry>(tx, messages)?;
         record.note(format!("{} inquiries decided", people.len()));
         Ok::<_, RegistryError>(Seen::people(people.iter().map(|(_, number)| person_id(number)), people.len() as u64))
     })?;

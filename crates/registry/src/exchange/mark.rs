@@ -9,7 +9,7 @@ use store::Tx;
 use vault::Vault;
 use vocabulary::Id128;
 use work::jobs::JobRun;
-use work::outbox::{Letter, key_of};
+use work::outbox::{NewMessage, key_of};
 
 use super::content::{Contents, contents};
 use super::table::{replica_sent, state};
@@ -101,19 +101,19 @@ fn write(tx: &mut Tx, registry: &Registry, rows: &[Changed], (state, reason): (&
     Ok(())
 }
 
-/// A letter for each, in the order of its resident's information; one that waits already tells what is so when it sets out.
+/// A message for each, in the order of its resident's information; one that waits already tells what is so when it sets out.
 fn enqueue(tx: &mut Tx, registry: &Registry, changed: &[Changed]) -> Result<(), RegistryError> {
     let residents: Vec<i64> = changed.iter().map(|(resident, ..)| *resident).collect();
     let numbers: Vec<(i64, String)> =
         resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::number)).load(tx)?;
     let numbers: HashMap<i64, String> = numbers.into_iter().collect();
     registry.outbox.take_back_dead::<NewReplica>(tx, changed.iter().map(key))?;
-    let letters = changed.iter().filter_map(|change| {
+    let messages = changed.iter().filter_map(|change| {
         let (resident, information, _) = change;
-        let letter = Letter::to(&registry.atena, (*resident, information.clone())).about(numbers.get(resident)?.as_str());
-        Some(letter.in_order_of(format!("replica {resident} {information}")).under(key(change)))
+        let message = NewMessage::to(&registry.atena, (*resident, information.clone())).about(numbers.get(resident)?.as_str());
+        Some(message.in_order_of(format!("replica {resident} {information}")).under(key(change)))
     });
-    Ok(registry.outbox.enqueue::<NewReplica>(tx, letters)?)
+    Ok(registry.outbox.enqueue::<NewReplica>(tx, messages)?)
 }
 
 /// What is damaged is not told, and holds up nobody; it is tried again when somebody asks for the job again.

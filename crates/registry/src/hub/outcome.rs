@@ -46,8 +46,8 @@ fn plain(name: &[u8]) -> Result<u128, RegistryError> {
     name.try_into().map(u128::from_be_bytes).map_err(|_| wire::Damaged("a task").into())
 }
 
-/// The letter of a task has died, or was dropped, without a word of the hub's: its people may be asked for again, and an operator may still
-/// send the letter.
+/// The message of a task has died, or was dropped, without a word of the hub's: its people may be asked for again, and an operator may still
+/// send the message.
 async fn forsake(registry: &Registry, caller: &Caller) -> Result<(), RegistryError> {
     let outbox = registry.outbox.clone();
     let forsaken = registry.room.count(move |tx| {

@@ -11,7 +11,7 @@ use store::Tx;
 use tokio::time::{Instant, sleep};
 use vocabulary::{FiscalYear, Id128};
 use work::jobs::JobRun;
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use super::row::{self, Rows};
 use super::table::{hub_target, hub_task, hub_template, state};
@@ -138,8 +138,8 @@ fn enqueue(tx: &mut Tx, registry: &Registry, programme: &str, year: i32, rows: R
         );
         diesel::insert_into(hub_task::table).values(values).execute(tx)?;
         let numbers: Vec<String> = rows.made.iter().map(|(_, row)| row.municipality_identity_key.clone()).collect();
-        let letter = Letter::to(&registry.hub, Task { id, rows: rows.made }).under(id);
-        registry.outbox.enqueue::<NewTask>(tx, [numbers.into_iter().fold(letter, Letter::about)])?;
+        let message = NewMessage::to(&registry.hub, Task { id, rows: rows.made }).under(id);
+        registry.outbox.enqueue::<NewTask>(tx, [numbers.into_iter().fold(message, NewMessage::about)])?;
     }
     targets(tx, &made, (programme, year, id), (state::WAITING, ""))?;
     targets(tx, &unmade, (programme, year, id), (state::REFUSED, "damaged"))

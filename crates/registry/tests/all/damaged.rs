@@ -11,7 +11,7 @@ use store::StoreError;
 use store::testing::{both, both_blocking};
 use vocabulary::{Date, FiscalYear};
 
-use crate::letters::rehearsed;
+use crate::outbox::rehearsed;
 use crate::support::{clock, desk, individual, look, officer, person, taken};
 
 diesel::table! { fact (row, fact_id) { row -> BigInt, #[sql_name = "fact"] fact_id -> Text, value -> Binary, } }

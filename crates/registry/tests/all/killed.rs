@@ -16,8 +16,8 @@ use vocabulary::{Date, Entropy as _, FiscalYear, MunicipalityCode, SystemEntropy
 use wire::testing::Failed;
 use work::jobs::Rehearsal;
 
-use crate::letters::{City, record_row, rehearsed, result_of};
 use crate::neighbours::Got;
+use crate::outbox::{City, record_row, rehearsed, result_of};
 use crate::results::sheet;
 use crate::support::{clock, person};
 

@@ -13,7 +13,7 @@ use store::testing::both;
 use vocabulary::{Clock, Date, Entropy as _, FiscalYear, Id128, SystemEntropy};
 use wire::testing::Failed;
 
-use crate::letters::{City, started};
+use crate::outbox::{City, started};
 use crate::support::{clock, person};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +28,7 @@ async fn r_pmh_1_whose_task_died_unsent_or_was_dropped_may_be_asked_for_again() 
         let job = RegisterTargets { extraction: extracted.extraction, programme: "oral_health".to_owned() };
         city.got.lock().unwrap().hub_is_busy = true;
         let asked: Job = city.console.post(&city.house.party, REGISTER_TARGETS, SystemEntropy.id128(), &job).await?;
-        let letter = until_waiting(&city).await?;
+        let message = until_waiting(&city).await?;
         // Its people are in a task that waits: asked for again, nobody is told to the hub twice.
         assert_eq!(targets(&city).await?, ["waiting ", "waiting "]);
         // It dies without a word of the hub's.
@@ -43,22 +43,22 @@ async fn r_pmh_1_whose_task_died_unsent_or_was_dropped_may_be_asked_for_again() 
         assert_eq!((registered.registered, registered.refused), (2, 0));
         let rows: Vec<_> = city.got.lock().unwrap().tasks.iter().map(|(key, rows)| (key.clone(), rows.len())).collect();
         assert_eq!(rows.iter().map(|(_, rows)| *rows).collect::<Vec<_>>(), [2], "each once");
-        assert_ne!(rows[0].0, letter.to_string(), "under the name of the new task");
+        assert_ne!(rows[0].0, message.to_string(), "under the name of the new task");
         assert_eq!(city.dead().await?, [], "the dead one is not run again");
         city.stop().await
     })
     .await;
 }
 
-/// The key of the letter with the task, when it is there.
+/// The key of the message with the task, when it is there.
 async fn until_waiting(city: &City) -> Result<Id128, Failed> {
     for _ in 0..400 {
-        if let Some(letter) = city.letters().await?.letters.iter().find(|letter| letter.kind == "hub-tasks") {
-            return Ok(letter.key);
+        if let Some(message) = city.messages().await?.messages.iter().find(|message| message.kind == "hub-tasks") {
+            return Ok(message.key);
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
-    Err("no letter".into())
+    Err("no message".into())
 }
 
 /// Waits until the registry itself has found that nobody will send the task.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::Tx;
 use vocabulary::{Id128, Party, Purpose};
 use wire::Problem;
-use work::outbox::{Letter, Made, Message, Refused, Sent, Taken, key_of};
+use work::outbox::{Made, Message, NewMessage, Refused, Sent, Taken, key_of};
 
 use crate::table::{id128, inquiry, permission_list, person, state};
 use crate::{Relay, RelayError, list};
@@ -38,8 +38,8 @@ pub(crate) struct Asking {
 
 /// Enqueues the asking for an inquiry whose person's code is here.
 pub(crate) fn ask(tx: &mut Tx, relay: &Relay, id: Id128, unified: &str) -> Result<(), RelayError> {
-    let letter = Letter::to(&relay.network, id).about(unified).under(key_of("permit request", [id.as_bytes()]));
-    Ok(relay.outbox.enqueue::<WantedPermit>(tx, [letter])?)
+    let message = NewMessage::to(&relay.network, id).about(unified).under(key_of("permit request", [id.as_bytes()]));
+    Ok(relay.outbox.enqueue::<WantedPermit>(tx, [message])?)
 }
 
 /// Enqueues the asking for every inquiry that waited for the code of this processing number.

@@ -14,7 +14,7 @@ use vault::Cell;
 use vocabulary::{Id128, Party};
 use wire::replay;
 use wire::{Asked, Json, Once, Problem};
-use work::outbox::Letter;
+use work::outbox::NewMessage;
 
 use self::send::{Answer, DecidedAnswer};
 use crate::table::{person, provision, replica, state};
@@ -150,7 +150,7 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, deci
     diesel::insert_into(provision::table).values(values).execute(tx)?;
     if let Some(answer) = answer {
         let decided = DecidedAnswer { processing_number: permit.processing_number, asker: asker(permit)?, answer };
-        relay.outbox.enqueue::<Answer>(tx, [Letter::to(&relay.network, decided).about(whose(unified, permit)).under(permit.permit)])?;
+        relay.outbox.enqueue::<Answer>(tx, [NewMessage::to(&relay.network, decided).about(whose(unified, permit)).under(permit.permit)])?;
     }
     Ok(())
 }

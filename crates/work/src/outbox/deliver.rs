@@ -101,12 +101,12 @@ where
     service
         .telling("outbox", move || {
             let outboxes = of_ready();
-            async move { Ok(super::letters::told(&super::letters::queues(&outboxes.await).await.map_err(|error| error.to_string())?)) }
+            async move { Ok(super::operator::told(&super::operator::queues(&outboxes.await).await.map_err(|error| error.to_string())?)) }
         })
         .figures(names, move || {
             let outboxes = of_figures();
             async move {
-                let queues = super::letters::queues(&outboxes.await).await.unwrap_or_default();
+                let queues = super::operator::queues(&outboxes.await).await.unwrap_or_default();
                 let figures =
                     |figure: fn(&Queue) -> f64| queues.iter().map(|queue| (labels(queue), figure(queue))).collect::<Vec<Figure>>();
                 [figures(|queue| queue.messages as f64), figures(|queue| queue.oldest_seconds as f64)]

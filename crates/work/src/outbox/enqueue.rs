@@ -15,7 +15,7 @@ const ROWS: usize = 200;
 
 /// A message to be enqueued.
 #[derive(Debug)]
-pub struct Letter<T> {
+pub struct NewMessage<T> {
     to: Party,
     stored: T,
     people: Vec<String>,
@@ -23,7 +23,7 @@ pub struct Letter<T> {
     key: Option<Id128>,
 }
 
-impl<T> Letter<T> {
+impl<T> NewMessage<T> {
     /// To whom, and what its kind stores.
     pub fn to(to: &Party, stored: T) -> Self {
         Self { to: to.clone(), stored, people: Vec::new(), subject: None, key: None }
@@ -53,28 +53,28 @@ impl<T> Letter<T> {
 
 impl Outbox {
     /// Belongs into the transaction of the change that is to be told; [`Outbox::ring`] after it has committed.
-    pub fn enqueue<M: Message>(&self, tx: &mut Tx, letters: impl IntoIterator<Item = Letter<M::Stored>>) -> Result<(), OutboxError> {
+    pub fn enqueue<M: Message>(&self, tx: &mut Tx, messages: impl IntoIterator<Item = NewMessage<M::Stored>>) -> Result<(), OutboxError> {
         let vault = self.0.room.vault();
         let now = self.0.room.clock().now_ms();
-        let mut letters = letters.into_iter().peekable();
-        if letters.peek().is_none() {
+        let mut messages = messages.into_iter().peekable();
+        if messages.peek().is_none() {
             return Ok(());
         }
-        while letters.peek().is_some() {
+        while messages.peek().is_some() {
             let mut rows = Vec::with_capacity(ROWS);
-            for letter in letters.by_ref().take(ROWS) {
-                let key = letter.key.unwrap_or_else(|| self.0.entropy.id128());
-                let subject = match &letter.subject {
+            for message in messages.by_ref().take(ROWS) {
+                let key = message.key.unwrap_or_else(|| self.0.entropy.id128());
+                let subject = match &message.subject {
                     Some(subject) => self.subject(subject),
                     // Nobody else's: it waits for nobody.
                     None => *key.as_bytes(),
                 };
-                if !M::TO.contains(&letter.to.system()) {
+                if !M::TO.contains(&message.to.system()) {
                     return Err(wire::Defect("a message to a party that its kind does not go to").into());
                 }
-                let peer = letter.to.to_string();
+                let peer = message.to.to_string();
                 let envelope = Envelope { key: &key, peer: &peer, kind: M::KIND, subject: &subject };
-                let payload = seal(vault, envelope, &letter.people, &letter.stored)?;
+                let payload = seal(vault, envelope, &message.people, &message.stored)?;
                 rows.push((
                     outbox::peer.eq(peer),
                     outbox::kind.eq(M::KIND),

@@ -1,10 +1,10 @@
 //! What one party has to tell another: enqueued in the transaction of the change, delivered until it is taken.
 //!
 //! A kind of message is a [`Message`]: what is stored of it, its path, how a request is made of it, what happens when it is taken or refused.
-//! A change enqueues a [`Letter`] and rings after its transaction:
+//! A change enqueues a [`NewMessage`] and rings after its transaction:
 //!
 //! ```ignore
-//! room.change(&caller, ACT, move |tx, _| { …; outbox.enqueue::<Withdrawal>(tx, [Letter::to(&relay, stored).about(unified)])?; … }).await?;
+//! room.change(&caller, ACT, move |tx, _| { …; outbox.enqueue::<Withdrawal>(tx, [NewMessage::to(&relay, stored).about(unified)])?; … }).await?;
 //! outbox.ring();
 //! ```
 //! and the [`Deliverer`], made when the system opens with every kind that it sends, is added to its service.
@@ -19,7 +19,7 @@
 //! * Peer, kind and subject are bound to what is sealed, and a kind says to which parties it goes: a row that was changed past this program
 //!   is a dead letter, and not obeyed.
 //!
-//! # The states of a letter
+//! # The states of a message
 //!
 //! | from | to | who moves it, and when |
 //! |---|---|---|
@@ -31,17 +31,17 @@
 //! | dead | gone | an operator drops it; a change takes it back |
 //!
 //! In vain is every try that does not end in one of the others: refused for the moment, not made, an answer that cannot be read or settled,
-//! left out of the answer. That the peer is away is no try: it says nothing about the letter, which waits. Of a kind that the program does
-//! not know, letters wait for one that does.
+//! left out of the answer. That the peer is away is no try: it says nothing about the message, which waits. Of a kind that the program does
+//! not know, messages wait for one that does.
 
 mod choose;
 mod deliver;
 mod enqueue;
 mod error;
 mod lane;
-mod letters;
 mod message;
 mod moves;
+mod operator;
 mod routes;
 mod send;
 mod settle;
@@ -58,10 +58,10 @@ use tokio::sync::{Notify, watch};
 use vocabulary::{Entropy, Id128};
 
 pub use self::deliver::Deliverer;
-pub use self::enqueue::Letter;
+pub use self::enqueue::NewMessage;
 pub use self::error::OutboxError;
-pub use self::letters::{Queue, StoredLetter};
 pub use self::message::{Made, Message, Refused, Sent, Taken};
+pub use self::operator::{Queue, StoredMessage};
 pub use self::routes::{OutboxActions, Outboxes, routes};
 use self::table::{outbox, state};
 
@@ -83,7 +83,7 @@ struct Inner {
 }
 
 impl Outbox {
-    /// Reads which letters there are, of what kind, for whom to go and how they stand; whom they concern and what they say is sealed, and is
+    /// Reads which messages there are, of what kind, for whom to go and how they stand; whom they concern and what they say is sealed, and is
     /// not opened here.
     async fn look<T, F>(&self, f: F) -> Result<T, OutboxError>
     where

@@ -1,4 +1,4 @@
-//! The moves of a letter: all that changes its row between enqueuing and the operator. A row is named by its id, which no other ever has.
+//! The moves of a message: all that changes its row between enqueuing and the operator. A row is named by its id, which no other ever has.
 
 use diesel::prelude::*;
 use store::{StoreError, Tx};

@@ -6,14 +6,14 @@ use access::Action;
 use axum::extract::State;
 use futures::future::BoxFuture;
 use protocol::messages::Nothing;
-use protocol::messages::console::{self, OutboxDrop, OutboxLetter, OutboxLetters};
+use protocol::messages::console::{self, OutboxDrop, OutboxMessage, OutboxMessages};
 use vocabulary::Id128;
 use wire::{Asked, Json, Path, Problem, Routes, Service, peer};
 
 use super::deliver::show;
-use super::{Outbox, OutboxError, StoredLetter};
+use super::{Outbox, OutboxError, StoredMessage};
 
-/// Letters that a list shows.
+/// Messages that a list shows.
 const MOST: i64 = 1_000;
 
 /// The outboxes of a system: of its one room, or of all its rooms.
@@ -93,20 +93,20 @@ pub fn routes(outboxes: impl Into<Outboxes>, system: &str, actions: OutboxAction
         .refusing::<OutboxError>()
         .get(&console::outbox(system), peer(actions.read), list)
         .post(&console::outbox_retry(system), peer(actions.mend).unkeyed(), retry)
-        .post(&console::outbox_drop(system), peer(actions.mend).unkeyed(), drop_letter)
+        .post(&console::outbox_drop(system), peer(actions.mend).unkeyed(), drop_message)
 }
 
-async fn list(State(outboxes): State<Outboxes>, Asked(caller): Asked) -> Result<Json<OutboxLetters>, Problem> {
-    let mut letters = Vec::new();
+async fn list(State(outboxes): State<Outboxes>, Asked(caller): Asked) -> Result<Json<OutboxMessages>, Problem> {
+    let mut messages = Vec::new();
     for outbox in outboxes.all().await {
-        letters.extend(outbox.letters_for(&caller, MOST).await?.into_iter().map(OutboxLetter::from));
+        messages.extend(outbox.messages_for(&caller, MOST).await?.into_iter().map(OutboxMessage::from));
     }
-    Ok(Json(OutboxLetters { letters }))
+    Ok(Json(OutboxMessages { messages }))
 }
 
-impl From<StoredLetter> for OutboxLetter {
-    fn from(letter: StoredLetter) -> Self {
-        let StoredLetter { key, peer, kind, dead, attempts, last_error, enqueued_at, .. } = letter;
+impl From<StoredMessage> for OutboxMessage {
+    fn from(message: StoredMessage) -> Self {
+        let StoredMessage { key, peer, kind, dead, attempts, last_error, enqueued_at, .. } = message;
         Self { key, peer, kind, dead, attempts, last_error, enqueued_at }
     }
 }
@@ -126,14 +126,14 @@ async fn retry(
     Err(OutboxError::Unknown.into())
 }
 
-async fn drop_letter(
+async fn drop_message(
     State(outboxes): State<Outboxes>,
     Asked(caller): Asked,
     Path(key): Path<Id128>,
     Json(asked): Json<OutboxDrop>,
 ) -> Result<Json<Nothing>, Problem> {
     for outbox in outboxes.all().await {
-        match outbox.drop_letter(&caller, key, &asked.reason).await {
+        match outbox.drop_message(&caller, key, &asked.reason).await {
             Err(OutboxError::Unknown) => {}
             outcome => return Ok(outcome.map(|()| Json(Nothing {}))?),
         }

@@ -11,7 +11,7 @@ use store::{Data, RoomName, Rooms};
 use vault::FileMaster;
 use vocabulary::{Id128, Party, Purpose, SystemClock, SystemEntropy};
 use wire::{Cause, Problem};
-use work::outbox::{Letter, Made, Message, Outbox};
+use work::outbox::{Made, Message, NewMessage, Outbox};
 
 use super::{CITY, Done, at, init};
 use crate::support::place::{Place, on_both};
@@ -24,7 +24,7 @@ impl Message for Told {
     type Body = Nothing;
     type Answer = Nothing;
     type Error = Cause;
-    const KIND: &'static str = "test-letters";
+    const KIND: &'static str = "test-messages";
     const TO: &'static [&'static str] = &["atena"];
     const PATH: &'static str = "/nowhere";
     const ACT: Act = Act::new("relay:test.tell");
@@ -49,9 +49,10 @@ fn filled(place: &Place) {
     let room = room(place);
     let outbox = Outbox::of(&room, Arc::new(SystemEntropy));
     room.change_blocking(&caller("test", Purpose::Operation), Told::ACT, |tx, _| {
-        let letter =
-            |byte| Letter::to(&"atena.991015".parse().unwrap(), Nothing {}).about(PersonId::new("p1")).under(Id128::from_bytes([byte; 16]));
-        outbox.enqueue::<Told>(tx, [letter(1), letter(2), letter(3)]).map_err(|error| Problem::internal(&error))?;
+        let message = |byte| {
+            NewMessage::to(&"atena.991015".parse().unwrap(), Nothing {}).about(PersonId::new("p1")).under(Id128::from_bytes([byte; 16]))
+        };
+        outbox.enqueue::<Told>(tx, [message(1), message(2), message(3)]).map_err(|error| Problem::internal(&error))?;
         tx.batch_execute("UPDATE outbox SET state = 'dead', last_error = '403 forbidden' WHERE id > 1")
             .map_err(ledger::LedgerError::from)?;
         Ok::<_, Problem>(Seen::nobody(()))
@@ -64,9 +65,9 @@ fn asked(place: &Place, command: &str, rest: &[&str]) -> Done {
 }
 
 fn listed(place: &Place) -> Vec<(String, bool)> {
-    let letters = asked(place, "list", &["--json"]).ended(0).json();
-    let letter = |letter: &Value| (letter["key"].as_str().unwrap().to_owned(), letter["dead"].as_bool().unwrap());
-    letters.as_array().unwrap().iter().map(letter).collect()
+    let messages = asked(place, "list", &["--json"]).ended(0).json();
+    let message = |message: &Value| (message["key"].as_str().unwrap().to_owned(), message["dead"].as_bool().unwrap());
+    messages.as_array().unwrap().iter().map(message).collect()
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn a_dead_letter_is_listed_run_again_and_given_up_and_the_record_says_by_whom() 
         let room = room(place);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let acts = runtime.block_on(acts_on(&room, "p1")).unwrap();
-        assert_eq!(acts, ["outbox:letters.drop", "outbox:letters.retry"]);
+        assert_eq!(acts, ["outbox:messages.drop", "outbox:messages.retry"]);
         let newest = runtime.block_on(ledger::newest(room.raw(), 20)).unwrap();
         let by_hanako = newest.iter().filter(|found| format!("{:?}", found.entry().unwrap().actor).contains("/hanako")).count();
         assert_eq!(by_hanako, 2);

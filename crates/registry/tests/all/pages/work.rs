@@ -117,19 +117,19 @@ async fn what_could_not_be_sent_is_sent_again_or_given_up_for_a_reason() {
         };
         city.room.raw().write(put).await?;
         let mut officer = city.officer(&ring, "s1001", "linkage_officer").await?;
-        let listed = officer.get("/letters?part=dead").await?;
+        let listed = officer.get("/messages?part=dead").await?;
         assert!(listed.html.contains(&"a1".repeat(16)) && listed.words().contains("422 asked"), "{}", listed.words());
         let (one, other) = ("a1".repeat(16), "b2".repeat(16));
-        assert_eq!(officer.post("/letters/retry", &[]).await?.status, 422, "nothing was chosen");
-        assert_eq!(officer.post("/letters/drop", &[("row", &one)]).await?.status, 422, "no reason");
-        let dropped = officer.post("/letters/drop", &[("row", &one), ("reason", "sent by letter")]).await?;
+        assert_eq!(officer.post("/messages/retry", &[]).await?.status, 422, "nothing was chosen");
+        assert_eq!(officer.post("/messages/drop", &[("row", &one)]).await?.status, 422, "no reason");
+        let dropped = officer.post("/messages/drop", &[("row", &one), ("reason", "sent by letter")]).await?;
         assert!(dropped.status == 200 && dropped.words().contains("1件を破棄しました"), "{}", dropped.words());
-        let again = officer.post("/letters/retry", &[("row", &other), ("row", &one)]).await?;
+        let again = officer.post("/messages/retry", &[("row", &other), ("row", &one)]).await?;
         assert!(again.words().contains("1件をもう一度送ります"), "{}", again.words());
         let entries = city.entries(20).await?;
-        assert!(entries.iter().any(|entry| entry == "s1001 outbox:letters.drop written operation 0 sent by letter"), "{entries:#?}");
+        assert!(entries.iter().any(|entry| entry == "s1001 outbox:messages.drop written operation 0 sent by letter"), "{entries:#?}");
         let mut health = city.officer(&ring, "s1002", "health_officer").await?;
-        assert_eq!(health.get("/letters").await?.status, 403);
+        assert_eq!(health.get("/messages").await?.status, 403);
         city.running.stop().await;
         Ok::<_, Failed>(())
     })

@@ -17,19 +17,19 @@ async fn a_queue_that_waited_a_week_for_its_peer_outlives_a_peer_that_is_busy_wh
         let faults = Faults::none();
         let mut world = World::new(rooms, &[RELAY], &faults).await?;
         let notes: Vec<String> = (0..20).map(|place| format!("{place:02}")).collect();
-        let letters: Vec<(&str, &str, &str)> = notes.iter().map(|note| (RELAY, note.as_str(), note.as_str())).collect();
-        world.tell::<1>(&letters).await?;
+        let messages: Vec<(&str, &str, &str)> = notes.iter().map(|note| (RELAY, note.as_str(), note.as_str())).collect();
+        world.tell::<1>(&messages).await?;
         world.meddle(&format!("UPDATE outbox SET enqueued_at = enqueued_at - {WEEK_MS}")).await?;
         faults.add(FaultRule::every(PATH, 1, Fault::Refuse(http::StatusCode::SERVICE_UNAVAILABLE)));
         world.start().await?;
         for _ in 0..400 {
-            if world.outbox.letters(20).await?.iter().all(|letter| letter.attempts > 1) {
+            if world.outbox.messages(20).await?.iter().all(|message| message.attempts > 1) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        let letters = world.outbox.letters(20).await?;
-        assert!(letters.iter().all(|letter| !letter.dead && letter.attempts > 1), "{letters:?}");
+        let messages = world.outbox.messages(20).await?;
+        assert!(messages.iter().all(|message| !message.dead && message.attempts > 1), "{messages:?}");
         faults.clear();
         world.settled().await?;
         assert_eq!(world.told().await?, notes);
@@ -46,8 +46,8 @@ async fn of_a_peer_that_is_away_nothing_more_is_read_until_it_is_there() {
         // A port where nobody listens.
         world.ring.peers().put(RELAY.parse()?, "127.0.0.1:9");
         let notes: Vec<String> = (0..64).map(|place| format!("{place:02}")).collect();
-        let letters: Vec<(&str, &str, &str)> = notes.iter().map(|note| (RELAY, note.as_str(), note.as_str())).collect();
-        world.tell::<1>(&letters).await?;
+        let messages: Vec<(&str, &str, &str)> = notes.iter().map(|note| (RELAY, note.as_str(), note.as_str())).collect();
+        world.tell::<1>(&messages).await?;
         world.start().await?;
         tokio::time::sleep(Duration::from_secs(3)).await;
         let newest = ledger::newest(world.room.raw(), 1_000).await?;
@@ -62,7 +62,7 @@ async fn of_a_peer_that_is_away_nothing_more_is_read_until_it_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_letter_that_another_copy_has_settled_takes_no_other_with_it() {
+async fn a_message_that_another_copy_has_settled_takes_no_other_with_it() {
     both(|rooms| async move {
         let mut world = World::new(rooms, &[RELAY], &Faults::none()).await?;
         let receiver = world.receiver(RELAY);

@@ -1,9 +1,9 @@
-//! Every letter comes to an end, and none that cannot holds up others.
+//! Every message comes to an end, and none that cannot holds up others.
 
 use std::time::Duration;
 
 use protocol::messages::Nothing;
-use protocol::messages::console::{self, OutboxDrop, OutboxLetters};
+use protocol::messages::console::{self, OutboxDrop, OutboxMessages};
 use store::testing::both;
 use vocabulary::{Entropy as _, Id128, Purpose, SystemEntropy};
 use wire::faults::Faults;
@@ -40,7 +40,7 @@ async fn what_is_tried_in_vain_for_six_days_is_a_dead_letter_whatever_the_tries_
             world.tell::<1>(&[(RELAY, "a", "a2"), (RELAY, "b", "b2"), (RELAY, "c", "c2")]).await?;
             world.start().await?;
             for _ in 0..400 {
-                if world.outbox.letters(9).await?.iter().filter(|letter| letter.attempts > 30).count() == 3 {
+                if world.outbox.messages(9).await?.iter().filter(|message| message.attempts > 30).count() == 3 {
                     break;
                 }
                 tokio::time::sleep(Duration::from_millis(25)).await;
@@ -48,10 +48,13 @@ async fn what_is_tried_in_vain_for_six_days_is_a_dead_letter_whatever_the_tries_
             if dies {
                 world.settled().await?;
             }
-            let mut letters = world.outbox.letters(9).await?;
-            letters.sort_by(|one, other| one.last_error.cmp(&other.last_error));
-            let tried: Vec<(bool, Option<&str>)> =
-                letters.iter().filter(|letter| letter.attempts > 30).map(|letter| (letter.dead, letter.last_error.as_deref())).collect();
+            let mut messages = world.outbox.messages(9).await?;
+            messages.sort_by(|one, other| one.last_error.cmp(&other.last_error));
+            let tried: Vec<(bool, Option<&str>)> = messages
+                .iter()
+                .filter(|message| message.attempts > 30)
+                .map(|message| (message.dead, message.last_error.as_deref()))
+                .collect();
             assert_eq!(tried, [(dies, Some("503 unavailable")), (dies, Some("not made")), (dies, Some("not settled"))]);
             let wanted: &[&str] = if dies { &["a2", "b2", "c2"] } else { &[] };
             assert_eq!(world.told().await?, wanted, "the next of the same subjects waited until then");
@@ -69,16 +72,16 @@ async fn run_again_a_dead_letter_has_all_its_days_before_it() {
         tried(&world, 30, 7).await?;
         world.start().await?;
         world.settled().await?;
-        let key = world.outbox.letters(1).await?[0].key;
+        let key = world.outbox.messages(1).await?[0].key;
         world.outbox.retry(&world.sender.caller(Purpose::Operation), key).await?;
         for _ in 0..400 {
-            if world.outbox.letters(1).await?[0].attempts > 1 {
+            if world.outbox.messages(1).await?[0].attempts > 1 {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        let letter = world.outbox.letters(1).await?.remove(0);
-        assert!(!letter.dead && letter.attempts > 1, "{letter:?}");
+        let message = world.outbox.messages(1).await?.remove(0);
+        assert!(!message.dead && message.attempts > 1, "{message:?}");
         Ok::<_, Failed>(())
     })
     .await;
@@ -90,11 +93,11 @@ async fn an_operator_drops_what_has_waited_for_a_day_and_nothing_younger() {
         let mut world = World::new(rooms, &[RELAY], &Faults::none()).await?;
         world.start().await?;
         world.tell::<1>(&[(RELAY, "a", "busy"), (RELAY, "a", "after it")]).await?;
-        let letter = world.outbox.letters(1).await?.remove(0);
-        assert!(!letter.may_be_dropped);
-        assert!(drop_it(&world, letter.key).await.is_err_and(|error| error.is_status(http::StatusCode::CONFLICT)));
+        let message = world.outbox.messages(1).await?.remove(0);
+        assert!(!message.may_be_dropped);
+        assert!(drop_it(&world, message.key).await.is_err_and(|error| error.is_status(http::StatusCode::CONFLICT)));
         world.meddle(&format!("UPDATE outbox SET enqueued_at = enqueued_at - {DAY_MS}")).await?;
-        drop_it(&world, letter.key).await?;
+        drop_it(&world, message.key).await?;
         world.settled().await?;
         assert_eq!(world.told().await?, ["after it"]);
         Ok::<_, Failed>(())
@@ -110,7 +113,7 @@ async fn what_a_change_takes_back_nobody_runs_again() {
         world.start().await?;
         world.tell::<1>(&[(RELAY, "a", "bad")]).await?;
         world.settled().await?;
-        let key = world.outbox.letters(1).await?[0].key;
+        let key = world.outbox.messages(1).await?[0].key;
         let outbox = world.outbox.clone();
         let taken = world.room.raw().write(move |tx| outbox.take_back::<Note<1>>(tx, "a")).await?;
         assert_eq!(taken, 1);
@@ -122,7 +125,7 @@ async fn what_a_change_takes_back_nobody_runs_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn letters_whose_keys_are_damaged_are_dead_and_dropped_while_the_others_go() {
+async fn messages_whose_keys_are_damaged_are_dead_and_dropped_while_the_others_go() {
     both(|rooms| async move {
         let mut world = World::new(rooms, &[RELAY], &Faults::none()).await?;
         world.tell::<1>(&[(RELAY, "a", "1"), (RELAY, "a", "2"), (RELAY, "b", "3")]).await?;
@@ -135,22 +138,22 @@ async fn letters_whose_keys_are_damaged_are_dead_and_dropped_while_the_others_go
         world.settled().await?;
         assert_eq!(world.told().await?, ["2"]);
         let console = world.ring.house("console.991015")?.client;
-        let letters: OutboxLetters = console.get(&world.sender.party, &console::outbox("network")).await?;
+        let messages: OutboxMessages = console.get(&world.sender.party, &console::outbox("network")).await?;
         assert_eq!(
-            letters.letters.iter().map(|letter| (letter.dead, letter.last_error.as_deref())).collect::<Vec<_>>(),
+            messages.messages.iter().map(|message| (message.dead, message.last_error.as_deref())).collect::<Vec<_>>(),
             [(true, Some("damaged")); 2]
         );
-        for letter in letters.letters {
-            drop_it(&world, letter.key).await?;
+        for message in messages.messages {
+            drop_it(&world, message.key).await?;
         }
-        assert!(world.outbox.letters(9).await?.is_empty());
+        assert!(world.outbox.messages(9).await?.is_empty());
         Ok::<_, Failed>(())
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_letter_of_a_kind_that_the_program_does_not_know_waits_and_nothing_spins() {
+async fn a_message_of_a_kind_that_the_program_does_not_know_waits_and_nothing_spins() {
     both(|rooms| async move {
         let mut world = World::new(rooms, &[RELAY], &Faults::none()).await?;
         world.tell::<1>(&[(RELAY, "a", "1")]).await?;
@@ -164,8 +167,8 @@ async fn a_letter_of_a_kind_that_the_program_does_not_know_waits_and_nothing_spi
         tokio::time::sleep(Duration::from_secs(1)).await;
         let woken = parks() - before;
         assert!(woken < 100, "the workers were woken {woken} times in a second");
-        let letter = world.outbox.letters(1).await?.remove(0);
-        assert_eq!((letter.dead, letter.attempts), (false, 0));
+        let message = world.outbox.messages(1).await?.remove(0);
+        assert_eq!((message.dead, message.attempts), (false, 0));
         Ok::<_, Failed>(())
     })
     .await;

@@ -3,8 +3,8 @@
 mod away;
 mod bound;
 mod cities;
+mod dead;
 mod ends;
-mod letters;
 mod once;
 mod peers;
 mod support;

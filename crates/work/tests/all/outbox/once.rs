@@ -18,8 +18,8 @@ async fn messages_of_one_subject_go_in_order_and_have_one_effect_each_through_a_
         faults.add(FaultRule::every(PATH, 5, Fault::Refuse(http::StatusCode::SERVICE_UNAVAILABLE)));
         world.start().await?;
         let notes: Vec<(String, String)> = (0..40).map(|place| (format!("p{}", place % 4), format!("{place:02}"))).collect();
-        let letters: Vec<(&str, &str, &str)> = notes.iter().map(|(subject, note)| (RELAY, subject.as_str(), note.as_str())).collect();
-        world.tell::<1>(&letters).await?;
+        let messages: Vec<(&str, &str, &str)> = notes.iter().map(|(subject, note)| (RELAY, subject.as_str(), note.as_str())).collect();
+        world.tell::<1>(&messages).await?;
         world.settled().await?;
         let effects = world.receiver(RELAY).effects().await?;
         assert_eq!(effects.len(), 40, "{effects:?}");

@@ -33,9 +33,9 @@ async fn round(rooms: store::Rooms, bad: bool) -> Result<Duration, Failed> {
     let mut order: Vec<&String> = vec![dead, slow, poisoned];
     order.extend(names.iter().filter(|name| ![dead, slow, poisoned].contains(name)));
     let notes: Vec<String> = (0..EACH).map(|place| place.to_string()).collect();
-    let letters: Vec<(&str, &str, &str)> =
+    let messages: Vec<(&str, &str, &str)> =
         order.iter().flat_map(|name| notes.iter().map(|note| (name.as_str(), note.as_str(), note.as_str()))).collect();
-    world.tell::<1>(&letters).await?;
+    world.tell::<1>(&messages).await?;
     let began = Instant::now();
     world.start().await?;
     let sound: Vec<&String> = names.iter().filter(|name| ![dead, slow, poisoned].contains(name)).collect();

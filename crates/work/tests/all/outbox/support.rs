@@ -17,7 +17,7 @@ use vocabulary::{Id128, MunicipalityCode, Party, Purpose};
 use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
 use wire::{Asked, House, Json, Once, Problem, Routes, Running, Service, peer};
-use work::outbox::{Deliverer, Letter, Made, Message, Outbox, OutboxActions, Refused, Sent, Taken};
+use work::outbox::{Deliverer, Made, Message, NewMessage, Outbox, OutboxActions, Refused, Sent, Taken};
 
 pub(crate) const PATH: &str = "/relay/v1/notes";
 pub(crate) const SENDER: &str = "network.national";
@@ -229,10 +229,10 @@ impl World {
     }
 
     /// Each in a transaction of its own: to whom, subject, note.
-    pub(crate) async fn tell<const MOST: usize>(&self, letters: &[(&str, &str, &str)]) -> Result<(), Failed> {
+    pub(crate) async fn tell<const MOST: usize>(&self, messages: &[(&str, &str, &str)]) -> Result<(), Failed> {
         let mut all = Vec::new();
-        for (to, subject, note) in letters {
-            all.push(Letter::to(&to.parse()?, (*note).to_owned()).about(*subject).in_order_of(*subject));
+        for (to, subject, note) in messages {
+            all.push(NewMessage::to(&to.parse()?, (*note).to_owned()).about(*subject).in_order_of(*subject));
         }
         let (outbox, caller) = (self.outbox.clone(), self.sender.caller(Purpose::Provision));
         let enqueue =
@@ -270,7 +270,7 @@ impl World {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        Err(format!("after a minute still waiting: {:?}", self.outbox.letters(20).await?).into())
+        Err(format!("after a minute still waiting: {:?}", self.outbox.messages(20).await?).into())
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: 
 }
 
 /// Gives them up, for a reason that the record of use keeps.
-pub(super) async fn drop_letters(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
+pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
     let reason = fields.get("reason").trim();
     if chosen.is_empty() {
@@ -41,7 +41,7 @@ pub(super) async fn drop_letters(State(office): State<Office>, Sent { visit, fie
     let mut count = 0;
     for key in chosen {
         for outbox in office.outboxes.all().await {
-            count += counted(outbox.drop_letter(&visit.caller, key, reason).await)?;
+            count += counted(outbox.drop_message(&visit.caller, key, reason).await)?;
         }
     }
     let told = words::DROPPED.with(visit.guest.language, &[("count", &count)]);

@@ -7,9 +7,9 @@ use face::components::{Banner, Bulk, BulkAct, Emphasis, Tone, banner, chip};
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Subject};
 use wire::Problem;
-use work::outbox::StoredLetter;
+use work::outbox::StoredMessage;
 
-use super::{LETTERS, words};
+use super::{MESSAGES, words};
 use crate::list::{Cell, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, Part};
 use crate::{Office, Sent, Visit};
 
@@ -38,14 +38,14 @@ pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sen
     let (form, asked) = asked(&visit);
     let rows = ListPage::all_after(&form, &asked, rows(&office, &visit, &asked.part).await?);
     let note = format!("export: {} messages", rows.len());
-    office.room.event(&visit.caller, office.system.actions.letters, Outcome::Read, Subject::None, &note).await?;
+    office.room.event(&visit.caller, office.system.actions.messages, Outcome::Read, Subject::None, &note).await?;
     Ok(form.file(visit.guest.language, &rows))
 }
 
 fn asked(visit: &Visit) -> (ListForm, ListAsked) {
     let parts = PARTS.iter().map(|(name, words, _)| Part::of(visit.guest.language, name, *words)).collect();
     let order = Order { column: "state", is_down: false };
-    let form = ListForm { path: LETTERS, caption: words::LIST, parts, columns: COLUMNS, order };
+    let form = ListForm { path: MESSAGES, caption: words::LIST, parts, columns: COLUMNS, order };
     let asked = form.asked(visit);
     (form, asked)
 }
@@ -54,9 +54,9 @@ async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>
     let dead = PARTS.iter().find(|(name, ..)| *name == part).and_then(|(.., dead)| *dead);
     let mut rows = Vec::new();
     for outbox in office.outboxes.all().await {
-        let letters = outbox.letters_for(&visit.caller, MOST).await?;
-        let of_part = letters.iter().filter(|letter| dead.is_none_or(|dead| letter.dead == dead));
-        rows.extend(of_part.map(|letter| row(visit.guest.language, letter)));
+        let messages = outbox.messages_for(&visit.caller, MOST).await?;
+        let of_part = messages.iter().filter(|message| dead.is_none_or(|dead| message.dead == dead));
+        rows.extend(of_part.map(|message| row(visit.guest.language, message)));
     }
     Ok(rows)
 }
@@ -64,33 +64,38 @@ async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>
 /// The page after something was done, or was not: how it went, and what it is called.
 pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, news: Option<(Tone, String)>) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    office.room.event(&visit.caller, office.system.actions.letters, Outcome::Read, Subject::None, "list").await?;
+    office.room.event(&visit.caller, office.system.actions.messages, Outcome::Read, Subject::None, "list").await?;
     let (form, asked) = asked(visit);
     let page_of = ListPage::cut(&form, &asked, rows(office, visit, &asked.part).await?);
     let word = |words: face::Words| words.of(language);
     let acts = [
-        BulkAct { action: "/letters/retry", text: word(words::RETRY), emphasis: Emphasis::Primary },
-        BulkAct { action: "/letters/drop", text: word(words::DROP), emphasis: Emphasis::Danger },
+        BulkAct { action: "/messages/retry", text: word(words::RETRY), emphasis: Emphasis::Primary },
+        BulkAct { action: "/messages/drop", text: word(words::DROP), emphasis: Emphasis::Danger },
     ];
-    let can = office.allows(&visit.caller, &office.system.actions.manage_letters) && page_of.rows.iter().any(|row| row.can_be_chosen);
+    let can = office.allows(&visit.caller, &office.system.actions.manage_messages) && page_of.rows.iter().any(|row| row.can_be_chosen);
     let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: Some(word(words::REASON)) });
     let body = office.list(visit, &form, &asked, page_of, bulk);
     let notice = news.map(|(tone, title)| banner(&Banner { language, tone, title: &title, body: Html::empty() })).unwrap_or_default();
     Ok(office.framed(visit, status, |frame| {
-        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: LETTERS, notice, body, ..frame })
+        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: MESSAGES, notice, body, ..frame })
     }))
 }
 
-fn row(language: Language, letter: &StoredLetter) -> ListRow {
-    let (tone, state) = if letter.dead { (Tone::Error, words::DEAD) } else { (Tone::Neutral, words::WAITING) };
-    let refusal = letter.last_error.as_deref().map_or_else(|| Cell::text("").shown("—".into()), Cell::code);
+fn row(language: Language, message: &StoredMessage) -> ListRow {
+    let (tone, state) = if message.dead { (Tone::Error, words::DEAD) } else { (Tone::Neutral, words::WAITING) };
+    let refusal = message.last_error.as_deref().map_or_else(|| Cell::text("").shown("—".into()), Cell::code);
     let cells = vec![
-        Cell::code(&letter.kind),
-        Cell::code(&letter.peer),
-        Cell::text(state.of(language)).shown(chip(tone, state.of(language))).ranked(i64::from(!letter.dead)),
-        Cell::number(i64::from(letter.attempts)),
+        Cell::code(&message.kind),
+        Cell::code(&message.peer),
+        Cell::text(state.of(language)).shown(chip(tone, state.of(language))).ranked(i64::from(!message.dead)),
+        Cell::number(i64::from(message.attempts)),
         refusal,
-        Cell::instant(letter.enqueued_at.as_millisecond()),
+        Cell::instant(message.enqueued_at.as_millisecond()),
     ];
-    ListRow { key: letter.key.to_string(), can_be_chosen: letter.may_be_dropped, name: format!("{} {}", letter.kind, letter.key), cells }
+    ListRow {
+        key: message.key.to_string(),
+        can_be_chosen: message.may_be_dropped,
+        name: format!("{} {}", message.kind, message.key),
+        cells,
+    }
 }

@@ -6,7 +6,7 @@ use access::Policies;
 use diesel::prelude::*;
 use office::testing::Staff;
 use protocol::messages::Nothing;
-use protocol::messages::console::{self, OutboxLetters};
+use protocol::messages::console::{self, OutboxMessages};
 use protocol::messages::hub::{HubResult, RegistrationRow};
 use protocol::messages::registry::{
     DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, FETCH_ANSWERS, FetchedAnswers, IMPORT_RESIDENTS, IMPORT_RESULTS,
@@ -63,7 +63,7 @@ pub(crate) async fn rehearsed(rooms: Rooms, clock: Arc<dyn Clock>, rehearsal: Op
     let (atena, hub) = (ring.house("atena.991015")?, ring.house("hub-core.national")?);
     let atena = wire::serve(&atena, neighbours::atena(&atena, Arc::clone(&got), None).await?).await?;
     let hub = wire::serve(&hub, neighbours::hub(&hub, Arc::clone(&got)).await?).await?;
-    let media = folder("letters");
+    let media = folder("messages");
     let mut house = ring.house("registry.991015")?;
     house.setting.media = Some(media.clone());
     let room = work::open_room(&house, registry::MIGRATIONS).await?;
@@ -83,20 +83,20 @@ impl City {
         Ok(())
     }
 
-    pub(crate) async fn letters(&self) -> Result<OutboxLetters, Failed> {
+    pub(crate) async fn messages(&self) -> Result<OutboxMessages, Failed> {
         Ok(self.console.get(&self.house.party, &console::outbox("registry")).await?)
     }
 
     /// Until nothing waits: kind and last error of what is dead.
     pub(crate) async fn dead(&self) -> Result<Vec<(String, String)>, Failed> {
         for _ in 0..200 {
-            let letters = self.letters().await?.letters;
-            if letters.iter().all(|letter| letter.dead) {
-                return Ok(letters.into_iter().map(|letter| (letter.kind, letter.last_error.unwrap_or_default())).collect());
+            let messages = self.messages().await?.messages;
+            if messages.iter().all(|message| message.dead) {
+                return Ok(messages.into_iter().map(|message| (message.kind, message.last_error.unwrap_or_default())).collect());
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        Err(format!("still waiting: {:?}", self.letters().await?).into())
+        Err(format!("still waiting: {:?}", self.messages().await?).into())
     }
 
     pub(crate) async fn damage(&self, change: impl FnOnce(&mut store::Tx) -> QueryResult<usize> + Send + 'static) -> Result<(), Failed> {
@@ -118,7 +118,7 @@ fn dead(kind: &str, error: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r_reg_12_one_person_who_cannot_be_told_holds_up_nobody_and_stands_on_the_page_of_letters() {
+async fn r_reg_12_one_person_who_cannot_be_told_holds_up_nobody_and_stands_on_the_page_of_messages() {
     both(|rooms| async move {
         // The browser looks at certificates on the machine's clock.
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
@@ -163,14 +163,14 @@ async fn r_reg_12_one_person_who_cannot_be_told_holds_up_nobody_and_stands_on_th
         };
         assert_eq!(taken(&city.got.lock().unwrap()), ["1", "4"]);
         assert_eq!(city.dead().await?, dead("replicas", "422 poison"));
-        let key = city.letters().await?.letters[0].key.to_string();
+        let key = city.messages().await?.messages[0].key.to_string();
         // An officer sees it, and when atena is mended it goes once.
         let staff = Staff::at(&city.room, city.house.party.municipality(), Arc::clone(&clock) as Arc<dyn Clock>);
         let mut officer = staff.officer(&city.ring, city.running[0].pages.unwrap(), "s1001", "linkage_officer").await?;
-        let listed = officer.get("/letters?state=dead").await?;
+        let listed = officer.get("/messages?state=dead").await?;
         assert!(listed.html.contains(&key) && listed.words().contains("422 poison"), "{}", listed.words());
         city.got.lock().unwrap().poison = None;
-        assert!(officer.post("/letters/retry", &[("row", &key)]).await?.words().contains("1件をもう一度送ります"));
+        assert!(officer.post("/messages/retry", &[("row", &key)]).await?.words().contains("1件をもう一度送ります"));
         assert_eq!(city.dead().await?, []);
         assert_eq!(taken(&city.got.lock().unwrap()), ["1", "2", "4"]);
         let rounds = city.got.lock().unwrap().replica_rounds;
@@ -211,7 +211,7 @@ async fn r_pmh_1_a_task_that_the_hub_refuses_is_a_dead_letter_and_registers_its_
         assert_eq!(city.dead().await?, dead("hub-tasks", "422 asked"));
         // Sent again by an operator, it is the same task.
         city.got.lock().unwrap().hub_refuses = false;
-        let key = city.letters().await?.letters[0].key;
+        let key = city.messages().await?.messages[0].key;
         let path = console::outbox_retry("registry").replace("{key}", &key.to_string());
         let _: Nothing = city.console.post(&city.house.party, &path, SystemEntropy.id128(), &Nothing {}).await?;
         assert_eq!(city.dead().await?, []);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::messages::Nothing;
-use protocol::messages::console::{self, OutboxDrop, OutboxLetters};
+use protocol::messages::console::{self, OutboxDrop, OutboxMessages};
 use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
 use wire::faults::Faults;
@@ -22,11 +22,11 @@ async fn one_message_that_is_refused_among_a_hundred_is_a_dead_letter_and_the_ot
         receiver.break_at("061");
         receiver.refuse("optional-1", true);
         let notes: Vec<String> = (0..99).map(|place| format!("{place:03}")).chain(["optional-1".to_owned()]).collect();
-        let letters: Vec<(&str, &str, &str)> = notes.iter().map(|note| (RELAY, note.as_str(), note.as_str())).collect();
-        world.tell::<100>(&letters).await?;
+        let messages: Vec<(&str, &str, &str)> = notes.iter().map(|note| (RELAY, note.as_str(), note.as_str())).collect();
+        world.tell::<100>(&messages).await?;
         world.start().await?;
         for _ in 0..2_400 {
-            let is_dead = world.outbox.letters(10).await?.iter().any(|letter| letter.dead);
+            let is_dead = world.outbox.messages(10).await?.iter().any(|message| message.dead);
             if is_dead && world.told().await?.len() == 97 {
                 break;
             }
@@ -37,9 +37,9 @@ async fn one_message_that_is_refused_among_a_hundred_is_a_dead_letter_and_the_ot
         let wanted: Vec<String> = notes.iter().filter(|note| !["037", "061", "optional-1"].contains(&note.as_str())).cloned().collect();
         assert_eq!(effects, wanted);
         assert_eq!(world.told().await?.len(), 97);
-        let letters = world.outbox.letters(10).await?;
-        let states: Vec<(bool, Option<&str>)> = letters.iter().map(|letter| (letter.dead, letter.last_error.as_deref())).collect();
-        assert_eq!(states, [(true, Some("422 unwanted")), (false, Some("500 broken"))], "what its kind settles leaves no letter");
+        let messages = world.outbox.messages(10).await?;
+        let states: Vec<(bool, Option<&str>)> = messages.iter().map(|message| (message.dead, message.last_error.as_deref())).collect();
+        assert_eq!(states, [(true, Some("422 unwanted")), (false, Some("500 broken"))], "what its kind settles leaves no message");
         assert!(receiver.requests().len() < 80, "found by halving: {} requests", receiver.requests().len());
         Ok::<_, Failed>(())
     })
@@ -58,11 +58,11 @@ async fn a_dead_letter_is_listed_mended_and_run_again_with_one_effect_or_dropped
         world.settled().await?;
         assert_eq!(receiver.effects().await?, ["after it"], "a dead letter holds nobody up");
         let console = world.ring.house("console.991015")?.client;
-        let list = || async { console.get::<OutboxLetters>(&world.sender.party, &console::outbox("network")).await };
-        let letters = list().await?.letters;
-        assert_eq!(letters.len(), 2);
-        assert!(letters.iter().all(|letter| letter.dead && letter.peer == RELAY && letter.kind == "note"));
-        assert!(!format!("{letters:?}").contains("bad"), "a list does not say what the messages say");
+        let list = || async { console.get::<OutboxMessages>(&world.sender.party, &console::outbox("network")).await };
+        let messages = list().await?.messages;
+        assert_eq!(messages.len(), 2);
+        assert!(messages.iter().all(|message| message.dead && message.peer == RELAY && message.kind == "note"));
+        assert!(!format!("{messages:?}").contains("bad"), "a list does not say what the messages say");
 
         receiver.refuse("bad", false);
         let at = |path: String, key: vocabulary::Id128| path.replace("{key}", &key.to_string());
@@ -70,7 +70,7 @@ async fn a_dead_letter_is_listed_mended_and_run_again_with_one_effect_or_dropped
         for _ in 0..3 {
             // The second and third find it gone, or under way.
             let again: Result<Nothing, _> =
-                console.post(&world.sender.party, &retry(letters[0].key), SystemEntropy.id128(), &Nothing {}).await;
+                console.post(&world.sender.party, &retry(messages[0].key), SystemEntropy.id128(), &Nothing {}).await;
             assert!(again.is_ok() || again.is_err_and(|error| error.is_final()));
         }
         world.settled().await?;
@@ -78,16 +78,16 @@ async fn a_dead_letter_is_listed_mended_and_run_again_with_one_effect_or_dropped
         let keys: Vec<String> = receiver.requests().into_iter().filter(|(_, notes)| notes == &["bad"]).map(|(key, _)| key).collect();
         assert!(keys.len() == 2 && keys[0] == keys[1], "run again, it goes under its own key: {keys:?}");
 
-        let drop = at(console::outbox_drop("network"), letters[1].key);
+        let drop = at(console::outbox_drop("network"), messages[1].key);
         let reason = OutboxDrop { reason: "sent by hand".to_owned() };
         let _: Nothing = console.post(&world.sender.party, &drop, SystemEntropy.id128(), &reason).await?;
-        assert!(list().await?.letters.is_empty());
+        assert!(list().await?.messages.is_empty());
         let gone: Result<Nothing, _> = console.post(&world.sender.party, &drop, SystemEntropy.id128(), &reason).await;
         assert!(gone.is_err_and(|error| error.is_status(http::StatusCode::NOT_FOUND)));
         let noted = ledger::newest(world.room.raw(), 20).await?;
         let noted = noted
             .iter()
-            .any(|found| found.entry().is_ok_and(|entry| entry.action == "outbox:letters.drop" && entry.detail == "sent by hand"));
+            .any(|found| found.entry().is_ok_and(|entry| entry.action == "outbox:messages.drop" && entry.detail == "sent by hand"));
         assert!(noted, "who dropped it, and why, stands in the record of use");
         Ok::<_, Failed>(())
     })

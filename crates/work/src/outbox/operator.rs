@@ -10,14 +10,14 @@ use vocabulary::{Id128, MunicipalityCode, Party, Timestamp};
 use super::table::{Envelope, id128, open, outbox, state};
 use super::{Outbox, OutboxError, moves};
 
-const RETRY: Act = Act::new("outbox:letters.retry");
-const DROP: Act = Act::new("outbox:letters.drop");
+const RETRY: Act = Act::new("outbox:messages.retry");
+const DROP: Act = Act::new("outbox:messages.drop");
 /// After this time an operator may drop a message that is no dead letter yet.
 const DROPPED_AFTER_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A message of the outbox, without what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct StoredLetter {
+pub struct StoredMessage {
     /// Its name, and the key under which it goes alone.
     pub key: Id128,
     /// To whom.
@@ -54,22 +54,22 @@ type Row = (i64, Vec<u8>, String, String, String, i32, Option<String>, i64);
 
 impl Outbox {
     /// Its messages, dead letters first, the oldest first of each.
-    pub async fn letters(&self, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
-        self.letters_to(most, "%").await
+    pub async fn messages(&self, most: i64) -> Result<Vec<StoredMessage>, OutboxError> {
+        self.messages_to(most, "%").await
     }
 
     /// Those of its messages that are a caller's to see: of a city's party, what that city's room tells, or what the nation's room tells that
     /// city.
-    pub async fn letters_for(&self, caller: &Caller, most: i64) -> Result<Vec<StoredLetter>, OutboxError> {
+    pub async fn messages_for(&self, caller: &Caller, most: i64) -> Result<Vec<StoredMessage>, OutboxError> {
         match (caller.municipality(), self.0.room.name().municipality()) {
-            (None, _) => self.letters(most).await,
-            (Some(theirs), Some(of_room)) if theirs == of_room => self.letters(most).await,
+            (None, _) => self.messages(most).await,
+            (Some(theirs), Some(of_room)) if theirs == of_room => self.messages(most).await,
             (Some(_), Some(_)) => Ok(Vec::new()),
-            (Some(theirs), None) => self.letters_to(most, &format!("%.{theirs}")).await,
+            (Some(theirs), None) => self.messages_to(most, &format!("%.{theirs}")).await,
         }
     }
 
-    async fn letters_to(&self, most: i64, peers: &str) -> Result<Vec<StoredLetter>, OutboxError> {
+    async fn messages_to(&self, most: i64, peers: &str) -> Result<Vec<StoredMessage>, OutboxError> {
         let peers = peers.to_owned();
         let now = self.0.room.clock().now_ms();
         let rows = self.look(move |tx| {
@@ -86,13 +86,13 @@ impl Outbox {
             let those = outbox::table.filter(outbox::peer.like(peers)).order((outbox::state, outbox::id));
             Ok::<Vec<Row>, OutboxError>(those.limit(most).select(columns).load(tx)?)
         });
-        let (mut letters, mut damaged) = (Vec::new(), Vec::new());
+        let (mut messages, mut damaged) = (Vec::new(), Vec::new());
         for (id, key, peer, kind, in_state, attempts, last_error, at) in rows.await? {
             let Ok(key) = id128(&key) else {
                 damaged.push(id);
                 continue;
             };
-            letters.push(StoredLetter {
+            messages.push(StoredMessage {
                 key,
                 peer,
                 kind,
@@ -105,7 +105,7 @@ impl Outbox {
         }
         // They are in the next list, under keys that can be read.
         self.bury_damaged(damaged).await?;
-        Ok(letters)
+        Ok(messages)
     }
 
     /// How much there is, by peer and state.
@@ -126,17 +126,17 @@ impl Outbox {
         Ok(rows.await?.into_iter().map(queue).collect())
     }
 
-    /// Sends a dead letter again under its own key: if it had its effect before, it has no second one. To a city's party, letters that are
+    /// Sends a dead letter again under its own key: if it had its effect before, it has no second one. To a city's party, messages that are
     /// not its own are unknown.
     pub async fn retry(&self, caller: &Caller, key: Id128) -> Result<(), OutboxError> {
         let outbox = self.clone();
         let whose = caller.municipality();
         let write = self.0.room.change(caller, RETRY, move |tx, _| {
-            let (letter, people) = outbox.letter(tx, whose, key)?;
-            if letter.state != state::DEAD {
+            let (message, people) = outbox.message(tx, whose, key)?;
+            if message.state != state::DEAD {
                 return Err(OutboxError::NotDead);
             }
-            moves::revive(tx, letter.id, key)?;
+            moves::revive(tx, message.id, key)?;
             Ok::<_, OutboxError>(Seen::people(people.iter().map(|person| PersonId::new(person.as_str())), ()))
         });
         write.await?;
@@ -145,30 +145,30 @@ impl Outbox {
     }
 
     /// Gives up a dead letter, or one that has waited for a day. The reason is kept in the record of use: up to 200 bytes, nothing about a person.
-    pub async fn drop_letter(&self, caller: &Caller, key: Id128, reason: &str) -> Result<(), OutboxError> {
+    pub async fn drop_message(&self, caller: &Caller, key: Id128, reason: &str) -> Result<(), OutboxError> {
         let (outbox, reason, now) = (self.clone(), reason.to_owned(), self.0.room.clock().now_ms());
         let whose = caller.municipality();
         let write = self.0.room.change(caller, DROP, move |tx, record| {
-            let (letter, people) = outbox.letter(tx, whose, key)?;
-            if !may_be_dropped(&letter.state, letter.enqueued_at, now) {
+            let (message, people) = outbox.message(tx, whose, key)?;
+            if !may_be_dropped(&message.state, message.enqueued_at, now) {
                 return Err(OutboxError::NotDead);
             }
             record.note(reason);
-            moves::remove(tx, &[letter.id])?;
+            moves::remove(tx, &[message.id])?;
             Ok::<_, OutboxError>(Seen::people(people.iter().map(|person| PersonId::new(person.as_str())), ()))
         });
         write.await
     }
 
-    /// The letter of this key, if it is this municipality's (of none: anybody's), and whom it concerns.
-    fn letter(&self, tx: &mut Tx, whose: Option<MunicipalityCode>, key: Id128) -> Result<(Found, Vec<String>), OutboxError> {
+    /// The message of this key, if it is this municipality's (of none: anybody's), and whom it concerns.
+    fn message(&self, tx: &mut Tx, whose: Option<MunicipalityCode>, key: Id128) -> Result<(Found, Vec<String>), OutboxError> {
         let columns = (outbox::id, outbox::state, outbox::peer, outbox::kind, outbox::subject, outbox::payload, outbox::enqueued_at);
         let found: Option<Found> =
             outbox::table.filter(outbox::request_key.eq(key.as_bytes().to_vec())).select(columns).first(tx).optional()?;
-        let is_theirs = |letter: &Found| match (whose, self.0.room.name().municipality()) {
+        let is_theirs = |message: &Found| match (whose, self.0.room.name().municipality()) {
             (None, _) => true,
             (Some(whose), Some(of_room)) => whose == of_room,
-            (Some(whose), None) => letter.peer.parse::<Party>().is_ok_and(|peer| peer.municipality() == Some(whose)),
+            (Some(whose), None) => message.peer.parse::<Party>().is_ok_and(|peer| peer.municipality() == Some(whose)),
         };
         let found = found.filter(is_theirs).ok_or(OutboxError::Unknown)?;
         // One that does not open can still be dropped.
@@ -178,7 +178,7 @@ impl Outbox {
     }
 }
 
-/// A letter that an operator names.
+/// A message that an operator names.
 #[derive(Queryable)]
 struct Found {
     id: i64,
