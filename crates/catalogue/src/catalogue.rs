@@ -28,6 +28,7 @@ pub struct Catalogue {
     /// Place of an institution in the city's.
     pub(crate) institution_places: HashMap<String, usize>,
     pub(crate) holdings: Vec<Holding>,
+    pub(crate) digest: [u8; 32],
 }
 
 /// One thing that a catalogue holds.
@@ -72,6 +73,11 @@ impl Catalogue {
     /// [`Catalogue::of`] with texts.
     pub fn from_texts(texts: impl IntoIterator<Item = (String, String)>) -> Result<Self, CatalogueError> {
         Self::of(&texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect())
+    }
+
+    /// SHA-256 over all files that it was made of: what tells it from a changed one.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
     }
 
     /// Everything that it holds, and where each comes from.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::CityFolder;
 use crate::findings::Findings;
 
@@ -77,6 +79,19 @@ impl Files {
         let mut files = Files::built_in();
         folder.files().for_each(|(name, bytes)| files.add(name, bytes.to_vec(), findings));
         files
+    }
+
+    /// SHA-256 over names and contents, each with its length before it: what tells a catalogue from every other.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
+        for (name, content) in texts.chain(self.sheets.iter().map(|(name, content)| (name, content.as_slice()))) {
+            for part in [name.as_bytes(), content] {
+                digest.update((part.len() as u64).to_be_bytes());
+                digest.update(part);
+            }
+        }
+        digest.finalize().into()
     }
 
     /// The TOML files, the built-in ones first.

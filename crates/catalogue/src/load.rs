@@ -39,7 +39,7 @@ pub(crate) fn load(files: &Files, mut findings: Findings) -> Result<Catalogue, C
     let city = City::read(files, &sources, &mut findings);
     let holdings = holdings(files, &sources, &city);
     let permission_list = sources.permission_lists.pop();
-    let catalogue = permission_list.map(|(_, list)| assemble(sources, list, city, holdings));
+    let catalogue = permission_list.map(|(_, list)| Catalogue { digest: files.digest(), ..assemble(sources, list, city, holdings) });
     findings.or((), files)?;
     catalogue.ok_or_else(|| CatalogueError::Findings(Vec::new()))
 }
@@ -92,6 +92,7 @@ fn assemble(sources: Sources, permission_list: PermissionList, city: City, holdi
         city: Arc::new(city),
         institution_places,
         holdings,
+        digest: [0; 32],
     }
 }
 

@@ -154,6 +154,11 @@ impl Desk {
         self.held.now()
     }
 
+    /// The city's business for a job: as it was when the job began, or the job is refused.
+    pub(crate) fn catalogue_for(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
+        self.held.for_job(run)
+    }
+
     /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
     pub fn options(&self, encoding: Encoding) -> sheets::Options {
         sheets::Options { encoding, gaiji: Arc::clone(self.catalogue().gaiji()), ..sheets::Options::default() }

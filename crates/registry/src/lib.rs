@@ -37,6 +37,7 @@ use catalogue::Catalogue;
 use ledger::Room;
 use line::Client;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
+use work::jobs::JobRun;
 use work::outbox::{Message, Outbox};
 
 pub use desk::{Desk, HandWork};
@@ -121,6 +122,11 @@ impl Registry {
     /// The city's business as it is now.
     pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
         self.held.now()
+    }
+
+    /// The city's business for a job: as it was when the job began, or the job is refused.
+    pub(crate) fn catalogue_for(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
+        self.held.for_job(run)
     }
 
     /// Sends what was enqueued, and waits until no message of a kind waits or patience ends: the outbox goes on.

@@ -6,12 +6,13 @@ use catalogue::{Catalogue, Information, Programme};
 use diesel::prelude::*;
 use protocol::messages::inquiries::{Replica, ReplicaRecord};
 use store::Tx;
+use vault::Vault;
 use vocabulary::{Date, FiscalYear, age_on, day};
 
+use crate::RegistryError;
 use crate::residents::table::resident;
 use crate::results::table::{detailed_examination, examination, record_row};
 use crate::results::{Layouts, RecordContent};
-use crate::{Registry, RegistryError};
 
 /// What is told, by resident and information.
 #[derive(Default)]
@@ -24,7 +25,7 @@ pub(super) struct Contents {
 /// What is told of these residents; `wanted` names informations that must be told even when there is nothing (any more).
 pub(super) fn contents(
     tx: &mut Tx,
-    registry: &Registry,
+    (vault, catalogue): (&Vault, &Catalogue),
     residents: &[i64],
     wanted: &[(i64, String)],
     today: Date,
@@ -32,8 +33,8 @@ pub(super) fn contents(
     let people: Vec<(i64, i32, i16)> =
         resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, resident::protected)).load(tx)?;
     let people: HashMap<i64, (i32, i16)> = people.into_iter().map(|(id, birth, protected)| (id, (birth, protected))).collect();
-    let (catalogue, layouts) = (&registry.catalogue(), Layouts::load(tx)?);
-    let details = details(tx, registry, &layouts, residents)?;
+    let layouts = Layouts::load(tx)?;
+    let details = details(tx, vault, &layouts, residents)?;
     let list = catalogue.permission_list();
     let informations: HashMap<&str, &Information> =
         list.information.iter().map(|information| (information.programme.as_str(), information)).collect();
@@ -64,14 +65,14 @@ pub(super) fn contents(
         seen = this;
         let key = (row.resident, information.id.clone());
         let detail = details.get(&(row.resident, programme.follow_up.record, row.history)).map(Option::as_ref);
-        let content = RecordContent::open(registry.room.vault(), &layouts, row.row, &row.content);
+        let content = wire::pass_over(RecordContent::open(vault, &layouts, row.row, &row.content))?;
         match (content, detail) {
-            (Ok(content), None | Some(Some(_))) => {
+            (Some(content), None | Some(Some(_))) => {
                 let record = told(&row, &content, (catalogue, programme), on, *birth, detail.flatten());
                 contents.told.entry(key).or_insert_with(|| empty(row.resident, &information.id)).records.push(record);
             }
-            (Err(_), _) | (_, Some(None)) => {
-                tracing::error!(alarm = "damaged", row = row.row, "a record cannot be read: no replica is made of it");
+            (None, _) | (_, Some(None)) => {
+                tracing::warn!(row = row.row, "a record cannot be read: no replica is made of it");
                 contents.damaged.push(key);
             }
         }
@@ -117,7 +118,7 @@ type Details = HashMap<(i64, u16, i32), Option<RecordContent>>;
 
 /// Records of detailed examinations by resident, record type and the screening's 履歴番号; the last one holds. `None` for one that cannot be
 /// read.
-fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64]) -> Result<Details, RegistryError> {
+fn details(tx: &mut Tx, vault: &Vault, layouts: &Layouts, residents: &[i64]) -> Result<Details, RegistryError> {
     use detailed_examination as detailed;
     let columns = (detailed::resident, detailed::record, detailed::history, detailed::row, record_row::content);
     let rows: Vec<(i64, i16, i32, i64, Vec<u8>)> = detailed::table
@@ -127,10 +128,10 @@ fn details(tx: &mut Tx, registry: &Registry, layouts: &Layouts, residents: &[i64
         .select(columns)
         .load(tx)?;
     let rows = rows.into_iter().map(|(resident, record, history, row, sealed)| {
-        let content = RecordContent::open(registry.room.vault(), layouts, row, &sealed).ok();
-        ((resident, u16::try_from(record).unwrap_or(0), history), content)
+        let content = wire::pass_over(RecordContent::open(vault, layouts, row, &sealed))?;
+        Ok(((resident, u16::try_from(record).unwrap_or(0), history), content))
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// The parts of the permission list's contents, by their ids.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use catalogue::Business;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use ledger::Seen;
@@ -34,7 +35,7 @@ const PORTION: usize = 500;
 
 /// Decides whom to ask about, and waits until atena has the inquiries.
 pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Result<Inquired, RegistryError> {
-    let catalogue = registry.catalogue();
+    let catalogue = registry.catalogue_for(&run)?;
     let list = catalogue.permission_list();
     if list.information(&job.information).is_none() {
         return Err(RegistryError::Asked("the permission list has no such information".to_owned()));
@@ -43,22 +44,25 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
         return Err(RegistryError::Asked("name another municipality than this one".to_owned()));
     }
     let signer = registry.room.vault().signer(wire::RING).await?;
-    let (task, attempt) = (registry.clone(), run.clone());
-    crate::work(move || decide(&task, &attempt, &signer, &job)).await?;
+    let (task, attempt, business) = (registry.clone(), run.clone(), list.business.clone());
+    crate::work(move || decide(&task, &attempt, &signer, (&job, &business))).await?;
     run.progress("sending", 0, None);
     registry.wait_for::<NewInquiry>(PATIENCE).await?;
     let count = registry.room.count(|tx| Ok::<i64, RegistryError>(inquiry::table.count().get_result(tx)?)).await?;
     Ok(Inquired { inquiries: u64::try_from(count).unwrap_or(0) })
 }
 
+/// What is asked, and the business in whose name.
+type Asked<'a> = (&'a Inquire, &'a Business);
+
 /// In portions: who was asked about is not asked about again before that expired, and of those who are named the job knows how many it has
 /// gone through.
-fn decide(registry: &Registry, run: &JobRun, signer: &Signer, job: &Inquire) -> Result<(), RegistryError> {
+fn decide(registry: &Registry, run: &JobRun, signer: &Signer, (job, business): Asked<'_>) -> Result<(), RegistryError> {
     let mut decided = 0;
     if job.residents.is_empty() {
         loop {
             run.progress("deciding", decided, None);
-            match portion(registry, run, signer, job, None)? {
+            match portion(registry, run, signer, (job, business), None)? {
                 0 => return Ok(()),
                 more => decided += more,
             }
@@ -72,7 +76,7 @@ fn decide(registry: &Registry, run: &JobRun, signer: &Signer, job: &Inquire) -> 
         }
         run.progress("deciding", decided, None);
         through += named.len();
-        decided += portion(registry, run, signer, job, Some((&named, through)))?;
+        decided += portion(registry, run, signer, (job, business), Some((&named, through)))?;
     }
 }
 
@@ -81,12 +85,10 @@ fn portion(
     registry: &Registry,
     run: &JobRun,
     signer: &Signer,
-    job: &Inquire,
+    (job, business): Asked<'_>,
     named: Option<(&[&str], usize)>,
 ) -> Result<u64, RegistryError> {
     let (now, today) = (registry.clock.now(), registry.clock.today());
-    let catalogue = registry.catalogue();
-    let business = &catalogue.permission_list().business;
     let body = Inquiry {
         business: business.id.clone(),
         procedure: business.procedure.clone(),

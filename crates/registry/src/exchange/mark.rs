@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::inquiries::Replica;
@@ -27,15 +28,21 @@ type Changed = (i64, String, [u8; 16]);
 
 /// Looks at everybody with a unified number and enqueues what is pending. For a thread that may block.
 pub(super) fn mark(registry: &Registry, run: &JobRun) -> Result<(), RegistryError> {
+    let catalogue = registry.catalogue_for(run)?;
     let (mut after, mut done): (i64, u64) = run.checkpoint()?.unwrap_or_default();
-    while let Some(next) = portion(registry, run, after, done)? {
+    while let Some(next) = portion(registry, run, &catalogue, (after, done))? {
         (after, done) = next;
         registry.outbox.ring();
     }
     Ok(())
 }
 
-fn portion(registry: &Registry, run: &JobRun, after: i64, done: u64) -> Result<Option<(i64, u64)>, RegistryError> {
+fn portion(
+    registry: &Registry,
+    run: &JobRun,
+    catalogue: &Catalogue,
+    (after, done): (i64, u64),
+) -> Result<Option<(i64, u64)>, RegistryError> {
     let today = registry.clock.today();
     run.progress("marking", done, None);
     run.portion_blocking(super::MAKE, |tx, record, portion| {
@@ -55,7 +62,7 @@ fn portion(registry: &Registry, run: &JobRun, after: i64, done: u64) -> Result<O
             .filter(|(.., was)| was == state::ACCEPTED)
             .map(|(resident, information, content, _)| ((resident, information), content))
             .collect();
-        let Contents { told, damaged } = contents(tx, registry, &residents, &wanted, today)?;
+        let Contents { told, damaged } = contents(tx, (registry.room.vault(), catalogue), &residents, &wanted, today)?;
         let mut changed: Vec<Changed> = Vec::new();
         for (key, replica) in told {
             let content = digest(registry.room.vault(), &replica)?;

@@ -71,7 +71,7 @@ pub(super) fn compose(registry: &Registry, signer: &Signer, wanted: Vec<(i64, St
         let numbers: Vec<(i64, String)> =
             resident::table.filter(resident::id.eq_any(&residents)).select((resident::id, resident::number)).load(tx)?;
         let numbers: HashMap<i64, String> = numbers.into_iter().collect();
-        let Contents { mut told, damaged } = contents(tx, registry, &residents, &wanted, today)?;
+        let Contents { mut told, damaged } = contents(tx, (registry.room.vault(), &registry.catalogue()), &residents, &wanted, today)?;
         let mut replicas = Replicas { rows: Vec::with_capacity(wanted.len()), going: Vec::with_capacity(wanted.len()) };
         for key in wanted {
             let (Some(replica), Some(number)) = (told.remove(&key), numbers.get(&key.0)) else { continue };

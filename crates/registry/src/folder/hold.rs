@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use access::Caller;
 use catalogue::{Catalogue, CatalogueError, CityFolder};
 use ledger::{Room, Seen};
+use work::jobs::JobRun;
 
 use super::table::{self, DAMAGED, digest_of};
 use super::{ACCEPT, READ};
@@ -19,6 +20,17 @@ impl Held {
     /// The catalogue as it is now; what is begun with it is ended with it.
     pub fn now(&self) -> Arc<Catalogue> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The catalogue as it is now, for a job: one that began under another is refused, so that no work is done by half under each.
+    pub(crate) fn for_job(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
+        let catalogue = self.now();
+        if run.bind(catalogue.digest())? {
+            return Ok(catalogue);
+        }
+        let reason = "処理の開始後に市の設定が変わりました。新しい設定で、はじめから処理を申し込んでください。書き込み済みの分が二重になることはありません \
+                      / the city's folder has changed since this job began: ask for the same work anew. What it has written stays, and is not written twice";
+        Err(RegistryError::Asked(reason.to_owned()))
     }
 
     fn put(&self, catalogue: &Arc<Catalogue>) {

@@ -1,8 +1,10 @@
 //! Targets: the due of an extraction who may be told now, in tasks of up to 500 people.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry::{RegisterTargets, RegisteredTargets};
@@ -39,10 +41,11 @@ struct Cursor {
 
 /// Registers everybody of the extraction who is not registered yet, and waits for the hub.
 pub(super) async fn register(registry: Registry, run: JobRun, job: RegisterTargets) -> Result<RegisteredTargets, RegistryError> {
+    let catalogue = registry.catalogue_for(&run)?;
     let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
     loop {
-        let (task, attempt, asked) = (registry.clone(), run.clone(), job.clone());
-        let Some(next) = crate::work(move || portion(&task, &attempt, &asked, cursor)).await? else { break };
+        let (task, attempt, asked, rules) = (registry.clone(), run.clone(), job.clone(), Arc::clone(&catalogue));
+        let Some(next) = crate::work(move || portion(&task, &attempt, &rules, &asked, cursor)).await? else { break };
         registry.outbox.ring();
         cursor = next;
     }
@@ -78,8 +81,13 @@ fn year_of(tx: &mut Tx, extraction: i64) -> Result<(i32, FiscalYear), RegistryEr
 }
 
 /// Enqueues the task of the next of those who are in none; `None` when there is nobody left.
-fn portion(registry: &Registry, run: &JobRun, job: &RegisterTargets, cursor: Cursor) -> Result<Option<Cursor>, RegistryError> {
-    let catalogue = registry.catalogue();
+fn portion(
+    registry: &Registry,
+    run: &JobRun,
+    catalogue: &Catalogue,
+    job: &RegisterTargets,
+    cursor: Cursor,
+) -> Result<Option<Cursor>, RegistryError> {
     let source = catalogue.templates().iter().find(|template| template.programme == job.programme);
     let source =
         source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
@@ -108,7 +116,7 @@ fn portion(registry: &Registry, run: &JobRun, job: &RegisterTargets, cursor: Cur
             .load(tx)?;
         let versions: Vec<(String, i32)> = hub_template::table.select((hub_template::id, hub_template::version)).load(tx)?;
         let ages: HashMap<i64, i16> = ages.into_iter().collect();
-        let rows = row::rows(tx, registry, (source, fiscal_year), &people, &ages, &versions.into_iter().collect())?;
+        let rows = row::rows(tx, (registry, catalogue), (source, fiscal_year), &people, &ages, &versions.into_iter().collect())?;
         let next = Cursor { after: last, people: cursor.people + rows.made.len() as u64 };
         enqueue(tx, registry, &job.programme, year, rows)?;
         let mut named = registry.room.people();

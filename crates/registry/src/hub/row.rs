@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use catalogue::Template;
+use catalogue::{Catalogue, Template};
 use diesel::prelude::*;
 use protocol::messages::checkups::{BasicFiveInfo, Items};
 use protocol::messages::hub::{Checkup, Modification, PastResult, RegistrationRow};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use vocabulary::{FiscalYear, ResidentNumber, Sex, day, text};
-use wire::Refusal as _;
 use zeroize::Zeroizing;
 
 use super::template;
@@ -41,13 +40,13 @@ pub(super) struct Rows {
 /// Composes them: of each the full current set.
 pub(super) fn rows(
     tx: &mut Tx,
-    registry: &Registry,
+    (registry, catalogue): (&Registry, &Catalogue),
     (source, fiscal_year): (&Template, FiscalYear),
     people: &[Addressee],
     ages: &HashMap<i64, i16>,
     versions: &HashMap<String, i32>,
 ) -> Result<Rows, RegistryError> {
-    let mut past = past_results(tx, registry, source, people)?;
+    let mut past = past_results(tx, (registry, catalogue), source, people)?;
     let mut rows = Rows { made: Vec::with_capacity(people.len()), unmade: Vec::new() };
     for person in people {
         let age = ages.get(&person.id()).copied().unwrap_or_default();
@@ -55,14 +54,13 @@ pub(super) fn rows(
         let name = template::name(source, variant);
         let version = versions.get(&name).copied().ok_or_else(|| RegistryError::Asked("register the templates first".to_owned()))?;
         let past = past.remove(&person.id()).unwrap_or_else(|| Ok(Vec::new()));
-        match past.and_then(|past| row(registry, person, fiscal_year, (name, version), past, &source.programme)) {
-            Ok(row) => rows.made.push((person.id(), row)),
-            Err(error) if error.is_of_one_record() => {
-                tracing::error!(alarm = "damaged", resident = person.id(), %error, "a person cannot be registered with the hub");
-                error.raise_alarm();
+        let row = past.and_then(|past| row(registry, person, fiscal_year, (name, version), past, &source.programme));
+        match wire::pass_over(row)? {
+            Some(row) => rows.made.push((person.id(), row)),
+            None => {
+                tracing::warn!(resident = person.id(), "a person cannot be registered with the hub");
                 rows.unmade.push(person.id());
             }
-            Err(error) => return Err(error),
         }
     }
     Ok(rows)
@@ -111,12 +109,11 @@ pub(super) fn without_blanks(name: &str) -> String {
 /// Past results of each of these people: what the practitioner entered, by item.
 fn past_results(
     tx: &mut Tx,
-    registry: &Registry,
+    (registry, catalogue): (&Registry, &Catalogue),
     template: &Template,
     people: &[Addressee],
 ) -> Result<HashMap<i64, Result<Vec<PastResult>, RegistryError>>, RegistryError> {
     let malformed = || wire::Defect("a template whose programme is not in the catalogue");
-    let catalogue = registry.catalogue();
     let programme = catalogue.programme(&template.programme).ok_or_else(malformed)?;
     let layouts = Layouts::load(tx)?;
     let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();

@@ -22,5 +22,6 @@ mod schema;
 mod staged;
 mod support;
 mod tasks;
+mod under_way;
 mod versions;
 mod vouchers;

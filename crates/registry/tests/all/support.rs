@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use access::Caller;
 use catalogue::Catalogue;
+use ledger::Act;
 use protocol::messages::jobs::{Job, JobState};
 use registry::Desk;
 use registry::files::encoding::Encoding;
 use registry::residents::{Event, ImportError, Imported, import};
 use store::{Rooms, Tx};
 use vocabulary::{Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
+use work::jobs::Start;
 
 pub(crate) const CITY: &str = "991015";
 
@@ -144,7 +146,7 @@ pub(crate) fn edit(folder: &Path, file: &str, from: &str, to: &str) -> Result<()
     Ok(std::fs::write(folder.join(file), text.replace(from, to))?)
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
@@ -161,6 +163,15 @@ pub(crate) fn stopped<E: std::fmt::Debug>(desk: &Desk, ask: impl Future<Output =
     desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
     assert_eq!(runtime.block_on(running).unwrap().state, JobState::Cancelled);
     id
+}
+
+/// Asks for a job and sees it to its end → its result.
+pub(crate) fn ended<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &'static str, asked: &impl serde::Serialize) -> T {
+    let (runtime, start) = (runtime(), Start::new(kind, asked).unwrap());
+    let id = runtime.block_on(desk.jobs().ask(&officer(), Act::new("test:work.ask"), None, start)).unwrap().id;
+    let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.problem);
+    serde_json::from_value(job.result.unwrap()).unwrap()
 }
 
 /// One attempt to go on with a job that was stopped.

@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Impersonal, LedgerError, People, Record, Room, Seen};
+use protocol::Digest;
 use protocol::messages::jobs::JobProgress;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
 use vocabulary::{Id128, SystemEntropy};
 
@@ -42,6 +43,16 @@ struct Attempt {
     held_us: AtomicU64,
     /// Portions that were begun.
     portions: AtomicUsize,
+    /// What it was bound to, for the cursors of its portions.
+    rules: OnceLock<[u8; 32]>,
+}
+
+/// A cursor, with the digest of the rules under which it was written, where there are some.
+#[derive(Serialize, Deserialize)]
+struct Checkpoint<C> {
+    cursor: C,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rules: Option<Digest>,
 }
 
 impl JobRun {
@@ -52,7 +63,7 @@ impl JobRun {
     fn attempt(jobs: Jobs, alone: bool, leased: Leased) -> Self {
         let progress = Mutex::new(leased.progress.clone());
         let (held_us, portions) = (AtomicU64::default(), AtomicUsize::default());
-        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, portions }))
+        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, portions, rules: OnceLock::new() }))
     }
 
     /// The same work done at once for whoever asks, without a job: its portions are as durable, nothing resumes it, and what it writes into
@@ -91,8 +102,20 @@ impl JobRun {
 
     /// Where the last portion of an earlier attempt left off; none at the beginning.
     pub fn checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
+        Ok(self.left_off()?.map(|left: Checkpoint<T>| left.cursor))
+    }
+
+    fn left_off<T: DeserializeOwned>(&self) -> Result<Option<Checkpoint<T>>, JobError> {
         let read = |plain: &Vec<u8>| serde_json::from_slice(plain).map_err(|_| wire::Damaged("the cursor of a job"));
         Ok(self.0.leased.checkpoint.as_ref().map(read).transpose()?)
+    }
+
+    /// Binds the work to rules that may be changed beside it, by their digest: every cursor from now on says so → whether the cursor of an
+    /// earlier attempt, if there is one, was written under the same rules. Once in an attempt, before its first portion.
+    pub fn bind(&self, rules: [u8; 32]) -> Result<bool, JobError> {
+        let rules = self.0.rules.get_or_init(|| rules);
+        let left: Option<Checkpoint<IgnoredAny>> = self.left_off()?;
+        Ok(left.and_then(|left| left.rules).is_none_or(|before| before.0 == *rules))
     }
 
     /// Tells how far the work is; written down with the next portion, and every second.
@@ -250,7 +273,9 @@ pub struct Portion<'r> {
 impl Portion<'_> {
     /// Where the next portion begins, should this process end before it.
     pub fn checkpoint(&mut self, cursor: &impl Serialize) -> Result<(), JobError> {
-        self.checkpoint = Some(serde_json::to_vec(cursor).map_err(|_| wire::Defect("a job that cannot be written"))?);
+        let rules = self.run.0.rules.get().copied().map(Digest);
+        let checkpoint = serde_json::to_vec(&Checkpoint { cursor, rules });
+        self.checkpoint = Some(checkpoint.map_err(|_| wire::Defect("a job that cannot be written"))?);
         Ok(())
     }
 
