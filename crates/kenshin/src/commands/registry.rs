@@ -220,8 +220,9 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing results")?;
     let imported: messages::ImportedResults = by_hand::result(job)?;
     output::result(options.json, &imported, |imported| {
-        let messages::ImportedResults { read, added, corrected, unchanged, rejected } = imported;
-        format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused")
+        let messages::ImportedResults { read, added, corrected, unchanged, rejected, damaged } = imported;
+        let unread = if *damaged > 0 { format!("; {damaged} of the corrected could not be read before") } else { String::new() };
+        format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused{unread}")
     })?;
     Ok(ending(imported.rejected))
 }
@@ -230,10 +231,13 @@ fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
     let (_, desk, caller) = desk_for(&options.city, Purpose::Operation, has)?;
     let mut out = Making::of(&options.out, &[])?;
-    let rows = results::export(desk.room(), &caller, &desk.catalogue(), options.record_type, &mut out)?;
+    let exported = results::export(desk.room(), &caller, &desk.catalogue(), options.record_type, &mut out)?;
     out.finish()?;
-    output::result(options.json, &serde_json::json!({ "rows": rows }), |_| format!("{rows} rows in {}", options.out.display()))?;
-    Ok(Ending::Done)
+    output::result(options.json, &exported, |results::Exported { rows, damaged }| {
+        let left_out = if *damaged > 0 { format!("; {damaged} damaged records are left out: the log says which") } else { String::new() };
+        format!("{rows} rows in {}{left_out}", options.out.display())
+    })?;
+    Ok(ending(exported.damaged))
 }
 
 /// A programme that the catalogue has; another is wrong usage.

@@ -104,19 +104,21 @@ pub struct ImportResults {
 }
 
 /// What came of `import-results`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportedResults {
     /// Rows of the file.
     pub read: u64,
     /// Records that were not known.
     pub added: u64,
-    /// Records that say something else than before.
+    /// Records that say something else than before; what they said stays in the history.
     pub corrected: u64,
     /// Records that were known as they are.
     pub unchanged: u64,
     /// Refused rows.
     pub rejected: u64,
+    /// Of the corrected ones, those of which could not be read what they said before.
+    pub damaged: u64,
 }
 
 /// Asks for `extract`.
@@ -290,12 +292,12 @@ pub struct Match {
 }
 
 /// What came of `match`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Matched {
-    /// 一致.
+    /// 一致: safe to register without a person.
     pub matched: u64,
-    /// 要確認.
+    /// 要確認: a person decides.
     pub review: u64,
     /// 該当なし.
     pub unmatched: u64,
@@ -324,6 +326,8 @@ pub struct FollowedUp {
     pub amount_yen: i64,
     /// Examinations of the year.
     pub examined: u64,
+    /// Records of detailed examinations that could not be read: the state of their cases is unknown.
+    pub damaged: u64,
 }
 
 /// What came of `make-replicas`.

@@ -8,6 +8,15 @@ pub use media::{Media, MediaError};
 pub(crate) use rejects::rejects_csv;
 pub use rejects::{Rejected, Rejects};
 
+use crate::RegistryError;
+
+/// The file that a job goes on with is not the one with which it began.
+pub(crate) fn changed_since() -> RegistryError {
+    let reason = "処理の開始後にファイルが変わりました。元のファイルに戻すか、処理を中止してください \
+                  / the file has changed since this job began: put the former one back, or cancel the job";
+    RegistryError::Asked(reason.to_owned())
+}
+
 /// The encodings of files.
 pub mod encoding {
     pub use sheets::{Encoding, UnknownEncoding};

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use catalogue::Catalogue;
 use diesel::prelude::*;
 use store::Tx;
+use vault::Vault;
 
 use super::table::detailed_case;
+use crate::RegistryError;
 use crate::results::table::{detailed_examination, examination, record_row};
 use crate::results::{Layouts, RecordContent};
-use crate::{Desk, RegistryError};
 
 pub(super) const UNKNOWN: &str = "unknown";
 pub(super) const DONE: &str = "done";
@@ -17,19 +19,23 @@ pub(super) const NOT_ATTENDED: &str = "notAttended";
 /// A case: programme, resident, record row.
 pub(super) type Case = (String, i64, i64);
 
-/// The cases of a fiscal year, each with its state.
-pub(super) struct Cases(BTreeMap<Case, &'static str>);
+/// The cases of a fiscal year.
+pub(super) struct Cases {
+    /// Each with its state.
+    states: BTreeMap<Case, &'static str>,
+    /// Records of detailed examinations that could not be read: they tell no state.
+    pub(super) damaged: u64,
+}
 
 /// Works out the cases of a fiscal year.
-pub(super) fn of(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Cases, RegistryError> {
+pub(super) fn of(tx: &mut Tx, vault: &Vault, catalogue: &Catalogue, year: i32) -> Result<Cases, RegistryError> {
     let columns = (examination::programme, examination::resident, examination::row, examination::history);
     let needing: Vec<(String, i64, i64, i32)> = examination::table
         .filter(examination::fiscal_year.eq(year).and(examination::needs_detailed.eq(1)))
         .select(columns)
         .distinct()
         .load(tx)?;
-    let catalogue = desk.catalogue();
-    let told = told(tx, desk, year)?;
+    let Told { by_case: told, damaged } = told(tx, vault, year)?;
     let cases = needing.into_iter().map(|(programme, resident, row, history)| {
         let follow_up = catalogue.programme(&programme).map(|programme| &programme.follow_up);
         let state = follow_up.and_then(|follow_up| {
@@ -38,7 +44,7 @@ pub(super) fn of(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Cases, RegistryE
         });
         ((programme, resident, row), state.unwrap_or(UNKNOWN))
     });
-    Ok(Cases(cases.collect()))
+    Ok(Cases { states: cases.collect(), damaged })
 }
 
 /// The cases of a fiscal year as they are written, each with its state.
@@ -51,23 +57,27 @@ pub(super) fn stored(tx: &mut Tx, year: i32) -> Result<HashMap<Case, String>, Re
 impl Cases {
     /// How many people and programmes.
     pub(super) fn people(&self) -> u64 {
-        self.0.keys().map(|(programme, resident, _)| (programme, resident)).collect::<BTreeSet<_>>().len() as u64
+        self.states.keys().map(|(programme, resident, _)| (programme, resident)).collect::<BTreeSet<_>>().len() as u64
     }
 
     pub(super) fn residents(&self) -> Vec<i64> {
-        self.0.keys().map(|(_, resident, _)| *resident).collect::<BTreeSet<_>>().into_iter().collect()
+        self.states.keys().map(|(_, resident, _)| *resident).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Programme and resident of those whose detailed examination was done.
     pub(super) fn done(&self) -> HashSet<(&str, i64)> {
-        self.0.iter().filter(|(_, state)| **state == DONE).map(|((programme, resident, _), _)| (programme.as_str(), *resident)).collect()
+        self.states
+            .iter()
+            .filter(|(_, state)| **state == DONE)
+            .map(|((programme, resident, _), _)| (programme.as_str(), *resident))
+            .collect()
     }
 
     /// What has to be written so that these are the cases: each with its state, or that it goes.
     pub(super) fn differing(&self, stored: &HashMap<Case, String>) -> Vec<(Case, Option<&'static str>)> {
-        let gone = stored.keys().filter(|case| !self.0.contains_key(*case)).map(|case| (case.clone(), None));
+        let gone = stored.keys().filter(|case| !self.states.contains_key(*case)).map(|case| (case.clone(), None));
         let other = |(case, state): &(&Case, &&str)| stored.get(*case).is_none_or(|stored| stored.as_str() != **state);
-        gone.chain(self.0.iter().filter(other).map(|(case, state)| (case.clone(), Some(*state)))).collect()
+        gone.chain(self.states.iter().filter(other).map(|(case, state)| (case.clone(), Some(*state)))).collect()
     }
 }
 
@@ -94,10 +104,15 @@ fn state(attendance: &str) -> &'static str {
     }
 }
 
-type Told = HashMap<(i64, i16, i32), RecordContent>;
+/// Records of detailed examinations.
+#[derive(Default)]
+struct Told {
+    /// By resident, record type and the screening's 履歴番号; the last one holds.
+    by_case: HashMap<(i64, i16, i32), RecordContent>,
+    damaged: u64,
+}
 
-/// Records of detailed examinations, by resident, record type and the screening's 履歴番号; the last one holds.
-fn told(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Told, RegistryError> {
+fn told(tx: &mut Tx, vault: &Vault, year: i32) -> Result<Told, RegistryError> {
     use detailed_examination as detailed;
     let layouts = Layouts::load(tx)?;
     let needing =
@@ -108,8 +123,17 @@ fn told(tx: &mut Tx, desk: &Desk, year: i32) -> Result<Told, RegistryError> {
         .order(detailed::row)
         .select((detailed::resident, detailed::record, detailed::history, detailed::row, record_row::content))
         .load(tx)?;
-    let rows = rows.into_iter().map(|(resident, record, history, row, sealed)| {
-        Ok(((resident, record, history), RecordContent::open(desk.room().vault(), &layouts, row, &sealed)?))
-    });
-    rows.collect()
+    let mut told = Told::default();
+    for (resident, record, history, row, sealed) in rows {
+        let of = (resident, record, history);
+        match wire::pass_over(RecordContent::open(vault, &layouts, row, &sealed))? {
+            Some(content) => drop(told.by_case.insert(of, content)),
+            // What an earlier one says does not hold any more.
+            None => {
+                told.by_case.remove(&of);
+                told.damaged += 1;
+            }
+        }
+    }
+    Ok(told)
 }

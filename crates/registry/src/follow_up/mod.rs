@@ -27,14 +27,15 @@ pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
     Kinds::of(desk).blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
 }
 
-/// Makes the year's cases, claims and counts anew: the same records give the same. They are worked out on one snapshot; then what is written
-/// of the cases and differs is written anew in portions, so that an attempt after a kill has the less to do, and the rest with the end.
+/// Makes the year's cases, claims and counts anew: the same records give the same. They are worked out on one snapshot and by the rules of one
+/// moment; then what is written of the cases and differs is written anew in portions, so that an attempt after a kill has the less to do, and
+/// the rest with the end. An attempt keeps nothing of the rules of the one before.
 fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages::FollowedUp, RegistryError> {
-    let (year, room) = (i32::from(asked.fiscal_year.0), run.room());
+    let (year, room, catalogue) = (i32::from(asked.fiscal_year.0), run.room(), desk.catalogue());
     run.progress("reading", 0, None);
     let (cases, stored, claims, counts, examined) = room.see_blocking(run.caller(), MAKE, |tx, record| {
-        let cases = cases::of(tx, desk, year)?;
-        let claims = claims::of(tx, &desk.catalogue(), year)?;
+        let cases = cases::of(tx, room.vault(), &catalogue, year)?;
+        let claims = claims::of(tx, &catalogue, year)?;
         let counts = statistics::of(tx, year, &cases)?;
         let examined: i64 = examination::table.filter(examination::fiscal_year.eq(year)).count().get_result(tx)?;
         let people = people_of(tx, room, &cases.residents())?;
@@ -60,7 +61,8 @@ fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages
         statistics::write(tx, year, &counts)?;
         let needs_detailed = cases.people();
         record.note(format!("fiscal year {year}: {needs_detailed} need a detailed examination, {lines} claims"));
-        let made = messages::FollowedUp { needs_detailed, claims: lines, amount_yen, examined: u64::try_from(examined).unwrap_or(0) };
+        let examined = u64::try_from(examined).unwrap_or(0);
+        let made = messages::FollowedUp { needs_detailed, claims: lines, amount_yen, examined, damaged: cases.damaged };
         portion.done(&made)?;
         Ok(Seen::nobody(made))
     })

@@ -61,20 +61,19 @@ pub(super) async fn download(registry: Registry, run: JobRun, _: Nothing) -> Res
 /// Takes results in, in their order. One that cannot be judged, because something that is stored of its person is damaged, is for a person to
 /// look at and holds up no other.
 fn take(registry: &Registry, run: &JobRun, rows: &[HubResult]) -> Result<(), RegistryError> {
-    match portion(registry, run, rows, |tx, row| one(registry, run.caller(), tx, row)) {
-        Err(error) if error.is_of_one_record() => match rows.split_at_checked(rows.len() / 2) {
-            Some((first, second)) if !first.is_empty() => {
-                take(registry, run, first)?;
-                take(registry, run, second)
-            }
-            _ => {
-                tracing::error!(alarm = "damaged", %error, "a result of the hub cannot be judged");
-                error.raise_alarm();
+    let taken = portion(registry, run, rows, |tx, row| one(registry, run.caller(), tx, row));
+    match (taken, rows.split_at_checked(rows.len() / 2)) {
+        (Err(error), Some((first, second))) if error.is_of_one_record() && !first.is_empty() => {
+            take(registry, run, first)?;
+            take(registry, run, second)
+        }
+        (taken, _) => match wire::pass_over(taken)? {
+            Some(()) => Ok(()),
+            None => {
                 let review = || Became { state: state::REVIEW, reason: "damaged".to_owned(), resident: None, row: None };
                 portion(registry, run, rows, |_, _| Ok(review()))
             }
         },
-        taken => taken,
     }
 }
 

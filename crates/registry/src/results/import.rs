@@ -8,6 +8,7 @@ use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::{Room, Seen};
+use protocol::messages::registry::ImportedResults;
 use store::Tx;
 use vocabulary::ResidentNumber;
 use work::jobs::{JobRun, Pace};
@@ -19,7 +20,7 @@ use super::write::{Origin, Outcome, Writer, known};
 use crate::RegistryError;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::{Hashing, keyed};
-use crate::files::{Rejected, rejects_csv};
+use crate::files::{Rejected, changed_since, rejects_csv};
 use crate::imports;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -34,22 +35,6 @@ pub enum Event {
     Progress(u64),
 }
 
-/// What came of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Imported {
-    /// Rows of the file.
-    pub read: u64,
-    /// Records that were not known.
-    pub added: u64,
-    /// Records that say something else than before; what they said stays in the history.
-    pub corrected: u64,
-    /// Records that were known as they are.
-    pub unchanged: u64,
-    /// Refused rows.
-    pub rejected: u64,
-}
-
 /// Rows of the first portion.
 const PORTION: usize = 1_000;
 
@@ -59,7 +44,7 @@ struct Cursor {
     /// The file's number.
     import: i64,
     /// Rows that are done, and what came of them.
-    imported: Imported,
+    imported: ImportedResults,
     /// The keyed digest of the file.
     digest: [u8; 32],
     /// Whether there was no record before it.
@@ -84,7 +69,7 @@ pub fn import<R: Read>(
     name: &str,
     encoding: Encoding,
     on: &mut dyn FnMut(Event),
-) -> Result<Imported, RegistryError> {
+) -> Result<ImportedResults, RegistryError> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(FileError::Read)?;
     let brought = Brought { record_type, name, encoding };
@@ -98,15 +83,11 @@ pub(super) fn take_in<R: Read + Seek>(
     brought: &Brought<'_>,
     mut input: R,
     on: &mut dyn FnMut(Event),
-) -> Result<Imported, RegistryError> {
+) -> Result<ImportedResults, RegistryError> {
     let form = Form::of(catalogue, brought.record_type)?;
     let (rows, digest) = looked_through(run, &form, brought.encoding, &mut input)?;
     let mut cursor = match run.checkpoint::<Cursor>()? {
-        Some(cursor) if cursor.digest != digest => {
-            let reason = "取込の開始後にファイルが変わりました。元のファイルに戻すか、取込を中止してください \
-                          / the file has changed since its import began: put the former one back, or cancel this import";
-            return Err(RegistryError::Asked(reason.to_owned()));
-        }
+        Some(cursor) if cursor.digest != digest => return Err(changed_since()),
         Some(cursor) => cursor,
         None => begin(run, brought, digest)?,
     };
@@ -151,7 +132,7 @@ fn looked_through(run: &JobRun, form: &Form<'_>, encoding: Encoding, input: impl
 /// Notes the file.
 fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor, RegistryError> {
     let now = run.room().clock().now_ms();
-    let mut cursor = Cursor { import: 0, imported: Imported::default(), digest, first: false };
+    let mut cursor = Cursor { import: 0, imported: ImportedResults::default(), digest, first: false };
     run.aside_blocking(|tx, portion| {
         cursor.import = imports::next_number(tx)?;
         cursor.first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
@@ -199,10 +180,11 @@ fn write(
             }
         }
         writer.flush(tx)?;
+        imported.damaged += writer.damaged();
         let heading = imported.rejected == 0;
         imported.rejected += refused.len() as u64;
         portion.append_of_nobody(tx, REJECTS, &rejects_csv(&refused, brought.name, heading)?)?;
-        let Imported { read, added, corrected, unchanged, rejected } = imported;
+        let ImportedResults { read, added, corrected, unchanged, rejected, .. } = imported;
         let counts = imports::Counts::new(read, [added, corrected, unchanged, rejected]);
         imports::advance(tx, cursor.import, counts, if is_last { imports::IN } else { imports::APPLYING })?;
         if is_last && cursor.first {

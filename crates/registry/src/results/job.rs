@@ -3,16 +3,16 @@
 use protocol::messages::registry::{ImportResults, ImportedResults};
 use work::jobs::JobRun;
 
-use super::import::{Brought, Imported, take_in};
+use super::import::{Brought, take_in};
 use crate::files::encoding::Encoding;
 use crate::{Desk, RegistryError};
 
 /// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
 pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResults) -> Result<ImportedResults, RegistryError> {
+    let catalogue = desk.catalogue_for(run)?;
     let input = desk.media().read(&asked.file)?;
     let brought = Brought { record_type: asked.record_type, name: &asked.file, encoding: Encoding::Auto };
-    let imported = take_in(run, &desk.catalogue(), &brought, input, &mut |_| {})?;
+    let imported = take_in(run, &catalogue, &brought, input, &mut |_| {})?;
     desk.media().keep_rejects(run, &asked.file)?;
-    let Imported { read, added, corrected, unchanged, rejected } = imported;
-    Ok(ImportedResults { read, added, corrected, unchanged, rejected })
+    Ok(imported)
 }

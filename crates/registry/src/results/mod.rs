@@ -26,9 +26,9 @@ pub use check::check;
 pub use compare::{Change, Difference, Kind};
 pub(crate) use content::RecordContent;
 pub use enter::{EnteredRow, Refusal, RefusedItem, check_items, correct, enter};
-pub use export::export;
+pub use export::{Exported, export};
 pub(crate) use form::Form;
-pub use import::{Event, Imported, import};
+pub use import::{Event, import};
 pub(crate) use layout::Layouts;
 pub(crate) use prove::open_fact;
 pub use reprove::{DIFFERENCES, reprove};
@@ -60,7 +60,7 @@ pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
         messages::REPROVE,
         peer(REPROVE),
         REPROVE_JOB,
-        |desk, run, asked: messages::Reprove| reprove::derive(run, &desk.catalogue(), asked.apply, &mut |_| {}),
+        |desk, run, asked: messages::Reprove| reprove::derive(run, desk.catalogue_for(run)?.as_ref(), asked.apply, &mut |_| {}),
     )
 }
 

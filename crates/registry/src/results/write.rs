@@ -56,19 +56,26 @@ pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i6
     }
     // A file cannot say what its record type no longer has: then a row is compared without it.
     if layouts.have_more_than(form.record) {
-        let rows: Vec<(Columns, Vec<u8>)> = rows.select((columns, record_row::content)).load(tx)?;
-        for ((resident, history, id, version), sealed) in rows {
-            let content = RecordContent::open(vault, &layouts, id, &sealed)?;
-            known.put(resident, history, id, version, form.digest(vault, &content.in_order(form.record)));
+        let rows: Vec<(Columns, Vec<u8>, Vec<u8>)> = rows.select((columns, record_row::content, record_row::digest)).load(tx)?;
+        for ((resident, history, id, version), sealed, digest) in rows {
+            let digest = match wire::pass_over(RecordContent::open(vault, &layouts, id, &sealed))? {
+                Some(content) => form.digest(vault, &content.in_order(form.record)),
+                // Of one that cannot be read holds what it said when it was written.
+                None => as_digest(digest)?,
+            };
+            known.put(resident, history, id, version, digest);
         }
     } else {
         let rows: Vec<(Columns, Vec<u8>)> = rows.select((columns, record_row::digest)).load(tx)?;
         for ((resident, history, id, version), digest) in rows {
-            let digest = digest.try_into().map_err(|_| wire::Damaged("the digest of a record"))?;
-            known.put(resident, history, id, version, digest);
+            known.put(resident, history, id, version, as_digest(digest)?);
         }
     }
     Ok(known)
+}
+
+fn as_digest(stored: Vec<u8>) -> Result<[u8; 16], wire::Damaged> {
+    stored.try_into().map_err(|_| wire::Damaged("the digest of a record"))
 }
 
 /// Resident, 履歴番号, id, version of a record.
@@ -110,6 +117,7 @@ pub(crate) struct Writer<'w> {
     added: Vec<Prepared>,
     corrected: Vec<Prepared>,
     waiting: HashSet<i64>,
+    damaged: u64,
 }
 
 /// Where rows come from, and who is answerable for a correction.
@@ -141,7 +149,13 @@ impl<'w> Writer<'w> {
             added: Vec::new(),
             corrected: Vec::new(),
             waiting: HashSet::new(),
+            damaged: 0,
         })
+    }
+
+    /// How many of the corrected rows that were written could not be read before.
+    pub(super) fn damaged(&self) -> u64 {
+        self.damaged
     }
 
     /// The 履歴番号 of a record row.
@@ -222,8 +236,8 @@ impl<'w> Writer<'w> {
         prove::write(tx, self.vault, &proven.collect::<Vec<_>>(), &mut self.next_examination)
     }
 
-    /// What is corrected goes into the history, and what it proved goes.
-    fn keep_former(&self, tx: &mut Tx, rows: &[Prepared]) -> Result<(), RegistryError> {
+    /// What is corrected goes into the history, and what it proved goes. What cannot be read goes there as it is stored.
+    fn keep_former(&mut self, tx: &mut Tx, rows: &[Prepared]) -> Result<(), RegistryError> {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         if ids.is_empty() {
             return Ok(());
@@ -234,11 +248,12 @@ impl<'w> Writer<'w> {
         let kept: Vec<(i64, i32, Vec<u8>, Vec<u8>, String, i64)> = those.select(columns).load(tx)?;
         store::load(tx, record_former::all_columns, |load| {
             kept.iter().try_for_each(|(id, version, sealed, digest, source, import)| {
-                let content = content::seal_former(self.vault, *id, *version, sealed)?;
+                let content = wire::pass_over(content::seal_former(self.vault, *id, *version, sealed))?;
+                self.damaged += u64::from(content.is_none());
                 load.push(|out| {
                     out.int(*id)
                         .int(*version)
-                        .bytes(&content)
+                        .bytes(content.as_ref().unwrap_or(sealed))
                         .bytes(digest)
                         .text(source)
                         .int(*import)

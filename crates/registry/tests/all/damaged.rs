@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use protocol::messages::Nothing;
-use protocol::messages::registry::{Reproved, UNIFIED_NUMBERS, UnifiedNumbersObtained};
+use protocol::messages::registry::{FollowUp, FollowedUp, Reproved, UNIFIED_NUMBERS, UnifiedNumbersObtained};
 use registry::Desk;
-use registry::results::{EnteredRow, enter, reprove};
+use registry::files::encoding::Encoding;
+use registry::results::{EnteredRow, Exported, enter, export, import, reprove};
 use store::StoreError;
 use store::testing::{both, both_blocking};
 use vocabulary::{Date, FiscalYear};
 
+use crate::layouts::rearranged;
 use crate::outbox::rehearsed;
-use crate::support::{clock, desk, individual, look, officer, person, taken};
+use crate::results::{brought, sheet, sheet_of};
+use crate::support::{clock, desk, ended, individual, look, officer, person, taken};
 
 diesel::table! { fact (row, fact_id) { row -> BigInt, #[sql_name = "fact"] fact_id -> Text, value -> Binary, } }
 diesel::table! { record_row (id) { id -> BigInt, content -> Binary, } }
 diesel::table! { resident (id) { id -> BigInt, number -> Text, sealed_number -> Nullable<Binary>, } }
+diesel::table! { detailed_case (resident) { resident -> BigInt, state -> Text, } }
 diesel::table! { import (id) { id -> BigInt, state -> SmallInt, } }
 
 const YEAR: FiscalYear = FiscalYear(2026);
@@ -77,6 +81,56 @@ fn r_reg_2_a_record_that_cannot_be_read_proves_what_it_did_and_a_fact_that_canno
         assert_eq!(run().differing, 0);
         assert_eq!(look(&desk, |tx| fact::table.count().get_result::<i64>(tx)), 3);
         assert_eq!((due(&desk, "sputum"), desk.extract(&officer(), YEAR, on()).unwrap().damaged), (3, 0));
+    });
+}
+
+#[test]
+fn r_reg_6_a_record_that_cannot_be_read_is_left_out_of_the_export_and_corrected_by_a_file() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[1, 2, 3].map(person));
+        let row = |number: &'static str, index: &'static str| {
+            [("resident_number", number), ("history_number", "1"), ("examined_on", "2023-05-10"), ("smoking_index", index)]
+        };
+        let came = brought(&desk, 3, sheet(3, &[&row("1", "800"), &row("2", "800"), &row("3", "800")]).as_bytes()).0;
+        assert_eq!(came.added, 3);
+        changed(&desk, |tx| diesel::update(record_row::table.find(1)).set(record_row::content.eq(vec![0_u8; 40])).execute(tx));
+        let exported = || export(desk.room(), &officer(), &desk.catalogue(), 3, &mut Vec::new()).unwrap();
+        assert_eq!(exported(), Exported { rows: 2, damaged: 1 });
+        // The layout has changed too, so that what is stored is read before it is compared.
+        let (catalogue, met) = (rearranged(), wire::testing::damage_met("a sealed value"));
+        let text = sheet_of(&catalogue, 3, &[&row("1", "900"), &row("2", "900"), &row("3", "800")]);
+        let came = import(desk.room(), &officer(), &catalogue, 3, text.as_bytes(), "03.csv", Encoding::Utf8, &mut |_| {}).unwrap();
+        assert_eq!((came.corrected, came.unchanged, came.damaged), (2, 1, 1));
+        assert!(wire::testing::damage_met("a sealed value") > met, "the alarm was rung");
+        assert_eq!(exported(), Exported { rows: 3, damaged: 0 });
+    });
+}
+
+#[test]
+fn r_reg_8_a_detailed_examination_that_cannot_be_read_leaves_its_case_unknown_and_the_others_are_followed_up() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[1, 2].map(person));
+        let screening = |number: &'static str| {
+            [
+                ("resident_number", number),
+                ("history_number", "1"),
+                ("fiscal_year", "2026"),
+                ("examined_on", "2026-05-01"),
+                ("judgement", "2"),
+            ]
+        };
+        brought(&desk, 4, sheet(4, &[&screening("1"), &screening("2")]).as_bytes());
+        let detailed = |number: &'static str| [("resident_number", number), ("history_number", "1"), ("attendance", "1")];
+        brought(&desk, 12, sheet(12, &[&detailed("1"), &detailed("2")]).as_bytes());
+        changed(&desk, |tx| diesel::update(record_row::table.find(3)).set(record_row::content.eq(vec![0_u8; 40])).execute(tx));
+        let made: FollowedUp = ended(&desk, "follow-up", &FollowUp { fiscal_year: FiscalYear(2026) });
+        assert_eq!((made.needs_detailed, made.damaged), (2, 1));
+        let states: Vec<(i64, String)> = look(&desk, |tx| {
+            detailed_case::table.order(detailed_case::resident).select((detailed_case::resident, detailed_case::state)).load(tx)
+        });
+        assert_eq!(states, [(1, "unknown".to_owned()), (2, "done".to_owned())]);
     });
 }
 

@@ -4,10 +4,11 @@ use std::io::Write;
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
+use protocol::messages::registry::{ImportedResults, Matched};
 use registry::files::Rejected;
 use registry::files::encoding::Encoding;
-use registry::identification::{Matched, identify};
-use registry::results::{EnteredRow, Event, Imported, Refusal, RefusedItem, enter, export, import};
+use registry::identification::identify;
+use registry::results::{EnteredRow, Event, Refusal, RefusedItem, enter, export, import};
 use registry::{Desk, RegistryError};
 use store::testing::both;
 use vocabulary::{FiscalYear, ResidentNumber};
@@ -36,7 +37,7 @@ pub(crate) fn sheet_of(catalogue: &Catalogue, record: u16, rows: &[Items<'_>]) -
     text
 }
 
-pub(crate) fn brought(desk: &Desk, record: u16, text: &[u8]) -> (Imported, Vec<Rejected>) {
+pub(crate) fn brought(desk: &Desk, record: u16, text: &[u8]) -> (ImportedResults, Vec<Rejected>) {
     let mut rejected = Vec::new();
     let imported = import(desk.room(), &officer(), &desk.catalogue(), record, text, "results.csv", Encoding::Auto, &mut |event| {
         if let Event::Rejected(row) = event {
