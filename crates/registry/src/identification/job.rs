@@ -3,9 +3,8 @@
 use protocol::messages::registry::{Match, Matched};
 use work::jobs::JobRun;
 
+use super::matching::judge_file;
 use crate::files::encoding::Encoding;
-use crate::files::rejects_csv;
-use crate::residents::REJECTS;
 use crate::{Desk, RegistryError};
 
 /// The job's file of verdicts.
@@ -18,24 +17,7 @@ pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matche
         return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()));
     }
     desk.media().may_write(&asked.out)?;
-    let matched = match run.checkpoint::<Matched>()? {
-        Some(matched) => matched,
-        None => {
-            let (mut verdicts, mut rejects) = (Vec::new(), Vec::new());
-            let file = desk.media().read(&asked.file)?;
-            let hear = &mut |row| rejects.push(row);
-            let (matched, people) = super::identified(run.room(), run.caller(), file, Encoding::Auto, &mut verdicts, hear)?;
-            let super::Matched { matched, review, unmatched, unreadable } = matched;
-            let matched = Matched { matched, review, unmatched, unreadable };
-            let rejects = rejects_csv(&rejects, &asked.file, true)?;
-            run.aside_blocking(|tx, portion| {
-                portion.append(tx, VERDICTS, &verdicts, &people)?;
-                portion.append_of_nobody(tx, REJECTS, &rejects)?;
-                portion.checkpoint(&matched).map_err(RegistryError::from)
-            })?;
-            matched
-        }
-    };
+    let matched = judge_file(run, desk.media().read(&asked.file)?, &asked.file, Encoding::Auto.into(), &mut |_, _| Ok(()))?;
     desk.media().keep(run, VERDICTS, &asked.out)?;
     desk.media().keep_rejects(run, &asked.file)?;
     Ok(matched)

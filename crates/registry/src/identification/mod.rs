@@ -9,8 +9,7 @@ use wire::peer;
 use work::jobs::Kinds;
 
 pub use job::VERDICTS;
-use matching::identified;
-pub use matching::{Matched, identify};
+pub use matching::identify;
 
 use crate::Desk;
 
