@@ -17,7 +17,7 @@ pub const VOUCHERS: &str = "vouchers.csv";
 
 const HEADING: [&str; 7] = ["連番", "受診券番号", "事業", "氏名", "郵便番号", "住所", "方書"];
 /// Vouchers of one portion: a part of a file.
-const PORTION: i64 = 2_000;
+const PORTION: usize = 2_000;
 
 /// Where the list stands: the last voucher that was looked at, and what came of all so far.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -43,7 +43,7 @@ pub(crate) fn print(
         let today = room.clock().today();
         // Nothing is written out before the entry is durable.
         let (vouchers, addressees, written) = room.see_blocking(run.caller(), super::PRINT, |tx, record| {
-            let vouchers = next(tx, extraction, &cursor.last)?;
+            let vouchers = next(tx, extraction, &cursor.last, run.limit(PORTION))?;
             let mut people: Vec<i64> = vouchers.iter().map(|voucher| voucher.0).collect();
             people.sort_unstable();
             people.dedup();
@@ -54,7 +54,7 @@ pub(crate) fn print(
             Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees, written)))
         })?;
         let text = lines(&vouchers, &addressees, is_first, &mut cursor.printed)?;
-        let is_last = i64::try_from(vouchers.len()) != Ok(PORTION);
+        let is_last = vouchers.len() < run.rows(PORTION);
         if let Some((.., last)) = vouchers.last() {
             cursor.last.clone_from(last);
         }
@@ -71,10 +71,10 @@ pub(crate) fn print(
 }
 
 /// The next vouchers, by their numbers.
-fn next(tx: &mut Tx, extraction: i64, after: &str) -> Result<Vec<Voucher>, RegistryError> {
+fn next(tx: &mut Tx, extraction: i64, after: &str, most: i64) -> Result<Vec<Voucher>, RegistryError> {
     let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.gt(after)));
     let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null()));
-    Ok(rows.order(voucher::number).limit(PORTION).load(tx)?)
+    Ok(rows.order(voucher::number).limit(most).load(tx)?)
 }
 
 fn lines(vouchers: &[Voucher], addressees: &Addressees, is_first: bool, printed: &mut PrintedVouchers) -> Result<Vec<u8>, RegistryError> {

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use protocol::messages::Nothing;
 use protocol::messages::jobs::{Job, JobState};
 use protocol::messages::registry::{
-    DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, IMPORT_RESULTS, INQUIRE, ImportResults, ImportedResults, Inquire,
-    Inquired, MAKE_REPLICAS, MadeReplicas, REGISTER_TARGETS, REGISTER_TEMPLATES, RegisterTargets, RegisteredTargets, RegisteredTemplates,
-    UNIFIED_NUMBERS, UnifiedNumbersObtained,
+    DOWNLOAD_RESULTS, DownloadedResults, EXTRACT, Extract, Extracted, FETCH_ANSWERS, FetchedAnswers, IMPORT_RESULTS, INQUIRE,
+    ImportResults, ImportedResults, Inquire, Inquired, MAKE_REPLICAS, MadeReplicas, REGISTER_TARGETS, REGISTER_TEMPLATES, RegisterTargets,
+    RegisteredTargets, RegisteredTemplates, UNIFIED_NUMBERS, UnifiedNumbersObtained,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,8 @@ use crate::neighbours::Got;
 use crate::outbox::{City, record_row, rehearsed, result_of};
 use crate::results::sheet;
 use crate::support::{clock, person};
+
+diesel::table! { received_replica (inquiry) { inquiry -> Binary, } }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r_ops_every_job_with_another_party_that_is_killed_at_each_portion_loses_and_doubles_nothing() {
@@ -81,6 +83,12 @@ async fn r_ops_every_job_with_another_party_that_is_killed_at_each_portion_loses
         let inquired: Inquired = city.killed(&rehearsal, INQUIRE, &ask).await?;
         assert_eq!(inquired.inquiries, u64::from(PEOPLE));
         assert_eq!(sorted(city.got.lock().unwrap().inquiries.values().cloned().collect()), everybody);
+        // Answers: each is kept once.
+        city.got.lock().unwrap().all_are_answered = true;
+        let fetched: FetchedAnswers = city.killed(&rehearsal, FETCH_ANSWERS, &Nothing {}).await?;
+        assert_eq!((fetched.answered, fetched.refused, fetched.pending), (u64::from(PEOPLE), 0, 0));
+        let kept = city.room.raw().read(|tx| Ok::<i64, StoreError>(received_replica::table.count().get_result(tx)?));
+        assert_eq!(kept.await?, i64::from(PEOPLE));
         assert_eq!(city.dead().await?, []);
         city.stop().await
     })

@@ -36,6 +36,8 @@ pub(crate) struct Got {
     pub(crate) results: Vec<HubResult>,
     /// Atena refuses every request in which this resident stands.
     pub(crate) poison: Option<String>,
+    /// Whoever is asked about has a replica.
+    pub(crate) all_are_answered: bool,
     /// The hub refuses every task.
     pub(crate) hub_refuses: bool,
     /// The hub is not there for tasks now.
@@ -136,13 +138,15 @@ async fn inquire(
     Ok(Json(InquiryReceipt { inquiry }))
 }
 
-/// The first resident has a replica there, the second has one that somebody else signed for, of the third nobody answers the first time,
+/// Where not all are answered, the first resident has a replica there, the second has one that somebody else signed for, of the third nobody answers the first time,
 /// everybody else has none.
 async fn status(State(me): State<Neighbour>, Path(inquiry): Path<Id128>) -> Result<Json<InquiryStatus>, Problem> {
     let resident = me.got.lock().unwrap().inquiries.get(&inquiry.to_string()).cloned().unwrap_or_default();
     let (sender, receiver, signer) = me.provider.clone().ok_or_else(|| Problem::not_found("nobody"))?;
     let none = InquiryStatus { state: InquiryState::Refused, reason: Some("noReplica".to_owned()), answer: None, digest: None };
+    let all_are_answered = me.got.lock().unwrap().all_are_answered;
     let receiver = match resident.as_str() {
+        _ if all_are_answered => receiver,
         "1" => receiver,
         "2" => me.party.clone(),
         "3" if me.got.lock().unwrap().inquiries.values().filter(|number| number.as_str() == "3").count() == 1 => {

@@ -47,7 +47,7 @@ pub(crate) struct City {
     pub(crate) console: line::Client,
     pub(crate) media: std::path::PathBuf,
     ring: Ring,
-    running: [Running; 3],
+    running: Vec<Running>,
 }
 
 pub(crate) async fn started(rooms: Rooms, clock: Arc<dyn Clock>) -> Result<City, Failed> {
@@ -57,11 +57,19 @@ pub(crate) async fn started(rooms: Rooms, clock: Arc<dyn Clock>) -> Result<City,
 pub(crate) async fn rehearsed(rooms: Rooms, clock: Arc<dyn Clock>, rehearsal: Option<Rehearsal>) -> Result<City, Failed> {
     let texts = neighbours::texts();
     let [atena, hub] = neighbours::policies(&texts);
-    let parties = ["registry.991015", "console.991015", "atena.991015", "hub-core.national"];
+    let parties = ["registry.991015", "console.991015", "atena.991015", "hub-core.national", "registry.992020"];
     let ring = Ring::at(rooms, Policies::load(&[POLICIES, atena, hub])?, &parties, clock)?;
     let got: Arc<Mutex<Got>> = Arc::default();
     let (atena, hub) = (ring.house("atena.991015")?, ring.house("hub-core.national")?);
-    let atena = wire::serve(&atena, neighbours::atena(&atena, Arc::clone(&got), None).await?).await?;
+    // Another city, which is asked where jobs are rehearsed: only its keys are asked for.
+    let (mut provider, mut other) = (None, None);
+    if rehearsal.is_some() {
+        let there = ring.house("registry.992020")?;
+        let room = there.bare_room().await?;
+        provider = Some((there.party.clone(), "relay.992020".parse()?, Arc::new(room.vault().signer(wire::RING).await?)));
+        other = Some(wire::serve(&there, wire::Service::new(&room)).await?);
+    }
+    let atena = wire::serve(&atena, neighbours::atena(&atena, Arc::clone(&got), provider).await?).await?;
     let hub = wire::serve(&hub, neighbours::hub(&hub, Arc::clone(&got)).await?).await?;
     let media = folder("messages");
     let mut house = ring.house("registry.991015")?;
@@ -69,7 +77,7 @@ pub(crate) async fn rehearsed(rooms: Rooms, clock: Arc<dyn Clock>, rehearsal: Op
     let room = work::open_room(&house, registry::MIGRATIONS).await?;
     let registry = wire::serve(&house, registry::rehearsed(house.clone(), rehearsal).await?).await?;
     let console = ring.house("console.991015")?.client;
-    Ok(City { got, house, room, console, media, ring, running: [registry, atena, hub] })
+    Ok(City { got, house, room, console, media, ring, running: [registry, atena, hub].into_iter().chain(other).collect() })
 }
 
 impl City {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use ledger::Act;
 use protocol::messages::jobs::JobState;
-use protocol::messages::registry::{Extract, ImportResidents, ImportResults, IssueVouchers};
+use protocol::messages::registry::{Extract, FollowUp, ImportResidents, ImportResults, IssueVouchers, Match, PrintVouchers, Reprove};
 use registry::{Desk, Media};
 use serde::Serialize;
 use serde_json::Value;
@@ -65,6 +65,12 @@ impl Office {
             }
             assert_eq!(job.state, JobState::Waiting, "{:?}", job.problem);
         }
+    }
+
+    /// Changes something past the registry.
+    fn change(&self, sql: &str) {
+        let changed = self.desk.room().raw().write_blocking(|tx| Ok::<_, store::StoreError>(diesel::sql_query(sql).execute(tx)?));
+        assert!(changed.unwrap() > 0, "{sql}");
     }
 
     /// What is stored, but for what is sealed.
@@ -156,6 +162,33 @@ fn r_ops_every_job_of_the_desk_that_is_killed_at_each_portion_comes_to_what_one_
         let extraction = came["extraction"].as_i64().unwrap();
         let came = alike(&offices, "issue-vouchers", IssueVouchers { extraction }, on(false), 2);
         assert!(came["vouchers"].as_u64() > Some(PEOPLE.into()));
+        let vouchers = came["vouchers"].clone();
+        let came = alike(&offices, "print-vouchers", PrintVouchers { extraction }, on(false), 5);
+        assert_eq!((&came["printed"], &came["withheld"]), (&vouchers, &0.into()));
+        let came = alike(&offices, "follow-up", FollowUp { fiscal_year: YEAR }, on(false), 4);
+        assert_eq!((&came["needsDetailed"], &came["examined"], &came["damaged"]), (&25.into(), &39.into(), &0.into()));
+        // What some of the records prove is gone: it is found, and derived anew.
+        for office in &offices {
+            office.change("DELETE FROM examination WHERE row % 3 = 0");
+        }
+        for apply in [false, true] {
+            let came = alike(&offices, "reprove", Reprove { apply }, on(false), 5);
+            assert_eq!((&came["records"], &came["differing"], &came["people"]), (&39.into(), &13.into(), &13.into()));
+        }
+        let came = alike(&offices, "reprove", Reprove { apply: false }, on(false), 5);
+        assert_eq!(came["differing"], 0);
+        // Records of everybody by the five data items; one row breaks off, and of one nobody is known.
+        let mut text = "受付番号,氏名,氏名カナ,性別,生年月日,住所\n".to_owned();
+        for line in later.iter().take(30) {
+            text += &format!("A{},{},ミホン ハナコ,女,1976-05-05,{}\n", line.number, line.name, line.address);
+        }
+        text += "B1,\"見本\nB2,別人　太郎,ベツジン タロウ,男,1950-01-01,よその市9番\n";
+        std::fs::write(&path, text).unwrap();
+        let asked = Match { file: "a.csv".to_owned(), out: "verdicts.csv".to_owned() };
+        let came = alike(&offices, "match", asked, on(false), 5);
+        // Whose move was refused lives elsewhere by the register.
+        assert_eq!((&came["matched"], &came["review"], &came["unmatched"]), (&29.into(), &1.into(), &2.into()));
+        assert_eq!(came["unreadable"], 1);
         std::fs::remove_dir_all(place).unwrap();
     });
 }
