@@ -18,7 +18,8 @@
 //! }
 //! ```
 //!
-//! How much goes into a portion is no number of the feature's: a [`Pace`] follows how long portions hold the room's writer.
+//! How much goes into a portion is no number of the feature's: a [`Pace`] follows how long portions hold the room's writer. Rules
+//! that may be changed beside the work are bound to it ([`JobRun::bind`]): its cursors tell under which they were written.
 //!
 //! [`Jobs`] asks for work and looks at it; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
 //! at the command line ([`Runner::run_by_hand`]). One job of a kind runs at a time in a room. Every portion checks in its transaction that the

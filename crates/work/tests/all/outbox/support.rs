@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use access::Action;
 use axum::extract::State;
@@ -95,11 +95,19 @@ impl<const MOST: usize> Message for Note<MOST> {
     }
 }
 
+/// A request that came: when, under which key, with which notes.
+#[derive(Clone)]
+pub(crate) struct Arrived {
+    pub(crate) at: Instant,
+    key: String,
+    pub(crate) notes: Vec<String>,
+}
+
 /// How a receiver behaves, and what came to it.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     room: Option<ledger::Room>,
-    seen: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+    seen: Arc<Mutex<Vec<Arrived>>>,
     refused: Arc<Mutex<HashSet<String>>>,
     broken: Arc<Mutex<HashSet<String>>>,
     /// While true, no request is answered.
@@ -127,9 +135,19 @@ impl Receiver {
         locked(&self.broken).insert(note.to_owned());
     }
 
-    /// Key and notes of each request that came, the refused ones too.
-    pub(crate) fn requests(&self) -> Vec<(String, Vec<String>)> {
+    /// Each request that came, the refused ones too.
+    pub(crate) fn arrived(&self) -> Vec<Arrived> {
         locked(&self.seen).clone()
+    }
+
+    /// How many came.
+    pub(crate) fn count(&self) -> usize {
+        locked(&self.seen).len()
+    }
+
+    /// Key and notes of each.
+    pub(crate) fn requests(&self) -> Vec<(String, Vec<String>)> {
+        self.arrived().into_iter().map(|arrived| (arrived.key, arrived.notes)).collect()
     }
 
     /// The notes that came in requests that were let in, in their order, each as often as it came.
@@ -146,7 +164,7 @@ impl Receiver {
 }
 
 async fn take(State(to): State<Receiver>, Asked(caller): Asked, once: Once, Json(asked): Json<Notes>) -> Result<Json<Accepted>, Problem> {
-    locked(&to.seen).push((once.key().to_owned(), asked.notes.clone()));
+    locked(&to.seen).push(Arrived { at: Instant::now(), key: once.key().to_owned(), notes: asked.notes.clone() });
     let _ = to.held.subscribe().wait_for(|held| !held).await;
     if asked.notes.iter().any(|note| locked(&to.broken).contains(note)) {
         return Err(Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR, "broken", "this note breaks the receiver"));
