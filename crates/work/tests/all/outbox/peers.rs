@@ -49,7 +49,8 @@ async fn round(rooms: store::Rooms, bad: bool) -> Result<Duration, Failed> {
         tokio::time::sleep(Duration::from_millis(5)).await;
         taken = sound.iter().map(|name| (*name, world.receiver(name).count())).collect();
     }
-    let took = began.elapsed();
+    let last = sound.iter().flat_map(|name| world.receiver(name).arrived()).map(|arrived| arrived.at).max();
+    let took = last.map_or(Duration::ZERO, |last| last - began);
     for name in sound {
         let mut came = world.receiver(name).came();
         came.sort();
