@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --bench peers -- [MESSAGES]`: so many to each peer; 300 for the figure of `docs/benchmarks.md`.
 
+#![expect(clippy::indexing_slicing, reason = "a measurement that cannot go on must fail")]
+
 #[path = "../tests/all/outbox/support.rs"]
 #[expect(dead_code, reason = "what the tests of the outbox use beside")]
 mod support;
