@@ -70,8 +70,9 @@ pub use implementation::{Implementation, OpeningError};
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use refusal::{Refusal, parts, pass_over};
 pub use server::{
-    Answer, Argument, Asked, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING, Readiness,
-    Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, serve, session, unauthenticated,
+    Answer, Argument, Asked, BodyError, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING,
+    Readiness, Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, read_value, serve,
+    session, unauthenticated,
 };
 pub use server::{Door, Listed};
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};

@@ -1,6 +1,7 @@
 //! Serving: what a system hands back as its [`Service`], and [`serve`], which lets nobody past a route without a policy.
 
 mod accept;
+mod body;
 mod built_in;
 mod describe;
 mod extract;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
+pub use self::body::{BodyError, read_value};
 pub use self::describe::{Answer, Argument, Described, Sketch};
 pub use self::extract::{Asked, Json, Later, LaterAt, Path, Permits, Query};
 pub use self::metrics::Figure;

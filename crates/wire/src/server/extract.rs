@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::body::read_slice;
 use super::guard::Keeper;
 use crate::problem::Problem;
 use crate::server::Peer;
@@ -60,7 +61,7 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     }
 }
 
-/// A JSON body. What cannot be read is refused with the place, never with what stands there.
+/// A JSON body. What cannot be read is refused with the field and the place, never with what stands there.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -79,17 +80,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let body = bytes::Bytes::from_request(request, state)
             .await
             .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large or was cut off"))?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| unreadable(&error))
+        Ok(Self(read_slice(&body)?))
     }
-}
-
-/// serde's own text quotes the value it stumbled over.
-fn unreadable(error: &serde_json::Error) -> Problem {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => "a field is missing, unknown or not of its form",
-        _ => "it is not JSON",
-    };
-    Problem::bad_request("unreadable", format!("the body is not the message: {what}, at line {} column {}", error.line(), error.column()))
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
