@@ -10,7 +10,7 @@ use crate::{Atena, persons};
 
 /// The office.
 pub(crate) const OFFICE: System =
-    System { title: TITLE, actions: office::actions!("atena"), find: None, also_named: None, job_word: |_| None };
+    System { title: TITLE, actions: office::actions!("atena"), find: None, also_named: None, work: office::WorkWords::NONE };
 
 face::words! {
     pub(crate) const;

@@ -47,6 +47,11 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     text: concat!(include_str!("../policies.cedar"), office::policies!("hub-core")),
 };
 
+/// Every kind of work that the hub does.
+pub fn work_kinds() -> Vec<work::jobs::WorkKind> {
+    exchange::kinds().about()
+}
+
 /// The tables of every room of the hub: a municipality's room leaves the nation's table empty, and the nation's room the municipality's.
 pub const MIGRATIONS: store::Migrations = store::migrations!("hub-core", "0001_city", "0002_nation");
 

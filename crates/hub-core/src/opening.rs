@@ -61,7 +61,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         house,
     };
     let routes = routes::routes(hub.clone());
-    let (runner, asked) = exchange::kinds(hub.clone()).into_runner(&jobs);
+    let (runner, asked) = exchange::kinds().over(hub.clone()).into_runner(&jobs);
     let of_jobs = work::jobs::routes(&jobs, crate::JOBS);
     let (bell, of_rooms, of_pages) = (hub.bell.clone(), hub.clone(), hub.clone());
     let exchange = move |stop| {

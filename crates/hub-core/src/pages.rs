@@ -9,7 +9,20 @@ use wire::{Problem, session};
 use crate::{Hub, counts};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, also_named: None, job_word };
+pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, also_named: None, work: WORK };
+
+/// The words of its work.
+const WORK: office::WorkWords = office::work_words! {
+    kinds {
+        "exchange" = "公開側との受渡し", "Exchange with the public side"; "登録された対象者のPMHキーの取得、公開側への引渡し、公開側からの結果の受取りを、いま行います。", "Obtains keys for the people registered, delivers them to the public side and collects results, now.";
+    }
+    fields {
+        "keys" = "PMHキーのある人", "People with a key";
+        "delivered" = "公開側へ渡した行", "Rows delivered to the public side";
+        "collected" = "公開側から受け取った行", "Rows collected from the public side";
+        "behind" = "まだ終わっていない市町村", "Municipalities still waiting";
+    }
+};
 
 face::words! {
     pub(crate) const;
@@ -23,7 +36,6 @@ face::words! {
     DELIVERED = "公開側へ渡した対象者", "Delivered to the public side";
     COLLECTED = "公開側から受け取った結果", "Collected from the public side";
     STRAYS = "宛先のない結果", "Results of nobody known";
-    EXCHANGE = "公開側との受渡し", "Exchange with the public side";
     RESULT_COUNT = "検診結果", "Results";
 }
 
@@ -58,6 +70,10 @@ fn count_word(name: &str) -> Option<Words> {
     })
 }
 
-fn job_word(kind: &str) -> Option<Words> {
-    (kind == "exchange").then_some(EXCHANGE)
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_kind_of_work_and_every_field_of_it_has_words_in_both_languages() {
+        assert_eq!(super::WORK.problems(&crate::work_kinds()), Vec::<String>::new());
+    }
 }

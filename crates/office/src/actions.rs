@@ -25,6 +25,10 @@ pub struct Actions {
     pub jobs: Action,
     /// Cancelling, resuming and approving jobs.
     pub manage_jobs: Action,
+    /// Asking for work; each kind of it has an action of its own besides.
+    pub start_jobs: Action,
+    /// Taking what a job wrote.
+    pub job_files: Action,
     /// Looking at what is to be sent, and what could not be.
     pub messages: Action,
     /// Sending it again, or giving it up.
@@ -33,7 +37,7 @@ pub struct Actions {
 
 impl Actions {
     /// All of them, for the system's list.
-    pub const fn all(&self) -> [Action; 12] {
+    pub const fn all(&self) -> [Action; 14] {
         [
             self.asset,
             self.log_in,
@@ -45,6 +49,8 @@ impl Actions {
             self.uses,
             self.jobs,
             self.manage_jobs,
+            self.start_jobs,
+            self.job_files,
             self.messages,
             self.manage_messages,
         ]
@@ -66,6 +72,8 @@ macro_rules! actions {
             uses: $crate::Action::personal(concat!($system, ":entries.read")).for_purpose($crate::Purpose::Audit).called("利用の記録の閲覧", "Look at the record of use"),
             jobs: $crate::Action::personal(concat!($system, ":job-pages.read")).called("処理状況の確認", "Look at jobs"),
             manage_jobs: $crate::Action::personal(concat!($system, ":job-pages.change")).called("処理の取消し・再開・承認", "Cancel, resume or approve a job"),
+            start_jobs: $crate::Action::personal(concat!($system, ":job-pages.start")).called("作業の開始", "Start work"),
+            job_files: $crate::Action::personal(concat!($system, ":job-pages.take")).called("処理が作成したファイルの取得", "Take what a job wrote"),
             messages: $crate::Action::personal(concat!($system, ":message-pages.read")).called("送信状況の確認", "Look at what is to be sent"),
             manage_messages: $crate::Action::personal(concat!($system, ":message-pages.change")).called("再送・送信の取消し", "Send again or give up"),
         }
@@ -92,7 +100,11 @@ macro_rules! policies {
             $system,
             ":job-pages.read\", Action::\"",
             $system,
-            ":job-pages.change\"], resource)\n",
+            ":job-pages.change\", Action::\"",
+            $system,
+            ":job-pages.start\", Action::\"",
+            $system,
+            ":job-pages.take\"], resource)\n",
             "when { principal in Role::\"health_officer\" || principal in Role::\"linkage_officer\" };\n",
             "@id(\"messages-of-linkage-officers\")\n",
             "permit (principal in Role::\"linkage_officer\", action in [Action::\"",

@@ -11,8 +11,11 @@ use wire::{House, Service, anyone, session};
 use work::jobs::Jobs;
 use work::outbox::{Outbox, Outboxes};
 
+use crate::choices::Choices;
 use crate::routes::MenuEntry;
-use crate::{Actions, Routes, accounts, asset, jobs, lock, log_in, log_out, messages, password, path, upkeep, uses, words};
+use crate::{
+    Actions, Routes, WorkWords, accounts, asset, jobs, lock, log_in, log_out, messages, password, path, start, upkeep, uses, words,
+};
 
 /// Passwords compared at once: each takes 19 MiB and a core for some hundredths of a second.
 const HASHES: usize = 2;
@@ -29,8 +32,8 @@ pub struct System {
     pub find: Option<Action>,
     /// What else the room names a person by; none where everybody has one name from the start.
     pub also_named: Option<ledger::AlsoNamed>,
-    /// What a sort of job is called; none for those without a word.
-    pub job_word: fn(&str) -> Option<Words>,
+    /// What its work is called, and the fields of what that asks and answers.
+    pub work: WorkWords,
 }
 
 /// What the handlers of a system's pages share. Cheap to clone.
@@ -43,6 +46,7 @@ pub struct Office {
     pub(crate) system: System,
     pub(crate) jobs: Jobs,
     pub(crate) outboxes: Outboxes,
+    pub(crate) choices: Choices,
     pub(crate) clock: Arc<dyn Clock>,
     policies: Policies,
     party: Party,
@@ -77,6 +81,7 @@ impl Office {
             system,
             jobs,
             outboxes,
+            choices: Choices::default(),
             clock,
             policies,
             party,
@@ -101,7 +106,7 @@ impl Office {
 
     /// What a sort of job is called: its word, or its name.
     pub(crate) fn kind_word(&self, language: Language, kind: &str) -> String {
-        (self.system.job_word)(kind).map_or_else(|| kind.to_owned(), |word| word.of(language).to_owned())
+        self.system.work.kind(kind).map_or(kind, |words| words.name.of(language)).to_owned()
     }
 
     /// What an action is called in the record of use; none for an act that is no action of a route or a command.
@@ -148,6 +153,7 @@ impl Office {
             .form(path::LOCK, anyone(unlock), lock::open)
             .page(path::PASSWORD, session(change), password::ask)
             .form(path::PASSWORD, session(change), password::change)
+            .and(start::routes(self))
             .and(jobs::routes(self))
             .and(messages::routes(self))
             .and(accounts::routes(self))

@@ -9,6 +9,7 @@
 mod accounts;
 mod actions;
 mod asset;
+mod choices;
 mod floor;
 mod form;
 mod frame;
@@ -25,16 +26,19 @@ mod purpose;
 mod refused;
 mod routes;
 mod sessions;
+mod start;
 #[doc(hidden)]
 pub mod testing;
 mod upkeep;
 mod uses;
 mod visit;
 pub mod words;
+mod work_words;
 
 pub use access::{Action, Purpose};
 pub use actions::Actions;
 pub use asset::asset;
+pub use choices::Chosen;
 pub use floor::{Office, System};
 pub use form::{Fields, Sent};
 pub use frame::instant;
@@ -43,6 +47,7 @@ pub use refused::OfficeError;
 pub use routes::Routes;
 pub use uses::table as table_of_uses;
 pub use visit::{Guest, Reader, Visit, see_other};
+pub use work_words::{FieldWords, KindWords, WorkWords};
 
 /// Paths of the pages that every system has; those of the systems' features stand beside their routes.
 pub mod path {

@@ -99,17 +99,17 @@ impl Desk {
 
     /// What does the work that needs no other party, for the command line.
     pub fn runner(&self) -> Runner {
-        self.kinds().into_runner(&self.jobs).0
+        Desk::kinds().over(self.clone()).into_runner(&self.jobs).0
     }
 
     /// The work that needs no other party.
-    pub(crate) fn kinds(&self) -> Kinds<Desk> {
-        residents::kinds(self.clone())
-            .and(results::kinds(self.clone()))
-            .and(extraction::kinds(self.clone()))
-            .and(vouchers::kinds(self.clone()))
-            .and(identification::kinds(self.clone()))
-            .and(follow_up::kinds(self.clone()))
+    pub(crate) fn kinds() -> Kinds<Desk> {
+        residents::kinds()
+            .and(results::kinds())
+            .and(extraction::kinds())
+            .and(vouchers::kinds())
+            .and(identification::kinds())
+            .and(follow_up::kinds())
     }
 
     /// Asks for work on a file that somebody at the command line names themselves: a job that no server takes up. The same file asked for again

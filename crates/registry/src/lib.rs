@@ -37,7 +37,7 @@ use catalogue::Catalogue;
 use ledger::Room;
 use line::Client;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
-use work::jobs::JobRun;
+use work::jobs::{JobRun, Kinds, WorkKind};
 use work::outbox::{Message, Outbox};
 
 pub use desk::{Desk, HandWork};
@@ -56,7 +56,7 @@ pub(crate) const OFFICE: office::System = office::System {
     actions: office::actions!("registry"),
     find: Some(consultation::FIND),
     also_named: None,
-    job_word: pages::words::job,
+    work: pages::work::WORK,
 };
 
 /// What a caller may do here, and the policies.
@@ -83,6 +83,16 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
     ],
     text: concat!(include_str!("../policies.cedar"), office::policies!("registry")),
 };
+
+/// The work that needs other parties.
+pub(crate) fn kinds_with_peers() -> Kinds<Registry> {
+    numbers::kinds().and(hub::kinds()).and(exchange::kinds())
+}
+
+/// Every kind of work that a registry does.
+pub fn work_kinds() -> Vec<WorkKind> {
+    [Desk::kinds().about(), kinds_with_peers().about()].concat()
+}
 
 /// The registry's tables.
 pub const MIGRATIONS: store::Migrations =

@@ -13,9 +13,7 @@ use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 use crate::files::Media;
 use crate::folder::{self, FolderInUse};
 use crate::pages::Pages;
-use crate::{
-    Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, numbers, pages, residents, results, returned, unnamed,
-};
+use crate::{Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, pages, residents, results, returned, unnamed};
 
 /// A file that was begun since is not taken for one that was left: whoever takes it in may just be going on with it.
 const LEFT_MS: i64 = 60_000;
@@ -81,8 +79,7 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         held: folder.held().clone(),
     };
     let desk = Desk::at(registry.room.clone(), registry.held.clone(), media, Arc::clone(&registry.entropy), rehearsal);
-    let kinds = desk.kinds().and(numbers::kinds(registry.clone()));
-    let kinds = kinds.and(hub::kinds(registry.clone())).and(exchange::kinds(registry.clone()));
+    let kinds = Desk::kinds().over(desk.clone()).and(crate::kinds_with_peers().over(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).refusing::<crate::RegistryError>().get(
         &console::counts("registry"),
@@ -95,6 +92,8 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
     let jobs = work::jobs::routes(desk.jobs(), crate::JOBS);
     let caller = house.caller(Purpose::HubRegistration);
     let office = Office::open(&house, &registry.room, crate::OFFICE).with_jobs(desk.jobs()).with_outboxes(registry.outbox.clone());
+    let chooses = desk.clone();
+    let office = office.with_choices(move |caller, language, field| pages::work::choices(&chooses, caller, language, field));
     let pages = Pages { registry: registry.clone(), office: office.clone(), folder: folder.clone() };
     let of_staff = pages::routes(pages.clone())
         .and(consultation::routes(pages.clone()))

@@ -9,8 +9,13 @@ use wire::{Problem, session};
 use crate::{Relay, counts};
 
 /// The office.
-pub(crate) const OFFICE: System =
-    System { title: TITLE, actions: office::actions!("relay"), find: None, also_named: Some(crate::also_named), job_word: |_| None };
+pub(crate) const OFFICE: System = System {
+    title: TITLE,
+    actions: office::actions!("relay"),
+    find: None,
+    also_named: Some(crate::also_named),
+    work: office::WorkWords::NONE,
+};
 
 face::words! {
     pub(crate) const;

@@ -3,7 +3,7 @@
 //! A feature names its work in one line, with the function that does it; that gives the route (202 with the job) and the handler:
 //!
 //! ```ignore
-//! Kinds::of(registry).blocking(messages::EXTRACT, peer(EXTRACT, Purpose::Eligibility), "extract", job::extract)
+//! Kinds::new().blocking(messages::EXTRACT, peer(EXTRACT), "extract", job::extract)
 //!
 //! fn extract(registry: &Registry, run: &JobRun, asked: Extract) -> Result<Extracted, RegistryError> {
 //!     let mut next: u64 = run.checkpoint()?.unwrap_or(0);
@@ -43,6 +43,7 @@
 //!
 //! A failed job stands in `/readyz` and in the figures until somebody resumes or cancels it, or what it was asked is forgotten.
 
+mod about;
 mod change;
 mod error;
 mod files;
@@ -60,19 +61,18 @@ mod start;
 mod table;
 mod tell;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use access::Action;
 use ledger::Room;
 use tokio::sync::watch;
 use vocabulary::{Clock, Entropy};
 
+pub use self::about::{MessageField, Shape, WorkKind};
 pub use self::error::JobError;
-pub use self::kinds::Kinds;
+pub use self::kinds::{Kinds, WorkKinds};
 pub use self::pace::Pace;
 #[doc(hidden)]
 pub use self::rehearsal::Rehearsal;
@@ -103,8 +103,8 @@ struct Inner {
     changed: watch::Sender<u64>,
     /// The service stops: nobody waits any more.
     closed: AtomicBool,
-    /// The action of each kind of work: whoever may do that may ask for it, and let it go on.
-    kinds: RwLock<HashMap<&'static str, Action>>,
+    /// The kinds of work: whoever may do the action of one may ask for it, and let it go on.
+    kinds: RwLock<Vec<WorkKind>>,
     /// Of tests.
     rehearsal: Option<Rehearsal>,
 }
@@ -132,6 +132,16 @@ impl Jobs {
     /// The room.
     pub fn room(&self) -> &Room {
         &self.0.room
+    }
+
+    /// The kinds of work that its service does, in their order.
+    pub fn kinds(&self) -> Vec<WorkKind> {
+        self.0.kinds.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A kind of work that its service does.
+    pub fn kind(&self, name: &str) -> Option<WorkKind> {
+        self.0.kinds.read().unwrap_or_else(PoisonError::into_inner).iter().find(|kind| kind.name == name).cloned()
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

@@ -25,8 +25,8 @@ use crate::{Hub, HubError};
 const AT_ONCE: usize = 16;
 
 /// The exchange as work that can be asked for.
-pub(crate) fn kinds(hub: Hub) -> Kinds<Hub> {
-    Kinds::of(hub).job(console::EXCHANGE, peer(crate::routes::EXCHANGE), "exchange", exchange)
+pub(crate) fn kinds() -> Kinds<Hub> {
+    Kinds::new().job(console::EXCHANGE, peer(crate::routes::EXCHANGE), "exchange", exchange)
 }
 
 /// Each city's room tells that the hub moved its people on; who asked for that stands in the nation's room.

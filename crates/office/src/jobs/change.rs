@@ -63,5 +63,5 @@ async fn change(
     };
     let job = office.jobs.find(id).await?;
     let hindrance = office.jobs.hindrance(&job).await?;
-    Ok(shown(office, &visit, (&job, hindrance), StatusCode::CONFLICT, Some(why.of(visit.guest.language))))
+    shown(office, &visit, (&job, hindrance), StatusCode::CONFLICT, Some(why.of(visit.guest.language))).await
 }

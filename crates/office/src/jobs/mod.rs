@@ -2,7 +2,9 @@
 
 mod bulk;
 mod change;
+mod file;
 mod list;
+mod result;
 mod show;
 mod state;
 mod words;
@@ -22,6 +24,7 @@ pub(crate) fn routes(office: &Office) -> Routes<Office> {
         .form("/jobs/cancel", manage, bulk::cancel)
         .form("/jobs/undo", manage, bulk::undo)
         .page("/jobs/{job}", look, show::show)
+        .form("/jobs/{job}/file", session(office.system.actions.job_files), file::take)
         .form("/jobs/{job}/cancel", manage, change::cancel)
         .form("/jobs/{job}/resume", manage, change::resume)
         .form("/jobs/{job}/approve", manage, change::approve)

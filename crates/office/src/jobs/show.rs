@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{
-    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, chip, code, description_list, paragraph, post_button, progress,
+    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, chip, description_list, number, paragraph, post_button, progress,
     section,
 };
 use face::{Html, Language, Link, Page, Refresh, Words, page};
 use ledger::Seen;
-use protocol::messages::jobs::{Job, JobState};
+use protocol::messages::jobs::{Job, JobFile, JobState};
 use vocabulary::Id128;
 use wire::{Path, Problem};
 use work::jobs::JobError;
@@ -30,7 +30,7 @@ pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): P
     };
     let job = office.room.see(&visit.caller, office.system.actions.jobs, read).await?;
     let hindrance = office.jobs.hindrance(&job).await?;
-    Ok(shown(&office, &visit, (&job, hindrance), StatusCode::OK, None))
+    shown(&office, &visit, (&job, hindrance), StatusCode::OK, None).await
 }
 
 /// The words for what keeps a person from changing a job.
@@ -44,13 +44,13 @@ pub(super) fn hindered(error: &JobError) -> Option<Words> {
 }
 
 /// The page of a job and what keeps a person from changing it, after something was done to it or was not.
-pub(super) fn shown(
+pub(super) async fn shown(
     office: &Office,
     visit: &Visit,
     (job, hindrance): (&Job, Option<JobError>),
     status: StatusCode,
     refused: Option<&str>,
-) -> Response {
+) -> Result<Response, Problem> {
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let path = format!("{JOBS}/{}", job.id);
@@ -61,8 +61,14 @@ pub(super) fn shown(
         Some(total) => progress(word(words::DONE_ROWS), job.progress.done, total),
         None => paragraph(&format!("{}: {}", word(words::DONE_ROWS), figures(job))),
     };
+    let came = match &job.result {
+        Some(result) => super::result::result(office, visit, result).await?,
+        None => Html::empty(),
+    };
     let body = Html::all([
         section(word(words::HOW_FAR), [far]),
+        came,
+        files(office, visit, job, &path),
         section(word(words::ABOUT), [about(office, language, job)]),
         acts(office, visit, (job, hindrance.as_ref().and_then(hindered)), &path),
     ]);
@@ -75,15 +81,35 @@ pub(super) fn shown(
         approval(&Approval { language, asked_by, is_own, action: &action, csrf: visit.session.csrf() })
     });
     let notice = Html::all(refused.into_iter().chain(waits));
-    office.framed(visit, status, |frame| page(&Page { title: &title, path: &path, breadcrumbs: &above, notice, body, refresh, ..frame }))
+    let fill = |frame: Page<'_>| page(&Page { title: &title, path: &path, breadcrumbs: &above, notice, body, refresh, ..frame });
+    Ok(office.framed(visit, status, fill))
+}
+
+/// What it wrote, each with the button that takes it, for whoever may ask for its kind of work.
+fn files(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
+    let language = visit.guest.language;
+    if job.files.is_empty() {
+        return Html::empty();
+    }
+    let kind = office.jobs.kind(&job.kind).map(|kind| kind.action);
+    let may = office.allows(&visit.caller, &office.system.actions.job_files)
+        && kind.is_some_and(|action| office.allows(&visit.caller.for_purpose(action.purpose()), &action));
+    let action = format!("{path}/file");
+    let entry = |file: &JobFile| {
+        let until = instant(file.until.as_millisecond());
+        let told = words::BYTES.with(language, &[("count", &number(i64::try_from(file.bytes).unwrap_or(i64::MAX))), ("until", &until)]);
+        let text = words::TAKE.with(language, &[("name", &file.name)]);
+        let values = [("name", file.name.as_str())];
+        let button = Button { action: &action, csrf: visit.session.csrf(), values: &values, text: &text, emphasis: Emphasis::Secondary };
+        let button = if may { buttons([post_button(&button)]) } else { Html::empty() };
+        Html::all([paragraph(&told), button])
+    };
+    section(words::FILES.of(language), [description_list(job.files.iter().map(|file| (file.name.as_str(), entry(file))))])
 }
 
 fn about(office: &Office, language: Language, job: &Job) -> Html {
     let word = |words: Words| words.of(language);
     let at = |time: Option<vocabulary::Timestamp>| time.map(|time| Html::text(&instant(time.as_millisecond())));
-    let files: Vec<&str> = job.files.iter().map(|file| file.name.as_str()).collect();
-    let files = if files.is_empty() { word(words::NO_FILES).to_owned() } else { files.join(", ") };
-    let result = job.result.as_ref().map(|result| code(&result.to_string()));
     let problem = job.problem.as_ref().map(|problem| Html::text(problem.detail.as_deref().unwrap_or(&problem.title)));
     let entries = [
         (words::KIND, Some(office.kind_word(language, &job.kind).into())),
@@ -91,8 +117,6 @@ fn about(office: &Office, language: Language, job: &Job) -> Html {
         (words::STEP, step(language, job)),
         (words::NOT_TAKEN, (not_taken(job) > 0).then(|| chip(Tone::Warning, &not_taken(job).to_string()))),
         (words::PROBLEM, problem),
-        (words::RESULT, result),
-        (words::FILES, Some(files.into())),
         (words::ASKED_BY, Some(who(&job.asked_by).into())),
         (words::APPROVED_BY, job.approved_by.as_deref().map(|by| who(by).into())),
         (words::PURPOSE, Some(purpose_word(language, &job.purpose).into())),

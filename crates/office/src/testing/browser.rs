@@ -29,7 +29,7 @@ pub struct Answer {
     pub status: u16,
     /// Where it leads to.
     pub to: String,
-    /// The page; of a workbook its rows, with commas between the cells.
+    /// The page or the file; of a workbook its rows, with commas between the cells.
     pub html: String,
     /// The cookies that it sets.
     pub set_cookies: Vec<String>,
@@ -98,8 +98,9 @@ impl Browser {
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{status} {to}");
         assert_eq!((header("cache-control").as_str(), header("x-content-type-options").as_str()), ("no-store", "nosniff"));
         let forgets = !header("clear-site-data").is_empty();
-        let is_file = status == 200 && kind == crate::list::WORKBOOK;
-        let html = if is_file { rows(&response.bytes().await?)? } else { response.text().await? };
+        let is_workbook = status == 200 && kind == crate::list::WORKBOOK;
+        let is_file = is_workbook || status == 200 && header("content-disposition").starts_with("attachment");
+        let html = if is_workbook { rows(&response.bytes().await?)? } else { response.text().await? };
         if status != 303 && !is_file {
             assert!(kind.starts_with("text/html"), "{status} {kind} {html}");
             assert_eq!(face::check::problems(&html), Vec::<String>::new(), "{html}");

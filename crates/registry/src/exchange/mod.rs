@@ -24,8 +24,8 @@ access::actions! {
 }
 
 /// The work of the exchange.
-pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
-    Kinds::of(registry)
+pub(crate) fn kinds() -> Kinds<Registry> {
+    Kinds::new()
         .job(messages::MAKE_REPLICAS, peer(MAKE), "make-replicas", replicas::make)
         .job(messages::INQUIRE, peer(INQUIRE), "inquire", inquire::inquire)
         .job(messages::FETCH_ANSWERS, peer(FETCH), "fetch-answers", answers::fetch)

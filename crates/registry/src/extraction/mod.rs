@@ -26,9 +26,9 @@ access::actions! {
 }
 
 /// The work on extractions.
-pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
+pub(crate) fn kinds() -> Kinds<Desk> {
     let rule = peer(EXTRACT);
-    Kinds::of(desk).blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
+    Kinds::<Desk>::new().blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
         make(run, &desk.catalogue(), asked.fiscal_year, asked.on)
     })
 }

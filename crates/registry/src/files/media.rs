@@ -77,6 +77,16 @@ impl Media {
         Ok(File::open(real)?)
     }
 
+    /// The names of the plain files of the folder, for whoever chooses one, each as it is read; none where there is no folder.
+    pub(crate) fn files(&self) -> Option<Vec<(String, String)>> {
+        let entries = fs::read_dir(self.folder.as_ref()?).ok()?.flatten();
+        let plain = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let mut names: Vec<String> =
+            plain.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| self.path(name).is_ok()).collect();
+        names.sort();
+        Some(names.into_iter().map(|name| (name.clone(), name)).collect())
+    }
+
     /// Whether a job may write a file of this name: there is none, or it is as a job left it.
     pub fn may_write(&self, name: &str) -> Result<(), MediaError> {
         if self.folder.is_none() {

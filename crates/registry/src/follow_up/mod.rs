@@ -23,8 +23,8 @@ access::actions! {
 const CASES: usize = 1_000;
 
 /// The work of follow-up.
-pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
+pub(crate) fn kinds() -> Kinds<Desk> {
+    Kinds::new().blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
 }
 
 /// Makes the year's cases, claims and counts anew: the same records give the same. They are worked out on one snapshot and by the rules of one

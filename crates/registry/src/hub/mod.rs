@@ -25,8 +25,8 @@ access::actions! {
 }
 
 /// The work with the hub.
-pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
-    Kinds::of(registry)
+pub(crate) fn kinds() -> Kinds<Registry> {
+    Kinds::new()
         .job(messages::REGISTER_TEMPLATES, peer(TEMPLATES), "register-templates", template::register)
         .job(messages::REGISTER_TARGETS, peer(TARGETS), "register-targets", register::register)
         .job(messages::DOWNLOAD_RESULTS, peer(DOWNLOAD), "download-results", download::download)

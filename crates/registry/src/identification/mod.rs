@@ -21,6 +21,6 @@ access::actions! {
 pub const MATCH: &str = "match";
 
 /// The work of identification.
-pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::MATCH, peer(IDENTIFY), MATCH, job::identify)
+pub(crate) fn kinds() -> Kinds<Desk> {
+    Kinds::new().blocking(messages::MATCH, peer(IDENTIFY), MATCH, job::identify)
 }

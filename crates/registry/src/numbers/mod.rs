@@ -14,6 +14,6 @@ access::actions! {
 }
 
 /// The work of numbering.
-pub(crate) fn kinds(registry: Registry) -> Kinds<Registry> {
-    Kinds::of(registry).job(messages::UNIFIED_NUMBERS, peer(NUMBER), "unified-numbers", obtain::obtain)
+pub(crate) fn kinds() -> Kinds<Registry> {
+    Kinds::new().job(messages::UNIFIED_NUMBERS, peer(NUMBER), "unified-numbers", obtain::obtain)
 }

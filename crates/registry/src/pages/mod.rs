@@ -2,6 +2,7 @@
 
 mod home;
 pub(crate) mod words;
+pub(crate) mod work;
 
 use axum::extract::FromRef;
 use office::{Office, path};

@@ -29,43 +29,6 @@ face::words! {
     CHANGED = "変更", "Changed";
     REJECTED = "エラー", "Refused";
     BY = "実行者", "By";
-    J_IMPORT_RESIDENTS = "住民情報の取込み", "Import of the register";
-    J_IMPORT_RESULTS = "検診結果の取込み", "Import of results";
-    J_EXTRACT = "対象者の抽出", "Extraction";
-    J_ISSUE = "受診券の発行", "Issue of vouchers";
-    J_PRINT = "受診券の印刷", "Print of vouchers";
-    J_REPROVE = "判定規則の再適用", "Proofs derived anew";
-    J_IDENTIFY = "本人の突合", "Identification";
-    J_FOLLOW_UP = "精密検査の対象者と請求の作成", "Follow-up and claims";
-    J_NUMBERS = "統合宛名番号の付番依頼", "Unified numbers";
-    J_TEMPLATES = "PMHへの雛形の登録", "Templates to the hub";
-    J_TARGETS = "PMHへの対象者の登録", "Targets to the hub";
-    J_DOWNLOAD = "PMHからの結果の取得", "Results from the hub";
-    J_REPLICAS = "副本の作成と送信", "Replicas";
-    J_INQUIRE = "情報照会", "Inquiries";
-    J_ANSWERS = "情報照会の回答の取得", "Answers to inquiries";
     KIND_RESIDENTS = "住民情報", "Resident register";
     KIND_RESULTS = "検診結果", "Results";
-}
-
-/// What a sort of job is called.
-pub(crate) fn job(kind: &str) -> Option<face::Words> {
-    Some(match kind {
-        "import-residents" => J_IMPORT_RESIDENTS,
-        "import-results" => J_IMPORT_RESULTS,
-        "extract" => J_EXTRACT,
-        "issue-vouchers" => J_ISSUE,
-        "print-vouchers" => J_PRINT,
-        "match" => J_IDENTIFY,
-        "follow-up" => J_FOLLOW_UP,
-        "unified-numbers" => J_NUMBERS,
-        "register-templates" => J_TEMPLATES,
-        "register-targets" => J_TARGETS,
-        "download-results" => J_DOWNLOAD,
-        "make-replicas" => J_REPLICAS,
-        "inquire" => J_INQUIRE,
-        "fetch-answers" => J_ANSWERS,
-        "reprove" => J_REPROVE,
-        _ => return None,
-    })
 }

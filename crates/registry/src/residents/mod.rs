@@ -49,7 +49,7 @@ pub(crate) fn number_cell(number: &ResidentNumber) -> Cell<'_> {
 pub const IMPORT: &str = "import-residents";
 
 /// The work on the residents.
-pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
+pub(crate) fn kinds() -> Kinds<Desk> {
     let rule = peer(IMPORT_RESIDENTS);
-    Kinds::of(desk).blocking(messages::IMPORT_RESIDENTS, rule, IMPORT, job::import)
+    Kinds::new().blocking(messages::IMPORT_RESIDENTS, rule, IMPORT, job::import)
 }

@@ -55,8 +55,8 @@ pub const IMPORT_JOB: &str = "import-results";
 pub const REPROVE_JOB: &str = "reprove";
 
 /// The work on results.
-pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk).blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import).blocking(
+pub(crate) fn kinds() -> Kinds<Desk> {
+    Kinds::<Desk>::new().blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import).blocking(
         messages::REPROVE,
         peer(REPROVE),
         REPROVE_JOB,

@@ -22,8 +22,8 @@ access::actions! {
 }
 
 /// The work on vouchers.
-pub(crate) fn kinds(desk: Desk) -> Kinds<Desk> {
-    Kinds::of(desk)
+pub(crate) fn kinds() -> Kinds<Desk> {
+    Kinds::<Desk>::new()
         .blocking(messages::ISSUE_VOUCHERS, peer(ISSUE), "issue-vouchers", |_, run, asked: messages::IssueVouchers| {
             issue(run, asked.extraction)
         })

@@ -12,4 +12,5 @@ mod people;
 mod records;
 mod returned;
 mod sessions;
+mod start;
 mod work;

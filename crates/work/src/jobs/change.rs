@@ -1,7 +1,5 @@
 //! Cancelling, resuming, approving.
 
-use std::sync::PoisonError;
-
 use access::{Action, Caller, CallerKind};
 use diesel::prelude::*;
 use protocol::messages::jobs::{Job, JobState};
@@ -119,8 +117,7 @@ impl Jobs {
     pub fn permitted(&self, tx: &mut Tx, id: Id128, may: &dyn Fn(&Action) -> bool) -> Result<(), JobError> {
         let kind: Option<String> = job_row(id).select(job::kind).first(tx).optional()?;
         let kind = kind.ok_or(JobError::Unknown)?;
-        let actions = self.0.kinds.read().unwrap_or_else(PoisonError::into_inner);
-        if actions.get(kind.as_str()).is_some_and(may) { Ok(()) } else { Err(JobError::NotPermitted) }
+        if self.kind(&kind).is_some_and(|kind| may(&kind.action)) { Ok(()) } else { Err(JobError::NotPermitted) }
     }
 
     fn is_held(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {

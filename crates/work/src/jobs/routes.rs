@@ -101,6 +101,25 @@ impl Jobs {
     }
 }
 
+impl Jobs {
+    /// Gives a file of a job away, part by part, once everybody of whom it tells stands in the record of use.
+    pub async fn take_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<Download, JobError> {
+        let (jobs, file) = (self.clone(), self.open_file(caller, act, id, name).await?);
+        let content = stream::unfold(0, move |part| {
+            let (jobs, file) = (jobs.clone(), file.clone());
+            async move {
+                if part == file.parts() {
+                    return None;
+                }
+                let read = jobs.clone();
+                let plain = jobs.room().raw().read(move |tx| read.part(tx, &file, part)).await;
+                Some((plain.map(Bytes::from), part + 1))
+            }
+        });
+        Ok(Download::of(name, content))
+    }
+}
+
 async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {
     let (jobs, by) = (desk.jobs.clone(), caller.clone());
     let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::nobody(jobs.newest(tx, &by)?)));
@@ -138,20 +157,7 @@ async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
 }
 
 async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)): Path<(Id128, String)>) -> Result<Download, Problem> {
-    let file = desk.jobs.open_file(&caller, desk.actions.take, id, &name).await?;
-    let jobs = desk.jobs;
-    let content = stream::unfold(0, move |part| {
-        let (jobs, file) = (jobs.clone(), file.clone());
-        async move {
-            if part == file.parts() {
-                return None;
-            }
-            let read = jobs.clone();
-            let plain = jobs.room().raw().read(move |tx| read.part(tx, &file, part)).await;
-            Some((plain.map(Bytes::from), part + 1))
-        }
-    });
-    Ok(Download::of(&name, content))
+    Ok(desk.jobs.take_file(&caller, desk.actions.take, id, &name).await?)
 }
 
 async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {

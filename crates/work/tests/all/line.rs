@@ -179,7 +179,7 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_
         let house = ring.house("registry.991015")?;
         let room = house.room(&MIGRATIONS).await?;
         let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1");
-        let secret = Kinds::of(counter.clone()).job("/registry/v1/work/secret", peer(SECRET), "secret", count);
+        let secret = Kinds::new().job("/registry/v1/work/secret", peer(SECRET), "secret", count).over(counter.clone());
         let (_, asked) = counter.kinds().and(secret).into_runner(&jobs);
         let running = wire::serve(&house, Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS))).await?;
         let console = ring.house("console.991015")?.client;

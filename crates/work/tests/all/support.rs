@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use vocabulary::{ManualClock, Purpose, SystemEntropy};
 use wire::{Problem, peer};
-use work::jobs::{JobError, JobRun, Jobs, Kinds, Runner};
+use work::jobs::{JobError, JobRun, Jobs, Kinds, Runner, WorkKinds};
 
 diesel::table! { effect (place) { place -> BigInt, number -> BigInt, } }
 
@@ -36,7 +36,7 @@ pub(crate) struct Counting {
 }
 
 /// How many were written down, ever.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Counted {
     pub(crate) numbers: u64,
 }
@@ -62,8 +62,8 @@ impl Counter {
         }
     }
 
-    pub(crate) fn kinds(&self) -> Kinds<Self> {
-        Kinds::of(self.clone()).job(PATH, peer(COUNT), KIND, count)
+    pub(crate) fn kinds(&self) -> WorkKinds {
+        Kinds::new().job(PATH, peer(COUNT), KIND, count).over(self.clone())
     }
 
     pub(crate) fn runner(&self, jobs: &Jobs) -> Runner {

@@ -1,0 +1,110 @@
+//! What came of a job, in words: its values with their labels, and tables of what there are several of.
+
+use std::collections::HashMap;
+
+use face::components::{Column, Table, description_list, number, section, table};
+use face::{Html, Language};
+use serde_json::{Map, Value};
+
+use super::words;
+use crate::choices::Chosen;
+use crate::{Office, Visit, WorkWords};
+
+/// Draws results for one reader.
+struct Drawn {
+    language: Language,
+    words: WorkWords,
+    /// What values are called, by the field that they stand in.
+    known: HashMap<String, Vec<Chosen>>,
+}
+
+/// The parts of the page that tell a result; none of a result that is no object.
+pub(super) async fn result(office: &Office, visit: &Visit, result: &Value) -> Result<Html, wire::Problem> {
+    let Value::Object(fields) = result else { return Ok(Html::empty()) };
+    let (language, words) = (visit.guest.language, office.system.work);
+    let known = office.choices_of(&visit.caller, language, named(result)).await?;
+    let drawn = Drawn { language, words, known };
+    let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
+    fields.sort_by_key(|(name, _)| words.place(name));
+    let (tables, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, value)| is_table(value));
+    let entries: Vec<(&str, Html)> =
+        plain.into_iter().map(|(name, value)| (words.label(language, name), drawn.value(name, value))).collect();
+    let plain = if entries.is_empty() { Html::empty() } else { section(words::RESULT.of(language), [description_list(entries)]) };
+    Ok(Html::all([plain].into_iter().chain(tables.into_iter().map(|(name, value)| drawn.table(name, value)))))
+}
+
+/// The fields whose values may be called something.
+fn named(value: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Object(fields) => {
+                names.extend(fields.iter().filter(|(_, value)| value.is_string()).map(|(name, _)| name.clone()));
+                rest.extend(fields.values());
+            }
+            Value::Array(all) => rest.extend(all),
+            _ => {}
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Rows, or figures by name.
+fn is_table(value: &Value) -> bool {
+    match value {
+        Value::Array(all) => all.iter().any(Value::is_object),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => false,
+    }
+}
+
+impl Drawn {
+    fn value(&self, name: &str, value: &Value) -> Html {
+        match value {
+            Value::Bool(yes) => (if *yes { words::YES } else { words::NO }).of(self.language).into(),
+            Value::Number(count) => count.as_i64().map_or_else(|| count.to_string(), number).into(),
+            Value::String(text) => self.word(name, text).into(),
+            Value::Array(all) if !all.is_empty() => {
+                all.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned)).collect::<Vec<_>>().join("、").into()
+            }
+            _ => words::NO_FILES.of(self.language).into(),
+        }
+    }
+
+    fn word(&self, name: &str, value: &str) -> String {
+        let those = self.known.get(name).map(Vec::as_slice).unwrap_or_default();
+        those.iter().find(|(one, _)| one == value).map_or(value, |(_, text)| text).to_owned()
+    }
+
+    fn table(&self, name: &str, value: &Value) -> Html {
+        let caption = self.words.label(self.language, name);
+        // By name: of a programme, of a fact; the rows of a list have no name before them.
+        let (rows, has_names): (Vec<(String, &Map<String, Value>)>, bool) = match value {
+            Value::Array(all) => (all.iter().filter_map(|row| Some((String::new(), row.as_object()?))).collect(), false),
+            Value::Object(fields) if fields.values().all(Value::is_object) => {
+                (fields.iter().filter_map(|(key, row)| Some((key.clone(), row.as_object()?))).collect(), true)
+            }
+            Value::Object(fields) => (vec![(String::new(), fields)], false),
+            _ => return Html::empty(),
+        };
+        let mut names: Vec<&String> = rows.iter().flat_map(|(_, row)| row.keys()).collect();
+        names.sort_by_key(|name| (self.words.place(name), *name));
+        names.dedup();
+        let is_number = |name: &&String| rows.iter().all(|(_, row)| row.get(*name).is_none_or(Value::is_number));
+        let column = |name: &&String| if is_number(name) { Column::number("") } else { Column::text("") };
+        let labels: Vec<&str> = names.iter().map(|name| self.words.label(self.language, name)).collect();
+        let mut columns: Vec<Column<'_>> = names.iter().zip(&labels).map(|(name, label)| Column { name: label, ..column(name) }).collect();
+        if has_names {
+            columns.insert(0, Column::text(words::NAME.of(self.language)));
+        }
+        let cells = |(key, row): &(String, &Map<String, Value>)| {
+            let first = has_names.then(|| Html::text(key));
+            let rest = names.iter().map(|name| row.get(*name).map_or_else(Html::empty, |value| self.value(name, value)));
+            first.into_iter().chain(rest).collect()
+        };
+        section(caption, [table(&Table { caption, columns: &columns, rows: rows.iter().map(cells).collect(), dense: false })])
+    }
+}

@@ -1,0 +1,116 @@
+//! What the kinds of work of a system are called, and the fields of what they ask and answer: one table a system, of which pages are made.
+
+use face::{Language, Words};
+use work::jobs::WorkKind;
+
+/// The words of a system's work, made by [`work_words!`](crate::work_words!).
+#[derive(Clone, Copy, Debug)]
+pub struct WorkWords {
+    /// Of its kinds, in the order in which they are offered.
+    pub kinds: &'static [KindWords],
+    /// Of the fields of their messages and results, in the order in which they are shown.
+    pub fields: &'static [FieldWords],
+}
+
+/// The words of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct KindWords {
+    /// Its word in jobs.
+    pub kind: &'static str,
+    /// What it is called.
+    pub name: Words,
+    /// What it does, in a sentence.
+    pub lead: Words,
+}
+
+/// The words of a field.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldWords {
+    /// As it stands in messages.
+    pub name: &'static str,
+    /// What it is called.
+    pub label: Words,
+    /// What helps to fill it in.
+    pub hint: Option<Words>,
+}
+
+impl WorkWords {
+    /// Of a system without work.
+    pub const NONE: WorkWords = WorkWords { kinds: &[], fields: &[] };
+
+    /// The words of a kind.
+    pub fn kind(&self, kind: &str) -> Option<&'static KindWords> {
+        self.kinds.iter().find(|words| words.kind == kind)
+    }
+
+    /// The words of a field.
+    pub fn field(&self, name: &str) -> Option<&'static FieldWords> {
+        self.fields.iter().find(|words| words.name == name)
+    }
+
+    /// What a field is called: its word, or its name.
+    pub(crate) fn label<'n>(&self, language: Language, name: &'n str) -> &'n str {
+        self.field(name).map_or(name, |words| words.label.of(language))
+    }
+
+    /// Where a field stands among the others.
+    pub(crate) fn place(&self, name: &str) -> usize {
+        self.fields.iter().position(|words| words.name == name).unwrap_or(usize::MAX)
+    }
+
+    /// The kinds and fields that have no words, and the words that nothing has: for the test of a system.
+    pub fn problems(&self, kinds: &[WorkKind]) -> Vec<String> {
+        let mut fields: Vec<&str> = kinds.iter().flat_map(|kind| kind.asks.iter().map(|field| field.name.as_str())).collect();
+        fields.extend(kinds.iter().flat_map(|kind| kind.answers.iter().map(String::as_str)));
+        fields.sort_unstable();
+        fields.dedup();
+        let no_kind = kinds.iter().filter(|kind| self.kind(kind.name).is_none()).map(|kind| format!("the kind {} has no words", kind.name));
+        let no_field = fields.iter().filter(|name| self.field(name).is_none()).map(|name| format!("the field {name} has no words"));
+        let idle_kind = self.kinds.iter().filter(|words| kinds.iter().all(|kind| kind.name != words.kind));
+        let idle_field = self.fields.iter().filter(|words| !fields.contains(&words.name));
+        let idle = idle_kind.map(|words| words.kind).chain(idle_field.map(|words| words.name));
+        let all = self.kinds.iter().flat_map(|words| [(words.kind, words.name), (words.kind, words.lead)]);
+        let all = all.chain(
+            self.fields
+                .iter()
+                .flat_map(|words| [Some((words.name, words.label)), words.hint.map(|hint| (words.name, hint))].into_iter().flatten()),
+        );
+        let all: Vec<(&str, Words)> = all.collect();
+        let wrong = face::words::problems(&all);
+        no_kind.chain(no_field).chain(idle.map(|name| format!("nothing is called {name}"))).chain(wrong).collect()
+    }
+}
+
+/// A table of the words of a system's work: of each kind its name and a sentence, of each field its label and, in brackets, a hint.
+#[macro_export]
+macro_rules! work_words {
+    (
+        kinds { $($kind:literal = $name_ja:literal, $name_en:literal; $lead_ja:literal, $lead_en:literal;)* }
+        fields { $($field:literal = $ja:literal, $en:literal $(($hint_ja:literal, $hint_en:literal))?;)* }
+    ) => {
+        $crate::WorkWords {
+            kinds: &[$($crate::KindWords {
+                kind: $kind,
+                name: ::face::Words::new($name_ja, $name_en),
+                lead: ::face::Words::new($lead_ja, $lead_en),
+            }),*],
+            fields: &[$($crate::FieldWords {
+                name: $field,
+                label: ::face::Words::new($ja, $en),
+                hint: $crate::hint!($($hint_ja, $hint_en)?),
+            }),*],
+        }
+    };
+}
+
+/// The hint of a field, or none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! hint {
+    () => {
+        None
+    };
+    ($ja:literal, $en:literal) => {
+        Some(::face::Words::new($ja, $en))
+    };
+}

@@ -1,0 +1,149 @@
+//! The words of the registry's work, and what can be chosen in what it asks.
+
+use access::Caller;
+use catalogue::Catalogue;
+use diesel::prelude::*;
+use face::Language;
+use ledger::Seen;
+use office::Chosen;
+use vocabulary::day;
+use wire::Problem;
+
+use crate::extraction::table::extraction;
+use crate::{Desk, OFFICE, RegistryError};
+
+/// Extractions that can be chosen from, the newest.
+const EXTRACTIONS: i64 = 20;
+
+/// The words of its work.
+pub(crate) const WORK: office::WorkWords = office::work_words! {
+    kinds {
+        "import-residents" = "住民情報の取込み", "Import of the register"; "住民基本台帳のファイルを取り込みます。同じファイルをもう一度取り込んでも変わりません。", "Takes a file of the resident register in. The same file again changes nothing.";
+        "import-results" = "検診結果の取込み", "Import of results"; "検診結果のファイルを取り込みます。受け付けない行は理由とともにファイルに残ります。", "Takes a file of results in. Rows that are refused are kept in a file with the reason.";
+        "extract" = "対象者の抽出", "Extraction"; "年度の対象者を、基準日の住民情報と検診結果から抽出します。", "Finds who is due in a fiscal year, from the register and the results of a day.";
+        "issue-vouchers" = "受診券の発行", "Issue of vouchers"; "抽出した対象者に受診券を発行します。送付できない人には発行しません。", "Issues vouchers to the people of an extraction, but not to whom may not be written to.";
+        "print-vouchers" = "受診券の印刷", "Print of vouchers"; "発行した受診券の印刷用ファイルを、いまの宛先で作成します。", "Writes the printer's list of vouchers, with addresses as they are now.";
+        "reprove" = "判定規則の再適用", "Proofs derived anew"; "市の設定を変えた後に、登録済みの結果へ判定規則を適用し直します。まず確認だけを行ってください。", "Derives anew what all records prove, after the city's rules have changed. Only show it first.";
+        "match" = "本人の突合", "Identification"; "住民番号のない記録を、氏名・カナ・性別・生年月日・住所で住民と突合します。", "Finds whose records are that came without a number, by the five data items.";
+        "follow-up" = "精密検査の対象者と請求の作成", "Follow-up and claims"; "年度の精密検査の対象者、医療機関ごとの請求、集計を作成し直します。", "Makes the year's follow-up, claims and statistics anew.";
+        "unified-numbers" = "統合宛名番号の付番依頼", "Unified numbers"; "統合宛名番号のない住民の番号を、統合宛名管理システムに求めます。", "Asks atena for the unified numbers of those who have none.";
+        "register-templates" = "PMHへの雛形の登録", "Templates to the hub"; "検診の案内と結果の雛形をPMHに登録します。", "Registers the templates of the programmes with the hub.";
+        "register-targets" = "PMHへの対象者の登録", "Targets to the hub"; "抽出した対象者をPMHに登録します。個人番号を使います。", "Registers the people of an extraction with the hub, by individual number.";
+        "download-results" = "PMHからの結果の取得", "Results from the hub"; "PMHに届いた検診結果を取得し、登録します。", "Fetches the results that the hub has, and registers them.";
+        "make-replicas" = "副本の作成と送信", "Replicas"; "情報提供のための副本を作成し、中間サーバーへ送ります。", "Makes replicas of what other organisations may ask for, and sends them to the relay.";
+        "inquire" = "情報照会", "Inquiries"; "転入者などの検診結果を、前の市町村に照会します。", "Asks another municipality for the results of those who moved in.";
+        "fetch-answers" = "情報照会の回答の取得", "Answers to inquiries"; "照会への回答を中間サーバーから取得します。", "Fetches the answers to inquiries from the relay.";
+    }
+    fields {
+        "fiscalYear" = "年度", "Fiscal year" ("西暦の4桁。2026年度は2026", "Four digits; it begins in April");
+        "on" = "基準日", "Day" ("この日の住民情報と結果で判定します", "People and results are looked at as of this day");
+        "recordType" = "結果の種類", "Record type";
+        "file" = "ファイル", "File" ("媒体用フォルダーに置いたファイルの名前", "Its name in the folder of managed media");
+        "encoding" = "文字コード", "Encoding" ("分からないときは選ばないでください。自動で判別します", "Leave it open to have it found out");
+        "out" = "書き出すファイルの名前", "File to write" ("媒体用フォルダーに作成します。例 totsugo.csv", "Made in the folder of managed media, such as verdicts.csv");
+        "extraction" = "抽出", "Extraction" ("抽出の番号", "The number of the extraction");
+        "programme" = "事業", "Programme";
+        "apply" = "結果を書き換える", "Change what differs" ("「いいえ」では、変わる結果を一覧にするだけです", "No: what would change is only shown");
+        "provider" = "照会先の市町村", "Municipality to ask" ("6桁の市町村コード", "Its code of six digits");
+        "information" = "照会する情報", "Information to ask for";
+        "residents" = "照会する人の住民番号", "Residents to ask about" ("1行に1つ。空欄では転入者全員", "One a line; none means everybody who moved in");
+        "alreadyImported" = "取込み済みのファイル", "Taken in before";
+        "read" = "読み取った行", "Rows read";
+        "added" = "追加", "Added";
+        "corrected" = "訂正", "Corrected";
+        "changed" = "変更", "Changed";
+        "unchanged" = "変更なし", "Unchanged";
+        "removed" = "削除", "Removed";
+        "rejected" = "受け付けなかった行", "Rows refused";
+        "unknownColumns" = "読み取らなかった列", "Columns ignored";
+        "first" = "最初の取込み", "When it was taken in first";
+        "rows" = "対象者・事業・検査の数", "People, programmes and examinations";
+        "examination" = "検査", "Examination";
+        "damaged" = "読み取れなかった記録", "Records that could not be read";
+        "halfImported" = "抽出の時点で取込み中だったファイル", "Files that were half in at the time";
+        "counts" = "検査ごとの対象者", "Due by examination";
+        "vouchers" = "発行した受診券", "Vouchers issued";
+        "printed" = "印刷した受診券", "Vouchers printed";
+        "withheld" = "送付を控えた人", "Withheld";
+        "records" = "確認した記録", "Records looked at";
+        "differing" = "判定が変わる記録", "Records that differ";
+        "people" = "人数", "People";
+        "examinations" = "検査の判定", "Examinations";
+        "facts" = "判定に使う事実", "Facts";
+        "detailed" = "精密検査の判定", "Detailed examinations";
+        "matched" = "一致", "Matched";
+        "review" = "確認待ち", "To be checked";
+        "unmatched" = "該当なし", "Nobody";
+        "unreadable" = "読み取れない行", "Rows that cannot be read";
+        "needsDetailed" = "精密検査が必要な人", "In need of a detailed examination";
+        "claims" = "請求の行", "Claim lines";
+        "amountYen" = "請求額（円）", "Amount in yen";
+        "examined" = "年度の検査", "Examinations of the year";
+        "unifiedNumbers" = "統合宛名番号のある人", "People with a unified number";
+        "templates" = "登録済みの雛形", "Templates registered";
+        "tasks" = "登録依頼", "Tasks";
+        "registered" = "登録した人", "Registered";
+        "refused" = "受け付けられなかった件数", "Refused";
+        "downloaded" = "取得した結果", "Results fetched";
+        "imported" = "登録した結果", "Results registered";
+        "replicas" = "作成した副本", "Replicas made";
+        "accepted" = "中間サーバーに届いた副本", "Replicas the relay has";
+        "inquiries" = "照会", "Inquiries";
+        "answered" = "回答のあった照会", "Answered";
+        "pending" = "回答待ちの照会", "Waiting for an answer";
+    }
+};
+
+/// What can be chosen in a field of what is asked; it also tells what the values of results are called.
+pub(crate) fn choices(desk: &Desk, caller: &Caller, language: Language, field: &str) -> Result<Option<Vec<Chosen>>, Problem> {
+    let catalogue = desk.catalogue();
+    Ok(match field {
+        "programme" => Some(catalogue.programmes().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
+        "examination" => Some(examinations(&catalogue, language)),
+        "recordType" => {
+            Some(catalogue.records().iter().map(|one| named(language, &one.number.to_string(), &one.name, &one.english)).collect())
+        }
+        "information" => {
+            Some(catalogue.permission_list().information.iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect())
+        }
+        "encoding" => Some(["utf-8", "cp932"].map(|code| (code.to_owned(), code.to_uppercase())).into()),
+        "file" => desk.media().files(),
+        "extraction" => Some(extractions(desk, caller, language)?),
+        _ => None,
+    })
+}
+
+fn named(language: Language, value: &str, japanese: &str, english: &str) -> Chosen {
+    (value.to_owned(), if language == Language::Japanese { japanese } else { english }.to_owned())
+}
+
+fn examinations(catalogue: &Catalogue, language: Language) -> Vec<Chosen> {
+    let all = catalogue.programmes().iter().flat_map(|programme| &programme.examinations);
+    all.map(|one| named(language, &one.id, &one.name, &one.english)).collect()
+}
+
+fn extractions(desk: &Desk, caller: &Caller, language: Language) -> Result<Vec<Chosen>, RegistryError> {
+    let rows: Vec<(i64, i32, i32)> = desk.room().see_blocking(caller, OFFICE.actions.start_jobs, |tx, record| {
+        record.note("the extractions that can be chosen");
+        let newest = extraction::table.order(extraction::id.desc()).limit(EXTRACTIONS);
+        Ok::<_, RegistryError>(Seen::nobody(newest.select((extraction::id, extraction::fiscal_year, extraction::day)).load(tx)?))
+    })?;
+    let told = |(id, year, on): (i64, i32, i32)| {
+        let on = day::from_number(on).map_or_else(String::new, |on| on.to_string());
+        let text = if language == Language::Japanese {
+            format!("{id}：{year}年度（{on}現在）")
+        } else {
+            format!("{id}: fiscal year {year}, as of {on}")
+        };
+        (id.to_string(), text)
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_kind_of_work_and_every_field_of_it_has_words_in_both_languages() {
+        assert_eq!(super::WORK.problems(&crate::work_kinds()), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,135 @@
+//! Work that is asked for on a page: by whom it may be, filled in field by field, and what came of it.
+
+use access::{Caller, Policies, ResourceRef};
+use registry::POLICIES;
+use store::testing::both;
+use vocabulary::{Id128, MunicipalityCode};
+use wire::testing::Failed;
+
+use super::city::{City, clock, ring};
+use crate::support::person;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_work_has_a_form_for_those_who_may_ask_for_it_and_for_nobody_else() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let policies = Policies::load(&[POLICIES])?;
+        let resource = ResourceRef { system: "registry", municipality: Some(MunicipalityCode::parse("991015")?) };
+        let mut asked_by_somebody = 0;
+        for (id, role) in [("s1001", "health_officer"), ("s1002", "linkage_officer")] {
+            let session = city.staff.employ(id, role).await?;
+            let mut browser = city.browser(&ring)?;
+            browser.log_in(id, super::city::GOOD).await?;
+            let offered = browser.get("/work").await?;
+            for kind in registry::work_kinds() {
+                let caller = Caller::from_session(&session, kind.action.purpose(), Id128::from_bytes([1; 16]));
+                let may = policies.allows(&caller, &kind.action, resource).is_allowed();
+                let path = format!("/work?kind={}", kind.name);
+                assert_eq!(offered.html.contains(&format!("\"{path}\"")), may, "{role} {}", kind.name);
+                for language in ["ja", "en"] {
+                    browser.language = language;
+                    assert_eq!(browser.get(&path).await?.status, if may { 200 } else { 403 }, "{role} {}", kind.name);
+                }
+                browser.language = "ja";
+                if !may {
+                    assert_eq!(browser.post("/work", &[("kind", kind.name)]).await?.status, 403, "{role} {}", kind.name);
+                }
+                asked_by_somebody += usize::from(may);
+            }
+            assert_eq!(browser.get("/work?kind=nothing").await?.status, 404);
+        }
+        assert_eq!(asked_by_somebody, registry::work_kinds().len(), "each kind is one role's");
+        let mut auditor = city.officer(&ring, "s1003", "auditor").await?;
+        assert_eq!(auditor.get("/work").await?.status, 403);
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_files() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        city.people(&[person(1)])?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        browser.get("/work?kind=extract").await?;
+        let empty = browser
+            .post("/work", &[("kind", "extract"), ("fiscalYear", ""), ("on-year", "令和8"), ("on-month", "13"), ("on-day", "1")])
+            .await?;
+        assert_eq!(empty.status, 422);
+        let words = empty.words();
+        assert!(words.contains("入力してください。") && words.contains("正しい日付を入力してください"), "{words}");
+        assert!(empty.html.contains("value=\"令和8\"") && empty.html.contains("value=\"13\""), "what was typed is kept");
+        let long = browser
+            .post("/work", &[("kind", "extract"), ("fiscalYear", "99999999"), ("on-year", "2026"), ("on-month", "6"), ("on-day", "1")])
+            .await?;
+        assert!(long.status == 422 && long.words().contains("この項目には使えない値です"), "{}", long.words());
+        let right = [("kind", "extract"), ("fiscalYear", "２０２６"), ("on-year", "令和8"), ("on-month", "6"), ("on-day", "1")];
+        let asked = browser.post("/work", &right).await?;
+        assert!(asked.status == 303 && asked.to.starts_with("/jobs/"), "{} {}", asked.status, asked.words());
+        let done = ended(&mut browser, &asked.to).await?;
+        assert!(done.words().contains("検査ごとの対象者") && done.words().contains("子宮頸がん検診"), "{}", done.words());
+        assert!(!done.html.contains("halfImported") && !done.html.contains("cervix"), "no names of programs: {}", done.html);
+        let entries = city.entries(200).await?;
+        let entry = entries.iter().any(|entry| entry.starts_with("s1001 registry:extractions.make written eligibility"));
+        assert!(entry, "for what the work is for: {entries:#?}");
+        // The extraction can be chosen now, and nothing else can.
+        let form = browser.get("/work?kind=issue-vouchers").await?;
+        assert!(form.words().contains("2026年度（2026-06-01現在）"), "{}", form.words());
+        let other = browser.post("/work", &[("kind", "issue-vouchers"), ("extraction", "77")]).await?;
+        assert!(other.status == 422 && other.words().contains("選択してください"), "{}", other.words());
+        let issued = browser.post("/work", &[("kind", "issue-vouchers"), ("extraction", "1")]).await?;
+        ended(&mut browser, &issued.to).await?;
+        let printed = browser.post("/work", &[("kind", "print-vouchers"), ("extraction", "1")]).await?;
+        let page = ended(&mut browser, &printed.to).await?;
+        assert!(page.words().contains("vouchers.csvを取得する"), "{}", page.words());
+        let path = format!("{}/file", printed.to);
+        let file = browser.post(&path, &[("name", "vouchers.csv")]).await?;
+        assert!(file.status == 200 && file.html.contains("見本　花子1"), "{} {}", file.status, file.html);
+        assert_eq!(browser.post(&path, &[("name", "other.csv")]).await?.status, 404);
+        let entries = city.entries(20).await?;
+        let taken = entries.iter().any(|entry| entry.starts_with("s1001 registry:job-pages.take read invitation 1 job "));
+        assert!(taken, "the person of whom the file tells is named: {entries:#?}");
+        let mut linkage = city.officer(&ring, "s1002", "linkage_officer").await?;
+        assert!(!linkage.get(&printed.to).await?.words().contains("取得する"));
+        assert_eq!(linkage.post(&path, &[("name", "vouchers.csv")]).await?.status, 403, "it is no work of theirs");
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_work_asked_for_again_on_a_page_is_the_same_job() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let mut browser = city.officer(&ring, "s1001", "linkage_officer").await?;
+        browser.get("/work").await?;
+        // Its peer is not there: it waits, and goes on waiting.
+        let first = browser.post("/work", &[("kind", "register-templates")]).await?;
+        let again = browser.post("/work", &[("kind", "register-templates")]).await?;
+        assert!(first.status == 303 && first.to == again.to, "{} {}", first.to, again.to);
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+/// The page of a job at its end.
+async fn ended(browser: &mut office::testing::Browser, path: &str) -> Result<office::testing::Answer, Failed> {
+    for _ in 0..600 {
+        let page = browser.get(path).await?;
+        if page.words().contains("完了") {
+            return Ok(page);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    Err(format!("{path} does not end: {}", browser.get(path).await?.words()).into())
+}

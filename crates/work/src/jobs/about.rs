@@ -1,0 +1,160 @@
+//! What a kind of work asks and answers, read from the schemas of its messages: forms and the command line are made of it.
+
+use std::fmt;
+
+use access::Action;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, SchemaType, Type};
+use wire::BodyError;
+
+use super::Start;
+
+/// What can stand in a field of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Letters.
+    Text,
+    /// A day, as `2026-04-01`.
+    Day,
+    /// A whole number.
+    Integer,
+    /// Yes or no.
+    Flag,
+    /// One of these words.
+    OneOf(Vec<String>),
+    /// Any number of texts.
+    Texts,
+}
+
+/// A field of the message that asks for work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageField {
+    /// As it stands in the message.
+    pub name: String,
+    /// What can stand in it.
+    pub shape: Shape,
+    /// Whether something must.
+    pub is_required: bool,
+}
+
+/// A kind of work: who may ask for it, and what it asks and answers.
+#[derive(Clone)]
+pub struct WorkKind {
+    /// Its word in jobs: `extract`.
+    pub name: &'static str,
+    /// Whoever may do this may ask for it.
+    pub action: Action,
+    /// The fields of its message, by their names.
+    pub asks: Vec<MessageField>,
+    /// The names of the fields of its result, those within others too.
+    pub answers: Vec<String>,
+    read: fn(serde_json::Value) -> Result<serde_json::Value, BodyError>,
+}
+
+impl WorkKind {
+    /// A kind whose message is a `T` and whose result is an `R`.
+    pub(super) fn of<T: Serialize + DeserializeOwned + ToSchema, R: ToSchema>(name: &'static str, action: Action) -> Self {
+        Self { name, action, asks: asked(&T::schema()), answers: answered::<R>(), read: read::<T> }
+    }
+
+    /// Asks for this work with a message that was put together field by field; the same as one that was sent.
+    pub fn start(&self, input: serde_json::Value) -> Result<Start, BodyError> {
+        Start::new(self.name, &(self.read)(input)?).map_err(|_| BodyError::whole())
+    }
+}
+
+impl fmt::Debug for WorkKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WorkKind({})", self.name)
+    }
+}
+
+fn read<T: Serialize + DeserializeOwned>(input: serde_json::Value) -> Result<serde_json::Value, BodyError> {
+    let message: T = wire::read_value(input)?;
+    serde_json::to_value(message).map_err(|_| BodyError::whole())
+}
+
+fn asked(schema: &RefOr<Schema>) -> Vec<MessageField> {
+    let RefOr::T(Schema::Object(message)) = schema else { return Vec::new() };
+    let field = |(name, of): (&String, &RefOr<Schema>)| MessageField {
+        name: name.clone(),
+        shape: shape(of),
+        is_required: message.required.contains(name),
+    };
+    message.properties.iter().map(field).collect()
+}
+
+fn shape(schema: &RefOr<Schema>) -> Shape {
+    match schema {
+        RefOr::T(Schema::Array(_)) => Shape::Texts,
+        RefOr::T(Schema::Object(object)) => shape_of(object),
+        RefOr::T(_) | RefOr::Ref(_) => Shape::Text,
+    }
+}
+
+fn shape_of(object: &Object) -> Shape {
+    let is = |wanted: &Type| match &object.schema_type {
+        SchemaType::Type(one) => one == wanted,
+        SchemaType::Array(any) => any.contains(wanted),
+        SchemaType::AnyValue => false,
+    };
+    if let Some(words) = &object.enum_values {
+        return Shape::OneOf(words.iter().filter_map(|word| Some(word.as_str()?.to_owned())).collect());
+    }
+    match object.format {
+        Some(SchemaFormat::KnownFormat(KnownFormat::Date)) => Shape::Day,
+        _ if is(&Type::Boolean) => Shape::Flag,
+        _ if is(&Type::Integer) => Shape::Integer,
+        _ => Shape::Text,
+    }
+}
+
+fn answered<R: ToSchema>() -> Vec<String> {
+    let mut within = Vec::new();
+    R::schemas(&mut within);
+    let all = within.into_iter().map(|(_, schema)| schema).chain([R::schema()]);
+    let mut names: Vec<String> = all.flat_map(|schema| asked(&schema)).map(|field| field.name).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::messages::registry::{Extract, ImportResidents, Inquire, Reprove, Reproved};
+
+    use super::*;
+
+    fn told<T: ToSchema>() -> Vec<(String, Shape, bool)> {
+        asked(&T::schema()).into_iter().map(|field| (field.name, field.shape, field.is_required)).collect()
+    }
+
+    fn field(name: &str, shape: Shape, is_required: bool) -> (String, Shape, bool) {
+        (name.to_owned(), shape, is_required)
+    }
+
+    #[test]
+    fn what_a_message_asks_is_read_from_its_schema() {
+        assert_eq!(told::<Extract>(), [field("fiscalYear", Shape::Integer, true), field("on", Shape::Day, true)]);
+        assert_eq!(told::<ImportResidents>(), [field("encoding", Shape::Text, false), field("file", Shape::Text, true)]);
+        assert_eq!(told::<Reprove>(), [field("apply", Shape::Flag, true)]);
+        let inquire = told::<Inquire>();
+        assert!(inquire.contains(&field("residents", Shape::Texts, false)) && inquire.len() == 3, "{inquire:?}");
+        let answers = answered::<Reproved>();
+        assert!(["damaged", "examinations", "added"].iter().all(|name| answers.contains(&(*name).to_owned())), "{answers:?}");
+    }
+
+    #[test]
+    fn a_message_put_together_is_the_one_that_is_sent_and_a_wrong_field_is_named() {
+        let kind = WorkKind::of::<Extract, Reproved>("extract", Action::plain("registry:extractions.make"));
+        let whole = serde_json::json!({ "on": "2026-04-01", "fiscalYear": 2026 });
+        assert!(kind.start(whole).is_ok());
+        let wrong = kind.start(serde_json::json!({ "on": "someday", "fiscalYear": 2026 })).unwrap_err();
+        assert_eq!(wrong.field(), Some("on"));
+        let missing = kind.start(serde_json::json!({ "on": "2026-04-01" })).unwrap_err();
+        assert_eq!(missing.field(), Some("fiscalYear"));
+    }
+}
