@@ -6,6 +6,7 @@ use access::{Policies, SystemPolicies};
 use anyhow::{Context as _, anyhow};
 use vocabulary::{Party, Reach, System};
 use wire::{House, Implementation, Service};
+use work::jobs::WorkKind;
 
 /// The systems of the PIA.
 const OWN: [Implementation; 5] = [hub_core::PARTY, hub_edge::PARTY, registry::PARTY, atena::PARTY, relay::PARTY];
@@ -61,6 +62,15 @@ pub fn peers_of(party: &Party) -> anyhow::Result<Vec<Party>> {
 /// Whether a system has pages for staff, and so accounts.
 pub fn has_office(one: &Implementation) -> bool {
     one.policies.actions.iter().copied().flatten().any(|action| action.name().ends_with(":accounts.manage"))
+}
+
+/// The kinds of work that can be asked for in a system.
+pub fn work_kinds(system: &str) -> Vec<WorkKind> {
+    match system {
+        "registry" => registry::work_kinds(),
+        "hub-core" => hub_core::work_kinds(),
+        _ => Vec::new(),
+    }
 }
 
 /// The migrations of a system's rooms beyond those that every room has, by the rooms' name; `None` for a system that is not here.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catalogue;
+mod jobs;
 mod outbox;
 mod registry;
 mod system_room;
@@ -10,10 +11,11 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use vocabulary::{Id128, MunicipalityCode};
+use vocabulary::MunicipalityCode;
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
+pub use self::jobs::{JobList, Jobs, OneJob, StartJob};
 pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
@@ -40,7 +42,7 @@ pub enum Command {
     /// The registry's work: import, decide, explain, identify
     #[command(subcommand)]
     Registry(Registry),
-    /// The long pieces of work of a registry: how they go, and changing that
+    /// The long pieces of work of a system: starting one, how they go, and changing that
     #[command(subcommand)]
     Jobs(Jobs),
     /// The messages that a system has to send to others: what waits, what was refused, and mending that
@@ -213,43 +215,6 @@ pub struct Operator {
     /// Who acts, where several people share an account of this machine
     #[arg(long = "as", value_name = "NAME", value_parser = values::person)]
     pub person: Option<String>,
-}
-
-/// `kenshin jobs …`
-#[derive(Debug, Subcommand)]
-pub enum Jobs {
-    /// The newest jobs
-    List(JobList),
-    /// One job: its state, its progress, what came of it
-    Show(OneJob),
-    /// Stop a job; what its portions did stays done
-    Cancel(OneJob),
-    /// Let a job go on that was refused, failed or cancelled, from where it stood
-    Resume(OneJob),
-    /// Let a job begin that waits for a second person, who is not the one who asked
-    Approve(OneJob),
-}
-
-/// `kenshin jobs list`
-#[derive(Debug, Args)]
-pub struct JobList {
-    #[command(flatten)]
-    pub city: City,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `kenshin jobs show`, `cancel`, `resume`, `approve`
-#[derive(Debug, Args)]
-pub struct OneJob {
-    #[command(flatten)]
-    pub city: City,
-    /// The job's id
-    pub id: Id128,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `kenshin serve`

@@ -1,49 +1,74 @@
-//! `kenshin jobs …`: the jobs of a registry's room, with a server or without one.
+//! `kenshin jobs …`: the jobs of a system's room, with its server or without one.
 
-use anyhow::bail;
-use ledger::{Act, Seen};
+use access::{Action, Caller};
+use anyhow::{Context as _, bail};
+use deployment::systems;
+use jiff::tz::Offset;
+use ledger::{Room, Seen};
 use protocol::messages::jobs::{Job, JobState};
-use vocabulary::{Id128, Purpose};
-use work::jobs::{JobError, Jobs};
+use serde_json::{Map, Value};
+use vocabulary::{Id128, Timestamp};
+use work::jobs::{JobError, Jobs, MessageField, Shape, WorkKind};
 
 use super::by_hand::progress;
-use super::registry::desk;
 use super::runtime;
-use crate::arguments::{City, Jobs as Asked, OneJob};
+use crate::arguments::{JobList, Jobs as Asked, OneJob, StartJob, SystemRoom};
+use crate::output::Usage;
 use crate::{Ending, output};
-
-const READ: Act = Act::new("registry:jobs.read");
-const CHANGE: Act = Act::new("registry:jobs.change");
 
 /// Does what was asked of the jobs.
 pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
     match asked {
-        Asked::List(options) => list(&options.city, options.json),
+        Asked::List(options) => list(options),
         Asked::Show(options) => show(options),
+        Asked::Kinds(options) => kinds(options),
+        Asked::Start(options) => start(options),
         Asked::Cancel(options) => change(options, "cancelled", |jobs, tx, id, _| jobs.cancel(tx, id)),
         Asked::Resume(options) => change(options, "resumed", |jobs, tx, id, _| jobs.resume(tx, id)),
         Asked::Approve(options) => change(options, "approved", |jobs, tx, id, by| jobs.approve(tx, id, by)),
     }
 }
 
-fn list(city: &City, json: bool) -> anyhow::Result<Ending> {
-    let (_, desk, caller) = desk(city, Purpose::Operation)?;
-    let jobs = desk.jobs().clone();
-    let found = desk.room().see_blocking(&caller, READ, |tx, _| jobs.newest(tx, &caller).map(Seen::nobody))?;
-    output::result(json, &found, |found| match found.as_slice() {
+/// The jobs of a room that is there, what may be done with them, and the operator.
+struct Opened {
+    room: Room,
+    jobs: Jobs,
+    read: Action,
+    change: Action,
+    caller: Caller,
+}
+
+fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
+    let action = |name: &str| -> anyhow::Result<Action> {
+        let name = format!("{}:job-pages.{name}", options.system);
+        let own = systems::named(&options.system).into_iter().flat_map(|one| one.policies.actions.iter().copied().flatten());
+        own.copied().find(|action| action.name() == name).with_context(|| format!("{} has no jobs", options.system))
+    };
+    let (read, change) = (action("read")?, action("change")?);
+    let (place, room, caller) = options.open()?;
+    // Nobody follows a path here.
+    let jobs = Jobs::of(&room, std::sync::Arc::clone(place.entropy()), "");
+    Ok(Opened { room, jobs, read, change, caller })
+}
+
+fn list(options: &JobList) -> anyhow::Result<Ending> {
+    let Opened { room, jobs, read, caller, .. } = open(&options.room)?;
+    let found = room.see_blocking(&caller, read, |tx, _| jobs.newest(tx, &caller).map(Seen::nobody))?;
+    output::result(options.json, &found, |found| match found.as_slice() {
         [] => "there are no jobs".to_owned(),
-        found => found.iter().map(line).collect::<Vec<_>>().join("\n"),
+        found => [HEADING.to_owned()].into_iter().chain(found.iter().map(line)).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Ending::Done)
 }
 
 fn show(options: &OneJob) -> anyhow::Result<Ending> {
-    let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
-    let (jobs, id) = (desk.jobs().clone(), options.id);
-    let found = desk.room().see_blocking(&caller, READ, |tx, record| {
+    let Opened { room, jobs, read, caller, .. } = open(&options.room)?;
+    let id = options.id;
+    let found = room.see_blocking(&caller, read, |tx, record| {
         record.note(format!("job {id}"));
-        jobs.find_in(tx, id).map(Seen::nobody)
-    })?;
+        jobs.find_for(tx, &caller, id).map(Seen::nobody)
+    });
+    let found = known(options, found)?;
     output::result(options.json, &found, text)?;
     Ok(Ending::Done)
 }
@@ -51,26 +76,119 @@ fn show(options: &OneJob) -> anyhow::Result<Ending> {
 fn change(
     options: &OneJob,
     word: &'static str,
-    f: fn(&Jobs, &mut store::Tx, Id128, &access::Caller) -> Result<(), JobError>,
+    f: fn(&Jobs, &mut store::Tx, Id128, &Caller) -> Result<(), JobError>,
 ) -> anyhow::Result<Ending> {
-    let (_, desk, caller) = desk(&options.city, Purpose::Operation)?;
+    let Opened { jobs, change, caller, .. } = open(&options.room)?;
     let (id, by) = (options.id, caller.clone());
-    let changed = runtime()?.block_on(desk.jobs().change(&caller, CHANGE, id, word, move |jobs, tx| f(jobs, tx, id, &by)));
-    let job = match changed {
-        Ok(job) => job,
-        Err(JobError::Unknown) => bail!("there is no job {id} in this registry: kenshin jobs list shows them"),
-        Err(error) => return Err(error.into()),
-    };
+    let changed = runtime()?.block_on(jobs.change(&caller, change, id, word, move |jobs, tx| f(jobs, tx, id, &by)));
+    let job = known(options, changed)?;
     output::result(options.json, &job, text)?;
     Ok(Ending::Done)
 }
 
+/// What there is not, with what to do.
+fn known(options: &OneJob, found: Result<Job, JobError>) -> anyhow::Result<Job> {
+    match found {
+        Err(JobError::Unknown) => bail!("there is no job {} in this {}: kenshin jobs list shows them", options.id, options.room.system),
+        found => Ok(found?),
+    }
+}
+
+fn kinds(options: &JobList) -> anyhow::Result<Ending> {
+    let kinds = systems::work_kinds(&options.room.system);
+    let told: Vec<Value> = kinds
+        .iter()
+        .map(|kind| {
+            let asks = kind.asks.iter().map(|field| (field.name.clone(), Value::from(form(field))));
+            serde_json::json!({ "kind": kind.name, "asks": asks.collect::<Map<_, _>>() })
+        })
+        .collect();
+    output::result(options.json, &told, |_| match kinds.as_slice() {
+        [] => format!("{} has no work that can be started", options.room.system),
+        kinds => kinds.iter().map(usage).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(Ending::Done)
+}
+
+/// Asks for work: the server takes it up, now or when it starts. The same work asked for again before its end is the same job.
+fn start(options: &StartJob) -> anyhow::Result<Ending> {
+    let kinds = systems::work_kinds(&options.room.system);
+    let Some(kind) = kinds.iter().find(|kind| kind.name == options.kind) else {
+        let known: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+        return Err(Usage(format!("{} has no work {}: there is {}", options.room.system, options.kind, known.join(", "))).into());
+    };
+    let message = message(kind, &options.fields)?;
+    let wrong = |error: wire::BodyError| {
+        let field = error.field().map_or_else(|| "what is given".to_owned(), |field| format!("{field}=…"));
+        Usage(format!("{field} cannot be: {error}\nusage: {}", usage(kind)))
+    };
+    let start = kind.start(message).map_err(wrong)?;
+    let Opened { jobs, caller, .. } = open(&options.room)?;
+    let caller = caller.for_purpose(kind.action.purpose());
+    let job = runtime()?.block_on(jobs.ask(&caller, kind.action, None, start))?;
+    output::result(options.json, &job, text)?;
+    Ok(Ending::Done)
+}
+
+/// The message that `key=value` makes.
+fn message(kind: &WorkKind, fields: &[String]) -> Result<Value, Usage> {
+    let mut message = Map::new();
+    for given in fields {
+        let (name, value) = given.split_once('=').ok_or_else(|| Usage(format!("{given} is no key=value\nusage: {}", usage(kind))))?;
+        let Some(field) = kind.asks.iter().find(|field| field.name == name) else {
+            return Err(Usage(format!("{} asks for no {name}\nusage: {}", kind.name, usage(kind))));
+        };
+        let wrong = || Usage(format!("{name}: write {}, not {value}", form(field)));
+        let value = match field.shape {
+            Shape::Integer => Value::from(value.parse::<i64>().map_err(|_| wrong())?),
+            Shape::Flag => Value::from(value.parse::<bool>().map_err(|_| wrong())?),
+            Shape::Texts => value.split(',').filter(|part| !part.is_empty()).map(Value::from).collect(),
+            Shape::Text | Shape::Day | Shape::OneOf(_) => Value::from(value),
+        };
+        if message.insert(name.to_owned(), value).is_some() {
+            return Err(Usage(format!("{name} is given twice")));
+        }
+    }
+    Ok(Value::Object(message))
+}
+
+/// `extract fiscalYear=NUMBER on=YYYY-MM-DD`
+fn usage(kind: &WorkKind) -> String {
+    let field = |field: &MessageField| {
+        let told = format!("{}={}", field.name, form(field));
+        if field.is_required { told } else { format!("[{told}]") }
+    };
+    [kind.name.to_owned()].into_iter().chain(kind.asks.iter().map(field)).collect::<Vec<_>>().join(" ")
+}
+
+/// What is written in a field.
+fn form(field: &MessageField) -> String {
+    match &field.shape {
+        Shape::Text => "TEXT".to_owned(),
+        Shape::Day => "YYYY-MM-DD".to_owned(),
+        Shape::Integer => "NUMBER".to_owned(),
+        Shape::Flag => "true|false".to_owned(),
+        Shape::OneOf(words) => words.join("|"),
+        Shape::Texts => "TEXT,TEXT…".to_owned(),
+    }
+}
+
+const HEADING: &str =
+    "JOB                               ASKED AT (JAPAN)           STATE             KIND                PROGRESS              ASKED BY";
+
 fn line(job: &Job) -> String {
-    format!("{}  {}  {:16}  {:18}  {}  {}", job.id, job.created_at, job.state.as_str(), job.kind, progress(job), job.asked_by)
+    let at = in_japan(job.created_at);
+    format!("{}  {at}  {:16}  {:18}  {:20}  {}", job.id, job.state.as_str(), job.kind, progress(job), job.asked_by)
+}
+
+/// Local time of Japan, with its offset.
+fn in_japan(at: Timestamp) -> String {
+    let there = Offset::constant(9).to_datetime(at);
+    format!("{}T{:02}:{:02}:{:02}+09:00", there.date(), there.hour(), there.minute(), there.second())
 }
 
 fn text(job: &Job) -> String {
-    let mut lines = vec![line(job)];
+    let mut lines = vec![HEADING.to_owned(), line(job)];
     if let Some(result) = &job.result {
         lines.push(format!("result: {result}"));
     }
@@ -80,6 +198,8 @@ fn text(job: &Job) -> String {
     if job.state == JobState::Waiting {
         lines.push("it is taken up by the server, or by the command that asked for it when that is run again".to_owned());
     }
-    lines.extend(job.files.iter().map(|file| format!("file: {} ({} bytes, until {})", file.name, file.bytes, file.until)));
+    let file =
+        |file: &protocol::messages::jobs::JobFile| format!("file: {} ({} bytes, until {})", file.name, file.bytes, in_japan(file.until));
+    lines.extend(job.files.iter().map(file));
     lines.join("\n")
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
 }
 
 /// The desk of a registry that is there: a mistyped --data makes no other.
-pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
+fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
     let (place, desk, folder, caller) = open(there(city)?, city, purpose, FolderInUse::open)?;
     tell_of(&folder);
     Ok((place, desk, caller))

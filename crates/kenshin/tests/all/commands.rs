@@ -3,6 +3,7 @@
 mod catalogue;
 mod certificates;
 mod files;
+mod jobs;
 mod master;
 mod outbox;
 mod record;

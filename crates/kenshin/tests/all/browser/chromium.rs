@@ -72,6 +72,14 @@ impl Chromium {
         self.page.goto(address).await.unwrap();
     }
 
+    /// Keeps a picture of the page in the folder that `KENSHIN_PICTURES` names, for whoever looks at pages; without one it does nothing.
+    pub(super) async fn picture(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("KENSHIN_PICTURES") {
+            let file = std::path::Path::new(&folder).join(format!("{name}.png"));
+            std::fs::write(file, self.page.screenshot_as_png().await.unwrap()).unwrap();
+        }
+    }
+
     /// What the browser complained of since it was asked last.
     pub(super) async fn complaints(&self) -> Vec<String> {
         self.page.browser_log().await.unwrap().into_iter().map(|entry| entry.message).collect()

@@ -43,6 +43,8 @@ const SEEN: &str = "({
 /// Looks at the page that is open.
 pub(super) async fn look(chromium: &Chromium, screen: Screen) {
     let seen: Seen = chromium.found(SEEN).await;
+    let name: String = seen.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    chromium.picture(&format!("{}{name}", screen.width)).await;
     let complaints = chromium.complaints().await;
     let complaints: Vec<_> = complaints.iter().filter(|complaint| !is_as_meant(complaint)).collect();
     assert!(complaints.is_empty(), "{screen:?} {seen:?}: {complaints:?}");
