@@ -15,7 +15,6 @@ use std::sync::Arc;
 use ledger::Room;
 use line::Client;
 use office::Office;
-use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};
 use work::outbox::Outbox;
 
@@ -57,7 +56,6 @@ struct Atena {
     party: Party,
     relay: Party,
     resident_network: Party,
-    receiver: Arc<Receiver>,
     client: Client,
     entropy: Arc<dyn Entropy>,
     outbox: Outbox,

@@ -35,7 +35,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let office = Office::open(&house, &room, pages::OFFICE).with_outboxes(outbox.clone());
     let atena = Atena {
         office: office.clone(),
-        receiver: Arc::new(room.vault().receiver(wire::RING).await?),
         room: room.clone(),
         party: house.party.clone(),
         relay: Party::of("relay", municipality)?,

@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 use ledger::Room;
 use office::Office;
-use seal::hpke::Receiver;
 use vocabulary::Party;
 use wire::House;
 use wire::pending::Bell;
@@ -75,7 +74,6 @@ struct Hub {
     nation: Room,
     cities: city::Cities,
     edge: Party,
-    receiver: Arc<Receiver>,
     /// One round at a time: what a round has claimed another must not send too.
     round: Arc<tokio::sync::Mutex<()>>,
     bell: Bell,

@@ -52,7 +52,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone()).with_jobs(&jobs);
     let hub = Hub {
         office: office.clone(),
-        receiver: Arc::new(nation.vault().receiver(wire::RING).await?),
         nation: nation.clone(),
         cities,
         edge: Party::national("hub-edge")?,

@@ -8,12 +8,13 @@
 mod cose;
 mod kinds;
 mod refusal;
+mod verifying;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use jiff::{SignedDuration, Timestamp};
-use seal::{Signer, VerifyingKey};
+use seal::Signer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{RefOr, Schema};
@@ -21,6 +22,7 @@ use vocabulary::{Id128, Party};
 
 pub use self::kinds::Kind;
 pub use self::refusal::SignedError;
+pub use self::verifying::VerifyingKeys;
 use crate::octets::{Digest, Octets};
 
 /// How far the clocks of two parties may stand apart.
@@ -54,8 +56,8 @@ pub struct Expected<'a> {
     pub sender: &'a Party,
     /// For whom it must be: mostly oneself.
     pub receiver: &'a Party,
-    /// The sender's verifying key, fetched from the sender.
-    pub key: &'a VerifyingKey,
+    /// The sender's verifying keys, fetched from the sender.
+    pub keys: &'a VerifyingKeys,
 }
 
 /// A signed message that was opened.
@@ -81,6 +83,11 @@ impl<T> Signed<T> {
     /// The bytes, to keep.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes.0
+    }
+
+    /// Whether it says that it was signed with a key that is not among these. What is no signed message does not say so.
+    pub fn names_other_key(&self, keys: &VerifyingKeys) -> bool {
+        cose::names_other_key(self.as_bytes(), keys)
     }
 
     /// SHA-256 of the bytes, which every forwarder keeps.
@@ -112,7 +119,7 @@ impl<T: Kind + DeserializeOwned> Signed<T> {
 
     /// Opens a message that was kept beyond its time, such as a replica: everything but the time is checked.
     pub fn open_archived(&self, expected: &Expected<'_>) -> Result<Opened<T>, SignedError> {
-        let (head, body) = cose::open(self.as_bytes(), T::KIND, expected.key)?;
+        let (head, body) = cose::open(self.as_bytes(), T::KIND, expected.keys)?;
         if head.sender != *expected.sender {
             return Err(SignedError::OtherSender);
         }

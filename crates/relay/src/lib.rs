@@ -22,8 +22,6 @@ use diesel::prelude::*;
 use ledger::Room;
 use line::Client;
 use office::Office;
-use seal::Signer;
-use seal::hpke::Receiver;
 use vocabulary::{Entropy, Party};
 use work::outbox::Outbox;
 
@@ -78,8 +76,6 @@ struct Relay {
     atena: Party,
     registry: Party,
     network: Party,
-    receiver: Arc<Receiver>,
-    signer: Arc<Signer>,
     client: Client,
     entropy: Arc<dyn Entropy>,
     outbox: Outbox,

@@ -28,10 +28,9 @@ pub(crate) async fn refresh(relay: &Relay, caller: &Caller) -> Result<(), RelayE
 
 /// Fetches the list: one with a lower version than the last is none.
 pub(crate) async fn fetch(relay: &Relay, caller: &Caller) -> Result<(), RelayError> {
-    let key =
-        relay.client.keys(&relay.network).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
     let answer: PermissionListAnswer = relay.client.get(&relay.network, PERMISSION_LIST).await?;
-    let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
+    let keys = relay.client.verifying_keys(&relay.network, [&answer.list]).await?;
+    let expected = Expected { sender: &relay.network, receiver: &relay.party, keys: &keys };
     let Opened { body, .. } = answer.list.open(&expected, relay.room.clock().now())?;
     let version = i64::try_from(body.version).map_err(|_| wire::BadAnswer("the list's version"))?;
     let text = serde_json::to_vec(&body).map_err(|_| wire::Defect("a list that cannot be written"))?;

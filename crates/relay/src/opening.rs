@@ -35,8 +35,6 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let office = Office::open(&house, &room, pages::OFFICE).with_outboxes(outbox.clone());
     let relay = Relay {
         office: office.clone(),
-        receiver: Arc::new(room.vault().receiver(wire::RING).await?),
-        signer: Arc::new(room.vault().signer(wire::RING).await?),
         room: room.clone(),
         party: house.party.clone(),
         atena: Party::of("atena", municipality)?,

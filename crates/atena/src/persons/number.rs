@@ -30,7 +30,8 @@ pub(crate) async fn number(
 ) -> Result<Json<PersonsAnswer>, Problem> {
     wire::limit_rows(request.rows.len())?;
     let batch = Batch { sender: &peer.party, receiver: &atena.party, kind: PERSONS, request: request.request_id };
-    let lines = batch.open(&atena.receiver, &request.numbers)?;
+    let receiver = atena.room.vault().receiver_holding(wire::RING, &request.numbers.key).await?;
+    let lines = batch.open(&receiver, &request.numbers)?;
     let numbers: Vec<Option<Result<IndividualNumber, _>>> =
         lines.of_rows(request.rows.len())?.into_iter().map(|line| (!line.is_empty()).then(|| IndividualNumber::parse(line))).collect();
     let (room, clock, outbox) = (atena.room.clone(), atena.room.clock().clone(), atena.outbox.clone());

@@ -28,7 +28,7 @@ static GOLDEN_KEY: LazyLock<anyhow::Result<VerifyingKey>> = LazyLock::new(|| Ok(
 /// Under the golden key nothing opens but the golden bytes.
 pub(super) fn signed(input: &[u8]) {
     let (sender, receiver) = ready(&PARTIES);
-    let expected = Expected { sender, receiver, key: ready(&GOLDEN_KEY) };
+    let expected = Expected { sender, receiver, keys: &(*ready(&GOLDEN_KEY)).into() };
     let opened = Signed::<Inquiry>::from_bytes(input.to_vec()).open_archived(&expected);
     assert_eq!(opened.is_ok(), input == GOLDEN, "one spelling, one signature");
     let _ = Signed::<Replica>::from_bytes(input.to_vec()).open(&expected, Timestamp::UNIX_EPOCH);
@@ -43,7 +43,7 @@ pub(super) fn content(input: &[u8]) {
     let sign = |bytes: &[u8]| Signature::to_bytes(&safe.signer.sign(bytes)).to_vec();
     let message = CoseSign1Builder::new().protected(protected).payload(input.to_vec()).create_signature(&[], sign).build();
     let Ok(bytes) = message.to_vec() else { return };
-    let expected = Expected { sender, receiver, key: &key };
+    let expected = Expected { sender, receiver, keys: &key.into() };
     opens::<Inquiry>(&bytes, &expected);
     opens::<Replica>(&bytes, &expected);
     opens::<PermitRequest>(&bytes, &expected);

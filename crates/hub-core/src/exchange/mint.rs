@@ -66,7 +66,8 @@ impl Message for WantedKey {
             return Err(wire::BadAnswer("the payers' hub answered another request").into());
         }
         let back = Batch { sender: sent.to, receiver: &hub.house.party, kind: PMH_KEYS, request };
-        let minted = pairs(city, &back.open(&hub.receiver, &answer.rows)?)?;
+        let receiver = hub.nation.vault().receiver_holding_blocking(wire::RING, &answer.rows.key)?;
+        let minted = pairs(city, &back.open(&receiver, &answer.rows)?)?;
         keep(tx, city, &sent.stored, minted)?;
         prepare::these(tx, city, hub.house.entropy.as_ref(), &sent.stored)?;
         let open = person::id.eq_any(&sent.stored).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));

@@ -5,7 +5,9 @@ use std::sync::PoisonError;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Client, WireError};
+use protocol::Signed;
 use protocol::messages::{Keys, keys::KEYS};
+use protocol::signed::VerifyingKeys;
 use vocabulary::Party;
 
 pub(super) struct Known {
@@ -31,7 +33,27 @@ impl Client {
         Ok(keys)
     }
 
-    /// Forgets the keys of a party, when something signed or sealed with newer ones arrives.
+    /// What to verify these messages of a party with. Where one names a key that is not known here, the party may have made a new one: its keys
+    /// are fetched anew, once.
+    pub async fn verifying_keys<'m, T: 'm>(
+        &self,
+        of: &Party,
+        messages: impl IntoIterator<Item = &'m Signed<T>> + Send,
+    ) -> Result<VerifyingKeys, WireError> {
+        let messages: Vec<&Signed<T>> = messages.into_iter().collect();
+        let keys = self.verifying(of).await?;
+        if !messages.iter().any(|message| message.names_other_key(&keys)) {
+            return Ok(keys);
+        }
+        self.forget_keys(of);
+        self.verifying(of).await
+    }
+
+    async fn verifying(&self, of: &Party) -> Result<VerifyingKeys, WireError> {
+        self.keys(of).await?.verifying_keys().ok_or_else(|| WireError::Unreadable { party: of.clone() })
+    }
+
+    /// Forgets the keys of a party, which may have made new ones.
     pub fn forget_keys(&self, of: &Party) {
         self.inner.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
     }

@@ -27,19 +27,23 @@ pub(super) async fn pass(
     Json(delivery): Json<AnswerDelivery>,
 ) -> Result<Json<Outcome>, Problem> {
     let (room, clock, outbox) = (network.room.clone(), network.room.clock().clone(), network.outbox.clone());
-    let key = network.client.keys(&peer.party).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
+    let keys = network.client.verifying_keys(&peer.party, [&delivery.answer]).await?;
     let provider = peer.party.to_string();
     let answer = room.change(&caller, super::ANSWERS, move |tx, _| {
         let link = whose(tx, delivery.processing_number, &provider)?;
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let number = delivery.processing_number.as_bytes().to_vec();
             let mine = permit::table.filter(permit::processing_number.eq(number).and(permit::provider.eq(provider)));
-            let columns = (permit::id, permit::asker, permit::answer_digest);
-            let found: Option<(Vec<u8>, String, Option<Vec<u8>>)> = mine.select(columns).first(tx).optional()?;
-            let (id, asker, before) = found.ok_or(wire::Unknown("the permit"))?;
+            let columns = (permit::id, permit::former, permit::asker, permit::answer_digest);
+            let found: Option<(Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>)> = mine.select(columns).first(tx).optional()?;
+            let (id, former, asker, before) = found.ok_or(wire::Unknown("the permit"))?;
             let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
-            let expected = Expected { sender: &peer.party, receiver: &asker, key: &key };
+            let expected = Expected { sender: &peer.party, receiver: &asker, keys: &keys };
             let said = delivery.answer.open(&expected, clock.now())?.body;
+            // The successor has reached the provider, or will: it is answered by itself.
+            if former.is_some_and(|former| said.permit.as_bytes().as_slice() == former) {
+                return Ok(Outcome::because("superseded", "the asker has another key since, and another permit"));
+            }
             if said.permit.as_bytes().as_slice() != id {
                 return Err(wire::Forbidden("the answer is for another permit").into());
             }

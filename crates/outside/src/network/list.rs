@@ -25,7 +25,7 @@ pub(super) async fn show(State(network): State<Network>, Asked(_): Asked, peer: 
         issued,
         expires: list.expires,
     };
-    let list = Signed::seal(&head, &list, &network.signer).map_err(RefusedError::from)?;
+    let list = Signed::seal(&head, &list, &network.room.vault().signer_blocking(wire::RING)?).map_err(RefusedError::from)?;
     Ok(Json(PermissionListAnswer { list }))
 }
 

@@ -11,7 +11,6 @@ mod table;
 mod tell;
 
 use line::Client;
-use seal::Signer;
 use std::sync::Arc;
 
 use catalogue::Catalogue;
@@ -57,7 +56,6 @@ pub(crate) const PARTY: wire::Implementation = wire::Implementation {
 struct Network {
     room: Room,
     party: Party,
-    signer: Arc<Signer>,
     catalogue: Arc<Catalogue>,
     client: Client,
     entropy: Arc<dyn Entropy>,
@@ -68,7 +66,6 @@ struct Network {
 async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
     let state = Network {
-        signer: Arc::new(room.vault().signer(wire::RING).await?),
         catalogue: Arc::new(Catalogue::load(house.setting.catalogue.as_deref())?),
         room: room.clone(),
         party: house.party.clone(),

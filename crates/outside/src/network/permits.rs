@@ -26,14 +26,14 @@ pub(super) async fn give(
     Json(ask): Json<PermitAsk>,
 ) -> Result<Json<PermitAnswer>, Problem> {
     let asker = peer.party.clone();
-    let key = network.client.keys(&asker).await?.verifying_key().ok_or(wire::BadAnswer("the asker shows no verifying key"))?;
+    let keys = network.client.verifying_keys(&asker, [&ask.request]).await?;
     let (room, outbox) = (network.room.clone(), network.outbox.clone());
     let answer = room.change(&caller, super::PERMITS, move |tx, _| {
         let clock = network.room.clock().clone();
         // Nobody when the stored answer is given again: that it was given stands in the entry of the first time.
         let mut whose = None;
         let answer = once.run(tx, clock.as_ref(), |tx| {
-            let expected = Expected { sender: &asker, receiver: &network.party, key: &key };
+            let expected = Expected { sender: &asker, receiver: &network.party, keys: &keys };
             let request = replay::open_once(tx, &ask.request, &expected, clock.as_ref())?.body;
             whose = Some(codes::link(network.room.vault(), &asker, &request.code)?);
             permitted(tx, &network, &asker, &request)
@@ -84,12 +84,13 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
             let id = network.entropy.id128();
             let change = (
                 permit::id.eq(id.as_bytes().to_vec()),
+                permit::former.eq(&former),
                 permit::receiving_key.eq(receiving_key.to_vec()),
                 permit::answer_digest.eq(None::<Vec<u8>>),
                 permit::state.eq(state::PERMITTED),
                 permit::answered_at.eq(None::<i64>),
             );
-            diesel::update(permit::table.find(former)).set(change).execute(tx)?;
+            diesel::update(permit::table.find(&former)).set(change).execute(tx)?;
             give_provider(tx, network, of(network, id, asking, &provider, link, request)?, &provider, &link)?;
             id
         }

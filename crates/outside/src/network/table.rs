@@ -19,7 +19,7 @@ diesel::table! {
 diesel::table! {
     permit (id) {
         id -> Binary, processing_number -> Binary, asker -> Text, provider -> Text, person -> BigInt, business -> Text, information -> Text,
-        asked -> Binary, receiving_key -> Binary, answer_digest -> Nullable<Binary>, state -> Text, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
+        asked -> Binary, receiving_key -> Binary, former -> Nullable<Binary>, answer_digest -> Nullable<Binary>, state -> Text, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
     }
 }
 

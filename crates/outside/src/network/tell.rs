@@ -101,7 +101,7 @@ pub(super) fn signed(network: &Network, receiver: &Party, permit: &Permit) -> Re
         issued: now,
         expires: now + LIFE,
     };
-    Ok(Signed::seal(&head, permit, &network.signer)?)
+    Ok(Signed::seal(&head, permit, &network.room.vault().signer_blocking(wire::RING)?)?)
 }
 
 /// A provider's answer, to the asker.

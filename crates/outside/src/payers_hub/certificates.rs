@@ -26,7 +26,8 @@ pub(super) async fn take(
     Json(request): Json<Certificates>,
 ) -> Result<Json<Accepted>, Problem> {
     let batch = Batch { sender: &peer.party, receiver: &hub.party, kind: CERTIFICATES, request: request.request_id };
-    let lines = batch.open(&hub.receiver, &request.numbers)?;
+    let receiver = hub.room.vault().receiver_holding(wire::RING, &request.numbers.key).await?;
+    let lines = batch.open(&receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
     let (room, clock, outbox) = (hub.room.clone(), hub.room.clock().clone(), hub.outbox.clone());
     let answer = room

@@ -8,7 +8,6 @@ mod people;
 mod tell;
 
 use line::Client;
-use seal::hpke::Receiver;
 use std::sync::Arc;
 
 use ledger::Room;
@@ -51,7 +50,6 @@ struct PayersHub {
     room: Room,
     party: Party,
     online_eligibility: Party,
-    receiver: Arc<Receiver>,
     client: Client,
     entropy: Arc<dyn vocabulary::Entropy>,
     outbox: Outbox,
@@ -60,12 +58,10 @@ struct PayersHub {
 /// Opens the party.
 async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
-    let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
     let hub = PayersHub {
         room: room.clone(),
         party: house.party.clone(),
         online_eligibility: Party::national("online-eligibility")?,
-        receiver,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),

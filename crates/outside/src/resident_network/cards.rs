@@ -24,7 +24,8 @@ pub(super) async fn issue(
     Json(request): Json<Cards>,
 ) -> Result<Json<CardsAnswer>, Problem> {
     let batch = Batch { sender: &peer.party, receiver: &state.party, kind: CARDS, request: request.request_id };
-    let lines = batch.open(&state.receiver, &request.numbers)?;
+    let receiver = state.room.vault().receiver_holding(wire::RING, &request.numbers.key).await?;
+    let lines = batch.open(&receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
     let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let answer = room.change(&caller, super::CARDS, move |tx, _| {

@@ -30,7 +30,8 @@ pub(super) async fn ask(
         return Err(wire::Forbidden("codes are asked for the relay of one's own municipality").into());
     }
     let batch = Batch { sender: &peer.party, receiver: &state.party, kind: CODE_REQUESTS, request: request.request_id };
-    let lines = batch.open(&state.receiver, &request.numbers)?;
+    let receiver = state.room.vault().receiver_holding(wire::RING, &request.numbers.key).await?;
+    let lines = batch.open(&receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.of_rows(request.rows.len())?.into_iter())?;
     let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let answer = room.change(&caller, super::CODES, move |tx, _| {

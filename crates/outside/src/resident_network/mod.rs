@@ -8,7 +8,6 @@ mod people;
 mod tell;
 
 use line::Client;
-use seal::hpke::Receiver;
 use std::sync::Arc;
 
 use ledger::Room;
@@ -55,7 +54,6 @@ struct ResidentNetwork {
     party: Party,
     network: Party,
     payers_hub: Party,
-    receiver: Arc<Receiver>,
     authority: Arc<authority::Authority>,
     client: Client,
     entropy: Arc<dyn Entropy>,
@@ -65,14 +63,12 @@ struct ResidentNetwork {
 /// Opens the party; the authority's key is made at the first start.
 async fn open(house: House) -> Result<Service, OpenError> {
     let room = crate::room(&house, MIGRATIONS).await?;
-    let receiver = Arc::new(room.vault().receiver(wire::RING).await?);
     let state = ResidentNetwork {
         authority: Arc::new(authority::Authority::open(&room, &house.caller(Purpose::Operation)).await?),
         room: room.clone(),
         party: house.party.clone(),
         network: Party::national("network")?,
         payers_hub: Party::national("payers-hub")?,
-        receiver,
         client: house.client.clone(),
         entropy: Arc::clone(&house.entropy),
         outbox: Outbox::of(&room, Arc::clone(&house.entropy)),

@@ -21,8 +21,8 @@ impl World {
     pub(crate) async fn list(&self, relay: &Organisation) -> Result<PermissionList, Failed> {
         let network: Party = NETWORK.parse()?;
         let answer: PermissionListAnswer = relay.client.get(&network, PERMISSION_LIST).await?;
-        let key = relay.client.keys(&network).await?.verifying_key().unwrap();
-        Ok(answer.list.open(&Expected { sender: &network, receiver: &relay.party, key: &key }, self.clock.now())?.body)
+        let keys = relay.client.keys(&network).await?.verifying_keys().unwrap();
+        Ok(answer.list.open(&Expected { sender: &network, receiver: &relay.party, keys: &keys }, self.clock.now())?.body)
     }
 
     /// What the list allows a city to ask the other.
@@ -56,8 +56,8 @@ impl World {
 
     pub(crate) async fn opened(&self, at: &Organisation, permit: &Signed<Permit>) -> Result<Permit, Failed> {
         let network: Party = NETWORK.parse()?;
-        let key = at.client.keys(&network).await?.verifying_key().unwrap();
-        Ok(permit.open(&Expected { sender: &network, receiver: &at.party, key: &key }, self.clock.now())?.body)
+        let keys = at.client.keys(&network).await?.verifying_keys().unwrap();
+        Ok(permit.open(&Expected { sender: &network, receiver: &at.party, keys: &keys }, self.clock.now())?.body)
     }
 }
 

@@ -3,12 +3,12 @@
 use ciborium::Value;
 use coset::{CborSerializable, CoseSign1, CoseSign1Builder, Header, HeaderBuilder, iana};
 use jiff::Timestamp;
-use seal::{Signature, Signer, VerifyingKey};
+use seal::{Signature, Signer};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Id128, Party};
 
-use super::{Head, SignedError};
+use super::{Head, SignedError, VerifyingKeys};
 
 /// What is signed; instants in milliseconds since 1970 UTC. The body stays a value until the head was read.
 #[derive(Serialize, Deserialize)]
@@ -48,15 +48,13 @@ pub(super) fn sign<B: Serialize>(head: &Head, kind: &str, body: &B, signer: &Sig
         .map_err(|_| SignedError::Unwritable)
 }
 
-pub(super) fn open<B: DeserializeOwned>(bytes: &[u8], kind: &str, key: &VerifyingKey) -> Result<(Head, B), SignedError> {
+pub(super) fn open<B: DeserializeOwned>(bytes: &[u8], kind: &str, keys: &VerifyingKeys) -> Result<(Head, B), SignedError> {
     let message = CoseSign1::from_slice(bytes).map_err(|_| SignedError::Malformed)?;
     // one spelling: nothing unprotected, no other header, no longer form of the same CBOR
     if message.clone().to_vec().ok().as_deref() != Some(bytes) || message.unprotected != Header::default() {
         return Err(SignedError::Malformed);
     }
-    if message.protected.header != protected(&seal::key_id(key)) {
-        return Err(SignedError::Signature);
-    }
+    let key = keys.iter().find(|key| message.protected.header == protected(&seal::key_id(key))).ok_or(SignedError::Signature)?;
     message.verify_signature(&[], |signature, signed| {
         let signature = Signature::from_slice(signature).map_err(|_| SignedError::Signature)?;
         if seal::verify(key, signed, &signature) { Ok(()) } else { Err(SignedError::Signature) }
@@ -75,7 +73,15 @@ pub(super) fn open<B: DeserializeOwned>(bytes: &[u8], kind: &str, key: &Verifyin
         issued: instant(content.issued)?,
         expires: instant(content.expires)?,
     };
+    if !keys.is_in_time(key, head.issued) {
+        return Err(SignedError::Signature);
+    }
     Ok((head, body))
+}
+
+pub(super) fn names_other_key(bytes: &[u8], keys: &VerifyingKeys) -> bool {
+    let message = CoseSign1::from_slice(bytes);
+    message.is_ok_and(|message| !keys.iter().any(|key| message.protected.header.key_id == seal::key_id(key).as_bytes()))
 }
 
 /// Reads one CBOR item and nothing after it.

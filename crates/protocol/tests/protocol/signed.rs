@@ -48,7 +48,7 @@ fn inquiry() -> Inquiry {
 
 fn open(signed: &Signed<Inquiry>, sender: &str, receiver: &str, key: &VerifyingKey, now: Timestamp) -> Result<Inquiry, SignedError> {
     let (sender, receiver) = (party(sender), party(receiver));
-    signed.open(&Expected { sender: &sender, receiver: &receiver, key }, now).map(|opened| opened.body)
+    signed.open(&Expected { sender: &sender, receiver: &receiver, keys: &(*key).into() }, now).map(|opened| opened.body)
 }
 
 fn plainly(signed: &Signed<Inquiry>) -> Result<Inquiry, SignedError> {
@@ -88,7 +88,7 @@ fn every_reason_to_refuse_is_given() {
     assert_eq!(reason(open(&signed, "registry.991015", "relay.991015", &SIGNERS.1.verifying_key(), now)), "signature");
     let other: Signed<PermissionList> = Signed::from_bytes(signed.as_bytes().to_vec());
     let (sender, receiver) = (party("registry.991015"), party("relay.991015"));
-    let expected = Expected { sender: &sender, receiver: &receiver, key: &key };
+    let expected = Expected { sender: &sender, receiver: &receiver, keys: &key.into() };
     assert_eq!(other.open(&expected, now).unwrap_err().code(), "other-kind");
     assert_eq!(reason(plainly(&Signed::from_bytes(Vec::new()))), "malformed");
     let longer = [signed.as_bytes(), &[0]].concat();
@@ -110,7 +110,7 @@ fn a_minute_of_difference_between_clocks_is_borne_and_no_more() {
     assert!(at(300 + 60).is_ok());
     assert_eq!(at(300 + 61).unwrap_err(), "expired");
     let (sender, receiver) = (party("registry.991015"), party("relay.991015"));
-    assert!(signed.open_archived(&Expected { sender: &sender, receiver: &receiver, key: &key }).is_ok(), "what is kept outlives its time");
+    assert!(signed.open_archived(&Expected { sender: &sender, receiver: &receiver, keys: &key.into() }).is_ok(), "what is kept outlives its time");
 }
 
 #[test]
@@ -159,10 +159,10 @@ proptest! {
         let head = Head { number: SeededEntropy::new(seed).id128(), expires: clock().now() + SignedDuration::from_secs(lasts), ..head() };
         let signed = Signed::seal(&head, &body, &SIGNERS.0).unwrap();
         let (sender, receiver, key) = (head.sender.clone(), head.receiver.clone(), SIGNERS.0.verifying_key());
-        let opened = signed.open(&Expected { sender: &sender, receiver: &receiver, key: &key }, clock().now()).unwrap();
+        let opened = signed.open(&Expected { sender: &sender, receiver: &receiver, keys: &key.into() }, clock().now()).unwrap();
         prop_assert_eq!(opened.head, head);
         prop_assert_eq!(opened.body, body);
-        let turned = signed.open(&Expected { sender: &receiver, receiver: &sender, key: &key }, clock().now());
+        let turned = signed.open(&Expected { sender: &receiver, receiver: &sender, keys: &key.into() }, clock().now());
         prop_assert!(turned.is_err());
     }
 

@@ -128,9 +128,9 @@ async fn open(registry: &Registry, row: &Open, bytes: &[u8]) -> Result<Replica, 
     let provider = MunicipalityCode::parse(&row.provider).map_err(|_| wire::Damaged("a municipality"))?;
     let party = |system| Party::of(system, provider).map_err(|_| wire::Damaged("a municipality"));
     let (sender, receiver) = (party("registry")?, party("relay")?);
-    let key = registry.client.keys(&sender).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
     let signed = Signed::<Replica>::from_bytes(bytes.to_vec());
-    let replica = signed.open_archived(&Expected { sender: &sender, receiver: &receiver, key: &key })?.body;
+    let keys = registry.client.verifying_keys(&sender, [&signed]).await?;
+    let replica = signed.open_archived(&Expected { sender: &sender, receiver: &receiver, keys: &keys })?.body;
     if replica.information != row.information || replica.business != registry.catalogue().permission_list().business.id {
         return Err(wire::BadAnswer("the answer is about something else than was asked").into());
     }

@@ -179,12 +179,12 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         }
         let rounds = got.lock().unwrap().replica_rounds;
         assert_eq!(rounds, 2, "what is not taken yet is sent again, what is taken is not");
-        let keys = atena_house.client.keys(to).await?.verifying_key().unwrap();
+        let keys = atena_house.client.keys(to).await?.verifying_keys().unwrap();
         let relay: Party = "relay.991015".parse()?;
         let replicas = got.lock().unwrap().replicas.clone();
         let opened = |number: &str| {
             let envelope = &replicas[&(number.to_owned(), "stomach_screening".to_owned())];
-            envelope.open_archived(&Expected { sender: to, receiver: &relay, key: &keys }).unwrap().body
+            envelope.open_archived(&Expected { sender: to, receiver: &relay, keys: &keys }).unwrap().body
         };
         let (plain, guarded) = (opened("1"), opened("3"));
         assert_eq!((plain.no_automatic_answer, guarded.no_automatic_answer), (false, true));

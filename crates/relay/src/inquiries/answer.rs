@@ -38,11 +38,11 @@ pub(crate) async fn take(
     let (id, unified, provider) = found.await?.ok_or(wire::Unknown("the processing number"))?;
     let provider = MunicipalityCode::parse(&provider).map_err(|_| wire::Damaged("a provider"))?;
     let provider = Party::of("relay", provider).map_err(|_| wire::Damaged("a provider"))?;
-    let key = relay.client.keys(&provider).await?.verifying_key().ok_or(wire::BadAnswer("the provider shows no verifying key"))?;
+    let keys = relay.client.verifying_keys(&provider, [&delivery.answer]).await?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
     let answer = room.change(&caller, crate::routes::ANSWERS, move |tx, _| {
         let taken = once.run(tx, clock.as_ref(), |tx| {
-            let expected = Expected { sender: &provider, receiver: &relay.party, key: &key };
+            let expected = Expected { sender: &provider, receiver: &relay.party, keys: &keys };
             let provided = replay::open_once(tx, &delivery.answer, &expected, clock.as_ref())?.body;
             let (now_in, permit): (String, Option<Vec<u8>>) =
                 inquiry::table.find(id.clone()).select((inquiry::state, inquiry::permit)).first(tx)?;
@@ -54,7 +54,8 @@ pub(crate) async fn take(
             }
             let opened = match &provided.sealed {
                 Some(sealed) => {
-                    let plain = relay.receiver.open(&info(&provider, &relay.party), provided.permit.to_string().as_bytes(), sealed)?;
+                    let receiver = relay.room.vault().receiver_holding_blocking(wire::RING, &sealed.key)?;
+                    let plain = receiver.open(&info(&provider, &relay.party), provided.permit.to_string().as_bytes(), sealed)?;
                     Some(relay.room.vault().seal(&Cell::new("inquiry", &id, "answer"), &plain)?)
                 }
                 None => None,

@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::{Act, Record, Seen};
 use protocol::Signed;
 use protocol::messages::Code;
-use protocol::messages::inquiries::{Inquiry, PermitRequest};
+use protocol::messages::inquiries::{Inquiry, Permit, PermitRequest};
 use protocol::messages::network::{LIST_CHANGED, PERMIT_REQUESTS, PermitAnswer};
-use protocol::signed::{Expected, Head};
-use seal::VerifyingKey;
+use protocol::signed::{Expected, Head, VerifyingKeys};
+use seal::hpke::Suite;
 use serde::Serialize;
 use store::Tx;
 use vocabulary::{Id128, Party, Purpose};
@@ -33,7 +33,7 @@ pub(crate) struct Asking {
     #[serde(skip)]
     asked: PermitRequest,
     #[serde(skip)]
-    key: VerifyingKey,
+    keys: VerifyingKeys,
 }
 
 /// Enqueues the asking for an inquiry whose person's code is here.
@@ -67,15 +67,19 @@ impl Message for WantedPermit {
         let Some(id) = ids.into_iter().next() else { return Ok(Made::Nothing) };
         let caller = Caller::peer(&relay.party, Purpose::Provision, relay.entropy.id128());
         list::refresh(relay, &caller).await?;
-        let key = relay.client.keys(to).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
+        let keys = relay.client.verifying_keys::<Permit>(to, []).await?;
         let Some((request, asked)) = sign(relay, &caller, id).await? else { return Ok(Made::Nothing) };
-        Ok(Made::Request(relay.entropy.id128(), Asking { request, asked, key }))
+        Ok(Made::Request(relay.entropy.id128(), Asking { request, asked, keys }))
     }
 
     fn taken(&self, tx: &mut Tx, record: &mut Record<'_>, sent: Sent<'_, Self>, answer: PermitAnswer) -> Result<Taken, RelayError> {
         let Self(relay) = self;
-        let Asking { asked, key, .. } = sent.body;
-        let expected = Expected { sender: sent.to, receiver: &relay.party, key };
+        let Asking { asked, keys, .. } = sent.body;
+        let expected = Expected { sender: sent.to, receiver: &relay.party, keys };
+        if answer.permit.names_other_key(keys) {
+            // It has made a new one since: the next try knows it.
+            relay.client.forget_keys(sent.to);
+        }
         let permit = answer.permit.open(&expected, relay.room.clock().now())?.body;
         let fits = permit.receiving_key == asked.receiving_key
             && permit.processing_number == asked.processing_number
@@ -128,14 +132,15 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
         }
         let expires = issued + LIFE;
         let head = Head { sender: relay.party.clone(), receiver: relay.network.clone(), number: relay.entropy.id128(), issued, expires };
+        let vault = relay.room.vault();
         let body = PermitRequest {
             processing_number: id128(&processing_number)?,
             code: Code::from(code),
             inquiry: asked,
-            receiving_key: relay.receiver.public().clone(),
+            receiving_key: vault.receiver_blocking(wire::RING, Suite::XWing)?.public().clone(),
             list_version: list.version,
         };
-        let signed = Signed::seal(&head, &body, &relay.signer)?;
+        let signed = Signed::seal(&head, &body, &vault.signer_blocking(wire::RING)?)?;
         Ok::<_, RelayError>(Seen::person(whose, Some((signed, body))))
     });
     write.await

@@ -19,11 +19,11 @@ pub(crate) async fn take(
     once: Once,
     Json(request): Json<InquiryRequest>,
 ) -> Result<Json<InquiryReceipt>, Problem> {
-    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(wire::BadAnswer("the registry shows no verifying key"))?;
+    let keys = relay.client.verifying_keys(&relay.registry, [&request.envelope]).await?;
     let (room, clock, outbox) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone());
     let receipt = room.change(&caller, crate::routes::INQUIRIES, move |tx, _| {
         let receipt = once.run(tx, clock.as_ref(), |tx| {
-            let expected = Expected { sender: &relay.registry, receiver: &relay.party, key: &key };
+            let expected = Expected { sender: &relay.registry, receiver: &relay.party, keys: &keys };
             let asked = replay::open_once(tx, &request.envelope, &expected, clock.as_ref())?.body;
             let beside = (&request.business, &request.procedure, &request.information, request.from, request.to, request.provider);
             if beside != (&asked.business, &asked.procedure, &asked.information, asked.from, asked.to, asked.provider) {

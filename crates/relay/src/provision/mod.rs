@@ -28,14 +28,13 @@ pub(crate) async fn take(
     Json(delivery): Json<PermitDelivery>,
 ) -> Result<Json<Outcome>, Problem> {
     list::refresh(&relay, &caller).await?;
-    let key =
-        relay.client.keys(&relay.network).await?.verifying_key().ok_or(wire::BadAnswer("the network system shows no verifying key"))?;
+    let keys = relay.client.verifying_keys(&relay.network, [&delivery.permit]).await?;
     let (room, clock, outbox, behind) = (relay.room.clone(), relay.room.clock().clone(), relay.outbox.clone(), relay.clone());
     let answer = room.change(&caller, crate::routes::PERMITS, move |tx, _| {
         // Nobody when the stored answer is given again, which says nothing of the person.
         let mut named = None;
         let answer = once.run(tx, clock.as_ref(), |tx| {
-            let expected = Expected { sender: &relay.network, receiver: &relay.party, key: &key };
+            let expected = Expected { sender: &relay.network, receiver: &relay.party, keys: &keys };
             let opened = replay::open_once(tx, &delivery.permit, &expected, clock.as_ref())?;
             let permit = opened.body;
             let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;

@@ -43,7 +43,7 @@ impl Message for Answer {
         let issued = relay.room.clock().now();
         let number = relay.entropy.id128();
         let head = Head { sender: relay.party.clone(), receiver: asker, number, issued, expires: issued + UNANSWERED };
-        let answer = Signed::seal(&head, &answer, &relay.signer)?;
+        let answer = Signed::seal(&head, &answer, &relay.room.vault().signer(wire::RING).await?)?;
         Ok(Made::Request(relay.entropy.id128(), AnswerDelivery { processing_number, answer }))
     }
 }

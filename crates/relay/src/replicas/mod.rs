@@ -10,8 +10,7 @@ use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::inquiries::Replica;
 use protocol::messages::relay::{NOT_YET, ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
-use protocol::signed::{Expected, Opened};
-use seal::VerifyingKey;
+use protocol::signed::{Expected, Opened, VerifyingKeys};
 use store::Tx;
 use vault::Cell;
 use wire::replay::{self, ReplayError};
@@ -29,7 +28,7 @@ pub(crate) async fn store(
     Json(request): Json<ReplicasRequest>,
 ) -> Result<Json<ReplicasAnswer>, Problem> {
     wire::limit_rows(request.rows.len())?;
-    let key = relay.client.keys(&relay.registry).await?.verifying_key().ok_or(wire::BadAnswer("the registry shows no verifying key"))?;
+    let keys = relay.client.verifying_keys(&relay.registry, request.rows.iter().map(|row| &row.envelope)).await?;
     let (room, clock) = (relay.room.clone(), relay.room.clock().clone());
     let answer = room.change(&caller, crate::routes::REPLICAS, move |tx, _| {
         let answer = once.run(tx, clock.as_ref(), |tx| {
@@ -39,7 +38,7 @@ pub(crate) async fn store(
             let mut rows = Vec::with_capacity(request.rows.len());
             for (at, row) in (1..).zip(&request.rows) {
                 let problem = if known.contains(row.unified_number.as_str()) {
-                    one(tx, &relay, row, &key)?.map(|(code, detail)| RowProblem::of_field(at, "envelope", code, detail))
+                    one(tx, &relay, row, &keys)?.map(|(code, detail)| RowProblem::of_field(at, "envelope", code, detail))
                 } else {
                     let detail = "atena has not told this unified number yet: send it again";
                     Some(RowProblem::of_field(at, "unifiedNumber", NOT_YET, detail))
@@ -58,8 +57,8 @@ pub(crate) async fn store(
 /// Code and detail of a problem.
 type Bad = Option<(&'static str, String)>;
 
-fn one(tx: &mut Tx, relay: &Relay, row: &ReplicaRow, key: &VerifyingKey) -> Result<Bad, RelayError> {
-    let expected = Expected { sender: &relay.registry, receiver: &relay.party, key };
+fn one(tx: &mut Tx, relay: &Relay, row: &ReplicaRow, keys: &VerifyingKeys) -> Result<Bad, RelayError> {
+    let expected = Expected { sender: &relay.registry, receiver: &relay.party, keys };
     let opened = match replay::open_once(tx, &row.envelope, &expected, relay.room.clock().as_ref()) {
         Ok(opened) => opened,
         Err(ReplayError::Store(error)) => return Err(error.into()),

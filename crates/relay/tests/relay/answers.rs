@@ -21,8 +21,8 @@ async fn c_iii_6_r4_rel_1_only_the_asking_relay_opens_the_answer() {
         let found = bytes.windows(40).any(|window| envelope.as_bytes().windows(40).next() == Some(window));
         assert!(!found && bytes.len() > envelope.as_bytes().len(), "the replica is not in what the network system carries");
         // the network system reads who signed for whom, and cannot open what is sealed, whatever it binds it to
-        let provider = world.network.client.keys(&world.there.relay).await?.verifying_key().unwrap();
-        let expected = Expected { sender: &world.there.relay, receiver: &world.here.relay, key: &provider };
+        let provider = world.network.client.keys(&world.there.relay).await?.verifying_keys().unwrap();
+        let expected = Expected { sender: &world.there.relay, receiver: &world.here.relay, keys: &provider };
         let body: ProvidedAnswer = sent.answer.open_archived(&expected)?.body;
         let sealed = body.sealed.clone().unwrap();
         let info = format!("kenshin {} {} answer", world.there.relay, world.here.relay);

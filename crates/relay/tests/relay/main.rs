@@ -13,6 +13,7 @@ mod records;
 mod refusals;
 mod replicas;
 mod requests;
+mod rotation;
 mod schema;
 mod soak;
 mod support;

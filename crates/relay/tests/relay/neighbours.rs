@@ -164,8 +164,8 @@ async fn list(State(network): State<Network>, from: Peer) -> Json<PermissionList
 
 /// The same request again gets the same permit, as from the real one.
 async fn permit(State(network): State<Network>, from: Peer, Json(ask): Json<PermitAsk>) -> Result<Json<PermitAnswer>, Problem> {
-    let key = network.client.keys(&from.party).await?.verifying_key().unwrap();
-    let expected = Expected { sender: &from.party, receiver: &network.party, key: &key };
+    let keys = network.client.keys(&from.party).await?.verifying_keys().unwrap();
+    let expected = Expected { sender: &from.party, receiver: &network.party, keys: &keys };
     let request: PermitRequest = ask.request.open(&expected, network.clock.now())?.body;
     let mut seen = network.seen();
     seen.asked += 1;

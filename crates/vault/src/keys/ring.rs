@@ -23,7 +23,7 @@ pub(crate) struct Ring {
     newest_data: Option<Arc<DataKey>>,
     pub(crate) index: IndexKey,
     pub(crate) token: IndexKey,
-    signers: BTreeMap<String, Vec<Signer>>,
+    signers: BTreeMap<String, Vec<(Signer, i64)>>,
     receivers: BTreeMap<(String, Suite), Receiver>,
     destroyed: BTreeSet<u32>,
 }
@@ -61,7 +61,7 @@ impl Ring {
                 }
                 Kind::Index => ring.index = IndexKey::new("kenshin index 1", &secret),
                 Kind::Token => ring.token = IndexKey::new("kenshin token 1", &secret),
-                Kind::Signing => ring.signers.entry(row.name.clone()).or_default().push(Signer::new(&row.name, version, &secret)),
+                Kind::Signing => ring.signers.entry(row.name.clone()).or_default().push((Signer::new(&row.name, version, &secret), row.created_at)),
                 Kind::Receiving(_) => versions.entry((kind, &row.name)).or_default().push((version, secret)),
                 Kind::Municipality => {}
             }
@@ -111,10 +111,10 @@ impl Ring {
         self.destroyed.contains(&id)
     }
 
-    /// Every version of a signing key, the newest first.
-    pub(crate) fn signers(&self, name: &str) -> Vec<Signer> {
+    /// Every version of a signing key and when it was made, the newest first.
+    pub(crate) fn signers(&self, name: &str) -> Vec<(Signer, i64)> {
         let mut signers = self.signers.get(name).cloned().unwrap_or_default();
-        signers.sort_unstable_by_key(|signer| std::cmp::Reverse(signer.version()));
+        signers.sort_unstable_by_key(|(signer, _)| std::cmp::Reverse(signer.version()));
         signers
     }
 

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use store::Room;
-use vocabulary::{Clock, Entropy};
+use vocabulary::{Clock, Entropy, Timestamp};
 use zeroize::Zeroizing;
 
 pub use self::reload::{REFRESH_EVERY, SETTLED_AFTER};
@@ -22,8 +22,8 @@ use crate::keys::ring::Ring;
 use crate::keys::{Certificate, KeyInfo, Kind, rows};
 use crate::master::MasterKey;
 use crate::{Cell, INDEX_LENGTH, VaultError};
-use seal::Signer;
-use seal::hpke::{Receiver, Suite};
+use seal::hpke::{Receiver, Suite, Thumbprint};
+use seal::{Signer, VerifyingKey};
 
 /// A room's keys and what is done with them. Cloning is cheap; all clones, in all threads, share the keys.
 #[derive(Clone)]
@@ -116,7 +116,41 @@ impl Vault {
 
     /// Every version of a signing key, the newest first: signatures of an earlier one still verify with its verifying key.
     pub fn signers(&self, name: &str) -> Vec<Signer> {
-        self.ring().signers(name)
+        self.ring().signers(name).into_iter().map(|(signer, _)| signer).collect()
+    }
+
+    /// What signatures of this name are verified with, the newest first, each with the time in which a process of this party may have signed
+    /// with it: until [`SETTLED_AFTER`] the next one was made.
+    pub fn verifying_keys(&self, name: &str) -> Vec<(VerifyingKey, Timestamp, Timestamp)> {
+        let mut until = Timestamp::MAX;
+        let mut keys = Vec::new();
+        for (signer, made) in self.ring().signers(name) {
+            let made = Timestamp::from_millisecond(made).unwrap_or(Timestamp::MIN);
+            keys.push((signer.verifying_key(), made, until));
+            until = made.saturating_add(SETTLED_AFTER).unwrap_or(Timestamp::MAX);
+        }
+        keys
+    }
+
+    /// The receiving key of this name for X-Wing with the version to which something was sealed, which another process of this party may have
+    /// made a moment ago.
+    pub async fn receiver_holding(&self, name: &str, sealed_to: &Thumbprint) -> Result<Receiver, VaultError> {
+        let receiver = self.receiver(name).await?;
+        if receiver.holds(sealed_to) {
+            return Ok(receiver);
+        }
+        self.refresh().await?;
+        self.receiver(name).await
+    }
+
+    /// [`Vault::receiver_holding`] for a thread that may block, in a transaction too.
+    pub fn receiver_holding_blocking(&self, name: &str, sealed_to: &Thumbprint) -> Result<Receiver, VaultError> {
+        let receiver = self.receiver_blocking(name, Suite::XWing)?;
+        if receiver.holds(sealed_to) {
+            return Ok(receiver);
+        }
+        self.refresh_aside_blocking()?;
+        self.receiver_blocking(name, Suite::XWing)
     }
 
     /// The receiving key of this name for X-Wing, made when there is none.

@@ -44,6 +44,12 @@ impl Vault {
         self.take(&stored)
     }
 
+    /// In a transaction: whoever holds the places of the room may be waiting for this.
+    pub(super) fn refresh_aside_blocking(&self) -> Result<Arc<Ring>, VaultError> {
+        let stored = self.0.room.read_aside_blocking(rows::stored).map_err(VaultError::Store)?;
+        self.take(&stored)
+    }
+
     fn take(&self, stored: &Stored) -> Result<Arc<Ring>, VaultError> {
         let before = self.ring();
         let ring = Arc::new(Ring::load(&self.0.name, stored, &*self.master(), Some(&before), &*self.0.entropy)?);
@@ -66,9 +72,7 @@ impl Vault {
         if misses.0.get(&id).is_some_and(|asked| at.saturating_sub(*asked).abs() < PATIENCE_MS) {
             return Err(VaultError::UnknownKey(id));
         }
-        // Aside: whoever holds the places of the room may be waiting for this very key.
-        let stored = self.0.room.read_aside_blocking(rows::stored).map_err(VaultError::Store)?;
-        let ring = self.take(&stored)?;
+        let ring = self.refresh_aside_blocking()?;
         if ring.is_destroyed(id) {
             return Err(VaultError::Destroyed(id));
         }

@@ -13,14 +13,14 @@ use super::Mode;
 use super::metrics::{Metrics, OPEN_METRICS};
 use super::ready::{Probe, readiness};
 use crate::problem::Problem;
-use crate::server::Peer;
+use crate::server::{Peer, RING};
 use protocol::messages::{Keys, keys::KEYS};
 
 pub(super) struct BuiltIn {
     pub(super) mode: Mode,
     pub(super) probes: Arc<[Probe]>,
     pub(super) metrics: Metrics,
-    pub(super) keys: Option<Keys>,
+    pub(super) room: Option<ledger::Room>,
     pub(super) openapi: String,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn routes(built_in: BuiltIn) -> Router {
 
 /// What the door of the pages answers besides them: whether the system is well, and nothing of how.
 pub(super) fn health(probes: Arc<[Probe]>, metrics: Metrics) -> Router {
-    let built_in = BuiltIn { mode: Mode::Public, probes, metrics, keys: None, openapi: String::new() };
+    let built_in = BuiltIn { mode: Mode::Public, probes, metrics, room: None, openapi: String::new() };
     Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(ready)).with_state(Arc::new(built_in))
 }
 
@@ -69,7 +69,14 @@ async fn metrics(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider)
 }
 
 async fn keys(State(built_in): State<Arc<BuiltIn>>) -> Result<Json<Keys>, Problem> {
-    built_in.keys.clone().map(Json).ok_or_else(|| Problem::not_found("this party has no keys"))
+    let room = built_in.room.as_ref().ok_or_else(|| Problem::not_found("this party has no keys"))?;
+    let vault = room.vault();
+    // Another process of this party may have made one.
+    vault.refresh().await?;
+    let (receiver, mut verifying) = (vault.receiver(RING).await?, vault.verifying_keys(RING).into_iter());
+    let (present, ..) = verifying.next().ok_or_else(|| Problem::not_found("this party has no keys"))?;
+    let keys = Keys::new(receiver.public().clone(), &present);
+    Ok(Json(verifying.fold(keys, |keys, (former, from, until)| keys.before(&former, from, until))))
 }
 
 async fn openapi(State(built_in): State<Arc<BuiltIn>>) -> Response {

@@ -29,7 +29,6 @@ use crate::oauth::{self, EnrolError, Tokens};
 use crate::tap::hear;
 use line::pki::{PkiError, RENEW_BELOW};
 use line::tls::{self, Admission};
-use protocol::messages::Keys;
 
 /// Why a service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -198,13 +197,11 @@ struct Routers {
 
 async fn routers(house: &House, service: Service, clients: Option<Clients>) -> Result<Routers, ServeError> {
     let Service { mode, routes, room, sessions, mut probes, figures, faults, tap, tasks: _ } = service;
-    let keys = match room.as_ref().filter(|_| mode != Mode::Pages) {
-        Some(room) => {
-            let (receiver, signer) = (room.vault().receiver(RING).await?, room.vault().signer(RING).await?);
-            Some(Keys::new(receiver.public().clone(), &signer.verifying_key()))
-        }
-        None => None,
-    };
+    let of_keys = room.clone().filter(|_| mode != Mode::Pages);
+    if let Some(room) = &of_keys {
+        room.vault().receiver(RING).await?;
+        room.vault().signer(RING).await?;
+    }
     if let Some(room) = &room {
         probes.extend(Probe::of_room(room, house.rooms.data()));
     }
@@ -237,7 +234,7 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     }
     let health = built_in::health(Arc::clone(&probes), metrics.clone());
     own = own
-        .merge(built_in::routes(BuiltIn { mode, probes, metrics: metrics.clone(), keys, openapi }))
+        .merge(built_in::routes(BuiltIn { mode, probes, metrics: metrics.clone(), room: of_keys, openapi }))
         .fallback(async || http::StatusCode::NOT_FOUND)
         .layer(from_fn_with_state(around(), outer));
     let mut of_pages =

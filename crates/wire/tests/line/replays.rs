@@ -54,7 +54,7 @@ impl Line {
         let key = self.room.vault().signer(RING).await?.verifying_key();
         let (sender, receiver, clock) = (self.sender.clone(), self.receiver.clone(), Arc::clone(&self.clock));
         let opened = self.room.raw().write(move |tx| {
-            let expected = Expected { sender: &sender, receiver: &receiver, key: &key };
+            let expected = Expected { sender: &sender, receiver: &receiver, keys: &key.into() };
             let opened = all.iter().map(|one| {
                 replay::open_once(tx, one, &expected, clock.as_ref()).map(|_| ()).map_err(|error| match error {
                     ReplayError::Refused(refused) => refused.code(),
@@ -118,7 +118,7 @@ async fn a_message_whose_effect_fails_may_come_again() {
             .room
             .raw()
             .write(move |tx| {
-                replay::open_once(tx, &signed, &Expected { sender: &sender, receiver: &receiver, key: &key }, clock.as_ref())?;
+                replay::open_once(tx, &signed, &Expected { sender: &sender, receiver: &receiver, keys: &key.into() }, clock.as_ref())?;
                 Err(SignedError::Malformed.into())
             })
             .await;

@@ -259,7 +259,7 @@ async fn what_every_server_answers() {
         assert!(document["paths"]["/oauth/introspect"]["post"]["responses"]["200"].is_object());
         // the keys open and verify
         let keys = registry.keys(&running.party).await?;
-        assert!(keys.verifying_key().is_some());
+        assert!(keys.verifying_keys().is_some());
         running.stop().await;
         Ok(())
     })

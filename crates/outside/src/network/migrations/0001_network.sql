@@ -24,6 +24,7 @@ CREATE TABLE permit (
     information TEXT NOT NULL,
     asked {bytes} NOT NULL,           -- keyed digest of what the processing number was used for
     receiving_key {bytes} NOT NULL,   -- keyed digest of the key that answers are sealed to
+    former {bytes},                   -- the permit whose place it took, of a former key of the asker
     answer_digest {bytes},            -- of what the sealed answer says, which the outbox carries
     state TEXT NOT NULL,              -- permitted, sent, answered, passed, refused
     asked_at BIGINT NOT NULL,
