@@ -18,10 +18,17 @@ use work::outbox::{Made, Message, NewMessage, Sent, Taken, key_of};
 
 use super::prepare;
 use crate::city::City;
-use crate::table::{person, row_state, state, task_row};
+use crate::table::{due, person, row_state, state, task_row};
 use crate::{Hub, HubError};
 
 const MINT: Act = Act::new("hub-core:keys.mint");
+
+/// Whether a person waits for a key, and their number can be read.
+macro_rules! keyless {
+    () => {
+        person::key_index.is_null().and(person::state.eq(state::REGISTERED)).and(person::due.ne(due::DAMAGED))
+    };
+}
 
 /// A key is wanted for a person, who is stored by id: the number stays in its one place.
 pub(crate) struct WantedKey {
@@ -70,31 +77,51 @@ impl Message for WantedKey {
         let minted = pairs(city, &back.open(&receiver, &answer.rows)?)?;
         keep(tx, city, &sent.stored, minted)?;
         prepare::these(tx, city, hub.house.entropy.as_ref(), &sent.stored)?;
-        let open = person::id.eq_any(&sent.stored).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
-        let open: Vec<i64> = person::table.filter(open).select(person::id).load(tx)?;
+        let open: Vec<i64> = person::table.filter(person::id.eq_any(&sent.stored).and(keyless!())).select(person::id).load(tx)?;
         // Whoever the answer leaves out is asked for again.
         Ok(if open.is_empty() { Taken::All } else { Taken::Only(sent.stored.iter().map(|person| !open.contains(person)).collect()) })
     }
 }
 
-/// The numbers of those of these people who have no key, one a line.
+/// The numbers of those of these people who have no key, one a line. The rows that wait for one whose number cannot be read are refused.
 async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<CellLines>, HubError> {
     let inside = city.clone();
-    let lines = city.room.seek(caller, MINT, move |tx, _| {
-        let open = person::id.eq_any(people).and(person::key_index.is_null()).and(person::state.eq(state::REGISTERED));
-        let those = person::table.filter(open).order(person::id);
+    let found = city.room.seek(caller, MINT, move |tx, _| {
+        let those = person::table.filter(person::id.eq_any(people).and(keyless!())).order(person::id);
         let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
-        let mut lines = CellLines::with_capacity(rows.len());
+        let (mut lines, mut damaged) = (CellLines::with_capacity(rows.len()), Vec::new());
         for (id, _, sealed) in &rows {
-            // its own message is tried in vain; those of the others go
-            if let Err(error) = lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed) {
-                error.raise_alarm();
+            if wire::pass_over(lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed))?.is_none() {
+                damaged.push(*id);
             }
         }
-        let lines = if rows.is_empty() { Vec::new() } else { vec![lines] };
-        Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, _)| crate::person_id(key)), lines))
+        let found = if rows.is_empty() { Vec::new() } else { vec![(lines, damaged)] };
+        Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, _)| crate::person_id(key)), found))
     });
-    Ok(lines.await?.pop())
+    let Some((lines, damaged)) = found.await?.pop() else { return Ok(None) };
+    if !damaged.is_empty() {
+        refuse(city, caller, damaged).await?;
+    }
+    Ok((!lines.is_empty()).then_some(lines))
+}
+
+/// Refuses what waits for the keys of people whose numbers cannot be read; registered anew, with the number, they wait again.
+async fn refuse(city: &City, caller: &Caller, people: Vec<i64>) -> Result<(), HubError> {
+    let refused = city.room.change(caller, MINT, move |tx, record| {
+        record.note(format!("{} people whose numbers cannot be read", people.len()));
+        let those = person::table.filter(person::id.eq_any(&people).and(keyless!()));
+        let those: Vec<(i64, String)> = those.select((person::id, person::identity_key)).load(tx)?;
+        let (ids, names): (Vec<i64>, Vec<String>) = those.into_iter().unzip();
+        diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(due::DAMAGED)).execute(tx)?;
+        let problem = RowProblem::of_row(0, "damaged", "what the hub stored of this person's number cannot be read: register the person again");
+        settle(tx, &ids, row_state::REFUSED, Some(written(problem)?))?;
+        Ok::<_, HubError>(Seen::people(names.iter().map(|name| crate::person_id(name)), ()))
+    });
+    refused.await
+}
+
+fn written(problem: RowProblem) -> Result<String, HubError> {
+    serde_json::to_string(&[problem]).map_err(|_| wire::Defect("a refusal that cannot be written").into())
 }
 
 /// Index of the number and key, from lines `pmhKey,number`.
@@ -138,8 +165,7 @@ fn keep(tx: &mut Tx, city: &City, asked: &[i64], minted: Vec<(Id128, Id128)>) ->
         diesel::update(person::table.filter(person::id.eq_any(&torn))).set(person::state.eq(state::CONFLICT)).execute(tx)?;
         let problem =
             RowProblem::of_row(0, "keyConflict", "the payers' hub gave this person another person's key: it must be cleared up there");
-        let text = serde_json::to_string(&[problem]).map_err(|_| wire::Defect("a refusal that cannot be written"))?;
-        settle(tx, &torn, row_state::REFUSED, Some(text))?;
+        settle(tx, &torn, row_state::REFUSED, Some(written(problem)?))?;
     }
     Ok(())
 }

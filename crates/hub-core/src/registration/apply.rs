@@ -180,13 +180,19 @@ impl<'a> Work<'a> {
             person::due.eq(due::YES),
             person::changed_at.eq(self.now),
         );
+        let sealed = || vault.seal(&Cell::new("person", &name, "number"), number.open(Purpose::HubRegistration).as_bytes());
         match known {
-            Some(known) => {
+            Some(Known { pmh_key: Some(_), .. }) => {
                 diesel::update(person::table.find(id)).set(changes).execute(tx)?;
-                Ok(if known.pmh_key.is_some() { Outcome::Registered(id) } else { Outcome::Waiting(id) })
+                Ok(Outcome::Registered(id))
+            }
+            // The number is needed yet, and may be one that could not be read.
+            Some(_) => {
+                diesel::update(person::table.find(id)).set((person::number.eq(sealed()?), changes)).execute(tx)?;
+                Ok(Outcome::Waiting(id))
             }
             None => {
-                let sealed = vault.seal(&Cell::new("person", &name, "number"), number.open(Purpose::HubRegistration).as_bytes())?;
+                let sealed = sealed()?;
                 let key = &row.municipality_identity_key;
                 let (index_bytes, number) = (person::number_index.eq(index.as_bytes().as_slice()), person::number.eq(sealed));
                 diesel::insert_into(person::table)

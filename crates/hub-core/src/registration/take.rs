@@ -10,6 +10,7 @@ use wire::{Asked, Json, Later, Once, Problem};
 
 use super::apply::{Outcome, Work};
 use super::row::{Row, Rows};
+use crate::city::City;
 use crate::exchange::mint;
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};
@@ -28,7 +29,12 @@ pub(crate) async fn take(
     let outbox = city.outbox.clone();
     let receipt = room.change(&caller, crate::routes::REGISTER, move |tx, _| {
         let receipt = once.run(tx, clock.as_ref(), |tx| {
-            let name = entropy.id128();
+            // A sender may come again long after its request and answer are forgotten: what it asked for then is not done over what came since.
+            let name = name_of(&city, &once);
+            let before: Option<i64> = task::table.find(name.as_bytes().as_slice()).select(task::at).first(tx).optional()?;
+            if before.is_some() {
+                return Ok(TaskReceipt { task: name });
+            }
             let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;
             let outcomes: Vec<Outcome> = (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
             keep(tx, name, clock.now_ms(), &rows, &outcomes)?;
@@ -42,6 +48,11 @@ pub(crate) async fn take(
     outbox.ring();
     hub.bell.ring();
     Ok(Later(receipt))
+}
+
+/// What a task is called: of one request always the same, for as long as tasks are kept.
+fn name_of(city: &City, once: &Once) -> Id128 {
+    Id128::from_bytes(city.room.vault().blind("registration task", format!("{}\n{}", once.caller(), once.key()).as_bytes()))
 }
 
 /// The municipality's key as it is kept with the task; one that is too long is cut, the row being refused for it.

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use protocol::messages::hub::RowState;
 use store::RoomName;
 use vocabulary::MunicipalityCode;
+use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 
 use crate::results::{answer, enter, sheet};
-use crate::support::{Hub, both, kinds, person};
+use crate::support::{Hub, both, deletion, key, kinds, person};
 
 /// Changes a city's room past the hub, as a disk would.
 async fn meddle(hub: &Hub, city: &str, sql: &'static str) -> Result<(), Failed> {
@@ -117,6 +118,49 @@ async fn r_pmh_6_what_is_held_for_a_city_goes_to_no_other_and_holds_up_nothing_w
         meddle_in(&hub, nation(), "UPDATE held SET municipality = 991015, damaged = 0").await?;
         assert_eq!(hub.exchange().await?.collected, 4);
         assert_eq!(told(&hub, "held").await?, (true, None));
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_pmh_3_a_number_that_cannot_be_read_refuses_its_row_and_registered_anew_gets_its_key() {
+    both(|hub| async move {
+        hub.payers.faults.add(FaultRule::every("/payers-hub", 1, Fault::DropRequest));
+        hub.template("991015", 1).await?;
+        let task = hub.register("991015", &[person(1), person(2), person(3)]).await?;
+        meddle(&hub, "991015", "UPDATE person SET number = checkups WHERE identity_key = 'k2'").await?;
+        hub.payers.faults.clear();
+        let status = hub.done("991015", task).await?;
+        let states: Vec<RowState> = status.rows.iter().map(|row| row.state).collect();
+        assert_eq!(states, [RowState::Registered, RowState::Refused, RowState::Registered]);
+        assert_eq!((status.rows[1].errors[0].code.as_str(), status.rows[1].errors[0].row), ("damaged", 2));
+        // Nothing of them waits for days: the exchange comes to its end.
+        assert_eq!(hub.exchange().await?.keys, 2);
+        let task = hub.register("991015", &[person(2)]).await?;
+        assert_eq!(hub.done("991015", task).await?.rows[0].state, RowState::Registered);
+        assert_eq!(hub.exchange().await?.keys, 3);
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_pmh_2_a_task_that_comes_again_when_its_answer_is_forgotten_registers_nothing_anew() {
+    both(|hub| async move {
+        hub.template("991015", 1).await?;
+        let once = key();
+        let first = hub.register_as("991015", once, &[person(1), person(2)]).await?;
+        hub.done("991015", first).await?;
+        hub.exchange().await?;
+        hub.register("991015", &[deletion(1)]).await?;
+        let totals = hub.exchange().await?;
+        // As after seven days.
+        meddle(&hub, "991015", "DELETE FROM idempotency").await?;
+        assert_eq!(hub.register_as("991015", once, &[person(1), person(2)]).await?, first);
+        assert_eq!(hub.exchange().await?, totals, "whoever was deleted since stays so");
         hub.running.stop().await;
         Ok(())
     })
