@@ -179,9 +179,12 @@ pub struct Init {
     #[command(flatten)]
     pub folder: Folder,
     /// 6-digit code of the municipality, check digit included (demonstration: 991015, 992020)
-    #[arg(long, value_name = "CODE", value_parser = values::municipality)]
-    pub municipality: MunicipalityCode,
-    /// Its name, as on letters
+    #[arg(long, value_name = "CODE", value_parser = values::municipality, required_unless_present = "hub")]
+    pub municipality: Option<MunicipalityCode>,
+    /// Instead of a city's systems: the number side of the hub (PMH), which is one for the country
+    #[arg(long, conflicts_with_all = ["municipality", "catalogue"])]
+    pub hub: bool,
+    /// Its name, as on letters and pages
     #[arg(long, value_parser = values::name)]
     pub name: String,
     /// Personal id of the first administrator of each system that has pages

@@ -1,4 +1,4 @@
-//! `kenshin init`: a new municipality — rooms, keys, certificates, configuration, first administrators.
+//! `kenshin init`: a new municipality, or the hub — rooms, keys, certificates, configuration, first administrators.
 
 use std::fmt::Write as _;
 use std::path::{self, PathBuf};
@@ -11,14 +11,15 @@ use deployment::{Place, systems};
 use line::pki::{private_folder, write_private};
 use serde::Serialize;
 use store::{Data, RoomName};
-use vocabulary::{MunicipalityCode, Party, Purpose, Reach};
+use vocabulary::{Party, Purpose, Reach};
 
 use crate::arguments::Init;
 use crate::{Ending, output};
 
 #[derive(Serialize)]
 struct Made {
-    municipality: String,
+    /// None for the hub.
+    municipality: Option<String>,
     name: String,
     rooms: Vec<String>,
     configurations: Vec<String>,
@@ -41,23 +42,28 @@ struct Administrator {
 const FIRST_PORT: u16 = 8440;
 /// The port at which the pages of a city's first system are served to its staff; each further one has the next.
 const FIRST_PAGES: u16 = 8450;
+/// So many ports after those of a city are the hub's, where one machine serves both.
+const OF_THE_HUB: u16 = 20;
 
 /// Makes what is not there; asked again, it changes nothing and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
-    let code = init.municipality;
     Catalogue::load(init.folder.catalogue.as_deref())?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?;
     let authority = place.authority()?;
     let mut made = Made {
-        municipality: code.to_string(),
+        municipality: init.municipality.map(|code| code.to_string()),
         name: init.name.clone(),
         rooms: Vec::new(),
         configurations: Vec::new(),
         ledger_keys: Vec::new(),
         administrators: Vec::new(),
     };
-    let parties: Vec<Party> = systems::reaching(Reach::City).map(|one| Party::of(one.system(), code)).collect::<Result<_, _>>()?;
-    for party in parties.iter().chain([&Party::of("console", code)?]) {
+    let parties: Vec<Party> = match init.municipality {
+        Some(code) => systems::reaching(Reach::City).map(|one| Party::of(one.system(), code)).collect::<Result<_, _>>()?,
+        None => vec![Party::national("hub-core")?],
+    };
+    let console = init.municipality.map(|code| Party::of("console", code)).transpose()?;
+    for party in parties.iter().chain(&console) {
         place.identity(&authority, party)?;
     }
     // Whoever else is certified here has nobody else to renew it.
@@ -65,10 +71,10 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         place.identity(&authority, &party)?;
     }
     let runtime = super::runtime()?;
-    for (port, party) in (FIRST_PORT..).zip(&parties) {
-        let system = party.system();
-        let room = room(&place, system, code, party)?;
-        made.rooms.push(RoomName::new(&systems::rooms_of(system), Some(code)).to_string());
+    for (port, party) in ports(&parties) {
+        let name = RoomName::new(&systems::rooms_of(party.system()), party.municipality());
+        let room = room(&place, &name, party)?;
+        made.rooms.push(name.to_string());
         made.configurations.push(configuration(&place, init, party, port, &parties)?);
         made.ledger_keys.push(ledger_key(&place, party, &room)?);
         if pages_of(party, &parties).is_some() {
@@ -80,20 +86,28 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
+/// The parties with the ports at which they serve the ring.
+fn ports(parties: &[Party]) -> impl Iterator<Item = (u16, &Party)> {
+    (0..).zip(parties).map(|(place, party)| (FIRST_PORT + own_ports(party) + place, party))
+}
+
+fn own_ports(party: &Party) -> u16 {
+    if party.municipality().is_none() { OF_THE_HUB } else { 0 }
+}
+
 /// Opens a room with what every room has and its system's own tables; its keys are made with it.
-fn room(place: &Place, system: &str, code: MunicipalityCode, party: &Party) -> anyhow::Result<ledger::Room> {
-    let own = systems::named(system).context("a system of a city")?.migrations;
-    let name = RoomName::new(&systems::rooms_of(system), Some(code));
+fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger::Room> {
+    let own = systems::named(party.system()).context("a system")?.migrations;
     let migrations = work::migrations(own);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    ledger::Room::open_blocking(place.rooms(), &name, &migrations, place.master(party)?, clock, entropy)
+    ledger::Room::open_blocking(place.rooms(), name, &migrations, place.master(party)?, clock, entropy)
         .with_context(|| format!("the room {name}"))
 }
 
 /// The port of a party's pages for staff, where its system has any.
 fn pages_of(party: &Party, parties: &[Party]) -> Option<u16> {
     let with_pages = parties.iter().filter(|one| systems::named(one.system()).as_ref().is_some_and(systems::has_office));
-    (FIRST_PAGES..).zip(with_pages).find(|(_, one)| *one == party).map(|(port, _)| port)
+    (FIRST_PAGES + own_ports(party)..).zip(with_pages).find(|(_, one)| *one == party).map(|(port, _)| port)
 }
 
 /// The first administrator of a system, unless it has accounts: a password to be changed at the first log-in.
@@ -104,7 +118,7 @@ async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger:
     }
     let caller = init.operator.caller(init.municipality, Purpose::Operation, place.entropy().id128())?;
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
-    let accounts_of = systems::named(party.system()).context("a system of a city")?.policies.actions.iter().copied().flatten();
+    let accounts_of = systems::named(party.system()).context("a system")?.policies.actions.iter().copied().flatten();
     let manage = accounts_of.copied().find(|action| action.name().ends_with(":accounts.manage")).context("an office")?;
     room.event(&caller, manage, ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
     Ok(Some(password.expose().to_owned()))
@@ -159,14 +173,18 @@ fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Part
     let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
     writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;
     writeln!(text, "\n[peers]")?;
-    for (port, peer) in (FIRST_PORT..).zip(parties) {
+    for (port, peer) in ports(parties) {
         writeln!(text, "\"{peer}\" = \"127.0.0.1:{port}\"")?;
+    }
+    for peer in systems::peers_of(party)?.iter().filter(|peer| !parties.contains(peer)) {
+        writeln!(text, "# \"{peer}\" = \"its address\"")?;
     }
     Ok(text)
 }
 
 fn text(made: &Made) -> String {
-    let mut text = format!("{} ({})\n  rooms: {}\n  configurations:", made.name, made.municipality, made.rooms.join(", "));
+    let code = made.municipality.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    let mut text = format!("{}{code}\n  rooms: {}\n  configurations:", made.name, made.rooms.join(", "));
     for configuration in &made.configurations {
         text.push_str(&format!("\n    {configuration}"));
     }

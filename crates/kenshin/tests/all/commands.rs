@@ -58,8 +58,37 @@ fn init_twice_makes_nothing_new_and_shows_the_password_once() {
 }
 
 #[test]
+fn init_of_the_hub_makes_its_room_and_its_first_administrator_whether_a_city_is_there_or_not() {
+    on_both(|place| {
+        let hub = |more: &[&'static str]| at(place, &["init"], &[&["--hub", "--name", "みほんPMH"], more].concat());
+        let first = hub(&[]).ended(0);
+        assert!(first.out.contains("hub-core.national: admin, one-time password "), "{}", first.out);
+        init(place).ended(0);
+        let second = hub(&["--json"]).ended(0).json();
+        assert_eq!(second["administrators"].as_array().unwrap().len(), 1);
+        assert_eq!((&second["administrators"][0]["one_time_password"], &second["municipality"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+        assert_eq!((second["rooms"].as_array().unwrap().len(), second["configurations"].as_array().unwrap().len()), (1, 1));
+        let file = second["configurations"][0].as_str().unwrap();
+        let setting: wire::Setting = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        assert_eq!((setting.party.to_string().as_str(), setting.data.as_str()), ("hub-core.national", place.data()));
+        assert!(setting.pages.is_some() && setting.media.is_none());
+        let city = fs::read_to_string(place.files().join("etc").join(format!("registry.{CITY}.toml"))).unwrap();
+        let city: wire::Setting = toml::from_str(&city).unwrap();
+        assert!(setting.listen != city.listen && setting.pages != city.pages, "one machine can serve both");
+        let accounts = at(place, &["accounts", "list"], &["--system", "hub-core"]).ended(0).out;
+        assert!(accounts.contains("admin"), "{accounts}");
+        at(place, &["migrate"], &[]).ended(0);
+        at(place, &["doctor"], &[]).ended(0);
+        let logs = at(place, &["ledger", "verify"], &["--json"]).ended(0).json();
+        assert_eq!(logs.as_array().unwrap().len(), 4);
+    });
+}
+
+#[test]
 fn init_refuses_what_is_no_municipality() {
     let place = Place::folder();
+    at(&place, &["init"], &["--name", "みほん市"]).ended(2);
+    at(&place, &["init"], &["--hub", "--municipality", CITY, "--name", "みほん市"]).ended(2);
     at(&place, &["init"], &["--municipality", "991016", "--name", "みほん市"]).ended(2);
     at(&place, &["init"], &["--municipality", CITY, "--name", " "]).ended(2);
     assert!(!place.files().exists(), "nothing was made");
