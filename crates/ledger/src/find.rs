@@ -108,6 +108,25 @@ pub async fn from(room: &Room, position: u64, most: u64) -> Result<Vec<Found>, L
     oldest.await
 }
 
+/// Where the log ends, in the transaction that decides by it.
+pub fn end(tx: &mut Tx) -> Result<u64, LedgerError> {
+    Ok(Head::read(tx)?.size())
+}
+
+/// What the last entry of a change by this act says within these positions, for whatever must be as its last change left it. Entries are read
+/// as they lie there, so the positions are some thousands at most.
+pub fn last_change(tx: &mut Tx, act: impl Into<Act>, positions: Range<u64>) -> Result<Option<String>, LedgerError> {
+    let (name, mut last) = (act.into().name(), None);
+    log::each_entry(tx, positions, |_, bytes| {
+        if let Ok(entry) = Entry::decode(bytes)
+            && (entry.action, entry.outcome) == (name, Outcome::Written)
+        {
+            last = Some(entry.detail.to_owned());
+        }
+    })?;
+    Ok(last)
+}
+
 fn search(tx: &mut Tx, tokens: &[Token], instants: &Range<i64>, most: usize) -> Result<Vec<Found>, LedgerError> {
     let mut wanted: Vec<Vec<u8>> = tokens.iter().map(|token| token.to_vec()).collect();
     for token in tokens {

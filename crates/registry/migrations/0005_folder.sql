@@ -13,3 +13,9 @@ CREATE TABLE city_folder_file (
     content {bytes} NOT NULL,         -- as `digest` says
     PRIMARY KEY (folder, name)
 );
+
+-- How far the record of use was looked through for acceptances: one row, or none yet.
+CREATE TABLE city_folder_record (
+    id {id} PRIMARY KEY,
+    seen {bytes} NOT NULL             -- sealed: up to which position, and what the newest acceptance says
+);

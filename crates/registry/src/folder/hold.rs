@@ -103,7 +103,9 @@ impl FolderInUse {
     ) -> Result<FolderInUse, OpenError> {
         let lies = CityFolder::read(path);
         let digest = lies.as_ref().map(digest_of).unwrap_or_default();
+        while alarmed(room.maintain_blocking(|tx| table::look_on(tx, room.vault())))? {}
         let newest = room.count_blocking(|tx| {
+            table::compare_with_record(tx, room.vault())?;
             let newest = table::newest(tx, room.vault())?;
             Ok::<_, RegistryError>(newest.map_or([0, 0], |version| [version.id, i64::from(version.digest == digest)]))
         });
@@ -180,7 +182,7 @@ impl FolderInUse {
             Some(Waiting::Wrong(why)) => return Err(RegistryError::Asked(why)),
             _ => return Err(RegistryError::Stale),
         };
-        let version = accept(&self.room, caller, &files, state.version, "accepted")?;
+        let version = accept(&self.room, caller, &files, state.version, table::ACCEPTED)?;
         self.look(caller)?;
         Ok(version)
     }
@@ -209,7 +211,7 @@ fn alarmed<T>(read: Result<T, RegistryError>) -> Result<T, RegistryError> {
 /// of what does not fit.
 fn begin(room: &Room, caller: &Caller, files: CityFolder) -> Result<(i64, CityFolder), OpenError> {
     Catalogue::of(&files)?;
-    match accept(room, caller, &files, 0, "begun with") {
+    match accept(room, caller, &files, 0, table::BEGUN) {
         Err(RegistryError::Stale) => Ok(alarmed(stored(room, caller))?),
         version => Ok((version?, files)),
     }
@@ -227,7 +229,7 @@ fn accept(room: &Room, caller: &Caller, files: &CityFolder, base: i64, how: &str
     let at = room.clock().now_ms();
     room.change_blocking(caller, ACCEPT, |tx, record| {
         let version = table::keep(tx, room.vault(), files, base, caller.id(), at)?;
-        record.note(format!("version {version} of the city's folder {how}: {}", text(files)));
+        record.note(table::told(version, how, &digest_of(files)));
         Ok(Seen::nobody(version))
     })
 }

@@ -3,10 +3,12 @@
 
 use catalogue::CityFolder;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 use vault::{Cell, Vault, VaultError};
 
+use super::ACCEPT;
 use crate::RegistryError;
 
 diesel::table! {
@@ -26,6 +28,84 @@ diesel::table! {
         content -> Binary,
     }
 }
+
+diesel::table! {
+    city_folder_record (id) {
+        id -> BigInt,
+        seen -> Binary,
+    }
+}
+
+/// Entries of the record of use that are looked through in one transaction.
+const STRIDE: u64 = 4_096;
+
+/// How far the record of use was looked through for acceptances, and what the newest of them says.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Seen {
+    upto: u64,
+    newest: Option<String>,
+}
+
+impl Seen {
+    fn read(tx: &mut Tx, vault: &Vault) -> Result<Seen, RegistryError> {
+        let sealed: Option<Vec<u8>> = city_folder_record::table.find(1).select(city_folder_record::seen).first(tx).optional()?;
+        let Some(sealed) = sealed else { return Ok(Seen::default()) };
+        let plain = vault.open_cell(&Cell::new("city_folder_record", b"1", "seen"), &sealed)?;
+        Ok(serde_json::from_slice(&plain).map_err(|_| DAMAGED)?)
+    }
+
+    fn write(&self, tx: &mut Tx, vault: &Vault) -> Result<(), RegistryError> {
+        let plain = serde_json::to_vec(self).map_err(|_| wire::Defect("a place in the record of use"))?;
+        let sealed = vault.seal(&Cell::new("city_folder_record", b"1", "seen"), &plain)?;
+        let row = (city_folder_record::id.eq(1), city_folder_record::seen.eq(&sealed));
+        store::upsert!(tx, city_folder_record::table, row, (city_folder_record::id), city_folder_record::seen.eq(&sealed))?;
+        Ok(())
+    }
+
+    fn look_on(self, tx: &mut Tx, upto: u64) -> Result<Seen, RegistryError> {
+        let later = ledger::last_change(tx, ACCEPT, self.upto..upto)?;
+        Ok(Seen { upto, newest: later.or(self.newest) })
+    }
+}
+
+/// What the record of use says of a version that began to hold.
+pub(super) fn told(version: i64, how: &str, digest: &[u8; 32]) -> String {
+    format!("version {version} of the city's folder {how}: {}", protocol::Digest(*digest))
+}
+
+/// Looks on through the record of use for acceptances, and keeps how far → whether there is more to look through than is done at each start.
+pub(super) fn look_on(tx: &mut Tx, vault: &Vault) -> Result<bool, RegistryError> {
+    let seen = Seen::read(tx, vault)?;
+    let upto = seen.upto + STRIDE;
+    if ledger::end(tx)? < upto {
+        return Ok(false);
+    }
+    seen.look_on(tx, upto)?.write(tx, vault)?;
+    Ok(true)
+}
+
+/// Refuses a newest version that is not the one of the newest acceptance in the record of use: somebody took later ones away, or all of them.
+pub(super) fn compare_with_record(tx: &mut Tx, vault: &Vault) -> Result<(), RegistryError> {
+    let (seen, end) = (Seen::read(tx, vault)?, ledger::end(tx)?);
+    if end < seen.upto {
+        return Err(DAMAGED.into());
+    }
+    let recorded = seen.look_on(tx, end)?.newest;
+    let is_recorded = match (newest(tx, vault)?, recorded) {
+        (None, None) => true,
+        (Some(version), Some(recorded)) => {
+            let digest: [u8; 32] = version.digest.as_slice().try_into().map_err(|_| DAMAGED)?;
+            HOW.iter().any(|how| told(version.id, how, &digest) == recorded)
+        }
+        _ => false,
+    };
+    if is_recorded { Ok(()) } else { Err(DAMAGED.into()) }
+}
+
+/// How a version came to hold.
+const HOW: [&str; 2] = [BEGUN, ACCEPTED];
+pub(super) const BEGUN: &str = "begun with";
+pub(super) const ACCEPTED: &str = "accepted";
 
 /// An accepted version: its number, the digest of its files, who accepted it, and when.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -70,6 +70,52 @@ fn r_reg_2_a_version_that_the_database_alone_put_in_does_not_hold_and_is_an_alar
 }
 
 #[test]
+fn r_reg_2_versions_that_were_taken_away_in_the_database_bring_no_former_one_back_and_no_new_beginning() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let room = desk.room();
+        let folder = open(room, &path).unwrap();
+        edit(&path, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
+        assert_eq!(folder.accept(&operator(), &offer(&folder)).unwrap(), 2);
+        let aside = |from: &str, to: &str| format!("INSERT INTO {to} SELECT * FROM {from}");
+        for table in ["city_folder", "city_folder_file"] {
+            run(room, &format!("CREATE TABLE aside_{table} AS SELECT * FROM {table}"));
+        }
+        let attacked = || {
+            for (of, files) in [("WHERE id = 2", "WHERE folder = 2"), ("", "")] {
+                run(room, &format!("DELETE FROM city_folder {of}"));
+                run(room, &format!("DELETE FROM city_folder_file {files}"));
+                let before = wire::testing::damage_met(DAMAGED);
+                assert!(matches!(open(room, &path), Err(OpenError::Folder(error)) if is_damage(&error)), "{of}");
+                assert!(wire::testing::damage_met(DAMAGED) > before, "whoever starts rings the alarm");
+            }
+            for table in ["city_folder", "city_folder_file"] {
+                run(room, &format!("DELETE FROM {table}"));
+                run(room, &aside(&format!("aside_{table}"), table));
+            }
+            assert_eq!(name(&open(room, &path).unwrap()), "よその耳鼻科");
+        };
+        attacked();
+        // However much was recorded since, which is looked through once.
+        let busy = room.clone();
+        let record = async move {
+            let mut events = tokio::task::JoinSet::new();
+            for _ in 0..5_000 {
+                let room = busy.clone();
+                let act = ledger::Act::new("registry:test.look");
+                events.spawn(async move { room.event(&operator(), act, ledger::Outcome::Read, ledger::Subject::None, "").await });
+            }
+            events.join_all().await.into_iter().for_each(|recorded| recorded.unwrap());
+        };
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(record);
+        attacked();
+        assert_eq!(run(room, "UPDATE city_folder_record SET id = id"), 1);
+        attacked();
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+#[test]
 fn r_reg_2_an_accepted_version_that_was_changed_in_the_database_does_not_open() {
     both_blocking(|rooms| {
         let (desk, path) = (desk(&rooms), city_folder());
