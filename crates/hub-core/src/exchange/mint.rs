@@ -113,7 +113,8 @@ async fn refuse(city: &City, caller: &Caller, people: Vec<i64>) -> Result<(), Hu
         let those: Vec<(i64, String)> = those.select((person::id, person::identity_key)).load(tx)?;
         let (ids, names): (Vec<i64>, Vec<String>) = those.into_iter().unzip();
         diesel::update(person::table.filter(person::id.eq_any(&ids))).set(person::due.eq(due::DAMAGED)).execute(tx)?;
-        let problem = RowProblem::of_row(0, "damaged", "what the hub stored of this person's number cannot be read: register the person again");
+        let problem =
+            RowProblem::of_row(0, "damaged", "what the hub stored of this person's number cannot be read: register the person again");
         settle(tx, &ids, row_state::REFUSED, Some(written(problem)?))?;
         Ok::<_, HubError>(Seen::people(names.iter().map(|name| crate::person_id(name)), ()))
     });

@@ -66,7 +66,10 @@ fn init_of_the_hub_makes_its_room_and_its_first_administrator_whether_a_city_is_
         init(place).ended(0);
         let second = hub(&["--json"]).ended(0).json();
         assert_eq!(second["administrators"].as_array().unwrap().len(), 1);
-        assert_eq!((&second["administrators"][0]["one_time_password"], &second["municipality"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+        assert_eq!(
+            (&second["administrators"][0]["one_time_password"], &second["municipality"]),
+            (&serde_json::Value::Null, &serde_json::Value::Null)
+        );
         assert_eq!((second["rooms"].as_array().unwrap().len(), second["configurations"].as_array().unwrap().len()), (1, 1));
         let file = second["configurations"][0].as_str().unwrap();
         let setting: wire::Setting = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();

@@ -21,8 +21,8 @@ pub(super) async fn mint(
     let sender = peer.party.clone();
     let keys = hub.client.keys(&sender).await?;
     let receiver = hub.room.vault().receiver_holding(wire::RING, &request.numbers.key).await?;
-    let lines = Batch { sender: &sender, receiver: &hub.party, kind: PMH_KEYS, request: request.request_id }
-        .open(&receiver, &request.numbers)?;
+    let lines =
+        Batch { sender: &sender, receiver: &hub.party, kind: PMH_KEYS, request: request.request_id }.open(&receiver, &request.numbers)?;
     let numbers = crate::numbers(lines.iter())?;
     let (room, clock, outbox) = (hub.room.clone(), hub.room.clock().clone(), hub.outbox.clone());
     let answer = room

@@ -110,7 +110,10 @@ fn a_minute_of_difference_between_clocks_is_borne_and_no_more() {
     assert!(at(300 + 60).is_ok());
     assert_eq!(at(300 + 61).unwrap_err(), "expired");
     let (sender, receiver) = (party("registry.991015"), party("relay.991015"));
-    assert!(signed.open_archived(&Expected { sender: &sender, receiver: &receiver, keys: &key.into() }).is_ok(), "what is kept outlives its time");
+    assert!(
+        signed.open_archived(&Expected { sender: &sender, receiver: &receiver, keys: &key.into() }).is_ok(),
+        "what is kept outlives its time"
+    );
 }
 
 #[test]

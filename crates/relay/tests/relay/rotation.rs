@@ -56,7 +56,8 @@ async fn c_iii_6_r4_rel_1_a_permit_and_an_answer_outlast_the_keys_of_all_three()
         world.there.room().await?.vault().rotate_signer(wire::RING).await?;
         world.here.room().await?.vault().rotate_receiver(wire::RING, Suite::XWing).await?;
         world.here.restart().await?;
-        world.advance(HOUR);
+        // Long enough that all keys are fetched anew, and not so long that the network system here, which goes on with its former, is refused.
+        world.advance(SignedDuration::from_mins(20));
         world.deliver(key(), &waiting).await?;
         let status = world.stands(second, InquiryState::Fetched).await?;
         assert_eq!(status.answer.as_ref().unwrap().as_slice(), envelope.as_bytes());

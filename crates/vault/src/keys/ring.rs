@@ -61,7 +61,9 @@ impl Ring {
                 }
                 Kind::Index => ring.index = IndexKey::new("kenshin index 1", &secret),
                 Kind::Token => ring.token = IndexKey::new("kenshin token 1", &secret),
-                Kind::Signing => ring.signers.entry(row.name.clone()).or_default().push((Signer::new(&row.name, version, &secret), row.created_at)),
+                Kind::Signing => {
+                    ring.signers.entry(row.name.clone()).or_default().push((Signer::new(&row.name, version, &secret), row.created_at))
+                }
                 Kind::Receiving(_) => versions.entry((kind, &row.name)).or_default().push((version, secret)),
                 Kind::Municipality => {}
             }
