@@ -26,7 +26,7 @@ use ledger::Room;
 use office::Office;
 use vocabulary::Party;
 use wire::House;
-use wire::pending::Bell;
+use wire::rounds::Bell;
 
 pub use opening::{OpenError, open};
 pub use refused::HubError;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use office::Office;
 use tokio::task::JoinSet;
 use vocabulary::Party;
-use wire::pending::{self, Bell};
+use wire::rounds::{self, Bell};
 use wire::{House, Service, Stop};
 use work::jobs::Jobs;
 use work::outbox::{self, Deliverer, Outboxes};
@@ -64,7 +64,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let of_jobs = work::jobs::routes(&jobs, crate::JOBS);
     let (bell, of_rooms, of_pages) = (hub.bell.clone(), hub.clone(), hub.clone());
     let exchange = move |stop| {
-        pending::send("exchange", bell, stop, move || {
+        rounds::repeat("exchange", bell, stop, move || {
             let hub = hub.clone();
             async move { exchange::round(&hub).await }
         })

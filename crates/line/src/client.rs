@@ -27,7 +27,6 @@ use zeroize::Zeroizing;
 
 pub use self::error::WireError;
 pub use self::peers::Peers;
-pub use self::retry::jittered;
 use self::token::Cached;
 use crate::pki::{Identity, PkiError};
 use crate::tls;

@@ -3,11 +3,13 @@
 //!
 //! Knows no database and serves nothing, so that phones, tablets and vendors' tools link it as every system does.
 
+mod backoff;
 mod client;
 mod headers;
 pub mod oauth;
 pub mod pki;
 pub mod tls;
 
-pub use client::{Client, Peers, WireError, jittered};
+pub use backoff::{Backoff, jittered};
+pub use client::{Client, Peers, WireError};
 pub use headers::{CURRENT_REQUEST, IDEMPOTENCY_KEY, NEEDS_NO_TOKEN, REQUEST_ID};

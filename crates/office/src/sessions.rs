@@ -12,13 +12,13 @@ use vocabulary::Purpose;
 use wire::{Problem, Sessions, Shown};
 
 use crate::form::OTHER_SESSION;
-use crate::visit::{self, cookie, page_of, query, see_other};
+use crate::visit::{self, page_of, query, see_other};
 use crate::{Office, OfficeError, path};
 
 impl Sessions for Office {
     fn enter(&self, shown: Shown) -> Pin<Box<dyn Future<Output = Result<Caller, Response>> + Send + '_>> {
         Box::pin(async move {
-            let token = cookie(&shown.parts.headers, &self.cookie).unwrap_or_default().to_owned();
+            let token = shown.cookie(&self.cookie).unwrap_or_default().to_owned();
             let (agent, id) = visit::terminal(&shown.parts.headers, shown.peer.as_ref());
             let terminal = access::Terminal { agent: &agent, id: id.as_deref() };
             let resumed = self.accounts.resume(&token, &terminal).await;

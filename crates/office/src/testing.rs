@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub fn cookie(line: &[u8], name: &str) -> Option<String> {
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, HeaderValue::from_bytes(line).ok()?);
-    crate::visit::cookie(&headers, name).map(str::to_owned)
+    wire::cookie(&headers, name).map(str::to_owned)
 }
 
 /// Whether a page that was asked for is one of ours, to be gone back to.

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use face::{Keep, Language};
-use wire::{Asked, Peer, Problem};
+use wire::{Asked, Peer, Problem, cookie};
 
 use crate::{Office, OfficeError, path};
 
@@ -115,14 +115,6 @@ impl Guest {
 pub(crate) fn is_ours(next: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'?' | b'=' | b'&' | b'-' | b'_' | b'.');
     next.starts_with('/') && !next.starts_with("//") && next.len() <= 200 && next.bytes().all(plain)
-}
-
-/// The value of a cookie.
-pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use office::Office;
 use protocol::messages::console;
 use vocabulary::{Party, Purpose};
-use wire::pending::{self, Bell};
+use wire::rounds::{self, Bell};
 use wire::{House, Routes, Service, peer};
 use work::jobs::Rehearsal;
 use work::outbox::{self, Deliverer, Outbox, OutboxActions};
@@ -109,13 +109,13 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         .routes(messages);
     let (jobs, upkeep, clock) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport), Arc::clone(&house.clock));
     let service = deliverer.serve(office.serve(service, of_staff)).task("left imports", move |stop| {
-        pending::send("left imports", Bell::default(), stop, move || {
+        rounds::repeat("left imports", Bell::default(), stop, move || {
             let (jobs, caller, before) = (jobs.clone(), upkeep.clone(), clock.now_ms() - LEFT_MS);
             crate::work(move || Ok::<_, RegistryError>(residents::clear_left(&jobs, &caller, before)?))
         })
     });
     Ok(service.task("hub tasks", move |stop| {
-        pending::send("hub tasks", Bell::default(), stop, move || {
+        rounds::repeat("hub tasks", Bell::default(), stop, move || {
             let (registry, caller) = (registry.clone(), caller.clone());
             async move { hub::look(registry, caller).await.map(drop) }
         })

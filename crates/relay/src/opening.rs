@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use office::Office;
 use vocabulary::{Party, Purpose};
-use wire::pending::{self, Bell};
+use wire::rounds::{self, Bell};
 use wire::{House, Service};
 use work::outbox::{self, Deliverer, Outbox};
 
@@ -54,7 +54,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let service = deliverer.serve(service);
     Ok(service.task("expire", move |stop| {
         let caller = house.caller(Purpose::Provision);
-        pending::send("expire", Bell::default(), stop, move || {
+        rounds::repeat("expire", Bell::default(), stop, move || {
             let (relay, caller) = (relay.clone(), caller.clone());
             async move { inquiries::permit::expire(&relay, &caller).await }
         })

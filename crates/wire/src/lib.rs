@@ -51,10 +51,10 @@ pub mod idempotency;
 mod implementation;
 pub mod oauth;
 pub mod panics;
-pub mod pending;
 mod problem;
 mod refusal;
 pub mod replay;
+pub mod rounds;
 mod server;
 mod setting;
 #[doc(hidden)]
@@ -71,8 +71,8 @@ pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use refusal::{Refusal, parts, pass_over};
 pub use server::{
     Answer, Argument, Asked, BodyError, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING,
-    Readiness, Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, keep_room, peer, read_value, serve,
-    session, unauthenticated,
+    Readiness, Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, cookie, keep_room, peer, read_value,
+    serve, session, unauthenticated,
 };
 pub use server::{Door, Listed};
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};

@@ -35,7 +35,7 @@ use self::ready::Probe;
 pub use self::ready::{Check, Readiness};
 use self::routes::Route;
 pub use self::routes::{Listed, Routes};
-pub use self::rule::{Door, Rule, Sessions, Shown, anyone, peer, session, unauthenticated};
+pub use self::rule::{Door, Rule, Sessions, Shown, anyone, cookie, peer, session, unauthenticated};
 pub use self::running::{Running, Stop};
 pub use self::start::{ServeError, serve};
 pub use self::stream::{Download, Events};

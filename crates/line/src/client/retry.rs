@@ -5,17 +5,19 @@ use std::time::Duration;
 use tokio::time::Instant;
 use vocabulary::Entropy;
 
-const FIRST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_secs(5);
+use crate::backoff::{Backoff, jittered};
+
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(5));
 
 pub(super) struct Retry {
     until: Instant,
-    next: Duration,
+    /// In vain so far.
+    tries: u32,
 }
 
 impl Retry {
     pub(super) fn for_up_to(patience: Duration) -> Self {
-        Self { until: Instant::now() + patience, next: FIRST }
+        Self { until: Instant::now() + patience, tries: 0 }
     }
 
     /// Time left for one try.
@@ -32,17 +34,10 @@ impl Retry {
 
     /// How long to wait before the next try.
     fn wait(&mut self, now: Instant, entropy: &dyn Entropy) -> Option<Duration> {
-        let wait = jittered(self.next, entropy);
-        self.next = (self.next * 2).min(LONGEST);
+        self.tries = self.tries.saturating_add(1);
+        let wait = jittered(PAUSES.pause_after(self.tries), entropy);
         (now + wait < self.until).then_some(wait)
     }
-}
-
-/// Between half and all of it: many that failed together do not come back together.
-pub fn jittered(wait: Duration, entropy: &dyn Entropy) -> Duration {
-    let mut bytes = [0; 2];
-    entropy.fill(&mut bytes);
-    wait / 2 + wait.mul_f64(f64::from(u16::from_le_bytes(bytes)) / f64::from(u16::MAX) / 2.0)
 }
 
 #[cfg(test)]
@@ -65,14 +60,5 @@ mod tests {
         assert!((3..=4).contains(&waits.len()), "{waits:?}");
         assert!(waits.is_sorted(), "{waits:?}");
         assert!(now < retry.until, "{waits:?}");
-    }
-
-    #[test]
-    fn a_wait_is_between_half_and_all() {
-        let entropy = SeededEntropy::new(2);
-        for _ in 0..1000 {
-            let wait = jittered(FIRST, &entropy);
-            assert!(wait >= FIRST / 2 && wait <= FIRST, "{wait:?}");
-        }
     }
 }

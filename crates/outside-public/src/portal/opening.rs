@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vocabulary::Party;
-use wire::pending::{self, Bell};
+use wire::rounds::{self, Bell};
 use wire::{House, Service};
 use work::outbox::{self, Deliverer, Outbox};
 
@@ -53,6 +53,6 @@ pub async fn open_with(house: House, purposes: Purposes) -> Result<Service, Open
     let deliverer = Deliverer::new(&portal.outbox, &portal.house).message(codes::WantedCode);
     let people = sessions::People(portal.clone());
     let service = Service::new(&room).public().sessions(people).routes(routes).routes(operators);
-    let upkeep = move |stop| pending::send("upkeep", Bell::default(), stop, move || upkeep::round(portal.clone()));
+    let upkeep = move |stop| rounds::repeat("upkeep", Bell::default(), stop, move || upkeep::round(portal.clone()));
     Ok(deliverer.serve(service).task("upkeep", upkeep))
 }

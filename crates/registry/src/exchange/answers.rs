@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use ledger::Seen;
+use line::Backoff;
 use protocol::Signed;
 use protocol::messages::inquiries::{InquiryState, InquiryStatus, Replica};
 use protocol::messages::registry::FetchedAnswers;
@@ -22,8 +23,7 @@ use crate::{Registry, RegistryError};
 
 /// How long the job looks for answers that are on their way.
 const PATIENCE: Duration = Duration::from_secs(30);
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
 
 /// An inquiry that atena has.
 #[derive(Queryable)]
@@ -53,11 +53,11 @@ enum Settled {
 
 /// Looks at open inquiries until all are settled or patience ends; counts all there ever were.
 pub(super) async fn fetch(registry: Registry, run: JobRun, _: Nothing) -> Result<FetchedAnswers, RegistryError> {
-    let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
+    let (until, mut looks) = (Instant::now() + PATIENCE, 0);
     registry.wait_for::<NewInquiry>(PATIENCE).await?;
     while look(&registry, &run).await? > 0 && Instant::now() < until {
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        looks += 1;
+        sleep(PAUSES.pause_after(looks)).await;
     }
     let counts = registry.room.count(|tx| {
         let mut of = |words: &[&str]| inquiry::table.filter(inquiry::state.eq_any(words)).count().get_result::<i64>(tx);

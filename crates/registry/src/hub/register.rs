@@ -7,6 +7,7 @@ use std::time::Duration;
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::Seen;
+use line::Backoff;
 use protocol::messages::registry::{RegisterTargets, RegisteredTargets};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -29,8 +30,7 @@ use crate::{Registry, RegistryError};
 const BATCH: usize = 500;
 /// How long the job waits for the hub; what is left goes on without it.
 const PATIENCE: Duration = Duration::from_secs(60);
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
 
 /// The last resident who was looked at, and how many people stand in tasks.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -53,10 +53,10 @@ pub(super) async fn register(registry: Registry, run: JobRun, job: RegisterTarge
     let until = Instant::now() + PATIENCE;
     registry.wait_for::<NewTask>(PATIENCE).await?;
     run.progress("waiting", cursor.people, None);
-    let mut pause = FIRST_PAUSE;
+    let mut looks = 0;
     while outcome::look(registry.clone(), run.caller().clone()).await? > 0 && Instant::now() < until {
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        looks += 1;
+        sleep(PAUSES.pause_after(looks)).await;
     }
     let counts = registry.room.count(move |tx| {
         let (year, _) = year_of(tx, job.extraction)?;

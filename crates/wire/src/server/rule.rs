@@ -90,11 +90,16 @@ pub struct Shown {
 impl Shown {
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let cookies = self.parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies
-            .flat_map(|line| line.split(';'))
-            .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+        cookie(&self.parts.headers, name)
     }
+}
+
+/// The value of a cookie in the headers of a request.
+pub fn cookie<'h>(headers: &'h http::HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
 /// How a system knows the people behind its sessions and tokens.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use access::Caller;
 use diesel::prelude::*;
+use line::Backoff;
 use protocol::messages::jobs::{JobProgress, JobState};
 use store::Tx;
 use vocabulary::Id128;
@@ -17,8 +18,7 @@ use super::table::{Bound, bound, cell, id_of, job, job_row};
 use super::{DAY_MS, JobError, Jobs, LEASE, holder};
 
 /// The pause after a first failure; each further one doubles it.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(5 * 60));
 /// For so long a job is tried again without a portion between its failures.
 const LONGEST_MS: i64 = DAY_MS;
 /// So often the process that does a job may end without a portion between: what ends every process would keep the whole system from starting.
@@ -255,6 +255,5 @@ fn lease_ms() -> i64 {
 }
 
 fn pause_ms(failures: i32) -> i64 {
-    let doubled = FIRST_PAUSE.saturating_mul(1 << (failures - 1).clamp(0, 16));
-    i64::try_from(doubled.min(LONGEST_PAUSE).as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(PAUSES.pause_after(u32::try_from(failures).unwrap_or(0)).as_millis()).unwrap_or(i64::MAX)
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use line::Backoff;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -15,9 +16,9 @@ use super::send::{Outcome, send};
 
 /// Requests to one peer at once.
 const PLACES: usize = 4;
-/// The first rest, and the longest of a message and of a lane whose peer is away.
-const FIRST: Duration = Duration::from_millis(100);
-const LONGEST_REST: Duration = Duration::from_secs(60);
+/// Rests of a message, and of a lane whose peer is away.
+const RESTS: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(60));
+const AWAY: Backoff = Backoff::new(Duration::from_millis(100), LONGEST_AWAY);
 const LONGEST_AWAY: Duration = Duration::from_secs(10);
 /// The lane looks again even when nobody rings.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -44,7 +45,8 @@ struct Busy {
 #[derive(Clone, Copy)]
 struct Away {
     until: Instant,
-    pause: Duration,
+    /// How often it was asked for in vain.
+    tries: u32,
 }
 
 impl Lane {
@@ -83,7 +85,7 @@ impl Lane {
                 () = self.bell.notified() => {}
                 Ok(()) = hurry.changed() => {
                     self.busy.retain(|_, busy| busy.rests.is_none());
-                    self.away = self.away.map(|_| Away { until: Instant::now(), pause: FIRST });
+                    self.away = self.away.map(|_| Away { until: Instant::now(), tries: 1 });
                 }
                 () = sleep_until(wake) => {}
             }
@@ -127,7 +129,7 @@ impl Lane {
             }
             Outcome::Rest(attempts) => {
                 self.away = None;
-                let rest = FIRST.saturating_mul(1 << attempts.clamp(0, 16)).min(LONGEST_REST);
+                let rest = RESTS.pause_after(u32::try_from(attempts).unwrap_or(0).saturating_add(1));
                 let until = Instant::now() + line::jittered(rest, self.shared.outbox.0.entropy.as_ref());
                 if let Some(busy) = self.busy.get_mut(&key) {
                     busy.rests = Some(until);
@@ -145,8 +147,8 @@ impl Lane {
 
     /// Each pause is twice the last, until the peer answers.
     fn pause(&mut self) {
-        let pause = self.away.map_or(FIRST, |away| (away.pause * 2).min(LONGEST_AWAY));
-        let until = Instant::now() + line::jittered(pause, self.shared.outbox.0.entropy.as_ref());
-        self.away = Some(Away { until, pause });
+        let tries = self.away.map_or(0, |away| away.tries).saturating_add(1);
+        let until = Instant::now() + line::jittered(AWAY.pause_after(tries), self.shared.outbox.0.entropy.as_ref());
+        self.away = Some(Away { until, tries });
     }
 }

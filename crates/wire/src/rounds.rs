@@ -1,43 +1,44 @@
-//! What a system has to send is a state in its room; a background task sends what is pending, wakes at each change and retries.
+//! What a system does by itself, again and again: a round at its start, at each ring and every ten seconds, and after a failure with growing
+//! pauses. What is to be done is a state in its room, so that a kill at any moment only delays.
 //!
 //! ```ignore
 //! let bell = Bell::default();
-//! service.task("codes", { let bell = bell.clone(); move |stop| pending::send("codes", bell, stop, move || send_codes(state.clone())) })
+//! service.task("expire", { let bell = bell.clone(); move |stop| rounds::repeat("expire", bell, stop, move || expire(state.clone())) })
 //! ```
-//! and, after a transaction that made something pending, `bell.ring()`. A kill at any moment only delays: the state is still there.
+//! and, after a transaction that left something to do, `bell.ring()`.
 
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
+use line::Backoff;
 use tokio::sync::Notify;
 
 use crate::server::Stop;
 
 /// Looks again even when nobody rings: another process may have written.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(30));
 
-/// Wakes the task that sends.
+/// Wakes the task.
 #[derive(Clone, Debug, Default)]
 pub struct Bell(Arc<Notify>);
 
 impl Bell {
-    /// Something is pending.
+    /// Something is to be done.
     pub fn ring(&self) {
         self.0.notify_one();
     }
 }
 
 /// Runs `work` until told to stop: at once, at each ring, and after a failure again with growing pauses.
-pub async fn send<F, Fut, E>(name: &'static str, bell: Bell, mut stop: Stop, work: F)
+pub async fn repeat<F, Fut, E>(name: &'static str, bell: Bell, mut stop: Stop, work: F)
 where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<(), E>>,
     E: Display,
 {
-    let mut pause = FIRST_PAUSE;
+    let mut failures: u32 = 0;
     loop {
         let done = tokio::select! {
             done = work() => done,
@@ -45,13 +46,13 @@ where
         };
         let wait = match done {
             Ok(()) => {
-                pause = FIRST_PAUSE;
+                failures = 0;
                 LOOK_AGAIN
             }
             Err(error) => {
-                tracing::warn!(task = name, %error, "could not send what is pending; trying again");
-                pause = (pause * 2).min(LONGEST_PAUSE);
-                pause
+                tracing::warn!(task = name, %error, "a round failed; trying again");
+                failures = failures.saturating_add(1);
+                PAUSES.pause_after(failures)
             }
         };
         tokio::select! {
