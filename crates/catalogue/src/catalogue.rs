@@ -9,8 +9,8 @@ use crate::city::City;
 use crate::files::Files;
 use crate::findings::Findings;
 use crate::{
-    CatalogueError, CityFolder, CodeTable, Examination, Fact, Institution, ItemProblem, NationalCategory, Office, Origin, PermissionList,
-    Prices, Programme, Record, Template, load,
+    CatalogueError, CityFolder, CodeTable, Examination, Fact, Institution, ItemProblem, LetterText, NationalCategory, Office, Origin,
+    PermissionList, Prices, Programme, Record, Template, load,
 };
 
 /// The whole catalogue, checked: every reference in it resolves.
@@ -21,6 +21,7 @@ pub struct Catalogue {
     pub(crate) national: Vec<NationalCategory>,
     pub(crate) programmes: Vec<Programme>,
     pub(crate) templates: Vec<Template>,
+    pub(crate) letters: Vec<LetterText>,
     pub(crate) permission_list: PermissionList,
     /// Place of a table in `tables`.
     pub(crate) table_places: HashMap<String, usize>,
@@ -183,6 +184,11 @@ impl Catalogue {
     /// The hub template of an id.
     pub fn template(&self, id: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.id == id)
+    }
+
+    /// The wording of a letter; every letter of [`LetterText::IDS`] has one.
+    pub fn letter(&self, id: &str) -> Option<&LetterText> {
+        self.letters.iter().find(|letter| letter.id == id)
     }
 
     /// The permission list.

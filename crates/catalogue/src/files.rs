@@ -11,7 +11,7 @@ use crate::findings::Findings;
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// The parts of a catalogue: folders of TOML files, one TOML file, and sheets that a city alone has.
-pub(crate) const FOLDERS: [&str; 5] = ["records", "codes", "national", "programmes", "templates"];
+pub(crate) const FOLDERS: [&str; 6] = ["records", "codes", "national", "programmes", "templates", "texts"];
 pub(crate) const PERMISSIONS: &str = "permission_list.toml";
 pub(crate) const SHEETS: [&str; 4] = ["institutions.csv", "prices.csv", "offices.csv", "gaiji.csv"];
 

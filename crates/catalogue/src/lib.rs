@@ -14,6 +14,7 @@ mod codes;
 mod files;
 mod findings;
 mod folder;
+mod letter;
 mod load;
 mod national;
 mod parse;
@@ -31,6 +32,7 @@ pub use codes::{Code, CodeTable};
 pub use files::Origin;
 pub use findings::{CatalogueError, Finding};
 pub use folder::CityFolder;
+pub use letter::LetterText;
 pub use national::{NationalCategory, NationalItem, NationalKind, NationalValue, Section};
 pub use permission::{Business, Content, ContentSource, Contents, Information, PermissionList, PermissionRow};
 pub use programme::{

@@ -10,7 +10,9 @@ use crate::check::{self, Sources};
 use crate::city::City;
 use crate::files::{FileName, Files, PERMISSIONS};
 use crate::findings::Findings;
-use crate::{Catalogue, CatalogueError, CodeTable, Holding, NationalCategory, PermissionList, Programme, Record, Template, parse};
+use crate::{
+    Catalogue, CatalogueError, CodeTable, Holding, LetterText, NationalCategory, PermissionList, Programme, Record, Template, parse,
+};
 
 /// A file of code tables.
 #[derive(Deserialize)]
@@ -26,6 +28,7 @@ pub(crate) fn load(files: &Files, mut findings: Findings) -> Result<Catalogue, C
         national: over(parse_all(files, "national", &mut findings), |category: &NationalCategory| category.category.clone()),
         programmes: over(parse_all(files, "programmes", &mut findings), |programme: &Programme| programme.id.clone()),
         templates: over(parse_all(files, "templates", &mut findings), |template: &Template| template.id.clone()),
+        letters: over(parse_all(files, "texts", &mut findings), |letter: &LetterText| letter.id.clone()),
         permission_lists: over(parse_all(files, PERMISSIONS, &mut findings), |_| ()),
     };
     findings.mark_partial();
@@ -80,6 +83,7 @@ fn assemble(sources: Sources, permission_list: PermissionList, city: City, holdi
     }
     let national: Vec<NationalCategory> = sources.national.into_iter().map(|(_, category)| category).collect();
     let templates: Vec<Template> = sources.templates.into_iter().map(|(_, template)| template).collect();
+    let letters: Vec<LetterText> = sources.letters.into_iter().map(|(_, letter)| letter).collect();
     let institution_places = city.institutions.iter().enumerate().map(|(place, institution)| (institution.code.clone(), place)).collect();
     Catalogue {
         records,
@@ -87,6 +91,7 @@ fn assemble(sources: Sources, permission_list: PermissionList, city: City, holdi
         national,
         programmes,
         templates,
+        letters,
         permission_list,
         table_places,
         city: Arc::new(city),
@@ -113,6 +118,7 @@ fn holdings(files: &Files, sources: &Sources, city: &City) -> Vec<Holding> {
     holdings.extend(programmes.map(|(file, programme)| holding("programmes", file, programme.id.clone(), &programme.name)));
     let templates = sources.templates.iter();
     holdings.extend(templates.map(|(file, template)| holding("templates", file, template.id.clone(), &template.purpose.ja)));
+    holdings.extend(sources.letters.iter().map(|(file, letter)| holding("texts", file, letter.id.clone(), &letter.name)));
     let lists = sources.permission_lists.iter();
     holdings.extend(lists.map(|(file, list)| holding("permission_list", file, list.version.clone(), &list.business.name)));
     for (file, _) in &files.sheets {

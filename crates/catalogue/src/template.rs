@@ -139,8 +139,13 @@ impl Notice {
     /// The words in braces, of all texts.
     pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
         let texts = [&self.subject_ja, &self.subject_en, &self.body_ja, &self.body_en];
-        texts.into_iter().flat_map(|text| text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or(part)))
+        texts.into_iter().flat_map(|text| in_braces(text))
     }
+}
+
+/// The words in braces of a text.
+pub(crate) fn in_braces(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or(part))
 }
 
 #[cfg(test)]

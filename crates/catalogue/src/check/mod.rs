@@ -1,6 +1,7 @@
 //! The checks over the whole catalogue: what each file says alone, and whether everything it names exists.
 
 mod codes;
+mod letters;
 mod permission;
 mod programmes;
 mod records;
@@ -10,7 +11,7 @@ use std::collections::HashSet;
 
 use crate::files::FileName;
 use crate::findings::Findings;
-use crate::{CodeTable, Item, NationalCategory, NationalItem, PermissionList, Programme, Record, Template};
+use crate::{CodeTable, Item, LetterText, NationalCategory, NationalItem, PermissionList, Programme, Record, Template};
 
 /// Everything that was read, each with the file it came from.
 pub(crate) struct Sources {
@@ -19,6 +20,7 @@ pub(crate) struct Sources {
     pub(crate) national: Vec<(FileName, NationalCategory)>,
     pub(crate) programmes: Vec<(FileName, Programme)>,
     pub(crate) templates: Vec<(FileName, Template)>,
+    pub(crate) letters: Vec<(FileName, LetterText)>,
     pub(crate) permission_lists: Vec<(FileName, PermissionList)>,
 }
 
@@ -27,6 +29,7 @@ pub(crate) fn all(sources: &Sources, findings: &mut Findings) {
     records::check(sources, findings);
     programmes::check(sources, findings);
     templates::check(sources, findings);
+    letters::check(sources, findings);
     permission::check(sources, findings);
 }
 

@@ -1,0 +1,43 @@
+//! 文面: what a city says in the letters that it prints.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Notice;
+
+/// The wording of a letter; words in braces are filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterText {
+    /// Which letter: one of [`LetterText::IDS`].
+    pub id: String,
+    /// What the letter is called.
+    pub name: String,
+    /// 件名.
+    pub subject: String,
+    /// 案内文.
+    pub body: String,
+    /// 利用目的.
+    pub purpose: String,
+    /// 問合せ先.
+    pub enquiries: String,
+}
+
+impl LetterText {
+    /// The letters that are printed.
+    pub const IDS: [&str; 1] = ["voucher"];
+    /// The words that may be filled in.
+    pub const PLACEHOLDERS: [&str; 4] = ["programme", "fiscal_year", "voucher_number", "name"];
+    /// The words without which nobody knows what a letter is about.
+    pub const REQUIRED: [&str; 1] = ["programme"];
+
+    /// Its texts with the names of their keys.
+    pub fn texts(&self) -> [(&'static str, &str); 4] {
+        [("subject", &self.subject), ("body", &self.body), ("purpose", &self.purpose), ("enquiries", &self.enquiries)]
+    }
+
+    /// Its texts filled in: subject, body, purpose, enquiries. None where a word has no value.
+    pub fn fill<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> Option<[String; 4]> {
+        let fill = |text: &str| Notice::fill(text, &value);
+        Some([fill(&self.subject)?, fill(&self.body)?, fill(&self.purpose)?, fill(&self.enquiries)?])
+    }
+}
