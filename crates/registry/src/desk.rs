@@ -216,6 +216,6 @@ impl Desk {
 
     /// Writes the printer's list of an extraction's vouchers: addresses as they are now, of those who may be written to now.
     pub fn print_vouchers(&self, caller: &Caller, extraction: i64, mut out: impl Write) -> Result<PrintedVouchers, RegistryError> {
-        vouchers::print(&JobRun::alone(&self.room, caller), extraction, &mut |text| out.write_all(text))
+        vouchers::print(&JobRun::alone(&self.room, caller), &self.catalogue(), extraction, &mut |text| out.write_all(text))
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn kinds() -> Kinds<Desk> {
         .blocking(messages::ISSUE_VOUCHERS, peer(ISSUE), "issue-vouchers", |_, run, asked: messages::IssueVouchers| {
             issue(run, asked.extraction)
         })
-        .blocking(messages::PRINT_VOUCHERS, peer(PRINT), "print-vouchers", |_, run, asked: messages::PrintVouchers| {
-            print(run, asked.extraction, &mut |_| Ok(()))
+        .blocking(messages::PRINT_VOUCHERS, peer(PRINT), "print-vouchers", |desk, run, asked: messages::PrintVouchers| {
+            print(run, &desk.catalogue(), asked.extraction, &mut |_| Ok(()))
         })
 }

@@ -1,5 +1,7 @@
-//! The list that a printer of vouchers gets: names and addresses as they are now, of those who may be written to now.
+//! The list that a printer of vouchers gets: names and addresses as they are now, of those who may be written to now, and what the city says
+//! to them (文面).
 
+use catalogue::{Catalogue, LetterText};
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry::PrintedVouchers;
@@ -9,21 +11,27 @@ use work::jobs::JobRun;
 
 use super::table::voucher;
 use crate::RegistryError;
+use crate::extraction::table::extraction as of_extraction;
 use crate::person::people_of;
 use crate::standing::{Addressee, Addressees, Means};
 
 /// The job's file.
 pub const VOUCHERS: &str = "vouchers.csv";
 
-const HEADING: [&str; 7] = ["連番", "受診券番号", "事業", "氏名", "郵便番号", "住所", "方書"];
+/// The letter whose wording is printed.
+const LETTER: &str = "voucher";
+const HEADING: [&str; 11] = ["連番", "受診券番号", "事業", "氏名", "郵便番号", "住所", "方書", "件名", "案内文", "利用目的", "問合せ先"];
 /// Vouchers of one portion: a part of a file.
 const PORTION: usize = 2_000;
 
-/// Where the list stands: the last voucher that was looked at, and what came of all so far.
+/// Where the list stands: the last voucher that was looked at, what came of all so far, and what is said to everybody.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Cursor {
     last: String,
     printed: PrintedVouchers,
+    /// The wording that held when it began: one list says one thing.
+    wording: LetterText,
+    fiscal_year: String,
 }
 
 /// Resident, programme, number.
@@ -32,11 +40,15 @@ type Voucher = (i64, String, String);
 /// Lists the vouchers that were issued for an extraction, in portions; `out` gets the same as the job's file. For a thread that may block.
 pub(crate) fn print(
     run: &JobRun,
+    catalogue: &Catalogue,
     extraction: i64,
     out: &mut dyn FnMut(&[u8]) -> std::io::Result<()>,
 ) -> Result<PrintedVouchers, RegistryError> {
-    let (room, nothing) = (run.room(), PrintedVouchers { printed: 0, withheld: 0 });
-    let mut cursor = run.checkpoint()?.unwrap_or(Cursor { last: String::new(), printed: nothing });
+    let room = run.room();
+    let mut cursor = match run.checkpoint()? {
+        Some(cursor) => cursor,
+        None => begin(run, catalogue, extraction)?,
+    };
     loop {
         run.progress("writing", cursor.printed.printed, None);
         let is_first = cursor.last.is_empty();
@@ -53,7 +65,7 @@ pub(crate) fn print(
             let written = people_of(tx, room, &written)?;
             Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees, written)))
         })?;
-        let text = lines(&vouchers, &addressees, is_first, &mut cursor.printed)?;
+        let text = lines(catalogue, &vouchers, &addressees, is_first, &mut cursor)?;
         let is_last = vouchers.len() < run.rows(PORTION);
         if let Some((.., last)) = vouchers.last() {
             cursor.last.clone_from(last);
@@ -70,6 +82,14 @@ pub(crate) fn print(
     }
 }
 
+fn begin(run: &JobRun, catalogue: &Catalogue, extraction: i64) -> Result<Cursor, RegistryError> {
+    let wording = catalogue.letter(LETTER).ok_or(wire::Defect("a catalogue without the wording of vouchers"))?.clone();
+    let year = of_extraction::table.find(extraction).select(of_extraction::fiscal_year);
+    let year: Option<i64> = run.room().count_blocking(|tx| Ok::<_, RegistryError>(year.first::<i32>(tx).optional()?.map(i64::from)))?;
+    let fiscal_year = year.map_or_else(String::new, |year| year.to_string());
+    Ok(Cursor { last: String::new(), printed: PrintedVouchers { printed: 0, withheld: 0 }, wording, fiscal_year })
+}
+
 /// The next vouchers, by their numbers.
 fn next(tx: &mut Tx, extraction: i64, after: &str, most: i64) -> Result<Vec<Voucher>, RegistryError> {
     let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.gt(after)));
@@ -77,7 +97,13 @@ fn next(tx: &mut Tx, extraction: i64, after: &str, most: i64) -> Result<Vec<Vouc
     Ok(rows.order(voucher::number).limit(most).load(tx)?)
 }
 
-fn lines(vouchers: &[Voucher], addressees: &Addressees, is_first: bool, printed: &mut PrintedVouchers) -> Result<Vec<u8>, RegistryError> {
+fn lines(
+    catalogue: &Catalogue,
+    vouchers: &[Voucher],
+    addressees: &Addressees,
+    is_first: bool,
+    Cursor { printed, wording, fiscal_year, .. }: &mut Cursor,
+) -> Result<Vec<u8>, RegistryError> {
     let mut out = Writer::for_people(Vec::new());
     if is_first {
         out.row(HEADING)?;
@@ -89,7 +115,17 @@ fn lines(vouchers: &[Voucher], addressees: &Addressees, is_first: bool, printed:
         };
         printed.printed += 1;
         let place = printed.printed.to_string();
-        out.row([place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()])?;
+        let value = |word: &str| match word {
+            "programme" => Some(catalogue.programme(programme).map_or(programme.as_str(), |programme| &programme.name)),
+            "fiscal_year" => Some(fiscal_year.as_str()),
+            "voucher_number" => Some(number.as_str()),
+            "name" => Some(to.name()),
+            _ => None,
+        };
+        let texts = wording.fill(value).ok_or(wire::Defect("a wording with a word that nothing fills in"))?;
+        let [subject, body, purpose, enquiries] = &texts;
+        let of_person = [place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()];
+        out.row(of_person.into_iter().chain([subject.as_str(), body, purpose, enquiries]))?;
     }
     Ok(out.finish()?)
 }

@@ -130,7 +130,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// The example's files in a folder of the test's own.
 pub(crate) fn city_folder() -> PathBuf {
     let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city"), folder("city"));
-    for part in [".", "records", "programmes", "codes"] {
+    for part in [".", "records", "programmes", "codes", "texts"] {
         std::fs::create_dir_all(to.join(part)).unwrap();
         for entry in std::fs::read_dir(from.join(part)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
             std::fs::copy(&entry, to.join(part).join(entry.file_name().unwrap())).unwrap();

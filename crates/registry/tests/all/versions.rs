@@ -9,7 +9,7 @@ use ledger::Room;
 use registry::folder::{FolderInUse, Waiting};
 use registry::{OpenError, RegistryError};
 use store::testing::both_blocking;
-use vocabulary::Purpose;
+use vocabulary::{FiscalYear, Purpose};
 use wire::{Cause, Damaged};
 
 use crate::support::{city_folder, desk, edit, person, taken};
@@ -245,6 +245,34 @@ fn nobody_is_asked_about_one_by_one_with_a_changed_folder() {
         assert_eq!(of_one, asked(66), "the same as of nobody");
         let of_many = asked(80);
         assert_eq!([&of_many["after"], &of_many["cease"]], [few, "10–19"]);
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+#[test]
+fn r_reg_5_a_changed_wording_is_printed_when_it_has_been_accepted_and_not_before() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let folder = open(desk.room(), &path).unwrap();
+        let desk = desk.with_folder(&folder);
+        taken(&desk, &[person(1)]);
+        let extraction = desk.extract(&operator(), FiscalYear(2026), "2026-06-01".parse().unwrap()).unwrap().extraction;
+        desk.issue_vouchers(&operator(), extraction).unwrap();
+        let print = || {
+            let mut out = Vec::new();
+            desk.print_vouchers(&operator(), extraction, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let before = print();
+        assert!(before.contains("問合せ先") && before.contains("見本　花子1様") && before.contains("みほん市健康課 健診係"), "{before}");
+        assert!(before.contains("のご案内（2026年度）") && !before.contains('{'), "{before}");
+        edit(&path, "texts/voucher.toml", "みほん市健康課 健診係", "みほん市役所 2階").unwrap();
+        let waits = folder.compare(&operator()).unwrap().unwrap();
+        let told: Vec<String> = waits.changes.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["texts voucher enquiries: みほん市健康課 健診係 → みほん市役所 2階"]);
+        assert_eq!(print(), before, "it is printed before it was accepted");
+        folder.accept(&operator(), &waits.digest).unwrap();
+        assert_eq!(print(), before.replace("みほん市健康課 健診係", "みほん市役所 2階"));
         std::fs::remove_dir_all(path).unwrap();
     });
 }
