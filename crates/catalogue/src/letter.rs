@@ -19,7 +19,7 @@ pub struct LetterText {
     /// 利用目的.
     pub purpose: String,
     /// 問合せ先.
-    pub enquiries: String,
+    pub contact: String,
 }
 
 impl LetterText {
@@ -32,12 +32,12 @@ impl LetterText {
 
     /// Its texts with the names of their keys.
     pub fn texts(&self) -> [(&'static str, &str); 4] {
-        [("subject", &self.subject), ("body", &self.body), ("purpose", &self.purpose), ("enquiries", &self.enquiries)]
+        [("subject", &self.subject), ("body", &self.body), ("purpose", &self.purpose), ("contact", &self.contact)]
     }
 
-    /// Its texts filled in: subject, body, purpose, enquiries. None where a word has no value.
+    /// Its texts filled in: subject, body, purpose, contact. None where a word has no value.
     pub fn fill<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> Option<[String; 4]> {
         let fill = |text: &str| Notice::fill(text, &value);
-        Some([fill(&self.subject)?, fill(&self.body)?, fill(&self.purpose)?, fill(&self.enquiries)?])
+        Some([fill(&self.subject)?, fill(&self.body)?, fill(&self.purpose)?, fill(&self.contact)?])
     }
 }

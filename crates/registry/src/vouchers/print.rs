@@ -123,9 +123,9 @@ fn lines(
             _ => None,
         };
         let texts = wording.fill(value).ok_or(wire::Defect("a wording with a word that nothing fills in"))?;
-        let [subject, body, purpose, enquiries] = &texts;
+        let [subject, body, purpose, contact] = &texts;
         let of_person = [place.as_str(), number, programme, to.name(), to.postal_code(), to.address(), to.building()];
-        out.row(of_person.into_iter().chain([subject.as_str(), body, purpose, enquiries]))?;
+        out.row(of_person.into_iter().chain([subject.as_str(), body, purpose, contact]))?;
     }
     Ok(out.finish()?)
 }

@@ -269,7 +269,7 @@ fn r_reg_5_a_changed_wording_is_printed_when_it_has_been_accepted_and_not_before
         edit(&path, "texts/voucher.toml", "みほん市健康課 健診係", "みほん市役所 2階").unwrap();
         let waits = folder.compare(&operator()).unwrap().unwrap();
         let told: Vec<String> = waits.changes.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["texts voucher enquiries: みほん市健康課 健診係 → みほん市役所 2階"]);
+        assert_eq!(told, ["texts voucher contact: みほん市健康課 健診係 → みほん市役所 2階"]);
         assert_eq!(print(), before, "it is printed before it was accepted");
         folder.accept(&operator(), &waits.digest).unwrap();
         assert_eq!(print(), before.replace("みほん市健康課 健診係", "みほん市役所 2階"));

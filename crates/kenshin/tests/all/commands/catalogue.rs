@@ -24,8 +24,8 @@ fn every_mistake_of_a_folder_is_named_with_file_line_and_key() {
     fs::write(folder.join("programmes/hearing.toml"), text).unwrap();
     fs::create_dir_all(folder.join("texts")).unwrap();
     let text = fs::read_to_string(example().join("texts/voucher.toml")).unwrap();
-    fs::write(folder.join("texts/voucher.toml"), text.replace("{programme}", "{program}").replace("enquiries =", "enquiry =")).unwrap();
-    let whole = "id = \"reminder\"\nname = \"a\"\nsubject = \"b\"\nbody = \"{nam}\"\npurpose = \"c\"\nenquiries = \"d\"\n";
+    fs::write(folder.join("texts/voucher.toml"), text.replace("{programme}", "{program}").replace("contact =", "contacts =")).unwrap();
+    let whole = "id = \"reminder\"\nname = \"a\"\nsubject = \"b\"\nbody = \"{nam}\"\npurpose = \"c\"\ncontact = \"d\"\n";
     fs::write(folder.join("texts/reminder.toml"), whole).unwrap();
     fs::write(folder.join("offices.csv"), "所属コード,名称\n").unwrap();
     fs::write(folder.join("instituions.csv"), "").unwrap();
@@ -34,8 +34,8 @@ fn every_mistake_of_a_folder_is_named_with_file_line_and_key() {
         "programmes/hearing.toml:6: sex: unknown variant `all`",
         "programmes/hearing.toml:20: examination.audiometry.copey: unknown field",
         "examination.audiometry.copay: is missing",
-        "texts/voucher.toml:7: enquiry: unknown field",
-        "texts/voucher.toml:1: enquiries: is missing: add it",
+        "texts/voucher.toml:7: contacts: unknown field",
+        "texts/voucher.toml:1: contact: is missing: add it",
         "texts/reminder.toml:1: id: no letter `reminder` is printed: the letters are voucher",
         "texts/reminder.toml:4: body: {nam} is filled in by nothing: write one of {programme}, {fiscal_year}",
         "texts/reminder.toml:4: body: {programme} stands in no text",
