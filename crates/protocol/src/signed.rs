@@ -28,6 +28,9 @@ use crate::octets::{Digest, Octets};
 /// How far the clocks of two parties may stand apart.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
+/// So long after its time a former key is still believed for what arrives: whoever tells gives a message up after six days (`work::outbox`).
+pub const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// The bytes of a signed message whose body is a `T`; nothing is known of it until it is opened.
 pub struct Signed<T> {
     bytes: Octets,
@@ -106,7 +109,11 @@ impl<T: Kind + Serialize> Signed<T> {
 impl<T: Kind + DeserializeOwned> Signed<T> {
     /// Opens a message: signature, sender, receiver, kind, time. That it was not seen before is `wire::replay`'s to say.
     pub fn open(&self, expected: &Expected<'_>, now: Timestamp) -> Result<Opened<T>, SignedError> {
-        let opened = self.open_archived(expected)?;
+        let (opened, until) = self.open_by(expected)?;
+        // Whoever has come by a former key says what they like of the day on which they signed.
+        if until.saturating_add(BELIEVED_AFTER).is_ok_and(|last| last < now) {
+            return Err(SignedError::Signature);
+        }
         let Head { issued, expires, .. } = opened.head;
         if now.duration_since(issued) < -TOLERANCE {
             return Err(SignedError::NotYetIssued);
@@ -119,7 +126,12 @@ impl<T: Kind + DeserializeOwned> Signed<T> {
 
     /// Opens a message that was kept beyond its time, such as a replica: everything but the time is checked.
     pub fn open_archived(&self, expected: &Expected<'_>) -> Result<Opened<T>, SignedError> {
-        let (head, body) = cose::open(self.as_bytes(), T::KIND, expected.keys)?;
+        self.open_by(expected).map(|(opened, _)| opened)
+    }
+
+    /// With the end of the time in which its key was the sender's.
+    fn open_by(&self, expected: &Expected<'_>) -> Result<(Opened<T>, Timestamp), SignedError> {
+        let (head, body, until) = cose::open(self.as_bytes(), T::KIND, expected.keys)?;
         if head.sender != *expected.sender {
             return Err(SignedError::OtherSender);
         }
@@ -129,7 +141,7 @@ impl<T: Kind + DeserializeOwned> Signed<T> {
         if head.expires < head.issued {
             return Err(SignedError::Malformed);
         }
-        Ok(Opened { head, body })
+        Ok((Opened { head, body }, until))
     }
 }
 

@@ -48,7 +48,8 @@ pub(super) fn sign<B: Serialize>(head: &Head, kind: &str, body: &B, signer: &Sig
         .map_err(|_| SignedError::Unwritable)
 }
 
-pub(super) fn open<B: DeserializeOwned>(bytes: &[u8], kind: &str, keys: &VerifyingKeys) -> Result<(Head, B), SignedError> {
+/// What was signed, and until when its key was the sender's.
+pub(super) fn open<B: DeserializeOwned>(bytes: &[u8], kind: &str, keys: &VerifyingKeys) -> Result<(Head, B, Timestamp), SignedError> {
     let message = CoseSign1::from_slice(bytes).map_err(|_| SignedError::Malformed)?;
     // one spelling: nothing unprotected, no other header, no longer form of the same CBOR
     if message.clone().to_vec().ok().as_deref() != Some(bytes) || message.unprotected != Header::default() {
@@ -73,10 +74,8 @@ pub(super) fn open<B: DeserializeOwned>(bytes: &[u8], kind: &str, keys: &Verifyi
         issued: instant(content.issued)?,
         expires: instant(content.expires)?,
     };
-    if !keys.is_in_time(key, head.issued) {
-        return Err(SignedError::Signature);
-    }
-    Ok((head, body))
+    let until = keys.time_of(key, head.issued).ok_or(SignedError::Signature)?;
+    Ok((head, body, until))
 }
 
 pub(super) fn names_other_key(bytes: &[u8], keys: &VerifyingKeys) -> bool {

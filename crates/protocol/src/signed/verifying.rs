@@ -30,10 +30,13 @@ impl VerifyingKeys {
         std::iter::once(&self.present).chain(self.former.iter().map(|former| &former.key))
     }
 
-    /// Whether this key may have signed what says that it was signed then.
-    pub(super) fn is_in_time(&self, key: &VerifyingKey, issued: Timestamp) -> bool {
-        let fits = |former: &Former| former.key == *key && former.from - TOLERANCE <= issued && issued <= former.until + TOLERANCE;
-        self.present == *key || self.former.iter().any(fits)
+    /// Until when this key, if it may have signed what says that it was signed then, was the sender's: for ever if it is the present one.
+    pub(super) fn time_of(&self, key: &VerifyingKey, issued: Timestamp) -> Option<Timestamp> {
+        if self.present == *key {
+            return Some(Timestamp::MAX);
+        }
+        let fits = |former: &&Former| former.key == *key && former.from - TOLERANCE <= issued && issued <= former.until + TOLERANCE;
+        self.former.iter().find(fits).map(|former| former.until)
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use protocol::Signed;
 use protocol::messages::inquiries::{Inquiry, PermissionList};
-use protocol::signed::{Expected, Head, SignedError};
+use protocol::signed::{Expected, Head, SignedError, VerifyingKeys};
 use seal::{Secret, Signer, VerifyingKey};
 use vocabulary::{Clock, Date, Entropy, ManualClock, Party, SeededEntropy};
 
@@ -114,6 +114,21 @@ fn a_minute_of_difference_between_clocks_is_borne_and_no_more() {
         signed.open_archived(&Expected { sender: &sender, receiver: &receiver, keys: &key.into() }).is_ok(),
         "what is kept outlives its time"
     );
+}
+
+/// Seven days after its time a former key is worth nothing, whatever day its holder writes; what was kept is still read.
+#[test]
+fn t_08_who_holds_a_former_key_signs_nothing_by_it_for_long() {
+    let (now, year) = (clock().now(), SignedDuration::from_hours(365 * 24));
+    let backdated = Signed::seal(&Head { expires: now + year, ..head() }, &inquiry(), &SIGNERS.0).unwrap();
+    let mut keys = VerifyingKeys::from(SIGNERS.1.verifying_key());
+    keys.push_former(SIGNERS.0.verifying_key(), now - year, now);
+    let (sender, receiver) = (party("registry.991015"), party("relay.991015"));
+    let expected = Expected { sender: &sender, receiver: &receiver, keys: &keys };
+    let (day, minute) = (SignedDuration::from_hours(24), SignedDuration::from_mins(1));
+    assert!(backdated.open(&expected, now + day * 7).is_ok());
+    assert_eq!(backdated.open(&expected, now + day * 7 + minute).unwrap_err(), SignedError::Signature);
+    assert!(backdated.open_archived(&expected).is_ok());
 }
 
 #[test]

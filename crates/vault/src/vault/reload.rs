@@ -53,8 +53,12 @@ impl Vault {
     fn take(&self, stored: &Stored) -> Result<Arc<Ring>, VaultError> {
         let before = self.ring();
         let ring = Arc::new(Ring::load(&self.0.name, stored, &*self.master(), Some(&before), &*self.0.entropy)?);
-        *self.0.ring.write().unwrap_or_else(PoisonError::into_inner) = ring.clone();
-        Ok(ring)
+        let mut now = self.0.ring.write().unwrap_or_else(PoisonError::into_inner);
+        // Who read before a change and comes after it does not put the former keys back.
+        if !ring.is_older_than(&now) {
+            *now = ring;
+        }
+        Ok(Arc::clone(&now))
     }
 
     /// A ring that may have the data key which `seen` has not.
