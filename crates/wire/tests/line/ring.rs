@@ -224,7 +224,7 @@ async fn what_every_server_answers() {
     both(|rooms| async move {
         let ring = ring(rooms)?;
         let (running, registry) = started(&ring).await?;
-        let ready: wire::Readiness = registry.get(&running.party, "/readyz").await?;
+        let (_, ready) = support::readiness(&ring, &running).await?;
         assert!(ready.ready, "{ready:?}");
         let names: Vec<&str> = ready.checks.iter().map(|check| check.name.as_str()).collect();
         for name in ["database", "record of use", "disk", "certificate"] {
@@ -290,9 +290,8 @@ async fn readiness_says_what_is_wrong() {
         let house = ring.house("atena.991015")?;
         let service = support::atena(&house).await?.ready("card authority", || async { Err("no list for 3 days".to_owned()) });
         let running = wire::serve(&house, service).await?;
-        let answer = support::raw(&ring, "registry.991015", &running, |http, base| http.get(format!("{base}/readyz"))).await?;
-        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-        let ready: wire::Readiness = answer.json().await?;
+        let (status, ready) = support::readiness(&ring, &running).await?;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(!ready.ready);
         let wrong: Vec<_> = ready.checks.iter().filter(|check| !check.ok).collect();
         assert_eq!(wrong.len(), 1);
@@ -312,9 +311,7 @@ async fn readiness_says_that_the_record_cannot_be_written_and_that_the_database_
         let room = service.room.raw().clone();
         let running = wire::serve(&house, wire::Service::new(&service.room).routes(support::routes(service))).await?;
         let wrong = async || -> Result<(StatusCode, Vec<String>), Failed> {
-            let answer = support::raw(&ring, "registry.991015", &running, |http, base| http.get(format!("{base}/readyz"))).await?;
-            let status = answer.status();
-            let ready: wire::Readiness = answer.json().await?;
+            let (status, ready) = support::readiness(&ring, &running).await?;
             assert_eq!(ready.ready, status == StatusCode::OK);
             let wrong = ready.checks.into_iter().filter(|check| !check.ok);
             Ok((status, wrong.map(|check| format!("{}: {}", check.name, check.detail.unwrap_or_default())).collect()))
