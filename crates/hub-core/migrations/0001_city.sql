@@ -62,6 +62,7 @@ CREATE INDEX collected_kind ON collected (kind);
 CREATE TABLE answer (
     sheet {bytes} NOT NULL PRIMARY KEY,        -- the questionnaire's name at the edge
     person BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,         -- the edge's number of what it says
     answers {bytes} NOT NULL          -- JSON, sealed
 );
 CREATE INDEX answer_person ON answer (person);

@@ -33,7 +33,7 @@ diesel::table! {
     collected (sequence) { sequence -> BigInt, kind -> Text, stray -> Nullable<Binary>, at -> BigInt, }
 }
 diesel::table! {
-    answer (sheet) { sheet -> Binary, person -> BigInt, answers -> Binary, }
+    answer (sheet) { sheet -> Binary, person -> BigInt, sequence -> BigInt, answers -> Binary, }
 }
 diesel::table! {
     result (sequence) { sequence -> BigInt, name -> Binary, version -> Integer, identity_key -> Text, body -> Binary, }

@@ -128,8 +128,8 @@ fn keep(tx: &mut Tx, people: &mut Vec<PersonId<'static>>, city: &City, row: &Col
 /// → its kind. What is stored of the person is read before anything is written.
 fn keep_of(tx: &mut Tx, city: &City, (id, name, basic): (i64, String, &[u8]), row: &Collection) -> Result<&'static str, HubError> {
     match row {
-        Collection::Answer { id: sheet, body, .. } => {
-            keep_answers(tx, city, id, sheet, body.expose())?;
+        Collection::Answer { sequence, id: sheet, body, .. } => {
+            keep_answers(tx, city, id, (*sequence, sheet), body.expose())?;
             Ok(kind::ANSWER)
         }
         Collection::Result { body, .. } => {
@@ -140,10 +140,16 @@ fn keep_of(tx: &mut Tx, city: &City, (id, name, basic): (i64, String, &[u8]), ro
     }
 }
 
-fn keep_answers(tx: &mut Tx, city: &City, person: i64, sheet: &Id128, answers: &Items) -> Result<(), HubError> {
+/// Keeps the latest: a row that was held and comes after a later one changes nothing.
+fn keep_answers(tx: &mut Tx, city: &City, person: i64, (sequence, sheet): (i64, &Id128), answers: &Items) -> Result<(), HubError> {
+    let later: Option<i64> = answer::table.find(sheet.as_bytes().as_slice()).select(answer::sequence).first(tx).optional()?;
+    if later.is_some_and(|later| later > sequence) {
+        return Ok(());
+    }
     let sealed = seal(city.room.vault(), &answers_cell(sheet), answers)?;
-    let values = (answer::sheet.eq(sheet.as_bytes().as_slice()), answer::person.eq(person), answer::answers.eq(&sealed));
-    store::upsert!(tx, answer::table, values, (answer::sheet), answer::answers.eq(&sealed))?;
+    let said = (answer::sequence.eq(sequence), answer::answers.eq(&sealed));
+    let values = (answer::sheet.eq(sheet.as_bytes().as_slice()), answer::person.eq(person), said);
+    store::upsert!(tx, answer::table, values, (answer::sheet), said)?;
     Ok(())
 }
 

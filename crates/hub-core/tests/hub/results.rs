@@ -9,7 +9,7 @@ use wire::faults::{Fault, FaultRule};
 
 use crate::support::{Hub, both, deletion, number, person};
 
-fn items(pairs: &[(&str, &str)]) -> Items {
+pub(crate) fn items(pairs: &[(&str, &str)]) -> Items {
     pairs.iter().map(|(code, value)| ((*code).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn answer(sequence: i64, city: &str, (pmh_key, id): (Id128, Id128), a
     Collection::Answer { sequence, pmh_key: pmh_key.into(), municipality, id, body, at: Timestamp::UNIX_EPOCH }
 }
 
-fn result(sequence: i64, city: &str, (pmh_key, questionnaire): (Id128, Id128), name: u8) -> Collection {
+pub(crate) fn result(sequence: i64, city: &str, (pmh_key, questionnaire): (Id128, Id128), name: u8) -> Collection {
     let id = Id128::from_bytes([name; 16]);
     let body = EnteredResult {
         id,
