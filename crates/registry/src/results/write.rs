@@ -17,8 +17,10 @@ use crate::RegistryError;
 const ROWS: usize = 1_000;
 
 /// What is stored of a record type: enough to see whether a row says something new.
-#[derive(Default)]
 pub(crate) struct Known {
+    layouts: Layouts,
+    /// The sealed content of each row that is stored, by its id.
+    contents: HashMap<i64, Vec<u8>>,
     /// Resident and 履歴番号 → id, version, digest.
     rows: HashMap<(i64, i32), (i64, i32, [u8; 16])>,
     /// What each resident's rows say → 履歴番号, for files without one.
@@ -47,29 +49,23 @@ pub(crate) enum Outcome {
 
 /// Reads what is stored of a record type: of everybody, or of these residents.
 pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i64]>) -> Result<Known, RegistryError> {
-    let mut known = Known::default();
     let layouts = Layouts::load(tx)?;
     let columns = (record_row::resident, record_row::history, record_row::id, record_row::version);
     let mut rows = record_row::table.filter(record_row::record.eq(form.number)).into_boxed();
     if let Some(residents) = of {
         rows = rows.filter(record_row::resident.eq_any(residents));
     }
+    let rows: Vec<(Columns, Vec<u8>, Vec<u8>)> = rows.select((columns, record_row::content, record_row::digest)).load(tx)?;
     // A file cannot say what its record type no longer has: then a row is compared without it.
-    if layouts.have_more_than(form.record) {
-        let rows: Vec<(Columns, Vec<u8>, Vec<u8>)> = rows.select((columns, record_row::content, record_row::digest)).load(tx)?;
-        for ((resident, history, id, version), sealed, digest) in rows {
-            let digest = match wire::pass_over(RecordContent::open(vault, &layouts, id, &sealed))? {
-                Some(content) => form.digest(vault, &content.in_order(form.record)),
-                // Of one that cannot be read holds what it said when it was written.
-                None => as_digest(digest)?,
-            };
-            known.put(resident, history, id, version, digest);
-        }
-    } else {
-        let rows: Vec<(Columns, Vec<u8>)> = rows.select((columns, record_row::digest)).load(tx)?;
-        for ((resident, history, id, version), digest) in rows {
-            known.put(resident, history, id, version, as_digest(digest)?);
-        }
+    let has_lost = layouts.have_more_than(form.record);
+    let mut known =
+        Known { layouts, contents: HashMap::new(), rows: HashMap::new(), said: HashMap::new(), last: HashMap::new() };
+    for ((resident, history, id, version), sealed, digest) in rows {
+        let content = if has_lost { known.open(vault, id, &sealed)? } else { None };
+        // Of one that cannot be read holds what it said when it was written.
+        let digest = content.map_or_else(|| as_digest(digest), |content| Ok(form.digest(vault, &content.in_order(form.record))))?;
+        known.put(resident, history, id, version, digest);
+        known.contents.insert(id, sealed);
     }
     Ok(known)
 }
@@ -89,6 +85,17 @@ impl Known {
         self.said.insert((resident, digest), history);
         let last = self.last.entry(resident).or_insert(0);
         *last = history.max(*last);
+    }
+
+    /// The content of a stored row; none when it is damaged, of which the alarm was rung.
+    fn open(&self, vault: &Vault, row: i64, sealed: &[u8]) -> Result<Option<RecordContent>, RegistryError> {
+        wire::pass_over(RecordContent::open(vault, &self.layouts, row, sealed))
+    }
+
+    /// Whether a row can be read: one that is damaged is corrected by what it said.
+    fn is_whole(&self, vault: &Vault, row: i64) -> Result<bool, RegistryError> {
+        let Some(sealed) = self.contents.get(&row) else { return Ok(true) };
+        Ok(self.open(vault, row, sealed)?.is_some())
     }
 
     /// The 履歴番号 of a record row.
@@ -174,11 +181,12 @@ impl<'w> Writer<'w> {
             *cell = history.to_string();
         }
         let (id, version) = match self.known.rows.get(&(resident, history)) {
-            Some((id, _, known)) if *known == digest => return Ok(Outcome::Unchanged(*id)),
+            Some((id, _, known)) if *known == digest && self.known.is_whole(self.vault, *id)? => return Ok(Outcome::Unchanged(*id)),
             Some((id, version, _)) => (*id, version + 1),
             None => (self.next, 1),
         };
         self.known.put(resident, history, id, version, digest);
+        self.known.contents.remove(&id);
         let prepared = Prepared { id, version, resident, history, cells, digest };
         // The same row again within the batch: what came first goes in first.
         if self.waiting.contains(&id) || self.waiting.len() == ROWS {

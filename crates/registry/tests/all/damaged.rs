@@ -108,6 +108,25 @@ fn r_reg_6_a_record_that_cannot_be_read_is_left_out_of_the_export_and_corrected_
 }
 
 #[test]
+fn r_reg_6_the_file_that_brought_a_record_mends_it_when_it_is_damaged() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        taken(&desk, &[1, 2].map(person));
+        let row = |number: &'static str| [("resident_number", number), ("examined_on", "2023-05-10"), ("smoking_index", "800")];
+        let text = sheet(3, &[&row("1"), &row("2")]);
+        assert_eq!(brought(&desk, 3, text.as_bytes()).0.added, 2);
+        changed(&desk, |tx| diesel::update(record_row::table.find(1)).set(record_row::content.eq(vec![0_u8; 40])).execute(tx));
+        let again = || {
+            let came = brought(&desk, 3, text.as_bytes()).0;
+            (came.added, came.corrected, came.unchanged, came.damaged)
+        };
+        assert_eq!(again(), (0, 1, 1, 1));
+        assert_eq!(export(desk.room(), &officer(), &desk.catalogue(), 3, &mut Vec::new()).unwrap(), Exported { rows: 2, damaged: 0 });
+        assert_eq!(again(), (0, 0, 2, 0));
+    });
+}
+
+#[test]
 fn r_reg_8_a_detailed_examination_that_cannot_be_read_leaves_its_case_unknown_and_the_others_are_followed_up() {
     both_blocking(|rooms| {
         let desk = desk(&rooms);
