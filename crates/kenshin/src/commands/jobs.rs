@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 use ledger::{Room, Seen};
 use protocol::messages::jobs::{Job, JobState};
 use serde_json::{Map, Value};
-use vocabulary::{Id128, Timestamp};
+use vocabulary::{Id128, Reach, System, Timestamp};
 use work::jobs::{JobError, Jobs, MessageField, Shape, WorkKind};
 
 use super::by_hand::progress;
@@ -39,6 +39,10 @@ struct Opened {
 }
 
 fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
+    // Its rooms of cities hold no jobs: nobody would take them up there.
+    if options.municipality.is_some() && System::named(&options.system).is_some_and(|system| system.reach != Reach::City) {
+        return Err(Usage(format!("{} does its work for all cities together: leave --municipality out", options.system)).into());
+    }
     let action = |name: &str| -> anyhow::Result<Action> {
         let name = format!("{}:job-pages.{name}", options.system);
         let own = systems::named(&options.system).into_iter().flat_map(|one| one.policies.actions.iter().copied().flatten());

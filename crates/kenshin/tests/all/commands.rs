@@ -80,6 +80,9 @@ fn init_of_the_hub_makes_its_room_and_its_first_administrator_whether_a_city_is_
         assert!(setting.listen != city.listen && setting.pages != city.pages, "one machine can serve both");
         let accounts = at(place, &["accounts", "list"], &["--system", "hub-core"]).ended(0).out;
         assert!(accounts.contains("admin"), "{accounts}");
+        let of_city = at(place, &["jobs", "start"], &["--system", "hub-core", "--municipality", CITY, "exchange"]).ended(2).err;
+        assert!(of_city.contains("leave --municipality out"), "{of_city}");
+        at(place, &["jobs", "start"], &["--system", "hub-core", "exchange"]).ended(0);
         at(place, &["migrate"], &[]).ended(0);
         at(place, &["doctor"], &[]).ended(0);
         let logs = at(place, &["ledger", "verify"], &["--json"]).ended(0).json();
