@@ -111,7 +111,8 @@ impl JobRun {
     }
 
     /// Binds the work to rules that may be changed beside it, by their digest: every cursor from now on says so → whether the cursor of an
-    /// earlier attempt, if there is one, was written under the same rules. Once in an attempt, before its first portion.
+    /// earlier attempt, if there is one, was written under the same rules. An attempt that wrote no cursor leaves nothing bound: its work begins
+    /// anew, under whatever rules hold then. Once in an attempt, before its first portion.
     pub fn bind(&self, rules: [u8; 32]) -> Result<bool, JobError> {
         let rules = self.0.rules.get_or_init(|| rules);
         let left: Option<Checkpoint<IgnoredAny>> = self.left_off()?;
