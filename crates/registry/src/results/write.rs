@@ -58,8 +58,7 @@ pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i6
     let rows: Vec<(Columns, Vec<u8>, Vec<u8>)> = rows.select((columns, record_row::content, record_row::digest)).load(tx)?;
     // A file cannot say what its record type no longer has: then a row is compared without it.
     let has_lost = layouts.have_more_than(form.record);
-    let mut known =
-        Known { layouts, contents: HashMap::new(), rows: HashMap::new(), said: HashMap::new(), last: HashMap::new() };
+    let mut known = Known { layouts, contents: HashMap::new(), rows: HashMap::new(), said: HashMap::new(), last: HashMap::new() };
     for ((resident, history, id, version), sealed, digest) in rows {
         let content = if has_lost { known.open(vault, id, &sealed)? } else { None };
         // Of one that cannot be read holds what it said when it was written.

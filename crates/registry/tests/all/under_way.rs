@@ -83,7 +83,11 @@ impl Office {
         self.accept(rules[0], rules[1]);
         let job = self.attempt(id, 0);
         let told = job.problem.unwrap().detail.unwrap_or_default();
-        assert!(job.state == JobState::Refused && told.contains("市の設定またはプログラムが変わりました"), "{kind}: {:?}, {told}", job.state);
+        assert!(
+            job.state == JobState::Refused && told.contains("市の設定またはプログラムが変わりました"),
+            "{kind}: {:?}, {told}",
+            job.state
+        );
         let anew = self.ask(kind, asked);
         assert_ne!(anew, id);
         self.result(anew)
