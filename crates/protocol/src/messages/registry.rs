@@ -161,8 +161,10 @@ pub struct IssueVouchers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IssuedVouchers {
-    /// One per person and programme.
+    /// One per person and programme, issued for this extraction: `print-vouchers` of it prints them.
     pub vouchers: u64,
+    /// Person and programme with a voucher of the year that an earlier extraction issued.
+    pub earlier: u64,
     /// Person and programme that may not be written to now.
     pub withheld: u64,
 }
@@ -351,9 +353,8 @@ pub struct Inquire {
     pub provider: MunicipalityCode,
     /// What to ask for.
     pub information: String,
-    /// About whom: 住民番号; nobody named means everybody who moved in (転入).
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    #[schema(value_type = Vec<String>)]
+    /// About whom: 住民番号, one at least. Each is asked about at this one municipality.
+    #[schema(value_type = Vec<String>, min_items = 1)]
     pub residents: Vec<ResidentNumber>,
 }
 

@@ -28,6 +28,7 @@ struct Cursor {
     resident: Option<i64>,
     people: u64,
     vouchers: u64,
+    earlier: u64,
     withheld: u64,
 }
 
@@ -52,7 +53,7 @@ pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, 
             Ok::<_, RegistryError>(Seen::many(people_of(tx, run.room(), &people)?, people.len()))
         })?;
         if people == 0 {
-            return Ok(IssuedVouchers { vouchers: cursor.vouchers, withheld: cursor.withheld });
+            return Ok(IssuedVouchers { vouchers: cursor.vouchers, earlier: cursor.earlier, withheld: cursor.withheld });
         }
         pace.adapt(run, people);
     }
@@ -81,8 +82,8 @@ fn write(
     let mut serial = last_serial(tx, year)?;
     let mut rows = Vec::with_capacity(pairs.len());
     for pair in &pairs {
-        if known.get(pair) == Some(&true) {
-            cursor.vouchers += 1;
+        if let Some(Some(issued_by)) = known.get(pair) {
+            *(if *issued_by == extraction_id { &mut cursor.vouchers } else { &mut cursor.earlier }) += 1;
             continue;
         }
         let (number, reason) = match addressees.get(&pair.0) {
@@ -99,7 +100,9 @@ fn write(
     }
     for (pair, number, reason) in rows.iter().filter(|(pair, ..)| known.contains_key(*pair)) {
         let one = voucher::table.find((pair.0, &pair.1, fiscal_year));
-        let set = (voucher::number.eq(number.as_ref().map(VoucherNumber::as_str)), voucher::reason.eq(*reason), voucher::at.eq(now));
+        let issued = voucher::number.eq(number.as_ref().map(VoucherNumber::as_str));
+        // It is printed with those of this extraction: the list of the one that withheld it may have been printed long ago.
+        let set = (issued, voucher::extraction.eq(extraction_id), voucher::reason.eq(*reason), voucher::at.eq(now));
         diesel::update(one).set(set).execute(tx)?;
     }
     store::load(tx, voucher::all_columns, |load| {
@@ -127,11 +130,12 @@ fn pairs(tx: &mut Tx, extraction_id: i64, (first, last): (i64, i64)) -> Result<V
     Ok(rows.order((extraction_row::resident, extraction_row::programme)).load(tx)?)
 }
 
-/// The year's vouchers of the people from one id to another: whether each is issued.
-fn known(tx: &mut Tx, year: i32, (first, last): (i64, i64)) -> Result<HashMap<Pair, bool>, RegistryError> {
+/// The year's vouchers of the people from one id to another: under which extraction each is issued, or none where it is withheld.
+fn known(tx: &mut Tx, year: i32, (first, last): (i64, i64)) -> Result<HashMap<Pair, Option<i64>>, RegistryError> {
     let rows = voucher::table.filter(voucher::fiscal_year.eq(year).and(voucher::resident.between(first, last)));
-    let rows = rows.select((voucher::resident, voucher::programme, voucher::number.is_not_null()));
-    Ok(rows.load::<(i64, String, bool)>(tx)?.into_iter().map(|(resident, programme, issued)| ((resident, programme), issued)).collect())
+    let rows = rows.select((voucher::resident, voucher::programme, voucher::number.is_not_null(), voucher::extraction));
+    let rows: Vec<(i64, String, bool, i64)> = rows.load(tx)?;
+    Ok(rows.into_iter().map(|(resident, programme, issued, by)| ((resident, programme), issued.then_some(by))).collect())
 }
 
 /// Numbers are never given twice, because vouchers are not deleted: the next serial is the one after the highest of the year.

@@ -47,6 +47,30 @@ fn r_reg_5_one_voucher_for_a_person_and_programme_and_none_for_the_protected() {
 }
 
 #[test]
+fn r_reg_5_whoever_was_withheld_is_issued_and_printed_with_the_next_extraction() {
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        let mut lines = [person(1), person(2)];
+        lines[1].protected = "1";
+        taken(&desk, &lines);
+        let first = desk.extract(&officer(), YEAR, day()).unwrap().extraction;
+        let issued = desk.issue_vouchers(&officer(), first).unwrap();
+        assert_eq!(issued.withheld, issued.vouchers);
+        // The measure has ended, and the extraction is made again after the first list was printed.
+        lines[1].protected = "0";
+        taken(&desk, &lines);
+        let second = desk.extract(&officer(), YEAR, "2026-06-02".parse().unwrap()).unwrap().extraction;
+        assert_ne!(first, second);
+        let again = desk.issue_vouchers(&officer(), second).unwrap();
+        assert_eq!((again.vouchers, again.earlier, again.withheld), (issued.withheld, issued.vouchers, 0));
+        let (printed, text) = print(&desk, second);
+        assert_eq!(printed.printed, again.vouchers);
+        assert!(text.contains("見本　花子2") && !text.contains("見本　花子1"), "{text}");
+        assert!(!print(&desk, first).1.contains("見本　花子2"), "nobody gets two");
+    });
+}
+
+#[test]
 fn t_24_a_flag_that_comes_between_extraction_and_letter_stops_the_letter() {
     both_blocking(|rooms| {
         let desk = desk(&rooms);
