@@ -22,12 +22,10 @@ use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
 
-/// 異動事由 of those who moved in.
-const MOVED_IN: &str = "転入";
 /// Fiscal years before this one that are asked about.
 const YEARS: i16 = 5;
 /// The signature stays the same through every retry, so it has to last through an outage.
-const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+const LIFE: SignedDuration = protocol::signed::LONGEST_LIFE;
 /// How long the job waits for the relay to hear of people; what is left goes on without it.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Inquiries of one portion.
@@ -39,6 +37,9 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
     let list = catalogue.permission_list();
     if list.information(&job.information).is_none() {
         return Err(RegistryError::Asked("the permission list has no such information".to_owned()));
+    }
+    if job.residents.is_empty() {
+        return Err(RegistryError::Asked("name whom to ask about: every one of them is asked about at this one municipality".to_owned()));
     }
     if job.provider == registry.municipality {
         return Err(RegistryError::Asked("name another municipality than this one".to_owned()));
@@ -59,15 +60,6 @@ type Asked<'a> = (&'a Inquire, &'a Business);
 /// gone through.
 fn decide(registry: &Registry, run: &JobRun, signer: &Signer, (job, business): Asked<'_>) -> Result<(), RegistryError> {
     let mut decided = 0;
-    if job.residents.is_empty() {
-        loop {
-            run.progress("deciding", decided, None);
-            match portion(registry, run, signer, (job, business), None)? {
-                0 => return Ok(()),
-                more => decided += more,
-            }
-        }
-    }
     let mut through: usize = run.checkpoint()?.unwrap_or(0);
     loop {
         let named: Vec<&str> = job.residents.iter().skip(through).take(run.rows(PORTION)).map(|number| number.as_str()).collect();
@@ -76,17 +68,17 @@ fn decide(registry: &Registry, run: &JobRun, signer: &Signer, (job, business): A
         }
         run.progress("deciding", decided, None);
         through += named.len();
-        decided += portion(registry, run, signer, (job, business), Some((&named, through)))?;
+        decided += portion(registry, run, signer, (job, business), (&named, through))?;
     }
 }
 
-/// Of those who are named, who are the last of so many, or else of those who moved in → how many it decided.
+/// Of those who are named, who are the last of so many → how many it decided.
 fn portion(
     registry: &Registry,
     run: &JobRun,
     signer: &Signer,
     (job, business): Asked<'_>,
-    named: Option<(&[&str], usize)>,
+    (named, through): (&[&str], usize),
 ) -> Result<u64, RegistryError> {
     let (now, today) = (registry.clock.now(), registry.clock.today());
     let body = Inquiry {
@@ -108,13 +100,8 @@ fn portion(
             .order(resident::id)
             .limit(run.limit(PORTION))
             .select((resident::id, resident::number));
-        let people: Vec<(i64, String)> = match named {
-            None => eligible.filter(resident::event.eq(MOVED_IN)).load(tx)?,
-            Some((named, through)) => {
-                portion.checkpoint(&through)?;
-                eligible.filter(resident::number.eq_any(named)).load(tx)?
-            }
-        };
+        portion.checkpoint(&through)?;
+        let people: Vec<(i64, String)> = eligible.filter(resident::number.eq_any(named)).load(tx)?;
         let mut messages = Vec::with_capacity(people.len());
         for (id, number) in &people {
             let name = registry.entropy.id128();
