@@ -71,6 +71,7 @@ CREATE TABLE result (
     sequence {id} PRIMARY KEY,
     name {bytes} NOT NULL,            -- given by the facility
     version INTEGER NOT NULL,         -- 1, and one more with each correction; none overwrites another
+    entered BIGINT NOT NULL,          -- its number in the queue of the public side, which is the order of entry
     identity_key TEXT NOT NULL,
     body {bytes} NOT NULL             -- the row as the registry gets it (JSON), sealed
 );

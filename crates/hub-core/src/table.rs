@@ -36,7 +36,9 @@ diesel::table! {
     answer (sheet) { sheet -> Binary, person -> BigInt, sequence -> BigInt, answers -> Binary, }
 }
 diesel::table! {
-    result (sequence) { sequence -> BigInt, name -> Binary, version -> Integer, identity_key -> Text, body -> Binary, }
+    result (sequence) {
+        sequence -> BigInt, name -> Binary, version -> Integer, entered -> BigInt, identity_key -> Text, body -> Binary,
+    }
 }
 diesel::table! {
     tally (name) { name -> Text, value -> BigInt, }

@@ -132,9 +132,9 @@ fn keep_of(tx: &mut Tx, city: &City, (id, name, basic): (i64, String, &[u8]), ro
             keep_answers(tx, city, id, (*sequence, sheet), body.expose())?;
             Ok(kind::ANSWER)
         }
-        Collection::Result { body, .. } => {
+        Collection::Result { sequence, body, .. } => {
             let basic = unseal(city.room.vault(), &Cell::new("person", &id.to_be_bytes(), "basic"), basic)?;
-            keep_result(tx, city, name, basic, body)?;
+            keep_result(tx, city, (*sequence, name), basic, body)?;
             Ok(kind::RESULT)
         }
     }
@@ -154,12 +154,17 @@ fn keep_answers(tx: &mut Tx, city: &City, person: i64, (sequence, sheet): (i64, 
 }
 
 /// With the answers as they were when the result was entered: the person's, and over them the practitioner's. A result that comes under the
-/// name of another is its correction: one version more, which the registry gets as such.
-fn keep_result(tx: &mut Tx, city: &City, name: String, basic: BasicFiveInfo, entered: &EnteredResult) -> Result<(), HubError> {
+/// name of another is its correction: one version more, which the registry gets as such. One that was held, and comes after what was entered
+/// later under its name, has been corrected already and changes nothing.
+fn keep_result(tx: &mut Tx, city: &City, (at, name): (i64, String), basic: BasicFiveInfo, entered: &EnteredResult) -> Result<(), HubError> {
     let last = result::table.filter(result::name.eq(entered.id.as_bytes().as_slice())).order(result::version.desc());
-    let last: Option<(i64, i32, Vec<u8>)> = last.select((result::sequence, result::version, result::body)).first(tx).optional()?;
-    let version = last.as_ref().map_or(1, |(_, version, _)| version.saturating_add(1));
-    if let Some((sequence, _, body)) = last
+    let last: Option<(i64, i32, i64, Vec<u8>)> =
+        last.select((result::sequence, result::version, result::entered, result::body)).first(tx).optional()?;
+    let version = last.as_ref().map_or(1, |(_, version, ..)| version.saturating_add(1));
+    if last.as_ref().is_some_and(|(_, _, later, _)| *later > at) {
+        return Ok(());
+    }
+    if let Some((sequence, _, _, body)) = last
         && says(&unseal(city.room.vault(), &Cell::new("result", &sequence.to_be_bytes(), "body"), &body)?, entered)
     {
         return Ok(());
@@ -189,6 +194,7 @@ fn keep_result(tx: &mut Tx, city: &City, name: String, basic: BasicFiveInfo, ent
         result::sequence.eq(sequence),
         result::name.eq(entered.id.as_bytes().as_slice()),
         result::version.eq(version),
+        result::entered.eq(at),
         result::identity_key.eq(&row.municipality_identity_key),
         result::body.eq(body),
     );

@@ -7,7 +7,7 @@ use vocabulary::MunicipalityCode;
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 
-use crate::results::{answer, enter, items, result, sheet};
+use crate::results::{answer, corrected, enter, items, result, sheet};
 use crate::support::{Hub, both, deletion, key, kinds, person};
 
 /// Changes a city's room past the hub, as a disk would.
@@ -123,6 +123,20 @@ async fn r_pmh_6_what_is_held_for_a_city_goes_to_no_other_and_holds_up_nothing_w
         enter(&hub, &[result(7, "991015", here, 70)]);
         assert_eq!(hub.exchange().await?.collected, 5);
         assert_eq!(hub.results("991015", 0).await?.rows[0].answers.expose(), &items(&[("q01", "1"), ("q02", "良好")]));
+        // Nor what a facility entered first before its correction.
+        meddle(&hub, "991015", "ALTER TABLE vault_key RENAME TO gone").await?;
+        hub.restart().await?;
+        enter(&hub, &[result(8, "991015", here, 71), corrected(9, "991015", here, 71, "2")]);
+        hub.exchange().await?;
+        meddle_in(&hub, nation(), "UPDATE held SET municipality = 992020 WHERE sequence = 8").await?;
+        meddle(&hub, "991015", "ALTER TABLE gone RENAME TO vault_key").await?;
+        hub.exchange().await?;
+        meddle_in(&hub, nation(), "UPDATE held SET municipality = 991015, damaged = 0").await?;
+        hub.exchange().await?;
+        let rows = hub.results("991015", 0).await?.rows;
+        let of_it: Vec<_> = rows.iter().filter(|row| row.id == vocabulary::Id128::from_bytes([71; 16])).collect();
+        assert_eq!(of_it.len(), 1);
+        assert_eq!((of_it[0].version, of_it[0].items.expose()), (1, &items(&[("cpi", "2")])));
         hub.running.stop().await;
         Ok(())
     })

@@ -102,7 +102,7 @@ async fn r_pmh_7_what_was_entered_before_a_deletion_still_comes_home() {
     .await;
 }
 
-fn corrected(sequence: i64, city: &str, sheet: (Id128, Id128), name: u8, cpi: &str) -> Collection {
+pub(crate) fn corrected(sequence: i64, city: &str, sheet: (Id128, Id128), name: u8, cpi: &str) -> Collection {
     let mut row = result(sequence, city, sheet, name);
     if let Collection::Result { body, .. } = &mut row {
         body.items = Private::new(items(&[("cpi", cpi)]));
