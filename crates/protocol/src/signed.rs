@@ -28,8 +28,11 @@ use crate::octets::{Digest, Octets};
 /// How far the clocks of two parties may stand apart.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
-/// So long after its time a former key is still believed for what arrives: whoever tells gives a message up after six days (`work::outbox`).
-pub const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The longest life of a signature that waits to be sent (an inquiry's): what is signed and stored expires by then.
+pub const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// So long after its time a former key is still believed for what arrives: nothing that waits was signed longer ago.
+pub const BELIEVED_AFTER: SignedDuration = LONGEST_LIFE;
 
 /// The bytes of a signed message whose body is a `T`; nothing is known of it until it is opened.
 pub struct Signed<T> {

@@ -1,6 +1,6 @@
 //! 雛形: the catalogue's templates in the hub's shape, one for each questionnaire, because who gets which depends on age.
 
-use catalogue::{Item, Kind, Notice, Record, Template as Source, Variant};
+use catalogue::{Catalogue, Item, Kind, Notice, Record, Template as Source, Variant};
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::Digest;
@@ -24,10 +24,12 @@ pub(super) fn name(source: &Source, variant: &Variant) -> String {
 /// Sends every template that the hub does not hold as it is → how many it holds now.
 pub(super) async fn register(registry: Registry, run: JobRun, _: Nothing) -> Result<RegisteredTemplates, RegistryError> {
     let mut held = 0;
-    for source in registry.catalogue().templates() {
+    // One version of the city's folder for all of them.
+    let catalogue = registry.catalogue();
+    for source in catalogue.templates() {
         for variant in &source.variants {
             run.progress("templates", held, None);
-            put(&registry, &run, source, variant).await?;
+            put(&registry, &run, &catalogue, (source, variant)).await?;
             held += 1;
         }
     }
@@ -35,7 +37,12 @@ pub(super) async fn register(registry: Registry, run: JobRun, _: Nothing) -> Res
 }
 
 /// Under a key made of what is sent: sent again after a kill, it is the same request.
-async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Variant) -> Result<(), RegistryError> {
+async fn put(
+    registry: &Registry,
+    run: &JobRun,
+    catalogue: &Catalogue,
+    (source, variant): (&Source, &Variant),
+) -> Result<(), RegistryError> {
     let id = name(source, variant);
     let key = id.clone();
     let known = registry.room.see(run.caller(), TEMPLATES, move |tx, _| {
@@ -43,7 +50,7 @@ async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Varia
         Ok::<_, RegistryError>(Seen::nobody(known.first::<(i32, Vec<u8>)>(tx).optional()?))
     });
     let known = known.await?;
-    let mut template = shape(registry, source, variant)?;
+    let mut template = shape(registry, catalogue, source, variant)?;
     let written = serde_json::to_vec(&template).map_err(|_| wire::Defect("a template that cannot be written"))?;
     let digest = Digest::of(&written);
     let version = match known {
@@ -72,9 +79,8 @@ async fn put(registry: &Registry, run: &JobRun, source: &Source, variant: &Varia
 }
 
 /// The template without its version, which counts what was sent.
-fn shape(registry: &Registry, source: &Source, variant: &Variant) -> Result<Template, RegistryError> {
+fn shape(registry: &Registry, catalogue: &Catalogue, source: &Source, variant: &Variant) -> Result<Template, RegistryError> {
     let malformed = || wire::Defect("a template whose programme or record type is not in the catalogue");
-    let catalogue = registry.catalogue();
     let programme = catalogue.programme(&source.programme).ok_or_else(malformed)?;
     let record = catalogue.record(programme.result.record).ok_or_else(malformed)?;
     let item = |record: &'_ Record, id: &str| record.item(id).cloned().ok_or_else(malformed);
