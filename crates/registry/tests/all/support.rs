@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use access::Caller;
 use catalogue::Catalogue;
@@ -13,7 +12,7 @@ use registry::files::encoding::Encoding;
 use registry::residents::{Event, ImportError, Imported, import};
 use store::{Rooms, Tx};
 use vocabulary::{Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
-use work::jobs::Start;
+use work::jobs::{Rehearsal, Start};
 
 pub(crate) const CITY: &str = "991015";
 
@@ -150,18 +149,21 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// Asks for a job, and cancels it once it has begun to have an effect: it stops between two portions → the job.
+/// Asks for a job whose attempts come to nothing in their second portion, then third, and so on, and cancels it once it has had an effect → the job.
 pub(crate) fn stopped<E: std::fmt::Debug>(desk: &Desk, ask: impl Future<Output = Result<Job, E>>, has_begun: impl Fn() -> bool) -> Id128 {
-    let runtime = runtime();
+    let (runtime, rehearsal) = (runtime(), Rehearsal::of(500));
     let id = runtime.block_on(ask).unwrap().id;
-    let runner = desk.runner();
-    let running = runtime.spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.unwrap().job });
-    while !has_begun() {
-        assert!(!running.is_finished(), "the job has ended before it could be stopped: {:?}", runtime.block_on(running));
-        std::thread::park_timeout(Duration::from_millis(1));
+    let runner = desk.clone().rehearsed(Arc::new(SystemEntropy), rehearsal.clone()).runner();
+    for portion in 2..10 {
+        if has_begun() {
+            break;
+        }
+        rehearsal.fail(portion);
+        let job = runtime.block_on(runner.run_by_hand(id, &mut |_| {})).unwrap().job;
+        assert_eq!(job.state, JobState::Waiting, "{:?}", job.problem);
     }
     desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
-    assert_eq!(runtime.block_on(running).unwrap().state, JobState::Cancelled);
+    assert_eq!(runtime.block_on(desk.jobs().find(id)).unwrap().state, JobState::Cancelled);
     id
 }
 
