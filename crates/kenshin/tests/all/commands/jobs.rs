@@ -11,7 +11,7 @@ fn work_is_started_from_the_command_line_once_and_wrong_fields_are_named() {
         assert!(jobs(&["list"]).ended(0).out.contains("there are no jobs"));
         let kinds = jobs(&["kinds"]).ended(0).out;
         for kind in
-            ["extract fiscalYear=NUMBER on=YYYY-MM-DD", "inquire information=TEXT provider=TEXT [residents=TEXT,TEXT…]", "fetch-answers"]
+            ["extract fiscalYear=NUMBER on=YYYY-MM-DD", "inquire information=TEXT provider=TEXT residents=TEXT,TEXT…", "fetch-answers"]
         {
             assert!(kinds.contains(kind), "{kinds}");
         }
