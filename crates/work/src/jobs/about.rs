@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(told::<ImportResidents>(), [field("encoding", Shape::Text, false), field("file", Shape::Text, true)]);
         assert_eq!(told::<Reprove>(), [field("apply", Shape::Flag, true)]);
         let inquire = told::<Inquire>();
-        assert!(inquire.contains(&field("residents", Shape::Texts, false)) && inquire.len() == 3, "{inquire:?}");
+        assert!(inquire.contains(&field("residents", Shape::Texts, true)) && inquire.len() == 3, "{inquire:?}");
         let answers = answered::<Reproved>();
         assert!(["damaged", "examinations", "added"].iter().all(|name| answers.contains(&(*name).to_owned())), "{answers:?}");
     }
