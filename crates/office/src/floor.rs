@@ -127,6 +127,12 @@ impl Office {
         self.policies.allows(caller, action, resource).is_allowed()
     }
 
+    /// The caller for what an action is for, where they may do it.
+    pub(crate) fn asker(&self, caller: &Caller, action: &Action) -> Option<Caller> {
+        let caller = caller.for_purpose(action.purpose());
+        self.allows(&caller, action).then_some(caller)
+    }
+
     /// The service with the office's pages and those of the system, the sessions of its people and what ends them.
     pub fn serve<S: Clone + Send + Sync + 'static>(&self, service: Service, own: Routes<S>) -> Service {
         let (routes, mut menu) = own.into_parts();

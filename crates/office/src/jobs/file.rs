@@ -13,9 +13,8 @@ use crate::{Office, Sent};
 pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let name = fields.get("name").to_owned();
     let job = office.jobs.find(id).await?;
-    let kind = office.jobs.kind(&job.kind).filter(|kind| office.allows(&visit.caller.for_purpose(kind.action.purpose()), &kind.action));
-    let Some(kind) = kind else { return Err(Problem::forbidden("what work wrote is for those who may ask for that work")) };
-    let caller = visit.caller.for_purpose(kind.action.purpose());
+    let caller = office.jobs.kind(&job.kind).and_then(|kind| office.asker(&visit.caller, &kind.action));
+    let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
     let file = office.jobs.take_file(&caller, office.system.actions.job_files, id, &name).await?;
     Ok(with_headers(file.into_response(), Keep::Nothing))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use access::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,29 +12,41 @@ use wire::Problem;
 use work::jobs::{MessageField, Shape, WorkKind};
 
 use super::fill::Filled;
-use super::{WORK, asker, words};
+use super::{WORK, words};
 use crate::choices::Chosen;
 use crate::{Office, Sent, Visit, see_other};
 
 /// The longest number that can be typed.
 const LONGEST: u16 = 18;
 
-/// A kind of work that the visitor may ask for.
-pub(super) fn kind(office: &Office, visit: &Visit, name: &str) -> Result<WorkKind, Problem> {
-    let kind = office.jobs.kind(name).ok_or_else(|| Problem::not_found("there is no such work here"))?;
-    match asker(office, &visit.caller, &kind) {
-        Some(_) => Ok(kind),
-        None => Err(Problem::forbidden("this work is for others to ask for")),
+/// Work that the visitor may ask for.
+pub(super) struct Asked {
+    kind: WorkKind,
+    /// The visitor, for what that work is for.
+    by: Caller,
+    /// What can be chosen in its fields; where there is nothing to choose from, anything can be typed.
+    choices: HashMap<String, Vec<Chosen>>,
+}
+
+impl Asked {
+    /// The work of this name.
+    pub(super) async fn of(office: &Office, visit: &Visit, name: &str) -> Result<Asked, Problem> {
+        let kind = office.jobs.kind(name).ok_or_else(|| Problem::not_found("there is no such work here"))?;
+        let by = office.asker(&visit.caller, &kind.action);
+        let by = by.ok_or_else(|| Problem::forbidden("this work is for others to ask for"))?;
+        let names = kind.asks.iter().map(|field| field.name.clone()).collect();
+        let mut choices = office.choices_of(&by, visit.guest.language, names).await?;
+        choices.retain(|_, those| !those.is_empty());
+        Ok(Asked { kind, by, choices })
     }
 }
 
 /// The form as it was sent.
 pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let kind = kind(&office, &visit, fields.get("kind"))?;
-    let Some(caller) = asker(&office, &visit.caller, &kind) else { return Err(Problem::forbidden("this work is for others to ask for")) };
-    let choices = choices(&office, &visit, &kind).await?;
+    let asked = Asked::of(&office, &visit, fields.get("kind")).await?;
+    let Asked { kind, by, choices } = &asked;
     let (mut filled, message) = Filled::read(&kind.asks, |name| choices.contains_key(name), &fields);
-    for (name, those) in &choices {
+    for (name, those) in choices {
         let value = filled.value(name);
         if !value.is_empty() && those.iter().all(|(one, _)| one != value) {
             filled.errors.insert(name.clone(), words::NOT_CHOSEN);
@@ -42,36 +55,20 @@ pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: S
     if !filled.is_wrong() && !fields.is_resumed() {
         match kind.start(message) {
             Ok(start) => {
-                let job = office.jobs.ask(&caller, kind.action, None, start).await?;
+                let job = office.jobs.ask(by, kind.action, None, start).await?;
                 return Ok(see_other(&format!("/jobs/{}", job.id)));
             }
             Err(wrong) => filled.refuse(&kind.asks, &wrong),
         }
     }
     let status = if filled.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    shown(&office, &visit, &kind, &filled, status).await
-}
-
-/// What can be chosen in the fields of a kind; where there is nothing to choose from, anything can be typed.
-async fn choices(office: &Office, visit: &Visit, kind: &WorkKind) -> Result<HashMap<String, Vec<Chosen>>, Problem> {
-    let names = kind.asks.iter().map(|field| field.name.clone()).collect();
-    let caller = visit.caller.for_purpose(kind.action.purpose());
-    let mut choices = office.choices_of(&caller, visit.guest.language, names).await?;
-    choices.retain(|_, those| !those.is_empty());
-    Ok(choices)
+    Ok(shown(&office, &visit, &asked, &filled, status))
 }
 
 /// The page.
-pub(super) async fn shown(
-    office: &Office,
-    visit: &Visit,
-    kind: &WorkKind,
-    filled: &Filled,
-    status: StatusCode,
-) -> Result<Response, Problem> {
+pub(super) fn shown(office: &Office, visit: &Visit, Asked { kind, choices, .. }: &Asked, filled: &Filled, status: StatusCode) -> Response {
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
-    let choices = choices(office, visit, kind).await?;
     let mut asks: Vec<&MessageField> = kind.asks.iter().collect();
     asks.sort_by_key(|field| (!field.is_required, office.system.work.place(&field.name)));
     let offered: Vec<Vec<Choice<'_>>> = asks.iter().map(|field| offered(language, field, choices.get(&field.name))).collect();
@@ -92,7 +89,7 @@ pub(super) async fn shown(
     let above = [Link::new(WORK, word(words::TITLE))];
     let whole = |why: Words| banner(&Banner { language, tone: Tone::Error, title: word(why), body: Html::empty() });
     let notice = filled.whole.map_or_else(Html::empty, whole);
-    Ok(office.framed(visit, status, |frame| {
+    office.framed(visit, status, |frame| {
         page(&Page {
             title,
             lead: told.map(|told| told.lead.of(language)),
@@ -104,7 +101,7 @@ pub(super) async fn shown(
             has_errors: filled.is_wrong(),
             ..frame
         })
-    }))
+    })
 }
 
 fn offered<'c>(language: Language, field: &'c MessageField, choices: Option<&'c Vec<Chosen>>) -> Vec<Choice<'c>> {
@@ -112,7 +109,10 @@ fn offered<'c>(language: Language, field: &'c MessageField, choices: Option<&'c 
         (Some(those), _) => those.iter().map(|(value, text)| Choice { value, text }).collect(),
         (None, Shape::OneOf(all)) => all.iter().map(|value| Choice { value, text: value }).collect(),
         (None, Shape::Flag) => {
-            vec![Choice { value: "true", text: words::YES.of(language) }, Choice { value: "false", text: words::NO.of(language) }]
+            vec![
+                Choice { value: "true", text: face::words::YES.of(language) },
+                Choice { value: "false", text: face::words::NO.of(language) },
+            ]
         }
         (None, _) => Vec::new(),
     }

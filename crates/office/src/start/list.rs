@@ -8,18 +8,19 @@ use face::{Html, Page, page};
 use wire::Problem;
 
 use super::fill::Filled;
-use super::{WORK, asker, form, words};
+use super::{WORK, form, words};
 use crate::{Office, Visit};
 
 /// Shows it.
 pub(super) async fn show(State(office): State<Office>, visit: Visit) -> Result<Response, Problem> {
     let language = visit.guest.language;
     if let Some(kind) = visit.guest.query.get("kind") {
-        let kind = form::kind(&office, &visit, kind)?;
-        return form::shown(&office, &visit, &kind, &Filled::default(), StatusCode::OK).await;
+        let asked = form::Asked::of(&office, &visit, kind).await?;
+        return Ok(form::shown(&office, &visit, &asked, &Filled::default(), StatusCode::OK));
     }
     let kinds = office.jobs.kinds();
-    let may = |name: &str| kinds.iter().find(|kind| kind.name == name).is_some_and(|kind| asker(&office, &visit.caller, kind).is_some());
+    let may =
+        |name: &str| kinds.iter().find(|kind| kind.name == name).is_some_and(|kind| office.asker(&visit.caller, &kind.action).is_some());
     let offered: Vec<_> = office.system.work.kinds.iter().filter(|words| may(words.kind)).collect();
     let paths: Vec<String> = offered.iter().map(|words| format!("{WORK}?kind={}", words.kind)).collect();
     let of = |(words, path): (&&crate::KindWords, &String)| (path.clone(), words.name.of(language), paragraph(words.lead.of(language)));

@@ -5,9 +5,7 @@ mod form;
 mod list;
 mod words;
 
-use access::Caller;
 use wire::session;
-use work::jobs::WorkKind;
 
 use crate::{Office, Routes};
 
@@ -23,10 +21,4 @@ pub(crate) fn routes(office: &Office) -> Routes<Office> {
         routes.listed(WORK, words::TITLE, rule, list::show)
     };
     routes.form(WORK, rule, form::send)
-}
-
-/// Who asks for a kind of work: the visitor, for what that work is for; none who may not.
-fn asker(office: &Office, caller: &Caller, kind: &WorkKind) -> Option<Caller> {
-    let caller = caller.for_purpose(kind.action.purpose());
-    office.allows(&caller, &kind.action).then_some(caller)
 }
