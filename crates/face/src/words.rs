@@ -124,6 +124,8 @@ words! {
     TITLE_WITH_ERRORS = "エラー: {title}", "Error: {title}";
     CHECK_INPUT = "入力内容を確認してください", "Check what you entered";
     CHECK_INPUT_COUNT = "{count}件の項目に誤りがあります。", "Fields to correct: {count}";
+    YES = "はい", "Yes";
+    NO = "いいえ", "No";
     YEAR = "年", "Year";
     MONTH = "月", "Month";
     DAY = "日", "Day";

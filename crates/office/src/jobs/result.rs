@@ -64,7 +64,7 @@ fn is_table(value: &Value) -> bool {
 impl Drawn {
     fn value(&self, name: &str, value: &Value) -> Html {
         match value {
-            Value::Bool(yes) => (if *yes { words::YES } else { words::NO }).of(self.language).into(),
+            Value::Bool(yes) => (if *yes { face::words::YES } else { face::words::NO }).of(self.language).into(),
             Value::Number(count) => count.as_i64().map_or_else(|| count.to_string(), number).into(),
             Value::String(text) => self.word(name, text).into(),
             Value::Array(all) if !all.is_empty() => {

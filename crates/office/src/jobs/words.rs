@@ -45,8 +45,6 @@ face::words! {
     RESULT = "結果", "Result";
     TAKE = "{name}を取得する（記録されます）", "Take {name} (it is recorded)";
     BYTES = "{count}バイト、{until}まで", "{count} bytes, until {until}";
-    YES = "はい", "Yes";
-    NO = "いいえ", "No";
     NAME = "名称", "Name";
     WAITING = "待ち", "Waiting";
     RUNNING = "実行中", "Running";

@@ -8,8 +8,6 @@ face::words! {
     NOTHING_ASKED = "指定する項目はありません。", "There is nothing to fill in.";
     START = "始める", "Start";
     BACK = "作業を選び直す", "Choose other work";
-    YES = "はい", "Yes";
-    NO = "いいえ", "No";
     MISSING = "入力してください。", "Fill this in.";
     NOT_CHOSEN = "選択してください。", "Choose one.";
     NO_DAY = "正しい日付を入力してください（例 2026年4月1日、令和8年4月1日）。", "Enter a day that there is, such as 2026-04-01.";

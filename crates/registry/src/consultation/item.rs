@@ -66,7 +66,7 @@ pub(crate) fn value(language: Language, item: &Item, cell: &str) -> String {
     let meaning = item.code_table().and_then(|table| table.code(cell));
     match (meaning, item.kind) {
         (Some(code), _) => in_language(language, &code.name, &code.english).to_owned(),
-        (None, Kind::Flag) => if cell == "1" { words::YES } else { words::NO }.of(language).to_owned(),
+        (None, Kind::Flag) => if cell == "1" { face::words::YES } else { face::words::NO }.of(language).to_owned(),
         (None, Kind::Date) => cell.parse().map_or_else(|_| cell.to_owned(), |date| self::date(language, day::to_number(date))),
         (None, _) => match item.unit.as_deref().filter(|_| language == Language::Japanese) {
             Some(unit) => format!("{cell}{unit}"),

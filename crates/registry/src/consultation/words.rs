@@ -77,8 +77,6 @@ face::words! {
     CAME_BACK = "{day}に返戻: {reason}", "one came back on {day}: {reason}";
     VERSION = "版", "Version";
     FORMER_ITEM = "{name}（現在は使われていない項目）", "{name} (an item that is no longer in use)";
-    YES = "はい", "Yes";
-    NO = "いいえ", "No";
     USES = "利用の記録", "Record of use";
     USES_OF = "{name}さん（{number}）", "{name} ({number})";
     USES_NOTE = "この住民の情報を、いつ、誰が、何のために利用したかの記録です。新しい順に200件まで表示します。一括処理による利用も含みます。", "When, by whom and for what this person's data were used, newest first, up to 200. Bulk work is among them.";

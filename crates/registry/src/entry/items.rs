@@ -85,7 +85,7 @@ fn hint(language: Language, item: &Item) -> Option<String> {
 /// The codes of a coded item, yes and no of a flag.
 fn choices(language: Language, item: &Item) -> Vec<Choice<'_>> {
     if item.kind == Kind::Flag {
-        return vec![Choice { value: "1", text: words::YES.of(language) }, Choice { value: "0", text: words::NO.of(language) }];
+        return vec![Choice { value: "1", text: face::words::YES.of(language) }, Choice { value: "0", text: face::words::NO.of(language) }];
     }
     let Some(table) = item.code_table() else { return Vec::new() };
     table.codes.iter().map(|code| Choice { value: &code.value, text: meaning(language, code) }).collect()

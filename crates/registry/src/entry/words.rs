@@ -21,8 +21,6 @@ face::words! {
     YEAR_HINT = "例: 2026", "For example 2026";
     HISTORY_HINT = "対象となる検診の記録の履歴番号です。", "The history number of the screening that it belongs to.";
     UNIT = "単位: {unit}", "Unit: {unit}";
-    YES = "はい", "Yes";
-    NO = "いいえ", "No";
     REASON = "訂正の理由", "Why it is corrected";
     REASON_MISSING = "訂正の理由を入力してください。", "Say why the record is corrected.";
     OUTSIDE_YEAR = "受診日が年度（{year}年4月〜翌年3月）の外です。", "The day is not in fiscal year {year} (April to March).";
