@@ -68,6 +68,18 @@ pub(crate) struct Files {
     pub(crate) sheets: Vec<(FileName, Vec<u8>)>,
 }
 
+/// SHA-256 over names and contents, each with its length before it.
+pub(crate) fn digest_of<'f>(files: impl Iterator<Item = (&'f str, &'f [u8])>) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for (name, content) in files {
+        for part in [name.as_bytes(), content] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+    }
+    digest.finalize().into()
+}
+
 impl Files {
     pub(crate) fn built_in() -> Files {
         let texts = BUILT_IN.iter().map(|&(name, text)| (FileName::built_in(name), Cow::Borrowed(text)));
@@ -81,17 +93,10 @@ impl Files {
         files
     }
 
-    /// SHA-256 over names and contents, each with its length before it: what tells a catalogue from every other.
+    /// What tells a catalogue from every other.
     pub(crate) fn digest(&self) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
-        for (name, content) in texts.chain(self.sheets.iter().map(|(name, content)| (name, content.as_slice()))) {
-            for part in [name.as_bytes(), content] {
-                digest.update((part.len() as u64).to_be_bytes());
-                digest.update(part);
-            }
-        }
-        digest.finalize().into()
+        let texts = self.texts.iter().map(|(name, text)| (&**name, text.as_bytes()));
+        digest_of(texts.chain(self.sheets.iter().map(|(name, content)| (&**name, content.as_slice()))))
     }
 
     /// The TOML files, the built-in ones first.

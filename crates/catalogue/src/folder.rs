@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
-use crate::files::FOLDERS;
+use crate::files::{FOLDERS, digest_of};
 use crate::{CatalogueError, Finding};
 
 /// Bytes of a file at most; the largest sheet of a large city has a tenth of it.
@@ -53,6 +53,11 @@ impl CityFolder {
     /// The files, in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+    }
+
+    /// SHA-256 over names and contents: what tells a folder from a changed one.
+    pub fn digest(&self) -> [u8; 32] {
+        digest_of(self.files())
     }
 }
 

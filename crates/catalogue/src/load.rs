@@ -42,7 +42,7 @@ pub(crate) fn load(files: &Files, mut findings: Findings) -> Result<Catalogue, C
     let city = City::read(files, &sources, &mut findings);
     let holdings = holdings(files, &sources, &city);
     let permission_list = sources.permission_lists.pop();
-    let catalogue = permission_list.map(|(_, list)| Catalogue { digest: files.digest(), ..assemble(sources, list, city, holdings) });
+    let catalogue = permission_list.map(|(_, list)| assemble(sources, list, city, (holdings, files.digest())));
     findings.or((), files)?;
     catalogue.ok_or_else(|| CatalogueError::Findings(Vec::new()))
 }
@@ -64,7 +64,7 @@ fn spread(files: Vec<(FileName, Tables)>) -> Vec<(FileName, CodeTable)> {
 }
 
 /// Ties items to their tables and programmes to their columns.
-fn assemble(sources: Sources, permission_list: PermissionList, city: City, holdings: Vec<Holding>) -> Catalogue {
+fn assemble(sources: Sources, permission_list: PermissionList, city: City, (holdings, digest): (Vec<Holding>, [u8; 32])) -> Catalogue {
     let values = |(_, value)| value;
     let index = |mut table: CodeTable| {
         table.index();
@@ -97,7 +97,7 @@ fn assemble(sources: Sources, permission_list: PermissionList, city: City, holdi
         city: Arc::new(city),
         institution_places,
         holdings,
-        digest: [0; 32],
+        digest,
     }
 }
 

@@ -8,7 +8,7 @@ use catalogue::{Catalogue, CatalogueError, CityFolder};
 use ledger::{Room, Seen};
 use work::jobs::JobRun;
 
-use super::table::{self, DAMAGED, digest_of};
+use super::table::{self, DAMAGED};
 use super::{ACCEPT, READ};
 use crate::{OpenError, RegistryError};
 
@@ -103,7 +103,7 @@ impl FolderInUse {
         instead: impl FnOnce(CatalogueError) -> Result<Catalogue, OpenError>,
     ) -> Result<FolderInUse, OpenError> {
         let lies = CityFolder::read(path);
-        let digest = lies.as_ref().map(digest_of).unwrap_or_default();
+        let digest = lies.as_ref().map(CityFolder::digest).unwrap_or_default();
         while alarmed(room.maintain_blocking(|tx| table::look_on(tx, room.vault())))? {}
         let newest = room.count_blocking(|tx| {
             table::compare_with_record(tx, room.vault())?;
@@ -200,7 +200,7 @@ impl FolderInUse {
 }
 
 fn text(folder: &CityFolder) -> String {
-    protocol::Digest(digest_of(folder)).to_string()
+    protocol::Digest(folder.digest()).to_string()
 }
 
 /// Rings the alarm when what is stored is damaged: whoever opens answers no request.
@@ -230,7 +230,7 @@ fn accept(room: &Room, caller: &Caller, files: &CityFolder, base: i64, how: &str
     let at = room.clock().now_ms();
     room.change_blocking(caller, ACCEPT, |tx, record| {
         let version = table::keep(tx, room.vault(), files, base, caller.id(), at)?;
-        record.note(table::told(version, how, &digest_of(files)));
+        record.note(table::told(version, how, &files.digest()));
         Ok(Seen::nobody(version))
     })
 }

@@ -4,7 +4,6 @@
 use catalogue::CityFolder;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use store::Tx;
 use vault::{Cell, Vault, VaultError};
 
@@ -137,18 +136,6 @@ fn cell(id: &[u8; 8]) -> Cell<'_> {
     Cell::new("city_folder", id, "seal")
 }
 
-/// SHA-256 over names and contents, each with its length before it.
-pub(super) fn digest_of(folder: &CityFolder) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for (name, content) in folder.files() {
-        for part in [name.as_bytes(), content] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-    }
-    digest.finalize().into()
-}
-
 /// The version that holds; none when nothing was accepted yet.
 pub(super) fn newest(tx: &mut Tx, vault: &Vault) -> Result<Option<Version>, RegistryError> {
     let newest: Option<Version> = city_folder::table.order(city_folder::id.desc()).select(Version::as_select()).first(tx).optional()?;
@@ -164,7 +151,7 @@ pub(super) fn stored(tx: &mut Tx, vault: &Vault) -> Result<(Version, CityFolder)
     let files =
         city_folder_file::table.filter(city_folder_file::folder.eq(version.id)).select((city_folder_file::name, city_folder_file::content));
     let files: CityFolder = files.load::<(String, Vec<u8>)>(tx)?.into_iter().collect();
-    if version.digest != digest_of(&files) {
+    if version.digest != files.digest() {
         return Err(DAMAGED.into());
     }
     Ok((version, files))
@@ -175,7 +162,7 @@ pub(super) fn keep(tx: &mut Tx, vault: &Vault, folder: &CityFolder, base: i64, o
     if newest(tx, vault)?.map_or(0, |version| version.id) != base {
         return Err(RegistryError::Stale);
     }
-    let (id, digest) = (base + 1, digest_of(folder));
+    let (id, digest) = (base + 1, folder.digest());
     let seal = vault.seal(&cell(&id.to_be_bytes()).beside(&[&digest, operator.as_bytes(), &at.to_be_bytes()]), b"")?;
     let row = (
         city_folder::id.eq(id),
