@@ -35,7 +35,8 @@ use std::time::Duration;
 
 use catalogue::Catalogue;
 use ledger::Room;
-use line::Client;
+use line::{Backoff, Client};
+use tokio::time::Instant;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
 use work::jobs::{JobRun, Kinds, WorkKind};
 use work::outbox::{Message, Outbox};
@@ -144,6 +145,22 @@ impl Registry {
         self.outbox.until_settled::<M>(patience).await?;
         Ok(())
     }
+}
+
+/// Between looks at what others have yet to do.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
+
+/// Looks, with growing pauses, until nothing is open any more or it is `until`; `look` says how much is open.
+pub(crate) async fn look_until<Fut>(until: Instant, look: impl Fn() -> Fut) -> Result<(), RegistryError>
+where
+    Fut: Future<Output = Result<u64, RegistryError>>,
+{
+    let mut looks = 0;
+    while look().await? > 0 && Instant::now() < until {
+        looks += 1;
+        tokio::time::sleep(PAUSES.pause_after(looks)).await;
+    }
+    Ok(())
 }
 
 /// Work that blocks, beside the threads that answer.

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use ledger::Seen;
-use line::Backoff;
 use protocol::Signed;
 use protocol::messages::inquiries::{InquiryState, InquiryStatus, Replica};
 use protocol::messages::registry::FetchedAnswers;
 use protocol::messages::{Nothing, atena};
 use protocol::signed::Expected;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode, Party, day};
 use work::jobs::JobRun;
@@ -23,7 +22,6 @@ use crate::{Registry, RegistryError};
 
 /// How long the job looks for answers that are on their way.
 const PATIENCE: Duration = Duration::from_secs(30);
-const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
 
 /// An inquiry that atena has.
 #[derive(Queryable)]
@@ -53,12 +51,9 @@ enum Settled {
 
 /// Looks at open inquiries until all are settled or patience ends; counts all there ever were.
 pub(super) async fn fetch(registry: Registry, run: JobRun, _: Nothing) -> Result<FetchedAnswers, RegistryError> {
-    let (until, mut looks) = (Instant::now() + PATIENCE, 0);
+    let until = Instant::now() + PATIENCE;
     registry.wait_for::<NewInquiry>(PATIENCE).await?;
-    while look(&registry, &run).await? > 0 && Instant::now() < until {
-        looks += 1;
-        sleep(PAUSES.pause_after(looks)).await;
-    }
+    crate::look_until(until, || look(&registry, &run)).await?;
     let counts = registry.room.count(|tx| {
         let mut of = |words: &[&str]| inquiry::table.filter(inquiry::state.eq_any(words)).count().get_result::<i64>(tx);
         Ok::<_, RegistryError>([of(&[state::ANSWERED])?, of(&[state::REFUSED, state::EXPIRED])?, of(&[state::PENDING, state::ASKED])?])

@@ -7,11 +7,10 @@ use std::time::Duration;
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::Seen;
-use line::Backoff;
 use protocol::messages::registry::{RegisterTargets, RegisteredTargets};
 use serde::{Deserialize, Serialize};
 use store::Tx;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use vocabulary::{FiscalYear, Id128};
 use work::jobs::JobRun;
 use work::outbox::NewMessage;
@@ -30,7 +29,6 @@ use crate::{Registry, RegistryError};
 const BATCH: usize = 500;
 /// How long the job waits for the hub; what is left goes on without it.
 const PATIENCE: Duration = Duration::from_secs(60);
-const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
 
 /// The last resident who was looked at, and how many people stand in tasks.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -53,11 +51,7 @@ pub(super) async fn register(registry: Registry, run: JobRun, job: RegisterTarge
     let until = Instant::now() + PATIENCE;
     registry.wait_for::<NewTask>(PATIENCE).await?;
     run.progress("waiting", cursor.people, None);
-    let mut looks = 0;
-    while outcome::look(registry.clone(), run.caller().clone()).await? > 0 && Instant::now() < until {
-        looks += 1;
-        sleep(PAUSES.pause_after(looks)).await;
-    }
+    crate::look_until(until, || outcome::look(registry.clone(), run.caller().clone())).await?;
     let counts = registry.room.count(move |tx| {
         let (year, _) = year_of(tx, job.extraction)?;
         let of_year = hub_target::programme.eq(&job.programme).and(hub_target::fiscal_year.eq(year));
