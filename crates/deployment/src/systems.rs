@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use access::{Policies, SystemPolicies};
+use access::{Action, Policies, SystemPolicies};
 use anyhow::{Context as _, anyhow};
 use vocabulary::{Party, Reach, System};
 use wire::{House, Implementation, Service};
@@ -59,9 +59,20 @@ pub fn peers_of(party: &Party) -> anyhow::Result<Vec<Party>> {
     Ok(named(party.system()).map(|one| one.peers_of(party)).transpose()?.unwrap_or_default())
 }
 
+/// An action that a system has, by its name without the system's: `accounts.manage`.
+pub fn action(one: &Implementation, name: &str) -> Option<Action> {
+    let mut actions = one.policies.actions.iter().copied().flatten().copied();
+    actions.find(|action| action.name().split_once(':').is_some_and(|(_, own)| own == name))
+}
+
+/// What managing a system's accounts is, where it has pages for staff, and so accounts.
+pub fn accounts_action(one: &Implementation) -> Option<Action> {
+    action(one, "accounts.manage")
+}
+
 /// Whether a system has pages for staff, and so accounts.
 pub fn has_office(one: &Implementation) -> bool {
-    one.policies.actions.iter().copied().flatten().any(|action| action.name().ends_with(":accounts.manage"))
+    accounts_action(one).is_some()
 }
 
 /// The kinds of work that can be asked for in a system.

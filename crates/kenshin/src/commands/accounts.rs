@@ -38,10 +38,8 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 
 /// The accounts of a room, what managing them is called in the record of use, and the operator.
 fn open(room: &SystemRoom) -> anyhow::Result<(Room, Accounts, Action, Caller)> {
-    let system = systems::named(&room.system).filter(systems::has_office);
-    let system = system.with_context(|| format!("the system {} has no pages for staff, and so no accounts", room.system))?;
-    let mut actions = system.policies.actions.iter().copied().flatten().copied();
-    let manage = actions.find(|action| action.name().ends_with(":accounts.manage")).context("an office")?;
+    let manage = systems::named(&room.system).as_ref().and_then(systems::accounts_action);
+    let manage = manage.with_context(|| format!("the system {} has no pages for staff, and so no accounts", room.system))?;
     let (place, room, caller) = room.open()?;
     let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(place.entropy()));
     Ok((room, accounts, manage, caller))

@@ -118,8 +118,7 @@ async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger:
     }
     let caller = init.operator.caller(init.municipality, Purpose::Operation, place.entropy().id128())?;
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
-    let accounts_of = systems::named(party.system()).context("a system")?.policies.actions.iter().copied().flatten();
-    let manage = accounts_of.copied().find(|action| action.name().ends_with(":accounts.manage")).context("an office")?;
+    let manage = systems::named(party.system()).as_ref().and_then(systems::accounts_action).context("an office")?;
     room.event(&caller, manage, ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
     Ok(Some(password.expose().to_owned()))
 }

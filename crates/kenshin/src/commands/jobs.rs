@@ -43,12 +43,12 @@ fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
     if options.municipality.is_some() && System::named(&options.system).is_some_and(|system| system.reach != Reach::City) {
         return Err(Usage(format!("{} does its work for all cities together: leave --municipality out", options.system)).into());
     }
-    let action = |name: &str| -> anyhow::Result<Action> {
-        let name = format!("{}:job-pages.{name}", options.system);
-        let own = systems::named(&options.system).into_iter().flat_map(|one| one.policies.actions.iter().copied().flatten());
-        own.copied().find(|action| action.name() == name).with_context(|| format!("{} has no jobs", options.system))
+    let system = systems::named(&options.system);
+    let action = |name: &str| {
+        let action = system.as_ref().and_then(|one| systems::action(one, name));
+        action.with_context(|| format!("{} has no jobs", options.system))
     };
-    let (read, change) = (action("read")?, action("change")?);
+    let (read, change) = (action("job-pages.read")?, action("job-pages.change")?);
     let (place, room, caller) = options.open()?;
     // Nobody follows a path here.
     let jobs = Jobs::of(&room, std::sync::Arc::clone(place.entropy()), "");
