@@ -28,11 +28,9 @@ use crate::octets::{Digest, Octets};
 /// How far the clocks of two parties may stand apart.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
-/// The longest life of a signature that waits to be sent (an inquiry's): what is signed and stored expires by then.
+/// The longest life of a signature that waits to be sent (an inquiry's): what is signed and stored expires by then. So long after its time a
+/// former key is still believed for what arrives.
 pub const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
-
-/// So long after its time a former key is still believed for what arrives: nothing that waits was signed longer ago.
-pub const BELIEVED_AFTER: SignedDuration = LONGEST_LIFE;
 
 /// The bytes of a signed message whose body is a `T`; nothing is known of it until it is opened.
 pub struct Signed<T> {
@@ -114,7 +112,7 @@ impl<T: Kind + DeserializeOwned> Signed<T> {
     pub fn open(&self, expected: &Expected<'_>, now: Timestamp) -> Result<Opened<T>, SignedError> {
         let (opened, until) = self.open_by(expected)?;
         // Whoever has come by a former key says what they like of the day on which they signed.
-        if until.saturating_add(BELIEVED_AFTER).is_ok_and(|last| last < now) {
+        if until.saturating_add(LONGEST_LIFE).is_ok_and(|last| last < now) {
             return Err(SignedError::Signature);
         }
         let Head { issued, expires, .. } = opened.head;

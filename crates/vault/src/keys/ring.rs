@@ -26,8 +26,8 @@ pub(crate) struct Ring {
     signers: BTreeMap<String, Vec<(Signer, i64)>>,
     receivers: BTreeMap<(String, Suite), Receiver>,
     destroyed: BTreeSet<u32>,
-    /// The newest key's number and how many were destroyed, neither of which ever falls.
-    age: (i64, usize),
+    /// The number of the newest key.
+    newest: i64,
 }
 
 impl Ring {
@@ -49,7 +49,7 @@ impl Ring {
             None => return Err(VaultError::AlteredKey { room: room.into(), id: 0, kind: Kind::Municipality.to_string() }),
         };
         let mut ring = Self::without_keys(municipality, &stored.destroyed, entropy);
-        ring.age.0 = stored.keys.iter().map(|row| row.id).max().unwrap_or(0);
+        ring.newest = stored.keys.iter().map(|row| row.id).max().unwrap_or(0);
         let mut versions: BTreeMap<(Kind, &str), Vec<(u32, Secret)>> = BTreeMap::new();
         for row in stored.keys.iter().filter(|row| row.kind != Kind::Municipality.as_str()) {
             let kind = Kind::parse(&row.kind).ok_or_else(|| row.altered(room))?;
@@ -92,7 +92,7 @@ impl Ring {
             signers: BTreeMap::new(),
             receivers: BTreeMap::new(),
             destroyed: destroyed.iter().filter_map(|id| u32::try_from(*id).ok()).collect(),
-            age: (0, destroyed.len()),
+            newest: 0,
         }
     }
 
@@ -113,9 +113,9 @@ impl Ring {
         self.data.get(&id).map(Arc::as_ref)
     }
 
-    /// Whether it was read before a change that this one's keys show.
+    /// Whether it was read before a change that the other shows: how many keys were destroyed and the number of the newest never fall.
     pub(crate) fn is_older_than(&self, other: &Self) -> bool {
-        self.age.1 < other.age.1 || (self.age.1 == other.age.1 && self.age.0 < other.age.0)
+        (self.destroyed.len(), self.newest) < (other.destroyed.len(), other.newest)
     }
 
     pub(crate) fn is_destroyed(&self, id: u32) -> bool {
