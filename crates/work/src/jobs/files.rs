@@ -48,10 +48,13 @@ impl OpenFile {
     fn found(tx: &mut Tx, vault: &Vault, job: Id128, name: &str) -> Result<Option<Self>, JobError> {
         let sealed: Option<Vec<u8>> =
             job_file::table.find((job.as_bytes().to_vec(), name)).select(job_file::extent).first(tx).optional()?;
-        let Some(sealed) = sealed else { return Ok(None) };
-        let plain = vault.open_cell(&Cell::new("job_file", &whole(job, name), "extent"), &sealed)?;
+        sealed.map(|sealed| Self::opened(vault, job, name, &sealed)).transpose()
+    }
+
+    fn opened(vault: &Vault, job: Id128, name: &str, extent: &[u8]) -> Result<Self, JobError> {
+        let plain = vault.open_cell(&Cell::new("job_file", &whole(job, name), "extent"), extent)?;
         let extent = serde_json::from_slice(&plain).map_err(|_| DAMAGED)?;
-        Ok(Some(Self { job, name: name.to_owned(), extent }))
+        Ok(Self { job, name: name.to_owned(), extent })
     }
 
     fn sealed(&self, vault: &Vault) -> Result<Vec<u8>, JobError> {
@@ -75,10 +78,11 @@ impl OpenFile {
 /// Adds to the end of a file of a job, which is made when it is not there, and names whom it tells of.
 pub(super) fn append(tx: &mut Tx, jobs: &Jobs, (job, name): (Id128, &str), content: &[u8], people: &People) -> Result<(), JobError> {
     let (key, vault) = (job.as_bytes().to_vec(), jobs.room().vault());
-    let bytes: Option<i64> = job_file::table.find((key.clone(), name)).select(job_file::bytes).first(tx).optional()?;
-    let mut file = match OpenFile::found(tx, vault, job, name)? {
-        Some(file) => file,
-        None => OpenFile::begun(job, name, jobs.0.entropy.as_ref()),
+    let there = job_file::table.find((key.clone(), name)).select((job_file::bytes, job_file::extent));
+    let there: Option<(i64, Vec<u8>)> = there.first(tx).optional()?;
+    let (bytes, mut file) = match there {
+        Some((bytes, extent)) => (bytes, OpenFile::opened(vault, job, name, &extent)?),
+        None => (0, OpenFile::begun(job, name, jobs.0.entropy.as_ref())),
     };
     let tokens = people.to_bytes();
     if !tokens.is_empty() {
@@ -106,7 +110,7 @@ pub(super) fn append(tx: &mut Tx, jobs: &Jobs, (job, name): (Id128, &str), conte
     let row = (
         job_file::job.eq(key),
         job_file::name.eq(name),
-        job_file::bytes.eq(bytes.unwrap_or(0) + i64::try_from(content.len()).unwrap_or(i64::MAX)),
+        job_file::bytes.eq(bytes + i64::try_from(content.len()).unwrap_or(i64::MAX)),
         job_file::extent.eq(file.sealed(vault)?),
         job_file::until.eq(jobs.now_ms() + FILES_KEPT_DAYS * DAY_MS),
     );
