@@ -64,18 +64,23 @@ async fn r_pmh_3_a_person_who_cannot_be_read_holds_up_nobody_elses_key_and_sheet
     .await;
 }
 
+/// One person is registered by both cities, under one key, and 991015's room does not open.
+async fn one_room_does_not_open(hub: &mut Hub) -> Result<(), Failed> {
+    for city in ["991015", "992020"] {
+        hub.template(city, 1).await?;
+        hub.register(city, &[person(1)]).await?;
+    }
+    hub.exchange().await?;
+    hub.running.end().await;
+    meddle(hub, "991015", "ALTER TABLE vault_key RENAME TO gone").await?;
+    hub.start().await
+}
+
 #[tokio::test]
 async fn r_pmh_5_a_city_whose_room_does_not_open_holds_up_no_other_and_gets_what_was_held_for_it() {
     both(|mut hub| async move {
-        for city in ["991015", "992020"] {
-            hub.template(city, 1).await?;
-            hub.register(city, &[person(1)]).await?;
-        }
-        hub.exchange().await?;
+        one_room_does_not_open(&mut hub).await?;
         let (here, there) = (sheet(&hub, "991015"), sheet(&hub, "992020"));
-        hub.running.end().await;
-        meddle(&hub, "991015", "ALTER TABLE vault_key RENAME TO gone").await?;
-        hub.start().await?;
         assert_eq!(told(&hub, "cities").await?, (true, Some("rooms that do not open: 991015".to_owned())));
         enter(&hub, &[answer(3, "991015", here, &[("q01", "2")]), answer(4, "992020", there, &[("q01", "1")])]);
         enter(&hub, &[answer(5, "991015", here, &[("q01", "1")])]);
@@ -96,16 +101,8 @@ async fn r_pmh_5_a_city_whose_room_does_not_open_holds_up_no_other_and_gets_what
 #[tokio::test]
 async fn r_pmh_6_what_is_held_for_a_city_goes_to_no_other_and_holds_up_nothing_when_somebody_sends_it_there() {
     both(|mut hub| async move {
-        // one person of both, under one key
-        for city in ["991015", "992020"] {
-            hub.template(city, 1).await?;
-            hub.register(city, &[person(1)]).await?;
-        }
-        hub.exchange().await?;
+        one_room_does_not_open(&mut hub).await?;
         let here = sheet(&hub, "991015");
-        hub.running.end().await;
-        meddle(&hub, "991015", "ALTER TABLE vault_key RENAME TO gone").await?;
-        hub.start().await?;
         enter(&hub, &[3, 4, 5].map(|sequence| answer(sequence, "991015", here, &[("q01", "2")])));
         enter(&hub, &[answer(6, "991015", here, &[("q01", "1")])]);
         assert_eq!(hub.exchange().await?.collected, 0);
