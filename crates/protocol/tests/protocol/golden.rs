@@ -57,9 +57,14 @@ fn in_crate(path: &str) -> std::path::PathBuf {
 }
 
 /// The lines of every file of messages.
-fn source() -> Vec<String> {
+fn files() -> Vec<Vec<String>> {
     let files = std::fs::read_dir(in_crate("src/messages")).unwrap();
-    files.flat_map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap().lines().map(str::to_owned).collect()).collect()
+}
+
+/// Those of all files.
+fn source() -> Vec<String> {
+    files().concat()
 }
 
 /// The name that a line defines as a type.
@@ -101,6 +106,64 @@ fn the_page_of_the_protocol_says_every_path() {
         seen += 1;
     }
     assert!(seen > 60, "{seen} paths");
+}
+
+/// The fields of each type, as they are written in JSON.
+fn fields(source: &[String]) -> BTreeMap<&str, Vec<String>> {
+    let mut fields: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut of = None;
+    for line in source {
+        let field = line.strip_prefix("    pub ").and_then(|rest| rest.split_once(':')).map(|(field, _)| field);
+        match (of, field.filter(|field| !field.contains(' '))) {
+            _ if line.starts_with("pub struct ") => of = type_of(line),
+            _ if line == "}" => of = None,
+            (Some(name), Some(field)) => fields.entry(name).or_default().push(in_json(field)),
+            _ => {}
+        }
+    }
+    fields
+}
+
+/// `fiscal_year` → `fiscalYear`
+fn in_json(field: &str) -> String {
+    let mut begins = false;
+    let letter = |letter: char| match std::mem::replace(&mut begins, letter == '_') {
+        _ if letter == '_' => None,
+        true => Some(letter.to_ascii_uppercase()),
+        false => Some(letter),
+    };
+    field.chars().filter_map(letter).collect()
+}
+
+#[test]
+fn the_page_of_the_protocol_says_every_field_of_what_goes_to_a_path() {
+    let page = std::fs::read_to_string(in_crate("../../docs/protocol.md")).unwrap();
+    let (files, source) = (files(), source());
+    let everywhere = fields(&source);
+    let mut seen = 0;
+    for file in &files {
+        let (here, mut about) = (fields(file), String::new());
+        for line in file {
+            if let Some(told) = line.strip_prefix("///") {
+                about.push_str(told);
+                continue;
+            }
+            let types = std::mem::take(&mut about);
+            let Some(path) = line.split('"').nth(1).filter(|path| line.starts_with("pub const ") && path.starts_with('/')) else {
+                continue;
+            };
+            let is_about = |line: &&str| line.split(path).skip(1).any(|rest| !rest.starts_with(['/', '-', '{']));
+            let rows: Vec<&str> = page.lines().filter(is_about).collect();
+            for name in types.split("[`").skip(1).filter_map(|name| name.split('`').next()?.rsplit("::").next()) {
+                for field in here.get(name).or(everywhere.get(name)).into_iter().flatten() {
+                    let says = |row: &&str| row.split(|c: char| !c.is_alphanumeric()).any(|word| word == field);
+                    assert!(rows.iter().any(says), "docs/protocol.md does not say {field} of {name} at {path}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 200, "{seen} fields");
 }
 
 /// The golden text of one message.
