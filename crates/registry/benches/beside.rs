@@ -5,6 +5,8 @@
 //! `cargo bench --bench beside -- [RESIDENTS]`: 1100000 for the figure of `docs/benchmarks.md`.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
 
+#[path = "shared/city.rs"]
+mod city;
 #[path = "shared/report.rs"]
 mod report;
 
@@ -15,11 +17,11 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use ledger::{Act, LedgerError, PersonId, Room};
-use registry::Desk;
-use registry::files::encoding::Encoding;
+use protocol::messages::registry::{ImportResidents, ImportedResidents};
+use registry::HandWork;
 use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY, SECOND_CITY};
-use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
+use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemEntropy};
 
 use report::say;
 
@@ -49,7 +51,7 @@ fn main() {
 
 fn run(runtime: &tokio::runtime::Runtime, folder: &Path, files: [(&str, PathBuf); 2], residents: u32, test: bool) {
     let rooms = Rooms::open(Data::Folder(folder.join("data"))).unwrap();
-    let [desk, idle] = [FIRST_CITY, SECOND_CITY].map(|code| desk(&rooms, code));
+    let [desk, idle] = [FIRST_CITY, SECOND_CITY].map(|code| city::desk(&rooms, code));
     let idle_for = Duration::from_secs(if test { 1 } else { 10 });
     say(&format!("reads of one person with their entries, {RATE} a second of each room, SQLite; {residents} residents are imported"));
     say(&format!("{:<44} {:>7} {:>9} {:>9} {:>9} {:>9}", "", "reads", "p50 ms", "p99 ms", "max ms", "ratio p99"));
@@ -68,9 +70,10 @@ fn run(runtime: &tokio::runtime::Runtime, folder: &Path, files: [(&str, PathBuf)
             let importing = desk.clone();
             let import = tokio::task::spawn_blocking(move || {
                 let caller = ledger::testing::caller("bench", Purpose::ResidentImport);
-                importing.import_residents(&caller, &file, Encoding::Auto, std::io::sink(), &mut |_| {}).unwrap()
+                let work = HandWork::ImportResidents(ImportResidents { file: file.display().to_string(), encoding: None });
+                city::take_in(&importing, &caller, &work, &file)
             });
-            let imported = import.await.unwrap();
+            let imported: ImportedResidents = import.await.unwrap();
             say(&format!(
                 "{what}: {:.2} s, +{} ~{} !{}",
                 began.elapsed().as_secs_f64(),
@@ -133,10 +136,4 @@ async fn reads(room: Room, stop: Arc<AtomicBool>) -> Reads {
     }
     times.sort_unstable_by(f64::total_cmp);
     Reads(times)
-}
-
-fn desk(rooms: &Rooms, code: &str) -> Desk {
-    let master = Arc::new(ledger::testing::master().unwrap());
-    let catalogue = Arc::new(catalogue::Catalogue::built_in().unwrap());
-    Desk::open(rooms, MunicipalityCode::parse(code).unwrap(), catalogue, master, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap()
 }

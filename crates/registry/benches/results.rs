@@ -5,6 +5,8 @@
 //! `cargo bench --bench results -- [RESIDENTS]`.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
 
+#[path = "shared/city.rs"]
+mod city;
 #[path = "shared/plain.rs"]
 mod plain;
 #[path = "shared/report.rs"]
@@ -12,16 +14,15 @@ mod report;
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use registry::Desk;
-use registry::files::encoding::Encoding;
+use protocol::messages::registry::{ImportResidents, ImportResults, ImportedResidents, ImportedResults};
+use registry::HandWork;
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY};
-use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
+use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemEntropy};
 
 use plain::{Insert, timed};
 use report::say;
@@ -49,23 +50,15 @@ fn main() {
 
 fn on_one_database(rooms: &Rooms, folder: &Path, (people, results): (&Path, &Path), rows: u32) {
     let name = if matches!(rooms.data(), Data::Folder(_)) { "SQLite" } else { "PostgreSQL" };
-    let master = Arc::new(ledger::testing::master().unwrap());
-    let catalogue = Arc::new(catalogue::Catalogue::built_in().unwrap());
-    let city = MunicipalityCode::parse(FIRST_CITY).unwrap();
-    let desk = Desk::open(rooms, city, catalogue, master, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let desk = city::desk(rooms, FIRST_CITY);
     let caller = ledger::testing::caller("bench", Purpose::ResultEntry);
-    desk.import_residents(&caller, people, Encoding::Auto, std::io::sink(), &mut |_| {}).unwrap();
+    let known = HandWork::ImportResidents(ImportResidents { file: people.display().to_string(), encoding: None });
+    let _: ImportedResidents = city::take_in(&desk, &caller, &known, people);
     let plain = timed(|| insert(&folder.join(format!("{name}.sqlite")), results)).as_secs_f64();
     let import = |expected: [u64; 2]| {
-        let file = std::fs::File::open(results).unwrap();
-        let mut imported = None;
-        let time = timed(|| {
-            let input = std::io::BufReader::new(file);
-            let taken =
-                registry::results::import(desk.room(), &caller, &desk.catalogue(), RECORD, input, "04.csv", Encoding::Auto, &mut |_| {});
-            imported = Some(taken.unwrap());
-        });
-        let imported = imported.unwrap();
+        let work = HandWork::ImportResults(ImportResults { record_type: RECORD, file: results.display().to_string() });
+        let mut imported = ImportedResults::default();
+        let time = timed(|| imported = city::take_in(&desk, &caller, &work, results));
         assert_eq!([imported.added, imported.unchanged], expected);
         time.as_secs_f64()
     };

@@ -1,6 +1,5 @@
 //! The registry's work without a server: what the command line does on the data themselves. The jobs of the ring call the same functions.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,10 +15,8 @@ use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
 use work::jobs::{JobRun, Jobs, Kinds, Rehearsal, Runner, Start};
 
-use crate::files::Rejects;
 use crate::files::encoding::Encoding;
 use crate::folder::{FolderInUse, Held};
-use crate::residents::{Event, Imported};
 use crate::{Media, OpenError, RegistryError, extraction, follow_up, identification, residents, results, vouchers};
 
 /// Where the routes of jobs begin.
@@ -162,29 +159,6 @@ impl Desk {
     /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
     pub fn options(&self, encoding: Encoding) -> sheets::Options {
         sheets::Options { encoding, gaiji: Arc::clone(self.catalogue().gaiji()), ..sheets::Options::default() }
-    }
-
-    /// Takes a file of the resident register in: all of it or nothing. Refused rows are written to `rejects` as CSV (行,列,理由,ファイル); `progress`
-    /// hears of unknown headings and of rows done.
-    pub fn import_residents(
-        &self,
-        caller: &Caller,
-        path: &Path,
-        encoding: Encoding,
-        rejects: impl Write,
-        progress: &mut dyn FnMut(&Event),
-    ) -> Result<Imported, RegistryError> {
-        let file = File::open(path).map_err(|error| RegistryError::File(error.into()))?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut rejects = Rejects::to(rejects, &name);
-        let imported = residents::import(&self.room, caller, file, &name, self.options(encoding), &mut |event| {
-            if let Event::Rejected(rejected) = &event {
-                rejects.add(rejected);
-            }
-            progress(&event);
-        })?;
-        rejects.finish()?;
-        Ok(imported)
     }
 
     /// Writes the year's targets (住民番号,事業,検査,年齢) among the residents of a day → lines. With a programme, its lines alone.

@@ -8,11 +8,13 @@
 //!   PostgreSQL: beside `COPY` of the same file into a table of 24 text columns without an index, and beside that and its three indexes.
 //! * W1, the full file a week later, 2 % of it changed. PostgreSQL: beside `COPY` into a temporary table and an upsert of what differs.
 //!
-//! The import decodes, checks every cell, seals every individual number, compares, keeps history and writes its entry in the record of use;
-//! the baselines do none of that. Every one of them is durable when it ends, as far as the server is (`fsync`, told below).
+//! The import is the job that `kenshin registry import-residents` runs: it commits in portions, decodes, checks every cell, seals every
+//! individual number, compares, keeps history and names everybody in the record of use; the baselines do none of that. Every one of them is durable when it ends, as far as the server is (`fsync`, told below).
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
 
 mod baseline;
+#[path = "../shared/city.rs"]
+mod city;
 mod measure;
 #[path = "../shared/plain.rs"]
 mod plain;
@@ -21,15 +23,14 @@ mod report;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use registry::Desk;
-use registry::files::encoding::Encoding;
+use protocol::messages::registry::{ImportResidents, ImportedResidents};
+use registry::HandWork;
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY, SECOND_CITY};
-use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemClock, SystemEntropy};
+use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemEntropy};
 
 use measure::Memory;
 use plain::timed;
@@ -56,7 +57,7 @@ fn files(residents: u32) -> Files {
     let folder = std::env::temp_dir().join(format!("kenshin-w1-{}", SystemEntropy.id128()));
     std::fs::create_dir_all(&folder).unwrap();
     let (first, later) = (folder.join("residents.csv"), folder.join("later.csv"));
-    let city = City::generate(&CityPlan::new(city(), residents, 7)).unwrap();
+    let city = City::generate(&CityPlan::new(MunicipalityCode::parse(FIRST_CITY).unwrap(), residents, 7)).unwrap();
     city.write_residents_after(0, &first, synth::Encoding::Utf8).unwrap();
     city.write_residents_after(1, &later, synth::Encoding::Utf8).unwrap();
     Files { folder, first, later }
@@ -85,7 +86,6 @@ fn on_one_database(rooms: &Rooms, files: &Files, rounds: usize) {
             baseline::empty(&baseline);
         }
         // A round's residents come into a room of their own, which no file has reached yet.
-        let municipality = MunicipalityCode::parse(code).unwrap();
         if embedded {
             for (what, settings) in [("indexed", baseline::PLAIN), ("cached", baseline::LARGE_CACHE)] {
                 let folder = files.folder.join(format!("{what}-{code}"));
@@ -98,11 +98,11 @@ fn on_one_database(rooms: &Rooms, files: &Files, rounds: usize) {
             best.of("copied", copied);
             best.of("indexed", copied + timed(|| baseline::index(&baseline)));
         }
-        import(rooms, municipality, &files.first, "first", &mut best);
+        import(rooms, code, &files.first, "first", &mut best);
         if !embedded {
             best.of("merged", timed(|| baseline::copy_and_merge(&baseline, &files.later)));
         }
-        import(rooms, municipality, &files.later, "weekly", &mut best);
+        import(rooms, code, &files.later, "weekly", &mut best);
     }
     if embedded {
         best.say("W1b SQLite: import, prepared inserts with two indexes", "first", "indexed", "≤ 0.60");
@@ -117,41 +117,23 @@ fn on_one_database(rooms: &Rooms, files: &Files, rounds: usize) {
     say(&format!("{:<58} {:>5} MiB                     ≤ 300", "    memory that an import adds to the program, at most", best.memory));
 }
 
-fn import(rooms: &Rooms, municipality: MunicipalityCode, file: &Path, what: &'static str, best: &mut Best) {
-    let master = Arc::new(ledger::testing::master().unwrap());
-    let desk = Desk::open(
-        rooms,
-        municipality,
-        Arc::new(catalogue::Catalogue::built_in().unwrap()),
-        master,
-        Arc::new(SystemClock),
-        Arc::new(SystemEntropy),
-    )
-    .unwrap();
+fn import(rooms: &Rooms, code: &str, file: &Path, what: &'static str, best: &mut Best) {
+    let desk = city::desk(rooms, code);
     let caller = ledger::testing::caller("bench", Purpose::ResidentImport);
+    let work = HandWork::ImportResidents(ImportResidents { file: file.display().to_string(), encoding: None });
     let (before, memory) = (Memory::now(), Memory::begin());
     let begun = Instant::now();
-    let (mut first, mut last) = (None, begun);
-    let imported = desk
-        .import_residents(&caller, file, Encoding::Auto, std::io::sink(), &mut |_| {
-            first.get_or_insert(Instant::now());
-            last = Instant::now();
-        })
-        .unwrap();
-    let ended = Instant::now();
-    let first = first.unwrap_or(begun);
+    let imported: ImportedResidents = city::take_in(&desk, &caller, &work, file);
+    let time = begun.elapsed();
     say(&format!(
-        "    {what}: {before} MiB held before, {} MiB at most; {:.2?} until the first rows, {:.2?} until the last, {:.2?} for indexes and the commit; +{} ~{} ={} !{}",
+        "    {what}: {before} MiB held before, {} MiB at most; {time:.2?}; +{} ~{} ={} !{}",
         memory.peak(),
-        first - begun,
-        last - first,
-        ended - last,
         imported.added,
         imported.changed,
         imported.unchanged,
         imported.rejected
     ));
-    best.of(what, ended - begun);
+    best.of(what, time);
     best.memory = best.memory.max(memory.peak().saturating_sub(before));
 }
 
@@ -172,8 +154,4 @@ impl Best {
         let of = |what: &str| self.times.get(what).map_or(0.0, Duration::as_secs_f64);
         say(&format!("{line:<58} {:>7.2} s {:>7.2} s {:>7.2}  {goal}", of(ours), of(theirs), of(ours) / of(theirs)));
     }
-}
-
-fn city() -> MunicipalityCode {
-    MunicipalityCode::parse(FIRST_CITY).unwrap()
 }
