@@ -2,9 +2,10 @@
 
 use crate::incoming::{Incoming, Written};
 use crate::index::Kind;
-use crate::judge::{COVERAGE, Candidate, Comparison, Standing, Verdict, WORTH_A_LOOK, compare, doubt, settled};
+use crate::judge::{COVERAGE, Candidate, Comparison, Evidence, Standing, Verdict, WORTH_A_LOOK, compare, doubt, settled};
 use crate::normal::BirthLikeness;
 use crate::register::Register;
+use crate::resident::Resident;
 use rayon::prelude::*;
 
 /// Records that one task takes at a time.
@@ -40,6 +41,14 @@ struct Scored {
     person: u32,
     row: u32,
     comparison: Comparison,
+}
+
+/// How a record compares with one resident, who was identified by other means: item by item, by the former name or address that fits best.
+pub fn compare_with(resident: Resident<'_>, incoming: &Incoming) -> Option<Evidence> {
+    let register = Register::build([resident]);
+    let rows = (0..u32::try_from(register.rows()).unwrap_or(u32::MAX)).filter_map(|row| register.view(row));
+    let compared = rows.map(|view| compare(incoming, register.names(), &view).evidence(&view));
+    compared.max_by(|left, right| left.bits.total_cmp(&right.bits))
 }
 
 impl Register {

@@ -18,6 +18,7 @@ mod normal;
 mod register;
 mod resident;
 
+pub use identify::compare_with;
 pub use incoming::{Incoming, Written};
 pub use judge::{Agreement, Candidate, Doubt, Evidence, Item, Verdict};
 pub use register::Register;

@@ -2,42 +2,46 @@
 
 use catalogue::Programme;
 use diesel::prelude::*;
+use linkage::{Agreement, Evidence, Incoming, Resident, Written, compare_with};
 use protocol::messages::{checkups::BasicFiveInfo, hub::HubResult};
 use store::Tx;
-use vocabulary::{Sex, address, day, text};
+use vocabulary::{Sex, day};
 
-use super::row::without_blanks;
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_row};
 use crate::residents::table::{resident, resident_history};
 use crate::results::table::examination;
 
-/// Name, kana, sex, birth, address, building as the register has or had them.
-type Five = (String, String, i16, i32, String, String);
+/// Name, kana, sex, birth, address and building as the register has or had them together.
+type Version = (String, String, i16, i32, String, String);
 
 /// What is doubtful, as words; none when the result may be registered.
 pub(super) fn doubts(tx: &mut Tx, programme: &Programme, resident_id: i64, result: &HubResult) -> Result<Vec<&'static str>, RegistryError> {
     let columns = (resident::name, resident::kana, resident::sex, resident::birth, resident::address, resident::building);
-    let now: Five = resident::table.find(resident_id).select(columns).first(tx)?;
+    let now: Version = resident::table.find(resident_id).select(columns).first(tx)?;
     use resident_history as history;
-    let former: Vec<Five> = history::table
+    let former: Vec<Version> = history::table
         .filter(history::id.eq(resident_id))
         .select((history::name, history::kana, history::sex, history::birth, history::address, history::building))
         .load(tx)?;
-    let known = || std::iter::once(&now).chain(&former);
+    // A result can be older than a move or a marriage: each item may be as the register has it or ever had it.
+    let versions = || std::iter::once(&now).chain(&former);
+    let record = record(&result.basic_five_info);
+    let evidence: Vec<Evidence> = versions().filter_map(|version| compare_with(resident_of(version), &record)).collect();
+    let agrees = |item: fn(&Evidence) -> Agreement| evidence.iter().any(|of| item(of) == Agreement::Agree);
+    let sex = *result.basic_five_info.sex.expose();
     let mut doubts = Vec::new();
     let mut doubt = |is: bool, word| {
         if is {
             doubts.push(word);
         }
     };
-    // The five items, each as the register has or had it: a result can be older than a move or a marriage.
-    let five = &result.basic_five_info;
-    doubt(!known().any(|row| same_name(&row.0, five)), "name");
-    doubt(!known().any(|row| same_kana(&row.1, five)), "kana");
-    doubt(!known().any(|row| Sex::from_code(row.2) == Some(*five.sex.expose())), "sex");
-    doubt(!known().any(|row| row.3 == day::to_number(*five.date_of_birth.expose())), "birth");
-    doubt(!known().any(|row| same_address(&row.4, &row.5, five)), "address");
+    // The five items, by the rule that identifies people.
+    doubt(!(agrees(|of| of.family_name) && agrees(|of| of.given_name)), "name");
+    doubt(!(agrees(|of| of.family_kana) && agrees(|of| of.given_kana)), "kana");
+    doubt(!versions().any(|version| Sex::from_code(version.2) == Some(sex)), "sex");
+    doubt(!agrees(|of| of.birth), "birth");
+    doubt(!agrees(|of| of.address), "address");
     // What the person can have had.
     let birth = day::from_number(now.3).ok_or(wire::Damaged("a birth date"))?;
     doubt(!programme.sex.fits(Sex::from_code(now.2).unwrap_or_default()), "notForThisSex");
@@ -61,15 +65,24 @@ pub(super) fn doubts(tx: &mut Tx, programme: &Programme, resident_id: i64, resul
     Ok(doubts)
 }
 
-fn same_name(known: &str, five: &BasicFiveInfo) -> bool {
-    text::folded_name(&without_blanks(known)) == text::folded_name(&without_blanks(five.name.expose()))
+/// The five items as the hub returned them.
+fn record(five: &BasicFiveInfo) -> Incoming {
+    Incoming::normalise(&Written {
+        name: five.name.expose(),
+        kana: five.name_kana.expose(),
+        birth: &five.date_of_birth.expose().to_string(),
+        address: five.address.expose(),
+        ..Written::default()
+    })
 }
 
-fn same_kana(known: &str, five: &BasicFiveInfo) -> bool {
-    text::folded_kana(&without_blanks(known)) == text::folded_kana(&without_blanks(five.name_kana.expose()))
-}
-
-fn same_address(known: &str, building: &str, five: &BasicFiveInfo) -> bool {
-    let folded = |address: &str| address::normalised(&without_blanks(address));
-    folded(&format!("{known}{building}")) == folded(five.address.expose())
+fn resident_of((name, kana, sex, birth, address, building): &Version) -> Resident<'_> {
+    Resident {
+        name: name.into(),
+        kana: kana.into(),
+        sex: Sex::from_code(*sex).unwrap_or_default(),
+        birth: *birth,
+        address: format!("{address}{building}").into(),
+        ..Resident::default()
+    }
 }

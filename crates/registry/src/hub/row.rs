@@ -102,7 +102,7 @@ fn row(
 }
 
 /// Names travel without a blank in the published shape.
-pub(super) fn without_blanks(name: &str) -> String {
+fn without_blanks(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
