@@ -96,6 +96,11 @@ impl Room {
         self.0.raw.is_embedded()
     }
 
+    /// Whether somebody waits to write now: on the embedded store that is whoever reads, too.
+    pub fn is_waited_for(&self) -> bool {
+        self.0.raw.is_waited_for()
+    }
+
     /// The room's clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock

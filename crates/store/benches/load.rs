@@ -93,7 +93,9 @@ fn all() -> impl store::Columns {
 }
 
 fn load(tx: &mut Tx, count: i64) -> Result<(), StoreError> {
-    store::without_indexes(tx, "resident", |tx| store::load(tx, all(), |loader| rows(loader, count)).map(|_| ()))?;
+    store::postpone_indexes(tx, "resident")?;
+    store::load(tx, all(), |loader| rows(loader, count))?;
+    store::make_indexes(tx, "resident")?;
     store::analyze(tx, "resident")
 }
 

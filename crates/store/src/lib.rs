@@ -55,7 +55,7 @@ pub mod testing;
 
 pub use self::data::Data;
 pub use self::error::{ConstraintKind, StoreError};
-pub use self::load::{Columns, Encoded, Loader, Row, analyze, load, without_indexes};
+pub use self::load::{Columns, Encoded, Loader, Row, analyze, load, make_indexes, postpone_indexes};
 pub use self::migration::{Migration, Migrations};
 pub use self::name::RoomName;
 pub use self::room::Room;

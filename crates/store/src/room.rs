@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use crate::lease::Lease;
 use crate::postgres::{Begin, Schema};
 use crate::sqlite::{File, Use};
-use crate::waiting::{place, place_blocking};
+use crate::waiting::{Turn, place, place_blocking};
 use crate::{RoomName, StoreError, Tx};
 
 /// One municipality's data of one system. Cloning is cheap; all clones share the connections.
@@ -18,7 +18,7 @@ pub struct Room(Arc<Inner>);
 struct Inner {
     name: RoomName,
     /// One write at a time; those who wait hold no connection.
-    writer: Arc<Semaphore>,
+    writer: Turn,
     /// One read at a time that others may be waiting for.
     aside: Arc<Semaphore>,
     means: Means,
@@ -32,7 +32,7 @@ pub(crate) enum Means {
 
 impl Room {
     pub(crate) fn new(name: RoomName, means: Means) -> Self {
-        Self(Arc::new(Inner { name, writer: Arc::new(Semaphore::new(1)), aside: Arc::new(Semaphore::new(1)), means }))
+        Self(Arc::new(Inner { name, writer: Turn::new(), aside: Arc::new(Semaphore::new(1)), means }))
     }
 
     /// Which room it is.
@@ -43,6 +43,11 @@ impl Room {
     /// Whether it is on the embedded store.
     pub fn is_embedded(&self) -> bool {
         matches!(self.0.means, Means::Sqlite(_))
+    }
+
+    /// Whether somebody waits to write now.
+    pub fn is_waited_for(&self) -> bool {
+        self.0.writer.is_waited_for()
     }
 
     /// Runs `f` on one snapshot of the room. For reads of microseconds: on SQLite `f` runs on the async worker itself.
@@ -93,7 +98,7 @@ impl Room {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let alone = place(&self.0.writer).await?;
+        let alone = self.0.writer.take().await?;
         match &self.0.means {
             Means::Sqlite(file) => {
                 let file = Arc::clone(file);
@@ -149,7 +154,7 @@ impl Room {
     /// Takes what is left of deleted and overwritten rows of a table out of the database's own files: on SQLite, where they are zeros in the
     /// file, the write-ahead log is emptied; on PostgreSQL the table is written anew. `Busy` when others did not let it; try again then.
     pub async fn scrub(&self, table: &'static str) -> Result<(), StoreError> {
-        let alone = place(&self.0.writer).await?;
+        let alone = self.0.writer.take().await?;
         match &self.0.means {
             Means::Sqlite(file) => {
                 let file = Arc::clone(file);
@@ -169,7 +174,7 @@ impl Room {
 
     /// [`Room::write`] for a thread that may block.
     pub fn write_blocking<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
-        let alone = place_blocking(&self.0.writer)?;
+        let alone = self.0.writer.take_blocking()?;
         match &self.0.means {
             Means::Sqlite(file) => Lease::sqlite(file, Use::Write, alone)?.run(Begin::Write, f),
             Means::Postgres(schema) => {

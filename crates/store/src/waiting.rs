@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -31,6 +32,52 @@ pub(crate) fn place_blocking(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePe
         return Ok(permit);
     }
     block_on(Arc::clone(places).acquire_owned(), PATIENCE).ok_or(BUSY)?.map_err(|_| BUSY)
+}
+
+/// The one place of whoever writes, and those who wait for it.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    place: Arc<Semaphore>,
+    waiting: AtomicUsize,
+}
+
+impl Turn {
+    pub(crate) fn new() -> Self {
+        Self { place: Arc::new(Semaphore::new(1)), waiting: AtomicUsize::new(0) }
+    }
+
+    /// The place, once it is free.
+    pub(crate) async fn take(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let _waiting = Waiting::of(&self.waiting);
+        place(&self.place).await
+    }
+
+    /// The same on a thread that may block.
+    pub(crate) fn take_blocking(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let _waiting = Waiting::of(&self.waiting);
+        place_blocking(&self.place)
+    }
+
+    /// Whether somebody waits.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+}
+
+/// One who waits, until it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn of(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Unpark(Thread);

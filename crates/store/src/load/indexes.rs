@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
+use crate::migration::has_table;
 use crate::sqlite::WRITER;
 use crate::{StoreError, Tx};
 
@@ -24,19 +25,56 @@ const POSTGRES: &str = "SELECT c.relname::text AS name, pg_get_indexdef(i.indexr
                         WHERE t.relname = $1 AND t.relname = $2 AND t.relnamespace = current_schema()::regnamespace AND NOT i.indisunique \
                         AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY 1";
 
-/// Runs `f` with the non-unique indexes of `table` dropped, and makes them again: a first load into an empty table is faster so. When the
-/// table is not empty, `f` runs with the indexes as they are.
-pub fn without_indexes<T, E: From<StoreError>>(tx: &mut Tx, table: &'static str, f: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+diesel::table! {
+    postponed_index (in_table, name) {
+        in_table -> Text,
+        name -> Text,
+        definition -> Text,
+    }
+}
+
+/// What is postponed, for as long as something is.
+const POSTPONED: &str = "CREATE TABLE IF NOT EXISTS postponed_index (in_table TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL, \
+                         PRIMARY KEY (in_table, name))";
+
+/// Drops the non-unique indexes of an empty table until [`make_indexes`]: a first load is faster so. What they are stays noted in the room, for
+/// whoever goes on with the load. Nothing is done to a table that is not empty.
+pub fn postpone_indexes(tx: &mut Tx, table: &'static str) -> Result<(), StoreError> {
     if !is_empty(tx, table)? {
-        return f(tx);
+        return Ok(());
     }
     let indexes = of_table(tx, table)?;
-    for index in &indexes {
-        tx.batch_execute(&format!("DROP INDEX \"{}\"", index.name)).map_err(StoreError::from)?;
+    if indexes.is_empty() {
+        return Ok(());
     }
-    let value = f(tx)?;
-    make(tx, &indexes)?;
-    Ok(value)
+    tx.batch_execute(POSTPONED)?;
+    use postponed_index as postponed;
+    for Index { name, sql } in &indexes {
+        let note = (postponed::in_table.eq(table), postponed::name.eq(name), postponed::definition.eq(sql));
+        diesel::insert_into(postponed::table).values(note).execute(tx)?;
+        tx.batch_execute(&format!("DROP INDEX \"{name}\""))?;
+    }
+    Ok(())
+}
+
+/// Makes the indexes of a table that were postponed. Takes a second or so for a million rows.
+pub fn make_indexes(tx: &mut Tx, table: &'static str) -> Result<(), StoreError> {
+    if !has_table(tx, "postponed_index")? {
+        return Ok(());
+    }
+    use postponed_index as postponed;
+    let noted: Vec<(String, String)> = postponed::table
+        .filter(postponed::in_table.eq(table))
+        .select((postponed::name, postponed::definition))
+        .order(postponed::name)
+        .load(tx)?;
+    make(tx, &noted.into_iter().map(|(name, sql)| Index { name, sql }).collect::<Vec<_>>())?;
+    diesel::delete(postponed::table.filter(postponed::in_table.eq(table))).execute(tx)?;
+    let others: i64 = postponed::table.count().get_result(tx)?;
+    if others == 0 {
+        tx.batch_execute("DROP TABLE postponed_index")?;
+    }
+    Ok(())
 }
 
 /// SQLite sorts the keys of an index in pieces as large as its page cache: pieces that fit into the processor's cache are sorted three

@@ -14,7 +14,7 @@ use diesel::sqlite::{Sqlite, SqliteType};
 
 pub use self::encoded::Encoded;
 use self::encoded::Form;
-pub use self::indexes::{analyze, without_indexes};
+pub use self::indexes::{analyze, make_indexes, postpone_indexes};
 use crate::{StoreError, Tx};
 
 /// The columns of a load: a tuple of columns of one `diesel::table!`, `(residents::id, residents::name)`.
@@ -39,7 +39,8 @@ where
 /// Loads rows into a table, as many as there are, in memory that does not grow with their number → how many.
 ///
 /// The cells of a row are pushed in the order of `columns`; a cell of another type than its column is an error, as is a row that is too
-/// short or too long. End a first load with [`analyze`](crate::analyze), and wrap it in [`without_indexes`].
+/// short or too long. Begin a first load with [`postpone_indexes`](crate::postpone_indexes); end it with
+/// [`make_indexes`](crate::make_indexes) and [`analyze`](crate::analyze).
 ///
 /// ```
 /// use diesel::prelude::*;

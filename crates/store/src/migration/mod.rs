@@ -3,7 +3,7 @@
 mod run;
 mod text;
 
-pub(crate) use self::run::{lacking, run};
+pub(crate) use self::run::{has_table, lacking, run};
 
 /// The migrations of one crate, in order; made by [`migrations!`](crate::migrations!).
 #[derive(Clone, Copy, Debug)]

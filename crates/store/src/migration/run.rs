@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 
 use super::{Migration, Migrations, text};
 use crate::{Room, StoreError, Tx};
@@ -56,7 +56,7 @@ pub(crate) fn lacking(room: &Room, sets: &[Migrations]) -> Result<Vec<String>, S
 }
 
 fn applied_if_any(tx: &mut Tx) -> Result<Applied, StoreError> {
-    if has_table(tx)? { applied_in(tx) } else { Ok(Applied::new()) }
+    if has_table(tx, "migration")? { applied_in(tx) } else { Ok(Applied::new()) }
 }
 
 #[derive(QueryableByName)]
@@ -65,13 +65,13 @@ struct Count {
     count: i64,
 }
 
-/// Asks the catalogue: a failed query would say it too, but in the language of the server.
-fn has_table(tx: &mut Tx) -> Result<bool, StoreError> {
+/// Whether the room has a table. Asks the catalogue: a failed query would say it too, but in the language of the server.
+pub(crate) fn has_table(tx: &mut Tx, name: &str) -> Result<bool, StoreError> {
     let question = match tx {
-        Tx::Sqlite(_) => "SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
-        Tx::Postgres(_) => "SELECT count(to_regclass('migration')) AS count",
+        Tx::Sqlite(_) => "SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name = $1",
+        Tx::Postgres(_) => "SELECT count(to_regclass($1)) AS count",
     };
-    let Count { count } = sql_query(question).get_result(tx)?;
+    let Count { count } = sql_query(question).bind::<Text, _>(name).get_result(tx)?;
     Ok(count > 0)
 }
 

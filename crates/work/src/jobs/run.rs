@@ -1,7 +1,7 @@
 //! A job that is being done: what its handler gets.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,8 @@ struct Attempt {
     progress: Mutex<JobProgress>,
     /// For how long the last portion held the room's writer, in microseconds.
     held_us: AtomicU64,
+    /// Whether somebody waited for it at its end.
+    waited_for: AtomicBool,
     /// Portions that were begun.
     portions: AtomicUsize,
     /// What it was bound to, for the cursors of its portions.
@@ -62,8 +64,8 @@ impl JobRun {
 
     fn attempt(jobs: Jobs, alone: bool, leased: Leased) -> Self {
         let progress = Mutex::new(leased.progress.clone());
-        let (held_us, portions) = (AtomicU64::default(), AtomicUsize::default());
-        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, portions, rules: OnceLock::new() }))
+        let (held_us, waited_for, portions) = (AtomicU64::default(), AtomicBool::default(), AtomicUsize::default());
+        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, waited_for, portions, rules: OnceLock::new() }))
     }
 
     /// The same work done at once for whoever asks, without a job: its portions are as durable, nothing resumes it, and what it writes into
@@ -235,6 +237,11 @@ impl JobRun {
         Duration::from_micros(self.0.held_us.load(Ordering::Relaxed))
     }
 
+    /// Whether somebody waited for the room's writer when the last portion was about to give it back.
+    pub fn was_waited_for(&self) -> bool {
+        self.0.waited_for.load(Ordering::Relaxed)
+    }
+
     /// A portion that tells when it got the writer.
     fn timed<T>(&self, portion: impl FnOnce(&mut Option<Instant>) -> T) -> T {
         let mut began = None;
@@ -250,6 +257,7 @@ impl JobRun {
         let mut portion = Portion { run: self, checkpoint: None, result: None, must_end: false };
         let value = f(tx, &mut portion)?;
         portion.settle(tx)?;
+        self.0.waited_for.store(self.room().is_waited_for(), Ordering::Relaxed);
         let place = self.0.portions.fetch_add(1, Ordering::SeqCst) + 1;
         self.0.jobs.0.rehearsal.as_ref().map_or(Ok(()), |rehearsal| rehearsal.portion(place))?;
         Ok(value)
