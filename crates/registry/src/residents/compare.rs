@@ -100,9 +100,9 @@ const STAGED: usize = 1_000;
 const REJECTED: usize = 500;
 /// New people of a first file who go into the table in the order of its index by kana: a portion of them then touches a small part of that
 /// index, and not all of its pages. More would be a little less work and more memory.
-const RUN: usize = 32_768;
+pub(super) const RUN: usize = 16_384;
 /// Of these, the rows of one batch.
-const ADDED: usize = 512;
+pub(super) const ADDED: usize = 512;
 /// Room made beforehand for what is known: for the largest city, whatever the ids say.
 const MOST: usize = 4_000_000;
 

@@ -14,7 +14,7 @@ use ledger::{Act, People, Room, Seen};
 use sheets::Options;
 use work::jobs::JobRun;
 
-use super::compare::{Batch, Checked, Compare, Everybody};
+use super::compare::{ADDED, Batch, Checked, Compare, Everybody, RUN};
 use super::file::{File, FileError};
 use super::look_up::LookUp;
 use super::{left, load, stage, taken, write};
@@ -100,8 +100,10 @@ pub enum ImportError {
 
 /// Rows that travel together between the threads.
 pub(super) const BATCH: usize = 2_048;
-/// Batches that wait between two threads.
+/// Batches of rows that wait to be compared.
 const DEPTH: usize = 8;
+/// Batches that wait to be written: more than come at once, so that the next ones are made while these are written.
+const READY: usize = RUN / ADDED + DEPTH;
 pub(super) const ACT: Act = Act::new("registry:residents.import");
 /// The job's file of refused rows.
 pub const REJECTS: &str = "rejects.csv";
@@ -259,7 +261,7 @@ pub(super) fn each_batch<R: Read + Send>(
 ) -> Result<Everybody, ImportError> {
     std::thread::scope(|scope| {
         let (rows, checked) = mpsc::sync_channel(DEPTH);
-        let (prepared, batches) = mpsc::sync_channel(DEPTH);
+        let (prepared, batches) = mpsc::sync_channel(READY);
         let reader = scope.spawn(move || read(file, rows_together, &rows));
         let comparer = scope.spawn(move || compare.run(&checked, &prepared));
         let taken = batches.iter().try_for_each(&mut take);

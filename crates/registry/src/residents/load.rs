@@ -1,7 +1,8 @@
 //! The first file of a room that knows nobody: it goes straight into the table of residents, in portions, between which others read and write.
 //!
 //! Whoever is in is seen while the rest comes. The same job goes on after a kill: who is in is known by what their row says, and counts as it
-//! would have. A file that breaks off, is another one by then, or is followed by another import before its end leaves nobody in.
+//! would have. The table's index by kana waits for the end of the file, unless somebody waits for the room from the first. A file that breaks
+//! off, is another one by then, or is followed by another import before its end leaves nobody in.
 
 use std::io::Read;
 
@@ -22,6 +23,9 @@ use crate::person::person_id;
 
 /// Rows of the first portion.
 const ROWS: usize = 2_048;
+/// People before whom, when somebody waits, the index by kana is made at once: it takes some tens of milliseconds then. Later it has to wait for
+/// the end.
+const EARLY: u64 = 32_768;
 /// Rows of a portion that are taken away.
 const DROPPED: usize = 1_000;
 
@@ -61,6 +65,7 @@ fn begin(run: &JobRun, name: &str, going_on: Option<i64>) -> Result<i64, ImportE
     let now = run.room().clock().now_ms();
     run.aside_blocking(|tx, portion| {
         portion.remove(tx, REJECTS)?;
+        store::postpone_indexes(tx, "resident")?;
         let number = match going_on {
             Some(number) => number,
             None => taken::begin_to_load(tx, name, (run.caller().id(), now))?,
@@ -103,6 +108,7 @@ fn fill<R: Read + Send>(
     let taken = Taken { imported, unknown: source.unknown.clone() };
     run.portion_blocking(ACT, |tx, record, portion| {
         taken::end_load(tx, number, &digest, &imported)?;
+        store::make_indexes(tx, "resident")?;
         store::analyze(tx, "resident")?;
         record.note(noted(number, &imported));
         portion.checkpoint(&Stand::Read(taken.clone()))?;
@@ -145,6 +151,9 @@ impl Portions<'_> {
                 store::load(tx, resident::all_columns, |load| batches.iter().try_for_each(|batch| load.append(&batch.added)))?;
                 record.note(format!("import {}: {added} people", self.number));
                 portion.append_of_nobody(tx, REJECTS, &rejects)?;
+                if imported.added < EARLY && self.run.was_waited_for() {
+                    store::make_indexes(tx, "resident")?;
+                }
                 let mut people = self.run.room().people();
                 batches.iter().for_each(|batch| people.join(batch.people.clone()));
                 Ok::<_, ImportError>(Seen::many(people, ()))
@@ -173,6 +182,7 @@ pub(super) fn give_up(run: &JobRun, number: i64) -> Result<(), ImportError> {
     }
     run.portion_blocking(ACT, |tx, record, _| {
         record.note(format!("import {number}: given up, and whom it brought is gone"));
+        store::make_indexes(tx, "resident")?;
         taken::forget(tx, number)?;
         Ok::<_, ImportError>(Seen::nobody(()))
     })

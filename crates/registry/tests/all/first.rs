@@ -7,6 +7,7 @@ use protocol::messages::jobs::JobState;
 use protocol::messages::registry::{ImportResidents, ImportedResidents};
 use registry::residents::{IMPORT, REJECTS};
 use registry::{Desk, Media};
+use store::Tx;
 use store::testing::both_blocking;
 use vocabulary::Id128;
 use work::jobs::Start;
@@ -30,6 +31,23 @@ fn there(desk: &Desk) -> i64 {
     look(desk, |tx| resident::table.count().get_result(tx))
 }
 
+/// Whether people are searched by an index.
+fn has_index(desk: &Desk) -> bool {
+    look(desk, |tx| {
+        let named = match tx {
+            Tx::Sqlite(_) => "SELECT count(*) AS count FROM sqlite_schema WHERE name = 'resident_kana'",
+            Tx::Postgres(_) => "SELECT count(to_regclass('resident_kana')) AS count",
+        };
+        diesel::sql_query(named).get_result::<Count>(tx).map(|found| found.count == 1)
+    })
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
 /// Asks for the import, and lets it be cancelled when the first portion is in.
 fn begun(desk: &Desk) -> Id128 {
     let asked = ImportResidents { file: "first.csv".to_owned(), encoding: None };
@@ -48,7 +66,9 @@ fn r_ops_a_first_file_that_is_stopped_between_portions_goes_on_with_the_same_cou
         std::fs::write(&path, file(&lines())).unwrap();
         let desk = desk(&rooms).with_media(Media::of_file(&path));
         let id = begun(&desk);
+        assert!(!has_index(&desk), "it is made at the end");
         let imported: ImportedResidents = resumed(&desk, id);
+        assert!(has_index(&desk));
         assert_eq!((imported.read, imported.added, imported.changed, imported.rejected), (12_001, 11_999, 0, 2));
         let rows: Vec<(i64, i32, String, i64)> = look(&desk, |tx| resident::table.order(resident::id).load(tx));
         let numbers = (1..=PEOPLE).filter(|number| *number != 6);
@@ -75,6 +95,7 @@ fn r_reg_1_a_first_file_that_is_given_up_leaves_nobody() {
         std::fs::write(&path, file(&others)).unwrap();
         let job = gone_on(&desk, id);
         assert_eq!((job.state, there(&desk)), (JobState::Waiting, 0));
+        assert!(has_index(&desk));
         // Another import instead of that one.
         assert_eq!(counts(taken(&desk, &[person(1), person(2)])), (2, 2, 0, 0, 0));
         assert_eq!(there(&desk), 2);
