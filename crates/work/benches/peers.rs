@@ -2,7 +2,7 @@
 //! enqueueing until its receiver has it, over real HTTP with mutual TLS, beside the same ring without the three, in turns. All receivers and
 //! the sender are one process on one machine. Two loads: all messages at once, and half as many a second as went then.
 //!
-//! `cargo bench --bench peers -- [MESSAGES]`: so many to each peer; 300 for the figure of `docs/benchmarks.md`.
+//! `cargo bench --bench peers -- [MESSAGES]`: so many to each peer; 100 for the figure of `docs/benchmarks.md`.
 
 #![expect(clippy::indexing_slicing, reason = "a measurement that cannot go on must fail")]
 
