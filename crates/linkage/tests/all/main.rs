@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "the made-up city indexes its own lists; a test may stop")]
 
 mod city;
+mod compare;
 mod made_up;
 mod total;
 mod verdicts;
