@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::components::Tone;
+use face::components::{Tone, description_list};
+use face::{Html, Language};
 use vocabulary::Id128;
 use wire::Problem;
 use work::outbox::OutboxError;
@@ -12,11 +13,47 @@ use super::list::shown;
 use super::words;
 use crate::{Office, Sent, Visit};
 
+/// Messages whose people are shown at once.
+const MOST_SHOWN: usize = 50;
+/// People who are shown of one message.
+const MOST_PEOPLE: usize = 100;
+
+/// Shows whom the chosen concern: what is told stays unsaid.
+pub(super) async fn people(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
+    let language = visit.guest.language;
+    let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
+    if chosen.is_empty() {
+        return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(language)).await;
+    }
+    if chosen.len() > MOST_SHOWN {
+        return refused(&office, &visit, &words::TOO_MANY.with(language, &[("most", &MOST_SHOWN)])).await;
+    }
+    let mut told = Vec::new();
+    for key in chosen {
+        for outbox in office.outboxes.all().await {
+            match outbox.people_of(&visit.caller, key).await {
+                Ok(people) => told.push((key.to_string(), named(language, &people))),
+                Err(OutboxError::Unknown) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    let list = description_list(told.iter().map(|(key, people)| (key.as_str(), Html::text(people))));
+    shown(&office, &visit, StatusCode::OK, Some((Tone::Neutral, words::CONCERNED.of(language).to_owned(), list))).await
+}
+
+fn named(language: Language, people: &[String]) -> String {
+    let (shown, more) = people.split_at(people.len().min(MOST_PEOPLE));
+    let more = (!more.is_empty()).then(|| words::AND_MORE.with(language, &[("count", &more.len())]));
+    let names: Vec<&str> = shown.iter().map(String::as_str).chain(more.as_deref()).collect();
+    if names.is_empty() { words::NOBODY.of(language).to_owned() } else { names.join("、") }
+}
+
 /// Sends them again, under their own keys: what had its effect before has no second one.
 pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
     if chosen.is_empty() {
-        return refused(&office, &visit, crate::words::NOTHING_CHOSEN).await;
+        return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;
     }
     let mut count = 0;
     for key in chosen {
@@ -24,8 +61,11 @@ pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: 
             count += counted(outbox.retry(&visit.caller, key).await)?;
         }
     }
+    if count == 0 {
+        return refused(&office, &visit, words::NONE_RETRIED.of(visit.guest.language)).await;
+    }
     let told = words::RETRIED.with(visit.guest.language, &[("count", &count)]);
-    shown(&office, &visit, StatusCode::OK, Some((Tone::Success, told))).await
+    shown(&office, &visit, StatusCode::OK, Some((Tone::Success, told, Html::empty()))).await
 }
 
 /// Gives them up, for a reason that the record of use keeps.
@@ -33,10 +73,10 @@ pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fi
     let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
     let reason = fields.get("reason").trim();
     if chosen.is_empty() {
-        return refused(&office, &visit, crate::words::NOTHING_CHOSEN).await;
+        return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;
     }
     if reason.is_empty() || reason.len() > 200 {
-        return refused(&office, &visit, words::NO_REASON).await;
+        return refused(&office, &visit, words::NO_REASON.of(visit.guest.language)).await;
     }
     let mut count = 0;
     for key in chosen {
@@ -45,7 +85,7 @@ pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fi
         }
     }
     let told = words::DROPPED.with(visit.guest.language, &[("count", &count)]);
-    shown(&office, &visit, StatusCode::OK, Some((Tone::Success, told))).await
+    shown(&office, &visit, StatusCode::OK, Some((Tone::Success, told, Html::empty()))).await
 }
 
 /// One that somebody else has dealt with meanwhile, or that is another room's, does not count.
@@ -57,7 +97,6 @@ fn counted(outcome: Result<(), OutboxError>) -> Result<u64, OutboxError> {
     }
 }
 
-async fn refused(office: &Office, visit: &Visit, why: face::Words) -> Result<Response, Problem> {
-    let told = why.of(visit.guest.language).to_owned();
-    shown(office, visit, StatusCode::UNPROCESSABLE_ENTITY, Some((Tone::Error, told))).await
+async fn refused(office: &Office, visit: &Visit, why: &str) -> Result<Response, Problem> {
+    shown(office, visit, StatusCode::UNPROCESSABLE_ENTITY, Some((Tone::Error, why.to_owned(), Html::empty()))).await
 }

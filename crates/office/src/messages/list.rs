@@ -61,21 +61,25 @@ async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>
     Ok(rows)
 }
 
-/// The page after something was done, or was not: how it went, and what it is called.
-pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, news: Option<(Tone, String)>) -> Result<Response, Problem> {
+/// What the page has to tell: how it went, what it is called, and what there is to it.
+pub(super) type News = (Tone, String, Html);
+
+/// The page after something was done, or was not.
+pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, news: Option<News>) -> Result<Response, Problem> {
     let language = visit.guest.language;
     office.room.event(&visit.caller, office.system.actions.messages, Outcome::Read, Subject::None, "list").await?;
     let (form, asked) = asked(visit);
     let page_of = ListPage::cut(&form, &asked, rows(office, visit, &asked.part).await?);
     let word = |words: face::Words| words.of(language);
     let acts = [
+        BulkAct { action: "/messages/people", text: word(words::PEOPLE), emphasis: Emphasis::Secondary },
         BulkAct { action: "/messages/retry", text: word(words::RETRY), emphasis: Emphasis::Primary },
         BulkAct { action: "/messages/drop", text: word(words::DROP), emphasis: Emphasis::Danger },
     ];
     let can = office.allows(&visit.caller, &office.system.actions.manage_messages) && page_of.rows.iter().any(|row| row.can_be_chosen);
     let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: Some(word(words::REASON)) });
     let body = office.list(visit, &form, &asked, page_of, bulk);
-    let notice = news.map(|(tone, title)| banner(&Banner { language, tone, title: &title, body: Html::empty() })).unwrap_or_default();
+    let notice = news.map(|(tone, title, body)| banner(&Banner { language, tone, title: &title, body })).unwrap_or_default();
     Ok(office.framed(visit, status, |frame| {
         page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: MESSAGES, notice, body, ..frame })
     }))

@@ -1,4 +1,5 @@
-//! 送信: what a system has yet to tell others, and what they refused. Nothing of what is told is shown.
+//! 送信: what a system has yet to tell others, and what they refused. Nothing of what is told is shown;
+//! whom it concerns is, to those who may act on it.
 
 mod act;
 mod list;
@@ -16,6 +17,7 @@ pub(crate) fn routes(office: &Office) -> Routes<Office> {
     Routes::of(office.clone())
         .listed(MESSAGES, words::TITLE, look, list::list)
         .form("/messages/export", look, list::export)
+        .form("/messages/people", manage, act::people)
         .form("/messages/retry", manage, act::retry)
         .form("/messages/drop", manage, act::drop_messages)
 }

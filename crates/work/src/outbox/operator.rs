@@ -12,6 +12,7 @@ use super::{Outbox, OutboxError, moves};
 
 const RETRY: Act = Act::new("outbox:messages.retry");
 const DROP: Act = Act::new("outbox:messages.drop");
+const WHOM: Act = Act::new("outbox:messages.people");
 /// After this time an operator may drop a message that is no dead letter yet.
 const DROPPED_AFTER_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -124,6 +125,19 @@ impl Outbox {
             oldest_seconds: u64::try_from((now - oldest.unwrap_or(now)) / 1000).unwrap_or(0),
         };
         Ok(rows.await?.into_iter().map(queue).collect())
+    }
+
+    /// Whom a message concerns, by their names in the room: nobody is named by one that does not open. The look is in the record of use of each.
+    pub async fn people_of(&self, caller: &Caller, key: Id128) -> Result<Vec<String>, OutboxError> {
+        let outbox = self.clone();
+        let whose = caller.municipality();
+        let seen = self.0.room.see(caller, WHOM, move |tx, record| {
+            let (message, people) = outbox.message(tx, whose, key)?;
+            record.note(format!("{} to {}", message.kind, message.peer));
+            let named: Vec<PersonId> = people.iter().map(|person| PersonId::new(person.as_str())).collect();
+            Ok::<_, OutboxError>(Seen::people(named, people))
+        });
+        seen.await
     }
 
     /// Sends a dead letter again under its own key: if it had its effect before, it has no second one. To a city's party, messages that are

@@ -122,11 +122,19 @@ async fn what_could_not_be_sent_is_sent_again_or_given_up_for_a_reason() {
         let (one, other) = ("a1".repeat(16), "b2".repeat(16));
         assert_eq!(officer.post("/messages/retry", &[]).await?.status, 422, "nothing was chosen");
         assert_eq!(officer.post("/messages/drop", &[("row", &one)]).await?.status, 422, "no reason");
+        let whom = officer.post("/messages/people", &[("row", &one)]).await?;
+        assert!(whom.status == 200 && whom.words().contains("対象者なし"), "it does not open: {}", whom.words());
         let dropped = officer.post("/messages/drop", &[("row", &one), ("reason", "sent by letter")]).await?;
         assert!(dropped.status == 200 && dropped.words().contains("1件を破棄しました"), "{}", dropped.words());
         let again = officer.post("/messages/retry", &[("row", &other), ("row", &one)]).await?;
         assert!(again.words().contains("1件をもう一度送ります"), "{}", again.words());
+        let gone = officer.post("/messages/retry", &[("row", &one)]).await?;
+        assert!(gone.status == 422 && gone.words().contains("もう一度送ったものはありません"), "{}", gone.words());
         let entries = city.entries(20).await?;
+        assert!(
+            entries.iter().any(|entry| entry == "s1001 outbox:messages.people read operation 0 target to hub-core.national"),
+            "{entries:#?}"
+        );
         assert!(entries.iter().any(|entry| entry == "s1001 outbox:messages.drop written operation 0 sent by letter"), "{entries:#?}");
         let mut health = city.officer(&ring, "s1002", "health_officer").await?;
         assert_eq!(health.get("/messages").await?.status, 403);

@@ -64,6 +64,12 @@ async fn a_dead_letter_is_listed_mended_and_run_again_with_one_effect_or_dropped
         assert!(messages.iter().all(|message| message.dead && message.peer == RELAY && message.kind == "note"));
         assert!(!format!("{messages:?}").contains("bad"), "a list does not say what the messages say");
 
+        let operator = world.sender.caller(vocabulary::Purpose::Audit);
+        assert_eq!(world.outbox.people_of(&operator, messages[1].key).await?, ["b"]);
+        let looked = ledger::find(&world.room, &operator, ledger::About::Person("b"), 0..i64::MAX, 10).await?;
+        let acts: Vec<&str> = looked.iter().map(|found| found.entry().map(|entry| entry.action)).collect::<Result<_, _>>()?;
+        assert!(acts.contains(&"outbox:messages.people"), "whoever was looked at finds it: {acts:?}");
+
         receiver.refuse("bad", false);
         let at = |path: String, key: vocabulary::Id128| path.replace("{key}", &key.to_string());
         let retry = |key| at(console::outbox_retry("network"), key);
