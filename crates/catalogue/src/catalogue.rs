@@ -106,11 +106,6 @@ impl Catalogue {
         &self.city.prices
     }
 
-    /// The city's offices.
-    pub fn offices(&self) -> &[Office] {
-        &self.city.offices
-    }
-
     /// The office that serves a district.
     pub fn office_of(&self, district: &str) -> Option<&Office> {
         self.city.offices.iter().find(|office| office.districts.iter().any(|one| one == district))

@@ -26,14 +26,13 @@ const RECORD: Written<'static> = Written {
     phone: "",
 };
 
-fn agreements(written: &Written<'_>) -> [Agreement; 5] {
-    let of = compare_with(resident(), &Incoming::normalise(written)).unwrap();
-    [of.family_name, of.given_kana, of.sex, of.birth, of.address]
-}
-
 #[test]
 fn r_reg_7_each_item_is_compared_with_what_the_person_is_or_was_called_and_where_they_lived() {
     use Agreement::{Agree, Differ};
+    let agreements = |written: &Written<'_>| {
+        let of = compare_with(resident(), &Incoming::normalise(written)).unwrap();
+        [of.family_name, of.given_kana, of.sex, of.birth, of.address]
+    };
     assert_eq!(agreements(&RECORD), [Agree; 5]);
     let formerly = Written { name: "例示花子", kana: "レイジハナコ", address: "みほん市港町4-5", ..RECORD };
     assert_eq!(agreements(&formerly), [Agree; 5]);

@@ -29,6 +29,7 @@ pub(super) struct Known {
     pub(super) birth: i32,
     pub(super) address: String,
     pub(super) building: String,
+    pub(super) district: String,
     pub(super) protected: i16,
 }
 
@@ -116,6 +117,7 @@ pub(super) fn read(
     if is_guarded {
         known.address.clear();
         known.building.clear();
+        known.district.clear();
         examined.iter_mut().for_each(|one| one.institution.clear());
     }
     if known.protected != 0 {

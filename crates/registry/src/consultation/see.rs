@@ -64,7 +64,8 @@ fn basics(language: Language, catalogue: &Catalogue, seen: &Looked, today: Date)
     };
     let mut state = vec![item::standing(language, standing, today)];
     state.extend(dates(language, standing).into_iter().map(|dates| Html::text(&format!(" {dates}"))));
-    description_list([
+    let office = catalogue.office_of(&known.district).map(|office| (word(words::OFFICE), Html::text(&office.name)));
+    let entries = [
         (word(words::NUMBER), code(&known.number)),
         (word(words::NAME), item::text(language, &known.name)),
         (word(words::KANA), item::text(language, &known.kana)),
@@ -73,7 +74,8 @@ fn basics(language: Language, catalogue: &Catalogue, seen: &Looked, today: Date)
         (word(words::ADDRESS), address),
         (word(words::STATE), Html::all(state)),
         (word(words::LETTERS), letters(language, catalogue, seen)),
-    ])
+    ];
+    description_list(entries.into_iter().chain(office))
 }
 
 /// Whether something is sent to the person by letter; if not, why.

@@ -26,6 +26,7 @@ face::words! {
     SEX = "性別", "Sex";
     STATE = "状態", "State";
     ADDRESS = "住所", "Address";
+    OFFICE = "担当の支所", "Office in charge";
     PROTECTED = "支援措置", "Protected";
     RESIDENT = "住民", "Resident";
     FOREIGN = "外国人住民", "Foreign resident";

@@ -134,8 +134,8 @@ impl Outbox {
         let seen = self.0.room.see(caller, WHOM, move |tx, record| {
             let (message, people) = outbox.message(tx, whose, key)?;
             record.note(format!("{} to {}", message.kind, message.peer));
-            let named: Vec<PersonId> = people.iter().map(|person| PersonId::new(person.as_str())).collect();
-            Ok::<_, OutboxError>(Seen::people(named, people))
+            let named = people.iter().map(|person| PersonId::new(person.as_str()));
+            Ok::<_, OutboxError>(Seen::people(named, people.clone()))
         });
         seen.await
     }

@@ -78,7 +78,7 @@ struct Count {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r_reg_2_the_staff_see_records_of_a_folder_s_type_and_institutions_by_name() {
+async fn r_reg_2_the_staff_see_records_of_a_folder_s_type_and_institutions_and_offices_by_name() {
     both(|rooms| async move {
         let (clock, folder) = (clock(), city_folder());
         let ring = ring(rooms, &clock)?;
@@ -93,7 +93,7 @@ async fn r_reg_2_the_staff_see_records_of_a_folder_s_type_and_institutions_by_na
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
         browser.get("/residents").await?;
         let words = browser.get("/residents/1?for=consultation").await?.words();
-        for what in ["聴力検診", "聴力検査", "みほん耳鼻科", "M-0001", "要精密検査", "聴力（右）", "45dB", "片耳"]
+        for what in ["聴力検診", "聴力検査", "みほん耳鼻科", "M-0001", "要精密検査", "聴力（右）", "45dB", "片耳", "担当の支所 本庁"]
         {
             assert!(words.contains(what), "{what}: {words}");
         }
