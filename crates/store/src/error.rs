@@ -58,6 +58,9 @@ pub enum StoreError {
     /// A write in a transaction that only reads, or in a file that may only be read.
     #[error("the transaction may only read")]
     ReadOnly,
+    /// Nothing is written to the room, for a reason that those who keep it found.
+    #[error("nothing is written to the room: {0}")]
+    NotWritable(&'static str),
     /// The role of the room has no right to this.
     #[error("the database refuses this to the room: {0}")]
     Refused(String),

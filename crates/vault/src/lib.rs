@@ -4,6 +4,7 @@
 //!
 //! * seals values of columns ([`Vault::seal`]) so that they open only in their room, table, row and column ([`Cell`]);
 //! * makes values findable without showing them ([`Vault::blind`]) and people countable without naming them ([`Vault::token`]);
+//! * stamps rows that only the room's own programs write ([`Vault::stamp`]);
 //! * signs ([`Vault::signer`]) and opens what others sealed to it ([`Vault::receiver`], [`seal::hpke`]);
 //! * changes any of its keys while the room is in use ([`Vault::rotate`] and its siblings), and destroys them ([`Vault::shred`]).
 //!
@@ -36,7 +37,7 @@ mod vault;
 
 pub use self::cell::{Cell, SEALING_ADDS};
 pub use self::error::VaultError;
-pub use self::index::INDEX_LENGTH;
+pub use self::index::{INDEX_LENGTH, STAMP_LENGTH};
 pub use self::keys::{Certificate, KeyInfo, Kind};
 pub use self::master::{FileMaster, MasterKey, MasterKeyError, MasterKeyId, Pkcs11Master, Pkcs11Setting};
 pub use self::vault::{Batch, REFRESH_EVERY, Resealed, SETTLED_AFTER, Shred, Vault};

@@ -6,6 +6,7 @@
 //!   ├ data keys        seal cells; the newest seals, all open
 //!   ├ index key        blind indexes
 //!   ├ token key        erasable identifiers for the record of use
+//!   ├ stamp key        stamps on rows that only the room's own programs write
 //!   ├ signing keys     one per name, several versions
 //!   └ receiving keys   one per name and suite, several versions
 //! ```
@@ -32,6 +33,8 @@ pub enum Kind {
     Index,
     /// Makes erasable identifiers.
     Token,
+    /// Stamps rows that only the room's own programs write.
+    Stamp,
     /// Signs.
     Signing,
     /// Opens messages sealed with this suite.
@@ -39,11 +42,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Municipality,
         Self::Data,
         Self::Index,
         Self::Token,
+        Self::Stamp,
         Self::Signing,
         Self::Receiving(Suite::XWing),
         Self::Receiving(Suite::X25519),
@@ -56,6 +60,7 @@ impl Kind {
             Self::Data => "data",
             Self::Index => "index",
             Self::Token => "token",
+            Self::Stamp => "stamp",
             Self::Signing => "signing",
             Self::Receiving(Suite::XWing) => "receiving-x-wing",
             Self::Receiving(Suite::X25519) => "receiving-x25519",

@@ -23,6 +23,7 @@ pub(crate) struct Ring {
     newest_data: Option<Arc<DataKey>>,
     pub(crate) index: IndexKey,
     pub(crate) token: IndexKey,
+    pub(crate) stamp: IndexKey,
     signers: BTreeMap<String, Vec<(Signer, i64)>>,
     receivers: BTreeMap<(String, Suite), Receiver>,
     destroyed: BTreeSet<u32>,
@@ -64,6 +65,7 @@ impl Ring {
                 }
                 Kind::Index => ring.index = IndexKey::new("kenshin index 1", &secret),
                 Kind::Token => ring.token = IndexKey::new("kenshin token 1", &secret),
+                Kind::Stamp => ring.stamp = IndexKey::new("kenshin stamp 1", &secret),
                 Kind::Signing => {
                     ring.signers.entry(row.name.clone()).or_default().push((Signer::new(&row.name, version, &secret), row.created_at))
                 }
@@ -81,7 +83,7 @@ impl Ring {
         Ok(ring)
     }
 
-    /// Until the room's own are put in, look-ups go by keys that are kept nowhere: in a destroyed room they find nothing.
+    /// Until the room's own are put in, look-ups go by keys that are kept nowhere: in a destroyed room they find nothing, and no stamp holds.
     fn without_keys(municipality: Option<(i64, Secret)>, destroyed: &[i64], entropy: &dyn Entropy) -> Self {
         Self {
             municipality,
@@ -89,6 +91,7 @@ impl Ring {
             newest_data: None,
             index: IndexKey::new("no index", &Secret::random(entropy)),
             token: IndexKey::new("no token", &Secret::random(entropy)),
+            stamp: IndexKey::new("no stamp", &Secret::random(entropy)),
             signers: BTreeMap::new(),
             receivers: BTreeMap::new(),
             destroyed: destroyed.iter().filter_map(|id| u32::try_from(*id).ok()).collect(),

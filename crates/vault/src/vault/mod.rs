@@ -21,7 +21,7 @@ use crate::cell::{self, Nonces, SEALING_ADDS};
 use crate::keys::ring::Ring;
 use crate::keys::{Certificate, KeyInfo, Kind, rows};
 use crate::master::MasterKey;
-use crate::{Cell, INDEX_LENGTH, VaultError};
+use crate::{Cell, INDEX_LENGTH, STAMP_LENGTH, VaultError};
 use seal::hpke::{Receiver, Suite, Thumbprint};
 use seal::{Signer, VerifyingKey};
 
@@ -90,6 +90,17 @@ impl Vault {
     /// A value's identifier for the record of use: stable, and without meaning once the room's token key is destroyed.
     pub fn token(&self, purpose: &str, value: &[u8]) -> [u8; INDEX_LENGTH] {
         self.ring().token.blind(purpose, value)
+    }
+
+    /// The stamp of a row that only this room's programs write: a MAC over what it says, and `of` says what kind of row it is. It stays the same
+    /// for as long as the room lives.
+    pub fn stamp(&self, of: &str, value: &[u8]) -> [u8; STAMP_LENGTH] {
+        self.ring().stamp.stamp(of, value)
+    }
+
+    /// Whether that is the stamp of such a row. None is in a room whose stamp key is gone.
+    pub fn is_stamp(&self, of: &str, value: &[u8], stamp: &[u8]) -> bool {
+        self.ring().stamp.is_stamp(of, value, stamp)
     }
 
     /// The signing key of this name, made when there is none.

@@ -46,6 +46,17 @@ impl Vault {
         Self::unlock(room, &stored, master, entropy, clock)
     }
 
+    /// The vault of a room that has one, for a look at it: nothing is made. None where there are no keys. Blocks.
+    pub fn look_blocking(
+        room: &Room,
+        master: Arc<dyn MasterKey>,
+        entropy: Arc<dyn Entropy>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Option<Self>, VaultError> {
+        let stored = room.read_blocking(rows::stored).map_err(VaultError::Store)?;
+        if stored.is_new() { Ok(None) } else { Self::unlock(room, &stored, master, entropy, clock).map(Some) }
+    }
+
     fn unlock(
         room: &Room,
         stored: &Stored,
@@ -102,7 +113,7 @@ fn first_keys(room: &str, master: &dyn MasterKey, entropy: &dyn Entropy, clock: 
     let mut top = row(1, Kind::Municipality, None);
     top.wrapped = master.wrap(&municipality, top.binding(room).bytes()).map_err(|error| VaultError::Master { room: room.into(), error })?;
     let mut keys = vec![top];
-    for (id, kind) in [(2, Kind::Data), (3, Kind::Index), (4, Kind::Token)] {
+    for (id, kind) in [(2, Kind::Data), (3, Kind::Index), (4, Kind::Token), (5, Kind::Stamp)] {
         let mut key = row(id, kind, Some(1));
         key.wrapped = wrap::wrap(&municipality, &Secret::random(entropy), key.binding(room).bytes(), entropy).ok_or(VaultError::TooLong)?;
         keys.push(key);

@@ -39,9 +39,10 @@ impl Vault {
         self.take(&stored).map(|_| ())
     }
 
-    pub(super) fn refresh_blocking(&self) -> Result<Arc<Ring>, VaultError> {
+    /// [`Vault::refresh`] for a thread that may block.
+    pub fn refresh_blocking(&self) -> Result<(), VaultError> {
         let stored = self.0.room.read_blocking(rows::stored).map_err(VaultError::Store)?;
-        self.take(&stored)
+        self.take(&stored).map(|_| ())
     }
 
     /// In a transaction: whoever holds the places of the room may be waiting for this.

@@ -15,7 +15,7 @@ pub enum Shred {
     /// One key, by its number in [`Vault::keys`]. When it is the newest of its kind and name, a new one takes its place at once (the columns
     /// of an index have to be filled anew then). A data key goes only when another has sealed in its place for [`SETTLED_AFTER`](crate::SETTLED_AFTER): until then
     /// some process may seal with it what nobody could open afterwards. The municipality key cannot be had so: `rotate_municipality`
-    /// replaces it, [`Shred::Room`] ends it.
+    /// replaces it, [`Shred::Room`] ends it. Nor can the stamp key, which hides nothing.
     Key(u32),
     /// Every key of the room: nothing in it can be opened, found, sealed or signed again.
     Room,
@@ -75,7 +75,7 @@ impl Bench<'_> {
     fn condemned(&self, tx: &mut Tx, what: Shred) -> Result<Vec<KeyRow>, VaultError> {
         let mut keys = rows::keys(tx)?;
         if let Shred::Key(id) = what {
-            keys.retain(|row| row.number() == id && row.kind != Kind::Municipality.as_str());
+            keys.retain(|row| row.number() == id && ![Kind::Municipality, Kind::Stamp].iter().any(|kind| row.kind == kind.as_str()));
             if keys.is_empty() {
                 return Err(VaultError::NoSuchKey(id));
             }

@@ -279,19 +279,27 @@ async fn t_30_a_destroyed_token_key_leaves_the_record_silent_and_the_room_at_wor
         let vault = open(&here, file_master(folder.path()));
         let place = Cell::new("t", "r", "c");
         let (token, index, sealed) = (vault.token("subject", b"1"), vault.blind("number", b"1"), vault.seal(&place, b"v").unwrap());
+        let stamp = vault.stamp("head", b"1");
         let key = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Token).unwrap();
         vault.shred(Shred::Key(key.id), "the person asked").await.unwrap();
+        vault.rotate().await.unwrap();
+        vault.rotate_municipality().await.unwrap();
         for vault in [vault.clone(), open(&here, file_master(folder.path()))] {
             assert_ne!(vault.token("subject", b"1"), token);
             assert_eq!(vault.blind("number", b"1"), index);
             assert_eq!(*vault.open_cell(&place, &sealed).unwrap(), b"v");
+            assert!(vault.is_stamp("head", b"1", &stamp) && !vault.is_stamp("head", b"2", &stamp));
         }
+        let elsewhere = open(&room(&rooms, "town"), file_master(folder.path()));
+        assert!(!elsewhere.is_stamp("head", b"1", &stamp), "another room's stamp");
         let keys = vault.keys().await.unwrap();
         let next = keys.iter().find(|key| key.kind == Kind::Token).unwrap();
         assert!(next.id > keys.iter().map(|key| key.id).min().unwrap() && next.id != key.id, "a number is used again");
         assert_eq!(next.version, 2);
-        let municipality = keys.iter().find(|key| key.kind == Kind::Municipality).unwrap().id;
-        assert_eq!(vault.shred(Shred::Key(municipality), "no").await.unwrap_err(), VaultError::NoSuchKey(municipality));
+        for kind in [Kind::Municipality, Kind::Stamp] {
+            let id = keys.iter().find(|key| key.kind == kind).unwrap().id;
+            assert_eq!(vault.shred(Shred::Key(id), "no").await.unwrap_err(), VaultError::NoSuchKey(id), "{kind}");
+        }
     })
     .await;
 }
@@ -305,19 +313,20 @@ async fn t_30_after_the_room_is_destroyed_nothing_opens_and_nothing_is_sealed() 
         let vault = open(&here, master.clone());
         let place = Cell::new("t", "r", "c");
         let sealed = vault.seal(&place, b"v").unwrap();
-        let (index, token) = (vault.blind("i", b"v"), vault.token("t", b"v"));
+        let (index, token, stamp) = (vault.blind("i", b"v"), vault.token("t", b"v"), vault.stamp("s", b"v"));
         vault.signer("ledger").await.unwrap();
         vault.receiver("relay").await.unwrap();
         let wrapped = wrapped(&here).await;
-        assert_eq!(wrapped.len(), 6);
+        assert_eq!(wrapped.len(), 7);
 
         let certificates = vault.shred(Shred::Room, "the city left").await.unwrap();
-        assert_eq!(certificates.len(), 6);
+        assert_eq!(certificates.len(), 7);
         assert_eq!(certificates[0].destroyed, vocabulary::Timestamp::from_second(1_790_000_000).unwrap());
         assert!(vault.open_cell(&place, &sealed).is_err());
         assert_eq!(vault.seal(&place, b"v").unwrap_err(), VaultError::RoomDestroyed("city_national".into()));
         assert_ne!(vault.blind("i", b"v"), index);
         assert_ne!(vault.token("t", b"v"), token);
+        assert!(!vault.is_stamp("s", b"v", &stamp));
         assert_eq!(vault.signer("ledger").await.unwrap_err(), VaultError::RoomDestroyed("city_national".into()));
         assert_eq!(vault.receiver("relay").await.unwrap_err(), VaultError::RoomDestroyed("city_national".into()));
         let again = Vault::open(&here, master, Arc::new(SystemEntropy), crate::support::clock()).await;
