@@ -5,13 +5,18 @@ CREATE TABLE ledger_batch (
     entries {bytes} NOT NULL
 );
 
--- The tree as it stands: one row. frontier holds the hashes of its perfect subtrees, largest first.
+-- The tree as it stands: one row. frontier holds the hashes of its perfect subtrees, largest first; checkpoint_* tell the latest checkpoint,
+-- by SHA-256; counter is one more with every write; stamp is the MAC over all of it under the room's stamp key.
 CREATE TABLE ledger_head (
     id {id} PRIMARY KEY,
     size BIGINT NOT NULL,
     root {bytes} NOT NULL,
     frontier {bytes} NOT NULL,
-    checkpoint_at BIGINT
+    checkpoint_at BIGINT,
+    checkpoint_size BIGINT,
+    checkpoint_digest {bytes},
+    counter BIGINT NOT NULL,
+    stamp {bytes} NOT NULL
 );
 
 -- Full tiles of the tree, 256 hashes each (C2SP tlog-tiles). root stands before hashes so that it is read without them.

@@ -23,11 +23,12 @@ impl Room {
         let erased = self.change(caller, ERASE, move |tx, record| {
             let mut list = None;
             // The head stays as it is until the entry is appended to it.
-            let at = Head::lock(tx)?.size();
+            let head = Head::lock(tx, room.vault())?;
+            let at = head.size();
             if position >= at {
                 return Err(LedgerError::NoList);
             }
-            log::each_entry(tx, position..position.saturating_add(1), |_, bytes| {
+            log::each_proven(tx, &head, position..position.saturating_add(1), |_, bytes| {
                 if let Ok(Entry { subjects: Subjects::Many(count, digest), .. }) = Entry::decode(bytes) {
                     list = Some((count, digest));
                 }

@@ -31,6 +31,8 @@
 //! * Leaves and nodes are those of RFC 6962; tiles, entry bundles and checkpoints those of C2SP (`tlog-tiles`, `tlog-checkpoint`,
 //!   `signed-note`), so that tools of others can read a log ([`tiles`]).
 //! * The log lives in the room's own database: one row per commit, full tiles, one head. Reads share commits.
+//! * The head bears a stamp under a key of the room, and every append asks for it: whoever has the database and no keys gives the log no other
+//!   head, and what was signed last is proved to be its beginning before anything is signed. Where that fails the room may only be read.
 //! * Persons stand in it as tokens under a key of the room: when the key is shredded the log stays whole and falls silent.
 //! * [`verify`] computes everything again and says where the first difference is; [`find`](find()) searches.
 //!

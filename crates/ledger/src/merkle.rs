@@ -8,4 +8,4 @@ pub use frontier::Frontier;
 pub(crate) use hash::HASH;
 pub use hash::{EMPTY_ROOT, Hash, leaf, node};
 pub use proof::{Consistency, Inclusion, ProofError};
-pub(crate) use proof::{consistency_path, inclusion_path};
+pub(crate) use proof::{consistency_path, inclusion_path, range_root};

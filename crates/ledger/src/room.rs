@@ -9,7 +9,7 @@ use vocabulary::{Clock, Entropy};
 
 use crate::entry::Outcome;
 use crate::impersonal::Impersonal;
-use crate::log::{self, Draft, Group, Head, Log};
+use crate::log::{self, Draft, Group, Head, Log, Mark};
 use crate::note::VerifierKey;
 use crate::people::List;
 use crate::tiles::Shelf;
@@ -47,6 +47,9 @@ impl Room {
     }
 
     /// Opens a room, makes it when it is not there, and runs the migrations it lacks: the vault's, the ledger's, then those given.
+    ///
+    /// A room whose record is not as this system left it opens with an alarm, and may only be read: whatever has to be recorded is refused with
+    /// [`LedgerError::Damaged`], reads of people too, and so is upkeep. Counts, the record itself, its proofs and the verifier answer.
     pub fn open_blocking(
         rooms: &Rooms,
         name: &RoomName,
@@ -57,12 +60,18 @@ impl Room {
     ) -> Result<Self, LedgerError> {
         let all: Vec<Migrations> = [vault::MIGRATIONS, crate::MIGRATIONS].into_iter().chain(migrations.iter().copied()).collect();
         let raw = rooms.room(name, &all)?;
+        let mark = Mark::beside(&*master, name);
         let vault = Vault::open_blocking(&raw, master, entropy, Arc::clone(&clock))?;
-        let signer = vault.signer_blocking("ledger")?;
-        let key = VerifierKey::new(&crate::origin(name), signer.verifying_key());
-        log::found(&raw, &key, clock.now_ms())?;
-        let log = Arc::new(Log::new(key, signer, Arc::clone(&clock)));
+        let log = Arc::new(log::open(&raw, &vault, Arc::clone(&clock), mark)?);
         let group = Group::new(raw.clone(), Arc::clone(&log));
+        match raw.read_blocking(|tx| log.inspect(tx)) {
+            // Opened all the same: what is there can be looked at and verified, and readiness says so.
+            damaged @ Err(LedgerError::Damaged(_)) => group.saw_append(&damaged),
+            inspected => {
+                inspected?;
+                log.mark(&raw);
+            }
+        }
         Ok(Self(Arc::new(Inner { raw, vault, clock, log, group, shelf: Arc::default() })))
     }
 
@@ -235,6 +244,7 @@ impl Room {
         N: Impersonal + Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.0.group.writable()?;
         self.0.raw.write(f).await
     }
 
@@ -245,6 +255,7 @@ impl Room {
 
     /// [`Room::maintain`] for a thread that may block.
     pub fn maintain_blocking<N: Impersonal, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx) -> Result<N, E>) -> Result<N, E> {
+        self.0.group.writable()?;
         self.0.raw.write_blocking(f)
     }
 
@@ -255,7 +266,7 @@ impl Room {
     }
 
     /// Whether the record can be written, for readiness: while it cannot, reads and writes are refused.
-    pub async fn ledger_healthy(&self) -> bool {
+    pub async fn ledger_healthy(&self) -> Result<(), LedgerError> {
         self.0.group.healthy().await
     }
 
@@ -291,6 +302,7 @@ impl Inner {
 
     /// In portions, so that the entries of others are not held up.
     fn write_list(&self, people: &List) -> Result<(), LedgerError> {
+        self.group.writable()?;
         people.portions().try_for_each(|portion| {
             let written = self.raw.write_beside_blocking(|tx| people.write_portion(tx, portion));
             self.group.saw_append(&written);

@@ -14,7 +14,10 @@ mod walk;
 
 pub use finding::{Finding, Problem};
 pub use room::verify_room;
+use std::sync::Arc;
+
 use store::{RoomName, Rooms};
+use vault::MasterKey;
 
 use crate::LedgerError;
 use crate::note::{SignedCheckpoint, VerifierKey};
@@ -26,6 +29,8 @@ pub struct Trusted {
     pub keys: Vec<VerifierKey>,
     /// Checkpoints that were kept elsewhere: they show a log that was rolled back or forked.
     pub checkpoints: Vec<SignedCheckpoint>,
+    /// Master keys that are at hand: where one opens a room, its head must bear the room's own stamp, which nobody makes without.
+    pub masters: Vec<Arc<dyn MasterKey>>,
 }
 
 /// What the verifier saw of one log.
@@ -37,7 +42,7 @@ pub struct Report {
     pub size: u64,
     /// The root computed from them.
     pub root: crate::Hash,
-    /// How many of them the latest good checkpoint vouches for; those after it are vouched for by the stored head alone.
+    /// How many of them the latest good checkpoint vouches for; those after it are vouched for by the stored head alone, and its stamp.
     pub signed: u64,
     /// Checkpoints stored in the room whose signature and root are right.
     pub checkpoints: u64,
@@ -45,6 +50,8 @@ pub struct Report {
     pub outside: u64,
     /// Whether the keys were given from outside or taken from the room.
     pub key_given: bool,
+    /// Whether the head's stamp was looked at, which needs the master key.
+    pub stamp_read: bool,
     /// What is wrong, by position.
     pub findings: Vec<Finding>,
 }

@@ -174,7 +174,11 @@ fn damage_of_vault(error: &VaultError) -> Option<&'static str> {
 }
 
 fn damage_of_store(error: &StoreError) -> Option<&'static str> {
-    matches!(error, StoreError::Corrupt).then_some("the database")
+    match error {
+        StoreError::Corrupt => Some("the database"),
+        StoreError::NotWritable(_) => Some("the record of use"),
+        _ => None,
+    }
 }
 
 /// How often damage was met in this process, by what was damaged.

@@ -1,16 +1,19 @@
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use store::Tx;
+use vault::Vault;
 use vocabulary::Clock;
 
 use super::checkpoint;
+use super::known::{Edge, Known};
+use super::mark::Mark;
 use super::schema::{ledger_batch, ledger_tile};
 use super::{Bundle, Head, column, entries};
 use crate::LedgerError;
-use crate::merkle::{Hash, leaf};
-use crate::note::VerifierKey;
+use crate::merkle::{Frontier, Hash, leaf};
+use crate::note::{SignedCheckpoint, VerifierKey};
 use crate::tiles::TILE_WIDTH;
 
 /// Milliseconds between signed checkpoints while there are entries to sign.
@@ -22,35 +25,49 @@ pub(crate) struct Log {
     pub(crate) key: VerifierKey,
     pub(crate) signer: seal::Signer,
     pub(crate) clock: Arc<dyn Clock>,
-    edge: Mutex<Option<Edge>>,
-}
-
-/// Leaf hashes that do not fill a tile yet, as of one root: valid exactly when the head has that size and that root, so that neither
-/// a rolled-back transaction nor another process can make it wrong.
-#[derive(Debug)]
-struct Edge {
-    size: u64,
-    root: Hash,
-    leaves: Vec<Hash>,
+    vault: Vault,
+    known: Known,
+    mark: Option<Mark>,
 }
 
 impl Log {
-    pub(crate) fn new(key: VerifierKey, signer: seal::Signer, clock: Arc<dyn Clock>) -> Self {
-        Self { key, signer, clock, edge: Mutex::new(None) }
+    /// Of a log that goes on from its mark, where it has one.
+    pub(crate) fn new(
+        key: VerifierKey,
+        signer: seal::Signer,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        mark: Option<Mark>,
+    ) -> Result<Self, LedgerError> {
+        let seen = mark.as_ref().map(Mark::read).transpose()?.flatten();
+        Ok(Self { key, signer, clock, vault, known: Known::since(seen), mark })
+    }
+
+    /// Looks whether the log is as this system left it and can be built upon.
+    pub(crate) fn inspect(&self, tx: &mut Tx) -> Result<(), LedgerError> {
+        self.known.inspect(tx, &self.vault).map(drop)
+    }
+
+    /// Keeps outside of the database how far the log is, when it is time to. Blocks.
+    pub(crate) fn mark(&self, room: &store::Room) {
+        let Some(mark) = self.mark.as_ref().filter(|mark| mark.is_due(self.clock.now_ms())) else { return };
+        match room.read_blocking(|tx| Head::proven(tx, &self.vault)) {
+            Ok(head) => mark.write(&head),
+            Err(error) => tracing::warn!(room = self.key.name(), %error, "how far the record of use is cannot be read"),
+        }
     }
 
     /// Appends within a transaction that writes; returns the positions. Signs a checkpoint when the last is a second old.
     pub(crate) fn append(&self, tx: &mut Tx, bundle: &Bundle) -> Result<Range<u64>, LedgerError> {
         bundle.people().iter().try_for_each(|people| people.write(tx))?;
-        let mut head = Head::lock(tx)?;
+        let (mut head, mut edge) = self.known.lock(tx, &self.vault)?;
         let before = head.size();
-        let mut edge = self.edge(tx, &head)?;
         let mut full = Vec::new();
         for leaf in bundle.leaves() {
             edge.leaves.push(*leaf);
             head.frontier.push(*leaf, |level, number, root| full.push((level, number, root)));
             for (level, number, root) in full.drain(..) {
-                let hashes = if level == 0 { std::mem::take(&mut edge.leaves) } else { roots(tx, level - 1, number)? };
+                let hashes = if level == 0 { std::mem::take(&mut edge.leaves) } else { roots(tx, level - 1, number, &root)? };
                 insert_tile(tx, level, number, root, &hashes)?;
             }
         }
@@ -64,45 +81,38 @@ impl Log {
         head.root = head.frontier.root();
         let now = self.clock.now_ms();
         // Also when the clock went back: no stretch of the log may stay unsigned.
-        if head.checkpoint_at.is_none_or(|at| now - at >= SIGN_EVERY || now < at) {
-            checkpoint::sign(tx, self, &mut head, now)?;
+        if head.signed.as_ref().is_none_or(|signed| now - signed.at >= SIGN_EVERY || now < signed.at) {
+            checkpoint::sign(tx, self, &mut head, &mut edge, now)?;
         }
-        head.replace(tx, before)?;
+        head.replace(tx, &self.vault)?;
         let after = head.size();
-        *self.edge.lock().unwrap_or_else(PoisonError::into_inner) = Some(Edge { size: after, root: head.root, leaves: edge.leaves });
+        self.known.keep(Edge { size: after, root: head.root, ..edge });
         Ok(before..after)
     }
 
-    /// Signs what there is, unless the latest checkpoint says it already.
-    pub(crate) fn sign(&self, tx: &mut Tx) -> Result<(), LedgerError> {
-        let mut head = Head::lock(tx)?;
-        let signed = checkpoint::latest_checkpoint(tx)?;
-        if head.size() > 0 && signed.is_none_or(|note| note.checkpoint().size != head.size()) {
-            checkpoint::sign(tx, self, &mut head, self.clock.now_ms())?;
-            head.replace(tx, head.size())?;
+    /// Signs what there is, unless the latest checkpoint says it already → the latest checkpoint.
+    pub(crate) fn sign(&self, tx: &mut Tx) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let (mut head, mut edge) = self.known.lock(tx, &self.vault)?;
+        if head.size() > head.signed.as_ref().map_or(0, |signed| signed.size) {
+            checkpoint::sign(tx, self, &mut head, &mut edge, self.clock.now_ms())?;
+            head.replace(tx, &self.vault)?;
         }
-        Ok(())
+        let last = checkpoint::last(tx, &head)?;
+        self.known.keep(edge);
+        Ok(last)
     }
 
     /// Goes through the motions of an append and leaves the log as it is: to see whether one would succeed.
     pub(crate) fn rehearse(&self, tx: &mut Tx) -> Result<(), LedgerError> {
         const NOWHERE: i64 = -1;
-        let head = Head::lock(tx)?;
+        let (mut head, mut edge) = self.known.lock(tx, &self.vault)?;
+        checkpoint::prove_last(tx, &head, &mut edge)?;
         let row = (ledger_batch::first.eq(NOWHERE), ledger_batch::count.eq(0), ledger_batch::entries.eq(Vec::new()));
         diesel::insert_into(ledger_batch::table).values(row).execute(tx)?;
         diesel::delete(ledger_batch::table.find(NOWHERE)).execute(tx)?;
-        head.replace(tx, head.size())
-    }
-
-    /// Takes the edge from memory if it belongs to this head, else makes it from the entries.
-    fn edge(&self, tx: &mut Tx, head: &Head) -> Result<Edge, LedgerError> {
-        let kept = self.edge.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match kept.filter(|edge| edge.size == head.size() && edge.root == head.root) {
-            Some(edge) => Ok(edge),
-            None => {
-                Ok(Edge { size: head.size(), root: head.root, leaves: leaves(tx, head.size() / TILE_WIDTH * TILE_WIDTH..head.size())? })
-            }
-        }
+        head.replace(tx, &self.vault)?;
+        self.known.keep(edge);
+        Ok(())
     }
 }
 
@@ -141,9 +151,10 @@ pub(crate) fn each_entry(tx: &mut Tx, range: Range<u64>, mut entry: impl FnMut(u
     if next == range.end { Ok(()) } else { Err(LedgerError::Damaged("entries are missing")) }
 }
 
-/// The roots of the 256 tiles that make up one tile of the level above.
-fn roots(tx: &mut Tx, level: u8, parent: u64) -> Result<Vec<Hash>, LedgerError> {
-    tile_roots(tx, level, parent * TILE_WIDTH..(parent + 1) * TILE_WIDTH)
+/// The roots of the 256 tiles that make up one tile of the level above, which has this root.
+fn roots(tx: &mut Tx, level: u8, parent: u64, root: &Hash) -> Result<Vec<Hash>, LedgerError> {
+    let roots = tile_roots(tx, level, parent * TILE_WIDTH..(parent + 1) * TILE_WIDTH)?;
+    if Frontier::over(&roots).root() == *root { Ok(roots) } else { Err(LedgerError::Damaged("tiles are not those that were recorded")) }
 }
 
 /// The roots of full tiles, in order; all of the range, or the log is damaged.

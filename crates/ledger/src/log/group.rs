@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use store::StoreError;
 use tokio::sync::oneshot;
 
 use super::{Bundle, Draft, Log};
@@ -38,6 +39,8 @@ struct Batch {
 const UNKNOWN: u8 = 0;
 const GOOD: u8 = 1;
 const BAD: u8 = 2;
+/// The log is not as this system left it: the room may only be read, and of people not even that.
+const DAMAGED: u8 = 3;
 
 /// An entry under way; its value may be shown when this says so.
 #[derive(Debug)]
@@ -104,26 +107,42 @@ impl Group {
 
     /// Remembers an append within a transaction that has yet to commit: a failure says something, a success does not yet.
     pub(crate) fn saw_append<T>(&self, result: &Result<T, LedgerError>) {
-        if result.is_err() {
-            self.health.store(BAD, Ordering::Release);
+        let Err(error) = result else { return };
+        if !matches!(error, LedgerError::Damaged(_)) {
+            // What was found damaged stays so until it is written again, whatever else happens.
+            let _ = self.health.fetch_update(Ordering::AcqRel, Ordering::Acquire, |health| (health != DAMAGED).then_some(BAD));
+        } else if self.health.swap(DAMAGED, Ordering::AcqRel) != DAMAGED {
+            tracing::error!(alarm = "damaged", room = self.log.key.name(), %error, "the room may only be read");
         }
     }
 
     /// Remembers what the last attempt to write came to.
     pub(crate) fn saw<T>(&self, result: &Result<T, LedgerError>) {
-        self.health.store(if result.is_ok() { GOOD } else { BAD }, Ordering::Release);
+        self.saw_append(result);
+        if result.is_ok() {
+            self.health.store(GOOD, Ordering::Release);
+        }
+    }
+
+    /// Refuses whatever would be written while the log is damaged.
+    pub(crate) fn writable(&self) -> Result<(), StoreError> {
+        let damaged = self.health.load(Ordering::Acquire) == DAMAGED;
+        if damaged { Err(StoreError::NotWritable("its record of use is damaged")) } else { Ok(()) }
     }
 
     /// Whether the log can be written: a success since the last question says so, else the answer is tried out.
-    pub(crate) async fn healthy(self: &Arc<Self>) -> bool {
+    pub(crate) async fn healthy(self: &Arc<Self>) -> Result<(), LedgerError> {
         if self.health.compare_exchange(GOOD, UNKNOWN, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            return true;
+            return Ok(());
         }
         let log = Arc::clone(&self.log);
         let result = self.raw.write_beside(move |tx| log.rehearse(tx)).await;
-        // It was tried for this question: the next one tries again.
         self.saw_append(&result);
-        result.is_ok()
+        if result.is_ok() {
+            // It was tried for this question: the next one tries again.
+            self.health.store(UNKNOWN, Ordering::Release);
+        }
+        result
     }
 }
 
@@ -145,6 +164,9 @@ impl Lead {
             for waiting in batch.waiting {
                 // Whoever stopped waiting gets nothing; the entry stands.
                 let _ = waiting.send(result.as_ref().map(|_| ()).map_err(Clone::clone));
+            }
+            if result.is_ok() {
+                log.mark(&self.group.raw);
             }
         }
         self.done = true;

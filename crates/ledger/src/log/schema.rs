@@ -13,6 +13,10 @@ diesel::table! {
         root -> Binary,
         frontier -> Binary,
         checkpoint_at -> Nullable<BigInt>,
+        checkpoint_size -> Nullable<BigInt>,
+        checkpoint_digest -> Nullable<Binary>,
+        counter -> BigInt,
+        stamp -> Binary,
     }
 }
 

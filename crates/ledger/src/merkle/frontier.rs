@@ -10,6 +10,18 @@ pub struct Frontier {
 }
 
 impl Frontier {
+    /// The right edge of the tree over these leaves.
+    pub(crate) fn over(leaves: &[Hash]) -> Self {
+        let mut frontier = Self::default();
+        leaves.iter().for_each(|leaf| frontier.push(*leaf, |_, _, _| ()));
+        frontier
+    }
+
+    /// Whether these are the leaves after the last full tile.
+    pub(crate) fn ends_with(&self, leaves: &[Hash]) -> bool {
+        u64::try_from(leaves.len()).is_ok_and(|rest| rest == self.size % 256) && self.nodes.ends_with(&Self::over(leaves).nodes)
+    }
+
     /// Entries in the tree.
     pub fn size(&self) -> u64 {
         self.size
@@ -98,6 +110,10 @@ mod tests {
             }
             assert_eq!(frontier.parts().map(|(_, count, _)| count).sum::<u64>(), n + 1);
             assert_eq!(Frontier::from_bytes(n + 1, &frontier.to_bytes()).as_ref(), Some(&frontier));
+            assert_eq!(Frontier::over(&leaves), frontier);
+            let rest = &leaves[leaves.len() / 256 * 256..];
+            assert!(frontier.ends_with(rest), "size {}", n + 1);
+            assert!(rest.is_empty() || !frontier.ends_with(&rest[1..]) && !frontier.ends_with(&[&[EMPTY_ROOT], &rest[1..]].concat()));
         }
         assert_eq!(tiles, [(0, 0, tree_hash(&leaves[..256])), (0, 1, tree_hash(&leaves[256..512]))]);
     }

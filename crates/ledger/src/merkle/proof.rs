@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::{Hash, node};
 
 /// That an entry is in a log of a given size: RFC 6962 section 2.1.1.
@@ -162,6 +164,39 @@ pub(crate) fn consistency_path<E: From<ProofError>>(
     ranges.into_iter().rev().map(|range| subtree(range.start, range.end, &mut nodes)).collect()
 }
 
+/// The root of a tree from the leaves of a range of it, which are known, and a source of the other subtrees' hashes as in [`inclusion_path`]:
+/// if it is the tree's own root, the leaves are the tree's.
+pub(crate) fn range_root<E: From<ProofError>>(
+    range: Range<u64>,
+    leaves: &[Hash],
+    size: u64,
+    mut nodes: impl FnMut(u32, u64) -> Result<Hash, E>,
+) -> Result<Hash, E> {
+    let known = u64::try_from(leaves.len()).ok();
+    if range.is_empty() || range.end > size || known != Some(range.end - range.start) {
+        return Err(ProofError::Outside.into());
+    }
+    root_over(0..size, &range, leaves, &mut nodes)
+}
+
+fn root_over<E: From<ProofError>>(
+    of: Range<u64>,
+    range: &Range<u64>,
+    leaves: &[Hash],
+    nodes: &mut impl FnMut(u32, u64) -> Result<Hash, E>,
+) -> Result<Hash, E> {
+    if of.end <= range.start || range.end <= of.start {
+        return subtree(of.start, of.end, nodes);
+    }
+    if of.end - of.start == 1 {
+        let at = usize::try_from(of.start - range.start).ok();
+        return at.and_then(|at| leaves.get(at)).copied().ok_or_else(|| ProofError::Outside.into());
+    }
+    let middle = of.start + split(of.end - of.start);
+    let left = root_over(of.start..middle, range, leaves, nodes)?;
+    Ok(node(&left, &root_over(middle..of.end, range, leaves, nodes)?))
+}
+
 /// The largest power of two smaller than a number of leaves above 1.
 fn split(leaves: u64) -> u64 {
     1 << (leaves.max(2) - 1).ilog2()
@@ -289,6 +324,28 @@ mod tests {
                 assert_eq!(proof.verify(&roots[from - 1], &roots[to]), Err(ProofError::Root), "{from} to {to}");
                 assert_eq!(proof.verify(&roots[from], &roots[to - 1]), Err(ProofError::Root), "{from} to {to}");
             }
+        }
+    }
+
+    #[test]
+    fn the_leaves_of_any_range_lead_to_the_root_and_others_do_not() {
+        let tree = Tree::of(70);
+        for size in [1_usize, 2, 3, 31, 64, 65, 70] {
+            let nodes = Tree(tree.0[..size].to_vec()).nodes();
+            let node = |height: u32, at: u64| Ok::<_, ProofError>(nodes[height as usize][usize::try_from(at).unwrap()]);
+            let root = rfc::mth(&tree.0[..size]);
+            for start in 0..size {
+                for end in start + 1..=size {
+                    let range = start as u64..end as u64;
+                    let mut leaves = tree.0[start..end].to_vec();
+                    assert_eq!(range_root(range.clone(), &leaves, size as u64, node), Ok(root), "{range:?} of {size}");
+                    assert_eq!(range_root(range.clone(), &leaves[1..], size as u64, node), Err(ProofError::Outside));
+                    leaves[(end - start) / 2] = EMPTY_ROOT;
+                    assert_ne!(range_root(range.clone(), &leaves, size as u64, node), Ok(root), "{range:?} of {size}");
+                }
+            }
+            assert_eq!(range_root(0..0, &[], size as u64, node), Err(ProofError::Outside));
+            assert_eq!(range_root(0..size as u64 + 1, &[EMPTY_ROOT; 71][..=size], size as u64, node), Err(ProofError::Outside));
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Problem {
     TileMissing,
     /// The head does not belong to the entries.
     Head,
+    /// The head was not written by a program with the room's keys.
+    Stamp,
     /// The entries contradict a signed checkpoint of the room.
     Rewritten,
     /// A checkpoint bears no good signature.
@@ -74,6 +76,7 @@ impl Problem {
             Self::Tile => "a tile was changed, the entries are right",
             Self::TileMissing => "a tile is missing",
             Self::Head => "the head does not belong to the entries",
+            Self::Stamp => "the head was not written by this system: it bears no stamp of the room's own key",
             Self::Rewritten => "the entries contradict a signed checkpoint",
             Self::Checkpoint => "a checkpoint bears no good signature",
             Self::Unsigned => "checkpoints were removed: these entries must have been signed",

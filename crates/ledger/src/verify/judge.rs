@@ -23,9 +23,10 @@ pub(super) fn judge(walk: &Walk<'_>, head: Option<&Row>, promises: &[Promise]) -
         findings.push(Finding::between(problem, differs.start, differs.end));
     }
     if !walk.stopped {
-        against_length(walk, head.map_or(0, |(size, ..)| position(*size)), promises, &mut findings);
+        against_length(walk, head.map_or(0, |head| position(head.size)), promises, &mut findings);
         against_head(walk, head, &mut findings);
-        unsigned(walk, promises, &mut findings);
+        let said = head.and_then(|head| head.checkpoint_size).map_or(0, position);
+        unsigned(walk, said, promises, &mut findings);
     }
     broken_promises(walk, promises, &mut findings);
     findings.sort_by_key(|finding| (finding.from, finding.to));
@@ -70,7 +71,7 @@ fn against_length(walk: &Walk<'_>, head_size: u64, promises: &[Promise], finding
 fn against_head(walk: &Walk<'_>, head: Option<&Row>, findings: &mut Vec<Finding>) {
     let computed = &walk.tree.frontier;
     let size = computed.size();
-    let Some((head_size, root, frontier, _)) = head else { return findings.push(Finding::between(Problem::Head, 0, size)) };
+    let Some(Row { size: head_size, root, frontier, .. }) = head else { return findings.push(Finding::between(Problem::Head, 0, size)) };
     let head_size = position(*head_size);
     let Some(stored) = Frontier::from_bytes(head_size, frontier) else {
         return findings.push(Finding::between(Problem::Head, 0, size.max(head_size)));
@@ -96,8 +97,8 @@ fn against_head(walk: &Walk<'_>, head: Option<&Row>, findings: &mut Vec<Finding>
     }
 }
 
-/// Entries that are later than any unsigned entry can be.
-fn unsigned(walk: &Walk<'_>, promises: &[Promise], findings: &mut Vec<Finding>) {
+/// Entries that are later than any unsigned entry can be, or that the head says were signed.
+fn unsigned(walk: &Walk<'_>, said: u64, promises: &[Promise], findings: &mut Vec<Finding>) {
     let size = walk.tree.frontier.size();
     let doubted = findings.iter().any(|finding| finding.problem == Problem::Checkpoint);
     // What a checkpoint speaks of, however it came out, was signed.
@@ -111,7 +112,7 @@ fn unsigned(walk: &Walk<'_>, promises: &[Promise], findings: &mut Vec<Finding>) 
         Some(None) => false,
         Some(Some(signed_at)) => walk.latest.is_some_and(|latest| latest - signed_at > UNSIGNED_AT_MOST),
     };
-    if missing {
+    if missing || said > walk.vouched {
         findings.push(Finding::between(Problem::Unsigned, walk.vouched, size));
     }
 }

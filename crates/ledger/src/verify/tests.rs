@@ -1,6 +1,7 @@
 //! T-21: whatever is done to a log behind the program's back is found, and where.
 
 mod forger;
+mod rewritten;
 
 use forger::{Forger, Log};
 use store::testing::both;
@@ -202,7 +203,7 @@ async fn t_21_a_checkpoint_kept_elsewhere_shows_a_log_rolled_back_or_forked() {
         let key = room.verifier_key().clone();
         tokio::task::spawn_blocking(move || {
             let raw = room.raw();
-            let trusted = Trusted { keys: vec![key.clone()], checkpoints: vec![kept.clone()] };
+            let trusted = Trusted { keys: vec![key.clone()], checkpoints: vec![kept.clone()], ..Trusted::default() };
             let whole = forger::look(raw, &trusted, |_| ());
             assert!(whole.is_whole() && whole.key_given && whole.outside == 1, "{:?}", whole.findings);
             let original = forger::read(raw);
@@ -220,10 +221,10 @@ async fn t_21_a_checkpoint_kept_elsewhere_shows_a_log_rolled_back_or_forked() {
                 assert_eq!((forked.findings[0].problem, forked.findings[0].to), (Problem::Forked, SIZE));
             }
             let forged = SignedCheckpoint::parse(&kept.text().replace("600", "500")).unwrap();
-            let report = forger::look(raw, &Trusted { keys: Vec::new(), checkpoints: vec![forged] }, |_| ());
+            let report = forger::look(raw, &Trusted { checkpoints: vec![forged], ..Trusted::default() }, |_| ());
             assert_eq!(report.findings[0].problem, Problem::OutsideCheckpoint);
             let stranger = testing_key(&key);
-            let report = forger::look(raw, &Trusted { keys: vec![stranger], checkpoints: Vec::new() }, |_| ());
+            let report = forger::look(raw, &Trusted { keys: vec![stranger], ..Trusted::default() }, |_| ());
             assert_eq!(report.findings[0].problem, Problem::Checkpoint);
         })
         .await

@@ -37,6 +37,7 @@ pub struct FileMaster {
     path: PathBuf,
     entropy: Arc<dyn Entropy>,
     versions: RwLock<Vec<Version>>,
+    marks: Option<PathBuf>,
 }
 
 impl FileMaster {
@@ -59,7 +60,14 @@ impl FileMaster {
     pub fn open(path: impl Into<PathBuf>, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
         let path = path.into();
         let versions = RwLock::new(read(&path)?);
-        Ok(Self { path, entropy, versions })
+        let marks = Some(path.with_extension("marks"));
+        Ok(Self { path, entropy, versions, marks })
+    }
+
+    /// The same for rooms of many databases under one name, as tests have them: nothing is kept beside the key.
+    #[must_use]
+    pub fn without_marks(self) -> Self {
+        Self { marks: None, ..self }
     }
 
     /// Adds a new version, which wraps from now on. The earlier ones stay until [`FileMaster::retire`].
@@ -106,6 +114,10 @@ impl FileMaster {
 }
 
 impl MasterKey for FileMaster {
+    fn marks(&self) -> Option<PathBuf> {
+        self.marks.clone()
+    }
+
     fn id(&self) -> Result<MasterKeyId, MasterKeyError> {
         self.held(|versions| versions.first().map(|version| version.id))
             .ok_or_else(|| MasterKeyError::Damaged { path: self.path.clone(), line: 0 })

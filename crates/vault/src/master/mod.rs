@@ -92,4 +92,9 @@ pub trait MasterKey: fmt::Debug + Send + Sync {
 
     /// Unwraps what `wrap` made with the same `binding`, by whichever version made it.
     fn unwrap(&self, wrapped: &[u8], binding: &[u8]) -> Result<Secret, MasterKeyError>;
+
+    /// The folder for what is kept of the rooms outside of their databases, beside the key; none where there is no such place.
+    fn marks(&self) -> Option<PathBuf> {
+        None
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{BoxFuture, join_all};
+use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
 use store::Data;
 use utoipa::ToSchema;
@@ -79,7 +80,7 @@ impl Probe {
             }),
             Self::new("record of use", move || {
                 let record = record.clone();
-                async move { if record.ledger_healthy().await { Ok(()) } else { Err("entries cannot be written".to_owned()) } }
+                async move { record.ledger_healthy().await.map_err(|error| unwritable(&error)) }
             }),
             Self::new("disk", move || {
                 let free = free(&data);
@@ -109,6 +110,13 @@ impl Probe {
 pub(super) async fn readiness(probes: &[Probe]) -> Readiness {
     let checks: Vec<Check> = join_all(probes.iter().map(Probe::check)).await;
     Readiness { ready: checks.iter().all(|check| check.ok), checks }
+}
+
+fn unwritable(error: &LedgerError) -> String {
+    match error {
+        LedgerError::Damaged(_) => format!("{error}; the room may only be read, and nobody's data are shown"),
+        _ => "entries cannot be written".to_owned(),
+    }
 }
 
 fn free(data: &Data) -> Result<(), String> {

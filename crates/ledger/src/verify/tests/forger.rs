@@ -6,7 +6,7 @@ use store::{StoreError, Tx};
 
 use super::super::room::verify_in;
 use super::super::{Report, Trusted};
-use crate::log::{self, Bundle, Head, column, ledger_batch, ledger_checkpoint, ledger_tile};
+use crate::log::{self, Bundle, Head, Log as Writer, column, ledger_batch, ledger_checkpoint, ledger_head, ledger_tile};
 use crate::merkle::Frontier;
 use crate::{LedgerError, Room};
 
@@ -40,7 +40,7 @@ impl From<StoreError> for Undo {
 pub(super) fn look(room: &store::Room, trusted: &Trusted, tamper: impl FnOnce(&mut Forger<'_>)) -> Report {
     let outcome: Result<(), Undo> = room.write_blocking(|tx| {
         tamper(&mut Forger { tx });
-        let report = verify_in(tx, room.name(), trusted, &mut |_| ()).map_err(Undo::Failed)?;
+        let report = verify_in(tx, room.name(), trusted, None, &mut |_| ()).map_err(Undo::Failed)?;
         Err(Undo::Seen(Box::new(report.unwrap())))
     });
     match outcome {
@@ -48,6 +48,15 @@ pub(super) fn look(room: &store::Room, trusted: &Trusted, tamper: impl FnOnce(&m
         Err(Undo::Failed(error)) => panic!("{error:?}"),
         Ok(()) => unreachable!(),
     }
+}
+
+/// Tampers for good.
+pub(super) fn tamper(room: &store::Room, tamper: impl FnOnce(&mut Forger<'_>)) {
+    room.write_blocking(|tx| {
+        tamper(&mut Forger { tx });
+        Ok::<_, StoreError>(())
+    })
+    .unwrap();
 }
 
 pub(super) struct Forger<'t> {
@@ -97,19 +106,32 @@ impl Forger<'_> {
                     .unwrap();
             }
         }
-        let mut head = Head::read(self.tx).unwrap();
-        let before = head.size();
-        head.root = frontier.root();
-        head.frontier = frontier;
-        head.replace(self.tx, before).unwrap();
+        diesel::update(ledger_head::table)
+            .set((
+                ledger_head::size.eq(column(frontier.size())),
+                ledger_head::root.eq(frontier.root().to_vec()),
+                ledger_head::frontier.eq(frontier.to_bytes()),
+            ))
+            .execute(self.tx)
+            .unwrap();
     }
 
-    /// Makes everything fit these entries and signs it with the room's own key.
-    pub(super) fn resign(&mut self, room: &Room, entries: &[Vec<u8>]) {
+    /// Makes everything fit these entries; whoever has no keys has no more than this.
+    pub(super) fn rewrite(&mut self, entries: &[Vec<u8>]) {
         self.write_entries(entries);
         self.rebuild_tree(entries);
         diesel::delete(ledger_checkpoint::table).execute(self.tx).unwrap();
-        room.log().sign(self.tx).unwrap();
+    }
+
+    /// Makes everything fit these entries, and stamps and signs it with the room's own keys.
+    pub(super) fn resign(&mut self, room: &Room, entries: &[Vec<u8>]) {
+        self.rewrite(entries);
+        let mut head = Head::read(self.tx).unwrap();
+        head.signed = None;
+        head.replace(self.tx, room.vault()).unwrap();
+        let signer = room.vault().signer_blocking("ledger").unwrap();
+        let writer = Writer::new(room.verifier_key().clone(), signer, room.vault().clone(), room.clock().clone(), None).unwrap();
+        writer.sign(self.tx).unwrap();
     }
 
     /// Flips a bit of the hash of one entry in its tile.

@@ -1,0 +1,96 @@
+//! What a process knows of a log between its appends.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use store::Tx;
+use vault::Vault;
+
+use super::{Head, checkpoint, extend};
+use crate::LedgerError;
+use crate::merkle::Hash;
+
+/// What a process remembers. Memory speaks for the log where it fits, and against it where the log went back.
+#[derive(Debug)]
+pub(crate) struct Known(Mutex<Memory>);
+
+#[derive(Debug)]
+struct Memory {
+    edge: Option<Edge>,
+    seen: Option<Seen>,
+}
+
+/// Leaf hashes that do not fill a tile yet, as of one root: valid exactly when the head has that size and that root, so that neither
+/// a rolled-back transaction nor another process can make it wrong.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    pub(super) size: u64,
+    pub(super) root: Hash,
+    pub(super) leaves: Vec<Hash>,
+    /// The digest of a checkpoint that this tree is known to begin with.
+    pub(super) signed: Option<Hash>,
+}
+
+/// The last committed head that was seen, here or by whoever wrote the mark.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) counter: u64,
+    pub(super) size: u64,
+    pub(super) root: Hash,
+}
+
+impl Known {
+    /// Nothing but how far the log was once.
+    pub(super) fn since(seen: Option<Seen>) -> Self {
+        Self(Mutex::new(Memory { edge: None, seen }))
+    }
+
+    /// Reads the head and keeps it from others, once it is certain that a program with the room's keys wrote it and that it goes on from the
+    /// last that was seen.
+    pub(super) fn lock(&self, tx: &mut Tx, vault: &Vault) -> Result<(Head, Edge), LedgerError> {
+        let head = Head::lock(tx, vault)?;
+        let edge = self.edge(tx, &head)?;
+        Ok((head, edge))
+    }
+
+    /// Looks whether the log can be built upon, when it is opened.
+    pub(super) fn inspect(&self, tx: &mut Tx, vault: &Vault) -> Result<Head, LedgerError> {
+        let head = Head::proven(tx, vault)?;
+        let edge = self.edge(tx, &head)?;
+        self.keep(edge);
+        Ok(head)
+    }
+
+    /// Keeps the edge for the next append.
+    pub(super) fn keep(&self, edge: Edge) {
+        self.memory().edge = Some(edge);
+    }
+
+    /// Takes the edge from memory if it belongs to this head, else makes it from the entries of a tree that is proved to go on from the last
+    /// that was seen and from the latest checkpoint.
+    fn edge(&self, tx: &mut Tx, head: &Head) -> Result<Edge, LedgerError> {
+        let (edge, seen) = {
+            let mut memory = self.memory();
+            (memory.edge.take(), memory.seen)
+        };
+        if seen.is_some_and(|seen| head.counter < seen.counter) {
+            return Err(LedgerError::Damaged("it was put back to what it was before"));
+        }
+        let edge = match edge.filter(|edge| edge.size == head.size() && edge.root == head.root) {
+            Some(edge) => edge,
+            None => {
+                if let Some(seen) = seen {
+                    extend::prove(tx, head, seen.size, &seen.root)?;
+                }
+                let mut edge = Edge { size: head.size(), root: head.root, leaves: extend::rest(tx, head)?, signed: None };
+                checkpoint::prove_last(tx, head, &mut edge)?;
+                edge
+            }
+        };
+        self.memory().seen = Some(Seen { counter: head.counter, size: head.size(), root: head.root });
+        Ok(edge)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

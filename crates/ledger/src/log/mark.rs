@@ -1,0 +1,102 @@
+//! The mark of a log: how far it was, in a file outside of the room's database, so that a database that was rolled back whole is found.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use store::RoomName;
+use vault::MasterKey;
+
+use super::Head;
+use super::known::Seen;
+use crate::LedgerError;
+
+/// Milliseconds between two writings: so much of a log can be rolled back unseen.
+const EVERY: i64 = 60_000;
+
+const BEGINS: &str = "kenshin mark 1";
+
+/// Where a log's mark is. It says how often the head was written, how many entries there were, and their root.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    path: PathBuf,
+    /// When it was written last, by the log's clock.
+    written: AtomicI64,
+}
+
+impl Mark {
+    /// The mark of a room, beside its master key; none where the key is on a device.
+    pub(crate) fn beside(master: &dyn MasterKey, room: &RoomName) -> Option<Self> {
+        master.marks().map(|folder| Self { path: folder.join(room.to_string()), written: AtomicI64::new(i64::MIN) })
+    }
+
+    /// What it says; nothing when there is none yet.
+    pub(super) fn read(&self) -> Result<Option<Seen>, LedgerError> {
+        match fs::read_to_string(&self.path) {
+            Ok(text) => parse(&text).map(Some).ok_or(LedgerError::Damaged("its mark beside the master key says nothing")),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(_) => Err(LedgerError::Damaged("its mark beside the master key cannot be read")),
+        }
+    }
+
+    /// Whether it is time to write it; then nobody else does.
+    pub(super) fn is_due(&self, now: i64) -> bool {
+        let written = self.written.load(Ordering::Acquire);
+        let due = now < written || now.saturating_sub(written) >= EVERY;
+        due && self.written.compare_exchange(written, now, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// Writes what a committed head says. One that cannot be written only says less than it might.
+    pub(super) fn write(&self, head: &Head) {
+        let text = format!("{BEGINS}\n{} {} {}\n", head.counter, head.size(), BASE64_STANDARD.encode(head.root));
+        if let Err(error) = replace(&self.path, text.as_bytes()) {
+            tracing::warn!(mark = %self.path.display(), %error, "how far the record of use is cannot be kept beside the master key");
+        }
+    }
+}
+
+fn parse(text: &str) -> Option<Seen> {
+    let mut words = text.strip_prefix(BEGINS)?.strip_suffix('\n')?.trim_start().split(' ');
+    let (counter, size) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    let root = BASE64_STANDARD.decode(words.next()?).ok()?.try_into().ok()?;
+    words.next().is_none().then_some(Seen { counter, size, root })
+}
+
+/// Replaces a file whole or not at all.
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    if let Some(folder) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    let new = path.with_extension(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new).and_then(|mut file| {
+        file.write_all(text)?;
+        file.sync_all()
+    });
+    let replaced = written.and_then(|()| fs::rename(&new, path));
+    if replaced.is_err() {
+        // Nothing is left of a disk that was full.
+        let _ = fs::remove_file(&new);
+    }
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merkle::EMPTY_ROOT;
+
+    #[test]
+    fn a_mark_is_read_as_it_was_written_and_nothing_else_is_one() {
+        let text = format!("{BEGINS}\n12 7 {}\n", BASE64_STANDARD.encode(EMPTY_ROOT));
+        let seen = parse(&text).unwrap();
+        assert_eq!((seen.counter, seen.size, seen.root), (12, 7, EMPTY_ROOT));
+        for wrong in ["", BEGINS, "kenshin mark 1\n12 7\n", &text.replace("12", "-1"), &text.replace('\n', " x\n"), text.trim_end()] {
+            assert!(parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}
