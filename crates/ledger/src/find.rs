@@ -5,6 +5,7 @@ use std::ops::Range;
 use access::Caller;
 use diesel::prelude::*;
 use store::{StoreError, Tx};
+use vault::Vault;
 
 use crate::entry::{ActorKind, Entry, EntryError, Outcome, Token};
 use crate::log::{self, Head, ledger_lookup, position};
@@ -108,16 +109,18 @@ pub async fn from(room: &Room, position: u64, most: u64) -> Result<Vec<Found>, L
     oldest.await
 }
 
-/// Where the log ends, in the transaction that decides by it.
-pub fn end(tx: &mut Tx) -> Result<u64, LedgerError> {
-    Ok(Head::read(tx)?.size())
+/// Where the log ends, in the transaction that decides by it: as a program with the room's keys left it.
+pub fn end(tx: &mut Tx, vault: &Vault) -> Result<u64, LedgerError> {
+    Ok(Head::proven(tx, vault)?.size())
 }
 
-/// What the last entry of a change by this act says within these positions, for whatever must be as its last change left it. Entries are read
-/// as they lie there, so the positions are some thousands at most.
-pub fn last_change(tx: &mut Tx, act: impl Into<Act>, positions: Range<u64>) -> Result<Option<String>, LedgerError> {
+/// What the last entry of a change by this act says within these positions, for whatever must be as its last change left it. The entries are
+/// those that were recorded, by their hashes up to the root that a program with the room's keys left; others there are damage. The positions
+/// are some thousands at most.
+pub fn last_change(tx: &mut Tx, vault: &Vault, act: impl Into<Act>, positions: Range<u64>) -> Result<Option<String>, LedgerError> {
     let (name, mut last) = (act.into().name(), None);
-    log::each_entry(tx, positions, |_, bytes| {
+    let head = Head::proven(tx, vault)?;
+    log::each_proven(tx, &head, positions, |_, bytes| {
         if let Ok(entry) = Entry::decode(bytes)
             && (entry.action, entry.outcome) == (name, Outcome::Written)
         {

@@ -61,8 +61,8 @@ impl Seen {
         Ok(())
     }
 
-    fn look_on(self, tx: &mut Tx, upto: u64) -> Result<Seen, RegistryError> {
-        let later = ledger::last_change(tx, ACCEPT, self.upto..upto)?;
+    fn look_on(self, tx: &mut Tx, vault: &Vault, upto: u64) -> Result<Seen, RegistryError> {
+        let later = ledger::last_change(tx, vault, ACCEPT, self.upto..upto)?;
         Ok(Seen { upto, newest: later.or(self.newest) })
     }
 }
@@ -76,20 +76,20 @@ pub(super) fn told(version: i64, how: &str, digest: &[u8; 32]) -> String {
 pub(super) fn look_on(tx: &mut Tx, vault: &Vault) -> Result<bool, RegistryError> {
     let seen = Seen::read(tx, vault)?;
     let upto = seen.upto + STRIDE;
-    if ledger::end(tx)? < upto {
+    if ledger::end(tx, vault)? < upto {
         return Ok(false);
     }
-    seen.look_on(tx, upto)?.write(tx, vault)?;
+    seen.look_on(tx, vault, upto)?.write(tx, vault)?;
     Ok(true)
 }
 
 /// Refuses a newest version that is not the one of the newest acceptance in the record of use: somebody took later ones away, or all of them.
 pub(super) fn compare_with_record(tx: &mut Tx, vault: &Vault) -> Result<(), RegistryError> {
-    let (seen, end) = (Seen::read(tx, vault)?, ledger::end(tx)?);
+    let (seen, end) = (Seen::read(tx, vault)?, ledger::end(tx, vault)?);
     if end < seen.upto {
         return Err(DAMAGED.into());
     }
-    let recorded = seen.look_on(tx, end)?.newest;
+    let recorded = seen.look_on(tx, vault, end)?.newest;
     let is_recorded = match (newest(tx, vault)?, recorded) {
         (None, None) => true,
         (Some(version), Some(recorded)) => {

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::thread;
 
 use access::Caller;
-use diesel::RunQueryDsl as _;
-use ledger::Room;
+use diesel::prelude::*;
+use ledger::{LedgerError, Room};
 use registry::folder::{FolderInUse, Waiting};
 use registry::{OpenError, RegistryError};
 use store::testing::both_blocking;
@@ -111,6 +111,42 @@ fn r_reg_2_versions_that_were_taken_away_in_the_database_bring_no_former_one_bac
         attacked();
         assert_eq!(run(room, "UPDATE city_folder_record SET id = id"), 1);
         attacked();
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+diesel::table! { ledger_batch (first) { first -> BigInt, entries -> Binary, } }
+
+/// Tells the newest acceptance otherwise in the record of use: as another act, of the same length.
+fn overwrite_acceptance(room: &Room) {
+    const ACT: &[u8] = b"registry:city-folder.accept";
+    let place = |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).position(|window| window == text);
+    let overwritten = room.raw().write_blocking(|tx| {
+        let rows: Vec<(i64, Vec<u8>)> = ledger_batch::table.order(ledger_batch::first.desc()).load(tx)?;
+        let accepted = |bytes: &[u8]| place(bytes, b"version 2 of the city's folder").and(place(bytes, ACT));
+        let found = rows.into_iter().find_map(|(first, bytes)| accepted(&bytes).map(|at| (first, bytes, at + ACT.len() - 1)));
+        let (first, mut bytes, end) = found.unwrap();
+        *bytes.get_mut(end).unwrap() ^= 1;
+        let row = diesel::update(ledger_batch::table.find(first)).set(ledger_batch::entries.eq(bytes));
+        Ok::<_, store::StoreError>(row.execute(tx)?)
+    });
+    assert_eq!(overwritten.unwrap(), 1);
+}
+
+#[test]
+fn r_reg_2_an_acceptance_that_was_overwritten_in_the_record_of_use_brings_no_former_version_back() {
+    both_blocking(|rooms| {
+        let (desk, path) = (desk(&rooms), city_folder());
+        let room = desk.room();
+        let folder = open(room, &path).unwrap();
+        edit(&path, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
+        assert_eq!(folder.accept(&operator(), &offer(&folder)).unwrap(), 2);
+        overwrite_acceptance(room);
+        run(room, "DELETE FROM city_folder_file WHERE folder = 2");
+        run(room, "DELETE FROM city_folder WHERE id = 2");
+        let opened = open(room, &path);
+        let damaged = |error: &RegistryError| matches!(error, RegistryError::Cause(Cause::Ledger(LedgerError::Damaged(_))));
+        assert!(matches!(&opened, Err(OpenError::Folder(error)) if damaged(error)), "{:?}", opened.err());
         std::fs::remove_dir_all(path).unwrap();
     });
 }
