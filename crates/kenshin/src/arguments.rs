@@ -257,8 +257,19 @@ pub enum System {
 pub enum Ledger {
     /// Prove off-line that the record of use is whole: nothing changed, removed, inserted, reordered, rolled back
     Verify(Verify),
+    /// Sign what there is and print the checkpoint, to be kept where those who run the rooms cannot write
+    Checkpoint(Checkpoint),
     /// Take away the list of people under an entry: no search finds them by it any more. The erasure is an act of the record itself
     Erase(Erase),
+}
+
+/// `kenshin ledger checkpoint`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  kenshin ledger checkpoint --municipality 991015 >> /media/worm/checkpoints.txt\n\n\
+    `kenshin ledger verify --checkpoint FILE` reads them all.")]
+pub struct Checkpoint {
+    #[command(flatten)]
+    pub room: SystemRoom,
 }
 
 /// `kenshin ledger erase`

@@ -1,21 +1,36 @@
-//! `kenshin ledger verify`: an off-line proof that the record of use is whole. `kenshin ledger erase`: the one way to take something from it.
+//! `kenshin ledger verify`: an off-line proof that the record of use is whole. `kenshin ledger checkpoint`: what it is held to later. `kenshin
+//! ledger erase`: the one way to take something from it.
 
 use std::fs;
+use std::path::Path;
+use std::sync::Arc;
 
 use ::ledger::{LedgerError, SignedCheckpoint, Trusted, VerifierKey, verify};
 use anyhow::{Context as _, bail};
 use deployment::systems;
 use serde::Serialize;
+use vault::{FileMaster, MasterKey};
+use vocabulary::SystemEntropy;
 
-use crate::arguments::{Erase, Ledger, Verify};
+use crate::arguments::{Checkpoint, Erase, Ledger, Verify};
 use crate::{Ending, output};
 
 /// Does what was asked of the record.
 pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
     match ledger {
         Ledger::Verify(options) => whole(options),
+        Ledger::Checkpoint(options) => checkpoint(options),
         Ledger::Erase(options) => erase(options),
     }
+}
+
+fn checkpoint(options: &Checkpoint) -> anyhow::Result<Ending> {
+    let (_, room, _) = options.room.open()?;
+    let note = super::runtime()?.block_on(room.checkpoint())?;
+    let note = note.with_context(|| format!("nothing is recorded in {} yet", room.name()))?;
+    // Notes stand one after another in a file, with an empty line between.
+    output::text(note.text())?;
+    Ok(Ending::Done)
 }
 
 fn erase(options: &Erase) -> anyhow::Result<Ending> {
@@ -36,13 +51,15 @@ struct Log {
     root: String,
     /// Whether the key came from `--key`; otherwise the room's own word is believed.
     key_given: bool,
+    /// Whether the room's master key was at hand, without which nobody tells who wrote its head.
+    stamp_read: bool,
     whole: bool,
     findings: Vec<String>,
 }
 
 fn whole(options: &Verify) -> anyhow::Result<Ending> {
     let place = options.place.look()?;
-    let mut trusted = Trusted::default();
+    let mut trusted = Trusted { masters: masters(&place.folder("keys")), ..Trusted::default() };
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
         trusted.checkpoints =
@@ -67,6 +84,7 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
             signed: report.signed,
             root: report.root.iter().map(|byte| format!("{byte:02x}")).collect(),
             key_given: report.key_given,
+            stamp_read: report.stamp_read,
             whole: report.is_whole(),
             findings: report.findings.iter().map(ToString::to_string).collect(),
         })
@@ -74,6 +92,13 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
     output::result(options.json, &logs, |logs| text(logs))?;
     let whole = !logs.is_empty() && logs.iter().all(|log| log.whole);
     Ok(if whole { Ending::Done } else { Ending::Refused })
+}
+
+/// The master keys in files of a folder that can be read.
+fn masters(keys: &Path) -> Vec<Arc<dyn MasterKey>> {
+    let files = fs::read_dir(keys).into_iter().flatten().flatten().map(|entry| entry.path());
+    let keys = files.filter(|file| file.extension().is_some_and(|ending| ending == "key"));
+    keys.filter_map(|file| FileMaster::open(file, Arc::new(SystemEntropy)).ok()).map(|master| Arc::new(master) as _).collect()
 }
 
 fn text(logs: &[Log]) -> String {
@@ -86,6 +111,9 @@ fn text(logs: &[Log]) -> String {
         lines.push(format!("{:32} {:>9} entries, {:>9} signed for  {verdict}", log.room, log.entries, log.signed));
         if !log.key_given {
             lines.push("    keys taken from the room itself: whoever can write it can sign it anew; give --key".to_owned());
+        }
+        if !log.stamp_read {
+            lines.push("    its master key is not among --files: what came after the last checkpoint is believed as it stands".to_owned());
         }
         lines.extend(log.findings.iter().map(|finding| format!("    {finding}")));
     }

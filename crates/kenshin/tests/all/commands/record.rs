@@ -1,10 +1,10 @@
-//! `kenshin ledger verify` with keys that were kept elsewhere, and `kenshin ledger erase`.
+//! `kenshin ledger verify` with keys and checkpoints that were kept elsewhere, `kenshin ledger checkpoint`, and `kenshin ledger erase`.
 
 use std::fs;
 
 use diesel::connection::SimpleConnection as _;
 use ledger::testing::caller;
-use ledger::{Act, LedgerError, PersonId, Seen};
+use ledger::{Act, Frontier, LedgerError, Outcome, PersonId, Room, Seen, Subject, leaf};
 use vocabulary::Purpose;
 
 use super::{CITY, at, init, outbox};
@@ -74,5 +74,57 @@ fn a_list_of_people_goes_by_an_act_that_is_in_the_record_and_is_missed_when_it_g
         room.raw().write_blocking(|tx| Ok::<_, LedgerError>(tx.batch_execute("DELETE FROM ledger_people")?)).unwrap();
         let missed = at(place, &["ledger", "verify"], &[]).ended(1).out;
         assert!(missed.contains(&format!("entry {}: ", entries[1])) && !missed.contains(&format!("entry {}: ", entries[0])), "{missed}");
+    });
+}
+
+/// Takes the newest entry away, as a database's account does that has no keys: entries and tree fit, and no checkpoint speaks of it.
+fn cut(room: &Room, runtime: &tokio::runtime::Runtime) {
+    let mut frontier = Frontier::default();
+    let size = runtime.block_on(room.ledger_size()).unwrap();
+    for at in 0..size - 1 {
+        frontier.push(leaf(&runtime.block_on(room.entry(at)).unwrap().unwrap()), |_, _, _| ());
+    }
+    let bytes = |bytes: &[u8]| {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if room.is_embedded() { format!("x'{hex}'") } else { format!("'\\x{hex}'::bytea") }
+    };
+    let (root, nodes) = (bytes(&frontier.root()), bytes(&frontier.to_bytes()));
+    let attack = format!(
+        "DELETE FROM ledger_batch WHERE first = {last}; DELETE FROM ledger_checkpoint; \
+         UPDATE ledger_head SET size = {last}, root = {root}, frontier = {nodes}",
+        last = size - 1
+    );
+    room.raw().write_blocking(|tx| Ok::<_, LedgerError>(tx.batch_execute(&attack)?)).unwrap();
+}
+
+#[test]
+fn t_21_a_record_that_the_database_alone_rewrote_is_built_upon_by_no_command() {
+    on_both(|place| {
+        init(place).ended(0);
+        let room = outbox::room(place);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for _ in 0..3 {
+            let operator = caller("test", Purpose::Operation);
+            runtime.block_on(room.event(&operator, Act::new("test:things.do"), Outcome::Read, Subject::None, "")).unwrap();
+        }
+        let of_room = ["--system", "relay", "--municipality", CITY];
+        let note = at(place, &["ledger", "checkpoint"], &of_room).ended(0).out;
+        let kept = place.beside("checkpoint.txt");
+        fs::write(&kept, &note).unwrap();
+        let verify = |rest: &[&str]| at(place, &["ledger", "verify"], rest);
+        verify(&["--checkpoint", kept.to_str().unwrap()]).ended(0);
+        cut(&room, &runtime);
+        for command in ["checkpoint", "erase"] {
+            let rest = if command == "erase" { &["--entry", "0", "--reason", "tidying"][..] } else { &[] };
+            let refused = at(place, &["ledger", command], &[&of_room, rest].concat()).ended(1);
+            assert!(refused.err.contains("was not written by this system"), "{}", refused.err);
+        }
+        let found = verify(&[]).ended(1).out;
+        assert!(found.contains("bears no stamp") && found.contains("checkpoints were removed"), "{found}");
+        let found = verify(&["--checkpoint", kept.to_str().unwrap()]).ended(1).out;
+        assert!(found.contains("rolled back"), "{found}");
+        fs::rename(place.files().join("keys"), place.beside("keys-away")).unwrap();
+        let without = verify(&[]).ended(1).out;
+        assert!(without.contains("checkpoints were removed") && without.contains("master key is not among"), "{without}");
     });
 }
