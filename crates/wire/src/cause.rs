@@ -18,6 +18,7 @@ use seal::hpke::HpkeError;
 use store::StoreError;
 use vault::VaultError;
 
+use crate::budget::TooMany;
 use crate::idempotency::OnceError;
 use crate::problem::Problem;
 use crate::replay::ReplayError;
@@ -97,6 +98,9 @@ pub enum Cause {
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] OnceError),
+    /// Too much was asked for.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// Another party refuses, or is away.
     #[error(transparent)]
     Peer(#[from] WireError),
@@ -133,7 +137,7 @@ impl From<ReplayError> for Cause {
 
 impl Cause {
     /// Every status that a cause is answered with.
-    pub const STATUSES: [u16; 8] = [403, 404, 409, 422, 425, 500, 502, 503];
+    pub const STATUSES: [u16; 9] = [403, 404, 409, 422, 425, 429, 500, 502, 503];
 
     /// What of ours is damaged, if that is the cause.
     pub fn damage(&self) -> Option<&'static str> {
@@ -207,6 +211,7 @@ impl From<Cause> for Problem {
             Cause::Hpke(error) => Self::unprocessable("sealed", error.to_string()),
             Cause::Sealing(error) => Self::unprocessable("sealed-lines", error.to_string()),
             Cause::Once(error) => error.answer(),
+            Cause::TooMany(error) => Self::too_many(error),
             Cause::Peer(error) => error.into(),
             Cause::BadAnswer(error) => {
                 tracing::warn!(%error, "peer");
@@ -240,6 +245,7 @@ problem_from!(
     Defect,
     SealingError,
     OnceError,
+    TooMany,
     ReplayError,
     LedgerError,
     VaultError,
@@ -284,6 +290,7 @@ mod tests {
             OnceError::OtherRequest.into(),
             OnceError::Damaged.into(),
             OnceError::NoRoom.into(),
+            TooMany { after: std::time::Duration::from_secs(1) }.into(),
             BadAnswer("x").into(),
             Damaged("x").into(),
             Defect("x").into(),

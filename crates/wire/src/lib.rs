@@ -43,12 +43,15 @@
 //! To add a message see `protocol::messages`; to add a route, one line like those above: it names its action and purpose, its OpenAPI operation is
 //! read off the handler's types, and without a policy for the action [`serve`] refuses to start.
 
+mod attempts;
+mod budget;
 mod cause;
 mod cell_lines;
 pub mod faults;
 mod house;
 pub mod idempotency;
 mod implementation;
+mod network;
 pub mod oauth;
 pub mod panics;
 mod problem;
@@ -62,11 +65,14 @@ pub mod tap;
 #[doc(hidden)]
 pub mod testing;
 
+pub use attempts::RefusedAttempts;
+pub use budget::{Allowance, Budget, Place, TooMany};
 pub use cause::{BadAnswer, Cause, Damaged, Defect, Forbidden, Malformed, Unknown};
 pub use cell_lines::CellLines;
 pub use house::{House, Means};
 pub use idempotency::Once;
 pub use implementation::{Implementation, OpeningError};
+pub use network::Network;
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use refusal::{Refusal, parts, pass_over};
 pub use server::{

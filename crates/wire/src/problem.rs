@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use store::StoreError;
 use vocabulary::Id128;
 
+use crate::budget::TooMany;
+
 /// The rows that a message may have: each is looked up at once, and a statement takes about thirty thousand values.
 pub const MOST_ROWS: usize = 10_000;
 
@@ -33,7 +35,7 @@ pub struct Problem(ProblemDocument);
 impl Problem {
     /// A refusal with a status, one word for programs and a sentence for people.
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self(ProblemDocument::new(status, code, detail))
+        ProblemDocument::new(status, code, detail).into()
     }
 
     /// 400: the request cannot be read.
@@ -64,6 +66,21 @@ impl Problem {
     /// 422: it can be read, and cannot be done.
     pub fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 429: more than the allowance of whoever asks. As an answer, [`TooMany`] itself says how long to wait.
+    pub(crate) fn too_many(error: TooMany) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", error.to_string())
+    }
+
+    /// 408: the body did not come in time.
+    pub(crate) fn slow_body() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "slow-body", "the body did not come in time")
+    }
+
+    /// 413: the body has more bytes than the route takes.
+    pub(crate) fn too_large(most: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("a body may have {most} bytes here; send the rows in portions"))
     }
 
     /// 503: not now; the same request again later may succeed.
@@ -118,13 +135,13 @@ impl Problem {
     /// Puts the request id into the problem document of a response, if it is one; a refusal that is none (of a router, say) becomes one.
     pub(crate) fn complete(response: Response, request: Id128) -> Response {
         let status = response.status();
-        let document = match response.extensions().get::<Self>() {
-            Some(Self(document)) => document.clone(),
+        let mut problem = match response.extensions().get::<Self>() {
+            Some(problem) => problem.clone(),
             None if !is_refusal(status) || response.headers().contains_key(header::CONTENT_TYPE) => return response,
-            None => ProblemDocument { detail: None, ..ProblemDocument::new(status, word_of(status), "") },
+            None => ProblemDocument { detail: None, ..ProblemDocument::new(status, word_of(status), "") }.into(),
         };
         let (parts, _) = response.into_parts();
-        let problem = Self(ProblemDocument { request_id: Some(request), ..document });
+        problem.0.request_id = Some(request);
         let mut completed = problem.render();
         completed.extensions_mut().insert(problem);
         for (name, value) in &parts.headers {
@@ -154,10 +171,23 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED.as_u16() {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() || self.status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let seconds = match self.status_code() {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => Some(1_u16),
+            StatusCode::TOO_MANY_REQUESTS => Some(60),
+            _ => None,
+        };
+        if let Some(seconds) = seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl IntoResponse for TooMany {
+    fn into_response(self) -> Response {
+        let mut response = Problem::too_many(self).into_response();
+        response.headers_mut().insert(header::RETRY_AFTER, self.after.as_secs().into());
         response
     }
 }

@@ -2,7 +2,9 @@
 
 mod accept;
 mod body;
+mod budgets;
 mod built_in;
+mod connections;
 mod describe;
 mod extract;
 mod guard;
@@ -40,6 +42,7 @@ pub use self::running::{Running, Stop};
 pub use self::start::{ServeError, serve};
 pub use self::stream::{Download, Events};
 pub use self::upkeep::keep_room;
+use crate::attempts::RefusedAttempts;
 use crate::faults::Faults;
 use crate::tap::Tap;
 
@@ -65,6 +68,7 @@ pub struct Service {
     pub(crate) mode: Mode,
     pub(crate) routes: Vec<Route>,
     pub(crate) room: Option<ledger::Room>,
+    pub(crate) refused: Option<RefusedAttempts>,
     pub(crate) sessions: Option<Arc<dyn Sessions>>,
     pub(crate) probes: Vec<Probe>,
     pub(crate) figures: Vec<Figures>,
@@ -86,6 +90,7 @@ impl Service {
             mode: Mode::Ring,
             routes: Vec::new(),
             room: None,
+            refused: None,
             sessions: None,
             probes: Vec::new(),
             figures: Vec::new(),
@@ -125,6 +130,13 @@ impl Service {
     #[must_use]
     pub fn sessions(mut self, sessions: impl Sessions + 'static) -> Self {
         self.sessions = Some(Arc::new(sessions));
+        self
+    }
+
+    /// Counts refused attempts together with those that the system records itself.
+    #[must_use]
+    pub fn refused(mut self, attempts: &RefusedAttempts) -> Self {
+        self.refused = Some(attempts.clone());
         self
     }
 

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use self::master::{Device, MasterSetting, MasterSettingError, Pkcs11};
+use crate::budget::Allowance;
 use vocabulary::Party;
 
 /// One system's settings. Unknown keys are refused: a misspelt one must not be a silent default.
@@ -64,25 +65,72 @@ pub struct Setting {
     pub limits: Limits,
 }
 
-/// Bounds of what a request may take.
+/// Bounds of what a request may take, and of what one somebody may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Limits {
-    /// Bytes of a body.
+    /// Bytes of a body, whoever sends it.
     pub body_bytes: usize,
     /// Seconds until a body must be there.
     pub body_seconds: u64,
+    /// Bytes of a form, or of what is sent without a certificate, where the route says nothing else.
+    pub form_bytes: usize,
+    /// Seconds until a form must be there.
+    pub form_seconds: u64,
+    /// Bytes of all bodies beyond 64 KiB that are being read or worked on at once; who comes when they are used up is told to come back.
+    pub bodies_bytes: usize,
+    /// Seconds until the headers of a request must be there, and that a connection may wait for its next one: more than our own clients wait (20).
+    pub header_seconds: u64,
     /// Seconds until a request must be answered.
     pub request_seconds: u64,
     /// Requests at once; more are told to come back.
     pub requests: usize,
-    /// Connections at once; more wait to be accepted.
+    /// Connections at once; more wait to be accepted, until one ends that only waits.
     pub connections: usize,
+    /// Connections at once of one address (IPv6: of one network of 64 bits); 0 without end.
+    pub connections_per_address: usize,
+    /// What an address may ask without a session or certificate.
+    pub visitor: Allowance,
+    /// Log-ins from an address, of browsers in which the account was never logged in; and from a browser in which it was.
+    pub log_in: Allowance,
+    /// Log-ins of an account from anywhere, from browsers in which it was never logged in: more than one address has, so that none uses up
+    /// another's.
+    pub log_in_of_account: Allowance,
+    /// What an account, or a resident at the portal, may ask.
+    pub account: Allowance,
+    /// What another system may ask.
+    pub system: Allowance,
+    /// What a facility's tablet may ask.
+    pub facility: Allowance,
+    /// Seconds for which an answer of `/readyz` is given again.
+    pub readiness_seconds: u64,
+    /// Seconds in which refused attempts of one caller are counted into one entry of the record of use.
+    pub refusals_seconds: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 64 << 20, body_seconds: 30, request_seconds: 120, requests: 512, connections: 1024 }
+        let allowance = |per_minute, at_once| Allowance { per_minute, at_once };
+        Self {
+            body_bytes: 64 << 20,
+            body_seconds: 30,
+            form_bytes: 16 << 10,
+            form_seconds: 10,
+            bodies_bytes: 256 << 20,
+            header_seconds: 30,
+            request_seconds: 120,
+            requests: 512,
+            connections: 1024,
+            connections_per_address: 256,
+            visitor: allowance(1_200, 32),
+            log_in: allowance(30, 2),
+            log_in_of_account: allowance(60, 4),
+            account: allowance(6_000, 32),
+            system: allowance(60_000, 256),
+            facility: allowance(1_200, 16),
+            readiness_seconds: 5,
+            refusals_seconds: 60,
+        }
     }
 }
 
@@ -139,13 +187,15 @@ mod tests {
         "registry.991015" = "127.0.0.1:8440"
         [limits]
         requests = 8
+        log-in = { per-minute = 5, at-once = 1 }
     "#;
 
     #[test]
     fn a_setting_is_read_and_a_misspelt_key_is_refused() {
         let setting: Setting = toml::from_str(FULL).unwrap();
         assert_eq!(setting.party().dns_name(), "atena.991015.kenshin.internal");
-        assert_eq!(setting.limits, Limits { requests: 8, ..Limits::default() });
+        let log_in = Allowance { per_minute: 5, at_once: 1 };
+        assert_eq!(setting.limits, Limits { requests: 8, log_in, ..Limits::default() });
         let secret = FULL.replace("\"data\"", "\"postgres://kenshin:hush@localhost/kenshin\"");
         assert!(!format!("{:?}", toml::from_str::<Setting>(&secret).unwrap()).contains("hush"));
         assert!(toml::from_str::<Setting>(&FULL.replace("master-key", "masterkey")).is_err());

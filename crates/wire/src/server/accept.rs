@@ -2,12 +2,15 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,36 +21,40 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
+use super::connections::{Connections, Counted, Serving};
 use super::{Mode, Stop};
 use crate::faults::Cut;
+use crate::network::Network;
 use crate::server::Peer;
+use crate::setting::Limits;
 
 /// How long a client may take to shake hands.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long it may take to send the headers of its next request; our own clients give an idle connection up before that.
-const HEADERS: Duration = Duration::from_secs(30);
 /// How long nothing is accepted after it failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Bytes of a connection that are read ahead, and of the headers of a request.
+const READ_AHEAD: usize = 64 << 10;
 
 pub(super) struct Door {
     pub(super) mode: Mode,
     /// `None` for pages on this machine.
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) router: Router,
-    pub(super) connections: usize,
+    pub(super) limits: Limits,
 }
 
 /// Accepts until told to stop, then waits for the requests that are being served.
 pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
-    let places = Arc::new(Semaphore::new(door.connections));
+    let places = Arc::new(Semaphore::new(door.limits.connections));
+    let connections = Connections::of(&door.limits);
     let graceful = GracefulShutdown::new();
     let door = Arc::new(door);
     loop {
         let accepted = tokio::select! {
-            accepted = next(&listener, &places) => accepted,
+            accepted = next(&listener, &places, &connections) => accepted,
             () = stop.requested() => break,
         };
-        let (place, stream) = match accepted {
+        let (place, stream, network) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 // out of file descriptors, say: accepting at once again would only spin
@@ -56,11 +63,21 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
                 continue;
             }
         };
-        let (door, watcher) = (Arc::clone(&door), graceful.watcher());
+        let Some(counted) = connections.admit(network) else {
+            tracing::debug!(%network, "a connection too many");
+            continue;
+        };
+        let (door, watcher, others) = (Arc::clone(&door), graceful.watcher(), Arc::clone(&connections));
         tokio::spawn(async move {
             let _place = place;
-            if let Err(error) = connection(stream, &door, watcher).await {
-                tracing::debug!(%error, "a connection ended");
+            let one = Arc::clone(&counted.connection);
+            tokio::select! {
+                served = connection(stream, &door, (network, counted), watcher) => {
+                    if let Err(error) = served {
+                        tracing::debug!(%error, "a connection ended");
+                    }
+                }
+                () = others.ended(&one) => tracing::debug!(%network, "a connection gave its place up"),
             }
         });
     }
@@ -68,17 +85,32 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
     graceful.shutdown().await;
 }
 
-/// The next connection, once there is a place for it.
-async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(OwnedSemaphorePermit, TcpStream)> {
-    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((place, stream))
+/// The next connection, once there is a place for it: one that only waits gives up its own.
+async fn next(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+    connections: &Connections,
+) -> io::Result<(OwnedSemaphorePermit, TcpStream, Network)> {
+    let (stream, from) = listener.accept().await?;
+    let place = match Arc::clone(places).try_acquire_owned() {
+        Ok(place) => place,
+        Err(_) => {
+            connections.make_room();
+            Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?
+        }
+    };
+    Ok((place, stream, from.into()))
 }
 
-async fn connection(stream: TcpStream, door: &Door, watcher: hyper_util::server::graceful::Watcher) -> Result<(), io::Error> {
+async fn connection(
+    stream: TcpStream,
+    door: &Door,
+    from: (Network, Counted),
+    watcher: hyper_util::server::graceful::Watcher,
+) -> Result<(), io::Error> {
     stream.set_nodelay(true)?;
     let Some(tls) = &door.tls else {
-        return serve(stream, None, door.router.clone(), watcher).await;
+        return serve(stream, (from, None), door, watcher).await;
     };
     let stream = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
@@ -87,15 +119,23 @@ async fn connection(stream: TcpStream, door: &Door, watcher: hyper_util::server:
         None if door.mode == Mode::Public => None,
         None => return Err(io::Error::other("no certificate")),
     };
-    serve(stream, peer, door.router.clone(), watcher).await
+    serve(stream, (from, peer), door, watcher).await
 }
 
-async fn serve<S>(stream: S, peer: Option<Peer>, router: Router, watcher: hyper_util::server::graceful::Watcher) -> Result<(), io::Error>
+async fn serve<S>(
+    stream: S,
+    ((network, counted), peer): ((Network, Counted), Option<Peer>),
+    door: &Door,
+    watcher: hyper_util::server::graceful::Watcher,
+) -> Result<(), io::Error>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let router = door.router.clone();
     let service = service_fn(move |request: http::Request<Incoming>| {
+        let serving = counted.serve();
         let mut request = request.map(Body::new);
+        request.extensions_mut().insert(network);
         if let Some(peer) = &peer {
             request.extensions_mut().insert(peer.clone());
         }
@@ -103,12 +143,40 @@ where
         async move {
             let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
             // a fault on purpose: an error here ends the connection without an answer
-            if response.extensions().get::<Cut>().is_some() { Err(io::Error::from(io::ErrorKind::ConnectionAborted)) } else { Ok(response) }
+            if response.extensions().get::<Cut>().is_some() {
+                return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+            }
+            Ok(response.map(|body| Sent { body, serving }))
         }
     });
-    let connection =
-        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEADERS).serve_connection(TokioIo::new(stream), service);
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(door.limits.header_seconds)).max_buf_size(READ_AHEAD);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     watcher.watch(connection).await.map_err(io::Error::other)
+}
+
+/// An answer's body; the request is served until it is sent.
+struct Sent {
+    body: Body,
+    serving: Serving,
+}
+
+impl HttpBody for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.serving.goes_on();
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +199,8 @@ mod tests {
                 go_on.notified().await;
             }
         };
-        let door = Door { mode: Mode::Public, tls: None, router: Router::new().route("/", get(answer)), connections: 1 };
+        let limits = Limits { connections: 1, ..Limits::default() };
+        let door = Door { mode: Mode::Public, tls: None, router: Router::new().route("/", get(answer)), limits };
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, door, Stop(stopped)));
         let mut client = TcpStream::connect(addr).await?;

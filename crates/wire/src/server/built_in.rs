@@ -11,14 +11,14 @@ use http::{StatusCode, header};
 
 use super::Mode;
 use super::metrics::{Metrics, OPEN_METRICS};
-use super::ready::{Probe, readiness};
+use super::ready::Readings;
 use crate::problem::Problem;
 use crate::server::{Peer, RING};
 use protocol::messages::{Keys, keys::KEYS};
 
 pub(super) struct BuiltIn {
     pub(super) mode: Mode,
-    pub(super) probes: Arc<[Probe]>,
+    pub(super) readings: Readings,
     pub(super) metrics: Metrics,
     pub(super) room: Option<ledger::Room>,
     pub(super) openapi: String,
@@ -35,8 +35,8 @@ pub(super) fn routes(built_in: BuiltIn) -> Router {
 }
 
 /// What the door of the pages answers besides them: whether the system is well, and nothing of how.
-pub(super) fn health(probes: Arc<[Probe]>, metrics: Metrics) -> Router {
-    let built_in = BuiltIn { mode: Mode::Public, probes, metrics, room: None, openapi: String::new() };
+pub(super) fn health(readings: Readings, metrics: Metrics) -> Router {
+    let built_in = BuiltIn { mode: Mode::Public, readings, metrics, room: None, openapi: String::new() };
     Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(ready)).with_state(Arc::new(built_in))
 }
 
@@ -52,7 +52,7 @@ impl FromRequestParts<Arc<BuiltIn>> for Insider {
 }
 
 async fn ready(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider) -> Response {
-    let mut readiness = readiness(&built_in.probes).await;
+    let mut readiness = built_in.readings.read().await;
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     if !inside {
         readiness.checks.clear();

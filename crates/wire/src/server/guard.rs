@@ -2,29 +2,36 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{Caller, CallerKind, Policies, ResourceRef};
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use ledger::{Outcome, Subject};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{Id128, Party};
 
+use super::budgets::{Budgets, Taken};
 use super::extract::{Asked, Permits};
 use super::rule::{Door, Rule, Sessions, Shown};
+use crate::attempts::RefusedAttempts;
 use crate::faults::{Faults, OnPurpose};
 use crate::idempotency::{Once, missing};
+use crate::network::Network;
 use crate::oauth::{self, Tokens};
 use crate::problem::Problem;
 use crate::server::Peer;
 use crate::setting::Limits;
 use line::IDEMPOTENCY_KEY;
 use protocol::Digest;
+
+/// Bytes of a body that is refused which are let come all the same.
+const LINGER: u64 = 256 << 10;
 
 /// One route's guard.
 pub(super) struct Guard {
@@ -44,6 +51,8 @@ pub(super) struct Keeper {
     pub(super) tokens: Option<Tokens>,
     pub(super) sessions: Option<Arc<dyn Sessions>>,
     pub(super) room: Option<ledger::Room>,
+    pub(super) refused: Option<RefusedAttempts>,
+    pub(super) budgets: Budgets,
     pub(super) faults: Faults,
 }
 
@@ -53,7 +62,7 @@ pub(crate) struct RequestId(pub(crate) Id128);
 
 pub(super) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     match guard.admit(request).await {
-        Ok(request) => guard.declared(guard.of.faults.around(&guard.path, request, next).await),
+        Ok((request, _taken)) => guard.declared(guard.of.faults.around(&guard.path, request, next).await),
         Err(refusal) => refusal,
     }
 }
@@ -72,11 +81,24 @@ impl Guard {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "undeclared", detail).into_response()
     }
 
-    async fn admit(&self, request: Request) -> Result<Request, Response> {
+    /// The request with its caller, permitted and within its allowance, and what it holds until it is answered.
+    async fn admit(&self, request: Request) -> Result<(Request, Taken), Response> {
         let (mut parts, body) = request.into_parts();
+        let of_visitor = Network::of(&parts);
+        // Before anything is looked up for who is known at once, or asks as nobody.
+        let early = match (self.rule.door, parts.extensions.get::<Peer>()) {
+            (Door::Anyone, _) | (Door::Peer, None) => Some(self.of.budgets.visitor.enter(&of_visitor)),
+            (Door::Peer, Some(peer)) => Some(self.of.budgets.of_peer(peer)),
+            (Door::Session, _) => None,
+        };
+        let early = early.transpose().map_err(IntoResponse::into_response)?;
         let caller = match self.caller(&parts).await {
             Ok(caller) => caller,
             Err(refused) => return Err(self.turned_away(parts, body, refused).await),
+        };
+        let place = match early {
+            Some(place) => place,
+            None => self.of.budgets.account.enter(&(caller.kind(), caller.id())).map_err(IntoResponse::into_response)?,
         };
         let resource = ResourceRef { system: self.of.party.system(), municipality: self.of.party.municipality() };
         if !self.of.policies.allows(&caller, &self.rule.action, resource).is_allowed() {
@@ -85,36 +107,50 @@ impl Guard {
                 Problem::forbidden(format!("{} may not do this: no policy permits {}", caller.kind(), self.rule.action)).into_response()
             );
         }
-        let body = if matches!(self.method, Method::GET | Method::HEAD) {
-            Bytes::new()
+        let (body, memory) = if matches!(self.method, Method::GET | Method::HEAD) {
+            (Bytes::new(), None)
         } else {
-            self.read(body).await.map_err(IntoResponse::into_response)?
+            self.read(body, self.limit()).await.map_err(IntoResponse::into_response)?
         };
         if let Some(once) = self.once(&parts.headers, &parts.uri, &caller, &body).map_err(IntoResponse::into_response)? {
             parts.extensions.insert(once);
         }
         parts.extensions.insert(Permits(Arc::clone(&self.of)));
         parts.extensions.insert(Asked(caller));
-        Ok(Request::from_parts(parts, Body::from(body)))
+        Ok((Request::from_parts(parts, Body::from(body)), Taken { _place: place, _memory: memory }))
+    }
+
+    /// Bytes that a body of this route may have.
+    fn limit(&self) -> usize {
+        let limits = self.of.limits;
+        let of_door = if self.rule.door == Door::Peer { limits.body_bytes } else { limits.form_bytes };
+        self.rule.most.unwrap_or(of_door).min(limits.body_bytes)
     }
 
     /// Who was refused stands in the record of use; of those who said nothing about themselves there is nothing to record.
     async fn record_refusal(&self, caller: &Caller) {
         tracing::warn!(caller = %caller.kind(), action = %self.rule.action, "refused by policy");
-        let room = self.of.room.as_ref().filter(|_| caller.kind() != CallerKind::Visitor);
-        if let Some(room) = room
-            && let Err(error) = room.event(caller, self.rule.action, Outcome::Refused, Subject::None, "").await
+        let refused = self.of.refused.as_ref().filter(|_| caller.kind() != CallerKind::Visitor);
+        if let Some(refused) = refused
+            && let Err(error) = refused.record(caller, self.rule.action, "").await
         {
             tracing::error!(%error, "a refusal could not be recorded");
         }
     }
 
-    /// A form of somebody whose session does not hold: the system says what becomes of it.
+    /// Somebody whose session does not hold counts as a visitor; of a form that they sent, the system says what becomes of it.
     async fn turned_away(&self, mut parts: http::request::Parts, body: Body, refused: Response) -> Response {
-        let is_form = self.rule.door == Door::Session && self.method == Method::POST && refused.status() == StatusCode::SEE_OTHER;
+        if self.rule.door != Door::Session {
+            return refused;
+        }
+        let _place = match self.of.budgets.visitor.enter(&Network::of(&parts)) {
+            Ok(place) => place,
+            Err(error) => return error.into_response(),
+        };
+        let is_form = self.method == Method::POST && refused.status() == StatusCode::SEE_OTHER;
         let Some(sessions) = self.of.sessions.as_ref().filter(|_| is_form) else { return refused };
-        match self.read(body).await {
-            Ok(sent) => {
+        match self.read(body, self.limit().min(sessions.keeps())).await {
+            Ok((sent, _memory)) => {
                 let request = parts.extensions.get::<RequestId>().map_or(Id128::from_bytes([0; 16]), |id| id.0);
                 parts.extensions.insert(Asked(Caller::visitor(request)));
                 sessions.turned_away(parts, sent, refused).await
@@ -159,17 +195,33 @@ impl Guard {
         tokens.admit(token, peer, &oauth::scope(&self.of.party, &self.method, &self.path)).await
     }
 
-    async fn read(&self, body: Body) -> Result<Bytes, Problem> {
+    /// A body of up to so many bytes, and what it takes of the memory for large ones.
+    async fn read(&self, body: Body, most: usize) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Problem> {
         let limits = self.of.limits;
-        let read = Limited::new(body, limits.body_bytes).collect();
-        match tokio::time::timeout(std::time::Duration::from_secs(limits.body_seconds), read).await {
+        let seconds = if self.rule.door == Door::Peer { limits.body_seconds } else { limits.form_seconds };
+        let announced = body.size_hint();
+        let bytes = announced.exact().and_then(|exact| usize::try_from(exact).ok()).unwrap_or(most);
+        let memory = if announced.lower() > most as u64 { Err(Problem::too_large(most)) } else { self.of.budgets.memory_for(bytes) };
+        let refused = match memory {
+            Ok(memory) => return self.collect(body, most, seconds).await.map(|body| (body, memory)),
+            Err(refused) => refused,
+        };
+        // Whoever still sends while the connection ends may lose the answer: a body that is not long is let come, and thrown away.
+        if announced.upper().is_some_and(|bytes| bytes <= LINGER) {
+            let mut body = body;
+            let thrown_away = async { while let Some(Ok(_)) = body.frame().await {} };
+            let _ = tokio::time::timeout(Duration::from_secs(seconds), thrown_away).await;
+        }
+        Err(refused)
+    }
+
+    async fn collect(&self, body: Body, most: usize, seconds: u64) -> Result<Bytes, Problem> {
+        let read = Limited::new(body, most).collect();
+        match tokio::time::timeout(Duration::from_secs(seconds), read).await {
             Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                let detail = format!("a body may have {} bytes; send the rows in portions", limits.body_bytes);
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail))
-            }
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(most)),
             Ok(Err(_)) => Err(Problem::bad_request("cut-off", "the body was cut off")),
-            Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "slow-body", "the body did not come in time")),
+            Err(_) => Err(Problem::slow_body()),
         }
     }
 

@@ -7,6 +7,8 @@ use futures::future::{BoxFuture, join_all};
 use ledger::LedgerError;
 use serde::{Deserialize, Serialize};
 use store::Data;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 use vocabulary::Clock;
 
@@ -107,9 +109,30 @@ impl Probe {
     }
 }
 
-pub(super) async fn readiness(probes: &[Probe]) -> Readiness {
-    let checks: Vec<Check> = join_all(probes.iter().map(Probe::check)).await;
-    Readiness { ready: checks.iter().all(|check| check.ok), checks }
+/// What the probes said last, which is said again for a while: asking often costs no more than asking once. Whoever comes while they are being
+/// asked waits for that answer.
+#[derive(Clone)]
+pub(super) struct Readings {
+    probes: Arc<[Probe]>,
+    good_for: Duration,
+    last: Arc<Mutex<Option<(Instant, Readiness)>>>,
+}
+
+impl Readings {
+    pub(super) fn of(probes: Vec<Probe>, seconds: u64) -> Self {
+        Self { probes: probes.into(), good_for: Duration::from_secs(seconds), last: Arc::default() }
+    }
+
+    pub(super) async fn read(&self) -> Readiness {
+        let mut last = self.last.lock().await;
+        if let Some((_, readiness)) = last.as_ref().filter(|(at, _)| at.elapsed() < self.good_for) {
+            return readiness.clone();
+        }
+        let checks: Vec<Check> = join_all(self.probes.iter().map(Probe::check)).await;
+        let readiness = Readiness { ready: checks.iter().all(|check| check.ok), checks };
+        *last = Some((Instant::now(), readiness.clone()));
+        readiness
+    }
 }
 
 fn unwritable(error: &LedgerError) -> String {

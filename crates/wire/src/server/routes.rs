@@ -51,8 +51,8 @@ impl Route {
     /// Every status with which a program may be refused: by what stands before every handler, and by the handler. None for a page.
     pub(crate) fn refusals(&self) -> Option<BTreeSet<u16>> {
         let sketch = self.sketch.as_ref()?;
-        // a failure inside, and too many requests or too long a one
-        let mut statuses = BTreeSet::from([500, 503]);
+        // more than the caller's allowance, a failure inside, and too many requests of all or too long a one
+        let mut statuses = BTreeSet::from([429, 500, 503]);
         if self.rule.door != Door::Anyone {
             statuses.extend([401, 403]);
         }

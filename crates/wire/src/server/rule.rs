@@ -15,6 +15,8 @@ pub struct Rule {
     pub(crate) action: Action,
     pub(crate) door: Door,
     pub(crate) keyed: bool,
+    /// Bytes of a body; what the setting says of the door where it is none.
+    pub(crate) most: Option<usize>,
 }
 
 /// How a caller is known.
@@ -30,17 +32,17 @@ pub enum Door {
 
 /// A route for the other systems: POST, PUT and DELETE must carry an `Idempotency-Key`.
 pub const fn peer(action: Action) -> Rule {
-    Rule { action, door: Door::Peer, keyed: true }
+    Rule { action, door: Door::Peer, keyed: true, most: None }
 }
 
 /// A route for people with a session (staff, residents) or a token of the system's own making; the service's [`Sessions`] know them.
 pub const fn session(action: Action) -> Rule {
-    Rule { action, door: Door::Session, keyed: false }
+    Rule { action, door: Door::Session, keyed: false, most: None }
 }
 
 /// A route for anybody, such as a log-in form; its action must be one that a visitor is permitted.
 pub const fn anyone(action: Action) -> Rule {
-    Rule { action, door: Door::Anyone, keyed: false }
+    Rule { action, door: Door::Anyone, keyed: false, most: None }
 }
 
 impl Rule {
@@ -69,6 +71,13 @@ impl Rule {
     #[must_use]
     pub const fn keyed(self) -> Self {
         Self { keyed: true, ..self }
+    }
+
+    /// For a route whose form or message has more bytes than those of its door: 16 KiB without a certificate. It is read once the caller is known
+    /// and permitted.
+    #[must_use]
+    pub const fn limit_body(self, bytes: usize) -> Self {
+        Self { most: Some(bytes), ..self }
     }
 }
 
@@ -106,6 +115,11 @@ pub fn cookie<'h>(headers: &'h http::HeaderMap, name: &str) -> Option<&'h str> {
 pub trait Sessions: Send + Sync {
     /// The caller, or the response that refuses (a problem document, or a page's way to the log-in form).
     fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>>;
+
+    /// Bytes of a form that `turned_away` looks at; a longer one is not read.
+    fn keeps(&self) -> usize {
+        0
+    }
 
     /// The response to somebody whom `enter` refused a form: what they sent need not be lost. The refusal itself, unless the system does better.
     fn turned_away(&self, asked: http::request::Parts, sent: Bytes, refused: Response) -> BoxFuture<'_, Response> {

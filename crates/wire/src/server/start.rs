@@ -16,14 +16,16 @@ use tokio_rustls::TlsAcceptor;
 use vocabulary::Id128;
 
 use super::accept::{Door, accept};
+use super::budgets::{Budgets, within};
 use super::built_in::{self, BuiltIn};
 use super::guard::{Guard, Keeper, guard};
 use super::metrics::Metrics;
 use super::outer::{Outer, outer};
-use super::ready::Probe;
+use super::ready::{Probe, Readings};
 use super::routes::Route;
 use super::rule;
 use super::{Mode, RING, Running, Service, Stop, openapi, pages, upkeep};
+use crate::attempts::RefusedAttempts;
 use crate::house::House;
 use crate::oauth::{self, EnrolError, Tokens};
 use crate::tap::hear;
@@ -119,11 +121,17 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
         });
     }
     let mode = service.mode;
-    let connections = house.setting.limits.connections;
+    let limits = house.setting.limits;
+    if service.refused.is_none() {
+        service.refused = service.room.as_ref().map(|room| RefusedAttempts::of(room, limits.refusals_seconds));
+    }
+    if let Some(refused) = service.refused.clone() {
+        work.spawn(refused.keep(stopped.clone()));
+    }
     let Routers { own, of_pages } = routers(house, service, clients).await?;
-    work.spawn(accept(listener, Door { mode, tls: tls.map(TlsAcceptor::from), router: own, connections }, stopped.clone()));
+    work.spawn(accept(listener, Door { mode, tls: tls.map(TlsAcceptor::from), router: own, limits }, stopped.clone()));
     let pages = pages.map(|((listener, addr), tls)| {
-        let door = Door { mode: Mode::Public, tls: Some(TlsAcceptor::from(tls)), router: of_pages, connections };
+        let door = Door { mode: Mode::Public, tls: Some(TlsAcceptor::from(tls)), router: of_pages, limits };
         work.spawn(accept(listener, door, stopped));
         addr
     });
@@ -196,7 +204,7 @@ struct Routers {
 }
 
 async fn routers(house: &House, service: Service, clients: Option<Clients>) -> Result<Routers, ServeError> {
-    let Service { mode, routes, room, sessions, mut probes, figures, faults, tap, tasks: _ } = service;
+    let Service { mode, routes, room, refused, sessions, mut probes, figures, faults, tap, tasks: _ } = service;
     let of_keys = room.clone().filter(|_| mode != Mode::Pages);
     if let Some(room) = &of_keys {
         room.vault().receiver(RING).await?;
@@ -208,11 +216,12 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     if mode != Mode::Pages {
         probes.push(Probe::of_identity(house.identity.clone(), Arc::clone(&house.clock)));
     }
-    let probes: Arc<[Probe]> = probes.into();
+    let limits = house.setting.limits;
+    let readings = Readings::of(probes, limits.readiness_seconds);
     let metrics = Metrics::of(figures);
     let openapi = serde_json::to_string(&openapi::document(&house.party, &routes, clients.is_some()))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
-    let limits = house.setting.limits;
+    let budgets = Budgets::of(&limits);
     let keeper = Arc::new(Keeper {
         party: house.party.clone(),
         policies: house.policies.clone(),
@@ -220,6 +229,8 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         tokens: tokens.clone(),
         sessions: sessions.clone(),
         room,
+        refused,
+        budgets: budgets.clone(),
         faults,
     });
     // The pages of the ring's parties have a door of their own; elsewhere all is behind one.
@@ -228,15 +239,13 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         let places = Arc::new(Semaphore::new(limits.requests));
         Arc::new(Outer { entropy: Arc::clone(&house.entropy), limits, places, metrics: metrics.clone() })
     };
-    let mut own = guarded(routes, &keeper);
+    let mut beside = built_in::routes(BuiltIn { mode, readings: readings.clone(), metrics: metrics.clone(), room: of_keys, openapi });
     if let Some(tokens) = tokens {
-        own = own.merge(oauth::routes(tokens));
+        beside = beside.merge(oauth::routes(tokens));
     }
-    let health = built_in::health(Arc::clone(&probes), metrics.clone());
-    own = own
-        .merge(built_in::routes(BuiltIn { mode, probes, metrics: metrics.clone(), room: of_keys, openapi }))
-        .fallback(async || http::StatusCode::NOT_FOUND)
-        .layer(from_fn_with_state(around(), outer));
+    let health = built_in::health(readings, metrics.clone()).layer(from_fn_with_state(budgets.clone(), within));
+    let own = guarded(routes, &keeper).merge(beside.layer(from_fn_with_state(budgets, within)));
+    let mut own = own.fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));
     let mut of_pages =
         guarded(pages, &keeper).merge(health).fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));
     if let Some(sessions) = sessions {

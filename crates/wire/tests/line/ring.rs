@@ -247,9 +247,9 @@ async fn what_every_server_answers() {
         assert!(document["components"]["schemas"]["RowProblem"].is_object());
         let statuses =
             |operation: &serde_json::Value| operation["responses"].as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(statuses(operation), "200 400 401 403 404 408 409 413 415 422 425 500 502 503");
+        assert_eq!(statuses(operation), "200 400 401 403 404 408 409 413 415 422 425 429 500 502 503");
         let read = &document["paths"]["/atena/v1/totals/{name}"]["get"];
-        assert_eq!(statuses(read), "200 400 401 403 404 409 422 425 500 502 503");
+        assert_eq!(statuses(read), "200 400 401 403 404 409 422 425 429 500 502 503");
         let parameters: Vec<&str> = read["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(parameters, ["after", "name"]);
         let token = &document["paths"]["/oauth/token"]["post"];
