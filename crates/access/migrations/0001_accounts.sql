@@ -35,12 +35,16 @@ CREATE TABLE account_password (
     PRIMARY KEY (account, set_at)
 );
 
--- Failed log-ins since the last success, for accounts and (in a fixed number of rows) for ids that are no account.
+-- Failed log-ins since the last success: of an account (or one of a fixed number of buckets for ids that are none) with the address, the browser
+-- or the session they came from, and of an account from anywhere.
 CREATE TABLE account_attempt (
     subject TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL,
     failures INTEGER NOT NULL,
-    locked_until BIGINT NOT NULL
+    locked_until BIGINT NOT NULL,
+    last_at BIGINT NOT NULL
 );
+CREATE INDEX account_attempt_account ON account_attempt (account);
 
 CREATE TABLE staff_session (
     token_hash {bytes} NOT NULL PRIMARY KEY,

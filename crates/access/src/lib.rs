@@ -17,14 +17,14 @@ mod policies;
 mod roles;
 mod sessions;
 
-pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine};
+pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine, folded_id};
 pub use action::{Action, Zone};
 pub use caller::{Caller, CallerKind, KeptCaller};
 pub use clients::{AccessToken, ClientError, ClientSecret, Clients, Introspection, Registered, Scope, ScopeError};
-pub use password::{Hasher, HasherError, Password, PasswordRules, Weakness};
+pub use password::{Hasher, HasherError, Lane, Password, PasswordRules, Turn, Weakness};
 pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
 pub use roles::{ROLES, Role, RoleSet, UnknownRole};
-pub use sessions::{EndedSession, Locked, LogIn, PastSession, Refusal, Resumed, Session, SessionToken, Terminal};
+pub use sessions::{EndedSession, Locked, LogIn, Origin, PastSession, Refusal, Resumed, Session, SessionToken, Terminal};
 
 #[doc(hidden)]
 pub use vocabulary::Purpose;

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 use store::Tx;
 
 use super::{AccountError, Accounts, table};
-use crate::{Password, Refusal, Session, Weakness, sessions::attempt};
+use crate::{
+    Lane, Password, Refusal, Session, Weakness,
+    sessions::attempt::{self, Counted},
+};
 
 impl Accounts {
     /// Sets the password of the session's account and ends its other sessions. The password in use is asked for again, except where it
@@ -16,21 +19,21 @@ impl Accounts {
         new: Password,
     ) -> Result<Result<(), Refusal>, AccountError> {
         let id = session.account().to_owned();
+        let counted = Counted::in_session(&id, session.token_hash());
         let now = self.clock.now_ms();
         let found = self.room.read(move |tx| with_history(tx, &id)).await?;
         let Some((row, history)) = found else { return Ok(Err(Refusal::Credentials)) };
         if row.password_initial == 0 {
-            let rules = self.rules.clone();
-            let subject = row.id.clone();
-            let free = self.room.write(move |tx| attempt::begin(tx, &subject, &rules, now)).await?;
+            let (rules, counted, turn) = (self.rules.clone(), counted.clone(), self.hasher.wait(Lane::Known)?);
+            let free = self.room.write(move |tx| attempt::begin(tx, &counted, &rules, now)).await?;
             let typed = current.unwrap_or(Password::new(""));
-            if !self.hasher.matches(typed, row.password_hash.clone().filter(|_| free)).await? {
+            if !self.hasher.matches(turn, typed, row.password_hash.clone().filter(|_| free)).await? {
                 return Ok(Err(Refusal::Credentials));
             }
         }
         self.rules.password.check(&row.id, &new)?;
         for earlier in row.password_hash.iter().chain(history.iter().take(self.rules.password.remembered)) {
-            if self.hasher.matches(new.clone(), Some(earlier.clone())).await? {
+            if self.hasher.matches(self.hasher.wait(Lane::Known)?, new.clone(), Some(earlier.clone())).await? {
                 return Err(Weakness::UsedBefore.into());
             }
         }
@@ -42,7 +45,7 @@ impl Accounts {
             let fresh = (a::password_hash.eq(&hash), a::password_set_at.eq(now), a::password_initial.eq(0));
             diesel::update(a::table.find(&row.id)).set(fresh).execute(tx)?;
             remember(tx, &row.id, &hash, now, remembered)?;
-            attempt::succeed(tx, &row.id)?;
+            attempt::succeed(tx, &counted)?;
             table::end_sessions(tx, &row.id, Some(&kept), "password changed", now)?;
             Ok(Ok(()))
         })

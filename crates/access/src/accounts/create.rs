@@ -107,7 +107,7 @@ fn insert(tx: &mut Tx, by: &str, id: &str, new: &NewAccount, hash: &str, first: 
 }
 
 /// An id as people type it, full width or capital, in its one spelling; `None` for what is no id.
-pub(crate) fn folded_id(typed: &str) -> Option<String> {
+pub fn folded_id(typed: &str) -> Option<String> {
     let id = folded_width(typed.trim()).to_ascii_lowercase();
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     ((3..=32).contains(&id.len()) && id.bytes().all(plain)).then_some(id)

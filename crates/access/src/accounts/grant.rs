@@ -79,7 +79,7 @@ impl Accounts {
             use table::account as a;
             let fresh = (a::password_hash.eq(&hash), a::password_set_at.eq(now), a::password_initial.eq(1));
             diesel::update(a::table.find(&row.id)).set(fresh).execute(tx)?;
-            diesel::delete(table::account_attempt::table.find(&row.id)).execute(tx)?;
+            diesel::delete(table::account_attempt::table.filter(table::account_attempt::account.eq(&row.id))).execute(tx)?;
             table::end_sessions(tx, &row.id, None, "password reissued", now)?;
             Ok(())
         })

@@ -18,8 +18,7 @@ use vocabulary::{Clock, Entropy, MunicipalityCode};
 
 use crate::{Hasher, HasherError, UnknownRole, Weakness, sessions::Recent};
 
-pub use create::NewAccount;
-pub(crate) use create::folded_id;
+pub use create::{NewAccount, folded_id};
 pub use list::{AccountLine, RoleLine};
 pub use rules::AccountRules;
 pub(crate) use standing::{Standing, standing};

@@ -10,8 +10,11 @@ use crate::PasswordRules;
 pub struct AccountRules {
     /// For passwords.
     pub password: PasswordRules,
-    /// Failures in a row after which log-in is locked.
+    /// Failures in a row after which log-in is locked: of one account from one address, in one browser that knows it, or in one session.
     pub failures: i32,
+    /// Failures in a row of an account, from wherever, after which log-in is locked for browsers in which it was never logged in. Those that know
+    /// it go on, so that nobody locks somebody else out.
+    pub failures_anywhere: i32,
     /// Seconds of the first lock; each further failure doubles it.
     pub lock_seconds: i64,
     /// The longest lock in seconds.
@@ -31,6 +34,7 @@ impl Default for AccountRules {
         AccountRules {
             password: PasswordRules::default(),
             failures: 5,
+            failures_anywhere: 30,
             lock_seconds: 60,
             longest_lock_seconds: 3_600,
             idle_minutes: 15,
@@ -45,10 +49,10 @@ const SECOND: i64 = 1_000;
 const DAY: i64 = 86_400 * SECOND;
 
 impl AccountRules {
-    /// Milliseconds for which log-in is locked after this many failures in a row.
-    pub(crate) fn lock_after(&self, failures: i32) -> i64 {
-        let doublings = u32::try_from(failures.saturating_sub(self.failures)).unwrap_or(0).min(30);
-        match failures >= self.failures {
+    /// Milliseconds for which log-in is locked after this many failures in a row, of which `allowed` lock nothing.
+    pub(crate) fn lock_after(&self, failures: i32, allowed: i32) -> i64 {
+        let doublings = u32::try_from(failures.saturating_sub(allowed)).unwrap_or(0).min(30);
+        match failures >= allowed {
             true => self.lock_seconds.saturating_mul(1 << doublings).min(self.longest_lock_seconds).saturating_mul(SECOND),
             false => 0,
         }
@@ -80,7 +84,8 @@ mod tests {
     #[test]
     fn a_lock_doubles_from_a_minute_to_an_hour() {
         let rules = AccountRules::default();
-        let seconds: Vec<i64> = [0, 4, 5, 6, 7, 10, 11, 12, i32::MAX].map(|failures| rules.lock_after(failures) / 1_000).to_vec();
+        let seconds: Vec<i64> =
+            [0, 4, 5, 6, 7, 10, 11, 12, i32::MAX].map(|failures| rules.lock_after(failures, rules.failures) / 1_000).to_vec();
         assert_eq!(seconds, [0, 0, 60, 120, 240, 1_920, 3_600, 3_600, 3_600]);
     }
 

@@ -39,8 +39,10 @@ diesel::table! {
 diesel::table! {
     account_attempt (subject) {
         subject -> Text,
+        account -> Text,
         failures -> Integer,
         locked_until -> BigInt,
+        last_at -> BigInt,
     }
 }
 diesel::table! {

@@ -4,9 +4,10 @@ use store::{RoomName, Rooms};
 use vocabulary::{Date, Entropy, ManualClock, Purpose, SeededEntropy};
 
 use super::*;
-use crate::{Caller, LogIn, NewAccount, Password, Refusal, Resumed, Session, SessionToken, Terminal};
+use crate::{Caller, LogIn, NewAccount, Origin, Password, Refusal, Resumed, Session, SessionToken, Terminal};
 
 pub(crate) const DESK: Terminal<'static> = Terminal { agent: "Mozilla/5.0 desk", id: Some("t-001") };
+pub(crate) const HERE: Origin<'static> = Origin { network: "192.0.2.1", device: None };
 pub(crate) const GOOD: &str = "kaze-no-toorimichi";
 
 pub(crate) struct House {
@@ -47,7 +48,7 @@ impl House {
     }
 
     pub(crate) async fn try_log_in(&self, id: &str, password: &str) -> LogIn {
-        self.accounts.log_in(id, Password::new(password), &DESK).await.unwrap()
+        self.accounts.log_in(id, Password::new(password), &DESK, &HERE).await.unwrap()
     }
 
     pub(crate) async fn log_in(&self, id: &str, password: &str) -> (SessionToken, Session) {

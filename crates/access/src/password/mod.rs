@@ -5,7 +5,7 @@ mod rules;
 
 use zeroize::Zeroizing;
 
-pub use hasher::{Hasher, HasherError};
+pub use hasher::{Hasher, HasherError, Lane, Turn};
 pub use rules::{PasswordRules, Weakness};
 
 /// A password as it was typed; wiped from memory when dropped and never printed.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use vocabulary::Timestamp;
 
-use super::Session;
+use super::{Session, attempt};
 use crate::{
     AccountError, Accounts,
     accounts::table::{self, staff_session as s},
@@ -42,7 +42,7 @@ impl Accounts {
         self.write(move |tx| Ok(table::end_sessions(tx, &account, None, "ended", now)?)).await
     }
 
-    /// Ends the sessions whose hours are over and returns them, and forgets those that ended long ago. A background task of the hour.
+    /// Ends the sessions whose hours are over and returns them, and forgets those that ended long ago, and failures of log-ins. A background task of the hour.
     pub async fn end_overdue_sessions(&self) -> Result<Vec<EndedSession>, AccountError> {
         let now = self.clock.now_ms();
         let ended: Vec<(String, i64, i64)> = self
@@ -54,6 +54,7 @@ impl Accounts {
                     .set((s::ended_at.eq(s::expires_at.nullable()), s::ended_by.eq("expired")))
                     .execute(tx)?;
                 diesel::delete(s::table.filter(s::ended_at.lt(now.saturating_sub(KEPT)))).execute(tx)?;
+                attempt::forget_old(tx, now)?;
                 Ok::<_, AccountError>(ended)
             })
             .await?;

@@ -5,12 +5,13 @@ use store::Tx;
 use vocabulary::{Date, day};
 
 use super::{
-    Session, SessionToken, Terminal, attempt,
+    Origin, Session, SessionToken, Terminal,
+    attempt::{self, Counted},
     resume::{ELSEWHERE, Kept, read},
     token::token_hash,
 };
 use crate::{
-    AccountError, AccountRules, Accounts, Password,
+    AccountError, AccountRules, Accounts, Lane, Password,
     accounts::{Standing, standing, table},
 };
 
@@ -53,9 +54,11 @@ impl Refusal {
 
 impl Accounts {
     /// Opens a session for the one who knows the account's password.
-    pub async fn log_in(&self, id: &str, password: Password, terminal: &Terminal<'_>) -> Result<LogIn, AccountError> {
-        let known = match self.prove(id, password).await? {
-            Ok(known) => known,
+    pub async fn log_in(&self, id: &str, password: Password, terminal: &Terminal<'_>, from: &Origin<'_>) -> Result<LogIn, AccountError> {
+        let id = crate::folded_id(id).unwrap_or_else(|| id.chars().take(64).collect());
+        let counted = [true, false].map(|is_account| Counted::log_in(&id, is_account, from));
+        let known = match self.prove(&id, password, from.lane(), counted).await? {
+            Ok((known, counted)) => (known, counted),
             Err(refusal) => return Ok(LogIn::Refused(refusal)),
         };
         let token = SessionToken::new(self.entropy.as_ref());
@@ -80,38 +83,47 @@ impl Accounts {
         let Some(kept) = kept.filter(|kept| kept.is_alive(&terminal, now)) else {
             return Ok(Err(Refusal::NoSession));
         };
-        if let Err(refusal) = self.prove(&kept.row.id, password).await? {
-            return Ok(Err(refusal));
-        }
-        let subject = kept.row.id.clone();
+        let counted = Counted::in_session(&kept.row.id, &hash);
+        let counted = match self.prove(&kept.row.id, password, Lane::Known, [counted.clone(), counted]).await? {
+            Ok((_, counted)) => counted,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         self.write(move |tx| {
             use table::staff_session as s;
             diesel::update(s::table.find(hash.as_slice())).set(s::seen_at.eq(now)).execute(tx)?;
-            Ok(attempt::succeed(tx, &subject)?)
+            Ok(attempt::succeed(tx, &counted)?)
         })
         .await?;
         Ok(Ok(self.session(kept, token)))
     }
 
-    /// The account of that id, if the password is its.
-    async fn prove(&self, id: &str, password: Password) -> Result<Result<table::AccountRow, Refusal>, AccountError> {
-        let id = crate::accounts::folded_id(id).unwrap_or_else(|| id.chars().take(64).collect());
-        let (rules, now) = (self.rules.clone(), self.clock.now_ms());
-        let (row, free) = self
+    /// The account of that id, if the password is its, and what the attempt counted for: the first where there is the account, the second where
+    /// there is none. While too many wait in the lane, nothing is counted.
+    async fn prove(
+        &self,
+        id: &str,
+        password: Password,
+        lane: Lane,
+        [of_account, of_none]: [Counted; 2],
+    ) -> Result<Result<(table::AccountRow, Counted), Refusal>, AccountError> {
+        let turn = self.hasher.wait(lane)?;
+        let (id, rules, now) = (id.to_owned(), self.rules.clone(), self.clock.now_ms());
+        let (row, free, counted) = self
             .room
             .write(move |tx| {
                 let row = table::account_by_id(tx, &id)?;
-                let free = attempt::begin(tx, &attempt::subject(&id, row.is_some()), &rules, now)?;
-                Ok::<_, AccountError>((row, free))
+                let counted = if row.is_some() { of_account } else { of_none };
+                let free = attempt::begin(tx, &counted, &rules, now)?;
+                Ok::<_, AccountError>((row, free, counted))
             })
             .await?;
         // Compared with nothing when locked: as slow as ever, and right by no password.
         let hash = row.as_ref().filter(|_| free).and_then(|row| row.password_hash.clone());
-        let right = self.hasher.matches(password, hash).await?;
+        let right = self.hasher.matches(turn, password, hash).await?;
         Ok(match row {
             Some(row) if right => match standing(&row, &self.rules, self.clock.today(), now) {
                 Standing::Closed => Err(Refusal::Closed),
-                Standing::MustChange | Standing::Good => Ok(row),
+                Standing::MustChange | Standing::Good => Ok((row, counted)),
             },
             Some(_) | None if !free => Err(Refusal::Locked),
             Some(_) | None => Err(Refusal::Credentials),
@@ -121,7 +133,7 @@ impl Accounts {
 
 fn open(
     tx: &mut Tx,
-    proved: &table::AccountRow,
+    (proved, counted): &(table::AccountRow, Counted),
     rules: &AccountRules,
     hash: &[u8; 32],
     terminal: &[u8; 32],
@@ -141,7 +153,7 @@ fn open(
         }
         diesel::update(a::table.find(&row.id)).set(a::password_hash.eq(None::<String>)).execute(tx)?;
     }
-    attempt::succeed(tx, &row.id)?;
+    attempt::succeed(tx, counted)?;
     if rules.single_session {
         table::end_sessions(tx, &row.id, None, ELSEWHERE, now)?;
     }

@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 mod end;
 mod log_in;
+mod origin;
 mod recent;
 mod resume;
 mod terminal;
@@ -19,6 +20,7 @@ use crate::{Caller, RoleSet};
 
 pub use end::EndedSession;
 pub use log_in::{LogIn, Refusal};
+pub use origin::Origin;
 pub(crate) use recent::Recent;
 pub use resume::{Locked, PastSession, Resumed};
 pub use terminal::Terminal;

@@ -3,7 +3,7 @@ use vocabulary::{Entropy, Purpose, SeededEntropy};
 use super::*;
 use crate::{
     CallerKind, Password,
-    accounts::tests::{DESK, GOOD, house, officer},
+    accounts::tests::{DESK, GOOD, HERE, house, officer},
 };
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn t_19_a_hundred_guesses_at_once_are_a_hundred_guesses() {
         let all: Vec<_> = (0..100)
             .map(|_| {
                 let accounts = house.accounts.clone();
-                tokio::spawn(async move { accounts.log_in("s1001", Password::new("guess"), &DESK).await.unwrap() })
+                tokio::spawn(async move { accounts.log_in("s1001", Password::new("guess"), &DESK, &HERE).await.unwrap() })
             })
             .collect();
         let mut compared = 0;
@@ -198,6 +198,98 @@ async fn c_iii_3_r2b_atn_4_what_another_program_takes_away_holds_after_a_second(
         other_program.accounts.end_sessions("s1001").await.unwrap();
         house.clock.advance(jiff::SignedDuration::from_secs(1));
         assert!(house.is_gone(&token).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_19_nobody_locks_somebody_out_who_comes_from_elsewhere_or_whose_browser_is_known() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        house.settled("s1001").await;
+        let from = async |network: &str, device: Option<&str>, password: &'static str| {
+            let origin = Origin { network, device };
+            match house.accounts.log_in("s1001", Password::new(password), &DESK, &origin).await.unwrap() {
+                LogIn::Opened(..) => None,
+                LogIn::Refused(refusal) => Some(refusal),
+            }
+        };
+        for _ in 0..5 {
+            assert_eq!(from("192.0.2.66", None, "guess").await, Some(Refusal::Credentials));
+        }
+        assert_eq!(from("192.0.2.66", None, GOOD).await, Some(Refusal::Locked), "this address has guessed enough");
+        assert_eq!(from("192.0.2.1", None, GOOD).await, None, "the officer's has not");
+        assert_eq!(from("192.0.2.66", Some("desk"), GOOD).await, None, "and the browser that knows the account is not asked where it is");
+        // A crowd of addresses, a few guesses from each.
+        for guess in 0..30 {
+            assert_eq!(from(&format!("198.51.100.{}", guess / 4), None, "guess").await, Some(Refusal::Credentials), "{guess}");
+        }
+        assert_eq!(from("203.0.113.9", None, "guess").await, Some(Refusal::Locked), "whoever is not known waits, wherever they are");
+        assert_eq!(from("198.51.100.1", Some("desk"), GOOD).await, None);
+        // A stolen browser does not guess for ever.
+        for _ in 0..5 {
+            assert_eq!(from("192.0.2.1", Some("stolen"), "guess").await, Some(Refusal::Credentials));
+        }
+        assert_eq!(from("192.0.2.1", Some("stolen"), GOOD).await, Some(Refusal::Locked));
+        assert_eq!(from("192.0.2.1", Some("desk"), GOOD).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_19_guesses_at_a_lock_screen_or_a_change_of_password_lock_that_session_alone() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, _) = house.settled("s1001").await;
+        let wrong = async || house.accounts.unlock(token.expose(), Password::new("guess"), &DESK).await.unwrap().unwrap_err();
+        for _ in 0..5 {
+            assert_eq!(wrong().await, Refusal::Credentials);
+        }
+        assert_eq!(wrong().await, Refusal::Locked);
+        house.log_in("s1001", GOOD).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_too_many_log_in_nothing_is_counted() {
+    store::testing::both(|rooms| async move {
+        let mut house = house(&rooms);
+        house.settled("s1001").await;
+        house.accounts.hasher = crate::Hasher::new(1);
+        let crowd: Vec<_> = std::iter::from_fn(|| house.accounts.hasher.wait(crate::Lane::Stranger).ok()).collect();
+        for _ in 0..10 {
+            let busy = house.accounts.log_in("s1001", Password::new(GOOD), &DESK, &HERE).await.unwrap_err();
+            assert_eq!(busy.status(), 503);
+        }
+        drop(crowd);
+        house.accounts.hasher = crate::Hasher::cheap();
+        house.log_in("s1001", GOOD).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn failures_are_forgotten_after_a_day() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        house.settled("s1001").await;
+        let rows = async || {
+            let count = |tx: &mut store::Tx| {
+                use diesel::prelude::*;
+                Ok::<i64, crate::AccountError>(crate::accounts::table::account_attempt::table.count().get_result(tx)?)
+            };
+            house.accounts.room.read(count).await.unwrap()
+        };
+        for id in ["s1001", "nobody"] {
+            house.refused(id, "guess").await;
+        }
+        assert_eq!(rows().await, 4);
+        house.accounts.end_overdue_sessions().await.unwrap();
+        assert_eq!(rows().await, 4);
+        house.minutes(24 * 60 + 1);
+        house.accounts.end_overdue_sessions().await.unwrap();
+        assert_eq!(rows().await, 0);
     })
     .await;
 }
