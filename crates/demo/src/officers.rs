@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use access::{AccountError, AccountRules, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
+use access::{AccountError, AccountRules, Caller, Hasher, LogIn, NewAccount, Origin, Password, Terminal};
 use anyhow::{Context as _, bail};
 use deployment::Place;
 use ledger::{Act, Outcome, Subject};
@@ -59,7 +59,9 @@ async fn officer(place: &Place, party: &Party, code: MunicipalityCode) -> anyhow
         issued => issued?,
     };
     let terminal = Terminal { agent: "kenshin demo", id: None };
-    let LogIn::Opened(_, session) = accounts.log_in(ID, once, &terminal).await? else { bail!("the one-time password was refused") };
+    let LogIn::Opened(_, session) = accounts.log_in(ID, once, &terminal, &Origin::default()).await? else {
+        bail!("the one-time password was refused")
+    };
     let password = password(entropy.as_ref());
     if let Err(refusal) = accounts.change_password(&session, None, Password::new(password.as_str())).await? {
         bail!("the password was refused: {}", refusal.as_str());

@@ -5,13 +5,15 @@ use std::sync::{Arc, OnceLock};
 use access::{AccountRules, Accounts, Action, Caller, Hasher, Policies, ResourceRef};
 use face::{Language, Words};
 use ledger::Room;
-use vocabulary::{Clock, Party, Purpose};
-use wire::{House, Service, anyone, session};
+use vocabulary::{Clock, Entropy, Party, Purpose};
+use wire::{House, RefusedAttempts, Service, anyone, session};
 
 use work::jobs::Jobs;
 use work::outbox::{Outbox, Outboxes};
 
 use crate::choices::Choices;
+use crate::kept;
+use crate::log_in::LogIns;
 use crate::routes::MenuEntry;
 use crate::{
     Actions, Routes, WorkWords, accounts, asset, jobs, lock, log_in, log_out, messages, password, path, start, upkeep, uses, words,
@@ -48,6 +50,9 @@ pub struct Office {
     pub(crate) outboxes: Outboxes,
     pub(crate) choices: Choices,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) refused: RefusedAttempts,
+    pub(crate) log_ins: LogIns,
     policies: Policies,
     party: Party,
     /// Who ends sessions that are over: the system for itself.
@@ -74,6 +79,8 @@ impl Office {
         let cookie = format!("__Host-{}-{place}", house.party.system()).into();
         let jobs = Jobs::of(room, Arc::clone(&house.entropy), &format!("/{}/v1", house.party.system()));
         let outboxes = Outbox::of(room, Arc::clone(&house.entropy)).into();
+        let limits = house.setting.limits;
+        let refused = RefusedAttempts::of(room, limits.refusals_seconds);
         let (room, policies, party) = (room.clone(), house.policies.clone(), house.party.clone());
         Office {
             room,
@@ -83,6 +90,9 @@ impl Office {
             outboxes,
             choices: Choices::default(),
             clock,
+            entropy: Arc::clone(&house.entropy),
+            refused,
+            log_ins: LogIns::of(&limits),
             policies,
             party,
             keeper: house.caller(Purpose::Operation),
@@ -145,6 +155,7 @@ impl Office {
             .routes(routes)
             .routes(common)
             .sessions(self.clone())
+            .refused(&self.refused)
             .task("sessions", move |stop| upkeep::end_sessions(keeper, caller, stop))
     }
 
@@ -153,10 +164,10 @@ impl Office {
         Routes::of(self.clone())
             .page("/assets/{file}", anyone(read), asset::asset)
             .page(path::LOG_IN, anyone(enter), log_in::ask)
-            .form(path::LOG_IN, anyone(enter), log_in::open)
+            .form(path::LOG_IN, anyone(enter).limit_body(kept::WITH_KEPT), log_in::open)
             .form(path::LOG_OUT, anyone(leave), log_out::end)
             .page(path::LOCK, anyone(unlock), lock::ask)
-            .form(path::LOCK, anyone(unlock), lock::open)
+            .form(path::LOCK, anyone(unlock).limit_body(kept::WITH_KEPT), lock::open)
             .page(path::PASSWORD, session(change), password::ask)
             .form(path::PASSWORD, session(change), password::change)
             .and(start::routes(self))

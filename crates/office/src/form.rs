@@ -63,6 +63,7 @@ pub struct Sent {
 pub(crate) struct SentByGuest {
     pub(crate) guest: Guest,
     pub(crate) fields: Fields,
+    pub(crate) headers: HeaderMap,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Sent
@@ -98,8 +99,9 @@ where
         let (mut parts, body) = request.into_parts();
         from_here(&parts.headers)?;
         let guest = Guest::from_request_parts(&mut parts, state).await?;
+        let headers = parts.headers.clone();
         let fields = read(Request::from_parts(parts, body)).await?;
-        Ok(SentByGuest { guest, fields })
+        Ok(SentByGuest { guest, fields, headers })
     }
 }
 

@@ -22,8 +22,10 @@ use crate::{Guest, Office, Visit, lock, log_in, path, words};
 pub(crate) const KEPT: &str = "kept";
 
 const FORMS: &str = "application/x-www-form-urlencoded";
-/// A form with more bytes is not kept.
-const MOST: usize = 256 * 1024;
+/// A form with more bytes is not kept: it goes out and comes back through pages that anybody may send.
+pub(crate) const MOST: usize = 24 << 10;
+/// Bytes of a form that has one in it, sealed and written in hexadecimal, beside what else it has.
+pub(crate) const WITH_KEPT: usize = 2 * MOST + (8 << 10);
 /// It lies in no table: what it is sealed for is its use.
 fn cell() -> Cell<'static> {
     Cell::new("kept_form", "", "sent")

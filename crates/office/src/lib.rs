@@ -10,6 +10,7 @@ mod accounts;
 mod actions;
 mod asset;
 mod choices;
+mod device;
 mod floor;
 mod form;
 mod frame;

@@ -25,7 +25,7 @@ pub(crate) async fn ask(State(office): State<Office>, guest: Guest) -> Result<Re
 }
 
 /// The form as it was sent.
-pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
+pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut fields, .. }: SentByGuest) -> Result<Response, Problem> {
     let password = Password::new(fields.take("password"));
     let next = Some(fields.get("next")).filter(|next| is_ours(next)).unwrap_or(path::HOME);
     let locked = match guest.resumed(&office).await? {
@@ -51,7 +51,7 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
         Err(Refusal::NoSession) => Ok(see_other(path::LOG_IN)),
         Err(refusal) => {
             let note = format!("{}: {}", refusal.as_str(), locked.account());
-            room.event(&guest.caller, office.system.actions.unlock, Outcome::Refused, Subject::None, &note).await?;
+            office.refused.record(&guest.caller, office.system.actions.unlock, &note).await?;
             let kept = Some(fields.get(KEPT)).filter(|kept| !kept.is_empty());
             Ok(form(&office, &guest, (StatusCode::FORBIDDEN, true), &locked, next, kept))
         }

@@ -1,13 +1,14 @@
-//! Logging in. Every attempt stands in the record of use before it is answered; every refusal reads the same.
+//! Logging in. Every log-in stands in the record of use before it is answered, and every refused attempt is counted there; every refusal reads
+//! the same.
 
-use access::{Caller, LogIn, Password, PastSession, Resumed};
+use access::{Caller, LogIn, Origin, Password, PastSession, Resumed};
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use face::{LogInPage, Words, log_in_page};
 use ledger::{Outcome, Subject};
 use vocabulary::Purpose;
-use wire::Problem;
+use wire::{Budget, Limits, Network, Place, Problem, TooMany};
 
 use crate::form::SentByGuest;
 use crate::kept::{KEPT, KeptForm};
@@ -32,7 +33,10 @@ pub(crate) fn why_over(past: &PastSession) -> Words {
 }
 
 /// The form as it was sent.
-pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut fields }: SentByGuest) -> Result<Response, Problem> {
+pub(crate) async fn open(
+    State(office): State<Office>,
+    SentByGuest { guest, mut fields, headers }: SentByGuest,
+) -> Result<Response, Problem> {
     let password = Password::new(fields.take("password"));
     let (id, next) = (fields.get("id"), Some(fields.get("next")).filter(|next| is_ours(next)));
     let kept = Some(fields.get(KEPT)).filter(|kept| !kept.is_empty());
@@ -42,17 +46,22 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
         return Ok(form(&office, &guest, StatusCode::UNPROCESSABLE_ENTITY, &Asks { notice: Some(words::EMPTY_LOG_IN), ..asks }));
     }
     let room = &office.room;
-    let (token, session) = match office.accounts.log_in(id, password, &guest.terminal()).await {
+    let device = access::folded_id(id).and_then(|account| office.device_of(&headers, &account));
+    // Before anything is written or compared.
+    let _places = match office.log_ins.enter(guest.network, id, device.as_deref()) {
+        Ok(places) => places,
+        Err(error) => return Ok(error.into_response()),
+    };
+    let network = guest.network.to_string();
+    let from = Origin { network: &network, device: device.as_deref() };
+    let (token, session) = match office.accounts.log_in(id, password, &guest.terminal(), &from).await {
         Ok(LogIn::Opened(token, session)) => (token, session),
-        Err(error) => {
-            // Too many at once, say: an attempt all the same.
-            room.event(&guest.caller, office.system.actions.log_in, Outcome::Refused, Subject::None, "not compared").await?;
-            return Err(OfficeError::from(error).into());
-        }
+        // Too many at once, say: nothing was tried.
+        Err(error) => return Err(OfficeError::from(error).into()),
         Ok(LogIn::Refused(refusal)) => {
             let known = office.accounts.known_as(id).await.map_err(OfficeError::from)?;
-            let note = format!("{}: {}", refusal.as_str(), known.as_deref().unwrap_or("no account"));
-            room.event(&guest.caller, office.system.actions.log_in, Outcome::Refused, Subject::None, &note).await?;
+            let why = format!("{}: {}", refusal.as_str(), known.as_deref().unwrap_or("no account"));
+            office.refused.record(&guest.caller, office.system.actions.log_in, &why).await?;
             return Ok(form(&office, &guest, StatusCode::FORBIDDEN, &Asks { is_refused: true, ..asks }));
         }
     };
@@ -63,6 +72,7 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
         office.accounts.log_out(&session).await.map_err(OfficeError::from)?;
         return Err(error.into());
     }
+    let known = office.known_device(session.account());
     let kept = match asks.kept.filter(|_| !session.must_change_password()) {
         Some(kept) => KeptForm::open(&office, kept, session.account()).await,
         None => None,
@@ -73,7 +83,37 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
         None => see_other(to),
     };
     set_cookie(&mut response, &format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict", office.cookie, token.expose()));
+    set_cookie(&mut response, &known);
     Ok(response)
+}
+
+/// How often may be tried to log in.
+#[derive(Clone, Debug)]
+pub(crate) struct LogIns {
+    /// Of browsers that are not known, by address.
+    of_network: Budget,
+    /// Of browsers that are not known, by the id that was typed, be it an account's or not.
+    of_id: Budget,
+    /// Of browsers that are known, each by itself.
+    of_device: Budget,
+}
+
+impl LogIns {
+    pub(crate) fn of(limits: &Limits) -> Self {
+        let [of_network, of_id, of_device] = [limits.log_in, limits.log_in_of_account, limits.log_in].map(Budget::of);
+        Self { of_network, of_id, of_device }
+    }
+
+    fn enter(&self, network: Network, id: &str, device: Option<&str>) -> Result<[Option<Place>; 2], TooMany> {
+        match device {
+            Some(device) => Ok([Some(self.of_device.enter(device)?), None]),
+            None => {
+                let of_network = self.of_network.enter(&network)?;
+                let id = access::folded_id(id).unwrap_or_default();
+                Ok([Some(of_network), Some(self.of_id.enter(id.as_str())?)])
+            }
+        }
+    }
 }
 
 /// What stands in the form, and what it says.

@@ -13,7 +13,7 @@ use crate::visit::{set_cookie, with_headers};
 use crate::{Office, OfficeError, path, see_other};
 
 /// Ends the session; the browser forgets it, and what it kept of its pages.
-pub(crate) async fn end(State(office): State<Office>, SentByGuest { guest, fields }: SentByGuest) -> Result<Response, Problem> {
+pub(crate) async fn end(State(office): State<Office>, SentByGuest { guest, fields, .. }: SentByGuest) -> Result<Response, Problem> {
     let (room, sent) = (&office.room, fields.get("csrf"));
     // It ends first: what cannot be recorded must not keep a session open.
     match guest.resumed(&office).await? {

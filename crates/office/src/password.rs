@@ -40,7 +40,7 @@ pub(crate) async fn change(State(office): State<Office>, Sent { visit, mut field
             Ok(see_other(path::HOME))
         }
         Ok(Err(refusal @ (Refusal::Credentials | Refusal::Locked))) => {
-            room.event(&visit.caller, office.system.actions.password, Outcome::Refused, Subject::None, refusal.as_str()).await?;
+            office.refused.record(&visit.caller, office.system.actions.password, refusal.as_str()).await?;
             refused(&Wrong { current: Some(words::CURRENT_WRONG.of(language).to_owned()), ..Wrong::default() })
         }
         Ok(Err(_)) => Ok(see_other(path::LOG_IN)),

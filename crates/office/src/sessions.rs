@@ -13,7 +13,7 @@ use wire::{Problem, Sessions, Shown};
 
 use crate::form::OTHER_SESSION;
 use crate::visit::{self, page_of, query, see_other};
-use crate::{Office, OfficeError, path};
+use crate::{Office, OfficeError, kept, path};
 
 impl Sessions for Office {
     fn enter(&self, shown: Shown) -> Pin<Box<dyn Future<Output = Result<Caller, Response>> + Send + '_>> {
@@ -31,6 +31,10 @@ impl Sessions for Office {
                 Resumed::Gone => Err(see_other(&on_to(path::LOG_IN, &shown.parts))),
             }
         })
+    }
+
+    fn keeps(&self) -> usize {
+        kept::MOST
     }
 
     fn turned_away(&self, asked: Parts, sent: Bytes, refused: Response) -> Pin<Box<dyn Future<Output = Response> + Send + '_>> {

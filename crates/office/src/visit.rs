@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use face::{Keep, Language};
-use wire::{Asked, Peer, Problem, cookie};
+use wire::{Asked, Network, Peer, Problem, cookie};
 
 use crate::{Office, OfficeError, path};
 
@@ -67,6 +67,8 @@ pub struct Guest {
     token: Option<Secret>,
     agent: String,
     terminal: Option<String>,
+    /// Where from.
+    pub(crate) network: Network,
 }
 
 /// Hidden in debug output.
@@ -158,7 +160,7 @@ where
         let (language, is_chosen) = language(&parts.headers, &query);
         let (agent, terminal) = terminal(&parts.headers, parts.extensions.get::<Peer>());
         let token = cookie(&parts.headers, &office.cookie).map(|token| Secret(token.to_owned()));
-        Ok(Guest { language, caller, query, here: here(&parts.uri), is_chosen, token, agent, terminal })
+        Ok(Guest { language, caller, query, here: here(&parts.uri), is_chosen, token, agent, terminal, network: Network::of(parts) })
     }
 }
 

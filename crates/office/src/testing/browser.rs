@@ -1,7 +1,7 @@
 //! A browser without a screen: cookies, the word of forms, no certificate. It looks at every page as `face` checks it.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use wire::testing::{Failed, Ring};
 
@@ -52,9 +52,15 @@ impl Answer {
 impl Browser {
     /// A browser that trusts the ring's authority, at the pages of an address.
     pub fn new(ring: &Ring, pages: SocketAddr) -> Result<Browser, Failed> {
+        Self::on(ring, pages, Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// One on a machine of this address.
+    pub fn on(ring: &Ring, pages: SocketAddr, machine: IpAddr) -> Result<Browser, Failed> {
         let http = reqwest::Client::builder()
             .tls_certs_only([reqwest::Certificate::from_pem(ring.authority().certificate().as_bytes())?])
             .redirect(reqwest::redirect::Policy::none())
+            .local_address(machine)
             .no_proxy()
             .build()?;
         let base = format!("https://{pages}");

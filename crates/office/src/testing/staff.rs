@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use access::{AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Password, Terminal};
+use access::{AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Origin, Password, Terminal};
 use ledger::Act;
 use vocabulary::{Id128, MunicipalityCode, Purpose, SystemEntropy};
 use wire::House;
@@ -49,10 +49,14 @@ impl Staff {
         };
         let once = self.accounts.create(&self.operator, new).await?;
         let desk = Terminal { agent: "desk", id: None };
-        let LogIn::Opened(_, session) = self.accounts.log_in(id, once, &desk).await? else { return Err("refused".into()) };
+        let LogIn::Opened(_, session) = self.accounts.log_in(id, once, &desk, &Origin::default()).await? else {
+            return Err("refused".into());
+        };
         self.accounts.change_password(&session, None, Password::new(GOOD)).await?.map_err(|refusal| refusal.as_str())?;
         self.accounts.log_out(&session).await?;
-        let LogIn::Opened(_, session) = self.accounts.log_in(id, Password::new(GOOD), &desk).await? else { return Err("refused".into()) };
+        let LogIn::Opened(_, session) = self.accounts.log_in(id, Password::new(GOOD), &desk, &Origin::default()).await? else {
+            return Err("refused".into());
+        };
         self.accounts.log_out(&session).await?;
         Ok(session)
     }

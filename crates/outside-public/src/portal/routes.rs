@@ -26,6 +26,9 @@ access::actions! {
 /// What an operator may do with what is to be sent.
 pub(crate) const OUTBOX: OutboxActions = work::outbox_actions!("portal");
 
+/// Bytes of one person's questionnaire or result.
+const LARGEST: usize = 64 << 10;
+
 /// The routes.
 pub(crate) fn routes(state: Portal) -> Routes<Portal> {
     Routes::of(state)
@@ -36,13 +39,13 @@ pub(crate) fn routes(state: Portal) -> Routes<Portal> {
         .post(messages::SESSIONS, anyone(SESSIONS), log_in::open)
         .post(messages::CONSENTS, session(CONSENTS).keyed(), consents::give)
         .get(messages::QUESTIONNAIRES, session(QUESTIONNAIRES), own::questionnaires)
-        .put(messages::QUESTIONNAIRES, session(ANSWER).keyed(), own::answer)
+        .put(messages::QUESTIONNAIRES, session(ANSWER).keyed().limit_body(LARGEST), own::answer)
         .get(messages::NOTICES, session(NOTICES), own::notices)
         .get(messages::RESULTS, session(RESULTS), own::results)
         .get(messages::ACCESS_RECORDS, session(RECORDS), records::read)
-        .post(messages::VISITS, peer(VISIT_START).unkeyed(), visits::start::start)
+        .post(messages::VISITS, peer(VISIT_START).unkeyed().limit_body(LARGEST), visits::start::start)
         .get(messages::VISIT_QUESTIONNAIRE, peer(VISIT_READ), visits::questionnaire::read)
-        .post(messages::VISIT_RESULT, peer(VISIT_ENTER), visits::result::enter)
-        .post(messages::VISIT_CLOSE, peer(VISIT_CLOSE), visits::close::close)
+        .post(messages::VISIT_RESULT, peer(VISIT_ENTER).limit_body(LARGEST), visits::result::enter)
+        .post(messages::VISIT_CLOSE, peer(VISIT_CLOSE).limit_body(LARGEST), visits::close::close)
         .get(&console::counts("portal"), peer(COUNTS), counts::counts)
 }

@@ -20,10 +20,12 @@ use crate::pages::Pages;
 use crate::results::ENTER;
 
 const ENTRY: &str = "/entry";
+/// Bytes of a record with all of its items and remarks.
+const LARGEST: usize = 64 << 10;
 
 /// The routes.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
-    let rule = session(ENTER);
+    let rule = session(ENTER).limit_body(LARGEST);
     Routes::of(pages)
         .listed(ENTRY, words::TITLE, rule, choose::choose)
         .page("/entry/{record}", rule, fill::ask)
