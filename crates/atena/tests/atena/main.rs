@@ -3,6 +3,7 @@
 
 mod codes;
 mod correction;
+mod floods;
 mod forwarding;
 mod inquiries;
 mod isolation;

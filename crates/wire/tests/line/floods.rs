@@ -1,0 +1,314 @@
+//! Whoever asks for too much, at real doors: what is theirs ends, what is the others' goes on.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use access::{Action, Caller, SystemPolicies};
+use axum::response::Response;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use http::StatusCode;
+use ledger::Outcome;
+use protocol::ProblemDocument;
+use rustls_pki_types::ServerName;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpSocket;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use vocabulary::{Clock, SystemClock};
+use wire::testing::{Failed, Ring};
+use wire::{Allowance, House, Json, Limits, Routes, Running, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
+
+use crate::support::{self, both};
+
+const HELLO: Action = Action::plain("portal:pages.read");
+const OWN: Action = Action::personal("portal:own.read").for_purpose(vocabulary::Purpose::OwnAccess);
+const WORK: Action = Action::plain("portal:work.done");
+const OTHER: Action = Action::plain("portal:other.done");
+const TEXT: &str = r#"
+@id("hello") permit (principal is Visitor, action == Action::"portal:pages.read", resource);
+@id("own") permit (principal is Resident, action == Action::"portal:own.read", resource);
+@id("work") permit (principal is System, action == Action::"portal:work.done", resource);
+@id("other") permit (principal is Facility, action == Action::"portal:other.done", resource);
+"#;
+
+/// Known by a cookie.
+struct Cookie;
+
+impl Sessions for Cookie {
+    fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>> {
+        Box::pin(async move {
+            let known = shown.cookie("session").is_some_and(|word| word == "good");
+            if known { Ok(Caller::resident("somebody", shown.purpose, shown.request)) } else { Err(unauthenticated()) }
+        })
+    }
+}
+
+/// A public party under these limits; `probed` counts how often its readiness was looked into.
+struct World {
+    ring: Ring,
+    house: House,
+    running: Running,
+    probed: Arc<AtomicUsize>,
+}
+
+async fn world(rooms: store::Rooms, limit: impl FnOnce(&mut Limits)) -> Result<World, Failed> {
+    let portal = SystemPolicies { system: "portal", actions: &[&[HELLO, OWN, WORK, OTHER]], text: TEXT };
+    let ring = Ring::new(rooms, access::Policies::load(&[portal])?, &["registry.991015", "relay.991015"])?;
+    let mut house = ring.house("portal.national")?;
+    limit(&mut house.setting.limits);
+    let routes = Routes::of(())
+        .page("/hello", anyone(HELLO), async || "hello")
+        .form("/form", anyone(HELLO), async |body: Bytes| body.len().to_string())
+        .form("/long", anyone(HELLO).limit_body(40 << 10), async |body: Bytes| body.len().to_string())
+        .page("/own", session(OWN), async || "own")
+        .form("/portal/v1/work", peer(WORK).unkeyed(), async |body: Bytes| body.len().to_string())
+        .post("/portal/v1/other", peer(OTHER).unkeyed(), async || Json(0_u8));
+    let probed = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&probed);
+    let service = Service::new(&house.bare_room().await?).public().sessions(Cookie).routes(routes).ready("counted", move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async { Ok(()) }
+    });
+    let running = wire::serve(&house, service).await?;
+    Ok(World { ring, house, running, probed })
+}
+
+fn here(last: u8) -> IpAddr {
+    Ipv4Addr::new(127, 0, 0, last).into()
+}
+
+impl World {
+    fn url(&self, path: &str) -> String {
+        format!("https://{}:{}{path}", self.running.party.dns_name(), self.running.addr.port())
+    }
+
+    /// A browser on a machine of its own.
+    fn browser(&self, last: u8) -> Result<reqwest::Client, Failed> {
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .http1_only()
+            .local_address(here(last))
+            .tls_certs_only([reqwest::Certificate::from_pem(self.ring.authority().certificate().as_bytes())?])
+            .resolve(&self.running.party.dns_name(), self.running.addr);
+        Ok(client.build()?)
+    }
+
+    /// A line over which nothing has been sent.
+    async fn line(&self, last: u8) -> Result<TlsStream<tokio::net::TcpStream>, Failed> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from((here(last), 0)))?;
+        let stream = socket.connect(self.running.addr).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let config = line::tls::client(self.ring.authority().certificate(), None, &clock)?;
+        let name = ServerName::try_from(self.running.party.dns_name())?;
+        Ok(TlsConnector::from(Arc::new(config)).connect(name, stream).await?)
+    }
+}
+
+/// The remarks of the entries about refusals, the newest first.
+async fn refused(house: &House) -> Result<Vec<String>, Failed> {
+    let mut notes = Vec::new();
+    for found in ledger::newest(house.bare_room().await?.raw(), 100).await? {
+        let entry = found.entry()?;
+        if entry.outcome == Outcome::Refused {
+            notes.push(entry.detail.to_owned());
+        }
+    }
+    Ok(notes)
+}
+
+#[tokio::test]
+async fn a_form_has_sixteen_kilobytes_unless_its_route_says_otherwise_and_is_refused_unread() {
+    both(|rooms| async move {
+        let world = world(rooms, |_| ()).await?;
+        let browser = world.browser(1)?;
+        for (path, bytes, status) in [("/form", 16 << 10, 200), ("/form", (16 << 10) + 1, 413), ("/long", 40 << 10, 200)] {
+            let answer = browser.post(world.url(path)).body(vec![b'x'; bytes]).send().await?;
+            assert_eq!(answer.status(), status, "{path} {bytes}");
+        }
+        let mut line = world.line(1).await?;
+        line.write_all(b"POST /long HTTP/1.1\r\nhost: here\r\ncontent-length: 67108864\r\n\r\n").await?;
+        let mut answer = Vec::new();
+        // not one byte of it is sent, and the answer comes all the same
+        let _ = tokio::time::timeout(Duration::from_secs(20), line.read_to_end(&mut answer)).await?;
+        assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_asks_too_much_is_told_when_to_come_back_and_a_session_of_the_same_address_goes_on() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.visitor = Allowance { per_minute: 5, at_once: 0 }).await?;
+        let (crowd, officer, elsewhere) = (world.browser(2)?, world.browser(2)?, world.browser(3)?);
+        let mut told = Vec::new();
+        for path in ["/hello", "/readyz", "/own", "/openapi.json", "/hello", "/hello", "/own", "/readyz"] {
+            let answer = crowd.get(world.url(path)).send().await?;
+            let status = answer.status().as_u16();
+            if status == 429 {
+                let wait: u64 = answer.headers()["retry-after"].to_str()?.parse()?;
+                assert!((1..=12).contains(&wait), "{wait}");
+                assert_eq!(answer.json::<ProblemDocument>().await?.code(), "too-many");
+            }
+            told.push(status);
+        }
+        assert_eq!(told, [200, 200, 401, 200, 200, 429, 429, 429]);
+        for _ in 0..20 {
+            assert_eq!(officer.get(world.url("/own")).header("cookie", "session=good").send().await?.status(), 200);
+        }
+        assert_eq!(elsewhere.get(world.url("/hello")).send().await?.status(), 200);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn silent_connections_of_one_address_give_way_to_those_that_ask() {
+    both(|rooms| async move {
+        let limit = |limits: &mut Limits| (limits.connections, limits.connections_per_address, limits.header_seconds) = (12, 8, 600);
+        let world = world(rooms, limit).await?;
+        let proven = world.browser(1)?;
+        assert_eq!(proven.get(world.url("/hello")).send().await?.status(), 200);
+        let mut lines = Vec::new();
+        for place in 0..32 {
+            let mut line = world.line(2 + place % 4).await?;
+            // one that has given way meanwhile takes nothing any more
+            let _ = line.write_all(b"GET /hello HTTP/1.1\r\nhost: here\r\nx-slow: ").await;
+            lines.push(line);
+        }
+        for last in [1, 2, 9] {
+            let answer = tokio::time::timeout(Duration::from_secs(20), world.browser(last)?.get(world.url("/hello")).send()).await??;
+            assert_eq!(answer.status(), 200, "from {last}");
+        }
+        assert_eq!(proven.get(world.url("/hello")).send().await?.status(), 200);
+        drop(lines);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn headers_and_forms_that_do_not_come_end_their_connection() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| (limits.header_seconds, limits.form_seconds) = (1, 1)).await?;
+        for (sent, status) in [
+            ("GET /hello HTTP/1.1\r\nhost: here\r\nx-slow: ", ""),
+            ("POST /form HTTP/1.1\r\nhost: here\r\ncontent-length: 100\r\n\r\nid=", "HTTP/1.1 408"),
+        ] {
+            let mut line = world.line(1).await?;
+            line.write_all(sent.as_bytes()).await?;
+            let mut answer = Vec::new();
+            let ended = tokio::time::timeout(Duration::from_secs(20), line.read_to_end(&mut answer)).await;
+            assert!(ended.is_ok(), "{sent} is still waited for");
+            assert!(String::from_utf8_lossy(&answer).starts_with(status), "{}", String::from_utf8_lossy(&answer));
+        }
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_party_has_its_own_quota_and_the_next_party_another() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.system = Allowance { per_minute: 4, at_once: 0 }).await?;
+        let ask = async |party: &str| {
+            let answer = support::raw(&world.ring, party, &world.running, |http, base| http.post(format!("{base}/portal/v1/work"))).await?;
+            Ok::<_, Failed>(answer.status().as_u16())
+        };
+        let mut told = Vec::new();
+        for _ in 0..6 {
+            told.push(ask("console.991015").await?);
+        }
+        assert_eq!(told, [200, 200, 200, 200, 429, 429]);
+        assert_eq!(ask("console.992020").await?, 200);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn large_bodies_share_a_memory_and_whoever_finds_it_used_is_told_to_come_back() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.bodies_bytes = 1 << 20).await?;
+        let (came, body) = tokio::sync::oneshot::channel::<()>();
+        let first = futures::stream::once(async { Ok::<_, std::io::Error>(Bytes::from_static(b"x")) });
+        let rest = futures::stream::once(async move {
+            let _ = body.await;
+            Ok(Bytes::from_static(b"y"))
+        });
+        let (http, base) = world.ring.bare_client("console.991015", &world.running)?;
+        let (http, url) = (http.http1_only().build()?, format!("{base}/portal/v1/work"));
+        // without a length: as much as the route takes is set aside
+        let slow = tokio::spawn(http.post(&url).body(support::streamed(first.chain(rest))).send());
+        let large = || http.post(&url).body(vec![b'x'; 200 << 10]).send();
+        let mut status = large().await?.status();
+        for _ in 0..600 {
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            status = large().await?.status();
+        }
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(http.post(&url).body("small").send().await?.status(), 200);
+        let _ = came.send(());
+        assert_eq!(slow.await??.status(), 200);
+        assert_eq!(large().await?.status(), 200);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn asking_often_whether_it_is_ready_is_asking_once() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.readiness_seconds = 600).await?;
+        let browser = world.browser(1)?;
+        let all = (0..64).map(|_| browser.get(world.url("/readyz")).send());
+        for answer in futures::future::join_all(all).await {
+            assert!([200, 429].contains(&answer?.status().as_u16()));
+        }
+        assert_eq!(world.probed.load(Ordering::Relaxed), 1);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refused_attempts_are_one_entry_and_then_one_for_each_window() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.refusals_seconds = 2).await?;
+        let ask = async || {
+            let answer =
+                support::raw(&world.ring, "console.991015", &world.running, |http, base| http.post(format!("{base}/portal/v1/other")));
+            Ok::<_, Failed>(answer.await?.status())
+        };
+        assert_eq!(ask().await?, StatusCode::FORBIDDEN);
+        assert_eq!(refused(&world.house).await?, [""], "the first stands there when it is answered");
+        let begun = std::time::Instant::now();
+        for _ in 0..40 {
+            assert_eq!(ask().await?, StatusCode::FORBIDDEN);
+        }
+        let windows = usize::try_from(begun.elapsed().as_secs() / 2)?;
+        let World { house, running, ring: _ring, .. } = world;
+        running.stop().await;
+        let notes = refused(&house).await?;
+        assert!((2..=windows + 3).contains(&notes.len()), "{notes:?}");
+        let more = |note: &String| note.split(' ').next().and_then(|count| count.parse::<u64>().ok()).unwrap_or(1);
+        assert_eq!(notes.iter().map(more).sum::<u64>(), 41, "{notes:?}");
+        Ok(())
+    })
+    .await;
+}
