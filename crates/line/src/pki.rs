@@ -29,6 +29,9 @@ pub enum PkiError {
     /// An authority is there already; making another would cut every party off.
     #[error("{0}: there is an authority already")]
     AuthorityExists(PathBuf),
+    /// A folder's certificates are another authority's.
+    #[error("{0}: its authority.pem is another authority's; name another folder")]
+    AnotherAuthority(PathBuf),
     /// A file is not what its name says.
     #[error("{path}: not {expected}")]
     Malformed {

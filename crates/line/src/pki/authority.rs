@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::Path;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, PublicKeyData as _, SerialNumber,
+    date_time_ymd,
 };
 use vocabulary::{Clock, Date, Entropy, Party};
 use zeroize::Zeroizing;
@@ -74,25 +75,53 @@ impl Authority {
         if dir.join(CERTIFICATE).exists() { Self::open(dir) } else { Self::create(dir, clock, entropy) }
     }
 
+    /// Whether a folder's certificates are of an authority elsewhere: its certificate lies there, and its key does not.
+    pub fn is_elsewhere(dir: &Path) -> bool {
+        dir.join(CERTIFICATE).exists() && !dir.join(KEY).exists()
+    }
+
     /// Issues an identity for 90 days; it also names the loopback address, for tools that know no other.
     pub fn issue(&self, party: &Party, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Identity, PkiError> {
-        let today = clock.today();
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let mut params = named(&party.to_string(), entropy);
-        params.subject_alt_names = CertificateParams::new([party.dns_name(), "127.0.0.1".to_owned()])?.subject_alt_names;
-        params.not_before = midnight!(before(today));
-        let end = today.saturating_add(jiff::Span::new().days(DAYS));
-        params.not_after = midnight!(end);
-        params.is_ca = IsCa::ExplicitNoCa;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-        params.use_authority_key_identifier_extension = true;
-        let certificate = params.signed_by(&key, &self.issuer)?.pem();
+        let certificate = of_party(party, clock, entropy)?.signed_by(&key, &self.issuer)?.pem();
         Ok(Identity::new(party.clone(), certificate, Zeroizing::new(key.serialize_pem()), self.certificate.clone()))
+    }
+
+    /// Certifies, for 90 days, a key that stays with whoever made it: the file `request` is a certificate request (PKCS#10, PEM) that this key has
+    /// signed. What it asks to be called is not heard. Certificate and authority are written to a folder, as [`Identity::save`] names them → what
+    /// was certified (SubjectPublicKeyInfo, DER).
+    pub fn certify(
+        &self,
+        dir: &Path,
+        party: &Party,
+        request: &Path,
+        clock: &dyn Clock,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, PkiError> {
+        let expected = "a certificate request in PEM that its own key has signed";
+        let malformed = |_| PkiError::Malformed { path: request.to_owned(), expected };
+        let mut asked = CertificateSigningRequestParams::from_pem(&files::read(request)?).map_err(malformed)?;
+        asked.params = of_party(party, clock, entropy)?;
+        let certificate = asked.signed_by(&self.issuer)?.pem();
+        files::folder(dir)?;
+        self.fits(dir)?;
+        files::write(&dir.join(format!("{party}.pem")), &certificate)?;
+        files::write(&dir.join(CERTIFICATE), &self.certificate)?;
+        Ok(asked.public_key.subject_public_key_info())
+    }
+
+    /// No other authority lies in a folder.
+    fn fits(&self, dir: &Path) -> Result<(), PkiError> {
+        let there = dir.join(CERTIFICATE);
+        if there.exists() && *files::read(&there)? != self.certificate {
+            return Err(PkiError::AnotherAuthority(dir.to_owned()));
+        }
+        Ok(())
     }
 
     /// The identity that lies in a folder while it is sound and more than [`RENEW_BELOW`] days are left; a new one, written there, otherwise.
     pub fn keep(&self, dir: &Path, party: &Party, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Identity, PkiError> {
+        self.fits(dir)?;
         if let Ok(identity) = Identity::load(dir, party)
             && identity.check(clock).is_ok_and(|days| days >= RENEW_BELOW)
         {
@@ -113,6 +142,21 @@ impl fmt::Debug for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Authority")
     }
+}
+
+/// What the certificate of a party says.
+fn of_party(party: &Party, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<CertificateParams, PkiError> {
+    let today = clock.today();
+    let mut params = named(&party.to_string(), entropy);
+    params.subject_alt_names = CertificateParams::new([party.dns_name(), "127.0.0.1".to_owned()])?.subject_alt_names;
+    params.not_before = midnight!(before(today));
+    let end = today.saturating_add(jiff::Span::new().days(DAYS));
+    params.not_after = midnight!(end);
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
 }
 
 fn named(name: &str, entropy: &dyn Entropy) -> CertificateParams {

@@ -174,6 +174,38 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_stays_where_it_was_made_is_certified_under_the_name_that_the_authority_says() {
+        let (own, away, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let authority = Authority::create(own.path(), &SystemClock, &SystemEntropy).unwrap();
+        let (party, asked): (Party, Party) = ("registry.991015".parse().unwrap(), "hub-core.national".parse().unwrap());
+        let key = rcgen::KeyPair::generate().unwrap();
+        let request = rcgen::CertificateParams::new([asked.dns_name()]).unwrap().serialize_request(&key).unwrap().pem().unwrap();
+        let file = away.path().join("asked.csr");
+        std::fs::write(&file, &request).unwrap();
+        std::fs::write(away.path().join(format!("{party}.key")), key.serialize_pem()).unwrap();
+        let certified = authority.certify(away.path(), &party, &file, &SystemClock, &SystemEntropy).unwrap();
+        assert_eq!(certified, rcgen::PublicKeyData::subject_public_key_info(&key));
+        assert!(Authority::is_elsewhere(away.path()) && !Authority::is_elsewhere(own.path()) && !Authority::is_elsewhere(other.path()));
+        Identity::load(away.path(), &party).unwrap().check(&SystemClock).unwrap();
+        assert!(Identity::load(away.path(), &asked).is_err(), "what it asked to be called is not heard");
+
+        // A request whose signature is not its key's; and a folder of another authority.
+        let mut forged = request.clone().into_bytes();
+        forged[110] = if forged[110] == b'A' { b'B' } else { b'A' };
+        std::fs::write(&file, forged).unwrap();
+        let refused = authority.certify(away.path(), &party, &file, &SystemClock, &SystemEntropy);
+        assert!(matches!(refused, Err(PkiError::Malformed { .. })), "{refused:?}");
+        std::fs::write(&file, &request).unwrap();
+        Authority::create(other.path(), &SystemClock, &SystemEntropy).unwrap();
+        for refused in [
+            authority.certify(other.path(), &party, &file, &SystemClock, &SystemEntropy).map(drop),
+            authority.keep(other.path(), &party, &SystemClock, &SystemEntropy).map(drop),
+        ] {
+            assert!(matches!(refused, Err(PkiError::AnotherAuthority(_))), "{refused:?}");
+        }
+    }
+
+    #[test]
     fn a_certificate_of_another_key_authority_or_party_is_unsound_and_issued_anew() {
         let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let authority = Authority::create(dir.path(), &SystemClock, &SystemEntropy).unwrap();
