@@ -101,7 +101,8 @@ async fn of_party(State(shown): State<Shown>, reader: Reader, Path(name): Path<S
     let counts: Option<Counts> = shown.client.get(party, &console::counts(party.system())).await.ok();
     let entries = shown.entries_of(party).await;
     let newest = shown.newest_of(std::slice::from_ref(party)).await;
-    let page = party::page(language, party, &shown.catalogue, counts.as_ref(), entries, &newest);
+    let address = shown.client.peers().address(party);
+    let page = party::page(language, party, address.as_deref(), &shown.catalogue, counts.as_ref(), entries, &newest);
     reader.answer(StatusCode::OK, page)
 }
 

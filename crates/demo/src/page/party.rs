@@ -1,7 +1,7 @@
 //! One party: what it holds, by count, and how long its record of use is.
 
 use catalogue::Catalogue;
-use face::components::{Column, Statistic, Table, empty, paragraph, section, statistics, table};
+use face::components::{Column, Statistic, Table, code, description_list, empty, paragraph, section, statistics, table};
 use face::{Html, Language, Link, Page};
 use protocol::messages::console::Counts;
 use vocabulary::Party;
@@ -13,6 +13,7 @@ use super::{counts, overview, record, words};
 pub(super) fn page(
     language: Language,
     party: &Party,
+    address: Option<&str>,
     catalogue: &Catalogue,
     held: Option<&Counts>,
     entries: Option<u64>,
@@ -40,6 +41,7 @@ pub(super) fn page(
         breadcrumbs: &above,
         body: Html::all([
             statistics(&[figure]),
+            address.map_or_else(Html::empty, |address| description_list([(words::ADDRESS.of(language), code(address))])),
             section(words::COUNTS.of(language), [all]),
             section(words::ENTRIES.of(language), [paragraph(words::RECORD_BODY.of(language)), record::lines(language, newest)]),
         ]),

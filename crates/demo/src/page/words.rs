@@ -22,6 +22,7 @@ face::words! {
     ENTRY_UNIT = "件", "entries";
     PARTY = "システム", "Party";
     ROLE = "役割", "What it is";
+    ADDRESS = "連携用アドレス（相互TLS）", "Address for programs (mutual TLS)";
     COUNTS = "保有する件数", "What it holds";
     COUNT = "件数", "Count";
     NAME = "項目", "Item";
