@@ -133,9 +133,10 @@ impl Files {
 }
 
 fn no_part() -> String {
-    format!(
-        "is no part of a catalogue: the parts are {}, each a folder of .toml files, {PERMISSIONS}, {}",
-        FOLDERS.join(", "),
-        SHEETS.join(", ")
-    )
+    format!("is no part of a catalogue: the parts are {}", parts())
+}
+
+/// What a city's folder may hold, in words.
+pub fn parts() -> String {
+    format!("{}, each a folder of .toml files, {PERMISSIONS}, {}", FOLDERS.join(", "), SHEETS.join(", "))
 }

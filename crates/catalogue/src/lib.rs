@@ -29,7 +29,7 @@ pub use catalogue::{Catalogue, Holding};
 pub use changes::{Change, changes};
 pub use city::{Institution, Office, Price, Prices};
 pub use codes::{Code, CodeTable};
-pub use files::Origin;
+pub use files::{Origin, parts};
 pub use findings::{CatalogueError, Finding};
 pub use folder::CityFolder;
 pub use letter::LetterText;

@@ -117,6 +117,11 @@ impl Place {
             .with_context(|| format!("the authority in {}", tls.display()))
     }
 
+    /// The same; `None` where the folder's certificates come from an authority elsewhere, whose certificate lies here without its key.
+    pub fn own_authority(&self) -> anyhow::Result<Option<Authority>> {
+        if Authority::is_elsewhere(&self.folder("tls")) { Ok(None) } else { self.authority().map(Some) }
+    }
+
     /// Sees to it that a party has a certificate here that is good for a month at least.
     pub fn identity(&self, authority: &Authority, party: &Party) -> anyhow::Result<line::pki::Identity> {
         Ok(authority.keep(&self.folder("tls"), party, self.clock.as_ref(), self.entropy.as_ref())?)
@@ -129,6 +134,15 @@ impl Place {
         let mut parties: Vec<Party> = names.filter_map(|name| name.strip_suffix(".pem")?.parse().ok()).collect();
         parties.sort();
         parties
+    }
+
+    /// The setting files of this place: where each is, and what it says.
+    pub fn setting_files(&self) -> Vec<(PathBuf, anyhow::Result<Setting>)> {
+        let entries = fs::read_dir(self.folder("etc")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+        files.sort();
+        let read = |path: &Path| Ok(toml::from_str(&fs::read_to_string(path)?)?);
+        files.into_iter().map(|path| (path.clone(), read(&path))).collect()
     }
 
     /// A party's setting at this place.

@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
-use access::{Action, Policies, SystemPolicies};
+use access::{Action, Caller, Policies, ResourceRef, SystemPolicies};
 use anyhow::{Context as _, anyhow};
-use vocabulary::{Party, Reach, System};
+use office::WorkWords;
+use vocabulary::{Id128, Party, Reach, SYSTEMS, System};
 use wire::{House, Implementation, Service};
 use work::jobs::WorkKind;
 
@@ -59,6 +60,33 @@ pub fn peers_of(party: &Party) -> anyhow::Result<Vec<Party>> {
     Ok(named(party.system()).map(|one| one.peers_of(party)).transpose()?.unwrap_or_default())
 }
 
+/// The parties that prove themselves to this one with a token, because its policies permit them something: of its own city or of the nation
+/// each, and at a party of the nation those of `known` that are a city's.
+pub fn consumers_of(party: &Party, known: &[Party]) -> anyhow::Result<Vec<Party>> {
+    let mut asking: Vec<Party> = Vec::new();
+    for system in SYSTEMS {
+        match (system.reach, party.municipality()) {
+            (Reach::Nation, _) => asking.push(Party::national(system.name)?),
+            (Reach::City, Some(code)) => asking.push(Party::of(system.name, code)?),
+            (Reach::City, None) => asking.extend(known.iter().filter(|known| known.system() == system.name).cloned()),
+            (Reach::Facility, _) => {}
+        }
+    }
+    let (policies, one) = (policies()?, named(party.system()).context("a system that can be served")?);
+    let resource = ResourceRef { system: party.system(), municipality: party.municipality() };
+    let may_ask = |asking: &Party| {
+        let allows = |action: &Action| {
+            let caller = Caller::peer(asking, action.purpose(), Id128::from_bytes([0; 16]));
+            policies.allows(&caller, action, resource).is_allowed()
+        };
+        asking != party && line::oauth::needed(asking, party) && one.policies.actions.iter().copied().flatten().any(allows)
+    };
+    asking.retain(may_ask);
+    asking.sort();
+    asking.dedup();
+    Ok(asking)
+}
+
 /// An action that a system has, by its name without the system's: `accounts.manage`.
 pub fn action(one: &Implementation, name: &str) -> Option<Action> {
     let mut actions = one.policies.actions.iter().copied().flatten().copied();
@@ -84,6 +112,15 @@ pub fn work_kinds(system: &str) -> Vec<WorkKind> {
     }
 }
 
+/// What those kinds of work are called, and do.
+pub fn work_words(system: &str) -> WorkWords {
+    match system {
+        "registry" => registry::work_words(),
+        "hub-core" => hub_core::work_words(),
+        _ => WorkWords::NONE,
+    }
+}
+
 /// The migrations of a system's rooms beyond those that every room has, by the rooms' name; `None` for a system that is not here.
 pub fn migrations(rooms: &str) -> Option<store::Migrations> {
     implementations().find(|one| one.rooms() == rooms).map(|one| one.migrations)
@@ -102,6 +139,20 @@ pub fn rooms_of(system: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn with_tokens_ask_those_whom_the_policies_permit_something_and_of_cities_those_that_are_known() {
+        let party = |name: &str| name.parse::<Party>().unwrap();
+        let known = ["registry.991015", "atena.991015", "console.991015", "registry.992020"].map(party);
+        let consumers = |name: &str| consumers_of(&party(name), &known).unwrap().iter().map(Party::to_string).collect::<Vec<_>>();
+        assert_eq!(consumers("hub-core.national"), ["registry.991015", "registry.992020"]);
+        assert_eq!(consumers("hub-edge.national"), ["hub-core.national", "portal.national"]);
+        assert_eq!(consumers("atena.992020"), ["registry.992020", "relay.992020"]);
+        assert_eq!(consumers("relay.992020"), ["atena.992020"]);
+        for nobody in ["registry.991015", "network.national", "portal.national"] {
+            assert!(consumers(nobody).is_empty(), "{nobody}");
+        }
+    }
 
     #[test]
     fn every_kind_of_party_that_is_implemented_and_asked_is_in_the_table_of_names() {

@@ -51,6 +51,11 @@ pub fn work_kinds() -> Vec<work::jobs::WorkKind> {
     exchange::kinds().about()
 }
 
+/// What its kinds of work are called, and do.
+pub fn work_words() -> office::WorkWords {
+    pages::OFFICE.work
+}
+
 /// The tables of every room of the hub: a municipality's room leaves the nation's table empty, and the nation's room the municipality's.
 pub const MIGRATIONS: store::Migrations = store::migrations!("hub-core", "0001_city", "0002_nation");
 

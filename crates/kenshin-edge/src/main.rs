@@ -16,7 +16,9 @@ use tracing_subscriber::EnvFilter;
     after_help = "The file names the party hub-edge.national, where to listen, the data, the master key and the folder of certificates:\n\n  \
     party = \"hub-edge.national\"\n  listen = \"0.0.0.0:8450\"\n  data = \"postgres://kenshin@localhost/kenshin\"\n  \
     master-key = \"/etc/kenshin/master.key\"\n  tls = \"/etc/kenshin/tls\"\n  consumers = [\"portal.national\", \"hub-core.national\"]\n\n\
-    The master key is made once, by --make-master-key; a start without it ends.\n\
+    `kenshin init --party hub-edge.national` writes such a file with room, key and certificate; where the authority lies elsewhere,\n\
+    `kenshin certify hub-edge.national` issues the certificate there. The master key is made once, by --make-master-key (or by init);\n\
+    a start without it ends.\n\
     RUST_LOG sets how much is told on standard error [default: info].\nExit codes: 0 stopped when asked, 1 did not start, 2 wrong usage."
 )]
 struct Arguments {

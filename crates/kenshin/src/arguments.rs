@@ -11,11 +11,11 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use vocabulary::MunicipalityCode;
+use vocabulary::{MunicipalityCode, Party};
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
-pub use self::jobs::{JobList, Jobs, OneJob, StartJob};
+pub use self::jobs::{JobList, Jobs, OneJob, StartJob, WorkKinds};
 pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
@@ -37,8 +37,10 @@ pub enum Command {
     Demo(Demo),
     /// Make a synthetic city: register, weekly differences, results, paper results with the truth beside them
     Synth(Synth),
-    /// Set up a municipality: rooms, keys, certificates, first administrators
+    /// Set up a municipality, the hub or any party: rooms, keys, certificates, first administrators; asked again, renew certificates
     Init(Init),
+    /// Issue certificates for parties that are served elsewhere, or that only ask: the public side, other folders, consoles, tablets
+    Certify(Certify),
     /// The registry's work: import, decide, explain, identify
     #[command(subcommand)]
     Registry(Registry),
@@ -173,17 +175,29 @@ pub enum Encoding {
 
 /// `kenshin init`
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  kenshin init --municipality 991015 --name みほん市\n  kenshin init --data hub --hub --name PMH --consumer registry.991015\n  \
+    kenshin init --data edge --party hub-edge.national --name PMH\n\n\
+    What is there stays as it is: asked again, it renews certificates with fewer than 30 days left, makes what is missing, and says what the \
+    settings lack. Where the tls folder has the authority.pem of another folder, nothing is certified here (kenshin certify)."
+)]
 pub struct Init {
     #[command(flatten)]
     pub place: Place,
     #[command(flatten)]
     pub folder: Folder,
     /// 6-digit code of the municipality, check digit included (demonstration: 991015, 992020)
-    #[arg(long, value_name = "CODE", value_parser = values::municipality, required_unless_present = "hub")]
+    #[arg(long, value_name = "CODE", value_parser = values::municipality, required_unless_present_any = ["hub", "party"])]
     pub municipality: Option<MunicipalityCode>,
     /// Instead of a city's systems: the number side of the hub (PMH), which is one for the country
     #[arg(long, conflicts_with_all = ["municipality", "catalogue"])]
     pub hub: bool,
+    /// These parties too, or alone, such as hub-edge.national or, emulated, network.national
+    #[arg(long, value_name = "PARTY")]
+    pub party: Vec<Party>,
+    /// Parties of other folders that may ask with a token: for the hub, the registry of each city
+    #[arg(long, value_name = "PARTY")]
+    pub consumer: Vec<Party>,
     /// Its name, as on letters and pages
     #[arg(long, value_parser = values::name)]
     pub name: String,
@@ -192,6 +206,29 @@ pub struct Init {
     pub administrator: String,
     #[command(flatten)]
     pub operator: Operator,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin certify`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  kenshin certify hub-edge.national --data hub --out edge/tls\n  \
+    kenshin certify registry.992020 --data hub --out issued --request registry.992020.csr\n\n\
+    A certificate is good for 90 days; asked again, it renews those with fewer than 30 left. With a request the key never leaves whoever made it:\n  \
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=registry.992020 -keyout registry.992020.key -out registry.992020.csr")]
+pub struct Certify {
+    /// Whom: registry.992020, console.991015, facility.9930000121 …
+    #[arg(value_name = "PARTY", required = true)]
+    pub parties: Vec<Party>,
+    #[command(flatten)]
+    pub place: Place,
+    /// Where to write them [default: among those of this folder, where `kenshin init` renews them]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A certificate request (PKCS#10, PEM) of the one party, by its own key; what it asks to be called is not heard
+    #[arg(long, value_name = "FILE.csr")]
+    pub request: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -18,6 +18,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Command::Demo(demo) => commands::demo::run(&demo),
         Command::Synth(synth) => commands::synth::run(&synth),
         Command::Init(init) => commands::init::run(&init),
+        Command::Certify(certify) => commands::certify::run(&certify),
         Command::Registry(registry) => commands::registry::run(&registry),
         Command::Jobs(jobs) => commands::jobs::run(&jobs),
         Command::Accounts(accounts) => commands::accounts::run(&accounts),

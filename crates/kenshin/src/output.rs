@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::Offset;
 use serde::Serialize;
+use vocabulary::Timestamp;
 
 /// How a command ended; `interfaces` fixes the numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,12 @@ pub(crate) fn text(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("the result cannot be written to standard output"),
     }
+}
+
+/// Local time of Japan, with its offset.
+pub(crate) fn in_japan(at: Timestamp) -> String {
+    let there = Offset::constant(9).to_datetime(at);
+    format!("{}T{:02}:{:02}:{:02}+09:00", there.date(), there.hour(), there.minute(), there.second())
 }
 
 /// Says something on the way, to standard error.

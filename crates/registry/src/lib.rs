@@ -95,6 +95,11 @@ pub fn work_kinds() -> Vec<WorkKind> {
     [Desk::kinds().about(), kinds_with_peers().about()].concat()
 }
 
+/// What its kinds of work are called, and do.
+pub fn work_words() -> office::WorkWords {
+    OFFICE.work
+}
+
 /// The registry's tables.
 pub const MIGRATIONS: store::Migrations =
     store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange", "0005_folder");

@@ -19,7 +19,7 @@ pub struct Implementation {
     pub migrations: store::Migrations,
     /// Classes of the columns of those tables.
     pub columns: &'static str,
-    /// The kinds of party it asks, of its own city or of the nation: a setting must say where they are.
+    /// The kinds of party it asks, of its own city or of the nation, and one of the nation of any city: a setting must say where they are.
     pub peers: &'static [&'static str],
     /// Opens the party that the house is for.
     pub open: fn(House) -> BoxFuture<'static, Result<Service, OpeningError>>,
@@ -36,12 +36,13 @@ impl Implementation {
         self.system().replace('-', "_")
     }
 
-    /// The parties that this one asks.
+    /// The parties that this one asks; of cities, one of the nation asks those that ask it.
     pub fn peers_of(&self, party: &Party) -> Result<Vec<Party>, PartyNameError> {
         let peer = |system: &&str| match (System::named(system).map(|system| system.reach), party.municipality()) {
             (Some(Reach::City), Some(city)) => Party::of(system, city),
             _ => Party::national(system),
         };
-        self.peers.iter().map(peer).collect()
+        let is_known = |system: &&&str| party.municipality().is_some() || System::named(system).is_none_or(|one| one.reach != Reach::City);
+        self.peers.iter().filter(is_known).map(peer).collect()
     }
 }

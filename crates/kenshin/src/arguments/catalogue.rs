@@ -18,11 +18,11 @@ pub struct Folder {
 #[derive(Debug, Subcommand)]
 pub enum Catalogue {
     /// Say of every mistake in a city's folder where it is and what to do
-    #[command(
-        after_help = "A city's folder has the folders records (types from 101), codes, national, programmes and templates of .toml files, \
-        permission_list.toml, institutions.csv, prices.csv, offices.csv and gaiji.csv, each where it is needed. \
-        What bears an id of the built-in catalogue replaces it wholly; anything else is added."
-    )]
+    #[command(after_help = format!(
+        "A city's folder has, each where it is needed, {}. Its own record types are numbered from 101. \
+        What bears an id of the built-in catalogue replaces it wholly; anything else is added.",
+        catalogue::parts()
+    ))]
     Check {
         /// The city's folder
         folder: PathBuf,

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use vocabulary::Id128;
 
-use super::SystemRoom;
+use super::{SystemRoom, values};
 
 /// `kenshin jobs …`
 #[derive(Debug, Subcommand)]
@@ -12,8 +12,8 @@ pub enum Jobs {
     List(JobList),
     /// One job: its state, its progress, what came of it
     Show(OneJob),
-    /// The kinds of work that can be started, each with what it asks
-    Kinds(JobList),
+    /// The kinds of work that can be started: what each does and asks
+    Kinds(WorkKinds),
     /// Ask for work: the system's server does it, now or when it starts. The same work asked for again before its end is the same job
     Start(StartJob),
     /// Stop a job; what its portions did stays done
@@ -24,7 +24,19 @@ pub enum Jobs {
     Approve(OneJob),
 }
 
-/// `kenshin jobs list`, `kinds`
+/// `kenshin jobs kinds`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  kenshin jobs kinds --system hub-core")]
+pub struct WorkKinds {
+    /// The system: registry, hub-core …
+    #[arg(long, value_name = "SYSTEM", default_value = "registry", value_parser = values::system)]
+    pub system: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kenshin jobs list`
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  kenshin jobs list --municipality 991015\n  kenshin jobs list --system hub-core")]
 pub struct JobList {

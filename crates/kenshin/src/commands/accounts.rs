@@ -40,7 +40,7 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 fn open(room: &SystemRoom) -> anyhow::Result<(Room, Accounts, Action, Caller)> {
     let manage = systems::named(&room.system).as_ref().and_then(systems::accounts_action);
     let manage = manage.with_context(|| format!("the system {} has no pages for staff, and so no accounts", room.system))?;
-    let (place, room, caller) = room.open()?;
+    let (place, room, caller) = room.open_own("accounts")?;
     let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(place.entropy()));
     Ok((room, accounts, manage, caller))
 }
@@ -54,7 +54,7 @@ fn list(options: &AccountList) -> anyhow::Result<Ending> {
     let lines: Vec<Line> = lines.into_iter().map(Line::from).collect();
     output::result(options.json, &lines, |lines| match lines.as_slice() {
         [] => "there are no accounts: kenshin init makes the first administrator".to_owned(),
-        lines => lines.iter().map(Line::text).collect::<Vec<_>>().join("\n"),
+        lines => [HEADING.to_owned()].into_iter().chain(lines.iter().map(Line::text)).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Ending::Done)
 }
@@ -85,6 +85,8 @@ impl From<AccountLine> for Line {
         Line { id: line.id, personnel: line.personnel, usable: line.usable, roles }
     }
 }
+
+const HEADING: &str = "ACCOUNT               STATE   ROLES";
 
 impl Line {
     fn text(&self) -> String {

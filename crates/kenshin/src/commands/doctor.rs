@@ -1,5 +1,6 @@
 //! `kenshin doctor`: everything that must hold for the systems to run, and what to do about what does not.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -9,7 +10,9 @@ use serde::Serialize;
 use store::{Migrations, RoomName};
 use vault::Vault;
 use vocabulary::Party;
+use wire::Setting;
 
+use super::init::lacking;
 use crate::arguments::Doctor;
 use crate::{Ending, output};
 
@@ -20,7 +23,7 @@ struct Finding {
     detail: String,
 }
 
-/// Looks at the rooms, their versions and keys, the certificates, the record of use.
+/// Looks at the rooms, their versions and keys, the certificates, the setting files.
 pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
     let place = doctor.place.look()?;
     let mut findings = vec![authority(&place)];
@@ -37,6 +40,7 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
         });
     }
     findings.extend(certificates(&place));
+    findings.extend(settings(&place)?);
     output::result(doctor.json, &findings, |findings| {
         let lines =
             findings.iter().map(|finding| format!("{}  {:40} {}", if finding.ok { "ok " } else { "BAD" }, finding.what, finding.detail));
@@ -82,6 +86,21 @@ fn opens(place: &Place, name: &RoomName, party: &Party, own: Migrations) -> anyh
     }
     Vault::open_blocking(&room, place.master(party)?, Arc::clone(place.entropy()), Arc::clone(place.clock()))?;
     Ok(())
+}
+
+/// The setting files: a server starts with none that cannot be read, and waits for whom it knows no address.
+fn settings(place: &Place) -> anyhow::Result<Vec<Finding>> {
+    let lacking = lacking::find(place, &place.certified())?;
+    let look = |(file, read): (PathBuf, anyhow::Result<Setting>)| {
+        let what = file.display().to_string();
+        let lacks = lacking.iter().filter(|lacking| lacking.file() == what).flat_map(|lacking| lacking.what());
+        match (read, lacks.collect::<Vec<_>>().join(", ")) {
+            (Err(error), _) => Finding { what, ok: false, detail: format!("{error:#}: mend it, nothing starts with it") },
+            (Ok(_), lacks) if lacks.is_empty() => Finding { what, ok: true, detail: "names everybody it needs".to_owned() },
+            (Ok(_), lacks) => Finding { what, ok: true, detail: format!("does not name, so that what is for them waits: {lacks}") },
+        }
+    };
+    Ok(place.setting_files().into_iter().map(look).collect())
 }
 
 /// What other parties will think of the certificates that are here, and for how long.

@@ -3,17 +3,16 @@
 use access::{Action, Caller};
 use anyhow::{Context as _, bail};
 use deployment::systems;
-use jiff::tz::Offset;
 use ledger::{Room, Seen};
 use protocol::messages::jobs::{Job, JobState};
 use serde_json::{Map, Value};
-use vocabulary::{Id128, Reach, System, Timestamp};
+use vocabulary::Id128;
 use work::jobs::{JobError, Jobs, MessageField, Shape, WorkKind};
 
 use super::by_hand::progress;
 use super::runtime;
-use crate::arguments::{JobList, Jobs as Asked, OneJob, StartJob, SystemRoom};
-use crate::output::Usage;
+use crate::arguments::{JobList, Jobs as Asked, OneJob, StartJob, SystemRoom, WorkKinds};
+use crate::output::{Usage, in_japan};
 use crate::{Ending, output};
 
 /// Does what was asked of the jobs.
@@ -39,17 +38,13 @@ struct Opened {
 }
 
 fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
-    // Its rooms of cities hold no jobs: nobody would take them up there.
-    if options.municipality.is_some() && System::named(&options.system).is_some_and(|system| system.reach != Reach::City) {
-        return Err(Usage(format!("{} does its work for all cities together: leave --municipality out", options.system)).into());
-    }
     let system = systems::named(&options.system);
     let action = |name: &str| {
         let action = system.as_ref().and_then(|one| systems::action(one, name));
         action.with_context(|| format!("{} has no jobs", options.system))
     };
     let (read, change) = (action("job-pages.read")?, action("job-pages.change")?);
-    let (place, room, caller) = options.open()?;
+    let (place, room, caller) = options.open_own("jobs")?;
     // Nobody follows a path here.
     let jobs = Jobs::of(&room, std::sync::Arc::clone(place.entropy()), "");
     Ok(Opened { room, jobs, read, change, caller })
@@ -98,18 +93,19 @@ fn known(options: &OneJob, found: Result<Job, JobError>) -> anyhow::Result<Job> 
     }
 }
 
-fn kinds(options: &JobList) -> anyhow::Result<Ending> {
-    let kinds = systems::work_kinds(&options.room.system);
+fn kinds(options: &WorkKinds) -> anyhow::Result<Ending> {
+    let (kinds, words) = (systems::work_kinds(&options.system), systems::work_words(&options.system));
+    let does = |kind: &WorkKind| words.kind(kind.name).map_or("", |words| words.lead.en);
     let told: Vec<Value> = kinds
         .iter()
         .map(|kind| {
             let asks = kind.asks.iter().map(|field| (field.name.clone(), Value::from(form(field))));
-            serde_json::json!({ "kind": kind.name, "asks": asks.collect::<Map<_, _>>() })
+            serde_json::json!({ "kind": kind.name, "does": does(kind), "asks": asks.collect::<Map<_, _>>() })
         })
         .collect();
     output::result(options.json, &told, |_| match kinds.as_slice() {
-        [] => format!("{} has no work that can be started", options.room.system),
-        kinds => kinds.iter().map(usage).collect::<Vec<_>>().join("\n"),
+        [] => format!("{} has no work that can be started", options.system),
+        kinds => kinds.iter().map(|kind| format!("{}\n    {}", usage(kind), does(kind))).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Ending::Done)
 }
@@ -183,12 +179,6 @@ const HEADING: &str =
 fn line(job: &Job) -> String {
     let at = in_japan(job.created_at);
     format!("{}  {at}  {:16}  {:18}  {:20}  {}", job.id, job.state.as_str(), job.kind, progress(job), job.asked_by)
-}
-
-/// Local time of Japan, with its offset.
-fn in_japan(at: Timestamp) -> String {
-    let there = Offset::constant(9).to_datetime(at);
-    format!("{}T{:02}:{:02}:{:02}+09:00", there.date(), there.hour(), there.minute(), there.second())
 }
 
 fn text(job: &Job) -> String {

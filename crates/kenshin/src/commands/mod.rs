@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod by_hand;
 pub(crate) mod catalogue;
+pub(crate) mod certify;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;

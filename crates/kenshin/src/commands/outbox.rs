@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use access::Caller;
-use anyhow::bail;
-use ledger::{Act, Outcome, Room, Subject};
+use access::{Action, Caller};
+use anyhow::{Context as _, bail};
+use deployment::systems;
+use ledger::{Outcome, Room, Subject};
 use protocol::messages::console::OutboxMessage;
 use vocabulary::Id128;
 use work::outbox::{Outbox, OutboxError};
 
 use super::runtime;
 use crate::arguments::{DropMessage, OneMessage, Outbox as Asked, OutboxList, SystemRoom};
+use crate::output::in_japan;
 use crate::{Ending, output};
 
-const READ: Act = Act::new("outbox:messages.read");
 /// Messages that a list shows.
 const MOST: i64 = 1_000;
 
@@ -26,36 +27,38 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
     }
 }
 
-/// The outbox of a room that is there, and the operator.
-fn open(room: &SystemRoom) -> anyhow::Result<(Room, Outbox, Caller)> {
+/// The outbox of a room that is there, what looking at it is called in the record of use, and the operator.
+fn open(room: &SystemRoom) -> anyhow::Result<(Room, Outbox, Action, Caller)> {
+    let look = systems::named(&room.system).and_then(|one| systems::action(&one, "outbox.read"));
+    let look = look.with_context(|| format!("{} sends nothing by itself, and so has no outbox", room.system))?;
     let (place, room, caller) = room.open()?;
     let outbox = Outbox::of(&room, Arc::clone(place.entropy()));
-    Ok((room, outbox, caller))
+    Ok((room, outbox, look, caller))
 }
 
 fn list(options: &OutboxList) -> anyhow::Result<Ending> {
-    let (room, outbox, caller) = open(&options.room)?;
+    let (room, outbox, look, caller) = open(&options.room)?;
     let messages = runtime()?.block_on(async {
-        room.event(&caller, READ, Outcome::Read, Subject::None, "list").await?;
+        room.event(&caller, look, Outcome::Read, Subject::None, "list").await?;
         Ok::<_, anyhow::Error>(outbox.messages(MOST).await?)
     });
     let messages: Vec<OutboxMessage> = messages?.into_iter().map(OutboxMessage::from).collect();
     output::result(options.json, &messages, |messages| match messages.as_slice() {
         [] => "nothing waits to be sent".to_owned(),
-        messages => messages.iter().map(line).collect::<Vec<_>>().join("\n"),
+        messages => [HEADING.to_owned()].into_iter().chain(messages.iter().map(line)).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Ending::Done)
 }
 
 fn retry(options: &OneMessage) -> anyhow::Result<Ending> {
-    let (_, outbox, caller) = open(&options.room)?;
+    let (_, outbox, _, caller) = open(&options.room)?;
     told(options.key, runtime()?.block_on(outbox.retry(&caller, options.key)))?;
     output::say(&format!("{} goes again: at once where its system runs, else when that starts", options.key));
     Ok(Ending::Done)
 }
 
 fn drop_message(options: &DropMessage) -> anyhow::Result<Ending> {
-    let (_, outbox, caller) = open(&options.message.room)?;
+    let (_, outbox, _, caller) = open(&options.message.room)?;
     let key = options.message.key;
     told(key, runtime()?.block_on(outbox.drop_message(&caller, key, &options.reason)))?;
     output::say(&format!("{key} is given up"));
@@ -70,11 +73,10 @@ fn told(key: Id128, outcome: Result<(), OutboxError>) -> anyhow::Result<()> {
     }
 }
 
+const HEADING: &str = "MESSAGE                           SINCE (JAPAN)              STATE    KIND                      TO                          TRIES  LAST REFUSAL";
+
 fn line(message: &OutboxMessage) -> String {
-    let state = if message.dead { "dead" } else { "waiting" };
+    let (at, state) = (in_japan(message.enqueued_at), if message.dead { "dead" } else { "waiting" });
     let refusal = message.last_error.as_deref().unwrap_or("-");
-    format!(
-        "{}  {}  {state:7}  {:24}  {}  {} attempts  {refusal}",
-        message.key, message.enqueued_at, message.kind, message.peer, message.attempts
-    )
+    format!("{}  {at}  {state:7}  {:24}  {:26}  {:5}  {refusal}", message.key, message.kind, message.peer, message.attempts)
 }

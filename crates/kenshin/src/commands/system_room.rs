@@ -10,8 +10,18 @@ use store::RoomName;
 use vocabulary::{Party, Purpose, Reach, System};
 
 use crate::arguments::SystemRoom;
+use crate::output::Usage;
 
 impl SystemRoom {
+    /// [`SystemRoom::open`] for what a system has in its own room alone: a party of the nation does its work and has its staff once, whatever
+    /// rooms of cities it keeps. `what` names that.
+    pub(crate) fn open_own(&self, what: &str) -> anyhow::Result<(Place, Room, Caller)> {
+        if self.municipality.is_some() && System::named(&self.system).is_some_and(|system| system.reach != Reach::City) {
+            return Err(Usage(format!("{} has its {what} for all cities together: leave --municipality out", self.system)).into());
+        }
+        self.open()
+    }
+
     /// The place, the room that is there, and the operator.
     pub(crate) fn open(&self) -> anyhow::Result<(Place, Room, Caller)> {
         let place = self.place.look()?;

@@ -4,10 +4,12 @@ mod catalogue;
 mod certificates;
 mod files;
 mod jobs;
+mod joined;
 mod master;
 mod outbox;
 mod record;
 mod registry;
+mod served;
 mod staff;
 mod untouched;
 
@@ -74,14 +76,19 @@ fn init_of_the_hub_makes_its_room_and_its_first_administrator_whether_a_city_is_
         let file = second["configurations"][0].as_str().unwrap();
         let setting: wire::Setting = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
         assert_eq!((setting.party.to_string().as_str(), setting.data.as_str()), ("hub-core.national", place.data()));
-        assert!(setting.pages.is_some() && setting.media.is_none());
+        assert!(setting.pages.is_some() && setting.media.is_none() && setting.consumers.is_empty());
+        let registry = format!("registry.{CITY}");
+        let lacks = &second["lacking"].as_array().unwrap().iter().find(|lacking| lacking["file"] == file).unwrap();
+        assert_eq!(lacks["consumers"], serde_json::json!([registry]), "the city came after the hub");
         let city = fs::read_to_string(place.files().join("etc").join(format!("registry.{CITY}.toml"))).unwrap();
         let city: wire::Setting = toml::from_str(&city).unwrap();
         assert!(setting.listen != city.listen && setting.pages != city.pages, "one machine can serve both");
         let accounts = at(place, &["accounts", "list"], &["--system", "hub-core"]).ended(0).out;
         assert!(accounts.contains("admin"), "{accounts}");
-        let of_city = at(place, &["jobs", "start"], &["--system", "hub-core", "--municipality", CITY, "exchange"]).ended(2).err;
-        assert!(of_city.contains("leave --municipality out"), "{of_city}");
+        for (command, rest) in [(["jobs", "start"], "exchange"), (["accounts", "list"], "--json"), (["accounts", "reissue"], "admin")] {
+            let of_city = at(place, &command, &["--system", "hub-core", "--municipality", CITY, rest]).ended(2).err;
+            assert!(of_city.contains("leave --municipality out"), "{of_city}");
+        }
         at(place, &["jobs", "start"], &["--system", "hub-core", "exchange"]).ended(0);
         at(place, &["migrate"], &[]).ended(0);
         at(place, &["doctor"], &[]).ended(0);
@@ -97,6 +104,8 @@ fn init_refuses_what_is_no_municipality() {
     at(&place, &["init"], &["--hub", "--municipality", CITY, "--name", "みほん市"]).ended(2);
     at(&place, &["init"], &["--municipality", "991016", "--name", "みほん市"]).ended(2);
     at(&place, &["init"], &["--municipality", CITY, "--name", " "]).ended(2);
+    at(&place, &["init"], &["--hub", "--name", "PMH", "--consumer", "atena.991015"]).ended(2);
+    at(&place, &["init"], &["--party", "console.991015", "--name", "みほん市"]).ended(2);
     assert!(!place.files().exists(), "nothing was made");
 }
 
@@ -170,7 +179,13 @@ fn doctor_says_what_is_missing() {
     let without = at(&place, &["doctor"], &[]).ended(1);
     assert!(without.out.contains("BAD") && without.out.contains("master key"), "{}", without.out);
     fs::rename(place.beside("away.key"), &key).unwrap();
-    at(&place, &["doctor"], &[]).ended(0);
+    let whole = at(&place, &["doctor"], &[]).ended(0).out;
+    assert!(whole.contains("what is for them waits: [peers]: \"hub-core.national\""), "{whole}");
+    let setting = place.files().join("etc").join(format!("atena.{CITY}.toml"));
+    let text = fs::read_to_string(&setting).unwrap();
+    fs::write(&setting, text.replace("listen =", "listens =")).unwrap();
+    let mistyped = at(&place, &["doctor"], &[]).ended(1).out;
+    assert!(mistyped.contains("unknown field `listens`"), "{mistyped}");
 }
 
 #[test]

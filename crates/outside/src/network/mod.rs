@@ -47,7 +47,7 @@ pub(crate) const PARTY: wire::Implementation = wire::Implementation {
     policies: POLICIES,
     migrations: MIGRATIONS,
     columns: include_str!("columns.toml"),
-    peers: &["portal"],
+    peers: &["portal", "relay"],
     open: |house| Box::pin(async { Ok(open(house).await?) }),
 };
 

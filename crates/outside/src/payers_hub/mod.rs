@@ -40,7 +40,7 @@ pub(crate) const PARTY: wire::Implementation = wire::Implementation {
     policies: POLICIES,
     migrations: MIGRATIONS,
     columns: include_str!("columns.toml"),
-    peers: &["online-eligibility"],
+    peers: &["online-eligibility", "hub-core"],
     open: |house| Box::pin(async { Ok(open(house).await?) }),
 };
 

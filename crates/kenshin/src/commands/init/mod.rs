@@ -1,24 +1,28 @@
-//! `kenshin init`: a new municipality, or the hub — rooms, keys, certificates, configuration, first administrators.
+//! `kenshin init`: a municipality's systems, the hub, or any party — rooms, keys, certificates, settings, first administrators.
 
-use std::fmt::Write as _;
-use std::path::{self, PathBuf};
+pub(super) mod lacking;
+mod setting;
+
 use std::sync::Arc;
 
 use access::{AccountRules, Hasher};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
 use deployment::{Place, systems};
-use line::pki::{private_folder, write_private};
+use line::pki::{Identity, RENEW_BELOW, write_private};
 use serde::Serialize;
-use store::{Data, RoomName};
+use store::RoomName;
 use vocabulary::{Party, Purpose, Reach};
 
+use self::lacking::Lacking;
+use self::setting::Neighbours;
 use crate::arguments::Init;
+use crate::output::Usage;
 use crate::{Ending, output};
 
 #[derive(Serialize)]
 struct Made {
-    /// None for the hub.
+    /// None where no municipality was named.
     municipality: Option<String>,
     name: String,
     rooms: Vec<String>,
@@ -27,6 +31,8 @@ struct Made {
     ledger_keys: Vec<String>,
     /// Of each system that has pages for staff.
     administrators: Vec<Administrator>,
+    /// What the setting files of this folder do not say and a person has to write.
+    lacking: Vec<Lacking>,
 }
 
 /// Who lets the others in at a system's pages.
@@ -38,18 +44,14 @@ struct Administrator {
     one_time_password: Option<String>,
 }
 
-/// The port that the configuration of a city's first system begins with; each further one has the next.
-const FIRST_PORT: u16 = 8440;
-/// The port at which the pages of a city's first system are served to its staff; each further one has the next.
-const FIRST_PAGES: u16 = 8450;
-/// So many ports after those of a city are the hub's, where one machine serves both.
-const OF_THE_HUB: u16 = 20;
-
-/// Makes what is not there; asked again, it changes nothing and prints no password.
+/// Makes what is not there; asked again, it renews certificates, changes nothing else and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Catalogue::load(init.folder.catalogue.as_deref())?;
+    let parties = parties(init)?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?;
-    let authority = place.authority()?;
+    certify(&place, init, &parties)?;
+    let known = [place.certified(), init.consumer.clone()].concat();
+    let neighbours = Neighbours::of(&place, &parties, known.clone())?;
     let mut made = Made {
         municipality: init.municipality.map(|code| code.to_string()),
         name: init.name.clone(),
@@ -57,42 +59,76 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         configurations: Vec::new(),
         ledger_keys: Vec::new(),
         administrators: Vec::new(),
+        lacking: Vec::new(),
     };
-    let parties: Vec<Party> = match init.municipality {
-        Some(code) => systems::reaching(Reach::City).map(|one| Party::of(one.system(), code)).collect::<Result<_, _>>()?,
-        None => vec![Party::national("hub-core")?],
-    };
-    let console = init.municipality.map(|code| Party::of("console", code)).transpose()?;
-    for party in parties.iter().chain(&console) {
-        place.identity(&authority, party)?;
-    }
-    // Whoever else is certified here has nobody else to renew it.
-    for party in place.certified() {
-        place.identity(&authority, &party)?;
-    }
     let runtime = super::runtime()?;
-    for (port, party) in ports(&parties) {
+    for party in &parties {
         let name = RoomName::new(&systems::rooms_of(party.system()), party.municipality());
         let room = room(&place, &name, party)?;
         made.rooms.push(name.to_string());
-        made.configurations.push(configuration(&place, init, party, port, &parties)?);
+        made.configurations.push(setting::write(&place, init, party, &neighbours)?);
         made.ledger_keys.push(ledger_key(&place, party, &room)?);
-        if pages_of(party, &parties).is_some() {
+        if systems::named(party.system()).as_ref().is_some_and(systems::has_office) {
             let one_time_password = runtime.block_on(administrator(&place, init, party, &room))?;
             made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
         }
     }
+    made.lacking = lacking::find(&place, &known)?;
     output::result(init.json, &made, text)?;
     Ok(Ending::Done)
 }
 
-/// The parties with the ports at which they serve the ring.
-fn ports(parties: &[Party]) -> impl Iterator<Item = (u16, &Party)> {
-    (0..).zip(parties).map(|(place, party)| (FIRST_PORT + own_ports(party) + place, party))
+/// Who is set up.
+fn parties(init: &Init) -> anyhow::Result<Vec<Party>> {
+    let mut parties: Vec<Party> = match init.municipality {
+        Some(code) => systems::reaching(Reach::City).map(|one| Party::of(one.system(), code)).collect::<Result<_, _>>()?,
+        None => Vec::new(),
+    };
+    if init.hub {
+        parties.push(Party::national("hub-core")?);
+    }
+    for party in &init.party {
+        if !parties.contains(party) {
+            parties.push(party.clone());
+        }
+    }
+    if let Some(other) = parties.iter().find(|party| systems::named(party.system()).is_none()) {
+        return Err(Usage(format!("{other} serves nothing and keeps nothing: `kenshin certify {other}` gives it a certificate")).into());
+    }
+    for consumer in &init.consumer {
+        let asks = |party: &Party| Ok::<_, anyhow::Error>(systems::consumers_of(party, std::slice::from_ref(consumer))?.contains(consumer));
+        if !parties.iter().map(asks).collect::<Result<Vec<_>, _>>()?.contains(&true) {
+            let made: Vec<String> = parties.iter().map(Party::to_string).collect();
+            return Err(Usage(format!("--consumer {consumer}: it asks none of {} with a token", made.join(", "))).into());
+        }
+    }
+    Ok(parties)
 }
 
-fn own_ports(party: &Party) -> u16 {
-    if party.municipality().is_none() { OF_THE_HUB } else { 0 }
+/// Everybody who is here has a certificate that is good for a while: whoever was certified before has nobody else to renew it.
+fn certify(place: &Place, init: &Init, parties: &[Party]) -> anyhow::Result<()> {
+    let mut all = [parties, &place.certified()].concat();
+    if let Some(authority) = place.own_authority()? {
+        all.extend(init.municipality.map(|code| Party::of("console", code)).transpose()?);
+        for party in &all {
+            place.identity(&authority, party)?;
+        }
+        return Ok(());
+    }
+    let tls = place.folder("tls");
+    let sound =
+        |party: &Party| Identity::load(&tls, party).and_then(|one| one.check(place.clock().as_ref())).is_ok_and(|days| days >= RENEW_BELOW);
+    all.sort();
+    all.dedup();
+    let names: Vec<String> = all.iter().filter(|party| !sound(party)).map(Party::to_string).collect();
+    if !names.is_empty() {
+        let (names, tls) = (names.join(" "), tls.display());
+        bail!(
+            "{tls} has the certificate of an authority elsewhere (authority.pem without its key), and none of it that is good for {RENEW_BELOW} \
+            days for {names}: run `kenshin certify {names} --out FOLDER` where that authority is, and carry what it writes to {tls}"
+        );
+    }
+    Ok(())
 }
 
 /// Opens a room with what every room has and its system's own tables; its keys are made with it.
@@ -104,35 +140,17 @@ fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger:
         .with_context(|| format!("the room {name}"))
 }
 
-/// The port of a party's pages for staff, where its system has any.
-fn pages_of(party: &Party, parties: &[Party]) -> Option<u16> {
-    let with_pages = parties.iter().filter(|one| systems::named(one.system()).as_ref().is_some_and(systems::has_office));
-    (FIRST_PAGES + own_ports(party)..).zip(with_pages).find(|(_, one)| *one == party).map(|(port, _)| port)
-}
-
 /// The first administrator of a system, unless it has accounts: a password to be changed at the first log-in.
 async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger::Room) -> anyhow::Result<Option<String>> {
     let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(place.entropy()));
     if !accounts.list().await?.is_empty() {
         return Ok(None);
     }
-    let caller = init.operator.caller(init.municipality, Purpose::Operation, place.entropy().id128())?;
+    let caller = init.operator.caller(party.municipality(), Purpose::Operation, place.entropy().id128())?;
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
     let manage = systems::named(party.system()).as_ref().and_then(systems::accounts_action).context("an office")?;
     room.event(&caller, manage, ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
     Ok(Some(password.expose().to_owned()))
-}
-
-/// Writes `etc/<party>.toml`, unless it is there.
-fn configuration(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
-    let folder = place.folder("etc");
-    private_folder(&folder)?;
-    let file = folder.join(format!("{party}.toml"));
-    if !file.exists() {
-        // The address of the data may hold a password.
-        write_private(&file, &toml_of(place, init, party, port, parties)?)?;
-    }
-    Ok(file.display().to_string())
 }
 
 /// Writes `etc/<party>.ledger-key`, unless it is there: a key that was kept is not replaced by what a room says today.
@@ -145,60 +163,27 @@ fn ledger_key(place: &Place, party: &Party, room: &ledger::Room) -> anyhow::Resu
     Ok(key)
 }
 
-fn toml_of(place: &Place, init: &Init, party: &Party, port: u16, parties: &[Party]) -> anyhow::Result<String> {
-    let quoted = |path: PathBuf| anyhow::Ok(toml::Value::from(path::absolute(&path)?.display().to_string()));
-    // Whoever reads the file may stand in another directory.
-    let data = match Data::parse(&init.place.data)? {
-        Data::Folder(folder) => quoted(folder)?,
-        _ => toml::Value::from(init.place.data.as_str()),
-    };
-    let mut text = String::new();
-    writeln!(text, "# {party}: `kenshin serve {} --config` this file.", party.system())?;
-    writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{port}\"\ndata = {data}")?;
-    if let Some(pages) = pages_of(party, parties) {
-        writeln!(text, "# The pages of the staff, over TLS; the name is shown on them (english-name on those in English).")?;
-        writeln!(text, "pages = \"127.0.0.1:{pages}\"\nname = {}", toml::Value::from(init.name.as_str()))?;
-    }
-    writeln!(text, "master-key = {}\ntls = {}", quoted(place.master_file(party))?, quoted(place.folder("tls"))?)?;
-    if let Some(code) = party.municipality() {
-        let media = place.folder("input").join(code.as_str());
-        // What serves it refuses to start without the folder.
-        private_folder(&media)?;
-        writeln!(text, "media = {}", quoted(media)?)?;
-    }
-    if let ("registry", Some(folder)) = (party.system(), place.catalogue()) {
-        writeln!(text, "catalogue = {}", quoted(folder.to_owned())?)?;
-    }
-    let names: Vec<String> = parties.iter().map(|party| format!("\"{party}\"")).collect();
-    writeln!(text, "# Who may ask here with a token; a consumer's secret is written to tls/secrets.\nconsumers = [{}]", names.join(", "))?;
-    writeln!(text, "\n[peers]")?;
-    for (port, peer) in ports(parties) {
-        writeln!(text, "\"{peer}\" = \"127.0.0.1:{port}\"")?;
-    }
-    for peer in systems::peers_of(party)?.iter().filter(|peer| !parties.contains(peer)) {
-        writeln!(text, "# \"{peer}\" = \"its address\"")?;
-    }
-    Ok(text)
-}
-
 fn text(made: &Made) -> String {
     let code = made.municipality.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-    let mut text = format!("{}{code}\n  rooms: {}\n  configurations:", made.name, made.rooms.join(", "));
-    for configuration in &made.configurations {
-        text.push_str(&format!("\n    {configuration}"));
-    }
-    text.push_str("\n  keys of the records of use, for `kenshin ledger verify --key`; keep them elsewhere:");
-    for key in &made.ledger_keys {
-        text.push_str(&format!("\n    {key}"));
-    }
-    text.push_str(
-        "\n  administrators, who log in at the pages once with this password and set another (kenshin accounts reissue makes a new one):",
-    );
+    let mut text = format!("{}{code}\n  rooms: {}", made.name, made.rooms.join(", "));
+    let mut part = |heading: &str, lines: &[String]| {
+        if !lines.is_empty() {
+            text.push_str(&format!("\n  {heading}:"));
+            lines.iter().for_each(|line| text.push_str(&format!("\n    {line}")));
+        }
+    };
+    part("configurations", &made.configurations);
+    part("keys of the records of use, for `kenshin ledger verify --key`; keep them elsewhere", &made.ledger_keys);
+    let (mut passwords, mut none) = (Vec::new(), Vec::new());
     for Administrator { party, id, one_time_password } in &made.administrators {
         match one_time_password {
-            Some(password) => text.push_str(&format!("\n    {party}: {id}, one-time password {password}")),
-            None => text.push_str(&format!("\n    {party}: there are accounts already; none was made")),
+            Some(password) => passwords.push(format!("{party}: {id}, one-time password {password}")),
+            None => none.push(party.clone()),
         }
     }
+    part("administrators, who log in at the pages once with this password and set another", &passwords);
+    part("accounts are there already, and no administrator was made (kenshin accounts reissue: a new one-time password)", &none);
+    let lacking: Vec<String> = made.lacking.iter().flat_map(Lacking::lines).collect();
+    part("to be written into the settings by hand, before the next start of each", &lacking);
     text
 }

@@ -78,7 +78,8 @@ fn a_dead_letter_is_listed_run_again_and_given_up_and_the_record_says_by_whom() 
         filled(place);
         let [one, two, three] = [1_u8, 2, 3].map(|byte| Id128::from_bytes([byte; 16]).to_string());
         assert_eq!(listed(place), [(two.clone(), true), (three.clone(), true), (one.clone(), false)], "dead letters first");
-        assert!(asked(place, "list", &[]).ended(0).out.contains("403 forbidden"));
+        let told = asked(place, "list", &[]).ended(0).out;
+        assert!(told.starts_with("MESSAGE ") && told.contains("403 forbidden") && told.contains("+09:00"), "{told}");
 
         let refused = asked(place, "retry", &[&one]).ended(1);
         assert!(refused.err.contains("dead"), "{}", refused.err);
@@ -95,6 +96,8 @@ fn a_dead_letter_is_listed_run_again_and_given_up_and_the_record_says_by_whom() 
         let newest = runtime.block_on(ledger::newest(room.raw(), 20)).unwrap();
         let by_hanako = newest.iter().filter(|found| format!("{:?}", found.entry().unwrap().actor).contains("/hanako")).count();
         assert_eq!(by_hanako, 2);
+        let looked = newest.iter().filter(|found| found.entry().unwrap().action == "relay:outbox.read").count();
+        assert!(looked >= 4, "a look is called what it is called over HTTP: {looked}");
     });
 }
 
@@ -105,4 +108,5 @@ fn an_outbox_that_is_not_there_is_not_made() {
     at(&place, &["outbox", "list"], &["--system", "relay", "--municipality", "992020"]).ended(1);
     at(&place, &["outbox", "list"], &["--system", "network"]).ended(1);
     at(&place, &["outbox", "list"], &["--system", "nothing"]).ended(2);
+    assert!(at(&place, &["outbox", "list"], &["--system", "hub-edge"]).ended(1).err.contains("no outbox"));
 }

@@ -1,48 +1,13 @@
 //! From `init` to the first page, with the program as it is: the administrator that it made logs in at the pages that `serve` shows.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
+use super::served::Served;
 use super::{CITY, at};
 use crate::support::place::{Place, on_both};
 use crate::support::program::kenshin;
-
-/// Ends with the test, however that ends.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Serves a system as `init` configured it, on free ports → the program, and where its pages are.
-fn serve(place: &Place, system: &str) -> (Served, String) {
-    let config = place.files().join("etc").join(format!("{system}.{CITY}.toml"));
-    let text = fs::read_to_string(&config).unwrap();
-    assert!(text.contains("pages = \"127.0.0.1:845") && text.contains("name = \"みほん市\""), "{text}");
-    let of_ports = |line: &str| match line.split_once(" = \"127.0.0.1:") {
-        Some((key @ ("listen" | "pages"), _)) => format!("{key} = \"127.0.0.1:0\"\n"),
-        _ => format!("{line}\n"),
-    };
-    fs::write(&config, text.lines().map(of_ports).collect::<String>()).unwrap();
-    let mut served = kenshin().args(["serve", system, "--config"]).arg(&config).stderr(Stdio::piped()).spawn().map(Served).unwrap();
-    let mut told = BufReader::new(served.0.stderr.take().unwrap());
-    let mut line = String::new();
-    let pages = loop {
-        line.clear();
-        assert!(told.read_line(&mut line).unwrap() > 0, "it ended before its pages were served");
-        if let Some((_, pages)) = line.trim().split_once("its pages are at ") {
-            break pages.to_owned();
-        }
-    };
-    // What it says from here on must not fill the pipe.
-    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-    (served, pages)
-}
 
 #[test]
 fn the_administrator_that_init_made_logs_in_at_the_pages_that_serve_shows() {
@@ -62,6 +27,8 @@ fn the_administrator_that_init_made_logs_in_at_the_pages_that_serve_shows() {
         assert_ne!(once, lost);
         log_in(place, "relay", "admin", once);
         assert!(at(place, &["accounts", "reissue", "nobody"], &relay).ended(1).err.contains("nobody"));
+        let listed = at(place, &["accounts", "list"], &relay[..4]).ended(0).out;
+        assert!(listed.starts_with("ACCOUNT ") && listed.lines().count() == 2, "{listed}");
         let told = at(place, &["accounts", "list"], &["--system", "hub-edge"]).ended(1).err;
         assert!(told.contains("has no pages for staff"), "{told}");
     });
@@ -89,7 +56,11 @@ fn who_reads_only_the_beginning_of_a_result_is_no_error() {
 
 /// Logs in at a system's pages with the one-time password, and sets another.
 fn log_in(place: &Place, system: &str, administrator: &str, once: &str) {
-    let (served, pages) = serve(place, system);
+    let config = place.files().join("etc").join(format!("{system}.{CITY}.toml"));
+    let text = fs::read_to_string(&config).unwrap();
+    assert!(text.contains("pages = \"127.0.0.1:845") && text.contains("name = \"みほん市\""), "{text}");
+    let served = Served::start(&config, "its pages are at ");
+    let pages = &served.at;
     let authority = fs::read(place.files().join("tls").join("authority.pem")).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -1,0 +1,64 @@
+//! What the setting files of a folder do not say yet: a file that is there is its operator's, and no command writes in it.
+
+use deployment::{Place, systems};
+use serde::Serialize;
+use vocabulary::Party;
+
+use super::setting::addresses;
+
+/// What one setting file lacks.
+#[derive(Serialize)]
+pub(in crate::commands) struct Lacking {
+    file: String,
+    /// Parties that the policies let ask with a token, and the file does not name.
+    consumers: Vec<String>,
+    /// Parties that it asks, and the file does not say where they are: each as a line of `[peers]`.
+    peers: Vec<String>,
+}
+
+/// Looks at every setting file; of those who may ask, `known` ones that are a city's count at a party of the nation.
+pub(in crate::commands) fn find(place: &Place, known: &[Party]) -> anyhow::Result<Vec<Lacking>> {
+    let addresses = addresses(place);
+    let mut found = Vec::new();
+    for (file, setting) in place.setting_files() {
+        // One that cannot be read is `doctor`'s to tell.
+        let Ok(setting) = setting else { continue };
+        let Some(one) = systems::named(setting.party.system()) else { continue };
+        let mut consumers = systems::consumers_of(&setting.party, known)?;
+        consumers.retain(|consumer| !setting.consumers.contains(consumer));
+        let mut peers = systems::peers_of(&setting.party)?;
+        if setting.party.municipality().is_none() {
+            // What it asks of cities, it asks of those that are here.
+            let of_cities = addresses.keys().filter(|peer| peer.municipality().is_some() && one.peers.contains(&peer.system()));
+            peers.extend(of_cities.cloned());
+        }
+        peers.retain(|peer| !setting.peers.contains_key(peer));
+        let line = |peer: &Party| format!("\"{peer}\" = \"{}\"", addresses.get(peer).map_or("its address", String::as_str));
+        if !consumers.is_empty() || !peers.is_empty() {
+            found.push(Lacking {
+                file: file.display().to_string(),
+                consumers: consumers.iter().map(Party::to_string).collect(),
+                peers: peers.iter().map(line).collect(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+impl Lacking {
+    /// Where it is to be written.
+    pub(in crate::commands) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// What is to be written, each for itself.
+    pub(in crate::commands) fn what(&self) -> impl Iterator<Item = String> {
+        let consumers = self.consumers.iter().map(|consumer| format!("consumers: \"{consumer}\""));
+        consumers.chain(self.peers.iter().map(|peer| format!("[peers]: {peer}")))
+    }
+
+    /// A line for each.
+    pub(in crate::commands) fn lines(&self) -> impl Iterator<Item = String> {
+        self.what().map(|what| format!("{}: {what}", self.file))
+    }
+}
