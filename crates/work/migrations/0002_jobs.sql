@@ -12,8 +12,8 @@ CREATE TABLE job (
     needs_approval SMALLINT NOT NULL, -- 1: begins once a second person has approved it
     approved_by TEXT,                 -- the second person
     input {bytes},                    -- caller and input, sealed beside kind, by_hand, who asked and who approved; none once done, and 30 days after another end
-    checkpoint {bytes},               -- where the work stands, sealed; as long as the input
-    outcome {bytes},                  -- result, or the last problem, sealed
+    checkpoint {bytes},               -- where the work stands and what must be in its files, sealed; as long as the input
+    outcome {bytes},                  -- result and what must be in the files, or the last problem, sealed
     done BIGINT NOT NULL,
     total BIGINT,
     step TEXT NOT NULL,               -- one word
@@ -38,8 +38,6 @@ CREATE INDEX job_created ON job (created_at);
 CREATE TABLE job_file (
     job {bytes} NOT NULL,
     name TEXT NOT NULL,
-    bytes BIGINT NOT NULL,
-    extent {bytes} NOT NULL,          -- sealed: the name of this writing of it, how many rows of parts and of people it has
     until BIGINT NOT NULL,            -- when it is forgotten
     PRIMARY KEY (job, name)
 );

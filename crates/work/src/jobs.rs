@@ -19,7 +19,7 @@
 //! ```
 //!
 //! How much goes into a portion is no number of the feature's: a [`Pace`] follows how long portions hold the room's writer. Rules
-//! that may be changed beside the work are bound to it ([`JobRun::bind`]): its cursors tell under which they were written.
+//! that may be changed beside the work are bound to it ([`JobRun::bind`]): its portions tell under which they were done.
 //!
 //! [`Jobs`] asks for work and looks at it; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
 //! at the command line ([`Runner::run_by_hand`]). One job of a kind runs at a time in a room. Every portion checks in its transaction that the
@@ -57,6 +57,7 @@ mod rehearsal;
 mod routes;
 mod run;
 mod runner;
+mod standing;
 mod start;
 mod table;
 mod tell;

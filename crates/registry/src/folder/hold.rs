@@ -22,11 +22,11 @@ impl Held {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The catalogue as it is now, for a job: one that left a cursor under another is refused, so that it does not go on
-    /// under this one. One that leaves no cursor begins anew, under this one.
+    /// The catalogue as it is now, for a job: one that did portions under another is refused, so that it does not go on
+    /// under this one.
     pub(crate) fn for_job(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
         let catalogue = self.now();
-        if run.bind(catalogue.digest())? {
+        if run.bind(catalogue.digest()) {
             return Ok(catalogue);
         }
         let reason = "処理の開始後に市の設定またはプログラムが変わりました。今の設定で、はじめから処理を申し込んでください。書き込み済みの分が二重になることはありません \

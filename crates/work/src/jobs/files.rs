@@ -3,13 +3,15 @@
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, People, Seen};
-use serde::{Deserialize, Serialize};
+use protocol::messages::jobs::JobState;
 use store::Tx;
 use vault::{Cell, Vault};
-use vocabulary::{Entropy, Id128};
+use vocabulary::Id128;
 use wire::Damaged;
 
-use super::table::{job_file, job_file_part, job_file_people};
+use super::look::JobOutcome;
+use super::standing::{Extent, Files, Standing, UNCHAINED, chained};
+use super::table::{job, job_file, job_file_part, job_file_people, job_row};
 use super::{DAY_MS, FILES_KEPT_DAYS, JobError, Jobs};
 
 /// The longest part.
@@ -17,22 +19,12 @@ const PART: usize = 256 * 1024;
 const DAMAGED: Damaged = Damaged("a job's file");
 
 /// A file of a job as it was when it was opened: its parts, and the rows that say whose data they tell, each sealed to this writing of it and to
-/// its place, so that none can be left out or be of an earlier attempt.
+/// its place, and their number and content said by where the job stands, so that none can be left out or be of an earlier attempt.
 #[derive(Clone, Debug)]
 pub struct OpenFile {
     job: Id128,
     name: String,
     extent: Extent,
-}
-
-/// What is sealed of a file as a whole.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Extent {
-    /// Made when the file was begun.
-    writing: Id128,
-    parts: i32,
-    /// Rows of `job_file_people`.
-    portions: i32,
 }
 
 impl OpenFile {
@@ -41,92 +33,88 @@ impl OpenFile {
         self.extent.parts
     }
 
-    fn begun(job: Id128, name: &str, entropy: &dyn Entropy) -> Self {
-        Self { job, name: name.to_owned(), extent: Extent { writing: entropy.id128(), parts: 0, portions: 0 } }
-    }
-
-    fn found(tx: &mut Tx, vault: &Vault, job: Id128, name: &str) -> Result<Option<Self>, JobError> {
-        let sealed: Option<Vec<u8>> =
-            job_file::table.find((job.as_bytes().to_vec(), name)).select(job_file::extent).first(tx).optional()?;
-        sealed.map(|sealed| Self::opened(vault, job, name, &sealed)).transpose()
-    }
-
-    fn opened(vault: &Vault, job: Id128, name: &str, extent: &[u8]) -> Result<Self, JobError> {
-        let plain = vault.open_cell(&Cell::new("job_file", &whole(job, name), "extent"), extent)?;
-        let extent = serde_json::from_slice(&plain).map_err(|_| DAMAGED)?;
-        Ok(Self { job, name: name.to_owned(), extent })
-    }
-
-    fn sealed(&self, vault: &Vault) -> Result<Vec<u8>, JobError> {
-        let plain = serde_json::to_vec(&self.extent).map_err(|_| wire::Defect("a job that cannot be written"))?;
-        Ok(vault.seal(&Cell::new("job_file", &whole(self.job, &self.name), "extent"), &plain)?)
+    /// The file as the job says that it is; none when it wrote none of this name, or it is forgotten.
+    fn found(tx: &mut Tx, files: &Files, (job, name): (Id128, &str), now: i64) -> Result<Option<Self>, JobError> {
+        if let Some(extent) = files.0.get(name) {
+            let open = Self { job, name: name.to_owned(), extent: *extent };
+            return Ok((extent.until > now).then_some(open));
+        }
+        let there: Option<i64> = job_file::table.find((job.as_bytes().to_vec(), name)).select(job_file::until).first(tx).optional()?;
+        // what lies there was written, and somebody took away what says so
+        if there.is_some_and(|until| until > now) { Err(DAMAGED.into()) } else { Ok(None) }
     }
 
     /// What tells a row of this file from every other.
     fn row(&self, number: i32) -> Vec<u8> {
-        [self.extent.writing.as_bytes().as_slice(), &number.to_be_bytes(), &whole(self.job, &self.name)].concat()
-    }
-
-    /// Refuses a file of which a part is gone.
-    fn is_whole(&self, tx: &mut Tx) -> Result<(), JobError> {
-        let mine = job_file_part::job.eq(self.job.as_bytes().to_vec()).and(job_file_part::name.eq(&self.name));
-        let there: i64 = job_file_part::table.filter(mine).count().get_result(tx)?;
-        if there == i64::from(self.extent.parts) { Ok(()) } else { Err(DAMAGED.into()) }
+        row(self.job, &self.name, self.extent.writing, number)
     }
 }
 
-/// Adds to the end of a file of a job, which is made when it is not there, and names whom it tells of.
-pub(super) fn append(tx: &mut Tx, jobs: &Jobs, (job, name): (Id128, &str), content: &[u8], people: &People) -> Result<(), JobError> {
-    let (key, vault) = (job.as_bytes().to_vec(), jobs.room().vault());
-    let there = job_file::table.find((key.clone(), name)).select((job_file::bytes, job_file::extent));
-    let there: Option<(i64, Vec<u8>)> = there.first(tx).optional()?;
-    let (bytes, mut file) = match there {
-        Some((bytes, extent)) => (bytes, OpenFile::opened(vault, job, name, &extent)?),
-        None => (0, OpenFile::begun(job, name, jobs.0.entropy.as_ref())),
+fn row(job: Id128, name: &str, writing: Id128, number: i32) -> Vec<u8> {
+    [writing.as_bytes().as_slice(), &number.to_be_bytes(), job.as_bytes(), name.as_bytes()].concat()
+}
+
+/// Adds to the end of a file of a job, which is begun when there is none, and names whom it tells of.
+pub(super) fn append(
+    tx: &mut Tx,
+    jobs: &Jobs,
+    files: &mut Files,
+    (job, name): (Id128, &str),
+    content: &[u8],
+    people: &People,
+) -> Result<(), JobError> {
+    let (key, vault, now) = (job.as_bytes().to_vec(), jobs.room().vault(), jobs.now_ms());
+    let until = now + FILES_KEPT_DAYS * DAY_MS;
+    let mut extent = match files.0.get(name).filter(|extent| extent.until > now) {
+        Some(extent) => {
+            let there = diesel::update(job_file::table.find((key.clone(), name))).set(job_file::until.eq(until)).execute(tx)?;
+            if there == 0 {
+                return Err(DAMAGED.into());
+            }
+            *extent
+        }
+        None => {
+            forget(tx, &key, name)?;
+            let row = (job_file::job.eq(key.clone()), job_file::name.eq(name), job_file::until.eq(until));
+            diesel::insert_into(job_file::table).values(row).execute(tx)?;
+            Extent::begun(jobs.0.entropy.id128())
+        }
     };
     let tokens = people.to_bytes();
     if !tokens.is_empty() {
-        let portion = file.extent.portions;
+        let place = row(job, name, extent.writing, extent.portions);
         let row = (
             job_file_people::job.eq(key.clone()),
             job_file_people::name.eq(name),
-            job_file_people::portion.eq(portion),
-            job_file_people::people.eq(vault.seal(&Cell::new("job_file_people", &file.row(portion), "people"), &tokens)?),
+            job_file_people::portion.eq(extent.portions),
+            job_file_people::people.eq(vault.seal(&Cell::new("job_file_people", &place, "people"), &tokens)?),
         );
         diesel::insert_into(job_file_people::table).values(row).execute(tx)?;
-        file.extent.portions += 1;
+        extent.people = chained(&extent.people, &tokens);
+        extent.portions += 1;
     }
     for chunk in content.chunks(PART) {
-        let part = file.extent.parts;
+        let place = row(job, name, extent.writing, extent.parts);
         let row = (
             job_file_part::job.eq(key.clone()),
             job_file_part::name.eq(name),
-            job_file_part::part.eq(part),
-            job_file_part::content.eq(vault.seal(&Cell::new("job_file_part", &file.row(part), "content"), chunk)?),
+            job_file_part::part.eq(extent.parts),
+            job_file_part::content.eq(vault.seal(&Cell::new("job_file_part", &place, "content"), chunk)?),
         );
         diesel::insert_into(job_file_part::table).values(row).execute(tx)?;
-        file.extent.parts += 1;
+        extent.content = chained(&extent.content, chunk);
+        extent.parts += 1;
     }
-    let row = (
-        job_file::job.eq(key),
-        job_file::name.eq(name),
-        job_file::bytes.eq(bytes + i64::try_from(content.len()).unwrap_or(i64::MAX)),
-        job_file::extent.eq(file.sealed(vault)?),
-        job_file::until.eq(jobs.now_ms() + FILES_KEPT_DAYS * DAY_MS),
-    );
-    let changes = (
-        job_file::bytes.eq(store::excluded(job_file::bytes)),
-        job_file::extent.eq(store::excluded(job_file::extent)),
-        job_file::until.eq(store::excluded(job_file::until)),
-    );
-    store::upsert!(tx, job_file::table, row, (job_file::job, job_file::name), changes)?;
+    extent.bytes += content.len() as u64;
+    extent.until = until;
+    files.0.insert(name.to_owned(), extent);
     Ok(())
 }
 
 /// Takes away what an earlier attempt wrote.
-pub(super) fn remove(tx: &mut Tx, job: Id128, name: &str) -> Result<(), JobError> {
-    let key = job.as_bytes().to_vec();
-    forget(tx, &key, name)
+pub(super) fn remove(tx: &mut Tx, files: &mut Files, job: Id128, name: &str) -> Result<(), JobError> {
+    files.0.remove(name);
+    forget(tx, job.as_bytes(), name)
 }
 
 /// Takes away a file of a job, by its key.
@@ -135,6 +123,20 @@ pub(super) fn forget(tx: &mut Tx, key: &[u8], name: &str) -> Result<(), JobError
     diesel::delete(job_file_part::table.filter(job_file_part::job.eq(key).and(job_file_part::name.eq(name)))).execute(tx)?;
     diesel::delete(job_file::table.find((key, name))).execute(tx)?;
     Ok(())
+}
+
+/// The files that a job has written, as its outcome says once it is done, and until then where it stands.
+fn written(tx: &mut Tx, vault: &Vault, id: Id128) -> Result<Files, JobError> {
+    type Row = (String, Option<Vec<u8>>, Option<Vec<u8>>);
+    let row: Option<Row> = job_row(id).select((job::state, job::checkpoint, job::outcome)).first(tx).optional()?;
+    let (state, checkpoint, outcome) = row.ok_or(JobError::Unknown)?;
+    if state != JobState::Done.as_str() {
+        return Ok(Standing::open(vault, id, checkpoint.as_deref())?.files);
+    }
+    match JobOutcome::open(vault, id, &outcome.ok_or(DAMAGED)?)? {
+        JobOutcome::Result { files, .. } => Ok(files),
+        JobOutcome::Problem(_) => Err(DAMAGED.into()),
+    }
 }
 
 impl Jobs {
@@ -146,6 +148,19 @@ impl Jobs {
         Ok(self.room().vault().open_cell(&Cell::new("job_file_part", &cell, "content"), &sealed.ok_or(DAMAGED)?)?.to_vec())
     }
 
+    /// Each part in its order; refuses a file that is not what was written.
+    fn each_part(&self, tx: &mut Tx, file: &OpenFile, mut on: impl FnMut(&[u8])) -> Result<(), JobError> {
+        let mine = job_file_part::job.eq(file.job.as_bytes().to_vec()).and(job_file_part::name.eq(&file.name));
+        let there: i64 = job_file_part::table.filter(mine).count().get_result(tx)?;
+        let mut content = UNCHAINED;
+        for number in 0..file.parts() {
+            let part = self.part(tx, file, number)?;
+            content = chained(&content, &part);
+            on(&part);
+        }
+        if there == i64::from(file.parts()) && content == file.extent.content { Ok(()) } else { Err(DAMAGED.into()) }
+    }
+
     /// Whose data a file tells.
     fn people_of(&self, tx: &mut Tx, file: &OpenFile) -> Result<People, JobError> {
         let mut people = self.room().people();
@@ -155,21 +170,25 @@ impl Jobs {
         if !rows.iter().map(|(portion, _)| *portion).eq(0..file.extent.portions) {
             return Err(DAMAGED.into());
         }
+        let mut named = UNCHAINED;
         for (portion, sealed) in rows {
             let kept = self.room().vault().open_cell(&Cell::new("job_file_people", &file.row(portion), "people"), &sealed)?;
+            named = chained(&named, &kept);
             people.take_in(&kept);
         }
-        Ok(people)
+        if named == file.extent.people { Ok(people) } else { Err(DAMAGED.into()) }
     }
 
-    /// A file of a job is taken, and the entry names everybody of whom it tells: its parts leave after this.
+    /// A file of a job is taken, and the entry names everybody of whom it tells: its parts leave after this, once all of them were found to be
+    /// what was written.
     pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<OpenFile, JobError> {
         let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
         let opened = self.room().see(caller, act, move |tx, record| {
             jobs.within(tx, &by, id)?;
             record.note(format!("job {id}: file {name}"));
-            let file = OpenFile::found(tx, jobs.room().vault(), id, &name)?.ok_or(JobError::Unknown)?;
-            file.is_whole(tx)?;
+            let files = written(tx, jobs.room().vault(), id)?;
+            let file = OpenFile::found(tx, &files, (id, &name), jobs.now_ms())?.ok_or(JobError::Unknown)?;
+            jobs.each_part(tx, &file, |_| ())?;
             Ok::<_, JobError>(Seen::many(jobs.people_of(tx, &file)?, file))
         });
         opened.await
@@ -177,27 +196,24 @@ impl Jobs {
 
     /// The same of a whole file; empty when there is none. For a thread that may block.
     pub fn take_file_blocking(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<Vec<u8>, JobError> {
+        self.take_of_blocking(caller, act, None, (id, name))
+    }
+
+    /// [`Jobs::take_file_blocking`] for whoever has written it and knows what there must be.
+    pub(super) fn take_of_blocking(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        files: Option<Files>,
+        (id, name): (Id128, &str),
+    ) -> Result<Vec<u8>, JobError> {
         self.room().see_blocking(caller, act, |tx, record| {
             record.note(format!("job {id}: file {name}"));
-            let Some(file) = OpenFile::found(tx, self.room().vault(), id, name)? else { return Ok(Seen::nobody(Vec::new())) };
-            Ok(Seen::many(self.people_of(tx, &file)?, self.content(tx, &file)?))
+            let files = files.map_or_else(|| written(tx, self.room().vault(), id), Ok)?;
+            let Some(file) = OpenFile::found(tx, &files, (id, name), self.now_ms())? else { return Ok(Seen::nobody(Vec::new())) };
+            let mut content = Vec::new();
+            self.each_part(tx, &file, |part| content.extend_from_slice(part))?;
+            Ok(Seen::many(self.people_of(tx, &file)?, content))
         })
     }
-
-    /// A whole file; empty when there is none.
-    pub fn file(&self, tx: &mut Tx, job: Id128, name: &str) -> Result<Vec<u8>, JobError> {
-        let file = OpenFile::found(tx, self.room().vault(), job, name)?;
-        file.map_or(Ok(Vec::new()), |file| self.content(tx, &file))
-    }
-
-    fn content(&self, tx: &mut Tx, file: &OpenFile) -> Result<Vec<u8>, JobError> {
-        file.is_whole(tx)?;
-        let parts = (0..file.parts()).map(|part| self.part(tx, file, part)).collect::<Result<Vec<_>, _>>()?;
-        Ok(parts.concat())
-    }
-}
-
-/// What tells a file from every other.
-fn whole(job: Id128, name: &str) -> Vec<u8> {
-    [job.as_bytes().as_slice(), name.as_bytes()].concat()
 }

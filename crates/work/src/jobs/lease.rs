@@ -13,8 +13,9 @@ use wire::{Problem, Stop};
 
 use super::look::JobOutcome;
 use super::run::Leased;
+use super::standing::{Files, Standing};
 use super::start::Kept;
-use super::table::{Bound, bound, cell, id_of, job, job_row};
+use super::table::{Bound, bound, id_of, job, job_row};
 use super::{DAY_MS, JobError, Jobs, LEASE, holder};
 
 /// The pause after a first failure; each further one doubles it.
@@ -57,8 +58,8 @@ impl Missing {
     }
 }
 
-/// Caller, input, cursor.
-type Opened = (Caller, serde_json::Value, Option<Vec<u8>>);
+/// Caller, input, where it stands.
+type Opened = (Caller, serde_json::Value, Standing);
 
 /// An unfinished job.
 #[derive(Queryable)]
@@ -143,7 +144,7 @@ impl Jobs {
             job::started_at.eq(Some(started.unwrap_or(now))),
         );
         diesel::update(job_row(id)).set(changes).execute(tx)?;
-        let (caller, input, checkpoint) = match self.opened(id, &bound, input, checkpoint) {
+        let (caller, input, standing) = match self.opened(id, &bound, input, checkpoint) {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::error!(alarm = "jobs", job = %id, kind = bound.kind, %error, "a job cannot be read");
@@ -154,7 +155,7 @@ impl Jobs {
         let (done, total, step) = progress;
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
         let progress = JobProgress { done: count(done), total: total.map(count), step };
-        Ok(Some(Leased { id, kind: bound.kind, lease, caller, input, checkpoint, progress }))
+        Ok(Some(Leased { id, kind: bound.kind, lease, caller, input, standing, progress }))
     }
 
     /// Who asked for what, and where it stands. What is not what was asked, or waits for somebody's approval, does not open.
@@ -165,9 +166,9 @@ impl Jobs {
             return Err(wire::Damaged("the approval of a job").into());
         }
         let kept: Kept = serde_json::from_slice(&kept).map_err(|_| wire::Damaged("the input of a job"))?;
-        let checkpoint = checkpoint.map(|sealed| vault.open_cell(&cell(&id, "checkpoint"), &sealed)).transpose()?;
+        let standing = Standing::open(vault, id, checkpoint.as_deref())?;
         let caller = kept.caller.restore().ok_or(wire::Damaged("the caller of a job"))?;
-        Ok((caller, kept.input, checkpoint.map(|plain| plain.to_vec())))
+        Ok((caller, kept.input, standing))
     }
 
     /// Keeps a lease that is held, and what is told of the progress.
@@ -183,9 +184,9 @@ impl Jobs {
         Ok(())
     }
 
-    /// Ends a job with its result.
-    pub(super) fn done(&self, tx: &mut Tx, id: Id128, result: &serde_json::Value) -> Result<(), JobError> {
-        let outcome = self.sealed(id, &JobOutcome::Result(result.clone()))?;
+    /// Ends a job with its result and the files that it wrote.
+    pub(super) fn done(&self, tx: &mut Tx, id: Id128, result: serde_json::Value, files: Files) -> Result<(), JobError> {
+        let outcome = JobOutcome::Result { result, files }.seal(self.room().vault(), id)?;
         let changes = (
             job::state.eq(JobState::Done.as_str()),
             job::outcome.eq(Some(outcome)),
@@ -209,7 +210,7 @@ impl Jobs {
             Missing::Passing if since <= now - LONGEST_MS => JobState::Failed,
             Missing::Passing => JobState::Waiting,
         };
-        let outcome = self.sealed(id, &JobOutcome::Problem(problem))?;
+        let outcome = JobOutcome::Problem(problem).seal(self.room().vault(), id)?;
         let changes = (
             job::state.eq(state.as_str()),
             job::outcome.eq(Some(outcome)),
@@ -231,11 +232,6 @@ impl Jobs {
         let changes = (job::state.eq(JobState::Waiting.as_str()), job::cancel.eq(0), job::lease.eq(None::<Vec<u8>>));
         diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
-    }
-
-    fn sealed(&self, id: Id128, outcome: &JobOutcome) -> Result<Vec<u8>, JobError> {
-        let plain = serde_json::to_vec(outcome).map_err(|_| wire::Defect("a job that cannot be written"))?;
-        Ok(self.room().vault().seal(&cell(&id, "outcome"), &plain)?)
     }
 }
 

@@ -11,13 +11,15 @@ use store::Tx;
 use tokio::time::Instant;
 use vault::Vault;
 use vocabulary::Id128;
-use wire::Problem;
+use wire::{Damaged, Problem};
 
-use super::table::{cell, id_of, job, job_file, job_row};
+use super::standing::{Extent, Files, Standing};
+use super::table::{cell, id_of, job, job_row};
 use super::{JobError, Jobs};
 
 /// How often another process's changes are looked for while somebody waits.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+const DAMAGED: Damaged = Damaged("the outcome of a job");
 /// The jobs of a list.
 const MOST: i64 = 500;
 
@@ -25,9 +27,28 @@ const MOST: i64 = 500;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum JobOutcome {
-    Result(serde_json::Value),
+    /// With the files that it left.
+    Result {
+        result: serde_json::Value,
+        files: Files,
+    },
     Problem(Problem),
 }
+
+impl JobOutcome {
+    pub(super) fn open(vault: &Vault, id: Id128, sealed: &[u8]) -> Result<Self, JobError> {
+        let plain = vault.open_cell(&cell(&id, "outcome"), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| DAMAGED.into())
+    }
+
+    pub(super) fn seal(&self, vault: &Vault, id: Id128) -> Result<Vec<u8>, JobError> {
+        let plain = serde_json::to_vec(self).map_err(|_| wire::Defect("a job that cannot be written"))?;
+        Ok(vault.seal(&cell(&id, "outcome"), &plain)?)
+    }
+}
+
+/// Result, problem, files.
+type CameOf = (Option<serde_json::Value>, Option<Problem>, Files);
 
 /// What is shown of a job.
 #[derive(Queryable)]
@@ -38,6 +59,7 @@ struct JobRow {
     asked_by: String,
     purpose: String,
     approved_by: Option<String>,
+    checkpoint: Option<Vec<u8>>,
     outcome: Option<Vec<u8>>,
     work: (i64, Option<i64>, String),
     attempts: i32,
@@ -54,6 +76,7 @@ macro_rules! shown {
             job::asked_by,
             job::purpose,
             job::approved_by,
+            job::checkpoint,
             job::outcome,
             (job::done, job::total, job::step),
             job::attempts,
@@ -73,7 +96,7 @@ impl Jobs {
     /// A job as it is now, within a transaction.
     pub fn find_in(&self, tx: &mut Tx, id: Id128) -> Result<Job, JobError> {
         let row: Option<JobRow> = shown!(job_row(id)).first(tx).optional()?;
-        shown(tx, self.room().vault(), row.ok_or(JobError::Unknown)?)
+        self.shown(row.ok_or(JobError::Unknown)?)
     }
 
     /// A job that is the caller's to see.
@@ -96,7 +119,7 @@ impl Jobs {
             Some(theirs) => shown!(job::table.filter(job::municipality.eq(theirs))).order(newest).limit(MOST).load(tx)?,
             None => shown!(job::table).order(newest).limit(MOST).load(tx)?,
         };
-        rows.into_iter().map(|row| shown(tx, self.room().vault(), row)).collect()
+        rows.into_iter().map(|row| self.shown(row)).collect()
     }
 
     /// To a city's party, a job in the nation's room that no party of that city asked for is unknown.
@@ -109,6 +132,50 @@ impl Jobs {
     fn only_of(&self, caller: &Caller) -> Option<String> {
         let is_nation = self.room().name().municipality().is_none();
         caller.municipality().filter(|_| is_nation).map(|code| code.to_string())
+    }
+
+    fn shown(&self, row: JobRow) -> Result<Job, JobError> {
+        let id = id_of(&row.id).ok_or(Damaged("the id of a job"))?;
+        let state = JobState::parse(&row.state).ok_or(Damaged("the state of a job"))?;
+        // A list shows the others, and this one with what is wrong with it.
+        let (result, problem, files) = self.came_of(id, state, &row).unwrap_or_else(|error| (None, Some(error.into()), Files::default()));
+        let file = |(name, extent): (&String, &Extent)| {
+            Ok::<_, JobError>(JobFile { name: name.clone(), bytes: extent.bytes, until: instant(extent.until)? })
+        };
+        let files = files.at(self.now_ms()).map(file).collect::<Result<_, _>>()?;
+        let (done, total, step) = row.work;
+        let (created_at, started_at, finished_at) = row.times;
+        Ok(Job {
+            id,
+            kind: row.kind,
+            state,
+            progress: JobProgress { done: count(done), total: total.map(count), step },
+            attempts: u32::try_from(row.attempts).unwrap_or(0),
+            asked_by: row.asked_by,
+            purpose: row.purpose,
+            approved_by: row.approved_by,
+            created_at: instant(created_at)?,
+            started_at: started_at.map(instant).transpose()?,
+            next_attempt_at: (state == JobState::Waiting && row.attempts > 0).then(|| instant(row.next_attempt_at)).transpose()?,
+            finished_at: finished_at.map(instant).transpose()?,
+            result,
+            problem: problem.map(Into::into),
+            files,
+        })
+    }
+
+    /// Its result, or the problem it met, and its files.
+    fn came_of(&self, id: Id128, state: JobState, row: &JobRow) -> Result<CameOf, JobError> {
+        let vault = self.room().vault();
+        let outcome = row.outcome.as_deref().map(|sealed| JobOutcome::open(vault, id, sealed)).transpose()?;
+        match (state, outcome) {
+            (JobState::Done, Some(JobOutcome::Result { result, files })) => Ok((Some(result), None, files)),
+            (JobState::Done, _) | (_, Some(JobOutcome::Result { .. })) => Err(DAMAGED.into()),
+            (_, outcome) => {
+                let problem = outcome.and_then(|outcome| if let JobOutcome::Problem(problem) = outcome { Some(problem) } else { None });
+                Ok((None, problem, Standing::open(vault, id, row.checkpoint.as_deref())?.files))
+            }
+        }
     }
 
     /// A job at its end, or as it is when there was no end within this time.
@@ -125,48 +192,6 @@ impl Jobs {
             self.changed(&mut seen, left.min(LOOK_AGAIN)).await;
         }
     }
-}
-
-fn shown(tx: &mut Tx, vault: &Vault, row: JobRow) -> Result<Job, JobError> {
-    let id = id_of(&row.id).ok_or(wire::Damaged("the id of a job"))?;
-    let files: Vec<(String, i64, i64)> = job_file::table
-        .filter(job_file::job.eq(&row.id))
-        .order(job_file::name)
-        .select((job_file::name, job_file::bytes, job_file::until))
-        .load(tx)?;
-    let files = files.into_iter().map(|(name, bytes, until)| Ok(JobFile { name, bytes: count(bytes), until: instant(until)? }));
-    let state = JobState::parse(&row.state).ok_or(wire::Damaged("the state of a job"))?;
-    // A list shows the others, and this one with what is wrong with it.
-    let outcome = row.outcome.map(|sealed| opened(vault, id, &sealed).unwrap_or_else(|error| JobOutcome::Problem(error.into())));
-    let (result, problem) = match outcome {
-        Some(JobOutcome::Result(result)) => (Some(result), None),
-        Some(JobOutcome::Problem(problem)) => (None, Some(problem)),
-        None => (None, None),
-    };
-    let (done, total, step) = row.work;
-    let (created_at, started_at, finished_at) = row.times;
-    Ok(Job {
-        id,
-        kind: row.kind,
-        state,
-        progress: JobProgress { done: count(done), total: total.map(count), step },
-        attempts: u32::try_from(row.attempts).unwrap_or(0),
-        asked_by: row.asked_by,
-        purpose: row.purpose,
-        approved_by: row.approved_by,
-        created_at: instant(created_at)?,
-        started_at: started_at.map(instant).transpose()?,
-        next_attempt_at: (state == JobState::Waiting && row.attempts > 0).then(|| instant(row.next_attempt_at)).transpose()?,
-        finished_at: finished_at.map(instant).transpose()?,
-        result,
-        problem: problem.map(Into::into),
-        files: files.collect::<Result<_, JobError>>()?,
-    })
-}
-
-fn opened(vault: &Vault, id: Id128, sealed: &[u8]) -> Result<JobOutcome, JobError> {
-    let plain = vault.open_cell(&cell(&id, "outcome"), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| wire::Damaged("the outcome of a job").into())
 }
 
 fn count(number: i64) -> u64 {

@@ -10,12 +10,13 @@ use diesel::prelude::*;
 use ledger::{Act, Impersonal, LedgerError, People, Record, Room, Seen};
 use protocol::Digest;
 use protocol::messages::jobs::JobProgress;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::{Id128, SystemEntropy};
 
-use super::table::{cell, job, job_row};
+use super::standing::{Files, Standing};
+use super::table::{job, job_row};
 use super::{JobError, Jobs, files, lease};
 
 /// A job as it was taken up.
@@ -25,7 +26,8 @@ pub(super) struct Leased {
     pub(super) lease: Id128,
     pub(super) caller: Caller,
     pub(super) input: serde_json::Value,
-    pub(super) checkpoint: Option<Vec<u8>>,
+    /// As the attempt before left it.
+    pub(super) standing: Standing,
     pub(super) progress: JobProgress,
 }
 
@@ -45,16 +47,12 @@ struct Attempt {
     waited_for: AtomicBool,
     /// Portions that were begun.
     portions: AtomicUsize,
-    /// What it was bound to, for the cursors of its portions.
+    /// What it was bound to.
     rules: OnceLock<[u8; 32]>,
-}
-
-/// A cursor, with the digest of the rules under which it was written, where there are some.
-#[derive(Serialize, Deserialize)]
-struct Checkpoint<C> {
-    cursor: C,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    rules: Option<Digest>,
+    /// Where it stands by its last portion: what the database says meanwhile is not asked.
+    stands: Mutex<Standing>,
+    /// Where it will stand once the portion that is being done is committed.
+    to_stand: Mutex<Option<Standing>>,
 }
 
 impl JobRun {
@@ -64,8 +62,10 @@ impl JobRun {
 
     fn attempt(jobs: Jobs, alone: bool, leased: Leased) -> Self {
         let progress = Mutex::new(leased.progress.clone());
+        let stands = Mutex::new(leased.standing.clone());
         let (held_us, waited_for, portions) = (AtomicU64::default(), AtomicBool::default(), AtomicUsize::default());
-        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, waited_for, portions, rules: OnceLock::new() }))
+        let (rules, to_stand) = (OnceLock::new(), Mutex::default());
+        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, waited_for, portions, rules, stands, to_stand }))
     }
 
     /// The same work done at once for whoever asks, without a job: its portions are as durable, nothing resumes it, and what it writes into
@@ -74,8 +74,8 @@ impl JobRun {
         let jobs = Jobs::of(room, Arc::new(SystemEntropy), "");
         let nobody = Id128::from_bytes([0; 16]);
         let progress = JobProgress::default();
-        let (kind, input, checkpoint) = (String::new(), serde_json::Value::Null, None);
-        let leased = Leased { id: nobody, kind, lease: nobody, caller: caller.clone(), input, checkpoint, progress };
+        let (kind, input, standing) = (String::new(), serde_json::Value::Null, Standing::default());
+        let leased = Leased { id: nobody, kind, lease: nobody, caller: caller.clone(), input, standing, progress };
         Self::attempt(jobs, true, leased)
     }
 
@@ -104,21 +104,24 @@ impl JobRun {
 
     /// Where the last portion of an earlier attempt left off; none at the beginning.
     pub fn checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
-        Ok(self.left_off()?.map(|left: Checkpoint<T>| left.cursor))
+        self.0.leased.standing.cursor()
     }
 
-    fn left_off<T: DeserializeOwned>(&self) -> Result<Option<Checkpoint<T>>, JobError> {
-        let read = |plain: &Vec<u8>| serde_json::from_slice(plain).map_err(|_| wire::Damaged("the cursor of a job"));
-        Ok(self.0.leased.checkpoint.as_ref().map(read).transpose()?)
-    }
-
-    /// Binds the work to rules that may be changed beside it, by their digest: every cursor from now on says so → whether the cursor of an
-    /// earlier attempt, if there is one, was written under the same rules. An attempt that wrote no cursor leaves nothing bound: its work begins
-    /// anew, under whatever rules hold then. Once in an attempt, before its first portion.
-    pub fn bind(&self, rules: [u8; 32]) -> Result<bool, JobError> {
+    /// Binds the work to rules that may be changed beside it, by their digest: every portion from now on says so, whether it leaves a cursor
+    /// or not → whether the portions of earlier attempts, if there were some, were done under the same rules. An attempt without a portion
+    /// leaves nothing bound. Once in an attempt, before its first portion.
+    pub fn bind(&self, rules: [u8; 32]) -> bool {
         let rules = self.0.rules.get_or_init(|| rules);
-        let left: Option<Checkpoint<IgnoredAny>> = self.left_off()?;
-        Ok(left.and_then(|left| left.rules).is_none_or(|before| before.0 == *rules))
+        self.0.leased.standing.rules.is_none_or(|before| before.0 == *rules)
+    }
+
+    fn stands(&self) -> Standing {
+        self.0.stands.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What it has written.
+    pub(super) fn files(&self) -> Files {
+        self.stands().files
     }
 
     /// Tells how far the work is; written down with the next portion, and every second.
@@ -133,7 +136,10 @@ impl JobRun {
     /// A file that the job has written so far leaves it, with an entry that names everybody of whom it tells; empty when there is none. For a
     /// thread that may block.
     pub fn take_file_blocking(&self, act: impl Into<Act>, name: &str) -> Result<Vec<u8>, JobError> {
-        self.0.jobs.take_file_blocking(self.caller(), act, self.id(), name)
+        if self.0.alone {
+            return Ok(Vec::new());
+        }
+        self.0.jobs.take_of_blocking(self.caller(), act, Some(self.files()), (self.id(), name))
     }
 
     pub(super) fn held(&self, tx: &mut Tx) -> Result<(), JobError> {
@@ -159,8 +165,7 @@ impl JobRun {
     {
         let run = self.clone();
         let done = self.room().change(self.caller(), act, move |tx, record| run.fenced(tx, |tx, portion| f(tx, record, portion))).await;
-        self.0.jobs.ring();
-        done
+        self.ended(done)
     }
 
     /// [`JobRun::portion`] for a thread that may block.
@@ -243,18 +248,27 @@ impl JobRun {
     }
 
     /// A portion that tells when it got the writer.
-    fn timed<T>(&self, portion: impl FnOnce(&mut Option<Instant>) -> T) -> T {
+    fn timed<T, E>(&self, portion: impl FnOnce(&mut Option<Instant>) -> Result<T, E>) -> Result<T, E> {
         let mut began = None;
         let done = portion(&mut began);
         let held = began.map_or(Duration::ZERO, |began| began.elapsed());
         self.0.held_us.store(u64::try_from(held.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.ended(done)
+    }
+
+    /// A portion is over: if it was committed, the job stands where it says.
+    fn ended<T, E>(&self, done: Result<T, E>) -> Result<T, E> {
+        let to_stand = self.0.to_stand.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let (Ok(_), Some(standing)) = (&done, to_stand) {
+            *self.0.stands.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+        }
         self.0.jobs.ring();
         done
     }
 
     fn fenced<T, E: From<JobError>>(&self, tx: &mut Tx, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<T, E>) -> Result<T, E> {
         self.held(tx)?;
-        let mut portion = Portion { run: self, checkpoint: None, result: None, must_end: false };
+        let mut portion = Portion { run: self, standing: self.stands(), result: None, must_end: false };
         let value = f(tx, &mut portion)?;
         portion.settle(tx)?;
         self.0.waited_for.store(self.room().is_waited_for(), Ordering::Relaxed);
@@ -274,7 +288,7 @@ impl fmt::Debug for JobRun {
 #[derive(Debug)]
 pub struct Portion<'r> {
     run: &'r JobRun,
-    checkpoint: Option<Vec<u8>>,
+    standing: Standing,
     result: Option<serde_json::Value>,
     must_end: bool,
 }
@@ -282,10 +296,7 @@ pub struct Portion<'r> {
 impl Portion<'_> {
     /// Where the next portion begins, should this process end before it.
     pub fn checkpoint(&mut self, cursor: &impl Serialize) -> Result<(), JobError> {
-        let rules = self.run.0.rules.get().copied().map(Digest);
-        let checkpoint = serde_json::to_vec(&Checkpoint { cursor, rules });
-        self.checkpoint = Some(checkpoint.map_err(|_| wire::Defect("a job that cannot be written"))?);
-        Ok(())
+        self.standing.point(cursor)
     }
 
     /// The job is done with this portion; its handler returns the same result.
@@ -305,7 +316,7 @@ impl Portion<'_> {
             return Ok(());
         }
         let jobs = &self.run.0.jobs;
-        files::append(tx, jobs, (self.run.id(), name), content, people)
+        files::append(tx, jobs, &mut self.standing.files, (self.run.id(), name), content, people)
     }
 
     /// Adds to the end of a file of the job what tells of nobody: places in a file that somebody brought, and what is wrong there.
@@ -315,30 +326,28 @@ impl Portion<'_> {
 
     /// Takes away a file that an earlier attempt began.
     pub fn remove(&mut self, tx: &mut Tx, name: &str) -> Result<(), JobError> {
-        files::remove(tx, self.run.id(), name)
+        files::remove(tx, &mut self.standing.files, self.run.id(), name)
     }
 
+    /// Writes down where the job stands now, whether this portion has moved its cursor or not.
     fn settle(self, tx: &mut Tx) -> Result<(), JobError> {
-        if self.run.0.alone {
+        let Self { run, mut standing, result, must_end } = self;
+        if run.0.alone {
             return Ok(());
         }
-        let (jobs, id) = (&self.run.0.jobs, self.run.id());
-        jobs.renew(tx, id, &self.run.told())?;
-        let mine = job_row(id);
-        match self.checkpoint {
-            Some(plain) => {
-                let sealed = jobs.room().vault().seal(&cell(&id, "checkpoint"), &plain)?;
-                diesel::update(mine)
-                    .set((job::checkpoint.eq(Some(sealed)), job::failures.eq(0), job::failing_since.eq(None::<i64>)))
-                    .execute(tx)?;
-            }
-            None => {
-                diesel::update(mine).set((job::failures.eq(0), job::failing_since.eq(None::<i64>))).execute(tx)?;
-            }
-        }
-        if self.must_end {
+        let (jobs, id) = (&run.0.jobs, run.id());
+        jobs.renew(tx, id, &run.told())?;
+        standing.rules = run.0.rules.get().copied().map(Digest).or(standing.rules);
+        let sealed = standing.seal(jobs.room().vault(), id)?;
+        let changes = (job::checkpoint.eq(Some(sealed)), job::failures.eq(0), job::failing_since.eq(None::<i64>));
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
+        if must_end {
             diesel::update(job_row(id)).set(job::must_end.eq(1)).execute(tx)?;
         }
-        self.result.map_or(Ok(()), |result| jobs.done(tx, id, &result))
+        if let Some(result) = result {
+            jobs.done(tx, id, result, standing.files.clone())?;
+        }
+        *run.0.to_stand.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
+        Ok(())
     }
 }

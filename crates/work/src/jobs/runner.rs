@@ -226,7 +226,7 @@ fn settle(tx: &mut Tx, jobs: &Jobs, run: &JobRun, outcome: Option<Outcome>) -> R
         Err(error) => return Err(error),
     };
     match outcome {
-        Some(Ok(result)) => jobs.done(tx, run.id(), &result),
+        Some(Ok(result)) => jobs.done(tx, run.id(), result, run.files()),
         Some(Err(missed)) if !is_cancelled => {
             let missing = Missing::of(&missed.problem);
             jobs.missed(tx, run.id(), *missed.problem, missing)

@@ -20,7 +20,7 @@ diesel::table! {
 
 diesel::table! {
     /// A file that a job wrote.
-    job_file (job, name) { job -> Binary, name -> Text, bytes -> BigInt, extent -> Binary, until -> BigInt, }
+    job_file (job, name) { job -> Binary, name -> Text, until -> BigInt, }
 }
 
 diesel::table! {

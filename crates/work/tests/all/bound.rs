@@ -1,14 +1,17 @@
 //! What somebody with the database's account and without the keys writes into the plain columns of a job is not obeyed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
 use diesel::RunQueryDsl as _;
 use protocol::messages::jobs::JobState;
 use store::testing::both;
 use store::{StoreError, Tx};
 use vocabulary::Id128;
-use wire::peer;
-use work::jobs::{JobError, Jobs, Start};
+use wire::{Problem, peer};
+use work::jobs::{JobError, JobRun, Jobs, Start};
 
-use crate::support::{COUNT, Counter, Counting, KIND, clock, count, effects, jobs, officer};
+use crate::support::{COUNT, Counted, Counter, Counting, KIND, clock, count, effects, jobs, officer};
 
 async fn meddle(jobs: &Jobs, id: Id128, change: &str) {
     let change = change.to_owned();
@@ -99,6 +102,41 @@ async fn at_the_command_line_the_account_of_the_machine_is_the_person_and_not_th
             assert!(matches!(approve(same).await, Err(JobError::SamePerson)), "{same}");
         }
         approve("console:suzuki").await.unwrap();
+    })
+    .await;
+}
+
+/// The digest of the rules that hold, and whether a portion is done before the attempt comes to nothing.
+type Rules = Arc<(AtomicU8, AtomicBool)>;
+
+async fn ruled(rules: Rules, run: JobRun, _: Counting) -> Result<Counted, Problem> {
+    if !run.bind([rules.0.load(Ordering::SeqCst); 32]) {
+        return Err(Problem::unprocessable("asked", "the rules have changed"));
+    }
+    if rules.1.load(Ordering::SeqCst) {
+        run.portion(COUNT, |_, _, _| Ok::<_, JobError>(ledger::Seen::nobody(()))).await?;
+    }
+    Err(Problem::unavailable("later"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_left_portions_and_no_cursor_is_bound_to_its_rules_and_one_without_a_portion_is_not() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = jobs(&rooms, &clock).await;
+        let rules = Rules::default();
+        let runner = work::jobs::Kinds::new().job("/registry/v1/work/count", peer(COUNT), KIND, ruled).over(Arc::clone(&rules));
+        let runner = runner.into_runner(&jobs).0;
+        let id = ask(&jobs, start(1)).await;
+        for (now, has_portion, state) in
+            [(1, 0, JobState::Waiting), (2, 1, JobState::Waiting), (2, 1, JobState::Waiting), (3, 1, JobState::Refused)]
+        {
+            rules.0.store(now, Ordering::SeqCst);
+            rules.1.store(has_portion == 1, Ordering::SeqCst);
+            assert!(runner.run_next().await.unwrap());
+            assert_eq!(jobs.find(id).await.unwrap().state, state, "under rules {now}");
+            clock.advance(jiff::SignedDuration::from_mins(10));
+        }
     })
     .await;
 }

@@ -88,8 +88,7 @@ async fn a_job_whose_process_ends_between_portions_goes_on_where_it_stood_with_o
         let job = others.find(asked.id).await.unwrap();
         assert_eq!((job.state, job.attempts, job.progress.done), (JobState::Done, 2, 95));
         assert_eq!(effects(others.room()).await, upto(95));
-        let file = others.clone();
-        let written = others.room().raw().read(move |tx| file.file(tx, asked.id, "numbers.txt")).await.unwrap();
+        let written = crate::files::whole(&others, asked.id).await.unwrap();
         assert_eq!(String::from_utf8(written).unwrap().lines().count(), 10, "a portion's part of a file is its effect too");
     })
     .await;
