@@ -11,6 +11,7 @@ mod glossary;
 mod limits;
 mod migrations;
 mod packages;
+mod paths;
 mod process;
 mod recorded;
 mod soak;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::{deny, floors, glossary, limits, migrations, recorded};
+use crate::{deny, floors, glossary, limits, migrations, paths, recorded};
 
 /// Runs every check and lists all findings before failing.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
@@ -15,6 +15,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         glossary::check(root)?,
         migrations::check(root)?,
         recorded::check(root)?,
+        paths::check(root)?,
     ]
     .concat();
     for finding in &findings {
@@ -23,6 +24,6 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     if !findings.is_empty() {
         bail!("{} findings", findings.len());
     }
-    println!("tidy: floors, dependencies, limits, glossary, migrations and the record of use hold");
+    println!("tidy: floors, dependencies, limits, glossary, migrations, paths and the record of use hold");
     Ok(())
 }

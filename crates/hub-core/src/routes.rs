@@ -25,7 +25,7 @@ pub(crate) fn routes(state: Hub) -> Routes<Hub> {
         .refusing::<HubError>()
         .put(messages::TEMPLATE, peer(TEMPLATES), template::put)
         .post(messages::REGISTRATION_TASKS, peer(REGISTER), registration::take::take)
-        .get("/hub/v1/tasks", peer(TASK_LIST), registration::list::list)
+        .get(messages::TASKS, peer(TASK_LIST), registration::list::list)
         .get(messages::TASK, peer(TASKS), registration::task::read)
         .get(messages::RESULTS, peer(RESULTS), results::read)
         .get(&console::counts("hub-core"), peer(COUNTS), counts::counts)

@@ -6,8 +6,7 @@ use axum::extract::State;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use ledger::Seen;
-use serde::Serialize;
-use utoipa::ToSchema;
+use protocol::messages::hub::{TaskCounts, Tasks};
 use vocabulary::Id128;
 use wire::{Asked, Json, Problem};
 
@@ -16,29 +15,6 @@ use crate::{Hub, HubError};
 
 /// How many tasks one answer tells.
 const TASKS: i64 = 100;
-
-/// The tasks of the caller's municipality, the newest first, at most 100.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Tasks {
-    tasks: Vec<Task>,
-}
-
-/// How far one task is, in rows.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Task {
-    #[schema(value_type = String)]
-    task: Id128,
-    /// When it arrived, in milliseconds since 1970.
-    at: i64,
-    /// Not decided yet.
-    waiting: i64,
-    /// Registered or deleted.
-    done: i64,
-    /// Refused.
-    refused: i64,
-}
 
 /// Counts alone, which name nobody; another municipality's tasks are not known here.
 pub(crate) async fn list(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Tasks>, Problem> {
@@ -54,7 +30,7 @@ pub(crate) async fn list(State(hub): State<Hub>, Asked(caller): Asked) -> Result
             let (waiting, refused) = (rows(row_state::WAITING), rows(row_state::REFUSED));
             let done = rows(row_state::REGISTERED) + rows(row_state::DELETED);
             let task = <[u8; 16]>::try_from(id.as_slice()).map(Id128::from_bytes).map_err(|_| wire::Damaged("the name of a task"))?;
-            Ok(Task { task, at, waiting, done, refused })
+            Ok(TaskCounts { task, at, waiting, done, refused })
         });
         Ok::<_, HubError>(Seen::nobody(Tasks { tasks: tasks.collect::<Result<_, HubError>>()? }))
     });

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use protocol::messages::edge::Delivery;
-use protocol::messages::hub::{RowState, TaskState, template};
+use protocol::messages::hub::{RowState, TASKS, TaskState, template};
 use serde_json::json;
 
 use crate::support::{both, key, kinds, number, person, refused, template_body};
@@ -130,7 +130,7 @@ async fn r_pmh_2_a_municipality_lists_its_own_tasks_with_how_far_they_are() {
         let task = hub.register("991015", &rows).await?;
         hub.done("991015", task).await?;
         let list = async |city: &str| -> Result<serde_json::Value, wire::testing::Failed> {
-            Ok(hub.ring.house(&format!("registry.{city}"))?.client.get(&hub.running.party, "/hub/v1/tasks").await?)
+            Ok(hub.ring.house(&format!("registry.{city}"))?.client.get(&hub.running.party, TASKS).await?)
         };
         let listed = list("991015").await?;
         let tasks = listed["tasks"].as_array().unwrap();

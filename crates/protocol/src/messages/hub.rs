@@ -9,12 +9,14 @@ use super::{Private, RowProblem};
 
 pub use super::checkups::BasicFiveInfo;
 
-messages! { "hub": Template, TaskReceipt, TaskStatus, HubResults; published RegistrationRow<String> }
+messages! { "hub": Template, TaskReceipt, Tasks, TaskStatus, HubResults; published RegistrationRow<String> }
 
 /// `PUT` 雛形 from the registry: [`Template`] → [`super::Outcome`].
 pub const TEMPLATE: &str = "/hub/v1/templates/{id}";
 /// `POST` 自治体検診対象者情報登録 from the registry: array of [`RegistrationRow`] → 202 [`TaskReceipt`].
 pub const REGISTRATION_TASKS: &str = "/hub/v1/municipal-checkup-registration-tasks";
+/// `GET` from the registry: → [`Tasks`].
+pub const TASKS: &str = "/hub/v1/tasks";
 /// `GET` from the registry: → [`TaskStatus`].
 pub const TASK: &str = "/hub/v1/tasks/{task}";
 /// `GET` from the registry, `?after=N`: → [`HubResults`].
@@ -27,7 +29,7 @@ pub fn template(id: &str) -> String {
 
 /// The path of one task.
 pub fn task(task: Id128) -> String {
-    format!("/hub/v1/tasks/{task}")
+    format!("{TASKS}/{task}")
 }
 
 /// A template (雛形) of a municipality's programme.
@@ -135,6 +137,31 @@ pub struct TaskReceipt {
     /// Name of the task.
     #[schema(value_type = String)]
     pub task: Id128,
+}
+
+/// The tasks of the caller's municipality, the newest first, at most 100: a registry that lost an answer finds its task again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tasks {
+    /// Each in counts of its rows.
+    pub tasks: Vec<TaskCounts>,
+}
+
+/// How far one task is, in rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaskCounts {
+    /// Name of the task.
+    #[schema(value_type = String)]
+    pub task: Id128,
+    /// When it arrived, in milliseconds since 1970.
+    pub at: i64,
+    /// Not decided yet.
+    pub waiting: i64,
+    /// Registered or deleted.
+    pub done: i64,
+    /// Refused.
+    pub refused: i64,
 }
 
 /// Where a task stands.
