@@ -1,7 +1,7 @@
 -- PMH, the number side: what belongs to no municipality.
 CREATE TABLE edge_cursor (
     id {id} PRIMARY KEY,
-    after BIGINT NOT NULL             -- everything the edge had up to here is kept in the municipalities' rooms
+    state {bytes} NOT NULL            -- sealed: up to where everything the edge had is in the municipalities' rooms or held, and what is held
 );
 
 CREATE TABLE held (

@@ -28,6 +28,7 @@ use vocabulary::Party;
 use wire::House;
 use wire::rounds::Bell;
 
+pub use exchange::{HeldFor, HeldList, HeldRow, HeldRows};
 pub use opening::{OpenError, open};
 pub use refused::HubError;
 

@@ -81,8 +81,11 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
     let service = service.telling("held", move || {
         let hub = of_held.clone();
         async move {
-            let damaged = exchange::damaged(&hub).await.map_err(|error| error.to_string())?;
-            Ok((damaged > 0).then(|| format!("rows of the public side that do not open for their city: {damaged}")))
+            let damaged = exchange::held::damaged(&hub).await.map_err(|error| error.to_string())?;
+            let damaged = (damaged > 0).then(|| format!("rows of the public side that do not open for their city: {damaged}"));
+            let wrong = exchange::held::wrong(&hub).await.map_err(|error| error.to_string())?;
+            let told: Vec<String> = damaged.into_iter().chain(wrong.map(|wrong| wrong.to_string())).collect();
+            Ok((!told.is_empty()).then(|| format!("{}: kenshin hub held list", told.join("; "))))
         }
     });
     let service = outboxes.show(service).task("jobs", |stop| runner.run(stop)).task("exchange", exchange);

@@ -47,7 +47,7 @@ diesel::table! {
     held (sequence) { sequence -> BigInt, municipality -> BigInt, body -> Binary, damaged -> SmallInt, }
 }
 diesel::table! {
-    edge_cursor (id) { id -> BigInt, after -> BigInt, }
+    edge_cursor (id) { id -> BigInt, state -> Binary, }
 }
 
 /// The words of a person's `state`.

@@ -13,9 +13,10 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
 
+use super::cursor::Cursor;
 use super::{PATIENCE, held};
 use crate::city::City;
-use crate::table::{answer, collected, edge_cursor, kind, numbers, person, result, seal, unseal};
+use crate::table::{answer, collected, kind, numbers, person, result, seal, unseal};
 use crate::{Hub, HubError};
 
 pub(super) const COLLECT: Act = Act::new("hub-core:collections.take");
@@ -25,9 +26,8 @@ pub(super) const COLLECT: Act = Act::new("hub-core:collections.take");
 pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<BTreeSet<MunicipalityCode>, HubError> {
     let mut behind = held::give(hub, caller).await?;
     loop {
-        let after =
-            hub.nation.count(|tx| Ok::<Option<i64>, HubError>(edge_cursor::table.find(1).select(edge_cursor::after).first(tx).optional()?));
-        let after: i64 = after.await?.unwrap_or(0);
+        let vault = hub.nation.vault().clone();
+        let after = hub.nation.count(move |tx| Ok::<i64, HubError>(Cursor::read(tx, &vault)?.after)).await?;
         let path = format!("{COLLECTIONS}?after={after}");
         let Collections { rows } = hub.house.client.within(PATIENCE).get(&hub.edge, &path).await?;
         let Some(last) = rows.iter().map(|row| place(row).0).max() else { return Ok(behind) };
@@ -54,9 +54,9 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<BTreeSet<Municipal
         let vault = hub.nation.vault().clone();
         let moved = hub.nation.change(caller, COLLECT, move |tx, record| {
             record.note(format!("up to {last}, {} rows held", aside.len()));
-            held::put(tx, &vault, &aside)?;
-            let values = (edge_cursor::id.eq(1), edge_cursor::after.eq(last));
-            store::upsert!(tx, edge_cursor::table, values, (edge_cursor::id), edge_cursor::after.eq(last))?;
+            let mut cursor = Cursor::read(tx, &vault)?.move_to(tx, &vault, last)?;
+            held::put(tx, &vault, &mut cursor, &aside)?;
+            cursor.write(tx, &vault)?;
             Ok::<_, HubError>(Seen::nobody(()))
         });
         moved.await?;

@@ -1,17 +1,19 @@
 //! The exchange with the payers' hub and the public side: what is pending is a state of rows, and a round moves it on.
 
 mod collect;
+mod cursor;
 pub(crate) mod deliver;
 mod forget;
-mod held;
+pub(crate) mod held;
 mod job;
 pub(crate) mod mint;
+mod operator;
 mod prepare;
 pub(crate) mod queue;
 
-pub(crate) use held::damaged;
 pub(crate) use job::kinds;
 pub(crate) use mint::minted;
+pub use operator::{HeldFor, HeldList, HeldRow, HeldRows};
 
 use std::time::Duration;
 

@@ -1,9 +1,11 @@
 //! What is damaged holds up nobody else: a person, a city's room.
 
+use access::Caller;
 use diesel::prelude::*;
+use hub_core::{HeldRows, HubError};
 use protocol::messages::hub::RowState;
 use store::RoomName;
-use vocabulary::MunicipalityCode;
+use vocabulary::{MunicipalityCode, Purpose};
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 
@@ -22,6 +24,19 @@ async fn meddle_in(hub: &Hub, name: RoomName, sql: &'static str) -> Result<(), F
         Ok::<_, store::StoreError>(())
     });
     Ok(done.await?)
+}
+
+/// Does something with what is held, as an operator at the machine.
+async fn held<T, F>(hub: &Hub, f: F) -> Result<T, HubError>
+where
+    T: Send + 'static,
+    F: FnOnce(&HeldRows, &Caller) -> Result<T, HubError> + Send + 'static,
+{
+    let room = work::open_room(&hub.house, hub_core::MIGRATIONS).await.unwrap();
+    let cities = ["991015", "992020"].map(|code| MunicipalityCode::parse(code).unwrap());
+    let rows = HeldRows::of(&room, cities.to_vec());
+    let by = ledger::testing::caller("operator", Purpose::Operation);
+    tokio::task::spawn_blocking(move || f(&rows, &by)).await.unwrap()
 }
 
 /// What `/readyz` tells under a name.
@@ -111,9 +126,18 @@ async fn r_pmh_6_what_is_held_for_a_city_goes_to_no_other_and_holds_up_nothing_w
         meddle_in(&hub, nation(), "UPDATE held SET municipality = -7 WHERE sequence = 5").await?;
         meddle(&hub, "991015", "ALTER TABLE gone RENAME TO vault_key").await?;
         assert_eq!(hub.exchange().await?.collected, 2, "the other two, in the city whose they are");
-        assert_eq!(told(&hub, "held").await?, (true, Some("rows of the public side that do not open for their city: 2".to_owned())));
+        assert_eq!(
+            told(&hub, "held").await?,
+            (true, Some("rows of the public side that do not open for their city: 2: kenshin hub held list".to_owned()))
+        );
         // Looked into by a person, they go where they belong.
-        meddle_in(&hub, nation(), "UPDATE held SET municipality = 991015, damaged = 0").await?;
+        let listed = held(&hub, |rows, by| rows.list(by)).await?;
+        let city = MunicipalityCode::parse("991015")?;
+        let aside: Vec<_> = listed.put_aside.iter().map(|row| (row.sequence, row.lies_for, row.opens_for)).collect();
+        assert_eq!((aside, listed.wrong), (vec![(4, 992_020, Some(city)), (5, -7, Some(city))], None));
+        assert_eq!(held(&hub, |rows, by| rows.give_back(by, Some(4))).await?, 1);
+        assert_eq!(held(&hub, |rows, by| rows.give_back(by, None)).await?, 1);
+        assert!(matches!(held(&hub, |rows, by| rows.give_back(by, Some(4))).await, Err(HubError::Cause(_))), "no longer there");
         assert_eq!(hub.exchange().await?.collected, 4);
         assert_eq!(told(&hub, "held").await?, (true, None));
         // What comes so late does not go before what was answered later.
@@ -128,12 +152,70 @@ async fn r_pmh_6_what_is_held_for_a_city_goes_to_no_other_and_holds_up_nothing_w
         meddle_in(&hub, nation(), "UPDATE held SET municipality = 992020 WHERE sequence = 8").await?;
         meddle(&hub, "991015", "ALTER TABLE gone RENAME TO vault_key").await?;
         hub.exchange().await?;
-        meddle_in(&hub, nation(), "UPDATE held SET municipality = 991015, damaged = 0").await?;
+        assert_eq!(held(&hub, |rows, by| rows.give_back(by, None)).await?, 1);
         hub.exchange().await?;
         let rows = hub.results("991015", 0).await?.rows;
         let of_it: Vec<_> = rows.iter().filter(|row| row.id == vocabulary::Id128::from_bytes([71; 16])).collect();
         assert_eq!(of_it.len(), 1);
         assert_eq!((of_it[0].version, of_it[0].items.expose()), (1, &items(&[("cpi", "2")])));
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_23_a_row_that_was_held_and_is_taken_away_or_exchanged_is_missed_until_somebody_has_looked_into_it() {
+    both(|mut hub| async move {
+        one_room_does_not_open(&mut hub).await?;
+        let here = sheet(&hub, "991015");
+        enter(&hub, &[3, 4, 5].map(|sequence| answer(sequence, "991015", here, &[("q01", "2")])));
+        assert_eq!(hub.exchange().await?.collected, 0);
+        assert_eq!(told(&hub, "held").await?, (true, None));
+        let nation = || RoomName::national("hub_core");
+        meddle_in(&hub, nation(), "DELETE FROM held WHERE sequence = 4").await?;
+        let gone = Some("rows that were held for cities are gone: 1: kenshin hub held list".to_owned());
+        assert_eq!(told(&hub, "held").await?, (true, gone.clone()));
+        // Another in its place makes their number right again, and nothing else.
+        meddle_in(&hub, nation(), "INSERT INTO held SELECT 4, municipality, body, damaged FROM held WHERE sequence = 3").await?;
+        meddle_in(&hub, nation(), "UPDATE held SET sequence = 6 WHERE sequence = 4").await?;
+        assert_eq!(told(&hub, "held").await?, (true, gone.clone()));
+        meddle(&hub, "991015", "ALTER TABLE gone RENAME TO vault_key").await?;
+        assert_eq!(hub.exchange().await?.collected, 2, "the others come all the same");
+        held(&hub, |rows, by| rows.drop_row(by, 6, "nobody put it there")).await?;
+        assert_eq!(told(&hub, "held").await?, (true, gone));
+        held(&hub, |rows, by| rows.settle_missing(by, "asked for anew at the facility")).await?;
+        assert_eq!(told(&hub, "held").await?, (true, None));
+        assert!(matches!(held(&hub, |rows, by| rows.settle_missing(by, "again")).await, Err(HubError::Conflict(_))));
+        enter(&hub, &[answer(7, "991015", here, &[("q01", "1")])]);
+        assert_eq!(hub.exchange().await?.collected, 3);
+        assert_eq!(told(&hub, "held").await?, (true, None));
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_23_held_rows_that_are_taken_away_with_an_earlier_place_put_back_are_missed() {
+    both(|mut hub| async move {
+        one_room_does_not_open(&mut hub).await?;
+        let (here, there) = (sheet(&hub, "991015"), sheet(&hub, "992020"));
+        enter(&hub, &[answer(3, "992020", there, &[("q01", "1")])]);
+        assert_eq!(hub.exchange().await?.collected, 1);
+        let nation = || RoomName::national("hub_core");
+        meddle_in(&hub, nation(), "CREATE TABLE earlier AS SELECT * FROM edge_cursor").await?;
+        enter(&hub, &[answer(4, "991015", here, &[("q01", "2")])]);
+        assert_eq!(hub.exchange().await?.collected, 1, "the other is held");
+        // The public side has forgotten what it gave.
+        hub.edge.entered.lock().unwrap().clear();
+        meddle_in(&hub, nation(), "DELETE FROM held").await?;
+        meddle_in(&hub, nation(), "DELETE FROM edge_cursor").await?;
+        meddle_in(&hub, nation(), "INSERT INTO edge_cursor SELECT * FROM earlier").await?;
+        let put_back = "the place up to which the public side was read is an earlier one: kenshin hub held list".to_owned();
+        assert_eq!(told(&hub, "held").await?, (true, Some(put_back.clone())));
+        meddle_in(&hub, nation(), "DELETE FROM edge_cursor").await?;
+        assert_eq!(told(&hub, "held").await?, (true, Some(put_back)));
         hub.running.stop().await;
         Ok(())
     })
