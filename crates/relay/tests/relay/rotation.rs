@@ -49,6 +49,8 @@ async fn c_iii_6_r4_rel_1_a_permit_and_an_answer_outlast_the_keys_of_all_three()
         // The network system's key changes while its permit waits; the provider has the former from a moment ago.
         let network = world.ring.house("network.national")?.bare_room().await?;
         world.network.signer = Arc::new(network.vault().rotate_signer(wire::RING).await?);
+        // Within a second of it, it would show what it read before.
+        world.advance(SignedDuration::from_secs(1));
         let permit = world.network.sign(&given.permit, &world.there.relay);
         assert_eq!(world.bring(key(), &permit).await?.state, "accepted");
         let waiting = world.sent(&given).await?;

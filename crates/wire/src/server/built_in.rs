@@ -20,8 +20,25 @@ pub(super) struct BuiltIn {
     pub(super) mode: Mode,
     pub(super) readings: Readings,
     pub(super) metrics: Metrics,
-    pub(super) room: Option<ledger::Room>,
+    pub(super) keys: Option<Shown>,
     pub(super) openapi: String,
+}
+
+/// Another process of this party may have made a key, or ended one: the room is read again when somebody asks for the keys, and no more often
+/// than so many milliseconds, however many ask. What this process changes is shown at once.
+const READ_AGAIN_MS: i64 = 1_000;
+
+/// The room whose keys are shown.
+pub(super) struct Shown {
+    room: ledger::Room,
+    /// When they were read last, in milliseconds since 1970; held while they are read.
+    read: tokio::sync::Mutex<i64>,
+}
+
+impl Shown {
+    pub(super) fn of(room: ledger::Room) -> Self {
+        Self { room, read: tokio::sync::Mutex::default() }
+    }
 }
 
 pub(super) fn routes(built_in: BuiltIn) -> Router {
@@ -36,7 +53,7 @@ pub(super) fn routes(built_in: BuiltIn) -> Router {
 
 /// What the door of the pages answers besides them: whether the system is well, and nothing of how.
 pub(super) fn health(readings: Readings, metrics: Metrics) -> Router {
-    let built_in = BuiltIn { mode: Mode::Public, readings, metrics, room: None, openapi: String::new() };
+    let built_in = BuiltIn { mode: Mode::Public, readings, metrics, keys: None, openapi: String::new() };
     Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(ready)).with_state(Arc::new(built_in))
 }
 
@@ -69,10 +86,18 @@ async fn metrics(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider)
 }
 
 async fn keys(State(built_in): State<Arc<BuiltIn>>) -> Result<Json<Keys>, Problem> {
-    let room = built_in.room.as_ref().ok_or_else(|| Problem::not_found("this party has no keys"))?;
+    let Shown { room, read } = built_in.keys.as_ref().ok_or_else(|| Problem::not_found("this party has no keys"))?;
     let vault = room.vault();
-    // Another process of this party may have made one.
-    vault.refresh().await?;
+    {
+        let (mut read, now) = (read.lock().await, room.clock().now_ms());
+        if now.saturating_sub(*read).abs() >= READ_AGAIN_MS {
+            *read = now;
+            // whoever asks is told what is known here
+            if let Err(error) = vault.refresh().await {
+                tracing::warn!(%error, "the keys could not be read again");
+            }
+        }
+    }
     let (receiver, mut verifying) = (vault.receiver(RING).await?, vault.verifying_keys(RING).into_iter());
     let (present, ..) = verifying.next().ok_or_else(|| Problem::not_found("this party has no keys"))?;
     let keys = Keys::new(receiver.public().clone(), &present);
