@@ -14,7 +14,7 @@ use wire::{Asked, Json, Once, Peer, Problem};
 use work::outbox::{NewMessage, key_of};
 
 use super::Network;
-use super::table::{linked_person, permit, person_id, state};
+use super::table::{former_permit, linked_person, permit, person_id, state};
 use super::tell::{PassedAnswer, Passing};
 use crate::RefusedError;
 
@@ -34,14 +34,15 @@ pub(super) async fn pass(
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let number = delivery.processing_number.as_bytes().to_vec();
             let mine = permit::table.filter(permit::processing_number.eq(number).and(permit::provider.eq(provider)));
-            let columns = (permit::id, permit::former, permit::asker, permit::answer_digest);
-            let found: Option<(Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>)> = mine.select(columns).first(tx).optional()?;
-            let (id, former, asker, before) = found.ok_or(wire::Unknown("the permit"))?;
+            let columns = (permit::id, permit::asker, permit::answer_digest);
+            let found: Option<(Vec<u8>, String, Option<Vec<u8>>)> = mine.select(columns).first(tx).optional()?;
+            let (id, asker, before) = found.ok_or(wire::Unknown("the permit"))?;
             let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
             let expected = Expected { sender: &peer.party, receiver: &asker, keys: &keys };
             let said = delivery.answer.open(&expected, clock.now())?.body;
             // The successor has reached the provider, or will: it is answered by itself.
-            if former.is_some_and(|former| said.permit.as_bytes().as_slice() == former) {
+            let former = former_permit::table.find(said.permit.as_bytes().to_vec()).select(former_permit::permit);
+            if former.first::<Vec<u8>>(tx).optional()?.is_some_and(|stands| stands == id) {
                 return Ok(Outcome::because("superseded", "the asker has another key since, and another permit"));
             }
             if said.permit.as_bytes().as_slice() != id {

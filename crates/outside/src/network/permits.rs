@@ -12,7 +12,7 @@ use wire::replay;
 use wire::{Asked, Json, Once, Peer, Problem};
 use work::outbox::NewMessage;
 
-use super::table::{linked_person, permit, person_id, state};
+use super::table::{former_permit, linked_person, permit, person_id, state};
 use super::tell::{self, GivenPermit};
 use super::{Network, codes, list};
 use crate::RefusedError;
@@ -84,13 +84,15 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
             let id = network.entropy.id128();
             let change = (
                 permit::id.eq(id.as_bytes().to_vec()),
-                permit::former.eq(&former),
                 permit::receiving_key.eq(receiving_key.to_vec()),
                 permit::answer_digest.eq(None::<Vec<u8>>),
                 permit::state.eq(state::PERMITTED),
                 permit::answered_at.eq(None::<i64>),
             );
             diesel::update(permit::table.find(&former)).set(change).execute(tx)?;
+            let stands = former_permit::permit.eq(id.as_bytes().to_vec());
+            diesel::update(former_permit::table.filter(former_permit::permit.eq(&former))).set(stands.clone()).execute(tx)?;
+            diesel::insert_into(former_permit::table).values((former_permit::id.eq(&former), stands)).execute(tx)?;
             give_provider(tx, network, of(network, id, asking, &provider, link, request)?, &provider, &link)?;
             id
         }

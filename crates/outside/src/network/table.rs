@@ -19,8 +19,11 @@ diesel::table! {
 diesel::table! {
     permit (id) {
         id -> Binary, processing_number -> Binary, asker -> Text, provider -> Text, person -> BigInt, business -> Text, information -> Text,
-        asked -> Binary, receiving_key -> Binary, former -> Nullable<Binary>, answer_digest -> Nullable<Binary>, state -> Text, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
+        asked -> Binary, receiving_key -> Binary, answer_digest -> Nullable<Binary>, state -> Text, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
     }
+}
+diesel::table! {
+    former_permit (id) { id -> Binary, permit -> Binary, }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(linked_person, permit);

@@ -122,7 +122,7 @@ async fn r_out_what_a_side_will_not_take_is_sent_once_holds_up_no_other_and_is_t
 }
 
 #[tokio::test]
-async fn t_01_an_asker_that_has_another_key_since_gets_a_successor_of_its_permit_and_an_answer_to_the_former_is_nobodys() {
+async fn t_01_an_asker_that_has_another_key_since_once_and_twice_gets_a_successor_of_its_permit_and_answers_to_the_former_are_nobodys() {
     both(|world| async move {
         let request = world.request(world.code("991015", 1).await?).await?;
         let number = request.processing_number;
@@ -140,7 +140,15 @@ async fn t_01_an_asker_that_has_another_key_since_gets_a_successor_of_its_permit
         // What the provider decided under the former is taken, and nobody waits for it: the successor is answered by itself.
         assert_eq!(answer((&world, &world.there), key(), (number, first.permit), "noReplica").await?.state, "superseded");
         refused(answer((&world, &world.there), key(), (number, key()), "noReplica").await, StatusCode::FORBIDDEN);
-        answer((&world, &world.there), key(), (number, second.permit), "noReplica").await?;
+        // And another once more: what was decided under either is nobody's.
+        let again = PermitRequest { receiving_key: world.core.receiver.public().clone(), ..renewed };
+        let third = world.permit(&world.here, key(), world.signed(&world.here, &again)).await?;
+        let third = world.opened(&world.here, &third.permit).await?;
+        until("its successor came to the provider", || world.there.got().permits.len() == 3).await?;
+        for former in [first.permit, second.permit] {
+            assert_eq!(answer((&world, &world.there), key(), (number, former), "noReplica").await?.state, "superseded");
+        }
+        answer((&world, &world.there), key(), (number, third.permit), "noReplica").await?;
         until("the asker has it", || world.here.got().answers.len() == 1).await?;
         assert_eq!(world.counts("network").await?["permits"], 1);
         world.stop().await;

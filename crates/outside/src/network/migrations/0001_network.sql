@@ -24,7 +24,6 @@ CREATE TABLE permit (
     information TEXT NOT NULL,
     asked {bytes} NOT NULL,           -- keyed digest of what the processing number was used for
     receiving_key {bytes} NOT NULL,   -- keyed digest of the key that answers are sealed to
-    former {bytes},                   -- the permit whose place it took, of a former key of the asker
     answer_digest {bytes},            -- of what the sealed answer says, which the outbox carries
     state TEXT NOT NULL,              -- permitted, sent, answered, passed, refused
     asked_at BIGINT NOT NULL,
@@ -33,3 +32,10 @@ CREATE TABLE permit (
 CREATE UNIQUE INDEX permit_processing ON permit (asker, processing_number);
 CREATE INDEX permit_state ON permit (state);
 CREATE INDEX permit_person ON permit (person);
+
+-- Permits whose place another took, because the asker had another key since.
+CREATE TABLE former_permit (
+    id {bytes} NOT NULL PRIMARY KEY,
+    permit {bytes} NOT NULL           -- the one that stands now
+);
+CREATE INDEX former_permit_permit ON former_permit (permit);
