@@ -10,7 +10,6 @@ use protocol::Signed;
 use protocol::messages::atena::InquiryRequest;
 use protocol::messages::inquiries::Inquiry;
 use protocol::messages::registry::{Inquire, Inquired};
-use seal::Signer;
 use vocabulary::{FiscalYear, ResidentNumber, day};
 use work::jobs::JobRun;
 use work::outbox::NewMessage;
@@ -44,9 +43,8 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
     if job.provider == registry.municipality {
         return Err(RegistryError::Asked("name another municipality than this one".to_owned()));
     }
-    let signer = registry.room.vault().signer(wire::RING).await?;
     let (task, attempt, business) = (registry.clone(), run.clone(), list.business.clone());
-    crate::work(move || decide(&task, &attempt, &signer, (&job, &business))).await?;
+    crate::work(move || decide(&task, &attempt, (&job, &business))).await?;
     run.progress("sending", 0, None);
     registry.wait_for::<NewInquiry>(PATIENCE).await?;
     let count = registry.room.count(|tx| Ok::<i64, RegistryError>(inquiry::table.count().get_result(tx)?)).await?;
@@ -58,7 +56,7 @@ type Asked<'a> = (&'a Inquire, &'a Business);
 
 /// In portions: who was asked about is not asked about again before that expired, and of those who are named the job knows how many it has
 /// gone through.
-fn decide(registry: &Registry, run: &JobRun, signer: &Signer, (job, business): Asked<'_>) -> Result<(), RegistryError> {
+fn decide(registry: &Registry, run: &JobRun, (job, business): Asked<'_>) -> Result<(), RegistryError> {
     let mut decided = 0;
     let mut through: usize = run.checkpoint()?.unwrap_or(0);
     loop {
@@ -68,7 +66,7 @@ fn decide(registry: &Registry, run: &JobRun, signer: &Signer, (job, business): A
         }
         run.progress("deciding", decided, None);
         through += named.len();
-        decided += portion(registry, run, signer, (job, business), (&named, through))?;
+        decided += portion(registry, run, (job, business), (&named, through))?;
     }
 }
 
@@ -76,10 +74,11 @@ fn decide(registry: &Registry, run: &JobRun, signer: &Signer, (job, business): A
 fn portion(
     registry: &Registry,
     run: &JobRun,
-    signer: &Signer,
     (job, business): Asked<'_>,
     (named, through): (&[&str], usize),
 ) -> Result<u64, RegistryError> {
+    // of each portion: a key that was changed or ended meanwhile signs nothing more
+    let signer = registry.room.vault().signer_blocking(wire::RING)?;
     let (now, today) = (registry.clock.now(), registry.clock.today());
     let body = Inquiry {
         business: business.id.clone(),
@@ -125,7 +124,7 @@ fn portion(
                 from: body.from,
                 to: body.to,
                 provider: body.provider,
-                envelope: Signed::seal(&super::head_to_relay(registry, LIFE), &body, signer)?,
+                envelope: Signed::seal(&super::head_to_relay(registry, LIFE), &body, &signer)?,
             };
             messages.push(NewMessage::to(&registry.atena, DecidedInquiry { id: name, request }).about(number.as_str()).under(name));
         }
