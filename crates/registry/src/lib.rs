@@ -102,7 +102,7 @@ pub fn work_words() -> office::WorkWords {
 
 /// The registry's tables.
 pub const MIGRATIONS: store::Migrations =
-    store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange", "0005_folder");
+    store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange", "0005_folder", "0006_media");
 
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");

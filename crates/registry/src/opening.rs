@@ -78,7 +78,7 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         entropy: Arc::clone(&house.entropy),
         held: folder.held().clone(),
     };
-    let desk = Desk::at(registry.room.clone(), registry.held.clone(), media, Arc::clone(&registry.entropy), rehearsal);
+    let desk = Desk::at(registry.room.clone(), registry.held.clone(), media.clone(), Arc::clone(&registry.entropy), rehearsal);
     let kinds = Desk::kinds().over(desk.clone()).and(crate::kinds_with_peers().over(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).refusing::<crate::RegistryError>().get(
@@ -110,8 +110,11 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
     let (jobs, upkeep, clock) = (desk.jobs().clone(), house.caller(Purpose::ResidentImport), Arc::clone(&house.clock));
     let service = deliverer.serve(office.serve(service, of_staff)).task("left imports", move |stop| {
         rounds::repeat("left imports", Bell::default(), stop, move || {
-            let (jobs, caller, before) = (jobs.clone(), upkeep.clone(), clock.now_ms() - LEFT_MS);
-            crate::work(move || Ok::<_, RegistryError>(residents::clear_left(&jobs, &caller, before)?))
+            let (jobs, media, caller, before) = (jobs.clone(), media.clone(), upkeep.clone(), clock.now_ms() - LEFT_MS);
+            crate::work(move || {
+                residents::clear_left(&jobs, &caller, before)?;
+                media.erase_over(jobs.room(), &caller)
+            })
         })
     });
     Ok(service.task("hub tasks", move |stop| {

@@ -16,7 +16,7 @@ pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matche
     if asked.file == asked.out {
         return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()));
     }
-    desk.media().may_write(&asked.out)?;
+    desk.media().may_write(run.room(), &asked.out)?;
     let matched = judge_file(run, desk.media().read(&asked.file)?, &asked.file, Encoding::Auto.into(), &mut |_, _| Ok(()))?;
     desk.media().keep(run, VERDICTS, &asked.out)?;
     desk.media().keep_rejects(run, &asked.file)?;
