@@ -2,7 +2,9 @@
 
 mod accounts;
 mod catalogue;
+mod hub;
 mod jobs;
+mod keys;
 mod outbox;
 mod registry;
 mod system_room;
@@ -15,7 +17,9 @@ use vocabulary::{MunicipalityCode, Party};
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
+pub use self::hub::{DropHeld, Held, HeldList, Hub, NationRoom, ReturnHeld};
 pub use self::jobs::{JobList, Jobs, OneJob, StartJob, WorkKinds};
+pub use self::keys::{KeyList, KeySort, Keys, RotateKey, ShredKey};
 pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
@@ -50,6 +54,12 @@ pub enum Command {
     /// The messages that a system has to send to others: what waits, what was refused, and mending that
     #[command(subcommand)]
     Outbox(Outbox),
+    /// The hub's number side: what it holds for cities whose rooms do not take it
+    #[command(subcommand)]
+    Hub(Hub),
+    /// The keys of a system's room: which there are, a new one, the end of one that was stolen
+    #[command(subcommand)]
+    Keys(Keys),
     /// The accounts of a system's staff, where its pages cannot be reached: who there is, and a new one-time password
     #[command(subcommand)]
     Accounts(Accounts),

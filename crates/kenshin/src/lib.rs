@@ -23,6 +23,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Command::Jobs(jobs) => commands::jobs::run(&jobs),
         Command::Accounts(accounts) => commands::accounts::run(&accounts),
         Command::Outbox(outbox) => commands::outbox::run(&outbox),
+        Command::Hub(hub) => commands::hub::run(&hub),
+        Command::Keys(keys) => commands::keys::run(&keys),
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Ledger(ledger) => commands::ledger::run(&ledger),
         Command::Catalogue(catalogue) => commands::catalogue::run(&catalogue),

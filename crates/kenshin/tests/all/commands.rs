@@ -3,8 +3,10 @@
 mod catalogue;
 mod certificates;
 mod files;
+mod held;
 mod jobs;
 mod joined;
+mod keys;
 mod master;
 mod outbox;
 mod record;
