@@ -25,8 +25,8 @@ pub struct LetterText {
 impl LetterText {
     /// The letters that are printed.
     pub const IDS: [&str; 1] = ["voucher"];
-    /// The words that may be filled in.
-    pub const PLACEHOLDERS: [&str; 4] = ["programme", "fiscal_year", "voucher_number", "name"];
+    /// The words that may be filled in; the fiscal year as `2026` and, in its era, as `令和8`.
+    pub const PLACEHOLDERS: [&str; 5] = ["programme", "fiscal_year", "fiscal_year_wareki", "voucher_number", "name"];
     /// The words without which nobody knows what a letter is about.
     pub const REQUIRED: [&str; 1] = ["programme"];
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use crate::{Date, text::numeral};
+use crate::{Date, FiscalYear, NoFiscalYear, text::numeral};
 
 /// 元号.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +102,23 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
         Some((found, _)) if found == era => Ok(date),
         _ => Err(DateError::OutsideEra),
     }
+}
+
+/// Reads 2026, 2026年度, 令和8, 令和8年度, R8, with full-width or kanji digits and blanks. A number without an era has four digits: whether 8 is
+/// 令和8年度 nobody knows. The year in which an era changes bears both names.
+pub fn parse_fiscal_year(text: &str) -> Result<FiscalYear, NoFiscalYear> {
+    let chars: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).map(narrow).collect();
+    let (era, rest) = split_era(&chars);
+    let rest = rest.strip_suffix(&['度']).unwrap_or(rest);
+    let rest = rest.strip_suffix(&['年']).unwrap_or(rest);
+    let year = match rest {
+        ['元'] if era.is_some() => 1,
+        digits => read(digits).ok_or(NoFiscalYear)?,
+    };
+    let Some(era) = era else { return if rest.len() == 4 && year >= 1000 { Ok(FiscalYear(year)) } else { Err(NoFiscalYear) } };
+    let year = FiscalYear(era.first_day().year().checked_add(year - 1).filter(|_| year > 0).ok_or(NoFiscalYear)?);
+    let of = |day: Date| Era::of(day).is_some_and(|(found, _)| found == era);
+    if of(year.first_day()) || of(year.last_day()) { Ok(year) } else { Err(NoFiscalYear) }
 }
 
 /// 令和8年4月1日; 元年 for the first year; the Gregorian year before Meiji.
@@ -236,6 +253,34 @@ mod tests {
         }
         assert_eq!(parse_date("昭和三十一年十二月二十五日"), Ok(date(1956, 12, 25)));
         assert_eq!(parse_date("S31.12.25生"), Ok(date(1956, 12, 25)));
+    }
+
+    #[test]
+    fn every_way_to_write_a_fiscal_year_is_read_and_a_number_that_may_mean_two_is_refused() {
+        for text in [
+            "2026",
+            "２０２６",
+            "2026年度",
+            " 2026 年度",
+            "令和8",
+            "令和８年度",
+            "令和八年度",
+            "令8",
+            "R8",
+            "r08",
+            "Ｒ８年",
+            "西暦2026年度",
+        ] {
+            assert_eq!(parse_fiscal_year(text), Ok(FiscalYear(2026)), "{text}");
+        }
+        // both names of the year in which the era changed, and none of a year that the era does not touch
+        for text in ["平成31年度", "令和元年度", "R1"] {
+            assert_eq!(parse_fiscal_year(text), Ok(FiscalYear(2019)), "{text}");
+        }
+        for text in ["8", "08", "26", "0008", "平成32", "昭和64", "令和0", "令和", "", "年度", "20260", "R8.4.1", "2026-04-01", "R99999"]
+        {
+            assert_eq!(parse_fiscal_year(text), Err(NoFiscalYear), "{text}");
+        }
     }
 
     #[test]

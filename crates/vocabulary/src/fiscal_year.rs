@@ -1,15 +1,35 @@
 //! 年度: 1 April to 31 March, named after the year it begins in.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::era::Era;
 use crate::{Date, age_on};
 
 /// 年度 (fiscal year) by the calendar year of its 1 April.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct FiscalYear(pub i16);
 
+/// A text or number that is no fiscal year: a bare 8 is not told to be 令和8年度.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no fiscal year: write four digits (2026), or era and year (令和8, R8)")]
+pub struct NoFiscalYear;
+
 impl FiscalYear {
+    /// By a calendar year of four digits.
+    fn checked(year: i16) -> Result<Self, NoFiscalYear> {
+        if (1000..=9999).contains(&year) { Ok(Self(year)) } else { Err(NoFiscalYear) }
+    }
+
+    /// In the era in which it begins: 令和8.
+    pub fn to_wareki(self) -> String {
+        match Era::of(self.first_day()) {
+            Some((era, 1)) => format!("{}元", era.ja()),
+            Some((era, year)) => format!("{}{year}", era.ja()),
+            None => self.to_string(),
+        }
+    }
+
     /// The fiscal year a day lies in.
     pub fn of(date: Date) -> Self {
         Self(if date.month() >= 4 { date.year() } else { date.year() - 1 })
@@ -63,10 +83,17 @@ impl core::fmt::Display for FiscalYear {
 }
 
 impl core::str::FromStr for FiscalYear {
-    type Err = core::num::ParseIntError;
+    type Err = NoFiscalYear;
 
+    /// Four digits; as people write it: [`crate::era::parse_fiscal_year`].
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+        Self::checked(text.parse().map_err(|_| NoFiscalYear)?)
+    }
+}
+
+impl<'de> Deserialize<'de> for FiscalYear {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::checked(i16::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
@@ -89,6 +116,8 @@ mod tests {
         assert_eq!(FiscalYear(2026).last_day(), date(2027, 3, 31));
         assert!(FiscalYear(2026).holds(date(2027, 1, 1)));
         assert_eq!("2026".parse(), Ok(FiscalYear(2026)));
+        assert_eq!("8".parse::<FiscalYear>(), Err(NoFiscalYear));
+        assert_eq!((FiscalYear(2026).to_wareki(), FiscalYear(1989).to_wareki()), ("令和8".to_owned(), "平成元".to_owned()));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use codes::{
     CodeError, CorporateNumber, HouseholdNumber, InstitutionCode, MunicipalityCode, ResidentNumber, ResidentRecordCode, UnifiedNumber,
 };
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
-pub use fiscal_year::FiscalYear;
+pub use fiscal_year::{FiscalYear, NoFiscalYear};
 pub use id128::Id128;
 /// An instant.
 pub use jiff::Timestamp;

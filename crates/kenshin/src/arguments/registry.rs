@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use vocabulary::{Date, ResidentNumber};
+use vocabulary::{Date, FiscalYear, ResidentNumber};
 
 use super::{City, Encoding, values};
 
@@ -70,9 +70,9 @@ pub enum FileKind {
 pub struct Eligible {
     #[command(flatten)]
     pub city: City,
-    /// The fiscal year (April to March), e.g. 2026
-    #[arg(long)]
-    pub fiscal_year: i16,
+    /// The fiscal year (April to March), e.g. 2026, R8 or 令和8
+    #[arg(long, value_name = "YEAR", value_parser = vocabulary::era::parse_fiscal_year)]
+    pub fiscal_year: FiscalYear,
     /// Only this programme
     #[arg(long, value_name = "ID")]
     pub programme: Option<String>,

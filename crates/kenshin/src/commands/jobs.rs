@@ -140,6 +140,7 @@ fn message(kind: &WorkKind, fields: &[String]) -> Result<Value, Usage> {
         };
         let wrong = || Usage(format!("{name}: write {}, not {value}", form(field)));
         let value = match field.shape {
+            Shape::FiscalYear => Value::from(vocabulary::era::parse_fiscal_year(value).map_err(|_| wrong())?.0),
             Shape::Integer => Value::from(value.parse::<i64>().map_err(|_| wrong())?),
             Shape::Flag => Value::from(value.parse::<bool>().map_err(|_| wrong())?),
             Shape::Texts => value.split(',').filter(|part| !part.is_empty()).map(Value::from).collect(),
@@ -166,6 +167,7 @@ fn form(field: &MessageField) -> String {
     match &field.shape {
         Shape::Text => "TEXT".to_owned(),
         Shape::Day => "YYYY-MM-DD".to_owned(),
+        Shape::FiscalYear => "YYYY".to_owned(),
         Shape::Integer => "NUMBER".to_owned(),
         Shape::Flag => "true|false".to_owned(),
         Shape::OneOf(words) => words.join("|"),

@@ -19,7 +19,7 @@ use deployment::Place;
 use protocol::messages::jobs::Job;
 use protocol::messages::registry as messages;
 use store::RoomName;
-use vocabulary::{FiscalYear, Party, Purpose};
+use vocabulary::{Party, Purpose};
 
 use self::rejects::Rejects;
 use super::by_hand::{self, Ended};
@@ -164,9 +164,8 @@ fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| options.programme.as_deref().map_or(Ok(()), |id| has_programme(catalogue, id));
     let (place, desk, caller) = desk_for(&options.city, Purpose::Eligibility, has)?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
-    let year = FiscalYear(options.fiscal_year);
     let mut out = Making::of(&options.out, &[])?;
-    let lines = desk.eligible(&caller, year, options.programme.as_deref(), on, &mut out)?;
+    let lines = desk.eligible(&caller, options.fiscal_year, options.programme.as_deref(), on, &mut out)?;
     out.finish()?;
     output::result(options.json, &serde_json::json!({ "rows": lines }), |_| format!("{lines} rows in {}", options.out.display()))?;
     Ok(Ending::Done)

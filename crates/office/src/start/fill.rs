@@ -88,6 +88,7 @@ fn value(field: &MessageField, controls: &[String], values: &BTreeMap<String, St
             let day = era::parse_date(&typed.join("/")).or_else(|_| era::parse_date(&typed.join(".")));
             Value::String(day.map_err(|_| words::NO_DAY)?.to_string())
         }
+        Shape::FiscalYear => Value::from(era::parse_fiscal_year(first).map_err(|_| words::NO_FISCAL_YEAR)?.0),
         Shape::Integer => Value::from(text::folded_width(first).parse::<i64>().map_err(|_| words::NO_NUMBER)?),
         Shape::Flag => Value::Bool(match first {
             "true" => true,

@@ -127,7 +127,7 @@ fn control<'f>(office: &Office, language: Language, field: &'f MessageField, cho
         Shape::Day => Input::Date { value: ["year", "month", "day"].map(|part| filled.value(&format!("{name}-{part}"))) },
         Shape::Integer => Input::Digits { value, longest: LONGEST },
         Shape::Texts => Input::Area { value, rows: 4 },
-        Shape::Text | Shape::OneOf(_) => Input::Text { value, autocomplete: "off" },
+        Shape::Text | Shape::FiscalYear | Shape::OneOf(_) => Input::Text { value, autocomplete: "off" },
     };
     let told = office.system.work.field(name);
     let many = matches!(field.shape, Shape::Texts).then_some(words::MANY);

@@ -11,6 +11,7 @@ face::words! {
     MISSING = "入力してください。", "Fill this in.";
     NOT_CHOSEN = "選択してください。", "Choose one.";
     NO_DAY = "正しい日付を入力してください（例 2026年4月1日、令和8年4月1日）。", "Enter a day that there is, such as 2026-04-01.";
+    NO_FISCAL_YEAR = "年度を「2026」「令和8」「R8」のように入力してください。「8」だけでは、どの年度か分かりません。", "Write a fiscal year as 2026 or R8; 8 alone does not say which.";
     NO_NUMBER = "数字で入力してください。", "Enter a whole number.";
     WRONG = "この項目には使えない値です。見直してください。", "This cannot stand here: look at it again.";
     WRONG_AS_A_WHOLE = "入力された内容では作業を始められません。見直してください。", "The work cannot be started with this: look at it again.";

@@ -12,6 +12,9 @@ use wire::BodyError;
 
 use super::Start;
 
+/// The format of a fiscal year in schemas.
+const FISCAL_YEAR: &str = "fiscal-year";
+
 /// What can stand in a field of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -21,6 +24,8 @@ pub enum Shape {
     Day,
     /// A whole number.
     Integer,
+    /// A fiscal year, as `2026`.
+    FiscalYear,
     /// Yes or no.
     Flag,
     /// One of these words.
@@ -104,8 +109,9 @@ fn shape_of(object: &Object) -> Shape {
     if let Some(words) = &object.enum_values {
         return Shape::OneOf(words.iter().filter_map(|word| Some(word.as_str()?.to_owned())).collect());
     }
-    match object.format {
+    match &object.format {
         Some(SchemaFormat::KnownFormat(KnownFormat::Date)) => Shape::Day,
+        Some(SchemaFormat::Custom(format)) if format == FISCAL_YEAR => Shape::FiscalYear,
         _ if is(&Type::Boolean) => Shape::Flag,
         _ if is(&Type::Integer) => Shape::Integer,
         _ => Shape::Text,
@@ -138,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_a_message_asks_is_read_from_its_schema() {
-        assert_eq!(told::<Extract>(), [field("fiscalYear", Shape::Integer, true), field("on", Shape::Day, true)]);
+        assert_eq!(told::<Extract>(), [field("fiscalYear", Shape::FiscalYear, true), field("on", Shape::Day, true)]);
         assert_eq!(told::<ImportResidents>(), [field("encoding", Shape::Text, false), field("file", Shape::Text, true)]);
         assert_eq!(told::<Reprove>(), [field("apply", Shape::Flag, true)]);
         let inquire = told::<Inquire>();
