@@ -3,6 +3,7 @@
 use std::fmt;
 
 use askama::{Template, filters::HtmlSafe};
+use vocabulary::text::is_unseen;
 
 /// A piece of HTML. Strings become one by being escaped, so a value of a person cannot become markup.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -14,7 +15,7 @@ impl Html {
         Html::default()
     }
 
-    /// Plain text, escaped.
+    /// Plain text, escaped. A character that would not be seen, or would turn those around it, is shown by its code.
     pub fn text(text: &str) -> Self {
         let mut out = String::with_capacity(text.len());
         for letter in text.chars() {
@@ -24,6 +25,7 @@ impl Html {
                 '>' => out.push_str("&gt;"),
                 '"' => out.push_str("&quot;"),
                 '\'' => out.push_str("&#39;"),
+                unseen if is_unseen(unseen) => out.push_str(&code(unseen)),
                 other => out.push(other),
             }
         }
@@ -38,7 +40,7 @@ impl Html {
     /// What a template renders; its values are escaped by askama.
     pub fn rendered(template: &impl Template) -> Self {
         // Rendering into memory fails only where a Display inside the template does, and none of ours can.
-        Html(template.render().unwrap_or_default())
+        Html(reveal(template.render().unwrap_or_default()))
     }
 
     /// One piece after the other.
@@ -60,6 +62,32 @@ impl Html {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// What stands on a page for a character that is not seen: nothing there can be disguised by one (UTR 36).
+fn code(unseen: char) -> String {
+    format!("〔U+{:04X}〕", u32::from(unseen))
+}
+
+/// Shows by its code what would not be seen in the text of some markup. What stands in a control goes back as it came.
+fn reveal(markup: String) -> String {
+    if !markup.contains(is_unseen) {
+        return markup;
+    }
+    let mut revealed = String::with_capacity(markup.len() + 16);
+    let (mut in_tag, mut in_area) = (false, false);
+    for (at, letter) in markup.char_indices() {
+        match letter {
+            '<' => {
+                in_tag = true;
+                in_area = markup.get(at..).is_some_and(|rest| rest.starts_with("<textarea"));
+            }
+            '>' => in_tag = false,
+            _ => {}
+        }
+        if is_unseen(letter) && !in_tag && !in_area { revealed.push_str(&code(letter)) } else { revealed.push(letter) }
+    }
+    revealed
 }
 
 impl From<&str> for Html {
@@ -104,5 +132,15 @@ mod tests {
         let html: Html = r#"<a href="x" title='y'>山 & 川</a>"#.into();
         assert_eq!(html.as_str(), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;山 &amp; 川&lt;/a&gt;");
         assert_eq!(format!("{html:?}"), "Html(69 bytes)");
+    }
+
+    #[test]
+    fn t_20_what_would_not_be_seen_is_shown_and_a_name_that_is_turned_reads_as_it_is() {
+        let name = "見本\u{202E}子花\u{2066}葛\u{E0100}";
+        assert_eq!(Html::text(name).as_str(), "見本〔U+202E〕子花〔U+2066〕葛\u{E0100}");
+        let markup = format!("<p title=\"{name}\">{name}</p><input value=\"{name}\"><textarea>{name}</textarea><b>{name}</b>");
+        let shown = reveal(markup);
+        assert_eq!(shown.matches('\u{202E}').count(), 3, "in the attributes and the control alone: {shown}");
+        assert_eq!(shown.matches("〔U+202E〕").count(), 2, "{shown}");
     }
 }

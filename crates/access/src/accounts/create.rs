@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use store::Tx;
-use vocabulary::{Date, day, text::folded_width};
+use vocabulary::{Date, day, text::folded_width, text::is_unseen};
 
 use super::{AccountError, Accounts, grant::check_roles, one_time::one_time, table};
 use crate::{Caller, Password};
@@ -57,6 +57,9 @@ impl Accounts {
         let id = folded_id(&new.id).ok_or(AccountError::BadId)?;
         if new.personnel.trim().is_empty() {
             return Err(AccountError::NoPersonnel);
+        }
+        if [&new.name, &new.personnel].iter().any(|text| text.contains(is_unseen)) {
+            return Err(AccountError::Unseen);
         }
         check_roles(new.privileged, new.roles.iter().map(String::as_str))?;
         let password = one_time(self.entropy.as_ref());

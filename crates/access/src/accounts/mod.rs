@@ -19,7 +19,7 @@ use vocabulary::{Clock, Entropy, MunicipalityCode};
 use crate::{Hasher, HasherError, UnknownRole, Weakness, sessions::Recent};
 
 pub use create::{NewAccount, folded_id};
-pub use list::{AccountLine, RoleLine};
+pub use list::{AccountLine, RoleLine, count_enabled};
 pub use rules::AccountRules;
 pub(crate) use standing::{Standing, standing};
 
@@ -83,6 +83,9 @@ pub enum AccountError {
     /// No personnel number.
     #[error("an account needs the personnel number of the person it is for")]
     NoPersonnel,
+    /// A name that nobody can read as it is.
+    #[error("a name or a personnel number holds a character that is not seen")]
+    Unseen,
     /// The first administrator is made once.
     #[error("there are accounts already: an administrator makes further ones")]
     NotFirst,
@@ -117,9 +120,12 @@ impl AccountError {
         match self {
             AccountError::NoSuchAccount(_) => 404,
             AccountError::IdTaken(_) | AccountError::PersonTaken { .. } | AccountError::NotFirst => 409,
-            AccountError::BadId | AccountError::NoPersonnel | AccountError::Role(_) | AccountError::Privilege | AccountError::Weak(_) => {
-                422
-            }
+            AccountError::BadId
+            | AccountError::NoPersonnel
+            | AccountError::Unseen
+            | AccountError::Role(_)
+            | AccountError::Privilege
+            | AccountError::Weak(_) => 422,
             AccountError::OwnAccount => 403,
             AccountError::Hasher(HasherError::Busy) => 503,
             AccountError::Hasher(HasherError::Failed) => 500,

@@ -4,10 +4,10 @@ use catalogue::{Item, Kind};
 use eligibility::{Residency, ResidentClass, Standing};
 use face::components::{Tone, chip};
 use face::{Html, Language};
-use sheets::is_private_use;
 use vocabulary::{Date, Sex, day, era};
 
 use super::words;
+use crate::unnamed::is_unnamed;
 
 /// A day that is stored as yyyymmdd; a dash where it is not known.
 pub(crate) fn date(language: Language, stored: i32) -> String {
@@ -36,13 +36,13 @@ pub(super) fn sex(language: Language, code: i16) -> &'static str {
     }
 }
 
-/// A text of the register. A character of the city's own that nobody has named yet is shown as 〓 with its code.
+/// A text of the register. A character of the city's own that nobody has named yet, and one that is not seen, is shown as 〓 with its code.
 pub(crate) fn text(language: Language, text: &str) -> Html {
-    if !text.contains(is_private_use) {
+    if !text.contains(is_unnamed) {
         return text.into();
     }
-    let shown: String = text.chars().map(|one| if is_private_use(one) { '〓' } else { one }).collect();
-    let codes: Vec<String> = text.chars().filter(|one| is_private_use(*one)).map(|one| format!("U+{:04X}", u32::from(one))).collect();
+    let shown: String = text.chars().map(|one| if is_unnamed(one) { '〓' } else { one }).collect();
+    let codes: Vec<String> = text.chars().filter(|one| is_unnamed(*one)).map(|one| format!("U+{:04X}", u32::from(one))).collect();
     let said = words::DOUBTFUL.with(language, &[("codes", &codes.join(" "))]);
     Html::all([shown.into(), " ".into(), chip(Tone::Warning, &said)])
 }

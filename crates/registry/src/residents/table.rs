@@ -6,7 +6,7 @@ diesel::table! {
         id -> BigInt, version -> Integer, number -> Text, household -> Text, name -> Text, kana -> Text, kana_key -> Text, sex -> SmallInt, birth -> Integer,
         postal_code -> Text, address -> Text, building -> Text, district -> Text, branch -> Text, phone -> Text, class -> SmallInt,
         event -> Text, event_date -> Integer, since -> Integer, until -> Integer, removal -> SmallInt, protected -> SmallInt,
-        tax -> SmallInt, household_tax -> SmallInt, welfare -> SmallInt, disaster -> SmallInt,
+        tax -> SmallInt, household_tax -> SmallInt, welfare -> SmallInt, disaster -> SmallInt, unnamed -> SmallInt,
         sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
     }
 }
@@ -29,7 +29,7 @@ diesel::table! {
         id -> BigInt, version -> Integer, number -> Text, household -> Text, name -> Text, kana -> Text, kana_key -> Text, sex -> SmallInt, birth -> Integer,
         postal_code -> Text, address -> Text, building -> Text, district -> Text, branch -> Text, phone -> Text, class -> SmallInt,
         event -> Text, event_date -> Integer, since -> Integer, until -> Integer, removal -> SmallInt, protected -> SmallInt,
-        tax -> SmallInt, household_tax -> SmallInt, welfare -> SmallInt, disaster -> SmallInt,
+        tax -> SmallInt, household_tax -> SmallInt, welfare -> SmallInt, disaster -> SmallInt, unnamed -> SmallInt,
         sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
     }
 }

@@ -7,6 +7,10 @@ use super::column::Column;
 use super::compare::{Prepared, Sealed};
 use super::table::{resident, resident_staged};
 use crate::standing::keep_former_periods;
+use crate::unnamed::is_unnamed;
+
+/// Where a character that nobody has named is looked for.
+const UNNAMED: [Column; 4] = [Column::Name, Column::Kana, Column::Address, Column::Building];
 
 /// The columns of a load.
 pub(super) type Columns = <resident::table as Table>::AllColumns;
@@ -14,6 +18,7 @@ pub(super) type Columns = <resident::table as Table>::AllColumns;
 /// The cells of a row, in the order of [`Columns`].
 pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, sealed: &Sealed, import: i64) -> &'r mut store::Row<'s> {
     let row = &prepared.row;
+    let is_unnamed = UNNAMED.iter().any(|column| row.text(*column).contains(is_unnamed));
     cells
         .int(prepared.id)
         .int(prepared.version)
@@ -41,6 +46,7 @@ pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, s
         .int(row.household_tax)
         .int(row.welfare)
         .int(row.disaster)
+        .int(i16::from(is_unnamed))
         .maybe_bytes(sealed.number())
         .maybe_bytes(sealed.index.as_ref().map(|index| index.as_slice()))
         .bytes(&prepared.digest)
@@ -62,8 +68,8 @@ pub(super) fn stage(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64, first
 const KEPT: &str = "household, name, kana, sex, birth, postal_code, address, building, district, branch, phone, class, event, event_date, \
                     since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, digest, import";
 const ALL: &str = "id, version, number, household, name, kana, kana_key, sex, birth, postal_code, address, building, district, branch, phone, \
-                   class, event, event_date, since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, \
-                   number_index, digest, import";
+                   class, event, event_date, since, until, removal, protected, tax, household_tax, welfare, disaster, unnamed, \
+                   sealed_number, number_index, digest, import";
 
 /// Applies the first staged rows of an import, `most` at most → the numbers of the people. What was known of them goes into the history.
 pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, StoreError> {

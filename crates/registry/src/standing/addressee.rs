@@ -8,7 +8,6 @@ use std::fmt;
 
 use diesel::prelude::*;
 use eligibility::{Residency, Standing};
-use sheets::is_private_use;
 use store::Tx;
 use vocabulary::Date;
 
@@ -16,6 +15,7 @@ use super::{StandingRow, former_periods};
 use crate::RegistryError;
 use crate::residents::table::resident;
 use crate::returned;
+use crate::unnamed::is_unnamed;
 
 /// By what somebody is told something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +155,7 @@ fn withheld(row: &Row, standing: &Standing, by: Means, today: Date, came_back: b
     match by {
         Means::Hub if row.sealed_number.is_none() => Some(Withheld::NoNumber),
         Means::Letter if came_back => Some(Withheld::Returned),
-        // Nobody can print a character that the city has not named in its gaiji.csv, and a name without it is another's.
+        // Nobody can print a character that the city has not named in its gaiji.csv, or that is not seen, and a name without it is another's.
         Means::Hub if unnamed(&[&row.name, &row.kana]) => Some(Withheld::Doubtful),
         Means::Letter if unnamed(&[&row.name, &row.address, &row.building]) => Some(Withheld::Doubtful),
         Means::Hub | Means::Letter => None,
@@ -163,7 +163,7 @@ fn withheld(row: &Row, standing: &Standing, by: Means, today: Date, came_back: b
 }
 
 fn unnamed(texts: &[&str]) -> bool {
-    texts.iter().any(|text| text.contains(is_private_use))
+    texts.iter().any(|text| text.contains(is_unnamed))
 }
 
 /// Personal: a name and an address.

@@ -9,12 +9,11 @@ use face::{Page, Words, page};
 use ledger::{Record, Seen};
 use office::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order};
 use office::{Sent, Visit};
-use sheets::is_private_use;
 use store::Tx;
 use vocabulary::Purpose;
 use wire::Problem;
 
-use super::{EXPORT, LIST, UNNAMED, words};
+use super::{EXPORT, LIST, UNNAMED, is_unnamed, words};
 use crate::RegistryError;
 use crate::consultation::{PROTECTION, SEE, item, page_of, protection};
 use crate::pages::Pages;
@@ -67,7 +66,7 @@ fn form() -> ListForm {
     ListForm { path: UNNAMED, caption: words::LIST, parts: Vec::new(), columns: COLUMNS, order: Order { column: "codes", is_down: false } }
 }
 
-/// Everybody concerned; the city is looked through, because few are.
+/// Everybody concerned, as the import marked them.
 fn read(tx: &mut Tx, record: &mut Record<'_>) -> Result<Seen<Vec<Row>>, RegistryError> {
     let mut rows = Vec::new();
     let query = resident::table.select((
@@ -79,16 +78,16 @@ fn read(tx: &mut Tx, record: &mut Record<'_>) -> Result<Seen<Vec<Row>>, Registry
         resident::address,
         resident::building,
     ));
+    // As the index says it: with a value beside the statement it would not be used.
+    let query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("unnamed = 1"));
     store::stream!(tx, query, Read, |(id, number, protected, name, kana, address, building): Read| {
         let texts = [&name, &kana, &address, &building];
-        let places = texts.map(|text| text.contains(is_private_use));
-        if places.contains(&true) {
-            let mut characters: Vec<char> = texts.into_iter().flat_map(|text| text.chars().filter(|one| is_private_use(*one))).collect();
-            characters.sort_unstable();
-            characters.dedup();
-            let codes = characters.iter().map(|one| format!("U+{:04X}", u32::from(*one))).collect::<Vec<_>>().join(" ");
-            rows.push(Row { id, number, name, is_protected: protected != 0, places, codes });
-        }
+        let places = texts.map(|text| text.contains(is_unnamed));
+        let mut characters: Vec<char> = texts.into_iter().flat_map(|text| text.chars().filter(|one| is_unnamed(*one))).collect();
+        characters.sort_unstable();
+        characters.dedup();
+        let codes = characters.iter().map(|one| format!("U+{:04X}", u32::from(*one))).collect::<Vec<_>>().join(" ");
+        rows.push(Row { id, number, name, is_protected: protected != 0, places, codes });
         Ok::<_, RegistryError>(())
     })?;
     record.note(format!("{} people with unnamed characters", rows.len()));

@@ -1,4 +1,5 @@
-//! 外字: the people whose name or address holds a character of the city's own that nobody has named. They are kept as they came, and nothing is
+//! 外字: the people whose name or address holds a character of the city's own that nobody has named, or one that is not seen (a control of
+//! direction, say). They are kept as they came, and nothing is
 //! sent to them; here they are found, and the characters that `gaiji.csv` lacks with them.
 
 mod list;
@@ -15,6 +16,11 @@ access::actions! {
 }
 
 const UNNAMED: &str = "/characters";
+
+/// Whether a character says nothing that can be read or printed: one of the city's own that nobody has named, or one that is not seen.
+pub(crate) fn is_unnamed(character: char) -> bool {
+    sheets::is_private_use(character) || vocabulary::text::is_unseen(character)
+}
 
 /// The routes.
 pub(crate) fn routes(pages: Pages) -> Routes<Pages> {

@@ -3,7 +3,7 @@
 face::words! {
     pub(super) const;
     TITLE = "外字の確認", "Characters without a name";
-    LEAD = "氏名・住所に、市の外字ファイル（gaiji.csv）にない文字がある人です。文字を登録し、次の住民情報が届くまで、郵便とPMHへの登録は止まります。", "People whose name or address holds a character that the city's gaiji.csv does not have. Nothing is sent to them until it is there and the register tells of them again.";
+    LEAD = "氏名・住所に、市の外字ファイル（gaiji.csv）にない文字や、画面に表示されない文字がある人です。文字を登録し、次の住民情報が届くまで、郵便とPMHへの登録は止まります。", "People whose name or address holds a character that the city's gaiji.csv does not have, or one that is not seen. Nothing is sent to them until it is there and the register tells of them again.";
     LIST = "外字のある人", "People";
     NUMBER = "住民番号", "Resident number";
     NAME = "氏名", "Name";

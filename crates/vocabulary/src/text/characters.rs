@@ -5,9 +5,19 @@ pub(crate) const fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{180B}'..='\u{180D}')
 }
 
-/// Invisible on its own: joiners, marks of direction, the byte-order mark.
+/// Invisible on its own: what Unicode calls default-ignorable or a control of direction, but for the selectors. A text that holds one can read like
+/// another (UTR 36, UTS 55).
 pub(crate) const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{180F}' | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
+}
+
+/// Whether a character is not seen where it stands, or changes how those around it stand: the invisible ones and control characters, but for tabs
+/// and ends of lines. The selectors that pick a glyph of a name are none.
+pub fn is_unseen(c: char) -> bool {
+    is_invisible(c) || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }
 
 const fn extends(c: char) -> bool {
@@ -51,6 +61,14 @@ mod tests {
         assert_eq!(count(""), 0);
         assert_eq!(count("か\u{3099}"), 1);
         assert_eq!(graphemes("\u{E0100}").count(), 1);
+    }
+
+    #[test]
+    fn what_disguises_a_text_is_told_from_what_picks_a_glyph() {
+        for unseen in ['\u{202E}', '\u{2066}', '\u{200B}', '\u{00AD}', '\u{3164}', '\u{E0041}', '\u{0007}', '\u{0085}'] {
+            assert!(is_unseen(unseen), "U+{:04X}", u32::from(unseen));
+        }
+        assert!(!"葛\u{E0100}城　太郎\u{FE00} ｱ゛か\u{3099}\n\t①髙".chars().any(is_unseen));
     }
 
     #[test]

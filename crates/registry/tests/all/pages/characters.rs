@@ -15,11 +15,12 @@ async fn r_reg_1_a_character_that_gaiji_csv_names_is_written_and_one_that_it_lac
         let (clock, folder) = (clock(), city_folder());
         let ring = ring(rooms, &clock)?;
         let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
-        let (mut named, mut unnamed, mut elsewhere) = (person(1), person(2), person(3));
+        let (mut named, mut unnamed, mut elsewhere, mut turned) = (person(1), person(2), person(3), person(4));
         named.name = "\u{e000}本　一郎".to_owned();
         unnamed.name = "\u{e001}本　二郎".to_owned();
         elsewhere.address = "みほん市\u{e001}\u{e002}町一丁目".to_owned();
-        let people = file(&[named, unnamed, elsewhere]);
+        turned.name = "見本　\u{202e}四郎".to_owned();
+        let people = file(&[named, unnamed, elsewhere, turned]);
         let take = |folder: &std::path::Path, text: &str| {
             let catalogue = catalogue::Catalogue::from_dir(folder)?;
             let options = sheets::Options { encoding: Encoding::Utf8, gaiji: Arc::clone(catalogue.gaiji()), ..Default::default() };
@@ -34,11 +35,14 @@ async fn r_reg_1_a_character_that_gaiji_csv_names_is_written_and_one_that_it_lac
         let list = browser.get("/characters").await?;
         let words = list.words();
         assert!(words.contains("〓本　二郎") && words.contains("U+E001 U+E002") && !words.contains("一郎"), "{words}");
+        assert!(words.contains("見本　〓四郎") && words.contains("U+202E"), "{words}");
+        let seen = browser.get("/residents/4?for=consultation").await?;
+        assert!(!seen.html.contains('\u{202e}') && seen.words().contains("外字未確認"), "{}", seen.words());
         assert!(!words.contains("町一丁目"), "where somebody lives is not shown here");
         let out = browser.post("/characters/export", &[]).await?;
-        assert!(out.html.lines().count() == 3 && out.html.contains("U+E001"), "{}", out.html);
+        assert!(out.html.lines().count() == 4 && out.html.contains("U+E001"), "{}", out.html);
         let entries = city.entries(1).await?;
-        assert!(entries.iter().any(|entry| entry.contains("registry:unnamed-characters.export read invitation 2")), "{entries:?}");
+        assert!(entries.iter().any(|entry| entry.contains("registry:unnamed-characters.export read invitation 3")), "{entries:?}");
         // Named, and told again by the register, a person leaves the list.
         std::fs::write(folder.join("gaiji.csv"), "外字コード,文字\nU+E000,辻\u{e0101}\nU+E001,葛\u{e0100}\n")?;
         tokio::task::block_in_place(|| take(&folder, &format!("{people}\n")))?;
