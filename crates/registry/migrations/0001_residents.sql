@@ -11,7 +11,9 @@ CREATE TABLE import (
     changed BIGINT NOT NULL,
     unchanged BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
-    state SMALLINT NOT NULL           -- 0 being staged, 1 being applied, 2 in, 3 a first file that goes straight in, 4 and 5 being taken away from 0 and 3
+    state SMALLINT NOT NULL,          -- 0 being staged, 1 being applied, 2 in, 3 a first file that goes straight in, 4 and 5 being taken away from 0 and 3,
+                                      -- 6 the same file was taken in again to its end
+    job {bytes}                       -- of results: the job that takes it in
 );
 
 CREATE TABLE resident (
@@ -41,6 +43,7 @@ CREATE TABLE resident (
     household_tax SMALLINT NOT NULL,
     welfare SMALLINT NOT NULL,
     disaster SMALLINT NOT NULL,
+    unnamed SMALLINT NOT NULL,        -- name, kana, address or building holds a character that nobody has named, or that is not seen
     sealed_number {bytes},            -- 個人番号, sealed; keeps this table's binding in the history
     number_index {bytes},             -- its blind index
     digest {bytes} NOT NULL,          -- keyed, of the row as it came: 16 bytes
@@ -48,6 +51,7 @@ CREATE TABLE resident (
 );
 CREATE UNIQUE INDEX resident_number ON resident (number);
 CREATE INDEX resident_kana ON resident (kana_key, birth);
+CREATE INDEX resident_unnamed ON resident (id) WHERE unnamed = 1;
 
 CREATE TABLE resident_history (
     id BIGINT NOT NULL,               -- of the resident
@@ -110,6 +114,7 @@ CREATE TABLE resident_staged (
     household_tax SMALLINT NOT NULL,
     welfare SMALLINT NOT NULL,
     disaster SMALLINT NOT NULL,
+    unnamed SMALLINT NOT NULL,
     sealed_number {bytes},
     number_index {bytes},
     digest {bytes} NOT NULL,

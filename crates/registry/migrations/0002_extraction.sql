@@ -32,6 +32,7 @@ CREATE TABLE voucher (
     resident BIGINT NOT NULL,
     programme TEXT NOT NULL,
     fiscal_year INTEGER NOT NULL,
+    programme_name TEXT NOT NULL,     -- what the programme was called when it was issued
     number TEXT,                      -- 受診券番号 with its check digit; none while withheld
     extraction BIGINT NOT NULL,       -- the one it was asked for with
     reason TEXT NOT NULL,             -- of being withheld; empty when issued

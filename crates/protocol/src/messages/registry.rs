@@ -126,7 +126,7 @@ pub struct ImportedResults {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Extract {
     /// The year.
-    #[schema(value_type = i32)]
+    #[schema(value_type = i32, format = "fiscal-year")]
     pub fiscal_year: FiscalYear,
     /// Day of extraction.
     #[schema(value_type = String, format = Date)]
@@ -143,8 +143,9 @@ pub struct Extracted {
     pub rows: u64,
     /// Stored facts that could not be read: whoever they are of was looked at without them.
     pub damaged: u64,
-    /// Files of the register or of results that were half in when the city was looked at: an extraction made after their end may say otherwise.
-    pub half_imported: u64,
+    /// The names of the files of the register or of results that were half in, and went on, when the city was looked at: an extraction made after
+    /// their end may say otherwise.
+    pub half_imported: Vec<String>,
     /// By programme and examination.
     pub counts: Vec<ExaminationCount>,
 }
@@ -312,7 +313,7 @@ pub struct Matched {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FollowUp {
     /// The year.
-    #[schema(value_type = i32)]
+    #[schema(value_type = i32, format = "fiscal-year")]
     pub fiscal_year: FiscalYear,
 }
 

@@ -35,15 +35,15 @@ pub(crate) fn make(run: &JobRun, catalogue: &Catalogue, year: FiscalYear, on: Da
     let (plan, room) = (Plan::compile(catalogue, year, on), run.room());
     run.progress("reading", 0, None);
     let (found, counts, half_imported) = room.see_blocking(run.caller(), crate::extraction::EXTRACT, |tx, record| {
-        let half_in = u64::try_from(crate::imports::half_in(tx)?).unwrap_or(0);
+        let half_in = crate::imports::half_in(tx, run.jobs())?;
         let city = City::read(tx, room.vault(), catalogue, on)?;
         let mut people = room.people();
         let found = Found::of(&plan, &city, room.vault(), &mut people)?;
-        record.note(format!("who is due in {year} on {on}: {} people, {half_in} files half in", found.people.len()));
+        record.note(format!("who is due in {year} on {on}: {} people, {} files half in", found.people.len(), half_in.len()));
         Ok::<_, RegistryError>(Seen::many(people, (found, plan.count(&city.population, &city.history)?, half_in)))
     })?;
-    if half_imported > 0 {
-        tracing::warn!(files = half_imported, "an extraction was made while files were half in: make another one after their end");
+    if !half_imported.is_empty() {
+        tracing::warn!(files = half_imported.len(), "an extraction was made while files were half in: make another one after their end");
     }
     let same = extraction::table.filter(extraction::fiscal_year.eq(i32::from(year.0)).and(extraction::day.eq(day::to_number(on))));
     let same = same.filter(extraction::state.eq(found.state.to_vec())).select(extraction::id);

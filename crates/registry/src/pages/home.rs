@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use face::components::{Column, Statistic, Table, empty, number, section, statistics, table};
+use face::components::{Column, Statistic, Table, Tone, chip, empty, number, paragraph, section, statistics, table};
 use face::{Html, Language, Page, page};
-use ledger::Seen;
+use ledger::{Record, Seen};
 use store::Tx;
 use vocabulary::{Date, day, era};
 use wire::Problem;
+use work::jobs::Jobs;
 
 use office::{Visit, instant};
 
@@ -18,7 +19,7 @@ use super::{Pages, words};
 use crate::extraction::table::extraction;
 use crate::follow_up::table::detailed_case;
 use crate::hub::table::{hub_result, state};
-use crate::imports::{IN, import};
+use crate::imports::{self, APPLYING, IN, import};
 use crate::residents::table::resident;
 use crate::results::table::record_row;
 use crate::standing;
@@ -35,7 +36,7 @@ struct Figures {
     results: i64,
     queue: i64,
     follow_up: i64,
-    imports: Vec<Import>,
+    imports: Vec<(Import, Stage)>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -49,12 +50,26 @@ struct Import {
     added: i64,
     changed: i64,
     rejected: i64,
+    state: i16,
+    job: Option<Vec<u8>>,
+}
+
+/// How a file stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// All of it is in.
+    In,
+    /// Its rows are going in.
+    GoingIn,
+    /// A part is in, and nobody goes on with it.
+    BrokenOff,
 }
 
 /// Shows it.
 pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
-    let today = pages.registry.clock.today();
-    let figures = pages.registry.room.see(&visit.caller, OFFICE.actions.home, move |tx, _| figures(tx, today).map(Seen::nobody)).await?;
+    let (today, jobs) = (pages.registry.clock.today(), pages.office.jobs().clone());
+    let look = move |tx: &mut Tx, _: &mut Record<'_>| figures(tx, &jobs, today).map(Seen::nobody);
+    let figures = pages.registry.room.see(&visit.caller, OFFICE.actions.home, look).await?;
     let language = visit.guest.language;
     let body = Html::all([
         section(words::FIGURES.of(language), [at_a_glance(language, &figures)]),
@@ -65,7 +80,7 @@ pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Res
     }))
 }
 
-fn figures(tx: &mut Tx, today: Date) -> Result<Figures, RegistryError> {
+fn figures(tx: &mut Tx, jobs: &Jobs, today: Date) -> Result<Figures, RegistryError> {
     let last = extraction::table.order(extraction::id.desc());
     Ok(Figures {
         residents: resident::table.filter(standing::resident_on(today)).count().get_result(tx)?,
@@ -77,8 +92,23 @@ fn figures(tx: &mut Tx, today: Date) -> Result<Figures, RegistryError> {
         results: record_row::table.count().get_result(tx)?,
         queue: hub_result::table.filter(hub_result::state.eq(state::REVIEW)).count().get_result(tx)?,
         follow_up: detailed_case::table.filter(detailed_case::state.eq("unknown")).count().get_result(tx)?,
-        imports: import::table.filter(import::state.eq(IN)).order(import::id.desc()).limit(IMPORTS).select(Import::as_select()).load(tx)?,
+        imports: newest_imports(tx, jobs)?,
     })
+}
+
+fn newest_imports(tx: &mut Tx, jobs: &Jobs) -> Result<Vec<(Import, Stage)>, RegistryError> {
+    let newest = import::table.filter(import::state.eq_any([APPLYING, IN])).order(import::id.desc()).limit(IMPORTS);
+    let newest: Vec<Import> = newest.select(Import::as_select()).load(tx)?;
+    let mut staged = Vec::with_capacity(newest.len());
+    for import in newest {
+        let stage = match import.state {
+            IN => Stage::In,
+            state if imports::is_broken_off(tx, jobs, state, import.job.as_deref())? => Stage::BrokenOff,
+            _ => Stage::GoingIn,
+        };
+        staged.push((import, stage));
+    }
+    Ok(staged)
 }
 
 fn at_a_glance(language: Language, figures: &Figures) -> Html {
@@ -86,8 +116,8 @@ fn at_a_glance(language: Language, figures: &Figures) -> Html {
     let (label, targets, note) = match figures.extraction {
         Some((year, on, people, examinations)) => {
             let on = day::from_number(on).map(|on| shown_day(language, on)).unwrap_or_default();
-            let note = words::TARGETS_NOTE.with(language, &[("day", &on), ("examinations", &number(examinations))]);
-            (words::TARGETS.with(language, &[("year", &year)]), number(people), note)
+            let beneath = words::TARGETS_NOTE.with(language, &[("day", &on), ("examinations", &number(examinations))]);
+            (words::TARGETS.with(language, &[("year", &year)]), number(people), beneath)
         }
         None => (word(words::NO_TARGETS).to_owned(), "—".to_owned(), word(words::NO_TARGETS_NOTE).to_owned()),
     };
@@ -108,7 +138,7 @@ fn shown_day(language: Language, on: Date) -> String {
     if language == Language::Japanese { era::to_wareki(on) } else { on.to_string() }
 }
 
-fn imports(language: Language, catalogue: &Catalogue, imports: &[Import]) -> Html {
+fn imports(language: Language, catalogue: &Catalogue, imports: &[(Import, Stage)]) -> Html {
     let word = |words: face::Words| words.of(language);
     if imports.is_empty() {
         return empty(word(words::NO_IMPORTS), Html::empty());
@@ -117,18 +147,26 @@ fn imports(language: Language, catalogue: &Catalogue, imports: &[Import]) -> Htm
         Column::text(word(words::WHEN)),
         Column::text(word(words::KIND)),
         Column::text(word(words::FILE)),
+        Column::text(word(words::STAGE)),
         Column::number(word(words::READ)),
         Column::number(word(words::ADDED)),
         Column::number(word(words::CHANGED)),
         Column::number(word(words::REJECTED)),
         Column::text(word(words::BY)),
     ];
-    let row = |import: &Import| {
+    let row = |(import, stage): &(Import, Stage)| {
         let counts = [import.rows_read, import.added, import.changed, import.rejected].map(|count| number(count).into());
         let told = [instant(import.at), kind(language, catalogue, &import.kind), import.file.clone()].map(Html::from);
-        told.into_iter().chain(counts).chain([import.operator.as_str().into()]).collect()
+        let (tone, stage) = match stage {
+            Stage::In => (Tone::Success, words::IS_IN),
+            Stage::GoingIn => (Tone::Information, words::GOING_IN),
+            Stage::BrokenOff => (Tone::Warning, words::BROKEN_OFF),
+        };
+        told.into_iter().chain([chip(tone, word(stage))]).chain(counts).chain([import.operator.as_str().into()]).collect()
     };
-    table(&Table { caption: word(words::IMPORTS), columns: &columns, rows: imports.iter().map(row).collect(), dense: false })
+    let table = table(&Table { caption: word(words::IMPORTS), columns: &columns, rows: imports.iter().map(row).collect(), dense: false });
+    let breaks = imports.iter().any(|(_, stage)| *stage == Stage::BrokenOff);
+    if breaks { Html::all([table, paragraph(word(words::BROKEN_OFF_NOTE))]) } else { table }
 }
 
 /// `residents`, or `results/8` with the number of the record type.

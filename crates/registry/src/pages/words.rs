@@ -24,6 +24,11 @@ face::words! {
     WHEN = "日時", "When";
     KIND = "種類", "What";
     FILE = "ファイル", "File";
+    STAGE = "状態", "State";
+    IS_IN = "完了", "in";
+    GOING_IN = "取込み中", "going in";
+    BROKEN_OFF = "途中で終了", "broken off";
+    BROKEN_OFF_NOTE = "「途中で終了」のファイルは、表の行数までが登録されています。「処理」の画面で再開するか、同じファイルをもう一度取り込むと、残りが登録されます。", "Of a file that broke off the rows shown are in. Resume its job, or take the same file in again, and the rest is.";
     READ = "行", "Rows";
     ADDED = "追加", "Added";
     CHANGED = "変更", "Changed";

@@ -62,7 +62,7 @@ fn note(
     imported: &Imported,
     state: i16,
 ) -> Result<(), StoreError> {
-    imports::note(tx, number, Brought { kind: KIND, file, digest, operator, at }, counts(imported), state)
+    imports::note(tx, number, Brought { kind: KIND, file, digest, operator, at, job: None }, counts(imported), state)
 }
 
 fn counts(imported: &Imported) -> Counts {

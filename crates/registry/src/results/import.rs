@@ -129,6 +129,11 @@ fn looked_through(run: &JobRun, form: &Form<'_>, encoding: Encoding, input: impl
     Ok((rows, keyed(run.room().vault(), &digest.value())))
 }
 
+/// What the note of a file calls it.
+fn kind_of(brought: &Brought<'_>) -> String {
+    format!("results/{}", brought.record_type)
+}
+
 /// Notes the file.
 fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor, RegistryError> {
     let now = run.room().clock().now_ms();
@@ -136,8 +141,8 @@ fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor
     run.aside_blocking(|tx, portion| {
         cursor.import = imports::next_number(tx)?;
         cursor.first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
-        let (kind, operator) = (format!("results/{}", brought.record_type), run.caller().id());
-        let noted = imports::Brought { kind: &kind, file: brought.name, digest: &digest, operator, at: now };
+        let (kind, operator, job) = (kind_of(brought), run.caller().id(), Some(run.id().as_bytes().to_vec()));
+        let noted = imports::Brought { kind: &kind, file: brought.name, digest: &digest, operator, at: now, job };
         imports::note(tx, cursor.import, noted, imports::Counts::default(), imports::APPLYING)?;
         portion.checkpoint(&cursor).map_err(RegistryError::from)
     })?;
@@ -187,6 +192,9 @@ fn write(
         let ImportedResults { read, added, corrected, unchanged, rejected, .. } = imported;
         let counts = imports::Counts::new(read, [added, corrected, unchanged, rejected]);
         imports::advance(tx, cursor.import, counts, if is_last { imports::IN } else { imports::APPLYING })?;
+        if is_last {
+            imports::overtake(tx, cursor.import, &kind_of(brought), &cursor.digest)?;
+        }
         if is_last && cursor.first {
             store::analyze(tx, "record_row")?;
             store::analyze(tx, "examination")?;

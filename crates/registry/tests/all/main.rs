@@ -5,6 +5,7 @@ mod damaged;
 mod exchange;
 mod extraction;
 mod first;
+mod half_in;
 mod hub;
 mod killed;
 mod layouts;

@@ -112,6 +112,12 @@ impl Jobs {
         Ok(first.first::<Vec<u8>>(tx).optional()?.is_some())
     }
 
+    /// Whether a job has come to an end, or is forgotten: only a person lets it go on.
+    pub fn is_over(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
+        let state: Option<String> = job_row(id).select(job::state).first(tx).optional()?;
+        Ok(state.and_then(|state| JobState::parse(&state)).is_none_or(JobState::is_final))
+    }
+
     /// The newest jobs that are the caller's to see, newest first.
     pub fn newest(&self, tx: &mut Tx, caller: &Caller) -> Result<Vec<Job>, JobError> {
         let newest = (job::created_at.desc(), job::id);

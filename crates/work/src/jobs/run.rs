@@ -89,6 +89,11 @@ impl JobRun {
         &self.0.leased.caller
     }
 
+    /// The jobs of its room.
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
+    }
+
     /// The room it works in.
     pub fn room(&self) -> &Room {
         self.0.jobs.room()
