@@ -7,9 +7,10 @@ use vocabulary::Id128;
 use wire::Problem;
 use work::jobs::{JobError, Jobs};
 
+use super::UNDO_PATH;
 use super::change::may;
 use super::list::{News, listed};
-use crate::{Fields, Office, Sent};
+use crate::{Fields, Office, Sent, Touched};
 
 /// Stops them.
 pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
@@ -23,13 +24,16 @@ pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }:
         let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "cancelled", cancel).await;
         cancelled.extend(was_done(done)?.then_some(id));
     }
-    listed(&office, &visit, &News::Cancelled(cancelled)).await
+    let touched = Touched { at: office.clock.now_ms(), rows: cancelled.iter().map(Id128::to_string).collect() };
+    let undo = if cancelled.is_empty() { String::new() } else { office.seal_touched(&visit, UNDO_PATH, &touched)? };
+    listed(&office, &visit, &News::Cancelled(cancelled.len(), undo)).await
 }
 
-/// Lets those go on that were stopped: from where they stood, and no further than a second person has let them.
+/// Lets those go on that the act stopped: from where they stood, and no further than a second person has let them.
 pub(super) async fn undo(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
+    let Some(touched) = office.touched(&visit, UNDO_PATH, &fields) else { return listed(&office, &visit, &News::NotUndone).await };
     let mut count = 0;
-    for id in chosen(&fields) {
+    for id in touched.rows.iter().filter_map(|key| key.parse::<Id128>().ok()) {
         let may = may(&office, &visit);
         let resume = move |jobs: &Jobs, tx: &mut store::Tx| match jobs.find_in(tx, id)?.state {
             // One that somebody else runs has heard of it, and stops at its next portion.

@@ -7,13 +7,12 @@ use face::components::{Banner, Bulk, BulkAct, Button, Emphasis, Tone, banner, ch
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Seen, Subject};
 use protocol::messages::jobs::{Job, JobState};
-use vocabulary::Id128;
 use wire::Problem;
 
 use super::state::{figures, not_taken, state, state_word, who};
-use super::{JOBS, words};
+use super::{JOBS, UNDO_PATH, words};
 use crate::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order, Part};
-use crate::{Office, Sent, Visit};
+use crate::{Office, Sent, UNDO, Visit};
 
 /// What a part is called in the address, and the states that it shows.
 const PARTS: [(&str, face::Words, &[JobState]); 4] = [
@@ -36,8 +35,10 @@ pub(super) enum News {
     Nothing,
     /// Nothing was chosen.
     NothingChosen,
-    /// These were cancelled.
-    Cancelled(Vec<Id128>),
+    /// So many were cancelled; and what undoes it.
+    Cancelled(usize, String),
+    /// What was to be undone is nothing that this session did.
+    NotUndone,
     /// So many go on.
     GoOn(usize),
 }
@@ -96,13 +97,12 @@ fn told(visit: &Visit, language: Language, news: &News) -> (StatusCode, Html) {
         News::Nothing => (StatusCode::OK, Html::empty()),
         News::NothingChosen => (StatusCode::UNPROCESSABLE_ENTITY, say(Tone::Error, crate::words::NOTHING_CHOSEN.of(language))),
         News::GoOn(count) => (StatusCode::OK, say(Tone::Success, &words::GO_ON.with(language, &[("count", count)]))),
-        News::Cancelled(jobs) => {
-            let title = words::CANCELLED_NOW.with(language, &[("count", &jobs.len())]);
-            let jobs: Vec<String> = jobs.iter().map(Id128::to_string).collect();
-            let values: Vec<(&str, &str)> = jobs.iter().map(|job| ("row", job.as_str())).collect();
-            let text = crate::words::UNDO.of(language);
-            let button = Button { action: "/jobs/undo", csrf: visit.session.csrf(), values: &values, text, emphasis: Emphasis::Secondary };
-            (StatusCode::OK, if jobs.is_empty() { say(Tone::Warning, &title) } else { undo(language, &title, &button) })
+        News::NotUndone => (StatusCode::UNPROCESSABLE_ENTITY, say(Tone::Error, crate::words::NOT_UNDONE.of(language))),
+        News::Cancelled(count, touched) => {
+            let title = words::CANCELLED_NOW.with(language, &[("count", count)]);
+            let (values, text) = ([(UNDO, touched.as_str())], crate::words::UNDO.of(language));
+            let button = Button { action: UNDO_PATH, csrf: visit.session.csrf(), values: &values, text, emphasis: Emphasis::Secondary };
+            (StatusCode::OK, if *count == 0 { say(Tone::Warning, &title) } else { undo(language, &title, &button) })
         }
     }
 }

@@ -14,6 +14,7 @@ use wire::session;
 use crate::{Office, Routes};
 
 const JOBS: &str = "/jobs";
+const UNDO_PATH: &str = "/jobs/undo";
 
 pub(crate) fn routes(office: &Office) -> Routes<Office> {
     let (look, manage) = (office.system.actions.jobs, office.system.actions.manage_jobs);
@@ -22,7 +23,7 @@ pub(crate) fn routes(office: &Office) -> Routes<Office> {
         .listed(JOBS, words::TITLE, look, list::list)
         .form("/jobs/export", look, list::export)
         .form("/jobs/cancel", manage, bulk::cancel)
-        .form("/jobs/undo", manage, bulk::undo)
+        .form(UNDO_PATH, manage, bulk::undo)
         .page("/jobs/{job}", look, show::show)
         .form("/jobs/{job}/file", session(office.system.actions.job_files), file::take)
         .form("/jobs/{job}/cancel", manage, change::cancel)

@@ -26,6 +26,7 @@ access::actions! {
 }
 
 const RETURNED: &str = "/returned";
+const UNDO_PATH: &str = "/returned/undo";
 /// The city's code table of the reasons for which letters come back.
 const REASONS: &str = "local_return_reason";
 
@@ -36,5 +37,5 @@ pub(crate) fn routes(pages: Pages) -> Routes<Pages> {
         .form(RETURNED, session(RECORD), enter::enter)
         .form("/returned/export", session(EXPORT), list::export)
         .form("/returned/clear", session(RECORD), act::clear)
-        .form("/returned/undo", session(RECORD), act::undo)
+        .form(UNDO_PATH, session(RECORD), act::undo)
 }

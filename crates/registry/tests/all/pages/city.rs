@@ -37,6 +37,12 @@ pub(super) fn ring(rooms: Rooms, clock: &Arc<ManualClock>) -> Result<Ring, Faile
     )
 }
 
+/// What stands in a hidden field of a page.
+pub(super) fn sealed(html: &str, name: &str) -> String {
+    let rest = html.split(&format!("name=\"{name}\" value=\"")).nth(1);
+    rest.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+}
+
 impl City {
     pub(super) async fn open(ring: &Ring, clock: &Arc<ManualClock>, code: &str) -> Result<City, Failed> {
         City::with_catalogue(ring, clock, code, None).await

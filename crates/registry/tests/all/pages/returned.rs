@@ -3,7 +3,7 @@
 use store::testing::both;
 use wire::testing::Failed;
 
-use super::city::{City, clock, ring};
+use super::city::{City, clock, ring, sealed};
 use crate::support::person;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,15 +45,28 @@ async fn r_reg_5_a_letter_that_came_back_is_recorded_looked_into_and_that_is_und
         assert!(cleared.words().contains("2件を確認済みにしました") && cleared.html.contains("action=\"/returned/undo\""));
         assert!(browser.get("/residents/1").await?.words().contains("送付できます"));
         assert!(browser.get("/returned?part=cleared").await?.words().contains("s1001 / s1001"));
-        let undone = browser.post("/returned/undo", &[("row", other)]).await?;
-        assert!(undone.words().contains("1件の発送を停止しました"), "{}", undone.words());
+        let act = sealed(&cleared.html, "undo");
+        let forged = browser.post("/returned/undo", &[("row", other)]).await?;
+        assert!(forged.status == 422 && forged.words().contains("元に戻せませんでした"), "{}", forged.words());
+        let undone = browser.post("/returned/undo", &[("undo", &act)]).await?;
+        assert!(undone.words().contains("2件の発送を停止しました"), "{}", undone.words());
+        // One is cleared again: the act of before no longer takes that back, nor anything after an hour.
+        clock.advance(jiff::SignedDuration::from_secs(60));
+        let anew = sealed(&browser.post("/returned/clear", &[("row", one)]).await?.html, "undo");
+        assert!(browser.post("/returned/undo", &[("undo", &act)]).await?.words().contains("0件"), "it was cleared anew");
+        assert!(browser.get("/residents/1").await?.words().contains("送付できます"));
+        for _ in 0..5 {
+            clock.advance(jiff::SignedDuration::from_mins(13));
+            browser.get("/returned").await?;
+        }
+        assert_eq!(browser.post("/returned/undo", &[("undo", &anew)]).await?.status, 422, "an hour later");
         let file = browser.post("/returned/export", &[]).await?.html;
         assert!(file.lines().count() == 2 && file.contains("見本　花子2"), "{file}");
-        let entries = city.entries(12).await?;
+        let entries = city.entries(40).await?;
         for entry in [
             "s1001 registry:returned-mail.export read invitation 1 1 letters",
             "s1001 registry:returned-mail.record written invitation 2 cleared: 2 letters",
-            "s1001 registry:returned-mail.record written invitation 1 not cleared: 1 letters",
+            "s1001 registry:returned-mail.record written invitation 2 not cleared: 2 letters",
         ] {
             assert!(entries.iter().any(|one| one == entry), "{entry}: {entries:#?}");
         }
