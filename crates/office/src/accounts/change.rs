@@ -5,10 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use wire::{Path, Problem};
 
-use super::list::{New, News, shown};
+use super::list::{CONFIRMED, New, News, shown};
 use super::{recorded, words};
-use crate::Sent;
-use crate::{Office, OfficeError, Visit, path, see_other};
+use crate::{Office, OfficeError, Sent, Visit};
 
 /// A new one-time password: the account's sessions end, its lock opens.
 pub(super) async fn reissue(State(office): State<Office>, Path(id): Path<String>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
@@ -19,29 +18,37 @@ pub(super) async fn reissue(State(office): State<Office>, Path(id): Path<String>
     }
 }
 
-/// Off, at once.
+/// Off, at once, when it is pressed a second time: whoever works under it is logged out in the middle.
 pub(super) async fn switch_off(
     State(office): State<Office>,
     Path(id): Path<String>,
-    Sent { visit, .. }: Sent,
+    Sent { visit, fields }: Sent,
 ) -> Result<Response, Problem> {
+    if fields.get(CONFIRMED) != "1" && id != visit.session.account() {
+        let accounts = office.accounts.list().await.map_err(OfficeError::from)?;
+        if accounts.iter().any(|line| line.id == id) {
+            return shown(&office, &visit, News::AsksToSwitchOff(id), New::default()).await;
+        }
+    }
     let work = async |accounts: &access::Accounts| accounts.disable(&visit.caller, &id).await;
-    done(&office, &visit, recorded(&office, &visit, &noted("switch off", &id), work).await?).await
+    let outcome = recorded(&office, &visit, &noted("switch off", &id), work).await?;
+    done(&office, &visit, outcome, News::SwitchedOff(id)).await
 }
 
 /// On again.
 pub(super) async fn switch_on(State(office): State<Office>, Path(id): Path<String>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
     let work = async |accounts: &access::Accounts| accounts.enable(&visit.caller, &id).await;
-    done(&office, &visit, recorded(&office, &visit, &noted("switch on", &id), work).await?).await
+    let outcome = recorded(&office, &visit, &noted("switch on", &id), work).await?;
+    done(&office, &visit, outcome, News::SwitchedOn(id)).await
 }
 
 fn noted(what: &str, id: &str) -> String {
     format!("{what}: {id}")
 }
 
-async fn done(office: &Office, visit: &Visit, outcome: Result<(), AccountError>) -> Result<Response, Problem> {
+async fn done(office: &Office, visit: &Visit, outcome: Result<(), AccountError>, news: News) -> Result<Response, Problem> {
     match outcome {
-        Ok(()) => Ok(see_other(path::ACCOUNTS)),
+        Ok(()) => shown(office, visit, news, New::default()).await,
         Err(error) => refused(office, visit, error).await,
     }
 }

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{
-    Banner, Button, Choice, Emphasis, Field, Form, Input, Method, Tone, banner, buttons, chip, code, form as filled_form, paragraph,
-    post_button, section,
+    Banner, Button, Choice, Emphasis, Field, Form, Input, Method, Tone, banner, button_link, buttons, chip, code, form as filled_form,
+    paragraph, post_button, section,
 };
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Subject};
@@ -29,6 +29,9 @@ pub(super) struct New {
     pub(super) role_error: Option<&'static str>,
 }
 
+/// The field that says that the question was answered.
+pub(super) const CONFIRMED: &str = "confirmed";
+
 /// What happened just before.
 #[derive(Default)]
 pub(super) enum News {
@@ -36,6 +39,12 @@ pub(super) enum News {
     None,
     /// An account has a one-time password, which is shown this once.
     Password(String, access::Password),
+    /// Whether this account is to be switched off.
+    AsksToSwitchOff(String),
+    /// It is off.
+    SwitchedOff(String),
+    /// It is on again.
+    SwitchedOn(String),
     /// It was not done.
     Refused(&'static str),
 }
@@ -59,7 +68,7 @@ pub(super) async fn shown(office: &Office, visit: &Visit, news: News, new: New) 
         section(words::ALL.of(language), [all]),
         section(words::NEW.of(language), [paragraph(words::NEW_LEAD.of(language)), new_account(language, visit, &new)]),
     ]);
-    let notice = told(language, &news);
+    let notice = told(visit, &accounts, &news);
     Ok(office.framed(visit, status, |frame| {
         page(&Page {
             title: words::TITLE.of(language),
@@ -73,8 +82,26 @@ pub(super) async fn shown(office: &Office, visit: &Visit, news: News, new: New) 
     }))
 }
 
-fn told(language: Language, news: &News) -> Html {
+fn told(visit: &Visit, accounts: &[AccountLine], news: &News) -> Html {
+    let language = visit.guest.language;
+    let name_of = |id: &str| accounts.iter().find(|line| line.id == id).map_or_else(String::new, |line| line.name.expose().to_owned());
+    let of = |title: face::Words, id: &str| title.with(language, &[("id", &id), ("name", &name_of(id))]);
+    let press = |id: &str, verb: &str, text: face::Words, values: &[(&str, &str)], emphasis| {
+        let action = format!("{}/{id}/{verb}", path::ACCOUNTS);
+        post_button(&Button { action: &action, csrf: visit.session.csrf(), values, text: text.of(language), emphasis })
+    };
     let (tone, title, body) = match news {
+        News::AsksToSwitchOff(id) => {
+            let yes = press(id, "off", words::SWITCH_OFF_NOW, &[(CONFIRMED, "1")], Emphasis::Danger);
+            let no = button_link(path::ACCOUNTS, words::LEAVE_ON.of(language), Emphasis::Tertiary);
+            let body = Html::all([paragraph(words::SWITCH_OFF_BODY.of(language)), buttons([yes, no])]);
+            (Tone::Warning, of(words::SWITCH_OFF_ASKED, id), body)
+        }
+        News::SwitchedOff(id) => {
+            let back = press(id, "on", words::SWITCH_ON, &[], Emphasis::Secondary);
+            (Tone::Success, of(words::SWITCHED_OFF, id), buttons([back]))
+        }
+        News::SwitchedOn(id) => (Tone::Success, of(words::SWITCHED_ON, id), Html::empty()),
         News::None => return Html::empty(),
         News::Refused(why) => (Tone::Error, (*why).to_owned(), Html::empty()),
         News::Password(id, password) => {

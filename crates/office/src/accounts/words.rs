@@ -14,6 +14,7 @@ face::words! {
     ID_TAKEN = "このIDはすでに使われています。", "This ID is taken.";
     NAME = "氏名", "Name";
     NAME_MISSING = "氏名を入力してください。", "Enter the person's name.";
+    UNSEEN = "氏名または職員番号に、画面に表示されない文字が含まれています。入力し直してください。", "The name or the personnel number holds a character that is not seen: enter it again.";
     PERSONNEL = "職員番号", "Personnel number";
     PERSONNEL_HINT = "同じ職員番号に、通常の業務用と管理者用を一つずつ発行できます。", "One everyday account and one administrator's for each number.";
     PERSONNEL_MISSING = "職員番号を入力してください。", "Enter the personnel number.";
@@ -28,6 +29,12 @@ face::words! {
     YOURSELF = "あなたのアカウント", "your own";
     REISSUE = "パスワード再発行", "New password";
     SWITCH_OFF = "停止する", "Switch off";
+    SWITCH_OFF_ASKED = "{name}さんのアカウント {id} を停止しますか", "Switch off the account {id} of {name}?";
+    SWITCH_OFF_BODY = "停止すると、この人はログインできなくなります。いまログインしている場合は、作業の途中でも直ちに終了します。後で再開できます。", "The person can no longer log in, and if they are at work they are logged out at once. It can be switched on again.";
+    SWITCH_OFF_NOW = "停止する（確認しました）", "Switch it off";
+    LEAVE_ON = "停止しない", "Leave it on";
+    SWITCHED_OFF = "{name}さんのアカウント {id} を停止しました。", "The account {id} of {name} is off.";
+    SWITCHED_ON = "{name}さんのアカウント {id} を再開しました。", "The account {id} of {name} is on again.";
     SWITCH_ON = "再開する", "Switch on";
     CREATE = "発行する", "Issue";
     PASSWORD_OF = "{id} の初期パスワード", "One-time password of {id}";

@@ -46,6 +46,7 @@ async fn c_iii_3_r2b_atn_2_the_first_administrator_sets_a_password_and_issues_ac
             ("personnel", "1001", "同じ種類のアカウント"),
             ("role", "registry", "役割を選択"),
             ("name", " ", "氏名を入力"),
+            ("name", "見本\u{202e}子花", "画面に表示されない文字"),
         ] {
             let mut wrong = [("id", "s1002"), ("name", "Mihon Taro"), ("personnel", "1002"), ("role", "auditor")];
             wrong.iter_mut().filter(|(name, _)| *name == field).for_each(|pair| pair.1 = value);
@@ -66,9 +67,14 @@ async fn c_iii_3_r2b_atn_2_the_first_administrator_sets_a_password_and_issues_ac
         assert_eq!(officer.post("/password", &[("current", GOOD), other[0], other[1]]).await?.leads_to(), (303, "/"));
         // Off, at once; on again; and a new one-time password.
         admin.get("/accounts").await?;
-        assert_eq!(admin.post("/accounts/s1001/off", &[]).await?.leads_to(), (303, "/accounts"));
+        let asked = admin.post("/accounts/s1001/off", &[]).await?;
+        assert!(asked.status == 200 && asked.words().contains("アカウント s1001 を停止しますか"), "{}", asked.words());
+        assert_eq!(officer.get("/").await?.status, 200, "nothing was done yet");
+        let off = admin.post("/accounts/s1001/off", &[("confirmed", "1")]).await?;
+        assert!(off.status == 200 && off.words().contains("を停止しました"), "{}", off.words());
         assert_eq!(officer.get("/").await?.leads_to(), (303, "/login"));
-        assert_eq!(admin.post("/accounts/s1001/on", &[]).await?.leads_to(), (303, "/accounts"));
+        let on = admin.post("/accounts/s1001/on", &[]).await?;
+        assert!(on.status == 200 && on.words().contains("を再開しました"), "{}", on.words());
         assert_eq!(admin.post("/accounts/s1001/password", &[]).await?.status, 200);
         for (path, status) in [("/accounts/admin/off", 422), ("/accounts/s9999/off", 422)] {
             assert_eq!(admin.post(path, &[]).await?.status, status, "{path}");
