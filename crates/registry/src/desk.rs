@@ -185,7 +185,7 @@ impl Desk {
 
     /// Issues the vouchers of an extraction.
     pub fn issue_vouchers(&self, caller: &Caller, extraction: i64) -> Result<IssuedVouchers, RegistryError> {
-        vouchers::issue(&JobRun::alone(&self.room, caller), extraction)
+        vouchers::issue(&JobRun::alone(&self.room, caller), &self.catalogue(), extraction)
     }
 
     /// Writes the printer's list of an extraction's vouchers: addresses as they are now, of those who may be written to now.

@@ -40,7 +40,9 @@ fn named(value: &Value) -> Vec<String> {
     while let Some(value) = rest.pop() {
         match value {
             Value::Object(fields) => {
-                names.extend(fields.iter().filter(|(_, value)| value.is_string()).map(|(name, _)| name.clone()));
+                let has_words =
+                    |value: &Value| value.is_string() || value.as_object().is_some_and(|rows| rows.values().all(Value::is_object));
+                names.extend(fields.iter().filter(|(_, value)| has_words(value)).map(|(name, _)| name.clone()));
                 rest.extend(fields.values());
             }
             Value::Array(all) => rest.extend(all),
@@ -101,7 +103,7 @@ impl Drawn {
             columns.insert(0, Column::text(words::NAME.of(self.language)));
         }
         let cells = |(key, row): &(String, &Map<String, Value>)| {
-            let first = has_names.then(|| Html::text(key));
+            let first = has_names.then(|| Html::text(&self.word(name, key)));
             let rest = names.iter().map(|name| row.get(*name).map_or_else(Html::empty, |value| self.value(name, value)));
             first.into_iter().chain(rest).collect()
         };

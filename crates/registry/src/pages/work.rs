@@ -6,14 +6,11 @@ use diesel::prelude::*;
 use face::Language;
 use ledger::Seen;
 use office::Chosen;
-use vocabulary::day;
+use vocabulary::{FiscalYear, day};
 use wire::Problem;
 
 use crate::extraction::table::extraction;
 use crate::{Desk, OFFICE, RegistryError};
-
-/// Extractions that can be chosen from, the newest.
-const EXTRACTIONS: i64 = 20;
 
 /// The words of its work.
 pub(crate) const WORK: office::WorkWords = office::work_words! {
@@ -35,7 +32,7 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
         "fetch-answers" = "情報照会の回答の取得", "Answers to inquiries"; "照会への回答を統合宛名管理システムを通じて取得します。", "Fetches the answers to inquiries from the relay.";
     }
     fields {
-        "fiscalYear" = "年度", "Fiscal year" ("西暦の4桁。2026年度は2026", "Four digits; it begins in April");
+        "fiscalYear" = "年度", "Fiscal year" ("例 2026、令和8、R8", "Such as 2026; it begins in April");
         "on" = "基準日", "Day" ("この日の住民情報と結果で判定します", "People and results are looked at as of this day");
         "recordType" = "結果の種類", "Record type";
         "file" = "ファイル", "File" ("媒体用フォルダーに置いたファイルの名前", "Its name in the folder of managed media");
@@ -60,7 +57,7 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
         "rows" = "抽出した行（人×事業×検査）", "Rows: a person, a programme, an examination";
         "examination" = "検査", "Examination";
         "damaged" = "読み取れなかった記録", "Records that could not be read";
-        "halfImported" = "抽出の時点で取込み中だったファイル", "Files that were half in at the time";
+        "halfImported" = "抽出の時点で取込み中だったファイル（取込みが終わってから、抽出し直してください）", "Files that were half in at the time (extract again after their end)";
         "counts" = "検査ごとの対象者", "Due by examination";
         "vouchers" = "この抽出で発行した受診券", "Vouchers issued for this extraction";
         "earlier" = "以前の抽出で発行済み（人×事業）", "Issued before (person and programme)";
@@ -99,7 +96,12 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
 pub(crate) fn choices(desk: &Desk, caller: &Caller, language: Language, field: &str) -> Result<Option<Vec<Chosen>>, Problem> {
     let catalogue = desk.catalogue();
     Ok(match field {
-        "programme" => Some(catalogue.programmes().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
+        // What the tables of a result are named by.
+        "facts" => Some(catalogue.facts().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
+        "detailed" => Some(catalogue.records().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
+        "programme" | "examinations" => {
+            Some(catalogue.programmes().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect())
+        }
         "examination" => Some(examinations(&catalogue, language)),
         "recordType" => {
             Some(catalogue.records().iter().map(|one| named(language, &one.number.to_string(), &one.name, &one.english)).collect())
@@ -126,13 +128,14 @@ fn examinations(catalogue: &Catalogue, language: Language) -> Vec<Chosen> {
 fn extractions(desk: &Desk, caller: &Caller, language: Language) -> Result<Vec<Chosen>, RegistryError> {
     let rows: Vec<(i64, i32, i32)> = desk.room().see_blocking(caller, OFFICE.actions.start_jobs, |tx, record| {
         record.note("the extractions that can be chosen");
-        let newest = extraction::table.order(extraction::id.desc()).limit(EXTRACTIONS);
+        let newest = extraction::table.order(extraction::id.desc());
         Ok::<_, RegistryError>(Seen::nobody(newest.select((extraction::id, extraction::fiscal_year, extraction::day)).load(tx)?))
     })?;
     let told = |(id, year, on): (i64, i32, i32)| {
         let on = day::from_number(on).map_or_else(String::new, |on| on.to_string());
         let text = if language == Language::Japanese {
-            format!("{id}：{year}年度（{on}現在）")
+            let wareki = FiscalYear(i16::try_from(year).unwrap_or_default()).to_wareki();
+            format!("{id}：{year}年度・{wareki}年度（{on}現在）")
         } else {
             format!("{id}: fiscal year {year}, as of {on}")
         };

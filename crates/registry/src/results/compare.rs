@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use catalogue::Catalogue;
 use diesel::prelude::*;
 use store::Tx;
 use vault::Vault;
@@ -31,12 +32,21 @@ pub struct Difference {
 }
 
 /// The headings of differences as a file.
-pub(super) const HEADING: &str = "住民番号,記録種別,履歴番号,種類,事業・事実・記録,検査,変更\n";
+pub(super) const HEADING: [&str; 7] = ["住民番号", "記録", "履歴番号", "種類", "事業・事実・記録", "検査", "変更"];
 
 impl Difference {
-    /// As a line of a file.
-    pub(super) fn line(&self) -> String {
+    /// As a row of a file, by the names of the catalogue; what that does not have is told by its id.
+    pub(super) fn cells(&self, catalogue: &Catalogue) -> [String; 7] {
         let Difference { resident, record, history, kind, what, examination, change } = self;
+        let programme = catalogue.programme(what);
+        let of_id = catalogue.records().iter().find(|record| record.id == *what);
+        let name = match kind {
+            Kind::Examination => programme.map(|programme| &programme.name),
+            Kind::Fact => catalogue.facts().find(|fact| fact.id == *what).map(|fact| &fact.name),
+            Kind::Detailed => of_id.map(|record| &record.name),
+        };
+        let of_programme = programme.and_then(|programme| programme.examinations.iter().find(|one| one.id == *examination));
+        let record = u16::try_from(*record).ok().and_then(|number| catalogue.record(number)).map(|record| &record.name);
         let kind = match kind {
             Kind::Examination => "受診",
             Kind::Fact => "事実",
@@ -47,7 +57,10 @@ impl Difference {
             Change::Removed => "削除",
             Change::Changed => "変更",
         };
-        format!("{resident},{record},{history},{kind},{what},{examination},{change}\n")
+        let texts = [name.unwrap_or(what), of_programme.map_or(examination, |one| &one.name)];
+        let [what, examination] = texts.map(String::clone);
+        let record = record.map_or_else(|| self.record.to_string(), String::clone);
+        [resident.clone(), record, history.to_string(), kind.to_owned(), what, examination, change.to_owned()]
     }
 }
 

@@ -7,6 +7,7 @@ use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::{People, Record, Room, Seen};
 use protocol::messages::registry::Reproved;
+use sheets::Writer;
 use store::Tx;
 use work::jobs::{JobRun, Pace};
 
@@ -60,7 +61,7 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
             run.portion_blocking(super::REPROVE, |tx, record, job| {
                 let (people, looked) = portion(tx, record, (room, &forms), (after, pace.limit()), true)?;
                 cursor.take(&looked);
-                cursor.keep(tx, job, (after, room.people()), &looked)?;
+                cursor.keep(tx, job, catalogue, (after, room.people()), &looked)?;
                 Ok::<_, RegistryError>(Seen::many(people, looked))
             })?
         } else {
@@ -70,7 +71,7 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
             };
             let looked = room.see_blocking(run.caller(), super::REPROVE, look)?;
             cursor.take(&looked);
-            run.aside_blocking(|tx, job| cursor.keep(tx, job, (after, room.people()), &looked))?;
+            run.aside_blocking(|tx, job| cursor.keep(tx, job, catalogue, (after, room.people()), &looked))?;
             looked
         };
         looked.differences.iter().for_each(&mut *on);
@@ -98,16 +99,17 @@ impl Cursor {
         &self,
         tx: &mut Tx,
         job: &mut work::jobs::Portion<'_>,
+        catalogue: &Catalogue,
         (after, mut people): (Option<i64>, People),
         looked: &Portion,
     ) -> Result<(), RegistryError> {
-        let mut lines = String::new();
+        let mut lines = Writer::for_people(Vec::new());
         if after.is_none() {
-            lines.push_str(super::compare::HEADING);
+            lines.row(super::compare::HEADING)?;
         }
-        looked.differences.iter().for_each(|found| lines.push_str(&found.line()));
+        looked.differences.iter().try_for_each(|found| lines.row(found.cells(catalogue)))?;
         people.extend(looked.differences.iter().map(|found| person_id(&found.resident)));
-        job.append(tx, DIFFERENCES, lines.as_bytes(), &people)?;
+        job.append(tx, DIFFERENCES, &lines.finish()?, &people)?;
         Ok(job.checkpoint(self)?)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use catalogue::Catalogue;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry::IssuedVouchers;
@@ -33,7 +34,7 @@ struct Cursor {
 }
 
 /// Issues what is not issued yet, and looks again at what was withheld. For a thread that may block.
-pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
+pub(crate) fn issue(run: &JobRun, catalogue: &Catalogue, extraction_id: i64) -> Result<IssuedVouchers, RegistryError> {
     let [year, total] = run.room().count_blocking(|tx| {
         let of = extraction::table.find(extraction_id).select((extraction::fiscal_year, extraction::people));
         let (year, people): (i32, i64) = of.first(tx).optional()?.ok_or(wire::Unknown("the extraction"))?;
@@ -47,7 +48,7 @@ pub(crate) fn issue(run: &JobRun, extraction_id: i64) -> Result<IssuedVouchers, 
         let people = run.portion_blocking(super::ISSUE, |tx, record, portion| {
             let people = next_people(tx, extraction_id, cursor.resident, pace.limit())?;
             let before = cursor.vouchers;
-            write(tx, run, (extraction_id, year), &people, &mut cursor)?;
+            write(tx, (run, catalogue), (extraction_id, year), &people, &mut cursor)?;
             record.note(format!("extraction {extraction_id}: {} vouchers of {} people", cursor.vouchers - before, people.len()));
             portion.checkpoint(&cursor)?;
             Ok::<_, RegistryError>(Seen::many(people_of(tx, run.room(), &people)?, people.len()))
@@ -69,7 +70,7 @@ fn next_people(tx: &mut Tx, extraction_id: i64, after: Option<i64>, most: i64) -
 /// Issues for these people, and says in the cursor what came of it.
 fn write(
     tx: &mut Tx,
-    run: &JobRun,
+    (run, catalogue): (&JobRun, &Catalogue),
     (extraction_id, year): (i64, FiscalYear),
     people: &[i64],
     cursor: &mut Cursor,
@@ -98,17 +99,20 @@ fn write(
         *(if number.is_some() { &mut cursor.vouchers } else { &mut cursor.withheld }) += 1;
         rows.push((pair, number, reason));
     }
+    // A letter says what the programme was called when it was issued, whatever it is called later.
+    let called = |pair: &Pair| catalogue.programme(&pair.1).map_or_else(|| pair.1.clone(), |programme| programme.name.clone());
     for (pair, number, reason) in rows.iter().filter(|(pair, ..)| known.contains_key(*pair)) {
         let one = voucher::table.find((pair.0, &pair.1, fiscal_year));
         let issued = voucher::number.eq(number.as_ref().map(VoucherNumber::as_str));
         // It is printed with those of this extraction: the list of the one that withheld it may have been printed long ago.
-        let set = (issued, voucher::extraction.eq(extraction_id), voucher::reason.eq(*reason), voucher::at.eq(now));
+        let name = voucher::programme_name.eq(called(pair));
+        let set = (name, issued, voucher::extraction.eq(extraction_id), voucher::reason.eq(*reason), voucher::at.eq(now));
         diesel::update(one).set(set).execute(tx)?;
     }
     store::load(tx, voucher::all_columns, |load| {
         rows.iter().filter(|(pair, ..)| !known.contains_key(*pair)).try_for_each(|(pair, number, reason)| {
             load.push(|row| {
-                let row = row.int(pair.0).text(&pair.1).int(fiscal_year);
+                let row = row.int(pair.0).text(&pair.1).int(fiscal_year).text(&called(pair));
                 let row = match number {
                     Some(number) => row.text(number.as_str()),
                     None => row.null(),

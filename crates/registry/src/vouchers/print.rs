@@ -7,6 +7,7 @@ use ledger::Seen;
 use protocol::messages::registry::PrintedVouchers;
 use sheets::Writer;
 use store::Tx;
+use vocabulary::FiscalYear;
 use work::jobs::JobRun;
 
 use super::table::voucher;
@@ -31,10 +32,11 @@ struct Cursor {
     printed: PrintedVouchers,
     /// The wording that held when it began: one list says one thing.
     wording: LetterText,
-    fiscal_year: String,
+    /// None of an extraction that is not there.
+    fiscal_year: Option<FiscalYear>,
 }
 
-/// Resident, programme, number.
+/// Resident, what the programme was called at the issue, number.
 type Voucher = (i64, String, String);
 
 /// Lists the vouchers that were issued for an extraction, in portions; `out` gets the same as the job's file. For a thread that may block.
@@ -65,7 +67,7 @@ pub(crate) fn print(
             let written = people_of(tx, room, &written)?;
             Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees, written)))
         })?;
-        let text = lines(catalogue, &vouchers, &addressees, is_first, &mut cursor)?;
+        let text = lines(&vouchers, &addressees, is_first, &mut cursor)?;
         let is_last = vouchers.len() < run.rows(PORTION);
         if let Some((.., last)) = vouchers.last() {
             cursor.last.clone_from(last);
@@ -86,24 +88,24 @@ fn begin(run: &JobRun, catalogue: &Catalogue, extraction: i64) -> Result<Cursor,
     let wording = catalogue.letter(LETTER).ok_or(wire::Defect("a catalogue without the wording of vouchers"))?.clone();
     let year = of_extraction::table.find(extraction).select(of_extraction::fiscal_year);
     let year: Option<i64> = run.room().count_blocking(|tx| Ok::<_, RegistryError>(year.first::<i32>(tx).optional()?.map(i64::from)))?;
-    let fiscal_year = year.map_or_else(String::new, |year| year.to_string());
+    let fiscal_year = year.and_then(|year| i16::try_from(year).ok()).map(FiscalYear);
     Ok(Cursor { last: String::new(), printed: PrintedVouchers { printed: 0, withheld: 0 }, wording, fiscal_year })
 }
 
 /// The next vouchers, by their numbers.
 fn next(tx: &mut Tx, extraction: i64, after: &str, most: i64) -> Result<Vec<Voucher>, RegistryError> {
     let rows = voucher::table.filter(voucher::extraction.eq(extraction).and(voucher::number.gt(after)));
-    let rows = rows.select((voucher::resident, voucher::programme, voucher::number.assume_not_null()));
+    let rows = rows.select((voucher::resident, voucher::programme_name, voucher::number.assume_not_null()));
     Ok(rows.order(voucher::number).limit(most).load(tx)?)
 }
 
 fn lines(
-    catalogue: &Catalogue,
     vouchers: &[Voucher],
     addressees: &Addressees,
     is_first: bool,
     Cursor { printed, wording, fiscal_year, .. }: &mut Cursor,
 ) -> Result<Vec<u8>, RegistryError> {
+    let [year, wareki] = fiscal_year.map_or_else(Default::default, |year| [year.to_string(), year.to_wareki()]);
     let mut out = Writer::for_people(Vec::new());
     if is_first {
         out.row(HEADING)?;
@@ -116,8 +118,9 @@ fn lines(
         printed.printed += 1;
         let place = printed.printed.to_string();
         let value = |word: &str| match word {
-            "programme" => Some(catalogue.programme(programme).map_or(programme.as_str(), |programme| &programme.name)),
-            "fiscal_year" => Some(fiscal_year.as_str()),
+            "programme" => Some(programme.as_str()),
+            "fiscal_year" => Some(year.as_str()),
+            "fiscal_year_wareki" => Some(wareki.as_str()),
             "voucher_number" => Some(number.as_str()),
             "name" => Some(to.name()),
             _ => None,

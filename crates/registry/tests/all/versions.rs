@@ -301,7 +301,7 @@ fn r_reg_5_a_changed_wording_is_printed_when_it_has_been_accepted_and_not_before
         };
         let before = print();
         assert!(before.contains("問合せ先") && before.contains("見本　花子1様") && before.contains("みほん市健康課 健診係"), "{before}");
-        assert!(before.contains("のご案内（2026年度）") && !before.contains('{'), "{before}");
+        assert!(before.contains("のご案内（令和8年度）") && !before.contains('{'), "{before}");
         edit(&path, "texts/voucher.toml", "みほん市健康課 健診係", "みほん市役所 2階").unwrap();
         let waits = folder.compare(&operator()).unwrap().unwrap();
         let told: Vec<String> = waits.changes.iter().map(ToString::to_string).collect();
