@@ -1,13 +1,21 @@
-//! What a job wrote: taken by whoever may ask for its kind of work, with everybody of whom it tells in the record of use.
+//! What a job wrote: taken in plain by whoever may ask for its kind of work and says what for, with everybody of whom it tells in the record of use.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use face::Keep;
 use vocabulary::Id128;
 use wire::{Path, Problem};
 
+use super::show::shown;
+use super::words;
 use crate::visit::with_headers;
-use crate::{Office, Sent};
+use crate::{Fields, Office, Sent};
+
+/// What the fields for the reason begin with: there is one for each file.
+pub(super) const REASON: &str = "reason";
+/// The longest reason, in bytes.
+const LONGEST: usize = 200;
 
 /// Sends it, part by part.
 pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
@@ -15,6 +23,17 @@ pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Se
     let job = office.jobs.find(id).await?;
     let caller = office.jobs.kind(&job.kind).and_then(|kind| office.asker(&visit.caller, &kind.action));
     let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
-    let file = office.jobs.take_file(&caller, office.system.actions.job_files, id, &name).await?;
+    let Some(reason) = reason(&fields) else {
+        let hindrance = office.jobs.hindrance(&job).await?;
+        let told = words::NO_REASON.of(visit.guest.language);
+        return shown(&office, &visit, (&job, hindrance), StatusCode::UNPROCESSABLE_ENTITY, Some(told)).await;
+    };
+    let file = office.jobs.take_file(&caller, office.system.actions.job_files, id, &name, Some(reason)).await?;
     Ok(with_headers(file.into_response(), Keep::Nothing))
+}
+
+/// Why it is taken, if that was said.
+fn reason(fields: &Fields) -> Option<&str> {
+    let said = fields.pairs().filter(|(name, _)| name.starts_with(REASON)).map(|(_, value)| value.trim());
+    said.into_iter().find(|said| !said.is_empty() && said.len() <= LONGEST && !said.contains(vocabulary::text::is_unseen))
 }

@@ -180,12 +180,20 @@ impl Jobs {
     }
 
     /// A file of a job is taken, and the entry names everybody of whom it tells: its parts leave after this, once all of them were found to be
-    /// what was written.
-    pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<OpenFile, JobError> {
+    /// what was written. What for, where somebody said so, stands in the entry.
+    pub async fn open_file(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        id: Id128,
+        name: &str,
+        reason: Option<&str>,
+    ) -> Result<OpenFile, JobError> {
         let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
+        let told = reason.map_or_else(|| format!("job {id}: file {name}"), |reason| format!("job {id}: file {name}, for: {reason}"));
         let opened = self.room().see(caller, act, move |tx, record| {
             jobs.within(tx, &by, id)?;
-            record.note(format!("job {id}: file {name}"));
+            record.note(told);
             let files = written(tx, jobs.room().vault(), id)?;
             let file = OpenFile::found(tx, &files, (id, &name), jobs.now_ms())?.ok_or(JobError::Unknown)?;
             jobs.each_part(tx, &file, |_| ())?;

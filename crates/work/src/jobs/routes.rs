@@ -102,9 +102,16 @@ impl Jobs {
 }
 
 impl Jobs {
-    /// Gives a file of a job away, part by part, once everybody of whom it tells stands in the record of use.
-    pub async fn take_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str) -> Result<Download, JobError> {
-        let (jobs, file) = (self.clone(), self.open_file(caller, act, id, name).await?);
+    /// Gives a file of a job away, part by part, once everybody of whom it tells stands in the record of use, with what it is for.
+    pub async fn take_file(
+        &self,
+        caller: &Caller,
+        act: impl Into<Act>,
+        id: Id128,
+        name: &str,
+        reason: Option<&str>,
+    ) -> Result<Download, JobError> {
+        let (jobs, file) = (self.clone(), self.open_file(caller, act, id, name, reason).await?);
         let content = stream::unfold(0, move |part| {
             let (jobs, file) = (jobs.clone(), file.clone());
             async move {
@@ -157,7 +164,7 @@ async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
 }
 
 async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)): Path<(Id128, String)>) -> Result<Download, Problem> {
-    Ok(desk.jobs.take_file(&caller, desk.actions.take, id, &name).await?)
+    Ok(desk.jobs.take_file(&caller, desk.actions.take, id, &name, None).await?)
 }
 
 async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {

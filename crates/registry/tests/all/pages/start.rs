@@ -68,8 +68,13 @@ async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_fi
         let long = browser
             .post("/work", &[("kind", "extract"), ("fiscalYear", "99999999"), ("on-year", "2026"), ("on-month", "6"), ("on-day", "1")])
             .await?;
-        assert!(long.status == 422 && long.words().contains("この項目には使えない値です"), "{}", long.words());
-        let right = [("kind", "extract"), ("fiscalYear", "２０２６"), ("on-year", "令和8"), ("on-month", "6"), ("on-day", "1")];
+        assert!(long.status == 422 && long.words().contains("年度を「2026」「令和8」「R8」のように入力してください"), "{}", long.words());
+        let day = [("kind", "extract"), ("on-year", "2026"), ("on-month", "6"), ("on-day", "1")];
+        for doubtful in ["8", "平成40", "26"] {
+            let bare = browser.post("/work", &[&day[..], &[("fiscalYear", doubtful)]].concat()).await?;
+            assert!(bare.status == 422 && bare.words().contains("令和8"), "{doubtful}: {}", bare.words());
+        }
+        let right = [("kind", "extract"), ("fiscalYear", "令和８年度"), ("on-year", "令和8"), ("on-month", "6"), ("on-day", "1")];
         let asked = browser.post("/work", &right).await?;
         assert!(asked.status == 303 && asked.to.starts_with("/jobs/"), "{} {}", asked.status, asked.words());
         let done = ended(&mut browser, &asked.to).await?;
@@ -80,7 +85,7 @@ async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_fi
         assert!(entry, "for what the work is for: {entries:#?}");
         // The extraction can be chosen now, and nothing else can.
         let form = browser.get("/work?kind=issue-vouchers").await?;
-        assert!(form.words().contains("2026年度（2026-06-01現在）"), "{}", form.words());
+        assert!(form.words().contains("2026年度・令和8年度（2026-06-01現在）"), "{}", form.words());
         let other = browser.post("/work", &[("kind", "issue-vouchers"), ("extraction", "77")]).await?;
         assert!(other.status == 422 && other.words().contains("選択してください"), "{}", other.words());
         let issued = browser.post("/work", &[("kind", "issue-vouchers"), ("extraction", "1")]).await?;
@@ -89,11 +94,17 @@ async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_fi
         let page = ended(&mut browser, &printed.to).await?;
         assert!(page.words().contains("vouchers.csvを取得する"), "{}", page.words());
         let path = format!("{}/file", printed.to);
-        let file = browser.post(&path, &[("name", "vouchers.csv")]).await?;
+        let unsaid = browser.post(&path, &[("name", "vouchers.csv"), ("reason-0", " ")]).await?;
+        assert!(unsaid.status == 422 && unsaid.words().contains("取得する理由を") && !unsaid.html.contains("見本"), "{}", unsaid.words());
+        let file = browser.post(&path, &[("name", "vouchers.csv"), ("reason-0", "印刷業者への引渡し")]).await?;
         assert!(file.status == 200 && file.html.contains("見本　花子1"), "{} {}", file.status, file.html);
-        assert_eq!(browser.post(&path, &[("name", "other.csv")]).await?.status, 404);
+        assert!(file.html.contains("子宮頸がん検診") && !file.html.contains("cervix"), "programmes by name: {}", file.html);
+        assert_eq!(browser.post(&path, &[("name", "other.csv"), ("reason-0", "確認")]).await?.status, 404);
         let entries = city.entries(20).await?;
-        let taken = entries.iter().any(|entry| entry.starts_with("s1001 registry:job-pages.take read invitation 1 job "));
+        let taken = entries.iter().any(|entry| {
+            entry.starts_with("s1001 registry:job-pages.take read invitation 1 job ")
+                && entry.ends_with("vouchers.csv, for: 印刷業者への引渡し")
+        });
         assert!(taken, "the person of whom the file tells is named: {entries:#?}");
         let mut linkage = city.officer(&ring, "s1002", "linkage_officer").await?;
         assert!(!linkage.get(&printed.to).await?.words().contains("取得する"));
@@ -116,6 +127,18 @@ async fn the_same_work_asked_for_again_on_a_page_is_the_same_job() {
         let first = browser.post("/work", &[("kind", "register-templates")]).await?;
         let again = browser.post("/work", &[("kind", "register-templates")]).await?;
         assert!(first.status == 303 && first.to == again.to, "{} {}", first.to, again.to);
+        let mut told = String::new();
+        for _ in 0..100 {
+            told = browser.get(&first.to).await?.words();
+            if told.contains("接続できません") {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert!(told.contains("PMH（中核）") && !told.contains("is not reached"), "{told}");
+        browser.language = "en";
+        let told = browser.get(&first.to).await?.words();
+        assert!(told.contains("hub-core.national is not reached") && !told.contains("接続"), "{told}");
         city.running.stop().await;
         Ok::<_, Failed>(())
     })
