@@ -1,11 +1,13 @@
-//! What would change, and for how many people, if what waits held.
+//! What would change, and for how many people, if what waits held. The people are counted once for a change and a day: that takes the whole city.
+
+use std::sync::PoisonError;
 
 use access::Caller;
 use catalogue::{Catalogue, Change, changes};
 use serde::Serialize;
-use vocabulary::FiscalYear;
+use vocabulary::{Date, FiscalYear};
 
-use super::hold::{FolderInUse, State, Waiting};
+use super::hold::{FolderInUse, State, Waiting, mistaken};
 use crate::RegistryError;
 use crate::extraction::{Effect, effects};
 
@@ -18,6 +20,17 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// By programme, who is due today for this fiscal year.
     pub people: Vec<Effect>,
+    /// When they were counted, in milliseconds since 1970 UTC.
+    pub counted_at: i64,
+}
+
+/// Who would be due by a change.
+#[derive(Debug)]
+pub(super) struct Counted {
+    /// What names the change, and the day.
+    of: (String, Date),
+    people: Vec<Effect>,
+    at: i64,
 }
 
 impl FolderInUse {
@@ -30,14 +43,27 @@ impl FolderInUse {
     pub(super) fn compare_seen(&self, caller: &Caller, state: State) -> Result<Option<Comparison>, RegistryError> {
         let offer = state.offer();
         let (files, digest) = match (state.waiting, offer) {
-            (Some(Waiting::Wrong(why)), _) => return Err(RegistryError::Asked(why)),
+            (Some(Waiting::Wrong(why)), _) => return Err(mistaken(why)),
             (Some(Waiting::Change(files)), Some(offer)) => (files, offer),
             _ => return Ok(None),
         };
-        let then = Catalogue::of(&files).map_err(|wrong| RegistryError::Asked(wrong.to_string()))?;
-        let today = self.room().clock().today();
-        let people = effects(self.room(), caller, (&state.catalogue, &then), FiscalYear::of(today), today)?;
-        Ok(Some(Comparison { digest, changes: changes(&state.files, &files), people }))
+        let then = Catalogue::of(&files).map_err(|wrong| mistaken(wrong.to_string()))?;
+        let (people, counted_at) = self.counted(caller, &digest, (&state.catalogue, &then))?;
+        Ok(Some(Comparison { digest, changes: changes(&state.files, &files), people, counted_at }))
+    }
+
+    /// Who would be due by the change of this name, and when that was counted.
+    fn counted(&self, caller: &Caller, offer: &str, (now, then): (&Catalogue, &Catalogue)) -> Result<(Vec<Effect>, i64), RegistryError> {
+        let clock = self.room().clock();
+        let (today, mut counted) = (clock.today(), self.counted.lock().unwrap_or_else(PoisonError::into_inner));
+        let is_same = |counted: &&Counted| (counted.of.0.as_str(), counted.of.1) == (offer, today);
+        if let Some(counted) = counted.as_ref().filter(is_same) {
+            return Ok((counted.people.clone(), counted.at));
+        }
+        let people = effects(self.room(), caller, (now, then), FiscalYear::of(today), today)?;
+        let at = clock.now_ms();
+        *counted = Some(Counted { of: (offer.to_owned(), today), people: people.clone(), at });
+        Ok((people, at))
     }
 
     /// What names the change that waits, without a comparison; nothing when none can be accepted.

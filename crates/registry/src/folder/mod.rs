@@ -18,6 +18,7 @@ pub use hold::{FolderInUse, Held, Waiting};
 
 pub use crate::extraction::{Effect, Headcount};
 
+use crate::RegistryError;
 use crate::pages::Pages;
 
 access::actions! {
@@ -48,7 +49,12 @@ pub(crate) fn serve(service: Service, house: &House, folder: &FolderInUse) -> Se
 async fn watch(mut stop: Stop, house: House, folder: FolderInUse) {
     while stop.sleep(PAUSE).await {
         let (folder, caller) = (folder.clone(), house.caller(Purpose::Operation));
-        if let Err(error) = crate::work(move || folder.look(&caller)).await {
+        // Who would be due by a change is counted before somebody waits for it.
+        let look = move || match folder.look(&caller).map(|()| folder.waiting())? {
+            Some(Waiting::Change(_)) => folder.compare(&caller).map(drop),
+            _ => Ok::<_, RegistryError>(()),
+        };
+        if let Err(error) = crate::work(look).await {
             error.raise_alarm();
             tracing::warn!(%error, "the city's folder cannot be looked at");
         }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use catalogue::Catalogue;
 use face::components::{
     Banner, Button, Column, Emphasis, Table, Tone, banner, buttons, description_list, number, paragraph, post_button, section, table,
 };
@@ -15,6 +16,7 @@ use super::compare::Comparison;
 use super::hold::Waiting;
 use super::{PAGE, READ, words};
 use crate::RegistryError;
+use crate::consultation::item;
 use crate::extraction::{Effect, Headcount};
 use crate::pages::Pages;
 
@@ -98,7 +100,7 @@ async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, sta
             let emphasis = if asks_again { Emphasis::Danger } else { Emphasis::Primary };
             let button = post_button(&Button { action: PAGE, csrf: visit.session.csrf(), values: &values, text, emphasis });
             let waiting = if asks_again { Html::empty() } else { waiting };
-            Html::all([waiting, changed(language, comparison), buttons([button])])
+            Html::all([waiting, changed(pages, language, comparison), buttons([button])])
         }
         Err(why) => {
             let mistakes = why.lines().map(paragraph);
@@ -116,7 +118,7 @@ async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, sta
     }))
 }
 
-fn changed(language: Language, comparison: &Comparison) -> Html {
+fn changed(pages: &Pages, language: Language, comparison: &Comparison) -> Html {
     let columns = [words::PART, words::ID, words::KEY, words::BEFORE, words::AFTER].map(|word| Column::text(word.of(language)));
     let rows = comparison.changes.iter().map(|change| {
         let side = |value: &Option<String>, none: Words| {
@@ -127,11 +129,14 @@ fn changed(language: Language, comparison: &Comparison) -> Html {
     });
     let caption = words::CHANGES.of(language);
     let changes = table(&Table { caption, columns: &columns, rows: rows.collect(), dense: true });
-    Html::all([section(caption, [changes]), section(words::EFFECTS.of(language), [effects(language, &comparison.people)])])
+    let counted = words::COUNTED_AT.with(language, &[("at", &instant(comparison.counted_at))]);
+    let people =
+        section(words::EFFECTS.of(language), [effects(&pages.registry.catalogue(), language, &comparison.people), paragraph(&counted)]);
+    Html::all([section(caption, [changes]), people])
 }
 
 /// The programmes in which so many become or cease to be due that it says nothing of one of them.
-fn effects(language: Language, people: &[Effect]) -> Html {
+fn effects(catalogue: &Catalogue, language: Language, people: &[Effect]) -> Html {
     let changed: Vec<&Effect> = people.iter().filter(|effect| !effect.become_due.is_few() || !effect.cease.is_few()).collect();
     if changed.is_empty() {
         return paragraph(words::NO_EFFECTS.of(language));
@@ -146,7 +151,10 @@ fn effects(language: Language, people: &[Effect]) -> Html {
     };
     let rows = changed.iter().map(|effect| {
         let figures = [effect.before, effect.after, effect.become_due, effect.cease].map(shown);
-        [Html::text(&effect.programme)].into_iter().chain(figures).collect()
+        // One that is new has no name here yet.
+        let programme = catalogue.programme(&effect.programme);
+        let name = programme.map_or(effect.programme.as_str(), |one| item::in_language(language, &one.name, &one.english));
+        [Html::text(name)].into_iter().chain(figures).collect()
     });
     table(&Table { caption: words::EFFECTS.of(language), columns: &columns, rows: rows.collect(), dense: false })
 }

@@ -22,6 +22,7 @@ face::words! {
     ADDED = "（追加）", "(added)";
     REMOVED = "（削除）", "(removed)";
     EFFECTS = "対象者への影響（本日・今年度）", "Who would be due (today, this fiscal year)";
+    COUNTED_AT = "{at}の住民情報と検診結果で数えました。", "Counted at {at}, by the register and the results of then.";
     PROGRAMME = "事業", "Programme";
     NOW = "現在の対象者", "Due now";
     THEN = "適用後の対象者", "Due then";

@@ -53,12 +53,16 @@ async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it
             "2200",
             "2400",
             "補聴器の使用",
-            "hearing 10～19人 10人未満 10人未満 10～19人",
+            "聴力検診 10～19人 10人未満 10人未満 10～19人",
+            "の住民情報と検診結果で数えました",
         ] {
             assert!(words.contains(what), "{what}: {words}");
         }
         assert!(ready(&ring, &city).await?.contains("waits to be accepted"));
         assert!(!form(&mut browser).await?.contains("補聴器の使用"), "it holds before it was accepted");
+        browser.get("/city-folder").await?;
+        let looks = city.entries(60).await?.into_iter().filter(|entry| entry.contains("who would be due in")).count();
+        assert_eq!(looks, 1, "the city is counted once for a change");
 
         // A start with the changed folder goes on with what was accepted.
         city.running.stop().await;
