@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use wire::Problem;
 
-use crate::kept::laid_before;
-use crate::{Guest, Office, Visit, path, words};
+use crate::kept::of_other_log_in;
+use crate::{Guest, Office, Visit, path};
 
 /// The field of a form that was kept and is sent again.
 pub(crate) const RESUMED: &str = "resumed";
@@ -83,7 +83,7 @@ where
                 return Err(other_session().into_response());
             }
             let office = Office::from_ref(state);
-            return Err(laid_before(&office, &visit, StatusCode::FORBIDDEN, words::OTHER_LOG_IN, &visit.guest.here, &fields));
+            return Err(of_other_log_in(&office, &visit, fields));
         }
         Ok(Sent { visit, fields })
     }

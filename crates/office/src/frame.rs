@@ -37,7 +37,7 @@ impl Office {
 
     /// What the officer may open, in the order of registration.
     pub(crate) fn menu_of(&self, visit: &Visit) -> impl Iterator<Item = &MenuEntry> {
-        self.menu.get().map(Vec::as_slice).unwrap_or_default().iter().filter(|entry| self.may_open(visit, entry))
+        self.listed.get().map(|listed| listed.menu.as_slice()).unwrap_or_default().iter().filter(|entry| self.may_open(visit, entry))
     }
 
     /// Where people are found, the officer says the purpose: the entry is there for whoever may have one.

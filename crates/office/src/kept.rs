@@ -16,7 +16,7 @@ use vocabulary::Purpose;
 
 use crate::form::{Fields, RESUMED, from_here, read};
 use crate::visit::{here, is_ours};
-use crate::{Guest, Office, Visit, lock, log_in, path, words};
+use crate::{Guest, Office, Visit, instant, lock, log_in, password, path, words};
 
 /// The field in which it goes to the page that asks for the password and back.
 pub(crate) const KEPT: &str = "kept";
@@ -33,6 +33,8 @@ fn cell() -> Cell<'static> {
 
 /// A form that was sent.
 pub(crate) struct KeptForm {
+    /// When, in milliseconds since 1970 UTC.
+    at: i64,
     /// Where to.
     path: String,
     fields: Fields,
@@ -43,28 +45,48 @@ impl KeptForm {
     pub(crate) async fn open(office: &Office, sealed: &str, account: &str) -> Option<KeptForm> {
         let sealed = hex::decode(sealed).ok().filter(|sealed| !sealed.is_empty())?;
         let plain = office.room.vault().open_cell(&cell(), &sealed).ok()?;
-        let mut parts = plain.splitn(3, |byte| *byte == b'\n');
-        let (of, to, body) = (parts.next()?, parts.next()?, parts.next()?);
+        let mut parts = plain.splitn(4, |byte| *byte == b'\n');
+        let (of, at, to, body) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let at = std::str::from_utf8(at).ok()?.parse().ok()?;
         let path = std::str::from_utf8(to).ok().filter(|to| of == account.as_bytes() && is_ours(to))?.to_owned();
         let request = Request::post("/").header(header::CONTENT_TYPE, FORMS).body(Body::from(body.to_vec())).ok()?;
-        Some(KeptForm { path, fields: read(request).await.ok()? })
+        Some(KeptForm { at, path, fields: read(request).await.ok()? })
     }
 
     /// The page that lays it before the officer who has given their password.
-    pub(crate) fn laid_before(&self, office: &Office, guest: Guest, session: Session) -> Response {
-        let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
-        let visit = Visit { guest: Arc::new(guest), session, caller };
-        laid_before(office, &visit, StatusCode::OK, words::GO_ON_LEAD, &self.path, &self.fields)
+    pub(crate) fn laid_before(&self, office: &Office, visit: &Visit) -> Response {
+        laid_before(office, visit, StatusCode::OK, words::GO_ON_LEAD, self)
     }
 }
 
+/// Goes on, after somebody gave their password, with what was kept: the password has to be changed first where it must be.
+pub(crate) async fn go_on(office: &Office, guest: Guest, session: Session, kept: &str) -> Option<Response> {
+    let caller = Caller::from_session(&session, Purpose::Operation, guest.caller.request());
+    let form = KeptForm::open(office, kept, session.account()).await?;
+    let visit = Visit { guest: Arc::new(guest), session, caller };
+    Some(if visit.session.must_change_password() {
+        password::form(office, &visit, StatusCode::OK, &password::Wrong::default(), Some(kept))
+    } else {
+        form.laid_before(office, &visit)
+    })
+}
+
+/// The page for a form that was opened in another session and is sent in this one.
+pub(crate) fn of_other_log_in(office: &Office, visit: &Visit, fields: Fields) -> Response {
+    let form = KeptForm { at: office.clock.now_ms(), path: visit.guest.here.clone(), fields };
+    laid_before(office, visit, StatusCode::FORBIDDEN, words::OTHER_LOG_IN, &form)
+}
+
 /// Lays a form before an officer again, to be sent or not.
-pub(crate) fn laid_before(office: &Office, visit: &Visit, status: StatusCode, lead: Words, to: &str, fields: &Fields) -> Response {
+fn laid_before(office: &Office, visit: &Visit, status: StatusCode, lead: Words, KeptForm { at, path: to, fields }: &KeptForm) -> Response {
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let values = fields.pairs().filter(|(name, _)| *name != "csrf" && *name != RESUMED).chain([(RESUMED, "1")]);
     let hidden: Vec<Field<'_>> = values.map(|(name, value)| Field::optional(name, "", Input::Hidden { value })).collect();
-    let lead = lead.with(language, &[("name", &visit.session.name().expose())]);
+    let does = office.listed.get().and_then(|listed| listed.form(to)).and_then(|action| office.action_word(language, action.name()));
+    let kind = Some(fields.get("kind")).filter(|kind| !kind.is_empty()).map(|kind| office.kind_word(language, kind));
+    let does = kind.map_or_else(|| does.unwrap_or(to).to_owned(), |kind| format!("{}（{kind}）", does.unwrap_or(to)));
+    let lead = lead.with(language, &[("at", &instant(*at)), ("does", &does), ("name", &visit.session.name().expose())]);
     let body = form(&Form {
         language,
         method: Method::Post,
@@ -88,7 +110,8 @@ impl Office {
             return refused;
         }
         let seal = |account: &str| {
-            let plain = [account.as_bytes(), b"\n", to.as_bytes(), b"\n", sent].concat();
+            let at = self.clock.now_ms().to_string();
+            let plain = [account.as_bytes(), b"\n", at.as_bytes(), b"\n", to.as_bytes(), b"\n", sent].concat();
             self.room.vault().seal(&cell(), &plain).map(hex::encode).ok()
         };
         let Ok(guest) = Guest::from_request_parts(&mut asked, self).await else { return refused };
@@ -105,6 +128,11 @@ impl Office {
                 }
                 _ => refused,
             },
+            // Its password is over since the page was opened.
+            Ok(Resumed::Open(session)) if session.must_change_password() => {
+                let kept = seal(session.account()).unwrap_or_default();
+                go_on(self, guest, session, &kept).await.unwrap_or(refused)
+            }
             Ok(Resumed::Open(_)) | Err(_) => refused,
         }
     }

@@ -10,7 +10,7 @@ use vocabulary::Purpose;
 use wire::Problem;
 
 use crate::form::{SentByGuest, other_session};
-use crate::kept::{KEPT, KeptForm};
+use crate::kept::{KEPT, go_on};
 use crate::visit::{html, is_ours};
 use crate::{Guest, Office, OfficeError, path, see_other};
 
@@ -43,10 +43,7 @@ pub(crate) async fn open(State(office): State<Office>, SentByGuest { guest, mut 
                 office.accounts.log_out(&session).await.map_err(OfficeError::from)?;
                 return Err(error.into());
             }
-            Ok(match KeptForm::open(&office, fields.get(KEPT), session.account()).await {
-                Some(kept) => kept.laid_before(&office, guest, session),
-                None => see_other(next),
-            })
+            Ok(go_on(&office, guest, session, fields.get(KEPT)).await.unwrap_or_else(|| see_other(next)))
         }
         Err(Refusal::NoSession) => Ok(see_other(path::LOG_IN)),
         Err(refusal) => {

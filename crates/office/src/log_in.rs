@@ -11,7 +11,7 @@ use vocabulary::Purpose;
 use wire::{Budget, Limits, Network, Place, Problem, TooMany};
 
 use crate::form::SentByGuest;
-use crate::kept::{KEPT, KeptForm};
+use crate::kept::{KEPT, go_on};
 use crate::visit::{html, is_ours, set_cookie};
 use crate::{Guest, Office, OfficeError, path, see_other, words};
 
@@ -73,15 +73,9 @@ pub(crate) async fn open(
         return Err(error.into());
     }
     let known = office.known_device(session.account());
-    let kept = match asks.kept.filter(|_| !session.must_change_password()) {
-        Some(kept) => KeptForm::open(&office, kept, session.account()).await,
-        None => None,
-    };
     let to = if session.must_change_password() { path::PASSWORD } else { next.unwrap_or(path::HOME) };
-    let mut response = match kept {
-        Some(kept) => kept.laid_before(&office, guest, session),
-        None => see_other(to),
-    };
+    let kept = go_on(&office, guest, session, asks.kept.unwrap_or_default()).await;
+    let mut response = kept.unwrap_or_else(|| see_other(to));
     set_cookie(&mut response, &format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict", office.cookie, token.expose()));
     set_cookie(&mut response, &known);
     Ok(response)

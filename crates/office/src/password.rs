@@ -9,12 +9,13 @@ use ledger::{Outcome, Subject};
 use wire::Problem;
 
 use crate::form::Sent;
+use crate::kept::{KEPT, KeptForm};
 use crate::visit::html;
 use crate::{Office, OfficeError, Visit, path, see_other, words};
 
 /// What is wrong with each of the three fields.
 #[derive(Default)]
-struct Wrong {
+pub(crate) struct Wrong {
     current: Option<String>,
     new: Option<String>,
     again: Option<String>,
@@ -22,14 +23,15 @@ struct Wrong {
 
 /// The form.
 pub(crate) async fn ask(State(office): State<Office>, visit: Visit) -> Response {
-    form(&office, &visit, StatusCode::OK, &Wrong::default())
+    form(&office, &visit, StatusCode::OK, &Wrong::default(), None)
 }
 
-/// The form as it was sent.
+/// The form as it was sent; a form that was kept meanwhile is laid before the officer then.
 pub(crate) async fn change(State(office): State<Office>, Sent { visit, mut fields }: Sent) -> Result<Response, Problem> {
     let [current, new, again] = ["current", "new", "again"].map(|name| Password::new(fields.take(name)));
     let language = visit.guest.language;
-    let refused = |wrong: &Wrong| Ok(form(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, wrong));
+    let kept = Some(fields.get(KEPT)).filter(|kept| !kept.is_empty());
+    let refused = |wrong: &Wrong| Ok(form(&office, &visit, StatusCode::UNPROCESSABLE_ENTITY, wrong, kept));
     if new.expose() != again.expose() {
         return refused(&Wrong { again: Some(words::NOT_THE_SAME.of(language).to_owned()), ..Wrong::default() });
     }
@@ -37,7 +39,8 @@ pub(crate) async fn change(State(office): State<Office>, Sent { visit, mut field
     match office.accounts.change_password(&visit.session, Some(current), new).await {
         Ok(Ok(())) => {
             room.event(&visit.caller, office.system.actions.password, Outcome::Written, Subject::None, "").await?;
-            Ok(see_other(path::HOME))
+            let kept = KeptForm::open(&office, kept.unwrap_or_default(), visit.session.account()).await;
+            Ok(kept.map_or_else(|| see_other(path::HOME), |kept| kept.laid_before(&office, &visit)))
         }
         Ok(Err(refusal @ (Refusal::Credentials | Refusal::Locked))) => {
             office.refused.record(&visit.caller, office.system.actions.password, refusal.as_str()).await?;
@@ -60,7 +63,8 @@ fn weak(language: Language, weakness: Weakness) -> String {
     }
 }
 
-fn form(office: &Office, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Response {
+/// The page; with a form that waits until the password is changed, sealed.
+pub(crate) fn form(office: &Office, visit: &Visit, status: StatusCode, wrong: &Wrong, kept: Option<&str>) -> Response {
     let language = visit.guest.language;
     let site = office.site(language);
     let page = NewPasswordPage {
@@ -75,6 +79,7 @@ fn form(office: &Office, visit: &Visit, status: StatusCode, wrong: &Wrong) -> Re
         current_error: wrong.current.as_deref(),
         new_error: wrong.new.as_deref(),
         again_error: wrong.again.as_deref(),
+        kept,
     };
     html(&visit.guest, status, new_password_page(&page))
 }

@@ -31,9 +31,11 @@ pub struct NewPasswordPage<'a> {
     pub new_error: Option<&'a str>,
     /// What is wrong with its repetition.
     pub again_error: Option<&'a str>,
+    /// What was sent before and is kept until the password is changed, sealed.
+    pub kept: Option<&'a str>,
 }
 
-/// Fields `account` (for the browser alone), `current` (where asked for), `new`, `again`.
+/// Fields `account` (for the browser alone), `current` (where asked for), `new`, `again`, and `kept` where there is one.
 pub fn new_password_page(of: &NewPasswordPage<'_>) -> String {
     let language = of.language;
     let hint = words::PASSWORD_HINT.with(language, &[("shortest", &of.shortest)]);
@@ -47,6 +49,7 @@ pub fn new_password_page(of: &NewPasswordPage<'_>) -> String {
         fields.insert(0, current.error(of.current_error));
     }
     fields.insert(0, Field::account(language, of.account));
+    fields.extend(of.kept.map(|value| Field::optional("kept", "", Input::Hidden { value })));
     let form = form(&Form {
         language,
         method: Method::Post,

@@ -60,6 +60,7 @@ fn new_password_with(language: Language, asks_current: bool, new_error: Option<&
         current_error: None,
         new_error,
         again_error,
+        kept: None,
     })
 }
 

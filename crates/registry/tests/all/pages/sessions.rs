@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use store::testing::both;
+use vocabulary::Clock as _;
 use wire::testing::Failed;
 
 use super::city::{City, GOOD, clock, ring};
@@ -115,6 +116,25 @@ async fn t_12_what_was_sent_to_a_locked_or_ended_session_is_there_after_the_pass
         assert_eq!(opened.leads_to(), (303, "/"));
         let laid = browser.post("/login", &[("id", "s1001"), ("password", GOOD), ("kept", &kept)]).await?;
         assert!(laid.status == 200 && hidden(&laid, "number") == "1", "{}", laid.words());
+        assert!(browser.post("/residents", &SENT).await?.words().contains("検索結果 1件"));
+        // The password has to be changed first: what was sent is still there after that, and says what it does and since when it waits.
+        let mut admin = city.officer(&ring, "admin", "administrator").await?;
+        admin.get("/accounts").await?;
+        let issued = admin.post("/accounts/s1001/password", &[]).await?;
+        let once = issued.html.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next()).ok_or("no password")?.to_owned();
+        let over = browser.post("/residents", &SENT).await?;
+        let sent_at = office::instant(clock.now_ms());
+        clock.advance(SignedDuration::from_mins(7));
+        let asks = browser.post("/login", &[("id", "s1001"), ("password", &once), ("kept", hidden(&over, "kept"))]).await?;
+        assert!(asks.status == 200 && asks.html.contains("action=\"/password\""), "{}", asks.words());
+        let kept = hidden(&asks, "kept").to_owned();
+        let weak = browser.post("/password", &[("new", "short"), ("again", "short"), ("kept", &kept)]).await?;
+        assert_eq!((weak.status, hidden(&weak, "kept")), (422, kept.as_str()));
+        let new = "yama-no-komichi-7";
+        let laid = browser.post("/password", &[("new", new), ("again", new), ("kept", &kept)]).await?;
+        let words = laid.words();
+        assert!(laid.status == 200 && hidden(&laid, "number") == "1", "{words}");
+        assert!(words.contains("「住民の検索」") && words.contains(&sent_at), "{words}");
         assert!(browser.post("/residents", &SENT).await?.words().contains("検索結果 1件"));
         // A password is kept nowhere.
         clock.advance(SignedDuration::from_mins(16));
