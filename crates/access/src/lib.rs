@@ -17,7 +17,7 @@ mod policies;
 mod roles;
 mod sessions;
 
-pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine, folded_id};
+pub use accounts::{AccountError, AccountLine, AccountRules, Accounts, NewAccount, RoleLine, count_enabled, folded_id};
 pub use action::{Action, Zone};
 pub use caller::{Caller, CallerKind, KeptCaller};
 pub use clients::{AccessToken, ClientError, ClientSecret, Clients, Introspection, Registered, Scope, ScopeError};

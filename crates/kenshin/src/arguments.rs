@@ -354,6 +354,9 @@ pub struct Verify {
 pub struct Doctor {
     #[command(flatten)]
     pub place: Place,
+    /// Setting files to look at [default: those in the folder etc of the files]
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

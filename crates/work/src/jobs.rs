@@ -81,6 +81,7 @@ pub use self::routes::{JobActions, JobDesk, routes};
 pub use self::run::{JobRun, Portion};
 pub use self::runner::{ByHand, Runner};
 pub use self::start::Start;
+pub use self::tell::count_failed;
 
 /// How long a lease holds without being renewed; a process that is known to be gone holds none.
 const LEASE: Duration = Duration::from_secs(30);

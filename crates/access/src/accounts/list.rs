@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use store::{StoreError, Tx};
 use vocabulary::{Date, Personal, day};
 
 use super::{AccountError, Accounts, Standing, folded_id, standing, table};
@@ -39,6 +40,11 @@ pub struct RoleLine {
     pub valid_until: Option<Date>,
     /// Who gave it.
     pub granted_by: String,
+}
+
+/// How many accounts nobody has switched off.
+pub fn count_enabled(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(table::account::table.filter(table::account::enabled.eq(1)).count().get_result(tx)?)
 }
 
 impl Accounts {

@@ -1,18 +1,17 @@
 //! `kenshin doctor`: everything that must hold for the systems to run, and what to do about what does not.
 
-use std::path::PathBuf;
+mod settings;
+
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use deployment::{Place, systems};
 use line::pki::{Identity, RENEW_BELOW};
 use serde::Serialize;
-use store::{Migrations, RoomName};
+use store::{Migrations, Room, RoomName, StoreError};
 use vault::Vault;
-use vocabulary::Party;
-use wire::Setting;
+use vocabulary::{Party, Reach, System};
 
-use super::init::lacking;
 use crate::arguments::Doctor;
 use crate::{Ending, output};
 
@@ -23,7 +22,7 @@ struct Finding {
     detail: String,
 }
 
-/// Looks at the rooms, their versions and keys, the certificates, the setting files.
+/// Looks at the rooms, their versions and keys and what waits for somebody in them, at the certificates and at the setting files.
 pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
     let place = doctor.place.look()?;
     let mut findings = vec![authority(&place)];
@@ -40,7 +39,7 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<Ending> {
         });
     }
     findings.extend(certificates(&place));
-    findings.extend(settings(&place)?);
+    findings.extend(settings::look_at(&place, &doctor.config)?);
     output::result(doctor.json, &findings, |findings| {
         let lines =
             findings.iter().map(|finding| format!("{}  {:40} {}", if finding.ok { "ok " } else { "BAD" }, finding.what, finding.detail));
@@ -72,35 +71,53 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
         return bad(format!("its master key {} is missing: put it back from the safe", place.master_file(&party).display()));
     }
     match opens(place, name, &party, own) {
-        Ok(()) => Finding { what, ok: true, detail: "opens with its key, at this version".to_owned() },
+        Ok(open) => {
+            let (ok, waits) = waits(&open, own_system.as_str(), name);
+            Finding { what, ok, detail: format!("opens with its key, at this version{waits}") }
+        }
         Err(error) => bad(format!("{error:#}")),
     }
 }
 
+/// What waits for somebody in a room: whether that is nothing, and in words.
+fn waits(room: &Room, system: &str, name: &RoomName) -> (bool, String) {
+    let has_office = systems::named(system).is_some_and(|one| systems::has_office(&one));
+    let counted = room.read_blocking(|tx| {
+        let accounts = access::count_enabled(tx)?;
+        Ok::<_, StoreError>((accounts, work::outbox::count_dead(tx)?, work::jobs::count_failed(tx)?))
+    });
+    let (accounts, dead, failed) = match counted {
+        Ok(counted) => counted,
+        Err(error) => return (false, format!("; what waits in it cannot be counted: {error}")),
+    };
+    let city = name.municipality().map_or_else(String::new, |code| format!(" --municipality {code}"));
+    let mut told = String::new();
+    // The hub's rooms of cities have no staff of their own.
+    if has_office && (name.municipality().is_some() == System::named(system).is_some_and(|one| one.reach == Reach::City)) {
+        match accounts {
+            0 => told.push_str("; no account is in use: `kenshin init` makes the first administrator"),
+            1 => told.push_str("; 1 account is in use"),
+            more => told.push_str(&format!("; {more} accounts are in use")),
+        }
+    }
+    if dead > 0 {
+        told.push_str(&format!("; {dead} dead letters: kenshin outbox list --system {system}{city}"));
+    }
+    if failed > 0 {
+        told.push_str(&format!("; {failed} failed jobs, to be resumed or cancelled: kenshin jobs list --system {system}{city}"));
+    }
+    (dead + failed == 0, told)
+}
+
 /// Looks without touching: no migration is run, no key is made.
-fn opens(place: &Place, name: &RoomName, party: &Party, own: Migrations) -> anyhow::Result<()> {
+fn opens(place: &Place, name: &RoomName, party: &Party, own: Migrations) -> anyhow::Result<Room> {
     let room = place.rooms().existing(name)?.context("it is gone")?;
     let lacking = place.rooms().lacking(&room, &work::every_migration(own))?;
     if !lacking.is_empty() {
         bail!("it is older than this program and lacks {}: run `kenshin migrate`", lacking.join(", "));
     }
     Vault::open_blocking(&room, place.master(party)?, Arc::clone(place.entropy()), Arc::clone(place.clock()))?;
-    Ok(())
-}
-
-/// The setting files: a server starts with none that cannot be read, and waits for whom it knows no address.
-fn settings(place: &Place) -> anyhow::Result<Vec<Finding>> {
-    let lacking = lacking::find(place, &place.certified())?;
-    let look = |(file, read): (PathBuf, anyhow::Result<Setting>)| {
-        let what = file.display().to_string();
-        let lacks = lacking.iter().filter(|lacking| lacking.file() == what).flat_map(|lacking| lacking.what());
-        match (read, lacks.collect::<Vec<_>>().join(", ")) {
-            (Err(error), _) => Finding { what, ok: false, detail: format!("{error:#}: mend it, nothing starts with it") },
-            (Ok(_), lacks) if lacks.is_empty() => Finding { what, ok: true, detail: "names everybody it needs".to_owned() },
-            (Ok(_), lacks) => Finding { what, ok: true, detail: format!("does not name, so that what is for them waits: {lacks}") },
-        }
-    };
-    Ok(place.setting_files().into_iter().map(look).collect())
+    Ok(room)
 }
 
 /// What other parties will think of the certificates that are here, and for how long.

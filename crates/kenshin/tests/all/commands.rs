@@ -183,11 +183,46 @@ fn doctor_says_what_is_missing() {
     fs::rename(place.beside("away.key"), &key).unwrap();
     let whole = at(&place, &["doctor"], &[]).ended(0).out;
     assert!(whole.contains("what is for them waits: [peers]: \"hub-core.national\""), "{whole}");
+    assert!(whole.contains("1 account is in use") && whole.contains(&format!("registry.{CITY} can start")), "{whole}");
+    // A setting with a misspelt key, or a folder that is not there, starts nothing.
+    let setting = place.files().join("etc").join(format!("registry.{CITY}.toml"));
+    let text = fs::read_to_string(&setting).unwrap();
+    for (wrong, why) in [
+        (text.replace("master-key", "master_key"), "master_key"),
+        (text.replace("/input/", "/inputs/"), "media"),
+        (text.replace("party = \"registry", "party = \"console"), "nothing that this program can serve"),
+    ] {
+        assert_ne!(wrong, text, "{why}");
+        let file = place.beside("wrong.toml");
+        fs::write(&file, wrong).unwrap();
+        let told = at(&place, &["doctor"], &["--config", file.to_str().unwrap()]).ended(1).out;
+        assert!(told.contains("BAD  wrong.toml") && told.contains(why), "{told}");
+    }
     let setting = place.files().join("etc").join(format!("atena.{CITY}.toml"));
     let text = fs::read_to_string(&setting).unwrap();
     fs::write(&setting, text.replace("listen =", "listens =")).unwrap();
     let mistyped = at(&place, &["doctor"], &[]).ended(1).out;
     assert!(mistyped.contains("unknown field `listens`"), "{mistyped}");
+}
+
+#[test]
+fn doctor_counts_what_waits_for_somebody() {
+    on_both(|place| {
+        init(place).ended(0);
+        let asked = ["--system", "registry", "--municipality", CITY, "follow-up", "fiscalYear=R8"];
+        at(place, &["jobs", "start"], &asked).ended(0);
+        at(place, &["doctor"], &[]).ended(0);
+        let rooms = store::Rooms::open(store::Data::parse(place.data()).unwrap()).unwrap();
+        let room =
+            rooms.existing(&store::RoomName::new("registry", Some(vocabulary::MunicipalityCode::parse(CITY).unwrap()))).unwrap().unwrap();
+        let fail = |tx: &mut store::Tx| {
+            Ok::<_, store::StoreError>(diesel::RunQueryDsl::execute(diesel::sql_query("UPDATE job SET state = 'failed'"), tx)?)
+        };
+        assert_eq!(room.write_blocking(fail).unwrap(), 1);
+        drop((room, rooms));
+        let failed = at(place, &["doctor"], &[]).ended(1).out;
+        assert!(failed.contains("1 failed jobs, to be resumed or cancelled: kenshin jobs list --system registry"), "{failed}");
+    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use protocol::messages::jobs::JobState;
+use store::{StoreError, Tx};
 use wire::{Figure, Service};
 
 use super::table::job;
@@ -40,6 +41,12 @@ impl Runner {
             })
             .task("jobs", |stop| self.run(stop))
     }
+}
+
+/// How many jobs of a room have failed and wait for somebody to resume or cancel them.
+pub fn count_failed(tx: &mut Tx) -> Result<i64, StoreError> {
+    let failed = job::state.eq(JobState::Failed.as_str()).and(job::input.is_not_null());
+    Ok(job::table.filter(failed).count().get_result(tx)?)
 }
 
 impl Runner {

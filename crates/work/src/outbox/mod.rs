@@ -61,7 +61,7 @@ pub use self::deliver::Deliverer;
 pub use self::enqueue::NewMessage;
 pub use self::error::OutboxError;
 pub use self::message::{Made, Message, Refused, Sent, Taken};
-pub use self::operator::{Queue, StoredMessage};
+pub use self::operator::{Queue, StoredMessage, count_dead};
 pub use self::routes::{OutboxActions, Outboxes, routes};
 use self::table::{outbox, state};
 

@@ -4,7 +4,7 @@ use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, PersonId, Seen};
 use serde::Serialize;
-use store::Tx;
+use store::{StoreError, Tx};
 use vocabulary::{Id128, MunicipalityCode, Party, Timestamp};
 
 use super::table::{Envelope, id128, open, outbox, state};
@@ -206,6 +206,11 @@ struct Found {
 
 fn may_be_dropped(in_state: &str, enqueued_at: i64, now: i64) -> bool {
     in_state == state::DEAD || enqueued_at <= now - DROPPED_AFTER_MS
+}
+
+/// How many dead letters a room has.
+pub fn count_dead(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(outbox::table.filter(outbox::state.eq(state::DEAD)).count().get_result(tx)?)
 }
 
 /// How much there is in all of these outboxes.
