@@ -46,6 +46,8 @@ pub struct Client {
     request: Option<Id128>,
     bearer: Option<Arc<Zeroizing<String>>>,
     patience: Duration,
+    /// How long a party that is not reached is tried for.
+    absence: Duration,
     tries_once: bool,
 }
 
@@ -103,7 +105,7 @@ impl Client {
             tokens: Mutex::default(),
             keys: std::sync::Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner), request: None, bearer: None, patience: PATIENCE, tries_once: false })
+        Ok(Self { inner: Arc::new(inner), request: None, bearer: None, patience: PATIENCE, absence: PATIENCE, tries_once: false })
     }
 
     /// Where the secrets lie that providers gave this party; see [`crate::oauth`].
@@ -132,6 +134,13 @@ impl Client {
     #[must_use]
     pub fn within(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
+    }
+
+    /// The same client that gives up sooner where the party is not reached at all: for work that is tried again later, and tells meanwhile who is
+    /// away.
+    #[must_use]
+    pub fn absent_after(&self, absence: Duration) -> Self {
+        Self { absence, ..self.clone() }
     }
 
     /// The same client that tries once, for up to this time; for a caller that has its own rule of when to try again.

@@ -1,6 +1,7 @@
 //! Opening the registry: its room, its routes, its background tasks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use office::Office;
 use protocol::messages::console;
@@ -15,6 +16,8 @@ use crate::folder::{self, FolderInUse};
 use crate::pages::Pages;
 use crate::{Desk, Registry, RegistryError, consultation, counts, entry, exchange, hub, pages, residents, results, returned, unnamed};
 
+/// A party that is not reached for so long is told of; the work tries again later.
+const ABSENT: Duration = Duration::from_secs(3);
 /// A file that was begun since is not taken for one that was left: whoever takes it in may just be going on with it.
 const LEFT_MS: i64 = 60_000;
 
@@ -73,7 +76,7 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         atena: Party::of("atena", municipality)?,
         relay: Party::of("relay", municipality)?,
         hub: Party::national("hub-core")?,
-        client: house.client.clone(),
+        client: house.client.absent_after(ABSENT),
         clock: Arc::clone(&house.clock),
         entropy: Arc::clone(&house.entropy),
         held: folder.held().clone(),

@@ -53,6 +53,18 @@ pub enum WireError {
 }
 
 impl WireError {
+    /// Which party.
+    pub fn party(&self) -> &Party {
+        match self {
+            Self::Nowhere { party }
+            | Self::NotReached { party, .. }
+            | Self::Refused { party, .. }
+            | Self::NoToken { party, .. }
+            | Self::Unreadable { party }
+            | Self::Unwritable { party } => party,
+        }
+    }
+
     /// The refusal, when it was one.
     pub fn refusal(&self) -> Option<&ProblemDocument> {
         match self {

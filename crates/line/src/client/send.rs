@@ -2,6 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use http::{Method, StatusCode, header};
+use tokio::time::Instant;
 use vocabulary::{Id128, Party};
 
 use super::retry::Retry;
@@ -34,7 +35,7 @@ impl Client {
     pub(super) async fn send(&self, to: &Party, asking: &Asking<'_>) -> Result<Bytes, WireError> {
         let request = self.request.or_else(|| CURRENT_REQUEST.try_with(|id| *id).ok()).unwrap_or_else(|| self.inner.entropy.id128());
         let mut retry = Retry::for_up_to(self.patience);
-        let mut renewed = false;
+        let (mut renewed, begun) = (false, Instant::now());
         loop {
             let tried = match self.token_for(to, asking.path, &retry).await {
                 Ok(token) => self.once(to, asking, request, token.as_ref().map(|token| token.as_str()), &retry).await,
@@ -52,7 +53,8 @@ impl Client {
                     renewed = true;
                 }
                 Tried::Passing(error) => {
-                    if self.tries_once || !retry.again(self.inner.entropy.as_ref()).await {
+                    let is_absent = error.is_away() && begun.elapsed() >= self.absence;
+                    if self.tries_once || is_absent || !retry.again(self.inner.entropy.as_ref()).await {
                         return Err(error);
                     }
                     tracing::debug!(party = %to, request = %request, "tries again");

@@ -8,7 +8,7 @@ use axum::extract::State;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
-use wire::{Asked, Json, LaterAt, Once, Problem, Routes, Rule};
+use wire::{Asked, Json, LaterAt, Once, Problem, Refusal, Routes, Rule};
 
 use super::runner::{Handler, Missed, Outcome, Runner};
 use super::{JobError, JobRun, Jobs, Start, WorkKind};
@@ -36,7 +36,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
     where
         T: Serialize + DeserializeOwned + ToSchema + Send + 'static,
         R: Serialize + ToSchema,
-        E: fmt::Display + Into<Problem>,
+        E: Refusal,
         F: Fn(S, JobRun, T) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, E>> + Send + 'static,
     {
@@ -59,7 +59,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
     where
         T: Serialize + DeserializeOwned + ToSchema + Send + 'static,
         R: Serialize + ToSchema,
-        E: fmt::Display + Into<Problem>,
+        E: Refusal,
         F: Fn(&S, &JobRun, T) -> Result<R, E> + Send + Sync + 'static,
     {
         let run = Arc::new(run);
@@ -157,8 +157,8 @@ impl WorkKinds {
     }
 }
 
-fn written<R: Serialize, E: fmt::Display + Into<Problem>>(outcome: Result<R, E>) -> Outcome {
-    let result = outcome.map_err(Missed::of)?;
+fn written<R: Serialize, E: Refusal>(outcome: Result<R, E>) -> Outcome {
+    let result = outcome.map_err(Missed::of_work)?;
     serde_json::to_value(result).map_err(|_| Missed::of(wire::Defect("a job that cannot be written")))
 }
 

@@ -9,12 +9,13 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::StatusCode;
+use line::WireError;
 use protocol::messages::jobs::{Job, JobState};
 use store::Tx;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use vocabulary::Id128;
-use wire::{Problem, Stop};
+use wire::{Cause, Problem, Refusal, Stop};
 
 use super::lease::{Missing, Which};
 use super::run::JobRun;
@@ -47,9 +48,42 @@ impl Missed {
         Self { problem: Box::new(error.into()), told }
     }
 
+    /// The same of an error of the work; another party that did not do its part is named in both languages.
+    pub(super) fn of_work(error: impl Refusal) -> Self {
+        let peer = match error.shared() {
+            Some(Cause::Peer(error)) => Some(told_of_peer(error)),
+            _ => None,
+        };
+        let missed = Self::of(error);
+        match peer {
+            Some(peer) => Self { problem: Box::new(missed.problem.telling(peer)), ..missed },
+            None => missed,
+        }
+    }
+
     fn panicked() -> Self {
         let told = "the work ended in a panic; the log names its place".to_owned();
         Self { problem: Box::new(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", &*told)), told }
+    }
+}
+
+/// Who did not do its part, and what becomes of the work.
+fn told_of_peer(error: &WireError) -> String {
+    let party = error.party();
+    let japanese = party.kind().japanese;
+    match error {
+        WireError::NotReached { .. } | WireError::NoToken { .. } | WireError::Nowhere { .. } => format!(
+            "{japanese}（{party}）に接続できません。相手のシステムと通信の状態を確認してください。しばらくしてから自動的にやり直します \
+             / {party} is not reached: look at it and at the line. It is tried again by itself"
+        ),
+        WireError::Refused { problem, .. } => format!(
+            "{japanese}（{party}）が受け付けませんでした（{}）。システム管理者に連絡してください / {party} refused its part: {}",
+            problem.status,
+            problem.code()
+        ),
+        WireError::Unreadable { .. } | WireError::Unwritable { .. } => format!(
+            "{japanese}（{party}）とのやり取りの内容が正しくありません。システム管理者に連絡してください / what goes to and from {party} is not what it should be"
+        ),
     }
 }
 
