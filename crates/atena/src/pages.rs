@@ -9,8 +9,29 @@ use wire::{Problem, session};
 use crate::{Atena, persons};
 
 /// The office.
-pub(crate) const OFFICE: System =
-    System { title: TITLE, actions: office::actions!("atena"), find: None, also_named: None, work: office::WorkWords::NONE };
+pub(crate) const OFFICE: System = System {
+    title: TITLE,
+    actions: office::actions!("atena"),
+    find: None,
+    also_named: None,
+    work: office::WorkWords::NONE,
+    record: RECORD,
+};
+
+/// The words of its record of use, and of what it sends.
+const RECORD: office::RecordWords = office::record_words! {
+    acts {
+        "atena:others.tell" = "連携先への通知", "Telling other systems";
+    }
+    messages {
+        "unified-numbers" = "統合宛名番号の通知", "Unified numbers";
+        "withdrawals" = "紐付けの取消しの通知", "Withdrawals";
+        "code-requests" = "符号の取得依頼", "Requests for codes";
+    }
+    remarks {
+        "forwarded to the relay" = "中間サーバーへ転送";
+    }
+};
 
 face::words! {
     pub(crate) const;
@@ -50,4 +71,12 @@ fn count_word(name: &str) -> Option<Words> {
         "inquiries" => INQUIRIES,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn everything_in_the_record_of_use_and_every_message_has_japanese_words() {
+        assert_eq!(office::testing::words::unnamed(&["atena"], &super::RECORD, crate::POLICIES.actions), Vec::<String>::new());
+    }
 }

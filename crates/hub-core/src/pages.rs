@@ -9,7 +9,29 @@ use wire::{Problem, session};
 use crate::{Hub, counts};
 
 /// The office.
-pub(crate) const OFFICE: System = System { title: TITLE, actions: office::actions!("hub-core"), find: None, also_named: None, work: WORK };
+pub(crate) const OFFICE: System =
+    System { title: TITLE, actions: office::actions!("hub-core"), find: None, also_named: None, work: WORK, record: RECORD };
+
+/// The words of its record of use, and of what it sends.
+const RECORD: office::RecordWords = office::record_words! {
+    acts {
+        "hub-core:deliveries.send" = "公開側への引渡し", "Delivery to the public side";
+        "hub-core:deliveries.prepare" = "公開側へ渡すものの準備", "Preparation of deliveries";
+        "hub-core:people.forget" = "保存期間を過ぎた人の消去", "Forgetting people after their time";
+        "hub-core:keys.mint" = "PMHキーの取得", "Obtaining of keys";
+        "hub-core:collections.take" = "公開側からの結果の受取り", "Collection of results";
+    }
+    messages {
+        "deliveries" = "公開側への引渡し", "Deliveries to the public side";
+        "pmh-keys" = "PMHキーの通知", "Keys of people";
+    }
+    remarks {
+        "{} rows that were held for {}" = "{1}あてに保留していた{0}行";
+        "{} people whose numbers cannot be read" = "番号を読み取れない{0}人";
+        "up to {}, {} rows held" = "{0}まで、保留{1}行";
+        "version {}" = "版 {0}";
+    }
+};
 
 /// The words of its work.
 const WORK: office::WorkWords = office::work_words! {
@@ -72,6 +94,11 @@ fn count_word(name: &str) -> Option<Words> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn everything_in_the_record_of_use_and_every_message_has_japanese_words() {
+        assert_eq!(office::testing::words::unnamed(&["hub-core"], &super::RECORD, crate::POLICIES.actions), Vec::<String>::new());
+    }
+
     #[test]
     fn every_kind_of_work_and_every_field_of_it_has_words_in_both_languages() {
         assert_eq!(super::WORK.problems(&crate::work_kinds()), Vec::<String>::new());

@@ -14,9 +14,10 @@ use work::outbox::{Outbox, Outboxes};
 use crate::choices::Choices;
 use crate::kept;
 use crate::log_in::LogIns;
-use crate::routes::MenuEntry;
+use crate::routes::Listed;
 use crate::{
-    Actions, Routes, WorkWords, accounts, asset, jobs, lock, log_in, log_out, messages, password, path, start, upkeep, uses, words,
+    Actions, RecordWords, Routes, WorkWords, accounts, asset, jobs, lock, log_in, log_out, messages, password, path, start, upkeep, uses,
+    words,
 };
 
 /// Passwords compared at once: each takes 19 MiB and a core for some hundredths of a second.
@@ -36,6 +37,8 @@ pub struct System {
     pub also_named: Option<ledger::AlsoNamed>,
     /// What its work is called, and the fields of what that asks and answers.
     pub work: WorkWords,
+    /// The words of its record of use, and of what it sends.
+    pub record: RecordWords,
 }
 
 /// What the handlers of a system's pages share. Cheap to clone.
@@ -61,7 +64,7 @@ pub struct Office {
     names: [Arc<str>; 2],
     /// Bears system and municipality, for a browser that works for two on one machine.
     pub(crate) cookie: Arc<str>,
-    pub(crate) menu: Arc<OnceLock<Vec<MenuEntry>>>,
+    pub(crate) listed: Arc<OnceLock<Listed>>,
 }
 
 impl Office {
@@ -98,7 +101,7 @@ impl Office {
             keeper: house.caller(Purpose::Operation),
             names,
             cookie,
-            menu: Arc::default(),
+            listed: Arc::default(),
         }
     }
 
@@ -106,6 +109,11 @@ impl Office {
     #[must_use]
     pub fn with_jobs(self, jobs: &Jobs) -> Office {
         Office { jobs: jobs.clone(), ..self }
+    }
+
+    /// The jobs of its room.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// With the outboxes that the system itself delivers: of all of its rooms, and it hears at once of what is to be sent again.
@@ -119,16 +127,9 @@ impl Office {
         self.system.work.kind(kind).map_or(kind, |words| words.name.of(language)).to_owned()
     }
 
-    /// What an action is called in the record of use; none for an act that is no action of a route or a command.
-    pub(crate) fn action_word(&self, language: Language, name: &str) -> Option<&'static str> {
-        match name {
-            // the record's own
-            "ledger:entries.find" => return Some(words::A_LEDGER.of(language)),
-            "ledger:people.erase" => return Some(words::ERASURE.of(language)),
-            _ => {}
-        }
-        let (japanese, english) = self.policies.named(name)?.words();
-        Some(if language == Language::Japanese { japanese } else { english }).filter(|word| !word.is_empty())
+    /// The action of a route or a command that bears this name.
+    pub(crate) fn named_action(&self, name: &str) -> Option<&Action> {
+        self.policies.named(name)
     }
 
     /// Whether a caller may do something here: for menus, and for what is shown to some and not to others.
@@ -145,11 +146,11 @@ impl Office {
 
     /// The service with the office's pages and those of the system, the sessions of its people and what ends them.
     pub fn serve<S: Clone + Send + Sync + 'static>(&self, service: Service, own: Routes<S>) -> Service {
-        let (routes, mut menu) = own.into_parts();
+        let (routes, mut listed) = own.into_parts();
         let (common, last) = self.routes().into_parts();
-        menu.extend(last);
+        listed.extend(last);
         // Once: a second service of the same office would have the same pages.
-        let _ = self.menu.set(menu);
+        let _ = self.listed.set(listed);
         let (keeper, caller) = (self.clone(), self.keeper.clone());
         service
             .routes(routes)

@@ -4,6 +4,7 @@
 mod browser;
 mod crawl;
 mod staff;
+pub mod words;
 
 pub use browser::{Answer, Browser};
 pub use crawl::{Crawl, crawl_alone};

@@ -46,7 +46,7 @@ pub use files::Media;
 #[doc(hidden)]
 pub use opening::rehearsed;
 pub use opening::{OpenError, open};
-pub use refused::RegistryError;
+pub use refused::{Reason, RegistryError};
 
 /// What may be done with the registry's jobs.
 pub(crate) const JOBS: work::jobs::JobActions = work::job_actions!("registry");
@@ -58,6 +58,7 @@ pub(crate) const OFFICE: office::System = office::System {
     find: Some(consultation::FIND),
     also_named: None,
     work: pages::work::WORK,
+    record: pages::record::RECORD,
 };
 
 /// What a caller may do here, and the policies.

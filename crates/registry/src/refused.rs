@@ -1,9 +1,32 @@
 //! Why the registry refuses.
 
+use std::fmt;
+
 use wire::Cause;
 
 use crate::files::MediaError;
+use crate::files::encoding::UnknownEncoding;
 use crate::residents::{FileError, ImportError};
+
+/// Why something that is asked for cannot be, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    japanese: String,
+    english: String,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.japanese, self.english)
+    }
+}
+
+impl RegistryError {
+    /// What is asked for cannot be, for this reason.
+    pub(crate) fn asked(japanese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Asked(Reason { japanese: japanese.into(), english: english.into() })
+    }
+}
 
 /// Why a request, a job or a background task ends without its effect.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +43,12 @@ pub enum RegistryError {
     /// The rules of eligibility do not compile, or name something else than is asked for.
     #[error(transparent)]
     Plan(#[from] eligibility::PlanError),
-    /// What is asked for cannot be: the message says what to change.
+    /// What is asked for cannot be: it says what to change.
     #[error("{0}")]
-    Asked(String),
+    Asked(Reason),
+    /// A file in an encoding that none comes in.
+    #[error(transparent)]
+    Encoding(#[from] UnknownEncoding),
     /// What was looked at is no longer what there is.
     #[error("the city's folder, or what holds of it, is not what was looked at: look at it again")]
     Stale,
@@ -50,6 +76,7 @@ wire::refusals! {
         File => UNPROCESSABLE_ENTITY, "file";
         Plan => UNPROCESSABLE_ENTITY, "asked";
         Asked => UNPROCESSABLE_ENTITY, "asked";
+        Encoding => UNPROCESSABLE_ENTITY, "asked";
         Stale => CONFLICT, "stale";
         Interrupted => SERVICE_UNAVAILABLE, "unavailable";
         Output => INTERNAL_SERVER_ERROR, "internal";
@@ -81,5 +108,18 @@ impl From<ImportError> for RegistryError {
             ImportError::Malformed => wire::Damaged("an individual number").into(),
             ImportError::Interrupted | ImportError::Changed => Self::Interrupted,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Refusal as _;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_that_an_officer_can_meet_has_words() {
+        let unsaid: Vec<&str> = RegistryError::codes().into_iter().filter(|code| !office::is_told(code)).collect();
+        assert_eq!(unsaid, Vec::<&str>::new());
     }
 }

@@ -15,6 +15,37 @@ pub(crate) const OFFICE: System = System {
     find: None,
     also_named: Some(crate::also_named),
     work: office::WorkWords::NONE,
+    record: RECORD,
+};
+
+/// The words of its record of use, and of what it sends.
+const RECORD: office::RecordWords = office::record_words! {
+    acts {
+        "relay:permission-list.fetch" = "提供可否の一覧の取得", "Fetching the permission list";
+        "relay:permits.ask" = "情報提供の許可の照会", "Asking for permits";
+        "relay:codes.ask" = "符号の取得依頼", "Asking for codes";
+        "relay:answers.send" = "情報照会への回答", "Answering inquiries";
+    }
+    messages {
+        "permit-requests" = "情報提供の許可の照会", "Requests for permits";
+        "code-requests" = "符号の取得依頼", "Requests for codes";
+        "answers" = "情報照会への回答", "Answers to inquiries";
+    }
+    remarks {
+        "permission list {}" = "提供可否の一覧 {0}";
+        "the permission list has changed" = "提供可否の一覧が変わったため";
+        "the inquiry is over already" = "終了済みの照会";
+        "inquiries past their time" = "期限を過ぎた照会";
+        "alarm: {} codes refused" = "警告：受け付けなかった符号{0}件";
+        "asked" = "照会中";
+        "sent" = "送信済み";
+        "answered" = "回答あり";
+        "fetched" = "取得済み";
+        "erased" = "消去済み";
+        "refused" = "拒否";
+        "expired" = "期限切れ";
+        "awaitingPerson" = "符号の取得待ち";
+    }
 };
 
 face::words! {
@@ -55,4 +86,12 @@ fn count_word(name: &str) -> Option<Words> {
         "provisions" => PROVISIONS,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn everything_in_the_record_of_use_and_every_message_has_japanese_words() {
+        assert_eq!(office::testing::words::unnamed(&["relay"], &super::RECORD, crate::POLICIES.actions), Vec::<String>::new());
+    }
 }

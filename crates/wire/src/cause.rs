@@ -139,6 +139,29 @@ impl Cause {
     /// Every status that a cause is answered with.
     pub const STATUSES: [u16; 9] = [403, 404, 409, 422, 425, 429, 500, 502, 503];
 
+    /// Every word for programs that a cause is answered with.
+    pub const CODES: [&'static str; 19] = [
+        "bad-answers",
+        "bad-rows",
+        "damaged",
+        "expired",
+        "forbidden",
+        "idempotency-key-reused",
+        "internal",
+        "malformed",
+        "not-found",
+        "not-yet-issued",
+        "other-kind",
+        "other-receiver",
+        "other-sender",
+        "peer",
+        "replayed",
+        "sealed",
+        "sealed-lines",
+        "signature",
+        "unavailable",
+    ];
+
     /// What of ours is damaged, if that is the cause.
     pub fn damage(&self) -> Option<&'static str> {
         match self {

@@ -119,6 +119,13 @@ impl Problem {
         Self::internal(error)
     }
 
+    /// With another sentence for people.
+    #[must_use]
+    pub fn telling(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
     /// With its bad rows.
     #[must_use]
     pub fn with_rows(mut self, rows: Vec<RowProblem>) -> Self {

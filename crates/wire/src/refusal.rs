@@ -14,6 +14,9 @@ pub trait Refusal: std::error::Error + Into<Problem> + Send + 'static {
     /// Every status that it can be answered with, in order, each once: what OpenAPI says of a route that fails with it.
     fn statuses() -> Vec<u16>;
 
+    /// Every word for programs that its answers can bear, in order, each once: what pages have words for.
+    fn codes() -> Vec<&'static str>;
+
     /// Whether it is what is stored of one person or thing: the others' work need not wait for it. What comes through another's refusal is not:
     /// a job or an outbox is everybody's.
     fn is_of_one_record(&self) -> bool {
@@ -52,6 +55,10 @@ impl Refusal for Cause {
     fn statuses() -> Vec<u16> {
         Cause::STATUSES.to_vec()
     }
+
+    fn codes() -> Vec<&'static str> {
+        Cause::CODES.to_vec()
+    }
 }
 
 impl From<AccountError> for Problem {
@@ -73,12 +80,16 @@ impl Refusal for AccountError {
     fn statuses() -> Vec<u16> {
         Self::STATUSES.to_vec()
     }
+
+    fn codes() -> Vec<&'static str> {
+        vec!["account", "unavailable", "internal"]
+    }
 }
 
-/// These statuses and others, in order, each once.
+/// These and others, in order, each once.
 #[doc(hidden)]
-pub fn statuses_of(own: &[StatusCode], more: impl IntoIterator<Item = Vec<u16>>) -> Vec<u16> {
-    let mut all: Vec<u16> = own.iter().map(StatusCode::as_u16).chain(more.into_iter().flatten()).collect();
+pub fn each_once<T: Ord + Copy>(own: &[T], more: impl IntoIterator<Item = Vec<T>>) -> Vec<T> {
+    let mut all: Vec<T> = own.iter().copied().chain(more.into_iter().flatten()).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -130,9 +141,16 @@ macro_rules! refusals {
             }
 
             fn statuses() -> Vec<u16> {
-                $crate::parts::statuses_of(
-                    &[$($crate::parts::StatusCode::$status),*],
+                $crate::parts::each_once(
+                    &[$($crate::parts::StatusCode::$status.as_u16()),*],
                     [<$crate::Cause as $crate::Refusal>::statuses(), $($(<$other as $crate::Refusal>::statuses()),*)?],
+                )
+            }
+
+            fn codes() -> Vec<&'static str> {
+                $crate::parts::each_once(
+                    &[$($code),*],
+                    [<$crate::Cause as $crate::Refusal>::codes(), $($(<$other as $crate::Refusal>::codes()),*)?],
                 )
             }
         }
@@ -172,5 +190,5 @@ pub mod parts {
     pub use store::parts::diesel::result::Error as DriverError;
     pub use vault::VaultError;
 
-    pub use super::statuses_of;
+    pub use super::each_once;
 }

@@ -57,10 +57,10 @@ struct Needed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The history was made for a catalogue with other examinations.
-    #[error("the history was made for other examinations than the plan: recast it first")]
+    #[error("判定の準備が、別の検査の設定で行われています / the history was made for other examinations than the plan: recast it first")]
     OtherCatalogue,
     /// A programme that the catalogue does not have.
-    #[error("there is no programme {0}")]
+    #[error("{0}という事業はありません / there is no programme {0}")]
     UnknownProgramme(String),
 }
 

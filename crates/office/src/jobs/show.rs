@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{
-    Approval, Banner, Button, Emphasis, Tone, approval, banner, buttons, chip, description_list, number, paragraph, post_button, progress,
-    section,
+    Approval, Banner, Button, Emphasis, Field, Form, Input, Method, Tone, approval, banner, buttons, chip, description_list,
+    form as filled_form, number, paragraph, post_button, progress, section,
 };
 use face::{Html, Language, Link, Page, Refresh, Words, page};
 use ledger::Seen;
@@ -14,8 +14,10 @@ use vocabulary::Id128;
 use wire::{Path, Problem};
 use work::jobs::JobError;
 
+use super::file::REASON;
 use super::state::{figures, not_taken, state, step, who};
 use super::{JOBS, words};
+use crate::refused::told;
 use crate::{Office, Visit, instant, purpose_word};
 
 /// Between two looks, in seconds.
@@ -94,22 +96,34 @@ fn files(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
     let may = office.allows(&visit.caller, &office.system.actions.job_files)
         && office.jobs.kind(&job.kind).is_some_and(|kind| office.asker(&visit.caller, &kind.action).is_some());
     let action = format!("{path}/file");
-    let entry = |file: &JobFile| {
+    let entry = |(place, file): (usize, &JobFile)| {
         let until = instant(file.until.as_millisecond());
         let told = words::BYTES.with(language, &[("count", &number(i64::try_from(file.bytes).unwrap_or(i64::MAX))), ("until", &until)]);
         let text = words::TAKE.with(language, &[("name", &file.name)]);
-        let values = [("name", file.name.as_str())];
-        let button = Button { action: &action, csrf: visit.session.csrf(), values: &values, text: &text, emphasis: Emphasis::Secondary };
-        let button = if may { buttons([post_button(&button)]) } else { Html::empty() };
-        Html::all([paragraph(&told), button])
+        let reason = format!("{REASON}-{place}");
+        let fields = [
+            Field::optional("name", "", Input::Hidden { value: &file.name }),
+            Field::required(&reason, words::REASON.of(language), Input::Text { value: "", autocomplete: "off" })
+                .hint(words::REASON_HINT.of(language)),
+        ];
+        let form = Form {
+            language,
+            method: Method::Post,
+            action: &action,
+            csrf: Some(visit.session.csrf()),
+            fields: &fields,
+            submit: &text,
+            cancel: None,
+        };
+        Html::all([paragraph(&told), if may { filled_form(&form) } else { Html::empty() }])
     };
-    section(words::FILES.of(language), [description_list(job.files.iter().map(|file| (file.name.as_str(), entry(file))))])
+    section(words::FILES.of(language), [description_list(job.files.iter().enumerate().map(|file| (file.1.name.as_str(), entry(file))))])
 }
 
 fn about(office: &Office, language: Language, job: &Job) -> Html {
     let word = |words: Words| words.of(language);
     let at = |time: Option<vocabulary::Timestamp>| time.map(|time| Html::text(&instant(time.as_millisecond())));
-    let problem = job.problem.as_ref().map(|problem| Html::text(problem.detail.as_deref().unwrap_or(&problem.title)));
+    let problem = job.problem.as_ref().map(|problem| Html::text(&told(language, problem)));
     let entries = [
         (words::KIND, Some(office.kind_word(language, &job.kind).into())),
         (words::STATE, Some(state(language, job.state))),

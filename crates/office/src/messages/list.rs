@@ -11,6 +11,7 @@ use work::outbox::StoredMessage;
 
 use super::{MESSAGES, words};
 use crate::list::{Cell, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, Part};
+use crate::record_words::party_word;
 use crate::{Office, Sent, Visit};
 
 /// Of one outbox.
@@ -56,7 +57,7 @@ async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>
     for outbox in office.outboxes.all().await {
         let messages = outbox.messages_for(&visit.caller, MOST).await?;
         let of_part = messages.iter().filter(|message| dead.is_none_or(|dead| message.dead == dead));
-        rows.extend(of_part.map(|message| row(visit.guest.language, message)));
+        rows.extend(of_part.map(|message| row(office, visit.guest.language, message)));
     }
     Ok(rows)
 }
@@ -85,21 +86,27 @@ pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, ne
     }))
 }
 
-fn row(language: Language, message: &StoredMessage) -> ListRow {
+fn row(office: &Office, language: Language, message: &StoredMessage) -> ListRow {
     let (tone, state) = if message.dead { (Tone::Error, words::DEAD) } else { (Tone::Neutral, words::WAITING) };
-    let refusal = message.last_error.as_deref().map_or_else(|| Cell::text("").shown("—".into()), Cell::code);
+    let refusal = message.last_error.as_deref().map_or_else(|| Cell::text("").shown("—".into()), |error| answer(language, error));
+    let peer = message.peer.parse().map_or_else(|_| message.peer.clone(), |peer| party_word(language, &peer));
+    let kind = office.message_word(language, &message.kind);
     let cells = vec![
-        Cell::code(&message.kind),
-        Cell::code(&message.peer),
+        Cell::text(&kind),
+        Cell::text(&peer),
         Cell::text(state.of(language)).shown(chip(tone, state.of(language))).ranked(i64::from(!message.dead)),
         Cell::number(i64::from(message.attempts)),
         refusal,
         Cell::instant(message.enqueued_at.as_millisecond()),
     ];
-    ListRow {
-        key: message.key.to_string(),
-        can_be_chosen: message.may_be_dropped,
-        name: format!("{} {}", message.kind, message.key),
-        cells,
+    ListRow { key: message.key.to_string(), can_be_chosen: message.may_be_dropped, name: format!("{kind} {}", message.key), cells }
+}
+
+/// What the other party answered, in words; its own words for programs where we have none.
+fn answer(language: Language, error: &str) -> Cell {
+    let code = error.split_once(' ').map_or(error, |(_, code)| code);
+    match crate::words::answer(code) {
+        Some(words) => Cell::text(words.of(language)),
+        None => Cell::code(error),
     }
 }

@@ -55,7 +55,7 @@ fn cells(office: &Office, language: Language, position: i64, entry: &Entry<'_>) 
         Outcome::Written => (Tone::Information, words::WAS_WRITTEN),
         Outcome::Refused => (Tone::Warning, words::WAS_REFUSED),
     };
-    let remark = Cell::text(entry.detail);
+    let remark = Cell::text(&office.remark(language, entry.detail));
     vec![
         Cell::instant(entry.instant).ranked(position),
         who,

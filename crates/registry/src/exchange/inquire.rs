@@ -35,13 +35,16 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
     let catalogue = registry.catalogue_for(&run)?;
     let list = catalogue.permission_list();
     if list.information(&job.information).is_none() {
-        return Err(RegistryError::Asked("the permission list has no such information".to_owned()));
+        return Err(RegistryError::asked("提供可否の一覧にない情報は照会できません", "the permission list has no such information"));
     }
     if job.residents.is_empty() {
-        return Err(RegistryError::Asked("name whom to ask about: every one of them is asked about at this one municipality".to_owned()));
+        return Err(RegistryError::asked(
+            "照会する人を指定してください。全員を同じ市町村に照会します",
+            "name whom to ask about: every one of them is asked about at this one municipality",
+        ));
     }
     if job.provider == registry.municipality {
-        return Err(RegistryError::Asked("name another municipality than this one".to_owned()));
+        return Err(RegistryError::asked("照会先には、ほかの市町村を指定してください", "name another municipality than this one"));
     }
     let (task, attempt, business) = (registry.clone(), run.clone(), list.business.clone());
     crate::work(move || decide(&task, &attempt, (&job, &business))).await?;

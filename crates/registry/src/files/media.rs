@@ -34,22 +34,28 @@ pub struct Media {
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
     /// The setting names no folder.
-    #[error("the setting names no `media` folder: set one and put the file there")]
+    #[error(
+        "媒体用フォルダーが設定されていません。システム管理者に連絡してください / the setting names no `media` folder: set one and put the file there"
+    )]
     NoFolder,
     /// A name that is more than a name.
-    #[error("name a file of the media folder by its name alone: no folders, no leading dot")]
+    #[error(
+        "ファイルは、媒体用フォルダーの中の名前だけで指定してください / name a file of the media folder by its name alone: no folders, no leading dot"
+    )]
     Name,
     /// Nothing of that name.
-    #[error("there is no file {0} in the media folder")]
+    #[error("媒体用フォルダーに{0}というファイルがありません / there is no file {0} in the media folder")]
     NotThere(String),
     /// A link that leads out, a folder, a device.
-    #[error("{0} is no plain file of the media folder")]
+    #[error("{0}は、媒体用フォルダーの通常のファイルではありません / {0} is no plain file of the media folder")]
     NotPlain(String),
     /// A file that no job wrote, or that somebody has changed since.
-    #[error("{0} is there already and no job wrote it, or it was changed since: name another file, or take it away")]
+    #[error(
+        "{0}はすでにあり、処理が作成したものでないか、その後に変更されています。別の名前を指定するか、そのファイルを移してください / {0} is there already and no job wrote it, or it was changed since: name another file, or take it away"
+    )]
     NotOurs(String),
     /// The folder or the file cannot be used.
-    #[error("the media folder cannot be used: {0}")]
+    #[error("媒体用フォルダーを使用できません。システム管理者に連絡してください / the media folder cannot be used: {0}")]
     Io(#[from] io::Error),
 }
 

@@ -8,6 +8,7 @@ use catalogue::{Catalogue, CatalogueError, CityFolder};
 use ledger::{Room, Seen};
 use work::jobs::JobRun;
 
+use super::compare::Counted;
 use super::table::{self, DAMAGED};
 use super::{ACCEPT, READ};
 use crate::{OpenError, RegistryError};
@@ -29,9 +30,10 @@ impl Held {
         if run.bind(catalogue.digest()) {
             return Ok(catalogue);
         }
-        let reason = "処理の開始後に市の設定またはプログラムが変わりました。今の設定で、はじめから処理を申し込んでください。書き込み済みの分が二重になることはありません \
-                      / the settings or the program have changed since this job began: ask for the same work anew. What it has written stays, and is not written twice";
-        Err(RegistryError::Asked(reason.to_owned()))
+        Err(RegistryError::asked(
+            "処理の開始後に市の設定またはプログラムが変わりました。今の設定で、はじめから処理を申し込んでください。書き込み済みの分が二重になることはありません",
+            "the settings or the program have changed since this job began: ask for the same work anew. What it has written stays, and is not written twice",
+        ))
     }
 
     fn put(&self, catalogue: &Arc<Catalogue>) {
@@ -64,6 +66,8 @@ pub struct FolderInUse {
     state: Arc<RwLock<State>>,
     /// Held while somebody looks: who looks later does not put an earlier state back.
     looking: Arc<Mutex<()>>,
+    /// Who would be due by the change that waits, counted once; held while somebody counts.
+    pub(super) counted: Arc<Mutex<Option<Counted>>>,
 }
 
 /// What holds and what lies there, at one moment.
@@ -118,7 +122,14 @@ impl FolderInUse {
         let catalogue = Arc::new(Catalogue::of(&files).or_else(instead)?);
         let held = Held::from(Arc::clone(&catalogue));
         let state = Arc::new(RwLock::new(State { version, files, catalogue, waiting: None }));
-        let folder = FolderInUse { room: room.clone(), path: path.map(Path::to_owned), held, state, looking: Arc::default() };
+        let folder = FolderInUse {
+            room: room.clone(),
+            path: path.map(Path::to_owned),
+            held,
+            state,
+            looking: Arc::default(),
+            counted: Arc::default(),
+        };
         folder.look(caller)?;
         Ok(folder)
     }
@@ -180,7 +191,7 @@ impl FolderInUse {
         let is_offered = state.offer().is_some_and(|offer| offer == digest);
         let files = match state.waiting {
             Some(Waiting::Change(files)) if is_offered => files,
-            Some(Waiting::Wrong(why)) => return Err(RegistryError::Asked(why)),
+            Some(Waiting::Wrong(why)) => return Err(mistaken(why)),
             _ => return Err(RegistryError::Stale),
         };
         let version = accept(&self.room, caller, &files, state.version, table::ACCEPTED)?;
@@ -197,6 +208,11 @@ impl FolderInUse {
             }
         }
     }
+}
+
+/// The folder has mistakes, which are told in the words of whoever writes it.
+pub(super) fn mistaken(why: String) -> RegistryError {
+    RegistryError::asked("市の設定フォルダに誤りがあります", why)
 }
 
 fn text(folder: &CityFolder) -> String {
@@ -230,7 +246,7 @@ fn accept(room: &Room, caller: &Caller, files: &CityFolder, base: i64, how: &str
     let at = room.clock().now_ms();
     room.change_blocking(caller, ACCEPT, |tx, record| {
         let version = table::keep(tx, room.vault(), files, base, caller.id(), at)?;
-        record.note(table::told(version, how, &files.digest()));
+        record.note(table::noted(version, how, &files.digest()));
         Ok(Seen::nobody(version))
     })
 }

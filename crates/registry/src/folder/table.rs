@@ -68,7 +68,7 @@ impl Seen {
 }
 
 /// What the record of use says of a version that began to hold. Its second word and its last are read again by [`compare_with_record`].
-pub(super) fn told(version: i64, how: &str, digest: &[u8; 32]) -> String {
+pub(super) fn noted(version: i64, how: &str, digest: &[u8; 32]) -> String {
     format!("version {version} of the city's folder {how}: {}", protocol::Digest(*digest))
 }
 

@@ -83,8 +83,13 @@ fn portion(
     cursor: Cursor,
 ) -> Result<Option<Cursor>, RegistryError> {
     let source = catalogue.templates().iter().find(|template| template.programme == job.programme);
-    let source =
-        source.ok_or_else(|| RegistryError::Asked("this programme has no template, so it is not done through the hub".to_owned()))?;
+    let no_template = || {
+        RegistryError::asked(
+            "この事業にはPMHの雛形がないため、PMHに登録できません",
+            "this programme has no template, so it is not done through the hub",
+        )
+    };
+    let source = source.ok_or_else(no_template)?;
     let today = registry.clock.today();
     run.progress("registering", cursor.people, None);
     run.portion_blocking(TARGETS, |tx, record, portion| {

@@ -52,7 +52,10 @@ pub(super) fn rows(
         let age = ages.get(&person.id()).copied().unwrap_or_default();
         let variant = source.variant(age).ok_or(wire::Defect("a template without questions for an age that is due"))?;
         let name = template::name(source, variant);
-        let version = versions.get(&name).copied().ok_or_else(|| RegistryError::Asked("register the templates first".to_owned()))?;
+        let version = versions
+            .get(&name)
+            .copied()
+            .ok_or_else(|| RegistryError::asked("先に「PMHへの雛形の登録」を行ってください", "register the templates first"))?;
         let past = past.remove(&person.id()).unwrap_or_else(|| Ok(Vec::new()));
         let row = past.and_then(|past| row(registry, person, fiscal_year, (name, version), past, &source.programme));
         match wire::pass_over(row)? {

@@ -14,7 +14,10 @@ pub const VERDICTS: &str = "verdicts.csv";
 /// too, where it is one of the managed media.
 pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matched, RegistryError> {
     if asked.file == asked.out {
-        return Err(RegistryError::Asked("name another file for the verdicts than the one they are about".to_owned()));
+        return Err(RegistryError::asked(
+            "書き出すファイルには、読み取るファイルと別の名前を付けてください",
+            "name another file for the verdicts than the one they are about",
+        ));
     }
     desk.media().may_write(run.room(), &asked.out)?;
     let matched = judge_file(run, desk.media().read(&asked.file)?, &asked.file, Encoding::Auto.into(), &mut |_, _| Ok(()))?;

@@ -1,6 +1,7 @@
 //! 職員画面: what the pages of the registry share, and its home page. The floor they stand on is the office's.
 
 mod home;
+pub(crate) mod record;
 pub(crate) mod words;
 pub(crate) mod work;
 

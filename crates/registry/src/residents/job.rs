@@ -4,7 +4,7 @@ use protocol::messages::registry::{FirstImported, ImportResidents, ImportedResid
 use work::jobs::JobRun;
 
 use super::import::{Taken, go_on, take_in};
-use crate::files::encoding::{Encoding, UnknownEncoding};
+use crate::files::encoding::Encoding;
 use crate::{Desk, RegistryError};
 
 /// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
@@ -14,7 +14,7 @@ pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Resul
         None => {
             let encoding = match &asked.encoding {
                 None => Encoding::Auto,
-                Some(name) => name.parse().map_err(|error: UnknownEncoding| RegistryError::Asked(error.to_string()))?,
+                Some(name) => name.parse::<Encoding>()?,
             };
             take_in(run, desk.media().read(&asked.file)?, &asked.file, desk.options(encoding), &mut |_| {})?
         }

@@ -32,17 +32,18 @@ impl<'f, R: Read> File<'f, R> {
             let found = headings.get(at).map_or("", String::as_str);
             if found != heading && !(at == form.resident && found == form.record.items.get(at).map_or("", |item| item.name.as_str())) {
                 let place = at + 1;
-                return Err(RegistryError::Asked(format!(
-                    "{place}列目の見出しは「{heading}」でなければなりません。項目の順序は決まっています \
-                     / column {place} of the file must be {heading}: the order of the items is fixed"
-                )));
+                return Err(RegistryError::asked(
+                    format!("{place}列目の見出しは「{heading}」でなければなりません。項目の順序は決まっています"),
+                    format!("column {place} of the file must be {heading}: the order of the items is fixed"),
+                ));
             }
         }
         let (found, expected) = (headings.len(), form.header().count());
         if found != expected {
-            return Err(RegistryError::Asked(format!(
-                "列が{found}個あります。この様式の{expected}個にしてください / the file has {found} columns; its record type has {expected}"
-            )));
+            return Err(RegistryError::asked(
+                format!("列が{found}個あります。この様式の{expected}個にしてください"),
+                format!("the file has {found} columns; its record type has {expected}"),
+            ));
         }
         Ok(Self { form, sheet })
     }

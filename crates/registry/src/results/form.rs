@@ -81,7 +81,10 @@ impl<'c> Form<'c> {
     pub(crate) fn of(catalogue: &'c Catalogue, number: u16) -> Result<Form<'c>, RegistryError> {
         let unknown = || {
             let known: Vec<String> = catalogue.records().iter().map(|record| record.number.to_string()).collect();
-            RegistryError::Asked(format!("there is no record type {number}: the catalogue has {}", known.join(", ")))
+            RegistryError::asked(
+                format!("結果の種類{number}はありません。あるのは{}です", known.join("、")),
+                format!("there is no record type {number}: the catalogue has {}", known.join(", ")),
+            )
         };
         let record = catalogue.record(number).ok_or_else(unknown)?;
         let column = |item: &str| record.place(item).ok_or(wire::Defect("a record type without one of its key items"));
