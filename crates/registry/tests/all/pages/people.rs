@@ -121,11 +121,11 @@ async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_fi
         assert!(browser.get("/residents/3?lang=ja").await?.words().contains("転出しています"));
         // Who has looked: the officer reads it, and stands in it.
         let uses = browser.get("/residents/1/uses").await?.words();
-        for what in ["s1001", "住民の検索", "住民の情報の閲覧", "精密検査の追跡", "by number: 1 found", "利用の記録の閲覧"]
+        for what in ["s1001", "住民の検索", "住民の情報の閲覧", "精密検査の追跡", "番号による検索：1人", "利用の記録の閲覧"]
         {
             assert!(uses.contains(what), "{what}: {uses}");
         }
-        assert!(!browser.get("/residents/2/uses").await?.words().contains("by number"), "of this person alone");
+        assert!(!browser.get("/residents/2/uses").await?.words().contains("番号による検索"), "of this person alone");
         // An auditor finds people to read who has looked, and does not look.
         let mut auditor = city.officer(&ring, "s1002", "auditor").await?;
         auditor.get("/residents").await?;
