@@ -191,7 +191,7 @@ fn r_reg_1_what_was_staged_of_a_cancelled_import_goes_without_another_one() {
             diesel::sql_query("INSERT INTO resident_staged SELECT resident.id, resident.* FROM resident").execute(tx)?;
             diesel::sql_query("UPDATE resident_staged SET import = 2").execute(tx)?;
             diesel::sql_query(
-                "INSERT INTO import SELECT 2, kind, file, digest, operator, at, rows_read, added, changed, unchanged, rejected, 0 FROM import",
+                "INSERT INTO import SELECT 2, kind, file, digest, operator, at, rows_read, added, changed, unchanged, rejected, 0, job FROM import",
             )
             .execute(tx)?;
             Ok::<_, store::StoreError>(())
