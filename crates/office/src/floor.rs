@@ -170,7 +170,7 @@ impl Office {
             .page(path::LOCK, anyone(unlock), lock::ask)
             .form(path::LOCK, anyone(unlock).limit_body(kept::WITH_KEPT), lock::open)
             .page(path::PASSWORD, session(change), password::ask)
-            .form(path::PASSWORD, session(change), password::change)
+            .form(path::PASSWORD, session(change).limit_body(kept::WITH_KEPT), password::change)
             .and(start::routes(self))
             .and(jobs::routes(self))
             .and(messages::routes(self))

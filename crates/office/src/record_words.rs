@@ -58,6 +58,8 @@ pub(crate) const SHARED: RecordWords = record_words! {
         "session of {} expired" = "{0}のログインが時間切れで終了";
         "locked session of {}" = "{0}の画面ロック中のログインを終了";
         "{}: {}" = "{0}：{1}";
+        "{} more" = "ほかに{0}回";
+        "{} more: {}" = "ほかに{0}回：{1}";
         "not compared" = "パスワードの照合に至らず";
         "no account" = "該当するアカウントなし";
         "credentials" = "IDまたはパスワードの誤り";
@@ -112,7 +114,13 @@ impl Office {
         let Some((words, differing)) = told.max_by_key(|(words, differing)| words.en.len() - 2 * differing.len()) else {
             return remark.to_owned();
         };
-        let fill = |text: String, (place, part): (usize, &&str)| text.replace(&format!("{{{place}}}"), &self.part_of_remark(part));
+        // A sum of what was refused is a list of remarks.
+        let is_sum = words.en.starts_with("{} more: ");
+        let told = |part: &str| match is_sum {
+            true => part.split(", ").map(|one| self.remark(language, one)).collect::<Vec<_>>().join("、"),
+            false => self.part_of_remark(part),
+        };
+        let fill = |text: String, (place, part): (usize, &&str)| text.replace(&format!("{{{place}}}"), &told(part));
         differing.iter().enumerate().fold(words.ja.to_owned(), fill)
     }
 
