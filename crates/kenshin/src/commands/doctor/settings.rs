@@ -64,7 +64,6 @@ fn told(place: &Place, file: &Path) -> anyhow::Result<String> {
     }
     Ok(format!("{party} can start: key, certificate, room and folders are there"))
 }
-}
 
 /// Everything that a start would need, in the order in which it would miss it.
 fn told(place: &Place, file: &Path) -> anyhow::Result<String> {
