@@ -64,34 +64,3 @@ fn told(place: &Place, file: &Path) -> anyhow::Result<String> {
     }
     Ok(format!("{party} can start: key, certificate, room and folders are there"))
 }
-
-/// Everything that a start would need, in the order in which it would miss it.
-fn told(place: &Place, file: &Path) -> anyhow::Result<String> {
-    let setting: Setting = toml::from_str(&fs::read_to_string(file)?)?;
-    let party = setting.party();
-    if systems::named(party.system()).is_none() {
-        bail!("party: {party} is nothing that this program can serve");
-    }
-    let entropy = Arc::clone(place.entropy());
-    setting.master_key.open(entropy).context("master-key: put it back from the safe")?;
-    let identity = Identity::load(&setting.tls, &party).context("tls: run `kenshin init` again, which issues another")?;
-    identity.check(place.clock().as_ref()).context("tls: run `kenshin init` again, which renews it")?;
-    let rooms = Rooms::open(Data::parse(&setting.data).context("data")?).context("data")?;
-    let room = RoomName::new(&systems::rooms_of(party.system()), party.municipality());
-    if !rooms.has(&room).context("data")? {
-        bail!("data: there is no room {room}: is the address right? `kenshin init` makes it");
-    }
-    if let Some(media) = setting.media.as_ref().filter(|media| !media.is_dir()) {
-        bail!("media: {} is no folder: make it", media.display());
-    }
-    if let Some(folder) = &setting.catalogue {
-        Catalogue::load(Some(folder)).context("catalogue: `kenshin catalogue check` says more")?;
-    }
-    let missing: Vec<String> =
-        systems::peers_of(&party)?.iter().filter(|peer| !setting.peers.contains_key(*peer)).map(ToString::to_string).collect();
-    let mut detail = format!("{party} can start: key, certificate, room and folders are there");
-    if !missing.is_empty() {
-        detail.push_str(&format!("; what is for {} waits until [peers] says where they are", missing.join(", ")));
-    }
-    Ok(detail)
-}
