@@ -71,7 +71,45 @@ impl Counter {
     }
 }
 
-pub(crate) async fn count(counter: Counter, run: JobRun, asked: Counting) -> Result<Counted, Problem> {
+/// A refusal that a test put there, or the job's own.
+#[derive(Debug)]
+pub(crate) struct Refused(Problem);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<JobError> for Refused {
+    fn from(error: JobError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        refused.0
+    }
+}
+
+impl wire::Refusal for Refused {
+    fn shared(&self) -> Option<&wire::Cause> {
+        None
+    }
+
+    fn statuses() -> Vec<u16> {
+        Vec::new()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Vec::new()
+    }
+}
+
+pub(crate) async fn count(counter: Counter, run: JobRun, asked: Counting) -> Result<Counted, Refused> {
     let under_way = counter.under_way.fetch_add(1, Ordering::SeqCst) + 1;
     counter.most_under_way.fetch_max(under_way, Ordering::SeqCst);
     let done = counted(&counter, &run, asked).await;
@@ -79,9 +117,9 @@ pub(crate) async fn count(counter: Counter, run: JobRun, asked: Counting) -> Res
     done
 }
 
-async fn counted(counter: &Counter, run: &JobRun, asked: Counting) -> Result<Counted, Problem> {
+async fn counted(counter: &Counter, run: &JobRun, asked: Counting) -> Result<Counted, Refused> {
     if let Some(problem) = counter.problems.lock().unwrap().pop() {
-        return Err(problem);
+        return Err(Refused(problem));
     }
     let mut done: u64 = run.checkpoint()?.unwrap_or(0);
     while done < asked.upto {
