@@ -11,7 +11,7 @@ use vocabulary::Id128;
 use wire::{Problem, peer};
 use work::jobs::{JobError, JobRun, Jobs, Start};
 
-use crate::support::{COUNT, Counted, Counter, Counting, KIND, clock, count, effects, jobs, officer};
+use crate::support::{COUNT, Counted, Counter, Counting, KIND, Refused, clock, count, effects, jobs, officer};
 
 async fn meddle(jobs: &Jobs, id: Id128, change: &str) {
     let change = change.to_owned();
@@ -109,14 +109,14 @@ async fn at_the_command_line_the_account_of_the_machine_is_the_person_and_not_th
 /// The digest of the rules that hold, and whether a portion is done before the attempt comes to nothing.
 type Rules = Arc<(AtomicU8, AtomicBool)>;
 
-async fn ruled(rules: Rules, run: JobRun, _: Counting) -> Result<Counted, Problem> {
+async fn ruled(rules: Rules, run: JobRun, _: Counting) -> Result<Counted, Refused> {
     if !run.bind([rules.0.load(Ordering::SeqCst); 32]) {
-        return Err(Problem::unprocessable("asked", "the rules have changed"));
+        return Err(Problem::unprocessable("asked", "the rules have changed").into());
     }
     if rules.1.load(Ordering::SeqCst) {
         run.portion(COUNT, |_, _, _| Ok::<_, JobError>(ledger::Seen::nobody(()))).await?;
     }
-    Err(Problem::unavailable("later"))
+    Err(Problem::unavailable("later").into())
 }
 
 #[tokio::test(flavor = "multi_thread")]

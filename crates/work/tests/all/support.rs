@@ -83,6 +83,12 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
 impl From<JobError> for Refused {
     fn from(error: JobError) -> Self {
         Self(error.into())
