@@ -3,6 +3,7 @@
 /// The words.
 pub(crate) const RECORD: office::RecordWords = office::record_words! {
     acts {
+        "registry:media.erase" = "媒体フォルダの写しの消去", "Erasure of copies in the media folder";
         "registry:results.export" = "検診結果の出力（コマンド）", "Export of results, on the command line";
     }
     messages {
@@ -72,6 +73,9 @@ pub(crate) const RECORD: office::RecordWords = office::record_words! {
         "protected: address shown" = "支援措置：住所を表示";
         "{} people with unnamed characters" = "外字などのある{0}人";
         "{} people to atena, {} who cannot be read" = "統合宛名管理システムへ{0}人、番号を読み取れない{1}人";
+        "the copy of a file of job {}: {}" = "処理{0}のファイルの写し：{1}";
+        "erased" = "消去";
+        "there no more, or changed since" = "すでにないか、書き換えられている";
         "{} unified numbers" = "統合宛名番号{0}件";
     }
 };

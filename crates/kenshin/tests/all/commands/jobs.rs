@@ -12,7 +12,7 @@ fn work_is_started_from_the_command_line_once_and_wrong_fields_are_named() {
         assert!(jobs(&["list"]).ended(0).out.contains("there are no jobs"));
         let kinds = run(["jobs", "kinds"]).ended(0).out;
         for kind in [
-            "extract fiscalYear=NUMBER on=YYYY-MM-DD\n    Finds who is due",
+            "extract fiscalYear=YYYY on=YYYY-MM-DD\n    Finds who is due",
             "inquire information=TEXT provider=TEXT residents=TEXT,TEXT…\n    Asks the municipality",
             "fetch-answers\n    Fetches",
         ] {
@@ -26,7 +26,7 @@ fn work_is_started_from_the_command_line_once_and_wrong_fields_are_named() {
         assert_ne!(other["id"], first["id"]);
         for (wrong, told) in [
             (["start", "extract", "fiscalYear=2026", "on=someday"], "on=…"),
-            (["start", "extract", "fiscalYear=soon", "on=2026-06-01"], "fiscalYear: write NUMBER"),
+            (["start", "extract", "fiscalYear=soon", "on=2026-06-01"], "fiscalYear: write YYYY"),
             (["start", "extract", "fiscalYear=2026", "year=2026"], "asks for no year"),
             (["start", "extract", "fiscalYear=2026", "fiscalYear=2026"], "given twice"),
             (["start", "extract", "fiscalYear=2026", "fiscalYear"], "no key=value"),
