@@ -19,6 +19,10 @@ const RECORD: office::RecordWords = office::record_words! {
         "hub-core:deliveries.prepare" = "公開側へ渡すものの準備", "Preparation of deliveries";
         "hub-core:people.forget" = "保存期間を過ぎた人の消去", "Forgetting people after their time";
         "hub-core:keys.mint" = "PMHキーの取得", "Obtaining of keys";
+        "hub-core:held.read" = "保留した行の確認", "Look at held rows";
+        "hub-core:held.return" = "保留した行の再取込み", "Return of held rows";
+        "hub-core:held.drop" = "保留した行の破棄", "Dropping of a held row";
+        "hub-core:held.settle" = "保留した行の不一致の確認", "Settling of missing held rows";
         "hub-core:collections.take" = "公開側からの結果の受取り", "Collection of results";
     }
     messages {
@@ -30,6 +34,10 @@ const RECORD: office::RecordWords = office::record_words! {
         "{} people whose numbers cannot be read" = "番号を読み取れない{0}人";
         "up to {}, {} rows held" = "{0}まで、保留{1}行";
         "version {}" = "版 {0}";
+        "held rows" = "保留した行";
+        "held row {}" = "保留した行{0}";
+        "{} held rows" = "保留した行{0}件";
+        "held row {}: {}" = "保留した行{0}：{1}";
     }
 };
 

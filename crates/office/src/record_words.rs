@@ -44,6 +44,10 @@ pub(crate) const SHARED: RecordWords = record_words! {
         "ledger:entries.find" = "利用の記録の検索", "Search of the record of use";
         "ledger:people.erase" = "利用の記録の対象者一覧の消去", "Erasure of a list of people in the record of use";
         "outbox:messages.read" = "送信待ちの一覧（コマンド）", "List of what is to be sent, on the command line";
+        "outbox:messages.people" = "送信の対象者の確認", "Look at whom a message concerns";
+        "vault:keys.read" = "鍵の一覧の確認（コマンド）", "Look at the keys, on the command line";
+        "vault:keys.rotate" = "鍵の更新", "A new key";
+        "vault:keys.shred" = "鍵の破棄", "Destruction of a key";
         "outbox:messages.retry" = "再送", "Sending again";
         "outbox:messages.drop" = "送信の破棄", "Giving a message up";
     }
@@ -83,6 +87,7 @@ pub(crate) const SHARED: RecordWords = record_words! {
         "resumed" = "再開";
         "approved" = "承認";
         "{} to {}" = "{0}を{1}へ送信";
+        "signing key {}: {}" = "署名鍵 {0}：{1}";
         "{} {} taken by {}" = "{1}{0}件を{2}が受付け";
         "{} {} refused by {}" = "{1}{0}件を{2}が拒否";
     }

@@ -26,10 +26,10 @@ pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
 
 fn checkpoint(options: &Checkpoint) -> anyhow::Result<Ending> {
     let (_, room, _) = options.room.open()?;
-    let note = super::runtime()?.block_on(room.checkpoint())?;
-    let note = note.with_context(|| format!("nothing is recorded in {} yet", room.name()))?;
+    let signed = super::runtime()?.block_on(room.checkpoint())?;
+    let signed = signed.with_context(|| format!("nothing is recorded in {} yet", room.name()))?;
     // Notes stand one after another in a file, with an empty line between.
-    output::text(note.text())?;
+    output::text(signed.text())?;
     Ok(Ending::Done)
 }
 

@@ -36,7 +36,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         match (path.is_dir(), name.as_str()) {
-            (true, "testing") | (false, "tests.rs" | "testing.rs") => {}
+            (true, "testing" | "tests") | (false, "tests.rs" | "testing.rs") => {}
             (true, _) => found.extend(files(&path)),
             (false, name) if name.ends_with(".rs") => found.push(path),
             (false, _) => {}

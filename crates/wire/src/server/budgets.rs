@@ -24,6 +24,8 @@ const UNIT: usize = 1 << 10;
 pub(super) struct Budgets {
     /// By address: whoever shows neither session nor certificate.
     pub(super) visitor: Budget,
+    /// The same for what every server answers: whoever asks for readiness without end shuts no door of people's at their address.
+    health: Budget,
     /// By account, or resident.
     pub(super) account: Budget,
     system: Budget,
@@ -40,9 +42,10 @@ pub(super) struct Taken {
 
 impl Budgets {
     pub(super) fn of(limits: &Limits) -> Self {
-        let [visitor, account, system, facility] = [limits.visitor, limits.account, limits.system, limits.facility].map(Budget::of);
+        let of = [limits.visitor, limits.visitor, limits.account, limits.system, limits.facility];
+        let [visitor, health, account, system, facility] = of.map(Budget::of);
         let units = (limits.bodies_bytes / UNIT).min(Semaphore::MAX_PERMITS);
-        Self { visitor, account, system, facility, memory: (Arc::new(Semaphore::new(units)), units) }
+        Self { visitor, health, account, system, facility, memory: (Arc::new(Semaphore::new(units)), units) }
     }
 
     /// Counts a request of a party that showed its certificate.
@@ -71,7 +74,7 @@ pub(super) async fn within(State(budgets): State<Budgets>, request: Request, nex
     let extensions = request.extensions();
     let entered = match extensions.get::<Peer>() {
         Some(peer) => budgets.of_peer(peer),
-        None => budgets.visitor.enter(&extensions.get::<Network>().copied().unwrap_or(Network::HERE)),
+        None => budgets.health.enter(&extensions.get::<Network>().copied().unwrap_or(Network::HERE)),
     };
     match entered {
         Ok(_place) => next.run(request).await,
