@@ -114,6 +114,12 @@ pub fn end(tx: &mut Tx, vault: &Vault) -> Result<u64, LedgerError> {
     Ok(Head::proven(tx, vault)?.size())
 }
 
+/// [`end`], for a change that keeps this position: nobody else's entry takes it, and nobody who asks for it so comes between, until the
+/// transaction ends. Asked for before anything is written, as every entry is appended after it.
+pub fn hold_end(tx: &mut Tx, vault: &Vault) -> Result<u64, LedgerError> {
+    Ok(Head::lock(tx, vault)?.size())
+}
+
 /// What the last entry of a change by this act says within these positions, for whatever must be as its last change left it. The entries are
 /// those that were recorded, by their hashes up to the root that a program with the room's keys left; others there are damage. The positions
 /// are some thousands at most.

@@ -60,7 +60,7 @@ mod verify;
 
 pub use entry::{Actor, ActorKind, Entry, EntryError, MAX_DETAIL, MAX_TOKENS, Outcome, Subjects, Token};
 pub use error::LedgerError;
-pub use find::{About, AlsoNamed, Found, before, end, find, from, gather, last_change, newest};
+pub use find::{About, AlsoNamed, Found, before, end, find, from, gather, hold_end, last_change, newest};
 pub use impersonal::Impersonal;
 pub use merkle::{Consistency, EMPTY_ROOT, Frontier, Hash, Inclusion, ProofError, leaf, node};
 pub use note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};

@@ -54,7 +54,8 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<BTreeSet<Municipal
         let vault = hub.nation.vault().clone();
         let moved = hub.nation.change(caller, COLLECT, move |tx, record| {
             record.note(format!("up to {last}, {} rows held", aside.len()));
-            let mut cursor = Cursor::read(tx, &vault)?.move_to(tx, &vault, last)?;
+            let (cursor, entry) = Cursor::hold(tx, &vault)?;
+            let mut cursor = cursor.move_to(last, entry);
             held::put(tx, &vault, &mut cursor, &aside)?;
             cursor.write(tx, &vault)?;
             Ok::<_, HubError>(Seen::nobody(()))

@@ -67,9 +67,15 @@ impl Cursor {
         sealed.map_or(Ok(begin), |sealed| unseal(vault, &cell(), &sealed))
     }
 
-    /// Moved on, in the transaction whose entry in the record says so.
-    pub(super) fn move_to(self, tx: &mut Tx, vault: &Vault, after: i64) -> Result<Self, HubError> {
-        Ok(Self { after, looked: ledger::end(tx, vault)? + 1, ..self })
+    /// Reads it for a change: nobody else changes it, and no entry is made, until the transaction ends → the position of the next entry, too.
+    pub(super) fn hold(tx: &mut Tx, vault: &Vault) -> Result<(Self, u64), HubError> {
+        let end = ledger::hold_end(tx, vault)?;
+        Ok((Self::read(tx, vault)?, end))
+    }
+
+    /// Moved on, in the transaction whose entry in the record, at this position, says so.
+    pub(super) fn move_to(self, after: i64, entry: u64) -> Self {
+        Self { after, looked: entry + 1, ..self }
     }
 
     pub(super) fn write(&self, tx: &mut Tx, vault: &Vault) -> Result<(), HubError> {
@@ -109,8 +115,12 @@ impl Cursor {
         let there = cursor.as_there(tx, vault)?;
         // one in the place of another counts too
         let missing = if there == cursor { 0 } else { u64::try_from(cursor.held - there.held).unwrap_or(0).max(1) };
-        let put_back = end < cursor.looked || ledger::last_change(tx, vault, COLLECT, cursor.looked..end)?.is_some();
-        Ok(Wrong { missing, put_back })
+        Ok(Wrong { missing, put_back: cursor.is_put_back(tx, vault, end)? })
+    }
+
+    /// Whether the record of use, so long, tells of a later move.
+    fn is_put_back(&self, tx: &mut Tx, vault: &Vault, end: u64) -> Result<bool, HubError> {
+        Ok(end < self.looked || ledger::last_change(tx, vault, COLLECT, self.looked..end)?.is_some())
     }
 
     /// Whether there is so much in the record since it was looked through that how far should be kept.
@@ -120,16 +130,14 @@ impl Cursor {
 
     /// Keeps how far the record was looked through, unless it tells of a later move.
     pub(super) fn look_on(tx: &mut Tx, vault: &Vault) -> Result<(), HubError> {
-        if Self::check(tx, vault)?.put_back {
-            return Ok(());
-        }
-        Self { looked: ledger::end(tx, vault)?, ..Self::read(tx, vault)? }.write(tx, vault)
+        let (cursor, end) = Self::hold(tx, vault)?;
+        if cursor.is_put_back(tx, vault, end)? { Ok(()) } else { Self { looked: end, ..cursor }.write(tx, vault) }
     }
 
     /// The rows that are there are all there were, and it stands where it says: whoever answers for that has said so.
     pub(super) fn settle(tx: &mut Tx, vault: &Vault) -> Result<(), HubError> {
-        let cursor = Self::read(tx, vault)?.as_there(tx, vault)?;
-        Self { looked: ledger::end(tx, vault)?, ..cursor }.write(tx, vault)
+        let (cursor, end) = Self::hold(tx, vault)?;
+        Self { looked: end, ..cursor.as_there(tx, vault)? }.write(tx, vault)
     }
 }
 

@@ -39,8 +39,8 @@ pub(super) fn put(tx: &mut Tx, vault: &Vault, cursor: &mut Cursor, rows: &[Colle
 /// Takes out those of the rows that are there.
 pub(super) fn take_out(tx: &mut Tx, vault: &Vault, sequences: &[i64]) -> Result<(), HubError> {
     let those = || held::table.filter(held::sequence.eq_any(sequences.to_vec()));
+    let (mut cursor, _) = Cursor::hold(tx, vault)?;
     let there: Vec<i64> = those().select(held::sequence).load(tx)?;
-    let mut cursor = Cursor::read(tx, vault)?;
     there.iter().for_each(|sequence| cursor.take(vault, *sequence));
     diesel::delete(those()).execute(tx)?;
     cursor.write(tx, vault)

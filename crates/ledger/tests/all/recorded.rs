@@ -100,6 +100,38 @@ async fn a_change_and_its_entry_are_one_transaction() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_that_holds_the_end_has_its_entry_there_whoever_else_writes() {
+    both(|rooms| async move {
+        let room = noted(&rooms).await;
+        let staff = caller("tanaka", Purpose::ResultEntry);
+        let mut others = tokio::task::JoinSet::new();
+        for _ in 0..2 {
+            let (room, staff) = (room.clone(), staff.clone());
+            others.spawn(async move {
+                for _ in 0..50 {
+                    room.see_person(&staff, READ, PersonId::new("0001"), secret).await.unwrap();
+                }
+            });
+        }
+        for _ in 0..10 {
+            let vault = room.vault().clone();
+            let held = room.change(&staff, WRITE, move |tx, _| {
+                let end = ledger::hold_end(tx, &vault)?;
+                // others would come between here
+                (0..50).try_for_each(|_| secret(tx).map(drop))?;
+                Ok::<_, LedgerError>(Seen::nobody(end))
+            });
+            let held = held.await.unwrap();
+            let vault = room.vault().clone();
+            let there = room.raw().read(move |tx| ledger::last_change(tx, &vault, WRITE, held..held + 1)).await.unwrap();
+            assert!(there.is_some(), "at {held} stands somebody else's");
+        }
+        others.join_all().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_look_for_work_is_recorded_when_there_is_any() {
     both(|rooms| async move {
