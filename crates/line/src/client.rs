@@ -46,7 +46,7 @@ pub struct Client {
     request: Option<Id128>,
     bearer: Option<Arc<Zeroizing<String>>>,
     patience: Duration,
-    /// How long a party that is not reached is tried for.
+    /// How long a party that is not reached is tried for, where that is less than the patience.
     absence: Duration,
     tries_once: bool,
 }
@@ -105,7 +105,7 @@ impl Client {
             tokens: Mutex::default(),
             keys: std::sync::Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner), request: None, bearer: None, patience: PATIENCE, absence: PATIENCE, tries_once: false })
+        Ok(Self { inner: Arc::new(inner), request: None, bearer: None, patience: PATIENCE, absence: Duration::MAX, tries_once: false })
     }
 
     /// Where the secrets lie that providers gave this party; see [`crate::oauth`].

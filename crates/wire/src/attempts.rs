@@ -78,6 +78,11 @@ impl Inner {
         self.room.event(caller, act, Outcome::Refused, Subject::None, why).await
     }
 
+    /// When a window ends that opens now.
+    fn window_end(&self) -> i64 {
+        self.room.clock().now_ms().saturating_add(self.window)
+    }
+
     /// Counts an attempt into the caller's window; false when there is none, and this one opens it.
     fn is_counted(&self, caller: &Caller, act: Act, why: &str) -> bool {
         if self.window == 0 {
@@ -89,8 +94,7 @@ impl Inner {
             *held.counts.entry(what).or_default() += 1;
             return true;
         }
-        let until = self.room.clock().now_ms().saturating_add(self.window);
-        held.insert(name_of(caller), Held { caller: caller.clone(), act, until, counts: BTreeMap::new() });
+        held.insert(name_of(caller), Held { caller: caller.clone(), act, until: self.window_end(), counts: BTreeMap::new() });
         false
     }
 
@@ -102,7 +106,7 @@ impl Inner {
             let ended = held.values_mut().filter(|held| held.until <= now);
             ended
                 .map(|held| {
-                    held.until = self.room.clock().now_ms().saturating_add(self.window);
+                    held.until = self.window_end();
                     (held.caller.clone(), held.act, std::mem::take(&mut held.counts))
                 })
                 .collect()
@@ -111,7 +115,7 @@ impl Inner {
             if let Err(error) = self.write(&caller, act, &sum_of(&counts)).await {
                 tracing::error!(%error, "refused attempts could not be recorded");
                 let mut held = self.lock();
-                let until = self.room.clock().now_ms().saturating_add(self.window);
+                let until = self.window_end();
                 let again = held.entry(name_of(&caller)).or_insert_with(|| Held { caller, act, until, counts: BTreeMap::new() });
                 counts.into_iter().for_each(|(what, times)| *again.counts.entry(what).or_default() += times);
             }

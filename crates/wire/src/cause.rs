@@ -18,7 +18,6 @@ use seal::hpke::HpkeError;
 use store::StoreError;
 use vault::VaultError;
 
-use crate::budget::TooMany;
 use crate::idempotency::OnceError;
 use crate::problem::Problem;
 use crate::replay::ReplayError;
@@ -98,9 +97,6 @@ pub enum Cause {
     /// The request was made before, or cannot be kept.
     #[error(transparent)]
     Once(#[from] OnceError),
-    /// Too much was asked for.
-    #[error(transparent)]
-    TooMany(#[from] TooMany),
     /// Another party refuses, or is away.
     #[error(transparent)]
     Peer(#[from] WireError),
@@ -137,7 +133,7 @@ impl From<ReplayError> for Cause {
 
 impl Cause {
     /// Every status that a cause is answered with.
-    pub const STATUSES: [u16; 9] = [403, 404, 409, 422, 425, 429, 500, 502, 503];
+    pub const STATUSES: [u16; 8] = [403, 404, 409, 422, 425, 500, 502, 503];
 
     /// Every word for programs that a cause is answered with.
     pub const CODES: [&'static str; 19] = [
@@ -234,7 +230,6 @@ impl From<Cause> for Problem {
             Cause::Hpke(error) => Self::unprocessable("sealed", error.to_string()),
             Cause::Sealing(error) => Self::unprocessable("sealed-lines", error.to_string()),
             Cause::Once(error) => error.answer(),
-            Cause::TooMany(error) => Self::too_many(error),
             Cause::Peer(error) => error.into(),
             Cause::BadAnswer(error) => {
                 tracing::warn!(%error, "peer");
@@ -268,7 +263,6 @@ problem_from!(
     Defect,
     SealingError,
     OnceError,
-    TooMany,
     ReplayError,
     LedgerError,
     VaultError,
@@ -313,7 +307,6 @@ mod tests {
             OnceError::OtherRequest.into(),
             OnceError::Damaged.into(),
             OnceError::NoRoom.into(),
-            TooMany { after: std::time::Duration::from_secs(1) }.into(),
             BadAnswer("x").into(),
             Damaged("x").into(),
             Defect("x").into(),
@@ -325,7 +318,10 @@ mod tests {
             StoreError::Corrupt.into(),
             StoreError::NotFound.into(),
         ];
-        let mut met: Vec<u16> = causes.into_iter().map(|cause| Problem::from(cause).status).collect();
+        let problems: Vec<Problem> = causes.into_iter().map(Problem::from).collect();
+        let undeclared: Vec<&str> = problems.iter().map(|problem| problem.code()).filter(|code| !Cause::CODES.contains(code)).collect();
+        assert_eq!(undeclared, Vec::<&str>::new());
+        let mut met: Vec<u16> = problems.iter().map(|problem| problem.status).collect();
         met.sort_unstable();
         met.dedup();
         assert_eq!(met, Cause::STATUSES);

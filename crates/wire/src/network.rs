@@ -3,10 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
-use crate::problem::Problem;
+use http::Extensions;
 
 /// Bits of an IPv6 address that name a network; whoever has one has all of its addresses.
 const NETWORK_BITS: u32 = 64;
@@ -18,6 +15,11 @@ pub struct Network(IpAddr);
 impl Network {
     /// For work that no connection asks for.
     pub const HERE: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+
+    /// Where the request with these extensions comes from; every connection says so.
+    pub fn of(request: &Extensions) -> Self {
+        request.get::<Self>().copied().unwrap_or(Self::HERE)
+    }
 }
 
 impl From<SocketAddr> for Network {
@@ -32,21 +34,6 @@ impl From<SocketAddr> for Network {
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Network {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Ok(Self::of(parts))
-    }
-}
-
-impl Network {
-    /// Where this request comes from; every connection says so.
-    pub fn of(parts: &Parts) -> Self {
-        parts.extensions.get::<Self>().copied().unwrap_or(Self::HERE)
     }
 }
 

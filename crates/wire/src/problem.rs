@@ -180,7 +180,6 @@ impl IntoResponse for Problem {
         }
         let seconds = match self.status_code() {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => Some(1_u16),
-            StatusCode::TOO_MANY_REQUESTS => Some(60),
             _ => None,
         };
         if let Some(seconds) = seconds {

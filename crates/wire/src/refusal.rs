@@ -157,7 +157,7 @@ macro_rules! refusals {
 
         $crate::causes! { $error:
             $crate::Malformed, $crate::Unknown, $crate::Forbidden, $crate::BadAnswer, $crate::Damaged, $crate::Defect,
-            $crate::TooMany, $crate::idempotency::OnceError, $crate::replay::ReplayError, $crate::parts::SignedError, $crate::parts::HpkeError,
+            $crate::idempotency::OnceError, $crate::replay::ReplayError, $crate::parts::SignedError, $crate::parts::HpkeError,
             $crate::parts::SealingError, $crate::parts::WireError, $crate::parts::LedgerError, $crate::parts::VaultError,
             $crate::parts::StoreError, $crate::parts::DriverError
         }

@@ -40,12 +40,12 @@ pub(super) async fn pass(
             let asker: Party = asker.parse().map_err(|_| wire::Damaged("an asker's name"))?;
             let expected = Expected { sender: &peer.party, receiver: &asker, keys: &keys };
             let said = delivery.answer.open(&expected, clock.now())?.body;
-            // The successor has reached the provider, or will: it is answered by itself.
-            let former = former_permit::table.find(said.permit.as_bytes().to_vec()).select(former_permit::permit);
-            if former.first::<Vec<u8>>(tx).optional()?.is_some_and(|stands| stands == id) {
-                return Ok(Outcome::because("superseded", "the asker has another key since, and another permit"));
-            }
             if said.permit.as_bytes().as_slice() != id {
+                // The successor has reached the provider, or will: it is answered by itself.
+                let former = former_permit::table.find(said.permit.as_bytes().to_vec()).select(former_permit::permit);
+                if former.first::<Vec<u8>>(tx).optional()?.is_some_and(|stands| stands == id) {
+                    return Ok(Outcome::because("superseded", "the asker has another key since, and another permit"));
+                }
                 return Err(wire::Forbidden("the answer is for another permit").into());
             }
             let said = serde_json::to_vec(&said).map_err(|_| wire::Defect("an answer that cannot be written"))?;

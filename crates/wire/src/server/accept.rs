@@ -72,7 +72,7 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
             let _place = place;
             let one = Arc::clone(&counted.connection);
             tokio::select! {
-                served = connection(stream, &door, (network, counted), watcher) => {
+                served = connection(stream, &door, counted, watcher) => {
                     if let Err(error) = served {
                         tracing::debug!(%error, "a connection ended");
                     }
@@ -105,12 +105,12 @@ async fn next(
 async fn connection(
     stream: TcpStream,
     door: &Door,
-    from: (Network, Counted),
+    counted: Counted,
     watcher: hyper_util::server::graceful::Watcher,
 ) -> Result<(), io::Error> {
     stream.set_nodelay(true)?;
     let Some(tls) = &door.tls else {
-        return serve(stream, (from, None), door, watcher).await;
+        return serve(stream, (counted, None), door, watcher).await;
     };
     let stream = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
@@ -119,12 +119,12 @@ async fn connection(
         None if door.mode == Mode::Public => None,
         None => return Err(io::Error::other("no certificate")),
     };
-    serve(stream, (from, peer), door, watcher).await
+    serve(stream, (counted, peer), door, watcher).await
 }
 
 async fn serve<S>(
     stream: S,
-    ((network, counted), peer): ((Network, Counted), Option<Peer>),
+    (counted, peer): (Counted, Option<Peer>),
     door: &Door,
     watcher: hyper_util::server::graceful::Watcher,
 ) -> Result<(), io::Error>
@@ -135,7 +135,7 @@ where
     let service = service_fn(move |request: http::Request<Incoming>| {
         let serving = counted.serve();
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(network);
+        request.extensions_mut().insert(counted.network);
         if let Some(peer) = &peer {
             request.extensions_mut().insert(peer.clone());
         }

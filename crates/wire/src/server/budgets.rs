@@ -74,7 +74,7 @@ pub(super) async fn within(State(budgets): State<Budgets>, request: Request, nex
     let extensions = request.extensions();
     let entered = match extensions.get::<Peer>() {
         Some(peer) => budgets.of_peer(peer),
-        None => budgets.health.enter(&extensions.get::<Network>().copied().unwrap_or(Network::HERE)),
+        None => budgets.health.enter(&Network::of(extensions)),
     };
     match entered {
         Ok(_place) => next.run(request).await,

@@ -20,7 +20,7 @@ pub(super) struct BuiltIn {
     pub(super) mode: Mode,
     pub(super) readings: Readings,
     pub(super) metrics: Metrics,
-    pub(super) keys: Option<Shown>,
+    pub(super) keys: Option<ShownKeys>,
     pub(super) openapi: String,
 }
 
@@ -29,13 +29,13 @@ pub(super) struct BuiltIn {
 const READ_AGAIN_MS: i64 = 1_000;
 
 /// The room whose keys are shown.
-pub(super) struct Shown {
+pub(super) struct ShownKeys {
     room: ledger::Room,
     /// When they were read last, in milliseconds since 1970; held while they are read.
     read: tokio::sync::Mutex<i64>,
 }
 
-impl Shown {
+impl ShownKeys {
     pub(super) fn of(room: ledger::Room) -> Self {
         Self { room, read: tokio::sync::Mutex::default() }
     }
@@ -86,7 +86,7 @@ async fn metrics(State(built_in): State<Arc<BuiltIn>>, Insider(inside): Insider)
 }
 
 async fn keys(State(built_in): State<Arc<BuiltIn>>) -> Result<Json<Keys>, Problem> {
-    let Shown { room, read } = built_in.keys.as_ref().ok_or_else(|| Problem::not_found("this party has no keys"))?;
+    let ShownKeys { room, read } = built_in.keys.as_ref().ok_or_else(|| Problem::not_found("this party has no keys"))?;
     let vault = room.vault();
     {
         let (mut read, now) = (read.lock().await, room.clock().now_ms());

@@ -41,7 +41,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Counted {
     of: Arc<Connections>,
-    network: Network,
+    pub(super) network: Network,
     pub(super) connection: Arc<Connection>,
 }
 
@@ -89,6 +89,16 @@ impl Connections {
         }
     }
 
+    /// Waits until a connection is to end for others' sake; one on which a request came meanwhile goes on.
+    pub(super) async fn ended(&self, one: &Connection) {
+        loop {
+            one.end.notified().await;
+            if self.only_waits(one) {
+                return;
+            }
+        }
+    }
+
     /// Tells the one to end that waits and never sent a whole request, or else the one that waits for the next longest → its place.
     fn end_one(&self, own: &[Arc<Connection>]) -> Option<usize> {
         let waiting = own.iter().enumerate().filter(|(_, one)| self.only_waits(one));
@@ -118,18 +128,6 @@ impl Counted {
         self.connection.serving.fetch_add(1, Ordering::AcqRel);
         self.connection.idle_since.store(self.of.now(), Ordering::Release);
         Serving { of: Arc::clone(&self.of), connection: Arc::clone(&self.connection) }
-    }
-}
-
-impl Connections {
-    /// Waits until a connection is to end for others' sake; one on which a request came meanwhile goes on.
-    pub(super) async fn ended(&self, one: &Connection) {
-        loop {
-            one.end.notified().await;
-            if self.only_waits(one) {
-                return;
-            }
-        }
     }
 }
 

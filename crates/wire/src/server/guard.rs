@@ -84,7 +84,7 @@ impl Guard {
     /// The request with its caller, permitted and within its allowance, and what it holds until it is answered.
     async fn admit(&self, request: Request) -> Result<(Request, Taken), Response> {
         let (mut parts, body) = request.into_parts();
-        let of_visitor = Network::of(&parts);
+        let of_visitor = Network::of(&parts.extensions);
         // Before anything is looked up for who is known at once, or asks as nobody.
         let early = match (self.rule.door, parts.extensions.get::<Peer>()) {
             (Door::Anyone, _) | (Door::Peer, None) => Some(self.of.budgets.visitor.enter(&of_visitor)),
@@ -143,7 +143,7 @@ impl Guard {
         if self.rule.door != Door::Session {
             return refused;
         }
-        let _place = match self.of.budgets.visitor.enter(&Network::of(&parts)) {
+        let _place = match self.of.budgets.visitor.enter(&Network::of(&parts.extensions)) {
             Ok(place) => place,
             Err(error) => return error.into_response(),
         };

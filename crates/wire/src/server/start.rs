@@ -17,7 +17,7 @@ use vocabulary::Id128;
 
 use super::accept::{Door, accept};
 use super::budgets::{Budgets, within};
-use super::built_in::{self, BuiltIn, Shown};
+use super::built_in::{self, BuiltIn, ShownKeys};
 use super::guard::{Guard, Keeper, guard};
 use super::metrics::Metrics;
 use super::outer::{Outer, outer};
@@ -240,7 +240,7 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         Arc::new(Outer { entropy: Arc::clone(&house.entropy), limits, places, metrics: metrics.clone() })
     };
     let mut beside =
-        built_in::routes(BuiltIn { mode, readings: readings.clone(), metrics: metrics.clone(), keys: of_keys.map(Shown::of), openapi });
+        built_in::routes(BuiltIn { mode, readings: readings.clone(), metrics: metrics.clone(), keys: of_keys.map(ShownKeys::of), openapi });
     if let Some(tokens) = tokens {
         beside = beside.merge(oauth::routes(tokens));
     }
