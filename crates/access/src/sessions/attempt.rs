@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 use store::{StoreError, Tx};
 
-use super::Origin;
+use super::{Origin, token::session_id};
 use crate::{AccountRules, accounts::table::account_attempt as t};
 
 /// How long failures are remembered after the last one, in milliseconds.
@@ -19,25 +19,33 @@ pub(crate) struct Counted {
     /// The account's id, or one of a fixed number of names for ids that are no account, so that they cost the same work, lock alike and do not
     /// fill the table.
     account: String,
-    /// Rows, and whether failures from anywhere are counted in it.
-    subjects: Vec<(String, bool)>,
+    /// Where it comes from: a network, `#` and a browser that knows the account, `/` and a session.
+    from: String,
+    /// Whether it comes from an address alone.
+    is_stranger: bool,
 }
 
 impl Counted {
-    /// A log-in with this id.
-    pub(crate) fn log_in(id: &str, is_account: bool, origin: &Origin<'_>) -> Self {
-        let account = if is_account { id.to_owned() } else { bucket(id) };
-        let subjects = match origin.device {
-            Some(device) => vec![(format!("{account} #{device}"), false)],
-            None => vec![(format!("{account} {}", origin.network), false), (account.clone(), true)],
-        };
-        Self { account, subjects }
+    /// A log-in to the account of this id.
+    pub(crate) fn log_in(id: &str, origin: &Origin<'_>) -> Self {
+        let from = origin.device.map_or_else(|| origin.network.to_owned(), |device| format!("#{device}"));
+        Self { account: id.to_owned(), from, is_stranger: origin.device.is_none() }
+    }
+
+    /// The same where there is no such account.
+    pub(crate) fn of_nobody(self) -> Self {
+        Self { account: bucket(&self.account), ..self }
     }
 
     /// The account's password, asked for in a session of it.
     pub(crate) fn in_session(id: &str, token_hash: &[u8; 32]) -> Self {
-        let session: String = token_hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Self { account: id.to_owned(), subjects: vec![(format!("{id} /{session}"), false)] }
+        Self { account: id.to_owned(), from: format!("/{}", session_id(token_hash)), is_stranger: false }
+    }
+
+    /// Rows, and whether failures from anywhere are counted in it.
+    fn subjects(&self) -> impl Iterator<Item = (String, bool)> {
+        let from_anywhere = self.is_stranger.then(|| (self.account.clone(), true));
+        [(format!("{} {}", self.account, self.from), false)].into_iter().chain(from_anywhere)
     }
 }
 
@@ -48,10 +56,10 @@ fn bucket(id: &str) -> String {
 
 /// Counts an attempt. False while log-in is locked, which the attempt does not prolong.
 pub(crate) fn begin(tx: &mut Tx, counted: &Counted, rules: &AccountRules, now: i64) -> Result<bool, StoreError> {
-    let mut rows = Vec::with_capacity(counted.subjects.len());
-    for (subject, from_anywhere) in &counted.subjects {
-        let before: Option<(i32, i64)> = t::table.find(subject).select((t::failures, t::locked_until)).first(tx).optional()?;
-        rows.push((subject, *from_anywhere, before.unwrap_or_default()));
+    let mut rows = Vec::new();
+    for (subject, from_anywhere) in counted.subjects() {
+        let before: Option<(i32, i64)> = t::table.find(&subject).select((t::failures, t::locked_until)).first(tx).optional()?;
+        rows.push((subject, from_anywhere, before.unwrap_or_default()));
     }
     // Written when locked too: how long it takes must not tell.
     if let Some((subject, _, (failures, locked_until))) = rows.iter().find(|(.., (_, locked_until))| *locked_until > now) {
@@ -61,7 +69,7 @@ pub(crate) fn begin(tx: &mut Tx, counted: &Counted, rules: &AccountRules, now: i
     for (subject, from_anywhere, (failures, _)) in rows {
         let failures = failures.saturating_add(1);
         let allowed = if from_anywhere { rules.failures_anywhere } else { rules.failures };
-        write(tx, &counted.account, subject, (failures, now.saturating_add(rules.lock_after(failures, allowed))), now)?;
+        write(tx, &counted.account, &subject, (failures, now.saturating_add(rules.lock_after(failures, allowed))), now)?;
     }
     Ok(true)
 }
@@ -74,7 +82,7 @@ fn write(tx: &mut Tx, account: &str, subject: &str, (failures, locked_until): (i
 
 /// Forgets the failures: the right password came.
 pub(crate) fn succeed(tx: &mut Tx, counted: &Counted) -> Result<(), StoreError> {
-    let subjects: Vec<&String> = counted.subjects.iter().map(|(subject, _)| subject).collect();
+    let subjects: Vec<String> = counted.subjects().map(|(subject, _)| subject).collect();
     diesel::delete(t::table.filter(t::subject.eq_any(subjects))).execute(tx)?;
     Ok(())
 }

@@ -42,7 +42,8 @@ impl Accounts {
         self.write(move |tx| Ok(table::end_sessions(tx, &account, None, "ended", now)?)).await
     }
 
-    /// Ends the sessions whose hours are over and returns them, and forgets those that ended long ago, and failures of log-ins. A background task of the hour.
+    /// Ends the sessions whose hours are over and returns them; forgets sessions that ended long ago and log-ins that failed long ago. A background
+    /// task of the hour.
     pub async fn end_overdue_sessions(&self) -> Result<Vec<EndedSession>, AccountError> {
         let now = self.clock.now_ms();
         let ended: Vec<(String, i64, i64)> = self

@@ -56,9 +56,8 @@ impl Accounts {
     /// Opens a session for the one who knows the account's password.
     pub async fn log_in(&self, id: &str, password: Password, terminal: &Terminal<'_>, from: &Origin<'_>) -> Result<LogIn, AccountError> {
         let id = crate::folded_id(id).unwrap_or_else(|| id.chars().take(64).collect());
-        let counted = [true, false].map(|is_account| Counted::log_in(&id, is_account, from));
-        let known = match self.prove(&id, password, from.lane(), counted).await? {
-            Ok((known, counted)) => (known, counted),
+        let known = match self.prove(&id, password, from.lane(), Counted::log_in(&id, from)).await? {
+            Ok(known) => known,
             Err(refusal) => return Ok(LogIn::Refused(refusal)),
         };
         let token = SessionToken::new(self.entropy.as_ref());
@@ -84,7 +83,7 @@ impl Accounts {
             return Ok(Err(Refusal::NoSession));
         };
         let counted = Counted::in_session(&kept.row.id, &hash);
-        let counted = match self.prove(&kept.row.id, password, Lane::Known, [counted.clone(), counted]).await? {
+        let counted = match self.prove(&kept.row.id, password, Lane::Known, counted).await? {
             Ok((_, counted)) => counted,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -97,14 +96,13 @@ impl Accounts {
         Ok(Ok(self.session(kept, token)))
     }
 
-    /// The account of that id, if the password is its, and what the attempt counted for: the first where there is the account, the second where
-    /// there is none. While too many wait in the lane, nothing is counted.
+    /// The account of that id, if the password is its, and what the attempt counted for. While too many wait in the lane, nothing is counted.
     async fn prove(
         &self,
         id: &str,
         password: Password,
         lane: Lane,
-        [of_account, of_none]: [Counted; 2],
+        counted: Counted,
     ) -> Result<Result<(table::AccountRow, Counted), Refusal>, AccountError> {
         let turn = self.hasher.wait(lane)?;
         let (id, rules, now) = (id.to_owned(), self.rules.clone(), self.clock.now_ms());
@@ -112,7 +110,7 @@ impl Accounts {
             .room
             .write(move |tx| {
                 let row = table::account_by_id(tx, &id)?;
-                let counted = if row.is_some() { of_account } else { of_none };
+                let counted = if row.is_some() { counted } else { counted.of_nobody() };
                 let free = attempt::begin(tx, &counted, &rules, now)?;
                 Ok::<_, AccountError>((row, free, counted))
             })

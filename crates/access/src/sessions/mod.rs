@@ -111,9 +111,9 @@ impl Session {
         self.0.csrf.matches(sent)
     }
 
-    /// The session's id for records of use: the beginning of the token's hash, which opens nothing.
+    /// The session's id for records of use.
     pub fn id(&self) -> String {
-        self.0.token_hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        token::session_id(&self.0.token_hash)
     }
 
     pub(crate) fn token_hash(&self) -> &[u8; 32] {

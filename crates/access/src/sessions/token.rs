@@ -30,6 +30,11 @@ pub(super) fn token_hash(token: &str) -> Option<[u8; 32]> {
     Some(hash(b"kenshin session", id.as_bytes()))
 }
 
+/// The name of the session of a token, for records of use: the beginning of the token's hash, which opens nothing.
+pub(super) fn session_id(hash: &[u8; 32]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The word that the session's forms carry: derived from the token, so that it needs no place of its own and cannot be had from the table.
 pub(super) fn csrf(token: &str) -> String {
     hash(b"kenshin csrf", token.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
