@@ -55,7 +55,7 @@ pub(crate) fn open(room: &store::Room, vault: &Vault, clock: Arc<dyn Clock>, mar
 }
 
 /// The signing key of a room's log, as its vault calls it.
-const SIGNER: &str = "ledger";
+pub(crate) const SIGNER: &str = "ledger";
 
 /// The one row of tables that have one row.
 pub(crate) const ONE: i64 = 1;

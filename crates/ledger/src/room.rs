@@ -64,13 +64,10 @@ impl Room {
         let vault = Vault::open_blocking(&raw, master, entropy, Arc::clone(&clock))?;
         let log = Arc::new(log::open(&raw, &vault, Arc::clone(&clock), mark)?);
         let group = Group::new(raw.clone(), Arc::clone(&log));
-        match raw.read_blocking(|tx| log.inspect(tx)) {
+        match log.inspect(&raw) {
             // Opened all the same: what is there can be looked at and verified, and readiness says so.
             damaged @ Err(LedgerError::Damaged(_)) => group.saw_append(&damaged),
-            inspected => {
-                inspected?;
-                log.mark(&raw);
-            }
+            inspected => inspected?,
         }
         Ok(Self(Arc::new(Inner { raw, vault, clock, log, group, shelf: Arc::default() })))
     }

@@ -43,14 +43,23 @@ impl Log {
         Ok(Self { key, signer, clock, vault, known: Known::since(seen), mark })
     }
 
-    /// Looks whether the log is as this system left it and can be built upon.
-    pub(crate) fn inspect(&self, tx: &mut Tx) -> Result<(), LedgerError> {
-        self.known.inspect(tx, &self.vault).map(drop)
+    /// Looks whether the log is as this system left it and can be built upon, and keeps outside of the database how far it is. Blocks.
+    pub(crate) fn inspect(&self, room: &store::Room) -> Result<(), LedgerError> {
+        let head = room.read_blocking(|tx| self.known.inspect(tx, &self.vault))?;
+        if let Some(mark) = self.due_mark() {
+            mark.write(&head);
+        }
+        Ok(())
+    }
+
+    /// The mark, when it is time to write it.
+    fn due_mark(&self) -> Option<&Mark> {
+        self.mark.as_ref().filter(|mark| mark.is_due(self.clock.now_ms()))
     }
 
     /// Keeps outside of the database how far the log is, when it is time to. Blocks.
     pub(crate) fn mark(&self, room: &store::Room) {
-        let Some(mark) = self.mark.as_ref().filter(|mark| mark.is_due(self.clock.now_ms())) else { return };
+        let Some(mark) = self.due_mark() else { return };
         match room.read_blocking(|tx| Head::proven(tx, &self.vault)) {
             Ok(head) => mark.write(&head),
             Err(error) => tracing::warn!(room = self.key.name(), %error, "how far the record of use is cannot be read"),

@@ -50,7 +50,7 @@ pub(crate) struct Row {
 
 impl Row {
     /// What the stamp is over; the frontier must lead to the root, so the root stands for it.
-    fn stamped(&self) -> Binding {
+    fn under_stamp(&self) -> Binding {
         let checkpoint = self.checkpoint_digest.as_deref().unwrap_or_default();
         Binding::of(STAMP)
             .number(self.size)
@@ -63,7 +63,7 @@ impl Row {
 
     /// Whether a program with the room's keys wrote it.
     pub(crate) fn is_proven(&self, vault: &Vault) -> bool {
-        vault.is_stamp(STAMP, self.stamped().bytes(), &self.stamp)
+        vault.is_stamp(STAMP, self.under_stamp().bytes(), &self.stamp)
     }
 
     /// Whether nothing was written over the head of the empty log yet.
@@ -95,7 +95,7 @@ impl Head {
 
     /// Reads the head for whoever builds nothing upon it and has no keys: it leads to its own root, and that is all.
     pub(crate) fn read(tx: &mut Tx) -> Result<Self, LedgerError> {
-        Self::of(&Self::row(tx)?.ok_or(NONE)?)
+        Self::of(&Self::row(tx)?.ok_or(HEADLESS)?)
     }
 
     /// Reads the head that a program with the room's keys wrote.
@@ -113,7 +113,7 @@ impl Head {
     }
 
     fn prove(row: Option<Row>, vault: &Vault) -> Result<Self, LedgerError> {
-        let row = row.ok_or(NONE)?;
+        let row = row.ok_or(HEADLESS)?;
         if row.is_proven(vault) { Self::of(&row) } else { Err(LedgerError::Damaged("its head was not written by this system")) }
     }
 
@@ -158,9 +158,9 @@ impl Head {
             counter: column(self.counter),
             stamp: Vec::new(),
         };
-        row.stamp = vault.stamp(STAMP, row.stamped().bytes()).to_vec();
+        row.stamp = vault.stamp(STAMP, row.under_stamp().bytes()).to_vec();
         row
     }
 }
 
-const NONE: LedgerError = LedgerError::Damaged("it has no head");
+const HEADLESS: LedgerError = LedgerError::Damaged("it has no head");

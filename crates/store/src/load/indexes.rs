@@ -63,12 +63,9 @@ pub fn make_indexes(tx: &mut Tx, table: &'static str) -> Result<(), StoreError> 
         return Ok(());
     }
     use postponed_index as postponed;
-    let noted: Vec<(String, String)> = postponed::table
-        .filter(postponed::in_table.eq(table))
-        .select((postponed::name, postponed::definition))
-        .order(postponed::name)
-        .load(tx)?;
-    make(tx, &noted.into_iter().map(|(name, sql)| Index { name, sql }).collect::<Vec<_>>())?;
+    let of_table = postponed::table.filter(postponed::in_table.eq(table));
+    let definitions: Vec<String> = of_table.select(postponed::definition).order(postponed::name).load(tx)?;
+    make(tx, &definitions)?;
     diesel::delete(postponed::table.filter(postponed::in_table.eq(table))).execute(tx)?;
     let others: i64 = postponed::table.count().get_result(tx)?;
     if others == 0 {
@@ -84,16 +81,16 @@ const SORT_SMALL: &str = "PRAGMA cache_size = -1024; PRAGMA temp_store = FILE";
 /// What PostgreSQL may sort in, until the transaction ends: keys of a large city in one go, with its parallel workers.
 const SORT_LARGE: &str = "SET LOCAL maintenance_work_mem = '256MB'";
 
-fn make(tx: &mut Tx, indexes: &[Index]) -> Result<(), StoreError> {
+fn make(tx: &mut Tx, definitions: &[String]) -> Result<(), StoreError> {
     let small = match tx {
-        _ if indexes.is_empty() => return Ok(()),
+        _ if definitions.is_empty() => return Ok(()),
         Tx::Sqlite(connection) => connection.batch_execute(SORT_SMALL).is_ok(),
         Tx::Postgres(connection) => {
             connection.batch_execute(SORT_LARGE)?;
             false
         }
     };
-    let outcome = indexes.iter().try_for_each(|index| tx.batch_execute(&index.sql));
+    let outcome = definitions.iter().try_for_each(|sql| tx.batch_execute(sql));
     if small && let Tx::Sqlite(connection) = tx {
         connection.batch_execute(WRITER)?;
     }

@@ -129,7 +129,7 @@ impl Forger<'_> {
         let mut head = Head::read(self.tx).unwrap();
         head.signed = None;
         head.replace(self.tx, room.vault()).unwrap();
-        let signer = room.vault().signer_blocking("ledger").unwrap();
+        let signer = room.vault().signer_blocking(crate::log::SIGNER).unwrap();
         let writer = Writer::new(room.verifier_key().clone(), signer, room.vault().clone(), room.clock().clone(), None).unwrap();
         writer.sign(self.tx).unwrap();
     }

@@ -110,16 +110,13 @@ async fn t_21_what_else_is_written_over_the_head_gives_it_no_stamp() {
 
 /// Empties the room's record and keys, so that the next begins anew.
 async fn remove(room: &Room) {
-    let raw = room.raw().clone();
-    let emptied = tokio::task::spawn_blocking(move || {
-        tamper(&raw, |forger| {
-            for table in ["batch", "head", "tile", "checkpoint", "key", "lookup", "lookup_head"] {
-                forger.sql(&format!("DELETE FROM ledger_{table}"));
-            }
-            forger.sql("DELETE FROM vault_key");
-        });
-    });
-    emptied.await.unwrap();
+    tampered(room, |forger| {
+        for table in ["batch", "head", "tile", "checkpoint", "key", "lookup", "lookup_head"] {
+            forger.sql(&format!("DELETE FROM ledger_{table}"));
+        }
+        forger.sql("DELETE FROM vault_key");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -135,8 +132,7 @@ async fn t_21_checkpoints_that_were_removed_or_replaced_are_missed_before_anothe
 
 async fn refused_at_signing(rooms: &Rooms, attack: &'static str) -> Room {
     let room = log(rooms).await;
-    let raw = room.raw().clone();
-    tokio::task::spawn_blocking(move || tamper(&raw, |forger| forger.sql(attack))).await.unwrap();
+    tampered(&room, move |forger| forger.sql(attack)).await;
     assert!(matches!(room.checkpoint().await, Err(LedgerError::Damaged(_))), "{attack}");
     // Readiness asks once more than an entry that was written before.
     let _ = room.ledger_healthy().await;
@@ -151,9 +147,8 @@ async fn t_21_keys_taken_from_the_room_open_no_new_record() {
     both(|rooms| async move {
         for kind in ["signing", "stamp"] {
             let room = log(&rooms).await;
-            let raw = room.raw().clone();
             let attack = format!("DELETE FROM vault_key WHERE kind = '{kind}'");
-            tokio::task::spawn_blocking(move || tamper(&raw, |forger| forger.sql(&attack))).await.unwrap();
+            tampered(&room, move |forger| forger.sql(&attack)).await;
             match started_later(&rooms, &room).await {
                 Ok(later) => assert_read_only(&later, kind).await,
                 Err(error) => assert!(matches!(error, LedgerError::Damaged(_)), "{kind}: {error:?}"),
@@ -164,7 +159,7 @@ async fn t_21_keys_taken_from_the_room_open_no_new_record() {
     .await;
 }
 
-async fn tampered(room: &Room, with: fn(&mut forger::Forger<'_>)) {
+async fn tampered(room: &Room, with: impl FnOnce(&mut forger::Forger<'_>) + Send + 'static) {
     let raw = room.raw().clone();
     tokio::task::spawn_blocking(move || tamper(&raw, with)).await.unwrap();
 }
