@@ -26,8 +26,12 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
 
 /// The line and the beginning of each literal of the form `/<party>/v1/…`, in what is no test.
 fn literals(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let code = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
-    let code = code.enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    let lines: Vec<&str> = text.lines().collect();
+    // The tests at the end; what else is for tests alone stands among what is not.
+    let opens =
+        |pair: &[&str]| matches!(pair, [above, line] if above.trim() == "#[cfg(test)]" && line.contains("mod ") && line.ends_with('{'));
+    let end = lines.windows(2).position(opens).unwrap_or(lines.len());
+    let code = lines.into_iter().take(end).enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     code.flat_map(|(place, line)| line.split('"').skip(1).step_by(2).map(move |literal| (place + 1, literal))).filter(|(_, literal)| {
         let mut parts = literal.splitn(4, '/');
         let is_party = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
@@ -41,7 +45,8 @@ mod tests {
 
     #[test]
     fn a_path_of_the_protocol_is_found_and_its_base_a_comment_and_a_test_are_not() {
-        let text = "let a = (\"x\", \"/hub/v1/tasks\");\n// \"/hub/v1/tasks\"\nconst B: &str = \"/hub/v1\";\nlet c = format!(\"/hub-edge/v1/{d}\");\n#[cfg(test)]\nlet e = \"/hub/v1/tasks\";\n";
-        assert_eq!(literals(text).collect::<Vec<_>>(), [(1, "/hub/v1/tasks"), (4, "/hub-edge/v1/{d}")]);
+        let text = "let a = (\"x\", \"/hub/v1/tasks\");\n// \"/hub/v1/tasks\"\nconst B: &str = \"/hub/v1\";\nlet c = format!(\"/hub-edge/v1/{d}\");\n#[cfg(test)]\nmod tests;\nlet f = \"/hub/v1/keys\";\n#[cfg(test)]\nmod more {\nlet e = \"/hub/v1/tasks\";\n}\n";
+        let found = literals(text).collect::<Vec<_>>();
+        assert_eq!(found, [(1, "/hub/v1/tasks"), (4, "/hub-edge/v1/{d}"), (7, "/hub/v1/keys")]);
     }
 }

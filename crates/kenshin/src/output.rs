@@ -49,6 +49,11 @@ pub(crate) fn result<T: Serialize>(json: bool, value: &T, words: impl FnOnce(&T)
     if json { text(&serde_json::to_string_pretty(value)?) } else { text(&words(value)) }
 }
 
+/// Lines under a heading.
+pub(crate) fn under(heading: &str, lines: impl Iterator<Item = String>) -> String {
+    [heading.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
 /// Prints text as it is. Who reads only its beginning (`| head`) has what they want; that it cannot be written for any other reason is an error.
 pub(crate) fn text(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();

@@ -43,12 +43,12 @@ struct Scored {
     comparison: Comparison,
 }
 
-/// How a record compares with one resident, who was identified by other means: item by item, by the former name or address that fits best.
-pub fn compare_with(resident: Resident<'_>, incoming: &Incoming) -> Option<Evidence> {
-    let register = Register::build([resident]);
+/// How a record compares, item by item, with somebody who was identified by other means: with each state of theirs, in each of its names and at
+/// each of its addresses.
+pub fn compare_with<'a>(states: impl IntoIterator<Item = Resident<'a>>, incoming: &Incoming) -> Vec<Evidence> {
+    let register = Register::build(states);
     let rows = (0..u32::try_from(register.rows()).unwrap_or(u32::MAX)).filter_map(|row| register.view(row));
-    let compared = rows.map(|view| compare(incoming, register.names(), &view).evidence(&view));
-    compared.max_by(|left, right| left.bits.total_cmp(&right.bits))
+    rows.map(|view| compare(incoming, register.names(), &view).evidence(&view)).collect()
 }
 
 impl Register {

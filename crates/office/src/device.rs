@@ -2,6 +2,7 @@
 //! nothing, but a flood of log-ins from elsewhere keeps nobody out who has it (OWASP device cookies).
 
 use axum::http::HeaderMap;
+use subtle::ConstantTimeEq as _;
 use vocabulary::Id128;
 use wire::cookie;
 
@@ -18,8 +19,7 @@ impl Office {
     pub(crate) fn device_of(&self, headers: &HeaderMap, account: &str) -> Option<String> {
         let (id, proof) = cookie(headers, &self.device_cookie(account))?.split_once('.')?;
         let (id, proof): (Id128, Id128) = (id.parse().ok()?, proof.parse().ok()?);
-        let differences = proof.as_bytes().iter().zip(self.proof(account, id)).fold(0, |all, (shown, own)| all | (shown ^ own));
-        (differences == 0).then(|| id.to_string())
+        bool::from(proof.as_bytes().ct_eq(&self.proof(account, id))).then(|| id.to_string())
     }
 
     /// The cookie by which a browser in which the account was just logged in is known the next time.

@@ -1,6 +1,7 @@
 //! Forms as they come in. One that was not sent from a page of ours, or without the session's word, is refused before anything reads it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use axum::Form;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
@@ -23,9 +24,14 @@ impl Fields {
         self.all(name).next().unwrap_or_default()
     }
 
-    /// Everything under a name, such as the rows that were chosen.
+    /// Everything under a name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The rows of a list that were chosen, by their keys.
+    pub fn rows<K: FromStr>(&self) -> Vec<K> {
+        self.all("row").filter_map(|key| key.parse().ok()).collect()
     }
 
     /// Whether it was kept while its session was locked or had ended, and is sent again: a form that would do something at once is shown first.

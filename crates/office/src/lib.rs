@@ -49,7 +49,7 @@ pub use purpose::purpose_word;
 pub use record_words::RecordWords;
 pub use refused::{OfficeError, is_told};
 pub use routes::Routes;
-pub use undo::{Touched, UNDO};
+pub use undo::{NOT_UNDONE, Touched};
 pub use uses::table as table_of_uses;
 pub use visit::{Guest, Reader, Visit, see_other};
 pub use work_words::{FieldWords, KindWords, WorkWords};

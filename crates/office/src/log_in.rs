@@ -46,9 +46,10 @@ pub(crate) async fn open(
         return Ok(form(&office, &guest, StatusCode::UNPROCESSABLE_ENTITY, &Asks { notice: Some(words::EMPTY_LOG_IN), ..asks }));
     }
     let room = &office.room;
-    let device = access::folded_id(id).and_then(|account| office.device_of(&headers, &account));
+    let account = access::folded_id(id);
+    let device = account.as_deref().and_then(|account| office.device_of(&headers, account));
     // Before anything is written or compared.
-    let _places = match office.log_ins.enter(guest.network, id, device.as_deref()) {
+    let _places = match office.log_ins.enter(guest.network, account.as_deref().unwrap_or_default(), device.as_deref()) {
         Ok(places) => places,
         Err(error) => return Ok(error.into_response()),
     };
@@ -98,13 +99,12 @@ impl LogIns {
         Self { of_network, of_id, of_device }
     }
 
-    fn enter(&self, network: Network, id: &str, device: Option<&str>) -> Result<[Option<Place>; 2], TooMany> {
+    fn enter(&self, network: Network, account: &str, device: Option<&str>) -> Result<[Option<Place>; 2], TooMany> {
         match device {
             Some(device) => Ok([Some(self.of_device.enter(device)?), None]),
             None => {
                 let of_network = self.of_network.enter(&network)?;
-                let id = access::folded_id(id).unwrap_or_default();
-                Ok([Some(of_network), Some(self.of_id.enter(id.as_str())?)])
+                Ok([Some(of_network), Some(self.of_id.enter(account)?)])
             }
         }
     }

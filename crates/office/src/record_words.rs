@@ -17,11 +17,6 @@ pub struct RecordWords {
     pub remarks: &'static [Words],
 }
 
-impl RecordWords {
-    /// Of an office without acts, messages and remarks of its own.
-    pub const NONE: RecordWords = RecordWords { acts: &[], messages: &[], remarks: &[] };
-}
-
 /// A table of the words of a system's record of use.
 #[macro_export]
 macro_rules! record_words {
@@ -159,9 +154,9 @@ fn of(tables: &[&'static [(&'static str, Words)]], name: &str) -> Option<Words> 
 
 /// What stands in a text where a pattern has `{}`; none when it is not of that pattern.
 fn captured<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
-    let mut parts: Vec<&str> = pattern.split("{}").collect();
-    let first = parts.remove(0);
-    let mut rest = text.strip_prefix(first)?;
+    let mut parts = pattern.split("{}");
+    let mut rest = text.strip_prefix(parts.next()?)?;
+    let mut parts: Vec<&str> = parts.collect();
     let Some(last) = parts.pop() else { return rest.is_empty().then(Vec::new) };
     let mut found = Vec::with_capacity(parts.len() + 1);
     for part in parts {

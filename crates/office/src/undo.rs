@@ -1,14 +1,19 @@
 //! Undoing: the page that tells of an act holds which rows the act touched, sealed for the session that did it. Nothing else is undone, whatever a
 //! form says.
 
+use face::Html;
+use face::components::{self, Button, Emphasis};
 use serde::{Deserialize, Serialize};
 use vault::Cell;
 use wire::Problem;
 
-use crate::{Fields, Office, Visit};
+use crate::{Fields, Office, Visit, words};
+
+/// What is told when [`Office::touched`] gives nothing.
+pub const NOT_UNDONE: face::Words = words::NOT_UNDONE;
 
 /// The field in which it stands.
-pub const UNDO: &str = "undo";
+const UNDO: &str = "undo";
 
 /// For how long an act can be undone, in milliseconds.
 const TIME_MS: i64 = 60 * 60 * 1000;
@@ -23,11 +28,14 @@ pub struct Touched {
 }
 
 impl Office {
-    /// What an act of this visitor touched, for the field [`UNDO`] of the button that posts to `undo`.
-    pub fn seal_touched(&self, visit: &Visit, undo: &str, touched: &Touched) -> Result<String, Problem> {
+    /// Tells of an act of this visitor, with the button that posts what it touched to `undo`.
+    pub fn undoable(&self, visit: &Visit, undo: &str, title: &str, touched: &Touched) -> Result<Html, Problem> {
         let plain = serde_json::to_vec(touched).map_err(|_| wire::Defect("the rows of an act"))?;
-        let session = visit.session.id();
-        Ok(self.room.vault().seal(&cell(&session, undo), &plain).map(hex::encode)?)
+        let (session, language) = (visit.session.id(), visit.guest.language);
+        let sealed = hex::encode(self.room.vault().seal(&cell(&session, undo), &plain)?);
+        let (values, text) = ([(UNDO, sealed.as_str())], words::UNDO.of(language));
+        let button = Button { action: undo, csrf: visit.session.csrf(), values: &values, text, emphasis: Emphasis::Secondary };
+        Ok(components::undo(language, title, &button))
     }
 
     /// What the act touched that is to be undone; none of what this session did not do, of another act, or after an hour.

@@ -160,7 +160,17 @@ where
         let (language, is_chosen) = language(&parts.headers, &query);
         let (agent, terminal) = terminal(&parts.headers, parts.extensions.get::<Peer>());
         let token = cookie(&parts.headers, &office.cookie).map(|token| Secret(token.to_owned()));
-        Ok(Guest { language, caller, query, here: here(&parts.uri), is_chosen, token, agent, terminal, network: Network::of(parts) })
+        Ok(Guest {
+            language,
+            caller,
+            query,
+            here: here(&parts.uri),
+            is_chosen,
+            token,
+            agent,
+            terminal,
+            network: Network::of(&parts.extensions),
+        })
     }
 }
 

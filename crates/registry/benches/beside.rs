@@ -17,8 +17,6 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use ledger::{Act, LedgerError, PersonId, Room};
-use protocol::messages::registry::{ImportResidents, ImportedResidents};
-use registry::HandWork;
 use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY, SECOND_CITY};
 use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemEntropy};
@@ -70,10 +68,9 @@ fn run(runtime: &tokio::runtime::Runtime, folder: &Path, files: [(&str, PathBuf)
             let importing = desk.clone();
             let import = tokio::task::spawn_blocking(move || {
                 let caller = ledger::testing::caller("bench", Purpose::ResidentImport);
-                let work = HandWork::ImportResidents(ImportResidents { file: file.display().to_string(), encoding: None });
-                city::take_in(&importing, &caller, &work, &file)
+                city::import_residents(&importing, &caller, &file)
             });
-            let imported: ImportedResidents = import.await.unwrap();
+            let imported = import.await.unwrap();
             say(&format!(
                 "{what}: {:.2} s, +{} ~{} !{}",
                 began.elapsed().as_secs_f64(),

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use protocol::messages::registry::{ImportResidents, ImportResults, ImportedResidents, ImportedResults};
+use protocol::messages::registry::{ImportResults, ImportedResults};
 use registry::HandWork;
 use store::testing::both_blocking;
 use store::{Data, Rooms};
@@ -52,8 +52,7 @@ fn on_one_database(rooms: &Rooms, folder: &Path, (people, results): (&Path, &Pat
     let name = if matches!(rooms.data(), Data::Folder(_)) { "SQLite" } else { "PostgreSQL" };
     let desk = city::desk(rooms, FIRST_CITY);
     let caller = ledger::testing::caller("bench", Purpose::ResultEntry);
-    let known = HandWork::ImportResidents(ImportResidents { file: people.display().to_string(), encoding: None });
-    let _: ImportedResidents = city::take_in(&desk, &caller, &known, people);
+    city::import_residents(&desk, &caller, people);
     let plain = timed(|| insert(&folder.join(format!("{name}.sqlite")), results)).as_secs_f64();
     let import = |expected: [u64; 2]| {
         let work = HandWork::ImportResults(ImportResults { record_type: RECORD, file: results.display().to_string() });

@@ -85,8 +85,8 @@ pub use self::tell::count_failed;
 
 /// How long a lease holds without being renewed; a process that is known to be gone holds none.
 const LEASE: Duration = Duration::from_secs(30);
-/// How long a file of a job is kept, in days.
-pub const FILES_KEPT_DAYS: i64 = 30;
+/// How long a file of a job is kept, in milliseconds.
+pub const FILES_KEPT_MS: i64 = 30 * DAY_MS;
 /// How long a job is kept after its end, in days.
 pub const JOBS_KEPT_DAYS: i64 = 400;
 

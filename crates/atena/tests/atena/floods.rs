@@ -167,12 +167,8 @@ impl fmt::Display for Met {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = |share: usize| self.waits.get(self.waits.len() * share / 100).copied().unwrap_or_default().as_millis();
         let (before, most) = self.memory;
-        let [half, most_wait] = [at(50), at(95)];
-        write!(
-            f,
-            "log-in and page p50 {half} ms, p95 {most_wait} ms; memory {before} → {most} MB; {} entries of refused log-ins",
-            self.refused
-        )
+        let [p50, p95] = [at(50), at(95)];
+        write!(f, "log-in and page p50 {p50} ms, p95 {p95} ms; memory {before} → {most} MB; {} entries of refused log-ins", self.refused)
     }
 }
 

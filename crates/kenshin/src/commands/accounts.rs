@@ -54,7 +54,7 @@ fn list(options: &AccountList) -> anyhow::Result<Ending> {
     let lines: Vec<Line> = lines.into_iter().map(Line::from).collect();
     output::result(options.json, &lines, |lines| match lines.as_slice() {
         [] => "there are no accounts: kenshin init makes the first administrator".to_owned(),
-        lines => [HEADING.to_owned()].into_iter().chain(lines.iter().map(Line::text)).collect::<Vec<_>>().join("\n"),
+        lines => output::under(HEADING, lines.iter().map(Line::text)),
     })?;
     Ok(Ending::Done)
 }

@@ -40,10 +40,15 @@ fn give_back(options: &ReturnHeld) -> anyhow::Result<Ending> {
 fn drop_held(options: &DropHeld) -> anyhow::Result<Ending> {
     let (rows, caller) = open(&options.room)?;
     match options.sequence {
-        Some(sequence) => known(rows.drop_row(&caller, sequence, &options.reason))?,
-        None => known(rows.settle_missing(&caller, &options.reason))?,
+        Some(sequence) => {
+            known(rows.drop_row(&caller, sequence, &options.reason))?;
+            output::say("it is given up");
+        }
+        None => {
+            known(rows.settle_missing(&caller, &options.reason))?;
+            output::say("what is there now is what there is: nothing is told as missing any more");
+        }
     }
-    output::say("it is given up");
     Ok(Ending::Done)
 }
 

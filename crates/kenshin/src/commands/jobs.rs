@@ -55,7 +55,7 @@ fn list(options: &JobList) -> anyhow::Result<Ending> {
     let found = room.see_blocking(&caller, read, |tx, _| jobs.newest(tx, &caller).map(Seen::nobody))?;
     output::result(options.json, &found, |found| match found.as_slice() {
         [] => "there are no jobs".to_owned(),
-        found => [HEADING.to_owned()].into_iter().chain(found.iter().map(line)).collect::<Vec<_>>().join("\n"),
+        found => output::under(HEADING, found.iter().map(line)),
     })?;
     Ok(Ending::Done)
 }

@@ -45,7 +45,7 @@ fn list(options: &OutboxList) -> anyhow::Result<Ending> {
     let messages: Vec<OutboxMessage> = messages?.into_iter().map(OutboxMessage::from).collect();
     output::result(options.json, &messages, |messages| match messages.as_slice() {
         [] => "nothing waits to be sent".to_owned(),
-        messages => [HEADING.to_owned()].into_iter().chain(messages.iter().map(line)).collect::<Vec<_>>().join("\n"),
+        messages => output::under(HEADING, messages.iter().map(line)),
     })?;
     Ok(Ending::Done)
 }

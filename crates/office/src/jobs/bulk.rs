@@ -7,14 +7,14 @@ use vocabulary::Id128;
 use wire::Problem;
 use work::jobs::{JobError, Jobs};
 
-use super::UNDO_PATH;
 use super::change::may;
 use super::list::{News, listed};
-use crate::{Fields, Office, Sent, Touched};
+use super::{UNDO_PATH, words};
+use crate::{Office, Sent, Touched};
 
 /// Stops them.
 pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let chosen = chosen(&fields);
+    let chosen: Vec<Id128> = fields.rows();
     if chosen.is_empty() {
         return listed(&office, &visit, &News::NothingChosen).await;
     }
@@ -24,9 +24,12 @@ pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }:
         let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "cancelled", cancel).await;
         cancelled.extend(was_done(done)?.then_some(id));
     }
+    if cancelled.is_empty() {
+        return listed(&office, &visit, &News::NothingCancelled).await;
+    }
+    let title = words::CANCELLED_NOW.with(visit.guest.language, &[("count", &cancelled.len())]);
     let touched = Touched { at: office.clock.now_ms(), rows: cancelled.iter().map(Id128::to_string).collect() };
-    let undo = if cancelled.is_empty() { String::new() } else { office.seal_touched(&visit, UNDO_PATH, &touched)? };
-    listed(&office, &visit, &News::Cancelled(cancelled.len(), undo)).await
+    listed(&office, &visit, &News::Cancelled(office.undoable(&visit, UNDO_PATH, &title, &touched)?)).await
 }
 
 /// Lets those go on that the act stopped: from where they stood, and no further than a second person has let them.
@@ -47,10 +50,6 @@ pub(super) async fn undo(State(office): State<Office>, Sent { visit, fields }: S
         count += usize::from(was_done(done)?);
     }
     listed(&office, &visit, &News::GoOn(count)).await
-}
-
-fn chosen(fields: &Fields) -> Vec<Id128> {
-    fields.all("row").filter_map(|key| key.parse().ok()).collect()
 }
 
 /// One that has come to its end meanwhile, or is not for this person to let go on, is not counted.

@@ -3,16 +3,16 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::components::{Banner, Bulk, BulkAct, Button, Emphasis, Tone, banner, chip, link, undo};
+use face::components::{Banner, Bulk, BulkAct, Emphasis, Tone, banner, chip, link};
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Seen, Subject};
 use protocol::messages::jobs::{Job, JobState};
 use wire::Problem;
 
 use super::state::{figures, not_taken, state, state_word, who};
-use super::{JOBS, UNDO_PATH, words};
+use super::{JOBS, words};
 use crate::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order, Part};
-use crate::{Office, Sent, UNDO, Visit};
+use crate::{Office, Sent, Visit};
 
 /// What a part is called in the address, and the states that it shows.
 const PARTS: [(&str, face::Words, &[JobState]); 4] = [
@@ -35,8 +35,10 @@ pub(super) enum News {
     Nothing,
     /// Nothing was chosen.
     NothingChosen,
-    /// So many were cancelled; and what undoes it.
-    Cancelled(usize, String),
+    /// None of the chosen could be cancelled.
+    NothingCancelled,
+    /// What was cancelled, with the button that undoes it.
+    Cancelled(Html),
     /// What was to be undone is nothing that this session did.
     NotUndone,
     /// So many go on.
@@ -84,26 +86,22 @@ pub(super) async fn listed(office: &Office, visit: &Visit, news: &News) -> Resul
     let can = may && page_of.rows.iter().any(|row| row.can_be_chosen);
     let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: None });
     let body = office.list(visit, &form, &asked, page_of, bulk);
-    let (status, notice) = told(visit, language, news);
+    let (status, notice) = told(language, news);
     let word = |words: face::Words| words.of(language);
     Ok(office.framed(visit, status, |frame| {
         page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: JOBS, notice, body, ..frame })
     }))
 }
 
-fn told(visit: &Visit, language: Language, news: &News) -> (StatusCode, Html) {
+fn told(language: Language, news: &News) -> (StatusCode, Html) {
     let say = |tone, title: &str| banner(&Banner { language, tone, title, body: Html::empty() });
     match news {
         News::Nothing => (StatusCode::OK, Html::empty()),
         News::NothingChosen => (StatusCode::UNPROCESSABLE_ENTITY, say(Tone::Error, crate::words::NOTHING_CHOSEN.of(language))),
         News::GoOn(count) => (StatusCode::OK, say(Tone::Success, &words::GO_ON.with(language, &[("count", count)]))),
         News::NotUndone => (StatusCode::UNPROCESSABLE_ENTITY, say(Tone::Error, crate::words::NOT_UNDONE.of(language))),
-        News::Cancelled(count, touched) => {
-            let title = words::CANCELLED_NOW.with(language, &[("count", count)]);
-            let (values, text) = ([(UNDO, touched.as_str())], crate::words::UNDO.of(language));
-            let button = Button { action: UNDO_PATH, csrf: visit.session.csrf(), values: &values, text, emphasis: Emphasis::Secondary };
-            (StatusCode::OK, if *count == 0 { say(Tone::Warning, &title) } else { undo(language, &title, &button) })
-        }
+        News::NothingCancelled => (StatusCode::OK, say(Tone::Warning, &words::CANCELLED_NOW.with(language, &[("count", &0)]))),
+        News::Cancelled(notice) => (StatusCode::OK, notice.clone()),
     }
 }
 

@@ -21,7 +21,7 @@ const MOST_PEOPLE: usize = 100;
 /// Shows whom the chosen concern: what is told stays unsaid.
 pub(super) async fn people(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
+    let chosen: Vec<Id128> = fields.rows();
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(language)).await;
     }
@@ -51,7 +51,7 @@ fn named(language: Language, people: &[String]) -> String {
 
 /// Sends them again, under their own keys: what had its effect before has no second one.
 pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
+    let chosen: Vec<Id128> = fields.rows();
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;
     }
@@ -70,7 +70,7 @@ pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: 
 
 /// Gives them up, for a reason that the record of use keeps.
 pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let chosen: Vec<Id128> = fields.all("row").filter_map(|key| key.parse().ok()).collect();
+    let chosen: Vec<Id128> = fields.rows();
     let reason = fields.get("reason").trim();
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;

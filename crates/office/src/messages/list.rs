@@ -102,11 +102,25 @@ fn row(office: &Office, language: Language, message: &StoredMessage) -> ListRow 
     ListRow { key: message.key.to_string(), can_be_chosen: message.may_be_dropped, name: format!("{kind} {}", message.key), cells }
 }
 
-/// What the other party answered, in words; its own words for programs where we have none.
+/// What became of it, in words; as it is stored where we have none.
 fn answer(language: Language, error: &str) -> Cell {
-    let code = error.split_once(' ').map_or(error, |(_, code)| code);
-    match crate::words::answer(code) {
-        Some(words) => Cell::text(words.of(language)),
-        None => Cell::code(error),
+    answered(error).map_or_else(|| Cell::code(error), |words| Cell::text(words.of(language)))
+}
+
+/// Words of ours, or a status with the other party's word for programs behind it.
+fn answered(error: &str) -> Option<face::Words> {
+    crate::words::answer(error).or_else(|| crate::words::answer(error.split_once(' ')?.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_message_is_told_in_words_whether_a_party_answered_or_not() {
+        for error in ["403 forbidden", "not taken yet", "not made", "not settled"] {
+            assert!(answered(error).is_some(), "{error}");
+        }
+        assert!(answered("422 unheard-of").is_none());
     }
 }

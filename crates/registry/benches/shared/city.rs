@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Caller;
+use protocol::messages::registry::{ImportResidents, ImportedResidents};
 use registry::{Desk, HandWork, Media};
 use serde::de::DeserializeOwned;
 use store::Rooms;
@@ -14,6 +15,12 @@ pub(crate) fn desk(rooms: &Rooms, code: &str) -> Desk {
     let master = Arc::new(ledger::testing::master().unwrap());
     let catalogue = Arc::new(catalogue::Catalogue::built_in().unwrap());
     Desk::open(rooms, MunicipalityCode::parse(code).unwrap(), catalogue, master, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap()
+}
+
+/// Takes a file of the resident register in.
+pub(crate) fn import_residents(desk: &Desk, caller: &Caller, file: &Path) -> ImportedResidents {
+    let asked = ImportResidents { file: file.display().to_string(), encoding: None };
+    take_in(desk, caller, &HandWork::ImportResidents(asked), file)
 }
 
 /// Takes a file in, from asking until the job is done → its result.

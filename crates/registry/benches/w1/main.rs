@@ -9,7 +9,8 @@
 //! * W1, the full file a week later, 2 % of it changed. PostgreSQL: beside `COPY` into a temporary table and an upsert of what differs.
 //!
 //! The import is the job that `kenshin registry import-residents` runs: it commits in portions, decodes, checks every cell, seals every
-//! individual number, compares, keeps history and names everybody in the record of use; the baselines do none of that. Every one of them is durable when it ends, as far as the server is (`fsync`, told below).
+//! individual number, compares, keeps history and names everybody in the record of use; the baselines do none of that. Every one of them is
+//! durable when it ends, as far as the server is (`fsync`, told below).
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on must fail")]
 
 mod baseline;
@@ -25,8 +26,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use protocol::messages::registry::{ImportResidents, ImportedResidents};
-use registry::HandWork;
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY, SECOND_CITY};
@@ -120,10 +119,9 @@ fn on_one_database(rooms: &Rooms, files: &Files, rounds: usize) {
 fn import(rooms: &Rooms, code: &str, file: &Path, what: &'static str, best: &mut Best) {
     let desk = city::desk(rooms, code);
     let caller = ledger::testing::caller("bench", Purpose::ResidentImport);
-    let work = HandWork::ImportResidents(ImportResidents { file: file.display().to_string(), encoding: None });
     let (before, memory) = (Memory::now(), Memory::begin());
     let begun = Instant::now();
-    let imported: ImportedResidents = city::take_in(&desk, &caller, &work, file);
+    let imported = city::import_residents(&desk, &caller, file);
     let time = begun.elapsed();
     say(&format!(
         "    {what}: {before} MiB held before, {} MiB at most; {time:.2?}; +{} ~{} ={} !{}",

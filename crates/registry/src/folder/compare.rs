@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use access::Caller;
-use catalogue::{Catalogue, Change, changes};
+use catalogue::{Catalogue, Change, CityFolder, changes};
 use serde::Serialize;
 use vocabulary::{Date, FiscalYear};
 
@@ -47,20 +47,20 @@ impl FolderInUse {
             (Some(Waiting::Change(files)), Some(offer)) => (files, offer),
             _ => return Ok(None),
         };
-        let then = Catalogue::of(&files).map_err(|wrong| mistaken(wrong.to_string()))?;
-        let (people, counted_at) = self.counted(caller, &digest, (&state.catalogue, &then))?;
+        let (people, counted_at) = self.counted(caller, &digest, (&state.catalogue, &files))?;
         Ok(Some(Comparison { digest, changes: changes(&state.files, &files), people, counted_at }))
     }
 
     /// Who would be due by the change of this name, and when that was counted.
-    fn counted(&self, caller: &Caller, offer: &str, (now, then): (&Catalogue, &Catalogue)) -> Result<(Vec<Effect>, i64), RegistryError> {
+    fn counted(&self, caller: &Caller, offer: &str, (now, files): (&Catalogue, &CityFolder)) -> Result<(Vec<Effect>, i64), RegistryError> {
         let clock = self.room().clock();
         let (today, mut counted) = (clock.today(), self.counted.lock().unwrap_or_else(PoisonError::into_inner));
         let is_same = |counted: &&Counted| (counted.of.0.as_str(), counted.of.1) == (offer, today);
         if let Some(counted) = counted.as_ref().filter(is_same) {
             return Ok((counted.people.clone(), counted.at));
         }
-        let people = effects(self.room(), caller, (now, then), FiscalYear::of(today), today)?;
+        let then = Catalogue::of(files).map_err(|wrong| mistaken(wrong.to_string()))?;
+        let people = effects(self.room(), caller, (now, &then), FiscalYear::of(today), today)?;
         let at = clock.now_ms();
         *counted = Some(Counted { of: (offer.to_owned(), today), people: people.clone(), at });
         Ok((people, at))

@@ -50,9 +50,12 @@ async fn watch(mut stop: Stop, house: House, folder: FolderInUse) {
     while stop.sleep(PAUSE).await {
         let (folder, caller) = (folder.clone(), house.caller(Purpose::Operation));
         // Who would be due by a change is counted before somebody waits for it.
-        let look = move || match folder.look(&caller).map(|()| folder.waiting())? {
-            Some(Waiting::Change(_)) => folder.compare(&caller).map(drop),
-            _ => Ok::<_, RegistryError>(()),
+        let look = move || {
+            let seen = folder.looked(&caller)?;
+            match seen.waiting {
+                Some(Waiting::Change(_)) => folder.compare_seen(&caller, seen).map(drop),
+                _ => Ok::<_, RegistryError>(()),
+            }
         };
         if let Err(error) = crate::work(look).await {
             error.raise_alarm();

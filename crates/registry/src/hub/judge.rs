@@ -9,6 +9,7 @@ use vocabulary::{Sex, day};
 
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_row};
+use crate::identification::joined;
 use crate::residents::table::{resident, resident_history};
 use crate::results::table::examination;
 
@@ -27,7 +28,7 @@ pub(super) fn doubts(tx: &mut Tx, programme: &Programme, resident_id: i64, resul
     // A result can be older than a move or a marriage: each item may be as the register has it or ever had it.
     let versions = || std::iter::once(&now).chain(&former);
     let record = record(&result.basic_five_info);
-    let evidence: Vec<Evidence> = versions().filter_map(|version| compare_with(resident_of(version), &record)).collect();
+    let evidence = compare_with(versions().map(resident_of), &record);
     let agrees = |item: fn(&Evidence) -> Agreement| evidence.iter().any(|of| item(of) == Agreement::Agree);
     let sex = *result.basic_five_info.sex.expose();
     let mut doubts = Vec::new();
@@ -82,7 +83,37 @@ fn resident_of((name, kana, sex, birth, address, building): &Version) -> Residen
         kana: kana.into(),
         sex: Sex::from_code(*sex).unwrap_or_default(),
         birth: *birth,
+        // Without a blank between, as it was told to the hub, and with one.
         address: format!("{address}{building}").into(),
+        former_addresses: vec![joined(address.clone(), building).into()],
         ..Resident::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vocabulary::Date;
+
+    use super::*;
+
+    #[test]
+    fn r_reg_7_an_address_is_no_doubt_however_building_and_flat_were_written_behind_it() {
+        let text = |text: &str| text.to_owned();
+        let version = (text("見本　花子"), text("ミホン　ハナコ"), 2, 19_760_505, text("みほん市中央1-2-3"), text("203号室"));
+        let agrees = |address: &str| {
+            let five = BasicFiveInfo {
+                name: text("見本花子").into(),
+                name_kana: text("ミホンハナコ").into(),
+                address: text(address).into(),
+                date_of_birth: Date::constant(1976, 5, 5).into(),
+                sex: Sex::Female.into(),
+            };
+            compare_with([resident_of(&version)], &record(&five)).iter().any(|of| of.address == Agreement::Agree)
+        };
+        for address in ["みほん市中央1-2-3203号室", "みほん市中央1-2-3 203号室", "みほん市中央１丁目２番３号　２０３号室"]
+        {
+            assert!(agrees(address), "{address}");
+        }
+        assert!(!agrees("みほん市港町9-9-9 203号室"));
     }
 }

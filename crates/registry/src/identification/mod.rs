@@ -10,6 +10,7 @@ use work::jobs::Kinds;
 
 pub use job::VERDICTS;
 pub use matching::identify;
+pub(crate) use people::joined;
 
 use crate::Desk;
 

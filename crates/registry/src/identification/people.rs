@@ -64,7 +64,8 @@ fn former(tx: &mut Tx) -> Result<HashMap<i64, Former>, RegistryError> {
     Ok(former)
 }
 
-fn joined(mut address: String, building: &str) -> String {
+/// 住所 with 方書 behind it, as people are identified by it.
+pub(crate) fn joined(mut address: String, building: &str) -> String {
     if !building.is_empty() {
         address.push(' ');
         address.push_str(building);

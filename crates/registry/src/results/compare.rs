@@ -39,13 +39,12 @@ impl Difference {
     pub(super) fn cells(&self, catalogue: &Catalogue) -> [String; 7] {
         let Difference { resident, record, history, kind, what, examination, change } = self;
         let programme = catalogue.programme(what);
-        let of_id = catalogue.records().iter().find(|record| record.id == *what);
         let name = match kind {
             Kind::Examination => programme.map(|programme| &programme.name),
             Kind::Fact => catalogue.facts().find(|fact| fact.id == *what).map(|fact| &fact.name),
-            Kind::Detailed => of_id.map(|record| &record.name),
+            Kind::Detailed => catalogue.record_of(what).map(|record| &record.name),
         };
-        let of_programme = programme.and_then(|programme| programme.examinations.iter().find(|one| one.id == *examination));
+        let of_programme = programme.and_then(|programme| programme.examination(examination));
         let record = u16::try_from(*record).ok().and_then(|number| catalogue.record(number)).map(|record| &record.name);
         let kind = match kind {
             Kind::Examination => "受診",

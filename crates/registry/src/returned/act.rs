@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use face::Html;
-use face::components::{Banner, Button, Emphasis, Tone, banner, undo as undo_banner};
+use face::components::{Banner, Tone, banner};
 use ledger::{Record, Seen};
-use office::{Sent, Touched, UNDO, Visit};
+use office::{NOT_UNDONE, Sent, Touched, Visit};
 use store::Tx;
 use wire::Problem;
 
@@ -20,7 +20,7 @@ use crate::person::person_id;
 /// An officer has looked into them: letters go to these addresses again.
 pub(super) async fn clear(State(pages): State<Pages>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let ids = fields.all("row").filter_map(|key| key.parse().ok()).collect();
+    let ids = fields.rows();
     let at = pages.registry.clock.now_ms();
     let cleared = change(&pages, &visit, ids, Change::Clear(at)).await?;
     if cleared.is_empty() {
@@ -28,10 +28,7 @@ pub(super) async fn clear(State(pages): State<Pages>, Sent { visit, fields }: Se
     }
     let title = words::CLEARED_NOW.with(language, &[("count", &cleared.len())]);
     let touched = Touched { at, rows: cleared.iter().map(i64::to_string).collect() };
-    let touched = pages.office.seal_touched(&visit, UNDO_PATH, &touched)?;
-    let (values, text) = ([(UNDO, touched.as_str())], words::UNDO.of(language));
-    let button = Button { action: UNDO_PATH, csrf: visit.session.csrf(), values: &values, text, emphasis: Emphasis::Secondary };
-    let notice = undo_banner(language, &title, &button);
+    let notice = pages.office.undoable(&visit, UNDO_PATH, &title, &touched)?;
     shown(&pages, &visit, notice, New::default(), StatusCode::OK).await
 }
 
@@ -39,7 +36,7 @@ pub(super) async fn clear(State(pages): State<Pages>, Sent { visit, fields }: Se
 pub(super) async fn undo(State(pages): State<Pages>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
     let Some(touched) = pages.office.touched(&visit, UNDO_PATH, &fields) else {
-        return refused(&pages, &visit, words::NOT_UNDONE.of(language)).await;
+        return refused(&pages, &visit, NOT_UNDONE.of(language)).await;
     };
     let ids = touched.rows.iter().filter_map(|key| key.parse().ok()).collect();
     let count = change(&pages, &visit, ids, Change::Undo(touched.at)).await?.len();

@@ -25,8 +25,6 @@ face::words! {
     SAVED = "登録しました。この住所へは郵便を送りません。", "Recorded: nothing is sent to this address by letter.";
     CLEAR = "選択したものを確認済みにする（発送を再開）", "Mark as looked into (letters are sent again)";
     CLEARED_NOW = "{count}件を確認済みにしました。", "Looked into: {count}";
-    UNDO = "元に戻す", "Undo";
     UNDONE = "{count}件の発送を停止しました。", "Nothing is sent any more: {count}";
-    NOT_UNDONE = "元に戻せませんでした。元に戻せるのは、自分が行った直後（1時間以内、ログインしている間）の操作だけです。一覧から操作してください。", "Nothing was undone: only what you did yourself within the hour, in this log-in, can be. Do it from the list.";
     NOTHING_CHOSEN = "一覧から選択してください。", "Choose at least one.";
 }

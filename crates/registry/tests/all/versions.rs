@@ -69,14 +69,21 @@ fn r_reg_2_a_version_that_the_database_alone_put_in_does_not_hold_and_is_an_alar
     });
 }
 
-#[test]
-fn r_reg_2_versions_that_were_taken_away_in_the_database_bring_no_former_one_back_and_no_new_beginning() {
+/// Runs a test on both databases, in a city whose second version of the folder was accepted.
+fn of_a_second_version(test: impl Fn(&Room, &Path)) {
     both_blocking(|rooms| {
         let (desk, path) = (desk(&rooms), city_folder());
-        let room = desk.room();
-        let folder = open(room, &path).unwrap();
+        let folder = open(desk.room(), &path).unwrap();
         edit(&path, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
         assert_eq!(folder.accept(&operator(), &offer(&folder)).unwrap(), 2);
+        test(desk.room(), &path);
+        std::fs::remove_dir_all(path).unwrap();
+    });
+}
+
+#[test]
+fn r_reg_2_versions_that_were_taken_away_in_the_database_bring_no_former_one_back_and_no_new_beginning() {
+    of_a_second_version(|room, path| {
         let aside = |from: &str, to: &str| format!("INSERT INTO {to} SELECT * FROM {from}");
         for table in ["city_folder", "city_folder_file"] {
             run(room, &format!("CREATE TABLE aside_{table} AS SELECT * FROM {table}"));
@@ -86,14 +93,14 @@ fn r_reg_2_versions_that_were_taken_away_in_the_database_bring_no_former_one_bac
                 run(room, &format!("DELETE FROM city_folder {of}"));
                 run(room, &format!("DELETE FROM city_folder_file {files}"));
                 let before = wire::testing::damage_met(DAMAGED);
-                assert!(matches!(open(room, &path), Err(OpenError::Folder(error)) if is_damage(&error)), "{of}");
+                assert!(matches!(open(room, path), Err(OpenError::Folder(error)) if is_damage(&error)), "{of}");
                 assert!(wire::testing::damage_met(DAMAGED) > before, "whoever starts rings the alarm");
             }
             for table in ["city_folder", "city_folder_file"] {
                 run(room, &format!("DELETE FROM {table}"));
                 run(room, &aside(&format!("aside_{table}"), table));
             }
-            assert_eq!(name(&open(room, &path).unwrap()), "よその耳鼻科");
+            assert_eq!(name(&open(room, path).unwrap()), "よその耳鼻科");
         };
         attacked();
         // However much was recorded since, which is looked through once.
@@ -111,7 +118,6 @@ fn r_reg_2_versions_that_were_taken_away_in_the_database_bring_no_former_one_bac
         attacked();
         assert_eq!(run(room, "UPDATE city_folder_record SET id = id"), 1);
         attacked();
-        std::fs::remove_dir_all(path).unwrap();
     });
 }
 
@@ -135,19 +141,13 @@ fn overwrite_acceptance(room: &Room) {
 
 #[test]
 fn r_reg_2_an_acceptance_that_was_overwritten_in_the_record_of_use_brings_no_former_version_back() {
-    both_blocking(|rooms| {
-        let (desk, path) = (desk(&rooms), city_folder());
-        let room = desk.room();
-        let folder = open(room, &path).unwrap();
-        edit(&path, "institutions.csv", "みほん耳鼻科", "よその耳鼻科").unwrap();
-        assert_eq!(folder.accept(&operator(), &offer(&folder)).unwrap(), 2);
+    of_a_second_version(|room, path| {
         overwrite_acceptance(room);
         run(room, "DELETE FROM city_folder_file WHERE folder = 2");
         run(room, "DELETE FROM city_folder WHERE id = 2");
-        let opened = open(room, &path);
+        let opened = open(room, path);
         let damaged = |error: &RegistryError| matches!(error, RegistryError::Cause(Cause::Ledger(LedgerError::Damaged(_))));
         assert!(matches!(&opened, Err(OpenError::Folder(error)) if damaged(error)), "{:?}", opened.err());
-        std::fs::remove_dir_all(path).unwrap();
     });
 }
 

@@ -12,7 +12,7 @@ use wire::Damaged;
 use super::look::JobOutcome;
 use super::standing::{Extent, Files, Standing, UNCHAINED, chained};
 use super::table::{job, job_file, job_file_part, job_file_people, job_row};
-use super::{DAY_MS, FILES_KEPT_DAYS, JobError, Jobs};
+use super::{FILES_KEPT_MS, JobError, Jobs};
 
 /// The longest part.
 const PART: usize = 256 * 1024;
@@ -64,7 +64,7 @@ pub(super) fn append(
     people: &People,
 ) -> Result<(), JobError> {
     let (key, vault, now) = (job.as_bytes().to_vec(), jobs.room().vault(), jobs.now_ms());
-    let until = now + FILES_KEPT_DAYS * DAY_MS;
+    let until = now + FILES_KEPT_MS;
     let mut extent = match files.0.get(name).filter(|extent| extent.until > now) {
         Some(extent) => {
             let there = diesel::update(job_file::table.find((key.clone(), name))).set(job_file::until.eq(until)).execute(tx)?;

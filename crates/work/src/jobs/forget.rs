@@ -7,7 +7,7 @@ use wire::Problem;
 
 use super::lease::Missing;
 use super::table::{id_of, job, job_file};
-use super::{DAY_MS, FILES_KEPT_DAYS, JOBS_KEPT_DAYS, JobError, Jobs, files};
+use super::{DAY_MS, FILES_KEPT_MS, JOBS_KEPT_DAYS, JobError, Jobs, files};
 
 /// Dealt with in one transaction, of each.
 const MOST: i64 = 100;
@@ -49,7 +49,7 @@ impl Jobs {
 
     /// What was asked of jobs that nobody resumed.
     fn forget_inputs(&self, tx: &mut Tx) -> Result<usize, JobError> {
-        let over = job::finished_at.le(self.now_ms() - FILES_KEPT_DAYS * DAY_MS).and(job::input.is_not_null());
+        let over = job::finished_at.le(self.now_ms() - FILES_KEPT_MS).and(job::input.is_not_null());
         let old: Vec<Vec<u8>> = job::table.filter(over).limit(MOST).select(job::id).load(tx)?;
         let nothing = (job::input.eq(None::<Vec<u8>>), job::checkpoint.eq(None::<Vec<u8>>));
         Ok(diesel::update(job::table.filter(job::id.eq_any(&old))).set(nothing).execute(tx)?)

@@ -174,13 +174,12 @@ impl Jobs {
     fn came_of(&self, id: Id128, state: JobState, row: &JobRow) -> Result<CameOf, JobError> {
         let vault = self.room().vault();
         let outcome = row.outcome.as_deref().map(|sealed| JobOutcome::open(vault, id, sealed)).transpose()?;
+        let files = || Ok::<_, JobError>(Standing::open(vault, id, row.checkpoint.as_deref())?.files);
         match (state, outcome) {
             (JobState::Done, Some(JobOutcome::Result { result, files })) => Ok((Some(result), None, files)),
             (JobState::Done, _) | (_, Some(JobOutcome::Result { .. })) => Err(DAMAGED.into()),
-            (_, outcome) => {
-                let problem = outcome.and_then(|outcome| if let JobOutcome::Problem(problem) = outcome { Some(problem) } else { None });
-                Ok((None, problem, Standing::open(vault, id, row.checkpoint.as_deref())?.files))
-            }
+            (_, Some(JobOutcome::Problem(problem))) => Ok((None, Some(problem), files()?)),
+            (_, None) => Ok((None, None, files()?)),
         }
     }
 

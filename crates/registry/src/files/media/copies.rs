@@ -7,7 +7,7 @@ use ledger::{Act, Room, Seen};
 use sha2::{Digest as _, Sha256};
 use vault::{Cell, Vault};
 use vocabulary::Id128;
-use work::jobs::FILES_KEPT_DAYS;
+use work::jobs::FILES_KEPT_MS;
 
 use super::MediaError;
 use crate::RegistryError;
@@ -26,7 +26,6 @@ diesel::table! {
 
 const ERASE: Act = Act::new("registry:media.erase");
 const DAMAGED: wire::Damaged = wire::Damaged("a copy in the media folder");
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A keyed digest of a file's name and content.
 pub(super) type Mark = [u8; 32];
@@ -49,13 +48,18 @@ pub(super) fn is_kept(room: &Room, name: &str, there: &Mark) -> Result<bool, Reg
     room.count_blocking(|tx| {
         let kept = media_copy::table.find(key(room.vault(), name)).select((media_copy::mark, media_copy::former));
         let kept: Option<(Vec<u8>, Option<Vec<u8>>)> = kept.first(tx).optional()?;
-        Ok(kept.is_some_and(|(mark, former)| mark == there || former.is_some_and(|former| former == there)))
+        Ok(kept.is_some_and(|(mark, former)| is_of(there, &mark, former.as_deref())))
     })
+}
+
+/// Whether a file is the one that was left, or the one whose place that was to take.
+fn is_of(there: &Mark, mark: &[u8], former: Option<&[u8]>) -> bool {
+    mark == there || former.is_some_and(|former| former == there)
 }
 
 /// Notes what a job is about to leave there, and what it takes the place of.
 pub(super) fn keep(room: &Room, job: Id128, name: &str, (mark, former): (&Mark, Option<&Mark>)) -> Result<(), RegistryError> {
-    let (vault, until) = (room.vault(), room.clock().now_ms() + FILES_KEPT_DAYS * DAY_MS);
+    let (vault, until) = (room.vault(), room.clock().now_ms() + FILES_KEPT_MS);
     let file = key(vault, name);
     let sealed = vault.seal(&Cell::new("media_copy", &file, "name"), name.as_bytes())?;
     room.maintain_blocking(|tx| {
@@ -66,10 +70,7 @@ pub(super) fn keep(room: &Room, job: Id128, name: &str, (mark, former): (&Mark, 
             media_copy::former.eq(former.map(|former| former.to_vec())),
             media_copy::until.eq(until),
         );
-        let there = diesel::update(media_copy::table.find(&file)).set(values.clone()).execute(tx)?;
-        if there == 0 {
-            diesel::insert_into(media_copy::table).values((media_copy::file.eq(&file), values)).execute(tx)?;
-        }
+        store::upsert!(tx, media_copy::table, (media_copy::file.eq(&file), values.clone()), (media_copy::file), values)?;
         Ok(())
     })
 }
@@ -95,10 +96,7 @@ pub(super) fn erase_next(
         let job = job.try_into().map(Id128::from_bytes).map_err(|_| DAMAGED)?;
         let name = vault.open_cell(&Cell::new("media_copy", &file, "name"), &sealed)?;
         let name = std::str::from_utf8(&name).map_err(|_| DAMAGED)?;
-        let is_ours = |content: &[u8]| {
-            let there = self::mark(vault, name, content);
-            mark == there || former.as_ref().is_some_and(|former| *former == there)
-        };
+        let is_ours = |content: &[u8]| is_of(&self::mark(vault, name, content), &mark, former.as_deref());
         let word = if erase(name, &is_ours)? { "erased" } else { "there no more, or changed since" };
         record.note(format!("the copy of a file of job {job}: {word}"));
         diesel::delete(media_copy::table.find(&file)).execute(tx)?;
