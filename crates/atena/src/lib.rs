@@ -19,6 +19,7 @@ use vocabulary::{Entropy, Party};
 use work::outbox::Outbox;
 
 pub use opening::{OpenError, open};
+pub use pages::OFFICE;
 pub use refused::AtenaError;
 
 /// What the record of use names a person by: 統合宛名番号.

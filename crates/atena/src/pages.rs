@@ -8,8 +8,8 @@ use wire::{Problem, session};
 
 use crate::{Atena, persons};
 
-/// The office.
-pub(crate) const OFFICE: System = System {
+/// The pages of its staff.
+pub const OFFICE: System = System {
     title: TITLE,
     actions: office::actions!("atena"),
     find: None,

@@ -66,13 +66,25 @@ impl Place {
 
     /// The folder of a municipality: the one that was named for this place, or else the one that its registry's setting names.
     pub fn catalogue_of(&self, municipality: MunicipalityCode) -> anyhow::Result<Option<PathBuf>> {
-        let setting = self.folder("etc").join(format!("registry.{municipality}.toml"));
-        Ok(match (&self.catalogue, fs::read_to_string(&setting)) {
-            (Some(folder), _) => Some(folder.clone()),
-            (None, Ok(text)) => toml::from_str::<Setting>(&text).with_context(|| setting.display().to_string())?.catalogue,
-            (None, Err(error)) if error.kind() == io::ErrorKind::NotFound => None,
-            (None, Err(error)) => return Err(error).with_context(|| setting.display().to_string()),
-        })
+        match &self.catalogue {
+            Some(folder) => Ok(Some(folder.clone())),
+            None => Ok(self.setting_file(&Party::of("registry", municipality)?)?.and_then(|setting| setting.catalogue)),
+        }
+    }
+
+    /// What the setting file of a party says, where there is one at this place.
+    pub fn setting_file(&self, party: &Party) -> anyhow::Result<Option<Setting>> {
+        let file = self.folder("etc").join(format!("{party}.toml"));
+        match fs::read_to_string(&file) {
+            Ok(text) => Ok(Some(toml::from_str(&text).with_context(|| file.display().to_string())?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| file.display().to_string()),
+        }
+    }
+
+    /// The kinds of work of a party that a second person has to approve, as its setting file says.
+    pub fn second_person(&self, party: &Party) -> anyhow::Result<Vec<String>> {
+        Ok(self.setting_file(party)?.map_or_else(Vec::new, |setting| setting.second_person))
     }
 
     /// The rooms.

@@ -7,14 +7,30 @@ use anyhow::{Context as _, anyhow};
 use office::WorkWords;
 use vocabulary::{Id128, Party, Reach, SYSTEMS, System};
 use wire::{House, Implementation, Service};
-use work::jobs::WorkKind;
+use work::jobs::{SystemWork, WorkKind};
 
-/// The systems of the PIA.
-const OWN: [Implementation; 5] = [hub_core::PARTY, hub_edge::PARTY, registry::PARTY, atena::PARTY, relay::PARTY];
+/// A system of the PIA: what a process needs to be it, the pages of its staff where it has some, and the work that it does.
+struct OwnSystem {
+    party: Implementation,
+    office: Option<office::System>,
+    work: fn() -> Vec<WorkKind>,
+}
+
+static OWN: [OwnSystem; 5] = [
+    OwnSystem { party: hub_core::PARTY, office: Some(hub_core::OFFICE), work: hub_core::work_kinds },
+    OwnSystem { party: hub_edge::PARTY, office: None, work: Vec::new },
+    OwnSystem { party: registry::PARTY, office: Some(registry::OFFICE), work: registry::work_kinds },
+    OwnSystem { party: atena::PARTY, office: Some(atena::OFFICE), work: Vec::new },
+    OwnSystem { party: relay::PARTY, office: Some(relay::OFFICE), work: Vec::new },
+];
+
+fn own(system: &str) -> Option<&'static OwnSystem> {
+    OWN.iter().find(|own| own.party.system() == system)
+}
 
 /// Every kind of party.
 pub fn implementations() -> impl Iterator<Item = Implementation> {
-    OWN.into_iter().chain(outside())
+    OWN.iter().map(|own| own.party).chain(outside())
 }
 
 /// The emulated kinds of party.
@@ -52,6 +68,8 @@ pub fn all() -> Vec<SystemPolicies<'static>> {
 pub async fn open(house: House) -> anyhow::Result<Service> {
     let system = house.party.system();
     let one = named(system).with_context(|| format!("{system} is no system that can be served"))?;
+    // Of a system without work nobody else would say it.
+    SystemWork::of(system, work_kinds(system), &house.policies).with_second_person(&house.setting.second_person)?;
     (one.open)(house).await.map_err(|error| anyhow!(error))
 }
 
@@ -87,38 +105,25 @@ pub fn consumers_of(party: &Party, known: &[Party]) -> anyhow::Result<Vec<Party>
     Ok(asking)
 }
 
-/// An action that a system has, by its name without the system's: `accounts.manage`.
+/// An action that a system has, by its name without the system's: `outbox.read`.
 pub fn action(one: &Implementation, name: &str) -> Option<Action> {
     let mut actions = one.policies.actions.iter().copied().flatten().copied();
     actions.find(|action| action.name().split_once(':').is_some_and(|(_, own)| own == name))
 }
 
-/// What managing a system's accounts is, where it has pages for staff, and so accounts.
-pub fn accounts_action(one: &Implementation) -> Option<Action> {
-    action(one, "accounts.manage")
-}
-
-/// Whether a system has pages for staff, and so accounts.
-pub fn has_office(one: &Implementation) -> bool {
-    accounts_action(one).is_some()
+/// The pages of a system's staff, where it has some, and so accounts.
+pub fn office(system: &str) -> Option<office::System> {
+    own(system)?.office
 }
 
 /// The kinds of work that can be asked for in a system.
 pub fn work_kinds(system: &str) -> Vec<WorkKind> {
-    match system {
-        "registry" => registry::work_kinds(),
-        "hub-core" => hub_core::work_kinds(),
-        _ => Vec::new(),
-    }
+    own(system).map_or_else(Vec::new, |own| (own.work)())
 }
 
 /// What those kinds of work are called, and do.
 pub fn work_words(system: &str) -> WorkWords {
-    match system {
-        "registry" => registry::work_words(),
-        "hub-core" => hub_core::work_words(),
-        _ => WorkWords::NONE,
-    }
+    office(system).map_or(WorkWords::NONE, |office| office.work)
 }
 
 /// The migrations of a system's rooms beyond those that every room has, by the rooms' name; `None` for a system that is not here.
@@ -138,6 +143,8 @@ pub fn rooms_of(system: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use vocabulary::Purpose;
+
     use super::*;
 
     #[test]
@@ -160,6 +167,42 @@ mod tests {
             assert!(System::named(one.system()).is_some(), "{}", one.system());
             for peer in one.peers {
                 assert!(named(peer).is_some(), "{} asks {peer}, which nobody implements", one.system());
+            }
+        }
+    }
+
+    #[test]
+    fn all_work_is_done_where_there_are_pages_for_it_and_has_words_in_both_languages() {
+        for own in &OWN {
+            let (system, work) = (own.party.system(), (own.work)());
+            assert!(own.office.is_some() || work.is_empty(), "{system} has work and no pages");
+            let Some(office) = own.office else { continue };
+            assert_eq!(office.work.problems(&work), Vec::<String>::new(), "{system}");
+            let of_system = |action: &Action| action.name().split(':').next() == Some(system);
+            let strays: Vec<String> = office.actions.all().iter().filter(|action| !of_system(action)).map(ToString::to_string).collect();
+            assert_eq!(strays, Vec::<String>::new(), "{system}");
+        }
+    }
+
+    #[test]
+    fn c_ii_3_reg_6_every_kind_of_work_is_for_its_own_purpose_alone_and_somebody_may_ask_for_it() {
+        let policies = policies().unwrap();
+        let (city, request) = (vocabulary::MunicipalityCode::parse("991015").unwrap(), Id128::from_bytes([1; 16]));
+        for own in &OWN {
+            let system = own.party.system();
+            let reach = System::named(system).unwrap().reach;
+            let resource = ResourceRef { system, municipality: (reach == Reach::City).then_some(city) };
+            for kind in (own.work)() {
+                let allowed = |purpose| {
+                    let console = Caller::peer(&"console.991015".parse().unwrap(), purpose, request);
+                    let operator = Caller::console("console:root", Some(city), purpose, request);
+                    [console, operator].map(|caller| policies.allows(&caller, &kind.action, resource).is_allowed())
+                };
+                let purposes: Vec<Purpose> = Purpose::ALL.iter().copied().filter(|purpose| allowed(*purpose) != [false; 2]).collect();
+                assert_eq!(purposes, [kind.action.purpose()], "{system} {}", kind.name);
+                let [by_console, by_operator] = allowed(kind.action.purpose());
+                assert!(by_console, "{system} {}", kind.name);
+                assert_eq!(by_operator, kind.action.zone() != access::Zone::Number, "C-II-6-PMH-5: {system} {}", kind.name);
             }
         }
     }

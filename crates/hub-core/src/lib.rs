@@ -30,6 +30,7 @@ use wire::rounds::Bell;
 
 pub use exchange::{HeldFor, HeldList, HeldRow, HeldRows};
 pub use opening::{OpenError, open};
+pub use pages::OFFICE;
 pub use refused::HubError;
 
 /// What may be done with the hub's jobs.
@@ -50,11 +51,6 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
 /// Every kind of work that the hub does.
 pub fn work_kinds() -> Vec<work::jobs::WorkKind> {
     exchange::kinds().about()
-}
-
-/// What its kinds of work are called, and do.
-pub fn work_words() -> office::WorkWords {
-    pages::OFFICE.work
 }
 
 /// The tables of every room of the hub: a municipality's room leaves the nation's table empty, and the nation's room the municipality's.

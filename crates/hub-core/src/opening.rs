@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use vocabulary::Party;
 use wire::rounds::{self, Bell};
 use wire::{House, Service, Stop};
-use work::jobs::Jobs;
+use work::jobs::{Jobs, SystemWork};
 use work::outbox::{self, Deliverer, Outboxes};
 
 use crate::{Hub, HubError, city::Cities, exchange, pages, routes};
@@ -28,6 +28,9 @@ pub enum OpenError {
     /// The keys.
     #[error(transparent)]
     Vault(#[from] vault::VaultError),
+    /// Work that a second person approves.
+    #[error(transparent)]
+    SecondPerson(#[from] work::jobs::UnknownWork),
     /// A city's room.
     #[error(transparent)]
     City(#[from] HubError),
@@ -48,7 +51,9 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { cities.all().await.into_iter().map(|city| city.outbox).collect() }
         }
     });
-    let jobs = Jobs::of(&nation, Arc::clone(&house.entropy), "/hub/v1");
+    let work =
+        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies).with_second_person(&house.setting.second_person)?;
+    let jobs = Jobs::of(&nation, Arc::clone(&house.entropy), "/hub/v1", work);
     let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone()).with_jobs(&jobs);
     let hub = Hub {
         office: office.clone(),

@@ -8,7 +8,7 @@ use ledger::Room;
 use vocabulary::{Clock, Entropy, Party, Purpose};
 use wire::{House, RefusedAttempts, Service, anyone, session};
 
-use work::jobs::Jobs;
+use work::jobs::{Jobs, SystemWork};
 use work::outbox::{Outbox, Outboxes};
 
 use crate::choices::Choices;
@@ -80,7 +80,8 @@ impl Office {
         let english = house.setting.english_name.as_deref().or(name).unwrap_or(unnamed(words::NATION.en));
         let names = [japanese, english].map(Arc::from);
         let cookie = format!("__Host-{}-{place}", house.party.system()).into();
-        let jobs = Jobs::of(room, Arc::clone(&house.entropy), &format!("/{}/v1", house.party.system()));
+        let work = SystemWork::of(house.party.system(), Vec::new(), &house.policies);
+        let jobs = Jobs::of(room, Arc::clone(&house.entropy), &format!("/{}/v1", house.party.system()), work);
         let outboxes = Outbox::of(room, Arc::clone(&house.entropy)).into();
         let limits = house.setting.limits;
         let refused = RefusedAttempts::of(room, limits.refusals_seconds);
@@ -138,10 +139,9 @@ impl Office {
         self.policies.allows(caller, action, resource).is_allowed()
     }
 
-    /// The caller for what an action is for, where they may do it.
-    pub(crate) fn asker(&self, caller: &Caller, action: &Action) -> Option<Caller> {
-        let caller = caller.for_purpose(action.purpose());
-        self.allows(&caller, action).then_some(caller)
+    /// The purposes for which a caller may do something, and so has to say which it is done for.
+    pub(crate) fn purposes_of(&self, caller: &Caller, action: &Action) -> Vec<Purpose> {
+        Purpose::ALL.iter().copied().filter(|purpose| self.allows(&caller.for_purpose(*purpose), action)).collect()
     }
 
     /// The service with the office's pages and those of the system, the sessions of its people and what ends them.

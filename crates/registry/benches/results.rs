@@ -18,7 +18,6 @@ use std::path::Path;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use protocol::messages::registry::{ImportResults, ImportedResults};
-use registry::HandWork;
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 use synth::{City, CityPlan, FIRST_CITY};
@@ -55,9 +54,9 @@ fn on_one_database(rooms: &Rooms, folder: &Path, (people, results): (&Path, &Pat
     city::import_residents(&desk, &caller, people);
     let plain = timed(|| insert(&folder.join(format!("{name}.sqlite")), results)).as_secs_f64();
     let import = |expected: [u64; 2]| {
-        let work = HandWork::ImportResults(ImportResults { record_type: RECORD, file: results.display().to_string() });
+        let work = ImportResults { record_type: RECORD, file: results.display().to_string() };
         let mut imported = ImportedResults::default();
-        let time = timed(|| imported = city::take_in(&desk, &caller, &work, results));
+        let time = timed(|| imported = city::take_in(&desk, &caller, (registry::results::IMPORT_JOB, &work), results));
         assert_eq!([imported.added, imported.unchanged], expected);
         time.as_secs_f64()
     };

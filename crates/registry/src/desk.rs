@@ -2,18 +2,19 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use access::Caller;
+use access::{Caller, Policies, PoliciesError};
 use catalogue::Catalogue;
 use eligibility::Explanation;
 use ledger::Room;
 use protocol::messages::jobs::Job;
-use protocol::messages::registry::{self as messages, Extracted, IssuedVouchers, PrintedVouchers};
+use protocol::messages::registry::{Extracted, IssuedVouchers, PrintedVouchers};
+use serde::Serialize;
 use store::{RoomName, Rooms};
 use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
-use work::jobs::{JobRun, Jobs, Kinds, Rehearsal, Runner, Start};
+use work::jobs::{JobError, JobRun, Jobs, Kinds, Rehearsal, Runner, SystemWork, Through, UnknownWork, Workplace};
 
 use crate::files::encoding::Encoding;
 use crate::folder::{FolderInUse, Held};
@@ -21,17 +22,6 @@ use crate::{Media, OpenError, RegistryError, extraction, follow_up, identificati
 
 /// Where the routes of jobs begin.
 const JOBS_BASE: &str = "/registry/v1";
-
-/// Work on a file that somebody at the command line names themselves.
-#[derive(Clone, Debug)]
-pub enum HandWork {
-    /// A file of the resident register.
-    ImportResidents(messages::ImportResidents),
-    /// A file of one record type.
-    ImportResults(messages::ImportResults),
-    /// Records whose people are to be found.
-    Match(messages::Match),
-}
 
 /// What tells a file from another of its name: where it lies, how long it is, and when it was written.
 fn place_and_time(file: &Path) -> String {
@@ -61,7 +51,8 @@ impl Desk {
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
         let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, Arc::clone(&entropy))?;
-        Ok(Desk::at(room, catalogue.into(), Media::default(), entropy, None))
+        let work = SystemWork::of(crate::POLICIES.system, crate::work_kinds(), &own_policies()?);
+        Ok(Desk::at(room, catalogue.into(), Media::default(), entropy, work, None))
     }
 
     /// The same desk with what holds of a city's folder.
@@ -71,8 +62,15 @@ impl Desk {
     }
 
     /// At a room that is open.
-    pub(crate) fn at(room: Room, held: Held, media: Media, entropy: Arc<dyn Entropy>, rehearsal: Option<Rehearsal>) -> Desk {
-        let jobs = Jobs::rehearsed(&room, entropy, JOBS_BASE, rehearsal);
+    pub(crate) fn at(
+        room: Room,
+        held: Held,
+        media: Media,
+        entropy: Arc<dyn Entropy>,
+        work: SystemWork,
+        rehearsal: Option<Rehearsal>,
+    ) -> Desk {
+        let jobs = Jobs::rehearsed(&room, entropy, JOBS_BASE, work, rehearsal);
         Desk { room, held, media, jobs }
     }
 
@@ -80,7 +78,13 @@ impl Desk {
     #[doc(hidden)]
     #[must_use]
     pub fn rehearsed(self, entropy: Arc<dyn Entropy>, rehearsal: Rehearsal) -> Desk {
-        Desk::at(self.room, self.held, self.media, entropy, Some(rehearsal))
+        let work = self.jobs.work().clone();
+        Desk::at(self.room, self.held, self.media, entropy, work, Some(rehearsal))
+    }
+
+    /// The same desk, with a second person's approval before work of these kinds is done.
+    pub fn with_second_person(self, kinds: &[String]) -> Result<Desk, UnknownWork> {
+        Ok(Desk { jobs: self.jobs.with_second_person(kinds)?, ..self })
     }
 
     /// Takes away what is left of files whose jobs were cancelled or have failed, as a server does from time to time.
@@ -109,21 +113,19 @@ impl Desk {
             .and(follow_up::kinds())
     }
 
-    /// Asks for work on a file that somebody at the command line names themselves: a job that no server takes up. The same file asked for again
-    /// before it is done is the same job.
-    pub async fn ask_by_hand(&self, caller: &Caller, work: &HandWork, file: &Path) -> Result<Job, RegistryError> {
-        let (act, start) = match work {
-            HandWork::ImportResidents(asked) => (crate::residents::IMPORT_RESIDENTS, Start::new(residents::IMPORT, asked)?),
-            HandWork::ImportResults(asked) => (results::IMPORT, Start::new(results::IMPORT_JOB, asked)?),
-            HandWork::Match(asked) => (identification::IDENTIFY, Start::new(identification::MATCH, asked)?),
-        };
-        Ok(self.jobs.ask(caller, act, None, start.by_hand().distinct(place_and_time(file))).await?)
-    }
-
-    /// Asks for records to be proved anew: a job that no server takes up. Asked for again before it is done it is the same job.
-    pub async fn ask_to_reprove(&self, caller: &Caller, apply: bool) -> Result<Job, RegistryError> {
-        let start = Start::new(results::REPROVE_JOB, &messages::Reprove { apply })?.by_hand();
-        Ok(self.jobs.ask(caller, results::REPROVE, None, start).await?)
+    /// Asks for work that the command which asks does itself, under the name of its kind. A file that it names is told from another of its name by
+    /// its place, its length and when it was written; the same asked for again before it is done is the same job.
+    pub async fn ask_by_hand(
+        &self,
+        caller: &Caller,
+        kind: &str,
+        asked: &impl Serialize,
+        file: Option<&Path>,
+    ) -> Result<Job, RegistryError> {
+        let kind = self.jobs.kind(kind).ok_or(JobError::NoSuchWork)?;
+        let input = serde_json::to_value(asked).map_err(|_| wire::Defect("a job that cannot be written"))?;
+        let distinct = file.map_or_else(String::new, place_and_time);
+        Ok(self.jobs.ask_for(kind, caller, input, Through::Command(distinct)).await?)
     }
 
     /// A file that a job wrote, with an entry in the record of use; empty when there is none.
@@ -146,14 +148,9 @@ impl Desk {
         &self.room
     }
 
-    /// The city's business as it is now.
+    /// The city's business as it is now; at the desk of a job, as it was when the job began.
     pub fn catalogue(&self) -> Arc<Catalogue> {
         self.held.now()
-    }
-
-    /// The city's business for a job: as it was when the job began, or the job is refused.
-    pub(crate) fn catalogue_for(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
-        self.held.for_job(run)
     }
 
     /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
@@ -192,4 +189,22 @@ impl Desk {
     pub fn print_vouchers(&self, caller: &Caller, extraction: i64, mut out: impl Write) -> Result<PrintedVouchers, RegistryError> {
         vouchers::print(&JobRun::alone(&self.room, caller), &self.catalogue(), extraction, &mut |text| out.write_all(text))
     }
+}
+
+impl Workplace for Desk {
+    type Error = RegistryError;
+
+    fn for_job(&self, run: &JobRun) -> Result<Desk, RegistryError> {
+        Ok(Desk { held: self.held.for_job(run)?, ..self.clone() })
+    }
+}
+
+/// The registry's policies alone, for whoever works without a server; read once in a process.
+fn own_policies() -> Result<Policies, PoliciesError> {
+    static OWN: OnceLock<Policies> = OnceLock::new();
+    if let Some(policies) = OWN.get() {
+        return Ok(policies.clone());
+    }
+    let policies = Policies::load(&[crate::POLICIES])?;
+    Ok(OWN.get_or_init(|| policies).clone())
 }

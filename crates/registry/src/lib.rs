@@ -38,10 +38,10 @@ use ledger::Room;
 use line::{Backoff, Client};
 use tokio::time::Instant;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
-use work::jobs::{JobRun, Kinds, WorkKind};
+use work::jobs::{JobRun, Kinds, WorkKind, Workplace};
 use work::outbox::{Message, Outbox};
 
-pub use desk::{Desk, HandWork};
+pub use desk::Desk;
 pub use files::Media;
 #[doc(hidden)]
 pub use opening::rehearsed;
@@ -52,7 +52,7 @@ pub use refused::{Reason, RegistryError};
 pub(crate) const JOBS: work::jobs::JobActions = work::job_actions!("registry");
 
 /// The pages of its staff.
-pub(crate) const OFFICE: office::System = office::System {
+pub const OFFICE: office::System = office::System {
     title: pages::words::SYSTEM,
     actions: office::actions!("registry"),
     find: Some(consultation::FIND),
@@ -96,11 +96,6 @@ pub fn work_kinds() -> Vec<WorkKind> {
     [Desk::kinds().about(), kinds_with_peers().about()].concat()
 }
 
-/// What its kinds of work are called, and do.
-pub fn work_words() -> office::WorkWords {
-    OFFICE.work
-}
-
 /// The registry's tables.
 pub const MIGRATIONS: store::Migrations =
     store::migrations!("registry", "0001_residents", "0002_extraction", "0003_results", "0004_exchange", "0005_folder", "0006_media");
@@ -136,20 +131,23 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// The city's business as it is now.
+    /// The city's business as it is now; at the registry of a job, as it was when the job began.
     pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
         self.held.now()
-    }
-
-    /// The city's business for a job: as it was when the job began, or the job is refused.
-    pub(crate) fn catalogue_for(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
-        self.held.for_job(run)
     }
 
     /// Sends what was enqueued, and waits until no message of a kind waits or patience ends: the outbox goes on.
     pub(crate) async fn wait_for<M: Message>(&self, patience: Duration) -> Result<(), RegistryError> {
         self.outbox.until_settled::<M>(patience).await?;
         Ok(())
+    }
+}
+
+impl Workplace for Registry {
+    type Error = RegistryError;
+
+    fn for_job(&self, run: &JobRun) -> Result<Registry, RegistryError> {
+        Ok(Registry { held: self.held.for_job(run)?, ..self.clone() })
     }
 }
 

@@ -8,7 +8,7 @@ use protocol::messages::console;
 use vocabulary::{Party, Purpose};
 use wire::rounds::{self, Bell};
 use wire::{House, Routes, Service, peer};
-use work::jobs::Rehearsal;
+use work::jobs::{Rehearsal, SystemWork};
 use work::outbox::{self, Deliverer, Outbox, OutboxActions};
 
 use crate::files::Media;
@@ -50,6 +50,12 @@ pub enum OpenError {
     /// The version that was accepted cannot be read or kept, or the work was interrupted.
     #[error(transparent)]
     Folder(#[from] RegistryError),
+    /// Work that a second person approves.
+    #[error(transparent)]
+    SecondPerson(#[from] work::jobs::UnknownWork),
+    /// The policies.
+    #[error(transparent)]
+    Policies(#[from] access::PoliciesError),
     /// The folder of the managed media.
     #[error(transparent)]
     Media(#[from] crate::files::MediaError),
@@ -81,7 +87,9 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         entropy: Arc::clone(&house.entropy),
         held: folder.held().clone(),
     };
-    let desk = Desk::at(registry.room.clone(), registry.held.clone(), media.clone(), Arc::clone(&registry.entropy), rehearsal);
+    let work =
+        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies).with_second_person(&house.setting.second_person)?;
+    let desk = Desk::at(registry.room.clone(), registry.held.clone(), media.clone(), Arc::clone(&registry.entropy), work, rehearsal);
     let kinds = Desk::kinds().over(desk.clone()).and(crate::kinds_with_peers().over(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).refusing::<crate::RegistryError>().get(

@@ -8,8 +8,8 @@ use wire::{Problem, session};
 
 use crate::{Relay, counts};
 
-/// The office.
-pub(crate) const OFFICE: System = System {
+/// The pages of its staff.
+pub const OFFICE: System = System {
     title: TITLE,
     actions: office::actions!("relay"),
     find: None,

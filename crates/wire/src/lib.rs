@@ -76,7 +76,7 @@ pub use network::Network;
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use refusal::{Refusal, parts, pass_over};
 pub use server::{
-    Answer, Argument, Asked, BodyError, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Permits, Query, RING,
+    Answer, Argument, Asked, BodyError, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING,
     Readiness, Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, cookie, keep_room, peer, read_value,
     serve, session, unauthenticated,
 };

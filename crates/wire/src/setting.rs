@@ -54,6 +54,9 @@ pub struct Setting {
     /// The city's folder: record types, programmes, codes, templates, institutions, prices … over the built-in catalogue.
     #[serde(default)]
     pub catalogue: Option<PathBuf>,
+    /// Kinds of work that a second person has to approve before they are done, such as `register-targets`.
+    #[serde(default)]
+    pub second_person: Vec<String>,
     /// Where the parties are: `host:port`.
     #[serde(default)]
     pub peers: BTreeMap<Party, String>,
@@ -166,6 +169,7 @@ impl Setting {
             tls,
             media: None,
             catalogue: None,
+            second_person: Vec::new(),
             peers: BTreeMap::new(),
             consumers: Vec::new(),
             limits: Limits::default(),

@@ -2,8 +2,7 @@
 CREATE TABLE job (
     id {bytes} NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
-    job_key TEXT NOT NULL,            -- chosen by whoever asked, or the id
-    work {bytes} NOT NULL,            -- keyed digest of kind and input: 16 bytes
+    work {bytes} NOT NULL,            -- keyed digest of kind and input, by which the same work is known: 16 bytes
     state TEXT NOT NULL,              -- waiting, running, awaitingApproval, done, refused, failed, cancelled
     by_hand SMALLINT NOT NULL,        -- 1: only the command line that asked runs it
     asked_by TEXT NOT NULL,           -- kind and id of the caller
@@ -30,7 +29,7 @@ CREATE TABLE job (
     started_at BIGINT,
     finished_at BIGINT
 );
-CREATE UNIQUE INDEX job_kind_key ON job (kind, job_key);
+CREATE INDEX job_work ON job (kind, work);
 CREATE INDEX job_state ON job (state, created_at);
 CREATE INDEX job_created ON job (created_at);
 

@@ -6,7 +6,7 @@
 //! Kinds::new().blocking(messages::EXTRACT, peer(EXTRACT), "extract", job::extract)
 //!
 //! fn extract(registry: &Registry, run: &JobRun, asked: Extract) -> Result<Extracted, RegistryError> {
-//!     let mut next: u64 = run.checkpoint()?.unwrap_or(0);
+//!     let mut next: u64 = run.checkpoint()?.unwrap_or(0);   // `registry` is that of the job: Workplace::for_job
 //!     while … {
 //!         run.portion_blocking(EXTRACT, |tx, record, portion| {
 //!             …                              // effect, entry, cursor and lease are one transaction
@@ -19,9 +19,10 @@
 //! ```
 //!
 //! How much goes into a portion is no number of the feature's: a [`Pace`] follows how long portions hold the room's writer. Rules
-//! that may be changed beside the work are bound to it ([`JobRun::bind`]): its portions tell under which they were done.
+//! that may be changed beside the work are bound to it ([`Workplace::for_job`], [`JobRun::bind`]): its portions tell under which they were done.
 //!
-//! [`Jobs`] asks for work and looks at it; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
+//! There is one door at which work is asked for, [`Jobs::ask_for`]: routes, pages and commands come through it, and the policies, the purpose and
+//! the second person are judged there. [`Jobs`] also looks at work; a [`Runner`] does it, in the background of a server ([`Runner::run`]) or in front of whoever sits
 //! at the command line ([`Runner::run_by_hand`]). One job of a kind runs at a time in a room. Every portion checks in its transaction that the
 //! lease is still held, so that of two processes that believe they run a job only one has effects. A job acts for the person who asked.
 //!
@@ -30,7 +31,7 @@
 //! | from | to | who moves it, and when |
 //! |---|---|---|
 //! | | waiting, awaitingApproval | somebody asks for it |
-//! | awaitingApproval | waiting | a second person approves |
+//! | awaitingApproval | waiting | a second person approves, who is another person and not another account of the same |
 //! | waiting | running | a runner takes it up: when its attempt is due; one of the command line, when the command is there |
 //! | running | running | another runner takes it up, when its lease is over or its process gone |
 //! | running | waiting | the attempt met what passes; the process stops |
@@ -53,34 +54,39 @@ mod kinds;
 mod lease;
 mod look;
 mod pace;
+mod people;
 mod rehearsal;
 mod routes;
 mod run;
 mod runner;
 mod standing;
 mod start;
+mod system_work;
 mod table;
 mod tell;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use access::{Action, Caller};
 use ledger::Room;
 use tokio::sync::watch;
 use vocabulary::{Clock, Entropy};
 
 pub use self::about::{MessageField, Shape, WorkKind};
+pub use self::change::Change;
 pub use self::error::JobError;
-pub use self::kinds::{Kinds, WorkKinds};
+pub use self::kinds::{Kinds, WorkKinds, Workplace};
 pub use self::pace::Pace;
 #[doc(hidden)]
 pub use self::rehearsal::Rehearsal;
 pub use self::routes::{JobActions, JobDesk, routes};
 pub use self::run::{JobRun, Portion};
 pub use self::runner::{ByHand, Runner};
-pub use self::start::Start;
+pub use self::start::Through;
+pub use self::system_work::{SystemWork, UnknownWork};
 pub use self::tell::count_failed;
 
 /// How long a lease holds without being renewed; a process that is known to be gone holds none.
@@ -105,30 +111,36 @@ struct Inner {
     changed: watch::Sender<u64>,
     /// The service stops: nobody waits any more.
     closed: AtomicBool,
-    /// The kinds of work: whoever may do the action of one may ask for it, and let it go on.
-    kinds: RwLock<Vec<WorkKind>>,
+    /// Whoever may do the action of a kind may ask for it, and let it go on.
+    work: SystemWork,
     /// Of tests.
     rehearsal: Option<Rehearsal>,
 }
 
 impl Jobs {
-    /// The jobs of a room, whose routes begin with `base`.
-    pub fn of(room: &Room, entropy: Arc<dyn Entropy>, base: &str) -> Self {
-        Self::rehearsed(room, entropy, base, None)
+    /// The jobs of a room whose system does this work; their routes begin with `base`.
+    pub fn of(room: &Room, entropy: Arc<dyn Entropy>, base: &str, work: SystemWork) -> Self {
+        Self::rehearsed(room, entropy, base, work, None)
     }
 
     /// [`Jobs::of`] for tests: with portions that are small, and fail.
     #[doc(hidden)]
-    pub fn rehearsed(room: &Room, entropy: Arc<dyn Entropy>, base: &str, rehearsal: Option<Rehearsal>) -> Self {
+    pub fn rehearsed(room: &Room, entropy: Arc<dyn Entropy>, base: &str, work: SystemWork, rehearsal: Option<Rehearsal>) -> Self {
         Self(Arc::new(Inner {
             room: room.clone(),
             entropy,
             base: base.to_owned(),
             changed: watch::Sender::new(0),
             closed: AtomicBool::new(false),
-            kinds: RwLock::default(),
+            work,
             rehearsal,
         }))
+    }
+
+    /// The same jobs, with a second person's approval before work of these kinds is done.
+    pub fn with_second_person(&self, kinds: &[String]) -> Result<Self, UnknownWork> {
+        let Inner { room, entropy, base, work, rehearsal, .. } = &*self.0;
+        Ok(Self::rehearsed(room, Arc::clone(entropy), base, work.clone().with_second_person(kinds)?, rehearsal.clone()))
     }
 
     /// The room.
@@ -136,14 +148,24 @@ impl Jobs {
         &self.0.room
     }
 
-    /// The kinds of work that its service does, in their order.
-    pub fn kinds(&self) -> Vec<WorkKind> {
-        self.0.kinds.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What can be asked for.
+    pub fn work(&self) -> &SystemWork {
+        &self.0.work
     }
 
-    /// A kind of work that its service does.
-    pub fn kind(&self, name: &str) -> Option<WorkKind> {
-        self.0.kinds.read().unwrap_or_else(PoisonError::into_inner).iter().find(|kind| kind.name == name).cloned()
+    /// The kinds of work that can be asked for, in their order.
+    pub fn kinds(&self) -> &[WorkKind] {
+        self.0.work.kinds()
+    }
+
+    /// A kind of work that can be asked for.
+    pub fn kind(&self, name: &str) -> Option<&WorkKind> {
+        self.0.work.kind(name)
+    }
+
+    /// Whether the policies permit a caller an action here, for the purpose that they have.
+    pub fn allows(&self, caller: &Caller, action: &Action) -> bool {
+        self.0.work.allows(caller, action, self.room().name().municipality())
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {
@@ -154,8 +176,8 @@ impl Jobs {
         self.clock().now_ms()
     }
 
-    /// Something changed: whoever waits in this process looks again. After a transaction that started a job, too.
-    pub fn ring(&self) {
+    /// Something changed: whoever waits in this process looks again.
+    fn ring(&self) {
         self.0.changed.send_modify(|count| *count = count.wrapping_add(1));
     }
 

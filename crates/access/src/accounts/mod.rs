@@ -41,6 +41,11 @@ impl Accounts {
         Accounts { room, rules, hasher, clock, entropy, recent: Recent::default() }
     }
 
+    /// The personnel number of whoever has an account, by which two accounts of one person are known; none where there is no such account.
+    pub fn personnel_of(tx: &mut store::Tx, account: &str) -> Result<Option<String>, store::StoreError> {
+        Ok(table::account_by_id(tx, account)?.map(|row| row.personnel))
+    }
+
     /// Whose staff they are; none for a national party's.
     pub fn municipality(&self) -> Option<MunicipalityCode> {
         self.room.name().municipality()

@@ -10,8 +10,8 @@ use crate::{CallerKind, ROLES, Role, RoleSet};
 const HEAD: &str = "\
 # Who may do what: action × role × data of (own municipality, another municipality, a national party).
 # Generated from the policies; not edited by hand. ✔ may, for the purposes named; ✘ may not, for any purpose.
-# The command line (`kenshin init`, `kenshin registry …`) asks none of them: whoever can read a system's master key and data can do all that it
-# can. What it does is recorded under the account of the operating system.
+# The command line asks them of the operator for work (`kenshin jobs`, and `kenshin registry` where it asks for work), and for nothing else: whoever can
+# read a system's master key and data can do all that it can. What it does is recorded under the account of the operating system.
 ";
 
 /// The matrix of everything that is registered, in a stable order.

@@ -62,8 +62,8 @@ pub struct Approval<'a> {
     pub language: Language,
     /// Who asked for it.
     pub asked_by: &'a str,
-    /// Whether the one who looks asked for it: nobody approves their own.
-    pub is_own: bool,
+    /// Why the one who looks cannot approve it: nobody approves their own.
+    pub hindrance: Option<&'a str>,
     /// Where the approval is sent to.
     pub action: &'a str,
     /// The session's word for forms.
@@ -81,8 +81,8 @@ impl std::fmt::Debug for Approval<'_> {
 pub fn approval(of: &Approval<'_>) -> Html {
     let language = of.language;
     let lead = words::APPROVAL_LEAD.with(language, &[("who", &of.asked_by)]);
-    let act = if of.is_own {
-        paragraph(words::APPROVAL_OWN.of(language))
+    let act = if let Some(why) = of.hindrance {
+        paragraph(why)
     } else {
         let text = words::APPROVE.of(language);
         buttons([post_button(&Button { action: of.action, csrf: of.csrf, values: &[], text, emphasis: Emphasis::Primary })])

@@ -96,8 +96,14 @@ pub(super) fn compare(language: Language) -> String {
 
 pub(super) fn job(language: Language) -> String {
     let word = |words| of(words, language);
-    let wait = approval(&Approval { language, asked_by: "s1001", is_own: false, action: "/jobs/1/approve", csrf: "x" });
-    let own = approval(&Approval { language, asked_by: "s1002", is_own: true, action: "/jobs/2/approve", csrf: "x" });
+    let wait = approval(&Approval { language, asked_by: "s1001", hindrance: None, action: "/jobs/1/approve", csrf: "x" });
+    let own = approval(&Approval {
+        language,
+        asked_by: "s1002",
+        hindrance: Some(crate::words::APPROVAL_OWN.of(language)),
+        action: "/jobs/2/approve",
+        csrf: "x",
+    });
     page(&Page {
         navigation: &menu(language),
         user: Some(user(language)),

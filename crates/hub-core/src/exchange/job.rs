@@ -12,7 +12,7 @@ use protocol::messages::console::{self, Exchanged};
 use tokio::task::JoinSet;
 use vocabulary::Purpose;
 use wire::peer;
-use work::jobs::{JobRun, Kinds};
+use work::jobs::{JobRun, Kinds, Workplace};
 
 use super::deliver::ToEdge;
 use super::mint::WantedKey;
@@ -23,6 +23,15 @@ use crate::{Hub, HubError};
 
 /// Cities that are waited for at once.
 const AT_ONCE: usize = 16;
+
+/// Nothing that the hub works by is changed beside its jobs.
+impl Workplace for Hub {
+    type Error = HubError;
+
+    fn for_job(&self, _: &JobRun) -> Result<Hub, HubError> {
+        Ok(self.clone())
+    }
+}
 
 /// The exchange as work that can be asked for.
 pub(crate) fn kinds() -> Kinds<Hub> {

@@ -20,7 +20,7 @@ pub enum Jobs {
     Cancel(OneJob),
     /// Let a job go on that was refused, failed or cancelled, from where it stood
     Resume(OneJob),
-    /// Let a job begin that waits for a second person, who is not the one who asked
+    /// Let a job begin that was asked for here and waits for a second person: another account of the machine than the one that asked
     Approve(OneJob),
 }
 
@@ -50,7 +50,7 @@ pub struct JobList {
 /// `kenshin jobs start`
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  kenshin jobs start --municipality 991015 extract fiscalYear=2026 on=2026-06-01\n  \
-    kenshin jobs start --system hub-core exchange")]
+    kenshin jobs start --municipality 991015 issue-vouchers extraction=1")]
 pub struct StartJob {
     #[command(flatten)]
     pub room: SystemRoom,

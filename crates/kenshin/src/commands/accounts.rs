@@ -38,11 +38,11 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
 
 /// The accounts of a room, what managing them is called in the record of use, and the operator.
 fn open(room: &SystemRoom) -> anyhow::Result<(Room, Accounts, Action, Caller)> {
-    let manage = systems::named(&room.system).as_ref().and_then(systems::accounts_action);
-    let manage = manage.with_context(|| format!("the system {} has no pages for staff, and so no accounts", room.system))?;
+    let office = systems::office(&room.system);
+    let office = office.with_context(|| format!("the system {} has no pages for staff, and so no accounts", room.system))?;
     let (place, room, caller) = room.open_own("accounts")?;
     let accounts = room.accounts(AccountRules::default(), Hasher::new(1), Arc::clone(place.entropy()));
-    Ok((room, accounts, manage, caller))
+    Ok((room, accounts, office.actions.accounts, caller))
 }
 
 fn list(options: &AccountList) -> anyhow::Result<Ending> {

@@ -30,7 +30,7 @@ pub(crate) fn work(runner: &Runner, what: &str, ask: impl Future<Output = anyhow
         match ended.job.state {
             JobState::Done => Ok(Ended::Done(Box::new(ended.job))),
             JobState::Refused => Ok(Ended::Refused(problem.map(|problem| problem.code().to_owned()).unwrap_or_default(), told)),
-            JobState::AwaitingApproval => bail!("the job {id} waits for a second person, who approves it from an account of their own on this machine: kenshin jobs approve {id}"),
+            JobState::AwaitingApproval => bail!("the job {id} waits for a second person, who approves it from an account of their own on this machine: kenshin jobs approve {id}; then run the command again"),
             JobState::Cancelled => bail!("the job {id} was cancelled: run the command again to go on with it"),
             JobState::Failed | JobState::Waiting | JobState::Running => bail!("{told}; the job {id} waits: run the command again"),
         }

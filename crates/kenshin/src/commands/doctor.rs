@@ -81,7 +81,7 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
 
 /// What waits for somebody in a room: whether that is nothing, and in words.
 fn waits(room: &Room, system: &str, name: &RoomName) -> (bool, String) {
-    let has_office = systems::named(system).is_some_and(|one| systems::has_office(&one));
+    let has_office = systems::office(system).is_some();
     let counted = room.read_blocking(|tx| {
         let accounts = access::count_enabled(tx)?;
         Ok::<_, StoreError>((accounts, work::outbox::count_dead(tx)?, work::jobs::count_failed(tx)?))

@@ -1,13 +1,14 @@
 //! `kenshin jobs …`: the jobs of a system's room, with its server or without one.
 
+use std::sync::Arc;
+
 use access::{Action, Caller};
 use anyhow::{Context as _, bail};
 use deployment::systems;
 use ledger::{Room, Seen};
 use protocol::messages::jobs::{Job, JobState};
 use serde_json::{Map, Value};
-use vocabulary::Id128;
-use work::jobs::{JobError, Jobs, MessageField, Shape, WorkKind};
+use work::jobs::{Change, JobError, Jobs, MessageField, Shape, SystemWork, Through, WorkKind};
 
 use super::by_hand::progress;
 use super::runtime;
@@ -22,9 +23,9 @@ pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
         Asked::Show(options) => show(options),
         Asked::Kinds(options) => kinds(options),
         Asked::Start(options) => start(options),
-        Asked::Cancel(options) => change(options, "cancelled", |jobs, tx, id, _| jobs.cancel(tx, id)),
-        Asked::Resume(options) => change(options, "resumed", |jobs, tx, id, _| jobs.resume(tx, id)),
-        Asked::Approve(options) => change(options, "approved", |jobs, tx, id, by| jobs.approve(tx, id, by)),
+        Asked::Cancel(options) => change(options, Change::Cancel),
+        Asked::Resume(options) => change(options, Change::Resume),
+        Asked::Approve(options) => change(options, Change::Approve),
     }
 }
 
@@ -38,15 +39,15 @@ struct Opened {
 }
 
 fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
-    let system = systems::named(&options.system);
-    let action = |name: &str| {
-        let action = system.as_ref().and_then(|one| systems::action(one, name));
-        action.with_context(|| format!("{} has no jobs", options.system))
-    };
-    let (read, change) = (action("job-pages.read")?, action("job-pages.change")?);
+    let office = systems::office(&options.system).with_context(|| format!("{} has no jobs", options.system))?;
+    let (read, change) = (office.actions.jobs, office.actions.manage_jobs);
     let (place, room, caller) = options.open_own("jobs")?;
+    let work = SystemWork::of(&options.system, systems::work_kinds(&options.system), &systems::policies()?);
     // Nobody follows a path here.
-    let jobs = Jobs::of(&room, std::sync::Arc::clone(place.entropy()), "");
+    let jobs = Jobs::of(&room, Arc::clone(place.entropy()), "", work.with_second_person(&place.second_person(&options.party()?)?)?);
+    if !jobs.allows(&caller, &read) {
+        bail!("no policy permits {read} to the operator");
+    }
     Ok(Opened { room, jobs, read, change, caller })
 }
 
@@ -72,15 +73,9 @@ fn show(options: &OneJob) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn change(
-    options: &OneJob,
-    word: &'static str,
-    f: fn(&Jobs, &mut store::Tx, Id128, &Caller) -> Result<(), JobError>,
-) -> anyhow::Result<Ending> {
+fn change(options: &OneJob, what: Change) -> anyhow::Result<Ending> {
     let Opened { jobs, change, caller, .. } = open(&options.room)?;
-    let (id, by) = (options.id, caller.clone());
-    let changed = runtime()?.block_on(jobs.change(&caller, change, id, word, move |jobs, tx| f(jobs, tx, id, &by)));
-    let job = known(options, changed)?;
+    let job = known(options, runtime()?.block_on(jobs.change(&caller, change, options.id, what)))?;
     output::result(options.json, &job, text)?;
     Ok(Ending::Done)
 }
@@ -118,14 +113,16 @@ fn start(options: &StartJob) -> anyhow::Result<Ending> {
         return Err(Usage(format!("{} has no work {}: there is {}", options.room.system, options.kind, known.join(", "))).into());
     };
     let message = message(kind, &options.fields)?;
-    let wrong = |error: wire::BodyError| {
-        let field = error.field().map_or_else(|| "what is given".to_owned(), |field| format!("{field}=…"));
-        Usage(format!("{field} cannot be: {error}\nusage: {}", usage(kind)))
-    };
-    let start = kind.start(message).map_err(wrong)?;
     let Opened { jobs, caller, .. } = open(&options.room)?;
+    // The command says what is done, and so what for.
     let caller = caller.for_purpose(kind.action.purpose());
-    let job = runtime()?.block_on(jobs.ask(&caller, kind.action, None, start))?;
+    let job = match runtime()?.block_on(jobs.ask_for(kind, &caller, message, Through::Form)) {
+        Err(JobError::Input(error)) => {
+            let field = error.field().map_or_else(|| "what is given".to_owned(), |field| format!("{field}=…"));
+            return Err(Usage(format!("{field} cannot be: {error}\nusage: {}", usage(kind))).into());
+        }
+        asked => asked?,
+    };
     output::result(options.json, &job, text)?;
     Ok(Ending::Done)
 }
@@ -190,6 +187,9 @@ fn text(job: &Job) -> String {
     }
     if let Some(problem) = &job.problem {
         lines.push(format!("problem: {problem}"));
+    }
+    if job.state == JobState::AwaitingApproval {
+        lines.push("it waits for a second person: of what was asked for here, another operator (kenshin jobs approve); of what was asked for on the pages, another of the staff".to_owned());
     }
     if job.state == JobState::Waiting {
         lines.push("it is taken up by the server, or by the command that asked for it when that is run again".to_owned());

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ::registry::files::encoding::Encoding;
 use ::registry::folder::{FolderInUse, Waiting};
 use ::registry::residents::Preview;
-use ::registry::{Desk, HandWork, Media, OpenError, results};
+use ::registry::{Desk, Media, OpenError, identification, residents, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
@@ -78,9 +78,10 @@ fn open(place: Place, city: &City, purpose: Purpose, open: OpenFolder) -> anyhow
     let code = city.municipality;
     let place = place.with_catalogue(city.catalogue.as_deref())?;
     let path = place.catalogue_of(code)?;
-    let master = place.master(&Party::of("registry", code)?)?;
-    let built_in = Arc::new(Catalogue::built_in()?);
+    let party = Party::of("registry", code)?;
+    let (master, built_in) = (place.master(&party)?, Arc::new(Catalogue::built_in()?));
     let desk = Desk::open(place.rooms(), code, built_in, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
+    let desk = desk.with_second_person(&place.second_person(&party)?)?;
     let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
     let folder = open(desk.room(), path.as_deref(), &caller)?;
     Ok((place, desk.with_folder(&folder), folder, caller))
@@ -107,9 +108,9 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     let (_, desk, folder, caller) = open(options.city.place.open()?, &options.city, Purpose::ResidentImport, FolderInUse::open)?;
     tell_of(&folder);
     let encoding = Some(encoding(options.encoding)).filter(|told| *told != Encoding::Auto).map(|told| told.to_string());
-    let asked = HandWork::ImportResidents(messages::ImportResidents { file: name(&options.file), encoding });
+    let asked = messages::ImportResidents { file: name(&options.file), encoding };
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing residents")?;
+    let job = with_rejects(desk, &caller, (residents::IMPORT, &asked), &options.file, rejects, "importing residents")?;
     let imported: messages::ImportedResidents = by_hand::result(job)?;
     for heading in &imported.unknown_columns {
         output::say(&format!("the column {heading} is not known here and ignored"));
@@ -139,10 +140,17 @@ fn preview(options: &ImportResidents, file: File) -> anyhow::Result<Ending> {
 }
 
 /// Asks for work on a file as a job of this command, does it, and keeps its refused rows.
-fn with_rejects(desk: Desk, caller: &Caller, asked: HandWork, file: &Path, rejects: Rejects, what: &str) -> anyhow::Result<Job> {
+fn with_rejects(
+    desk: Desk,
+    caller: &Caller,
+    (kind, asked): (&str, &impl serde::Serialize),
+    file: &Path,
+    rejects: Rejects,
+    what: &str,
+) -> anyhow::Result<Job> {
     let desk = desk.with_media(Media::of_file(file));
     let runner = desk.runner();
-    match by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, &asked, file).await?.id) })? {
+    match by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, kind, asked, Some(file)).await?.id) })? {
         Ended::Done(job) => {
             rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
             Ok(*job)
@@ -189,8 +197,8 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::Identification)?;
     let mut out = Making::of(&options.out, &[&options.file])?;
     let desk = desk.with_media(Media::of_file(&options.file));
-    let asked = HandWork::Match(messages::Match { file: name(&options.file), out: String::new() });
-    let ask = async { Ok(desk.ask_by_hand(&caller, &asked, &options.file).await?.id) };
+    let asked = messages::Match { file: name(&options.file), out: String::new() };
+    let ask = async { Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id) };
     let job = match by_hand::work(&desk.runner(), "identifying people by the five data items", ask)? {
         Ended::Done(job) => job,
         Ended::Refused(_, told) => bail!(told),
@@ -215,8 +223,8 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
     let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let asked = HandWork::ImportResults(messages::ImportResults { record_type: options.record_type, file: name(&options.file) });
-    let job = with_rejects(desk, &caller, asked, &options.file, rejects, "importing results")?;
+    let asked = messages::ImportResults { record_type: options.record_type, file: name(&options.file) };
+    let job = with_rejects(desk, &caller, (results::IMPORT_JOB, &asked), &options.file, rejects, "importing results")?;
     let imported: messages::ImportedResults = by_hand::result(job)?;
     output::result(options.json, &imported, |imported| {
         let messages::ImportedResults { read, added, corrected, unchanged, rejected, damaged } = imported;

@@ -22,15 +22,19 @@ impl SystemRoom {
         self.open()
     }
 
-    /// The place, the room that is there, and the operator.
-    pub(crate) fn open(&self) -> anyhow::Result<(Place, Room, Caller)> {
-        let place = self.place.look()?;
+    /// Whose room it is.
+    pub(crate) fn party(&self) -> anyhow::Result<Party> {
         let system = System::named(&self.system).context("a system that is in the table of names")?;
-        let party = match (system.reach, self.municipality) {
+        Ok(match (system.reach, self.municipality) {
             (Reach::City, Some(code)) => Party::of(&self.system, code)?,
             (Reach::City, None) => bail!("each city has a {} of its own: name the city by --municipality CODE", self.system),
             _ => Party::national(&self.system)?,
-        };
+        })
+    }
+
+    /// The place, the room that is there, and the operator.
+    pub(crate) fn open(&self) -> anyhow::Result<(Place, Room, Caller)> {
+        let (place, party) = (self.place.look()?, self.party()?);
         let name = RoomName::new(&systems::rooms_of(&self.system), self.municipality);
         if !place.rooms().has(&name)? {
             bail!("there is no room {name} in {place}: are --data, --system and --municipality right?");

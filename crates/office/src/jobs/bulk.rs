@@ -2,12 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use protocol::messages::jobs::JobState;
 use vocabulary::Id128;
 use wire::Problem;
-use work::jobs::{JobError, Jobs};
+use work::jobs::{Change, JobError};
 
-use super::change::may;
 use super::list::{News, listed};
 use super::{UNDO_PATH, words};
 use crate::{Office, Sent, Touched};
@@ -20,8 +18,7 @@ pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }:
     }
     let mut cancelled = Vec::new();
     for id in chosen {
-        let cancel = move |jobs: &Jobs, tx: &mut store::Tx| jobs.cancel(tx, id);
-        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "cancelled", cancel).await;
+        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, Change::Cancel).await;
         cancelled.extend(was_done(done)?.then_some(id));
     }
     if cancelled.is_empty() {
@@ -37,16 +34,7 @@ pub(super) async fn undo(State(office): State<Office>, Sent { visit, fields }: S
     let Some(touched) = office.touched(&visit, UNDO_PATH, &fields) else { return listed(&office, &visit, &News::NotUndone).await };
     let mut count = 0;
     for id in touched.rows.iter().filter_map(|key| key.parse::<Id128>().ok()) {
-        let may = may(&office, &visit);
-        let resume = move |jobs: &Jobs, tx: &mut store::Tx| match jobs.find_in(tx, id)?.state {
-            // One that somebody else runs has heard of it, and stops at its next portion.
-            JobState::Cancelled | JobState::Running => {
-                jobs.permitted(tx, id, &may)?;
-                jobs.resume(tx, id)
-            }
-            other => Err(JobError::NotNow(other.as_str())),
-        };
-        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, "resumed", resume).await;
+        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, Change::TakeBack).await;
         count += usize::from(was_done(done)?);
     }
     listed(&office, &visit, &News::GoOn(count)).await

@@ -21,7 +21,7 @@ const LONGEST: usize = 200;
 pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let name = fields.get("name").to_owned();
     let job = office.jobs.find(id).await?;
-    let caller = office.jobs.kind(&job.kind).and_then(|kind| office.asker(&visit.caller, &kind.action));
+    let caller = office.jobs.asker_of(&job, &visit.caller);
     let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
     let Some(reason) = reason(&fields) else {
         let hindrance = office.jobs.hindrance(&job).await?;

@@ -77,14 +77,25 @@ pub(super) async fn shown(
     let above = [Link::new(JOBS, word(words::TITLE))];
     let title = office.kind_word(language, &job.kind);
     let refused = refused.map(|title| banner(&Banner { language, tone: Tone::Error, title, body: Html::empty() }));
-    let waits = (job.state == JobState::AwaitingApproval && office.allows(&visit.caller, &office.system.actions.manage_jobs)).then(|| {
-        let (asked_by, action) = (who(&job.asked_by), format!("{path}/approve"));
-        let is_own = asked_by == visit.session.account();
-        approval(&Approval { language, asked_by, is_own, action: &action, csrf: visit.session.csrf() })
-    });
+    let waits = waits(office, visit, job, &path).await?;
     let notice = Html::all(refused.into_iter().chain(waits));
     let fill = |frame: Page<'_>| page(&Page { title: &title, path: &path, breadcrumbs: &above, notice, body, refresh, ..frame });
     Ok(office.framed(visit, status, fill))
+}
+
+/// That it waits for a second person, with the button for somebody who is one.
+async fn waits(office: &Office, visit: &Visit, job: &Job, path: &str) -> Result<Option<Html>, Problem> {
+    if job.state != JobState::AwaitingApproval || !office.allows(&visit.caller, &office.system.actions.manage_jobs) {
+        return Ok(None);
+    }
+    let why = match office.jobs.no_second_person(job, &visit.caller).await? {
+        Some(JobError::SamePerson) => Some(face::words::APPROVAL_OWN),
+        Some(_) => Some(words::NOT_TWO_PEOPLE),
+        None => office.jobs.asker_of(job, &visit.caller).is_none().then_some(words::NOT_YOURS),
+    };
+    let (language, action) = (visit.guest.language, format!("{path}/approve"));
+    let (asked_by, hindrance) = (who(&job.asked_by), why.map(|why| why.of(language)));
+    Ok(Some(approval(&Approval { language, asked_by, hindrance, action: &action, csrf: visit.session.csrf() })))
 }
 
 /// What it wrote, each with the button that takes it, for whoever may ask for its kind of work.
@@ -93,8 +104,7 @@ fn files(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
     if job.files.is_empty() {
         return Html::empty();
     }
-    let may = office.allows(&visit.caller, &office.system.actions.job_files)
-        && office.jobs.kind(&job.kind).is_some_and(|kind| office.asker(&visit.caller, &kind.action).is_some());
+    let may = office.allows(&visit.caller, &office.system.actions.job_files) && office.jobs.asker_of(job, &visit.caller).is_some();
     let action = format!("{path}/file");
     let entry = |(place, file): (usize, &JobFile)| {
         let until = instant(file.until.as_millisecond());

@@ -67,5 +67,5 @@ face::words! {
     FORGOTTEN = "終了から30日を過ぎたため、再開できません。もう一度依頼してください。", "It ended more than 30 days ago and cannot go on: ask for it anew.";
     NOT_NOW = "今の状態ではこの操作はできません。", "This cannot be done in its state.";
     NOT_YOURS = "この種類の処理を依頼できる担当の職員だけが、再開・承認できます。", "Only somebody who may ask for this kind of work lets it go on.";
-    OWN = "自分が依頼した処理は承認できません。", "Nobody approves what they asked for.";
+    NOT_TWO_PEOPLE = "依頼者と別の人であることを確認できないため、承認できません。職員が画面から依頼した処理はほかの職員が画面で、コマンドから依頼した処理はほかの運用者がコマンドで承認します。", "Nobody can tell that you and whoever asked are two people. What staff asked for is approved on the pages by others of the staff; what was asked for at the command line, there by another operator.";
 }

@@ -48,6 +48,11 @@ impl Filled {
         (filled, Value::Object(message))
     }
 
+    /// A form with nothing in it but this.
+    pub(super) fn with(name: &str, value: &str) -> Filled {
+        Filled { values: BTreeMap::from([(name.to_owned(), value.to_owned())]), ..Filled::default() }
+    }
+
     pub(super) fn value(&self, name: &str) -> &str {
         self.values.get(name).map_or("", String::as_str)
     }

@@ -2,28 +2,30 @@
 
 use std::collections::HashMap;
 
-use access::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use face::components::{Banner, Choice, Field, Form, Input, Method, Tone, banner, form, paragraph};
+use face::components::{Banner, Choice, Field, Form, Input, Method, Tone, banner, form};
 use face::{Html, Language, Link, Page, Width, Words, page};
+use vocabulary::Purpose;
 use wire::Problem;
-use work::jobs::{MessageField, Shape, WorkKind};
+use work::jobs::{JobError, MessageField, Shape, Through, WorkKind};
 
 use super::fill::Filled;
 use super::{WORK, words};
 use crate::choices::Chosen;
-use crate::{Office, Sent, Visit, see_other};
+use crate::{Office, Sent, Visit, purpose_word, see_other};
 
 /// The longest number that can be typed.
 const LONGEST: u16 = 18;
+/// The field, and the word of the address, in which the officer says what the work is done for.
+pub(super) const PURPOSE: &str = "for";
 
 /// Work that the visitor may ask for.
 pub(super) struct Asked {
     kind: WorkKind,
-    /// The visitor, for what that work is for.
-    by: Caller,
+    /// What the visitor may ask for it for: they say which.
+    purposes: Vec<Purpose>,
     /// What can be chosen in its fields; where there is nothing to choose from, anything can be typed.
     choices: HashMap<String, Vec<Chosen>>,
 }
@@ -32,19 +34,21 @@ impl Asked {
     /// The work of this name.
     pub(super) async fn of(office: &Office, visit: &Visit, name: &str) -> Result<Asked, Problem> {
         let kind = office.jobs.kind(name).ok_or_else(|| Problem::not_found("there is no such work here"))?;
-        let by = office.asker(&visit.caller, &kind.action);
-        let by = by.ok_or_else(|| Problem::forbidden("this work is for others to ask for"))?;
+        let purposes = office.purposes_of(&visit.caller, &kind.action);
+        if purposes.is_empty() {
+            return Err(Problem::forbidden("this work is for others to ask for"));
+        }
         let names = kind.asks.iter().map(|field| field.name.clone()).collect();
-        let mut choices = office.choices_of(&by, visit.guest.language, names).await?;
+        let mut choices = office.choices_of(&visit.caller, visit.guest.language, names).await?;
         choices.retain(|_, those| !those.is_empty());
-        Ok(Asked { kind, by, choices })
+        Ok(Asked { kind: kind.clone(), purposes, choices })
     }
 }
 
 /// The form as it was sent.
 pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let asked = Asked::of(&office, &visit, fields.get("kind")).await?;
-    let Asked { kind, by, choices } = &asked;
+    let Asked { kind, choices, .. } = &asked;
     let (mut filled, message) = Filled::read(&kind.asks, |name| choices.contains_key(name), &fields);
     for (name, those) in choices {
         let value = filled.value(name);
@@ -52,13 +56,16 @@ pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: S
             filled.errors.insert(name.clone(), words::NOT_CHOSEN);
         }
     }
-    if !filled.is_wrong() && !fields.is_resumed() {
-        match kind.start(message) {
-            Ok(start) => {
-                let job = office.jobs.ask(by, kind.action, None, start).await?;
-                return Ok(see_other(&format!("/jobs/{}", job.id)));
-            }
-            Err(wrong) => filled.refuse(&kind.asks, &wrong),
+    let purpose: Option<Purpose> = fields.get(PURPOSE).parse().ok();
+    filled.values.insert(PURPOSE.to_owned(), fields.get(PURPOSE).to_owned());
+    if purpose.is_none() {
+        filled.errors.insert(PURPOSE.to_owned(), words::NOT_CHOSEN);
+    }
+    if let Some(purpose) = purpose.filter(|_| !filled.is_wrong() && !fields.is_resumed()) {
+        match office.jobs.ask_for(kind, &visit.caller.for_purpose(purpose), message, Through::Form).await {
+            Ok(job) => return Ok(see_other(&format!("/jobs/{}", job.id))),
+            Err(JobError::Input(wrong)) => filled.refuse(&kind.asks, &wrong),
+            Err(error) => return Err(error.into()),
         }
     }
     let status = if filled.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -66,7 +73,8 @@ pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: S
 }
 
 /// The page.
-pub(super) fn shown(office: &Office, visit: &Visit, Asked { kind, choices, .. }: &Asked, filled: &Filled, status: StatusCode) -> Response {
+pub(super) fn shown(office: &Office, visit: &Visit, asked: &Asked, filled: &Filled, status: StatusCode) -> Response {
+    let Asked { kind, purposes, choices } = asked;
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let mut asks: Vec<&MessageField> = kind.asks.iter().collect();
@@ -74,6 +82,16 @@ pub(super) fn shown(office: &Office, visit: &Visit, Asked { kind, choices, .. }:
     let offered: Vec<Vec<Choice<'_>>> = asks.iter().map(|field| offered(language, field, choices.get(&field.name))).collect();
     let mut fields = vec![Field::optional("kind", "", Input::Hidden { value: kind.name })];
     fields.extend(asks.iter().zip(&offered).map(|(field, choices)| control(office, language, field, choices, filled)));
+    let purposes: Vec<(&str, String)> = purposes.iter().map(|one| (one.as_str(), purpose_word(language, one.as_str()))).collect();
+    let purposes: Vec<Choice<'_>> = purposes.iter().map(|(value, text)| Choice { value, text }).collect();
+    fields.push(Field {
+        name: PURPOSE,
+        label: word(words::PURPOSE),
+        hint: Some(word(words::PURPOSE_HINT)),
+        required: true,
+        error: filled.errors.get(PURPOSE).map(|error| error.of(language)),
+        input: Input::Radio { choices: &purposes, value: filled.value(PURPOSE) },
+    });
     let form = form(&Form {
         language,
         method: Method::Post,
@@ -83,7 +101,6 @@ pub(super) fn shown(office: &Office, visit: &Visit, Asked { kind, choices, .. }:
         submit: word(words::START),
         cancel: Some(Link::new(WORK, word(words::BACK))),
     });
-    let nothing = if asks.is_empty() { paragraph(word(words::NOTHING_ASKED)) } else { Html::empty() };
     let told = office.system.work.kind(kind.name);
     let title = told.map_or(kind.name, |told| told.name.of(language));
     let above = [Link::new(WORK, word(words::TITLE))];
@@ -96,7 +113,7 @@ pub(super) fn shown(office: &Office, visit: &Visit, Asked { kind, choices, .. }:
             path: WORK,
             breadcrumbs: &above,
             notice,
-            body: Html::all([nothing, form]),
+            body: form,
             width: Width::Reading,
             has_errors: filled.is_wrong(),
             ..frame

@@ -16,11 +16,10 @@ pub(super) async fn show(State(office): State<Office>, visit: Visit) -> Result<R
     let language = visit.guest.language;
     if let Some(kind) = visit.guest.query.get("kind") {
         let asked = form::Asked::of(&office, &visit, kind).await?;
-        return Ok(form::shown(&office, &visit, &asked, &Filled::default(), StatusCode::OK));
+        let said = visit.guest.query.get(form::PURPOSE).map_or("", String::as_str);
+        return Ok(form::shown(&office, &visit, &asked, &Filled::with(form::PURPOSE, said), StatusCode::OK));
     }
-    let kinds = office.jobs.kinds();
-    let may =
-        |name: &str| kinds.iter().find(|kind| kind.name == name).is_some_and(|kind| office.asker(&visit.caller, &kind.action).is_some());
+    let may = |name: &str| office.jobs.kind(name).is_some_and(|kind| !office.purposes_of(&visit.caller, &kind.action).is_empty());
     let offered: Vec<_> = office.system.work.kinds.iter().filter(|words| may(words.kind)).collect();
     let paths: Vec<String> = offered.iter().map(|words| format!("{WORK}?kind={}", words.kind)).collect();
     let of = |(words, path): (&&crate::KindWords, &String)| (path.clone(), words.name.of(language), paragraph(words.lead.of(language)));

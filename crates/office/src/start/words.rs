@@ -5,7 +5,8 @@ face::words! {
     TITLE = "作業を始める", "Start work";
     LEAD = "時間のかかる作業をここから始めます。始めた作業は「処理」の画面で確認でき、画面を閉じても続きます。", "Long work is started here. It is shown under Jobs, and goes on when you close the page.";
     NONE = "あなたの担当で始められる作業はありません。", "There is no work that you may start.";
-    NOTHING_ASKED = "指定する項目はありません。", "There is nothing to fill in.";
+    PURPOSE = "目的", "Purpose";
+    PURPOSE_HINT = "この目的で行った作業として、利用の記録に残ります。", "The record of use says that the work was done for this.";
     START = "始める", "Start";
     BACK = "作業を選び直す", "Choose other work";
     MISSING = "入力してください。", "Fill this in.";

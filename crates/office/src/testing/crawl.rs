@@ -123,7 +123,7 @@ where
     let house = ring.house(party)?;
     let room = work::open_room(&house, own).await?;
     let staff = Staff::of(&house, &room);
-    let job = staff.ask_for_job(&room, "test").await?.to_string();
+    let job = staff.ask_for_job(&room, "test", Purpose::Operation).await?.to_string();
     let places = [("job", job.as_str())];
     let service = open(house.clone()).await?;
     let routes = service.listed();

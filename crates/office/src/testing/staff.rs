@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use access::{AccountRules, Accounts, Caller, Hasher, LogIn, NewAccount, Origin, Password, Terminal};
-use ledger::Act;
-use vocabulary::{Id128, MunicipalityCode, Purpose, SystemEntropy};
+use access::{AccountRules, Accounts, Action, Caller, Hasher, LogIn, NewAccount, Origin, Password, Terminal};
+use protocol::messages::Nothing;
+use vocabulary::{Id128, MunicipalityCode, Party, Purpose, SystemEntropy};
 use wire::House;
-use wire::testing::{Failed, Ring};
+use wire::testing::{Failed, Ring, open_policies};
 
-use work::jobs::{Jobs, Start};
+use work::jobs::{Jobs, SystemWork, Through, WorkKind};
 
 use super::Browser;
 
@@ -73,11 +73,21 @@ impl Staff {
     }
 }
 
+/// Work that nobody does.
+const ASK: Action = Action::plain("test:jobs.ask");
+
 impl Staff {
-    /// A job of this kind that the operator has asked for and that waits for a second person, in the room of a system.
-    pub async fn ask_for_job(&self, room: &ledger::Room, kind: &'static str) -> Result<Id128, Failed> {
-        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "/test/v1");
-        let start = Start::new(kind, &"")?.awaiting_approval();
-        Ok(jobs.ask(&self.operator, Act::new("test:jobs.ask"), None, start).await?.id)
+    /// A job of this kind that the console has asked for, for its purpose, and that waits for a second person, in the room of a system.
+    pub async fn ask_for_job(&self, room: &ledger::Room, kind: &'static str, purpose: Purpose) -> Result<Id128, Failed> {
+        let policies = open_policies(&[("test", &[ASK])])?;
+        let work = SystemWork::of("test", vec![WorkKind::of::<Nothing, Nothing>(kind, ASK)], &policies);
+        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "/test/v1", work.with_second_person(&[kind.to_owned()])?);
+        let kind = jobs.kind(kind).ok_or("the kind of a moment ago")?;
+        let console = match room.name().municipality() {
+            Some(code) => Party::of("console", code)?,
+            None => "console.991015".parse()?,
+        };
+        let console = Caller::peer(&console, purpose, Id128::from_bytes([1; 16]));
+        Ok(jobs.ask_for(kind, &console, serde_json::json!({}), Through::Form).await?.id)
     }
 }

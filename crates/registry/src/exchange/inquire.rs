@@ -32,7 +32,7 @@ const PORTION: usize = 500;
 
 /// Decides whom to ask about, and waits until atena has the inquiries.
 pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Result<Inquired, RegistryError> {
-    let catalogue = registry.catalogue_for(&run)?;
+    let catalogue = registry.catalogue();
     let list = catalogue.permission_list();
     if list.information(&job.information).is_none() {
         return Err(RegistryError::asked("提供可否の一覧にない情報は照会できません", "the permission list has no such information"));

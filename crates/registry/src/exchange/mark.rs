@@ -28,7 +28,7 @@ type Changed = (i64, String, [u8; 16]);
 
 /// Looks at everybody with a unified number and enqueues what is pending. For a thread that may block.
 pub(super) fn mark(registry: &Registry, run: &JobRun) -> Result<(), RegistryError> {
-    let catalogue = registry.catalogue_for(run)?;
+    let catalogue = registry.catalogue();
     let (mut after, mut done): (i64, u64) = run.checkpoint()?.unwrap_or_default();
     while let Some(next) = portion(registry, run, &catalogue, (after, done))? {
         (after, done) = next;

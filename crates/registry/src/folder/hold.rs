@@ -23,12 +23,12 @@ impl Held {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The catalogue as it is now, for a job: one that did portions under another is refused, so that it does not go on
-    /// under this one.
-    pub(crate) fn for_job(&self, run: &JobRun) -> Result<Arc<Catalogue>, RegistryError> {
+    /// What holds now, for a job, whatever is accepted while the job is done: one that did portions under another is refused, so that it does not
+    /// go on under this one.
+    pub(crate) fn for_job(&self, run: &JobRun) -> Result<Held, RegistryError> {
         let catalogue = self.now();
         if run.bind(catalogue.digest()) {
-            return Ok(catalogue);
+            return Ok(catalogue.into());
         }
         Err(RegistryError::asked(
             "処理の開始後に市の設定またはプログラムが変わりました。今の設定で、はじめから処理を申し込んでください。書き込み済みの分が二重になることはありません",

@@ -32,6 +32,7 @@ pub(crate) fn kinds() -> Kinds<Desk> {
 /// the rest with the end. An attempt keeps nothing of the rules of the one before.
 fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages::FollowedUp, RegistryError> {
     let (year, room, catalogue) = (i32::from(asked.fiscal_year.0), run.room(), desk.catalogue());
+    run.work_under_any_rules();
     run.progress("reading", 0, None);
     let (cases, stored, claims, counts, examined) = room.see_blocking(run.caller(), MAKE, |tx, record| {
         let cases = cases::of(tx, room.vault(), &catalogue, year)?;

@@ -39,7 +39,7 @@ struct Cursor {
 
 /// Registers everybody of the extraction who is not registered yet, and waits for the hub.
 pub(super) async fn register(registry: Registry, run: JobRun, job: RegisterTargets) -> Result<RegisteredTargets, RegistryError> {
-    let catalogue = registry.catalogue_for(&run)?;
+    let catalogue = registry.catalogue();
     let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
     loop {
         let (task, attempt, asked, rules) = (registry.clone(), run.clone(), job.clone(), Arc::clone(&catalogue));

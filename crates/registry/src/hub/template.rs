@@ -24,7 +24,6 @@ pub(super) fn name(source: &Source, variant: &Variant) -> String {
 /// Sends every template that the hub does not hold as it is → how many it holds now.
 pub(super) async fn register(registry: Registry, run: JobRun, _: Nothing) -> Result<RegisteredTemplates, RegistryError> {
     let mut held = 0;
-    // One version of the city's folder for all of them.
     let catalogue = registry.catalogue();
     for source in catalogue.templates() {
         for variant in &source.variants {

@@ -19,6 +19,7 @@ pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matche
             "name another file for the verdicts than the one they are about",
         ));
     }
+    run.work_under_any_rules();
     desk.media().may_write(run.room(), &asked.out)?;
     let matched = judge_file(run, desk.media().read(&asked.file)?, &asked.file, Encoding::Auto.into(), &mut |_, _| Ok(()))?;
     desk.media().keep(run, VERDICTS, &asked.out)?;

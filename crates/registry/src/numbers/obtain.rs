@@ -44,6 +44,7 @@ struct Portion {
 
 /// Asks until everybody with an individual number was asked about once.
 pub(super) async fn obtain(registry: Registry, run: JobRun, _: Nothing) -> Result<UnifiedNumbersObtained, RegistryError> {
+    run.work_under_any_rules();
     let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
     loop {
         let (task, attempt) = (registry.clone(), run.clone());

@@ -143,11 +143,3 @@ fn extractions(desk: &Desk, caller: &Caller, language: Language) -> Result<Vec<C
     };
     Ok(rows.into_iter().map(told).collect())
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_kind_of_work_and_every_field_of_it_has_words_in_both_languages() {
-        assert_eq!(super::WORK.problems(&crate::work_kinds()), Vec::<String>::new());
-    }
-}

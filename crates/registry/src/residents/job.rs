@@ -9,6 +9,8 @@ use crate::{Desk, RegistryError};
 
 /// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
 pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Result<ImportedResidents, RegistryError> {
+    // What has been read is taken in to its end, whatever holds then.
+    run.work_under_any_rules();
     let taken = match go_on(run)? {
         Some(taken) => taken,
         None => {

@@ -9,7 +9,7 @@ use crate::{Desk, RegistryError};
 
 /// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
 pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResults) -> Result<ImportedResults, RegistryError> {
-    let catalogue = desk.catalogue_for(run)?;
+    let catalogue = desk.catalogue();
     let input = desk.media().read(&asked.file)?;
     let brought = Brought { record_type: asked.record_type, name: &asked.file, encoding: Encoding::Auto };
     let imported = take_in(run, &catalogue, &brought, input, &mut |_| {})?;

@@ -60,7 +60,7 @@ pub(crate) fn kinds() -> Kinds<Desk> {
         messages::REPROVE,
         peer(REPROVE),
         REPROVE_JOB,
-        |desk, run, asked: messages::Reprove| reprove::derive(run, desk.catalogue_for(run)?.as_ref(), asked.apply, &mut |_| {}),
+        |desk, run, asked: messages::Reprove| reprove::derive(run, &desk.catalogue(), asked.apply, &mut |_| {}),
     )
 }
 

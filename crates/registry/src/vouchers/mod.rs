@@ -25,7 +25,7 @@ access::actions! {
 pub(crate) fn kinds() -> Kinds<Desk> {
     Kinds::<Desk>::new()
         .blocking(messages::ISSUE_VOUCHERS, peer(ISSUE), "issue-vouchers", |desk, run, asked: messages::IssueVouchers| {
-            issue(run, desk.catalogue_for(run)?.as_ref(), asked.extraction)
+            issue(run, &desk.catalogue(), asked.extraction)
         })
         .blocking(messages::PRINT_VOUCHERS, peer(PRINT), "print-vouchers", |desk, run, asked: messages::PrintVouchers| {
             print(run, &desk.catalogue(), asked.extraction, &mut |_| Ok(()))

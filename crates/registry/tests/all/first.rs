@@ -2,7 +2,6 @@
 //! nobody.
 
 use diesel::prelude::*;
-use ledger::Act;
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::{ImportResidents, ImportedResidents};
 use registry::residents::{IMPORT, REJECTS};
@@ -10,9 +9,8 @@ use registry::{Desk, Media};
 use store::Tx;
 use store::testing::both_blocking;
 use vocabulary::Id128;
-use work::jobs::Start;
 
-use crate::support::{Line, counts, desk, file, folder, gone_on, look, officer, person, resumed, stopped, taken};
+use crate::support::{Line, ask, counts, desk, file, folder, gone_on, look, officer, person, resumed, stopped, taken};
 
 diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, import -> BigInt, } }
 diesel::table! { import (id) { id -> BigInt, state -> SmallInt, } }
@@ -51,9 +49,7 @@ struct Count {
 /// Asks for the import, and lets it be cancelled when the first portion is in.
 fn begun(desk: &Desk) -> Id128 {
     let asked = ImportResidents { file: "first.csv".to_owned(), encoding: None };
-    let (caller, start) = (officer(), Start::new(IMPORT, &asked).unwrap());
-    let ask = desk.jobs().ask(&caller, Act::new("test:work.ask"), None, start);
-    let id = stopped(desk, ask, || there(desk) > 0);
+    let id = stopped(desk, ask(desk, IMPORT, &asked), || there(desk) > 0);
     assert!((1..i64::from(PEOPLE) - 1).contains(&there(desk)), "it stopped between two portions");
     id
 }

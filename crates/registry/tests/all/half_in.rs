@@ -1,15 +1,13 @@
 //! A file of results whose job ends in the middle: what is in stays, nothing waits for it, and the same file brings the rest.
 
 use diesel::prelude::*;
-use ledger::Act;
 use protocol::messages::registry::{ImportResults, ImportedResults};
 use registry::Media;
 use store::testing::both_blocking;
 use vocabulary::FiscalYear;
-use work::jobs::Start;
 
 use crate::results::sheet;
-use crate::support::{desk, ended, folder, look, officer, person, resumed, stopped, taken};
+use crate::support::{ask, desk, ended, folder, look, officer, person, resumed, stopped, taken};
 
 diesel::table! { record_row (id) { id -> BigInt, } }
 diesel::table! { import (id) { id -> BigInt, kind -> Text, state -> SmallInt, } }
@@ -30,17 +28,12 @@ fn r_reg_3_an_import_of_results_that_is_cancelled_is_warned_of_while_it_goes_on_
         let asked = ImportResults { record_type: 4, file: "04.csv".to_owned() };
         let written = || look(&desk, |tx| record_row::table.count().get_result::<i64>(tx));
         let half_in = || desk.extract(&officer(), FiscalYear(2026), "2026-06-01".parse().unwrap()).unwrap().half_imported;
-        let ask = |key: &str| {
-            let start = Start::new("import-results", &asked).unwrap().key(key);
-            let desk = desk.clone();
-            async move { desk.jobs().ask(&officer(), Act::new("test:work.ask"), None, start).await }
-        };
         let has_begun = || {
             let noted = look(&desk, |tx| import::table.filter(import::kind.eq("results/4")).count().get_result::<i64>(tx));
             assert_eq!(half_in(), if noted > 0 { vec!["04.csv"] } else { Vec::new() });
             written() > 0
         };
-        let first = stopped(&desk, ask("first"), has_begun);
+        let first = stopped(&desk, ask(&desk, "import-results", &asked), has_begun);
         let in_part = written();
         assert!(in_part > 0 && in_part < i64::from(ROWS), "{in_part}");
         assert_eq!(half_in(), Vec::<String>::new(), "nobody goes on with it");

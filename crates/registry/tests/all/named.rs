@@ -4,14 +4,14 @@ use ledger::testing::caller;
 use ledger::{About, LedgerError, Room};
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::Match;
+use registry::Media;
 use registry::files::encoding::Encoding;
-use registry::identification::VERDICTS;
+use registry::identification::{MATCH, VERDICTS};
 use registry::residents::preview;
-use registry::{HandWork, Media};
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear, Purpose};
 
-use crate::support::{desk, file, folder, officer, person, taken};
+use crate::support::{desk, file, folder, officer, operator_for, person, taken};
 
 /// What the record says was done with a person's data.
 pub(crate) async fn acts_on(room: &Room, number: &str) -> Result<Vec<String>, LedgerError> {
@@ -56,8 +56,9 @@ fn whoever_took_the_verdicts_of_a_job_is_found_by_those_who_stand_in_them() {
         let desk = desk(&rooms).with_media(Media::of_file(&path));
         taken(&desk, &(1..=20).map(person).collect::<Vec<_>>());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let work = HandWork::Match(Match { file: "records.csv".to_owned(), out: "verdicts.csv".to_owned() });
-        let id = runtime.block_on(desk.ask_by_hand(&officer(), &work, &path)).unwrap().id;
+        let asked = Match { file: "records.csv".to_owned(), out: "verdicts.csv".to_owned() };
+        let operator = operator_for(&desk, Purpose::Identification);
+        let id = runtime.block_on(desk.ask_by_hand(&operator, MATCH, &asked, Some(&path))).unwrap().id;
         let done = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
         assert_eq!(done.state, JobState::Done, "{:?}", done.problem);
         let taking = |number: &str| acts(desk.room(), number).iter().filter(|act| *act == "registry:job-files.read").count();

@@ -1,16 +1,12 @@
 //! Work on a whole city stops between two portions and goes on where it stood: what comes of it is what would have come without the stop.
 
 use diesel::prelude::*;
-use ledger::Act;
-use protocol::messages::jobs::Job;
 use protocol::messages::registry::{Extract, Extracted, FollowUp, FollowedUp, IssueVouchers, IssuedVouchers};
 use registry::Desk;
-use serde::Serialize;
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear};
-use work::jobs::{JobError, Start};
 
-use crate::support::{desk, gone_on, look, officer, person, resumed, stopped, taken};
+use crate::support::{ask, desk, gone_on, look, officer, person, resumed, stopped, taken};
 
 diesel::table! { extraction (id) { id -> BigInt, people -> BigInt, examinations -> BigInt, } }
 diesel::table! { extraction_person (extraction, resident) { extraction -> BigInt, resident -> BigInt, version -> Integer, } }
@@ -39,10 +35,6 @@ fn city(rooms: &store::Rooms) -> Desk {
     let desk = desk(rooms);
     taken(&desk, &(1..=PEOPLE).map(person).collect::<Vec<_>>());
     desk
-}
-
-async fn ask(desk: &Desk, kind: &'static str, asked: impl Serialize) -> Result<Job, JobError> {
-    desk.jobs().ask(&officer(), Act::new("test:work.ask"), None, Start::new(kind, &asked)?).await
 }
 
 fn of_extraction(desk: &Desk, id: i64) -> (i64, i64) {

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use ledger::Act;
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::{Extract, FollowUp, ImportResidents, ImportResults, IssueVouchers, Match, PrintVouchers, Reprove};
 use registry::{Desk, Media};
@@ -13,10 +12,10 @@ use serde_json::Value;
 use store::Rooms;
 use store::testing::both_blocking;
 use vocabulary::{FiscalYear, MunicipalityCode, SystemEntropy};
-use work::jobs::{Rehearsal, Start};
+use work::jobs::Rehearsal;
 
 use crate::results::sheet;
-use crate::support::{Line, clock, file, folder, look, officer, person};
+use crate::support::{Line, ask, clock, file, folder, look, officer, person};
 
 const PEOPLE: u32 = 30;
 const ROWS: usize = 7;
@@ -43,12 +42,10 @@ impl Office {
 
     /// Asks for a job on a file, which may be none, and sees it to its end → its result, the files it wrote, and how many attempts it took. In each
     /// attempt a portion fails: where `grows`, the first in the first, the second in the second; else the second in all but the first.
-    fn run(&self, kind: &'static str, asked: impl Serialize, (file, grows): (&Path, bool)) -> (Value, Vec<(String, String)>, usize) {
+    fn run(&self, kind: &str, asked: impl Serialize, (file, grows): (&Path, bool)) -> (Value, Vec<(String, String)>, usize) {
         let desk = self.desk.clone().with_media(Media::of_file(file));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let (asker, start) = (officer(), Start::new(kind, &asked).unwrap());
-        let ask = desk.jobs().ask(&asker, Act::new("test:work.ask"), None, start);
-        let id = runtime.block_on(ask).unwrap().id;
+        let id = runtime.block_on(ask(&desk, kind, &asked)).unwrap().id;
         let mut attempt = 0;
         loop {
             attempt += 1;

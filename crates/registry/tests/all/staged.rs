@@ -7,12 +7,13 @@ use diesel::prelude::*;
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::{ImportResidents, ImportedResidents};
 use registry::files::encoding::Encoding;
-use registry::residents::{Preview, preview};
-use registry::{Desk, HandWork, Media};
+use registry::residents::{IMPORT, Preview, preview};
+use registry::{Desk, Media};
 use store::testing::both_blocking;
+use vocabulary::Purpose;
 use work::jobs::Rehearsal;
 
-use crate::support::{Line, clock, counts, desk, desk_at, file, folder, look, officer, person, taken};
+use crate::support::{Line, clock, counts, desk, desk_at, file, folder, look, officer, operator_for, person, taken};
 
 diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, address -> Text, import -> BigInt, } }
 diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, address -> Text, replaced_by -> BigInt, } }
@@ -49,8 +50,9 @@ fn r_ops_an_import_that_is_killed_while_it_is_applied_goes_on_with_one_effect() 
         std::fs::write(&path, file(&later)).unwrap();
         let desk = desk_at(&rooms, Arc::clone(&clock)).with_media(Media::of_file(&path));
         taken(&desk, &first);
-        let asked = HandWork::ImportResidents(ImportResidents { file: "later.csv".to_owned(), encoding: None });
-        let ask = || runtime.block_on(desk.ask_by_hand(&officer(), &asked, &path)).unwrap().id;
+        let asked = ImportResidents { file: "later.csv".to_owned(), encoding: None };
+        let operator = operator_for(&desk, Purpose::ResidentImport);
+        let ask = || runtime.block_on(desk.ask_by_hand(&operator, IMPORT, &asked, Some(&path))).unwrap().id;
         let id = ask();
         let runner = desk.runner();
         let running = runtime.spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|_| ()) });
@@ -182,8 +184,9 @@ fn r_reg_1_what_was_staged_of_a_cancelled_import_goes_without_another_one() {
         taken(&desk, &first);
         std::fs::write(&path, file(&later)).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let asked = HandWork::ImportResidents(ImportResidents { file: "later.csv".to_owned(), encoding: None });
-        let id = runtime.block_on(desk.ask_by_hand(&officer(), &asked, &path)).unwrap().id;
+        let asked = ImportResidents { file: "later.csv".to_owned(), encoding: None };
+        let operator = operator_for(&desk, Purpose::ResidentImport);
+        let id = runtime.block_on(desk.ask_by_hand(&operator, IMPORT, &asked, Some(&path))).unwrap().id;
         // Its last portion before anything would hold comes to nothing; whoever may still go on with it finds it as it is.
         rehearsal.fail(2);
         runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap();

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use access::Caller;
 use catalogue::Catalogue;
-use ledger::Act;
 use protocol::messages::jobs::{Job, JobState};
 use registry::Desk;
 use registry::files::encoding::Encoding;
 use registry::residents::{Event, ImportError, Imported, import};
 use store::{Rooms, Tx};
 use vocabulary::{Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
-use work::jobs::{Rehearsal, Start};
+use work::jobs::{JobError, Rehearsal, Through};
 
 pub(crate) const CITY: &str = "991015";
 
@@ -167,10 +166,22 @@ pub(crate) fn stopped<E: std::fmt::Debug>(desk: &Desk, ask: impl Future<Output =
     id
 }
 
+/// The operator of the desk's city, for what an action is for.
+pub(crate) fn operator_for(desk: &Desk, purpose: Purpose) -> Caller {
+    Caller::console("s1001", desk.room().name().municipality(), purpose, Id128::from_bytes([7; 16]))
+}
+
+/// Asks for work that is left to whoever runs the desk's jobs.
+pub(crate) async fn ask(desk: &Desk, kind: &str, asked: impl serde::Serialize) -> Result<Job, JobError> {
+    let kind = desk.jobs().kind(kind).ok_or(JobError::NoSuchWork)?;
+    let operator = operator_for(desk, kind.action.purpose());
+    desk.jobs().ask_for(kind, &operator, serde_json::to_value(asked).unwrap(), Through::Form).await
+}
+
 /// Asks for a job and sees it to its end → its result.
-pub(crate) fn ended<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &'static str, asked: &impl serde::Serialize) -> T {
-    let (runtime, start) = (runtime(), Start::new(kind, asked).unwrap());
-    let id = runtime.block_on(desk.jobs().ask(&officer(), Act::new("test:work.ask"), None, start)).unwrap().id;
+pub(crate) fn ended<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &str, asked: &impl serde::Serialize) -> T {
+    let runtime = runtime();
+    let id = runtime.block_on(ask(desk, kind, asked)).unwrap().id;
     let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
     assert_eq!(job.state, JobState::Done, "{:?}", job.problem);
     serde_json::from_value(job.result.unwrap()).unwrap()
@@ -178,7 +189,8 @@ pub(crate) fn ended<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &'static 
 
 /// One attempt to go on with a job that was stopped.
 pub(crate) fn gone_on(desk: &Desk, id: Id128) -> Job {
-    desk.room().raw().write_blocking(|tx| desk.jobs().resume(tx, id)).unwrap();
+    let operator = operator_for(desk, Purpose::Operation);
+    desk.room().raw().write_blocking(|tx| desk.jobs().resume(tx, id, &operator)).unwrap();
     runtime().block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job
 }
 

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use ledger::{Act, testing};
+use ledger::testing;
 use protocol::messages::jobs::{Job, JobState};
-use protocol::messages::registry::{FollowUp, FollowedUp, ImportResults, ImportedResults, Reprove, Reproved};
+use protocol::messages::registry::{
+    Extract, Extracted, FollowUp, FollowedUp, ImportResults, ImportedResults, IssueVouchers, IssuedVouchers, PrintVouchers,
+    PrintedVouchers, Reprove, Reproved,
+};
 use registry::folder::FolderInUse;
 use registry::{Desk, Media};
 use serde::Serialize;
@@ -14,10 +17,10 @@ use serde::de::DeserializeOwned;
 use store::Rooms;
 use store::testing::both_blocking;
 use vocabulary::{FiscalYear, Id128, Purpose, SystemEntropy};
-use work::jobs::{Rehearsal, Start};
+use work::jobs::{JobRun, Rehearsal, Workplace as _};
 
 use crate::results::sheet;
-use crate::support::{city_folder, desk, edit, folder, look, officer, person, runtime, taken};
+use crate::support::{ask, city_folder, desk, edit, folder, look, operator_for, person, runtime, taken};
 
 diesel::table! { detailed_case (fiscal_year, programme, resident, row) { fiscal_year -> Integer, programme -> Text, resident -> BigInt, row -> BigInt, } }
 
@@ -57,9 +60,8 @@ impl Office {
         Self { desk, rehearsal, folder, path, media }
     }
 
-    fn ask(&self, kind: &'static str, asked: &impl Serialize) -> Id128 {
-        let start = Start::new(kind, asked).unwrap();
-        runtime().block_on(self.desk.jobs().ask(&officer(), Act::new("test:work.ask"), None, start)).unwrap().id
+    fn ask(&self, kind: &str, asked: &impl Serialize) -> Id128 {
+        runtime().block_on(ask(&self.desk, kind, asked)).unwrap().id
     }
 
     /// One attempt, of which this portion fails; with 0 none does.
@@ -77,7 +79,7 @@ impl Office {
     }
 
     /// A job whose portion fails, and which then finds other rules → the result of the same work asked for anew.
-    fn refused_and_asked_anew<T: DeserializeOwned>(&self, kind: &'static str, asked: &impl Serialize, fails: usize, rules: [&str; 2]) -> T {
+    fn refused_and_asked_anew<T: DeserializeOwned>(&self, kind: &str, asked: &impl Serialize, fails: usize, rules: [&str; 2]) -> T {
         let id = self.ask(kind, asked);
         assert_eq!(self.attempt(id, fails).state, JobState::Waiting);
         self.accept(rules[0], rules[1]);
@@ -135,6 +137,27 @@ fn r_reg_2_a_follow_up_that_began_under_another_version_of_the_folder_is_worked_
         office.accept("unit_price = 2400", "unit_price = 2500");
         let made: FollowedUp = office.result(id);
         assert_eq!((cases(), made.needs_detailed, made.amount_yen), (i64::from(PEOPLE), u64::from(PEOPLE), i64::from(PEOPLE) * 2_500));
+        std::fs::remove_dir_all(office.path).unwrap();
+        std::fs::remove_dir_all(office.media).unwrap();
+    });
+}
+
+#[test]
+fn r_reg_2_a_job_works_by_the_folder_as_it_was_when_it_began_or_is_refused() {
+    both_blocking(|rooms| {
+        let office = Office::open(&rooms);
+        let operator = operator_for(&office.desk, Purpose::Operation);
+        let of_job = office.desk.for_job(&JobRun::alone(office.desk.room(), &operator)).unwrap();
+        let extract = Extract { fiscal_year: FiscalYear(2026), on: "2026-06-01".parse().unwrap() };
+        let extracted: Extracted = office.refused_and_asked_anew("extract", &extract, 4, ["unit_price = 2400", "unit_price = 2500"]);
+        assert_ne!(of_job.catalogue().digest(), office.desk.catalogue().digest(), "what is accepted since reaches no job that has begun");
+        let extraction = extracted.extraction;
+        let issued: IssuedVouchers =
+            office.refused_and_asked_anew("issue-vouchers", &IssueVouchers { extraction }, 2, ["unit_price = 2500", "unit_price = 2600"]);
+        assert!(issued.vouchers >= u64::from(PEOPLE), "{issued:?}");
+        let printed: PrintedVouchers =
+            office.refused_and_asked_anew("print-vouchers", &PrintVouchers { extraction }, 2, ["unit_price = 2600", "unit_price = 2700"]);
+        assert_eq!(printed.printed, issued.vouchers, "a list is printed under one version of the folder, or not");
         std::fs::remove_dir_all(office.path).unwrap();
         std::fs::remove_dir_all(office.media).unwrap();
     });

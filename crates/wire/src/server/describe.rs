@@ -12,7 +12,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{ContentBuilder, RefOr, Required, ResponseBuilder, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Json, Later, LaterAt, Path, Permits, Query};
+use super::extract::{Asked, Json, Later, LaterAt, Path, Query};
 use super::stream::{Download, Events};
 use crate::idempotency::Once;
 use crate::server::Peer;
@@ -79,7 +79,6 @@ pub trait Argument {
 impl<T> Argument for State<T> {}
 impl Argument for Asked {}
 
-impl Argument for Permits {}
 impl Argument for Peer {}
 impl Argument for Once {}
 impl Argument for HeaderMap {}

@@ -1,8 +1,6 @@
 //! What handlers take and give: as axum's, with problem documents for what cannot be read.
 
-use std::sync::Arc;
-
-use access::{Action, Caller, ResourceRef};
+use access::Caller;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -11,7 +9,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::body::read_slice;
-use super::guard::Keeper;
 use crate::problem::Problem;
 use crate::server::Peer;
 
@@ -20,32 +17,6 @@ use crate::server::Peer;
 pub struct Asked(pub Caller);
 
 impl<S: Sync> FromRequestParts<S> for Asked {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::unauthenticated("no caller"))
-    }
-}
-
-/// What the policies of this system permit, for a route that acts on things of several kinds, each with an action of its own.
-#[derive(Clone)]
-pub struct Permits(pub(super) Arc<Keeper>);
-
-impl Permits {
-    /// Whether a caller may do an action here, for what that is for.
-    pub fn allows(&self, caller: &Caller, action: &Action) -> bool {
-        let resource = ResourceRef { system: self.0.party.system(), municipality: self.0.party.municipality() };
-        self.0.policies.allows(&caller.for_purpose(action.purpose()), action, resource).is_allowed()
-    }
-}
-
-impl std::fmt::Debug for Permits {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Permits({})", self.0.party)
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Permits {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

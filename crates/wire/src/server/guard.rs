@@ -17,7 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{Id128, Party};
 
 use super::budgets::{Budgets, Taken};
-use super::extract::{Asked, Permits};
+use super::extract::Asked;
 use super::rule::{Door, Rule, Sessions, Shown};
 use crate::attempts::RefusedAttempts;
 use crate::faults::{Faults, OnPurpose};
@@ -115,7 +115,6 @@ impl Guard {
         if let Some(once) = self.once(&parts.headers, &parts.uri, &caller, &body).map_err(IntoResponse::into_response)? {
             parts.extensions.insert(once);
         }
-        parts.extensions.insert(Permits(Arc::clone(&self.of)));
         parts.extensions.insert(Asked(caller));
         Ok((Request::from_parts(parts, Body::from(body)), Taken { _place: place, _memory: memory }))
     }

@@ -10,8 +10,6 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, SchemaType, Type};
 use wire::BodyError;
 
-use super::Start;
-
 /// The format of a fiscal year in schemas.
 const FISCAL_YEAR: &str = "fiscal-year";
 
@@ -61,13 +59,13 @@ pub struct WorkKind {
 
 impl WorkKind {
     /// A kind whose message is a `T` and whose result is an `R`.
-    pub(super) fn of<T: Serialize + DeserializeOwned + ToSchema, R: ToSchema>(name: &'static str, action: Action) -> Self {
+    pub fn of<T: Serialize + DeserializeOwned + ToSchema, R: ToSchema>(name: &'static str, action: Action) -> Self {
         Self { name, action, asks: asked(&T::schema()), answers: answered::<R>(), read: read::<T> }
     }
 
-    /// Asks for this work with a message that was put together field by field; the same as one that was sent.
-    pub fn start(&self, input: serde_json::Value) -> Result<Start, BodyError> {
-        Start::new(self.name, &(self.read)(input)?).map_err(|_| BodyError::whole())
+    /// The message as it is kept, from one that was sent or put together field by field.
+    pub(super) fn read(&self, input: serde_json::Value) -> Result<serde_json::Value, BodyError> {
+        (self.read)(input)
     }
 }
 
@@ -157,10 +155,10 @@ mod tests {
     fn a_message_put_together_is_the_one_that_is_sent_and_a_wrong_field_is_named() {
         let kind = WorkKind::of::<Extract, Reproved>("extract", Action::plain("registry:extractions.make"));
         let whole = serde_json::json!({ "on": "2026-04-01", "fiscalYear": 2026 });
-        assert!(kind.start(whole).is_ok());
-        let wrong = kind.start(serde_json::json!({ "on": "someday", "fiscalYear": 2026 })).unwrap_err();
+        assert_eq!(kind.read(whole.clone()), Ok(whole));
+        let wrong = kind.read(serde_json::json!({ "on": "someday", "fiscalYear": 2026 })).unwrap_err();
         assert_eq!(wrong.field(), Some("on"));
-        let missing = kind.start(serde_json::json!({ "on": "2026-04-01" })).unwrap_err();
+        let missing = kind.read(serde_json::json!({ "on": "2026-04-01" })).unwrap_err();
         assert_eq!(missing.field(), Some("fiscalYear"));
     }
 }

@@ -1,16 +1,68 @@
-//! Cancelling, resuming, approving.
+//! Cancelling, resuming, approving. Whoever lets work go on or begin must be permitted that work.
 
-use access::{Action, Caller, CallerKind};
+use access::{Action, Caller};
 use diesel::prelude::*;
+use ledger::Seen;
 use protocol::messages::jobs::{Job, JobState};
 use store::Tx;
-use vocabulary::Id128;
+use vocabulary::{Id128, Purpose};
 
+use super::people::check_second_person;
 use super::start::named;
 use super::table::{Bound, bound, job, job_row};
 use super::{JobError, Jobs, holder};
 
+/// What a person does to a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Stop it.
+    Cancel,
+    /// Let it go on from where it stood.
+    Resume,
+    /// Take a cancelling back: of a job in any other state nothing.
+    TakeBack,
+    /// Let it begin, as the second person.
+    Approve,
+}
+
+impl Change {
+    /// In the record of use.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Change::Cancel => "cancelled",
+            Change::Resume | Change::TakeBack => "resumed",
+            Change::Approve => "approved",
+        }
+    }
+}
+
 impl Jobs {
+    /// Changes a job, with an entry in the record of use under this action.
+    pub async fn change(&self, caller: &Caller, action: Action, id: Id128, change: Change) -> Result<Job, JobError> {
+        if !self.allows(caller, &action) {
+            return Err(JobError::NotPermitted);
+        }
+        let (jobs, by) = (self.clone(), caller.clone());
+        let changed = self.room().change(caller, action, move |tx, record| {
+            jobs.within(tx, &by, id)?;
+            record.note(format!("job {id}: {}", change.as_str()));
+            match change {
+                Change::Cancel => jobs.cancel(tx, id)?,
+                Change::Resume => jobs.resume(tx, id, &by)?,
+                Change::TakeBack => match state(tx, id)? {
+                    // One that somebody else runs has heard of it, and stops at its next portion.
+                    JobState::Cancelled | JobState::Running => jobs.resume(tx, id, &by)?,
+                    other => return Err(JobError::NotNow(other.as_str())),
+                },
+                Change::Approve => jobs.approve(tx, id, &by)?,
+            }
+            Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
+        });
+        let job = changed.await?;
+        self.ring();
+        Ok(job)
+    }
+
     /// Stops a job: at once when nobody runs it, at its next portion when somebody does. What its portions did stays done, and one that
     /// has begun to change what holds is no longer stopped. A failed one is given up.
     pub fn cancel(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
@@ -40,7 +92,8 @@ impl Jobs {
 
     /// Lets a job go on that was refused, failed or cancelled, from where it stood; one that waits is due now. One that was cancelled before a
     /// second person had approved it waits for that person again. Of the command line, only the command lets one go on.
-    pub fn resume(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
+    pub fn resume(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
+        self.check_permitted(tx, id, by)?;
         match state(tx, id)? {
             JobState::Waiting | JobState::Refused | JobState::Failed | JobState::Cancelled => {}
             JobState::Running => {
@@ -87,20 +140,37 @@ impl Jobs {
         })
     }
 
-    /// Lets a job begin that waits for a second person, whose name is sealed with what was asked.
+    /// Why this caller is no second person for a job, for whoever shows it; none where they are one.
+    pub async fn no_second_person(&self, job: &Job, by: &Caller) -> Result<Option<JobError>, JobError> {
+        let (asked_by, by) = (job.asked_by.clone(), by.clone());
+        let judged = self.room().count(move |tx| match check_second_person(tx, &asked_by, &by) {
+            Ok(()) => Ok([false, false]),
+            Err(JobError::SamePerson) => Ok([true, false]),
+            Err(JobError::NotTwoPeople) => Ok([false, true]),
+            Err(error) => Err(error),
+        });
+        let [is_same, is_unsure] = judged.await?;
+        Ok(is_same.then_some(JobError::SamePerson).or(is_unsure.then_some(JobError::NotTwoPeople)))
+    }
+
+    /// Whether a caller may ask for the work of this job, for what it was asked for → the caller for that purpose.
+    pub fn asker_of(&self, job: &Job, caller: &Caller) -> Option<Caller> {
+        let (kind, purpose) = (self.kind(&job.kind)?, job.purpose.parse().ok()?);
+        Some(caller.for_purpose(purpose)).filter(|caller| self.allows(caller, &kind.action))
+    }
+
+    /// Lets a job begin that waits for a second person, whose name is sealed with what was asked (C-III-3-R2-PMH-6).
     pub fn approve(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
         match state(tx, id)? {
             JobState::AwaitingApproval => {}
             other => return Err(JobError::NotNow(other.as_str())),
         }
+        self.check_permitted(tx, id, by)?;
         let (mut bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
         let vault = self.room().vault();
         let plain = bound.open(vault, id, &input.ok_or(JobError::Forgotten)?)?;
-        let by = named(by);
-        if proved(&bound.asked_by) == proved(&by) {
-            return Err(JobError::SamePerson);
-        }
-        bound.approved_by = Some(by);
+        check_second_person(tx, &bound.asked_by, by)?;
+        bound.approved_by = Some(named(by));
         let input = bound.seal(vault, id, &plain)?;
         let changes = (
             job::state.eq(JobState::Waiting.as_str()),
@@ -112,25 +182,19 @@ impl Jobs {
         Ok(())
     }
 
-    /// Whether a caller may let this job go on or begin: whoever may ask for its kind of work, as `may` answers for the action of that. Of a kind
-    /// that this program does not know, nobody. For the command line, whose operator asks for all work, there is nothing to ask.
-    pub fn permitted(&self, tx: &mut Tx, id: Id128, may: &dyn Fn(&Action) -> bool) -> Result<(), JobError> {
-        let kind: Option<String> = job_row(id).select(job::kind).first(tx).optional()?;
-        let kind = kind.ok_or(JobError::Unknown)?;
-        if self.kind(&kind).is_some_and(|kind| may(&kind.action)) { Ok(()) } else { Err(JobError::NotPermitted) }
+    /// Whoever lets a job go on or begin may ask for its kind of work, for the purpose for which it was asked for. Of a kind that this program does not
+    /// know, nobody may.
+    fn check_permitted(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
+        let of: Option<(String, String)> = job_row(id).select((job::kind, job::purpose)).first(tx).optional()?;
+        let (kind, purpose) = of.ok_or(JobError::Unknown)?;
+        let purpose: Purpose = purpose.parse().map_err(|_| wire::Damaged("the purpose of a job"))?;
+        let is_permitted = self.kind(&kind).is_some_and(|kind| self.allows(&by.for_purpose(purpose), &kind.action));
+        if is_permitted { Ok(()) } else { Err(JobError::NotPermitted) }
     }
 
     fn is_held(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
         let (holder, until): (String, i64) = job_row(id).select((job::holder, job::lease_until)).first(tx)?;
         Ok(until > self.now_ms() && !holder::is_gone(&holder))
-    }
-}
-
-/// What is proved of a name: of the command line the account of the machine, and not the name that somebody gave there behind it.
-fn proved(name: &str) -> &str {
-    match name.strip_prefix(CallerKind::Operator.as_str()) {
-        Some(operator) if operator.starts_with(' ') => name.split('/').next().unwrap_or(name),
-        _ => name,
     }
 }
 

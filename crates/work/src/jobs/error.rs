@@ -1,6 +1,6 @@
 //! Why a job is not started, changed, or gone on with.
 
-use wire::Cause;
+use wire::{BodyError, Cause};
 
 /// Why a job is not started, changed, or gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -8,9 +8,15 @@ pub enum JobError {
     /// There is no such job, or file of a job.
     #[error("there is no such job here, or it has no such file")]
     Unknown,
-    /// The key stands for other work.
-    #[error("this key was used for other work: new work needs a new key")]
-    OtherWork,
+    /// The system does no such work.
+    #[error("this system does no such work")]
+    NoSuchWork,
+    /// No policy permits the work to whoever asks, or not for their purpose.
+    #[error("whoever asks may not ask for this work, or not for this purpose: no policy permits it")]
+    NotForCaller,
+    /// What is asked is not the message of this work.
+    #[error(transparent)]
+    Input(#[from] BodyError),
     /// It is in no state for this.
     #[error("a job that is {0} cannot be changed so")]
     NotNow(&'static str),
@@ -26,6 +32,11 @@ pub enum JobError {
     /// Whoever asked cannot approve.
     #[error("a second person has to approve: whoever asked cannot")]
     SamePerson,
+    /// Nobody can tell that whoever asked and whoever approves are two people.
+    #[error(
+        "a second person has to approve, and nobody can tell that this is one: what staff asked for is approved on the pages, what was asked for at the command line there, from another account of the machine"
+    )]
+    NotTwoPeople,
     /// Whoever may change jobs may not do this kind of work.
     #[error("whoever lets a job go on must be somebody who may ask for its kind of work")]
     NotPermitted,
@@ -46,12 +57,15 @@ pub enum JobError {
 wire::refusals! {
     JobError {
         Unknown => NOT_FOUND, "not-found";
-        OtherWork => UNPROCESSABLE_ENTITY, "other-work";
+        NoSuchWork => NOT_FOUND, "not-found";
+        NotForCaller => FORBIDDEN, "forbidden";
+        Input => BAD_REQUEST, "unreadable";
         NotNow => CONFLICT, "job-state";
         MustEnd => CONFLICT, "job-state";
         ByHand => CONFLICT, "job-state";
         Forgotten => CONFLICT, "job-state";
         SamePerson => FORBIDDEN, "forbidden";
+        NotTwoPeople => FORBIDDEN, "forbidden";
         NotPermitted => FORBIDDEN, "forbidden";
         Cancelled => CONFLICT, "cancelled";
         Lost => SERVICE_UNAVAILABLE, "unavailable";

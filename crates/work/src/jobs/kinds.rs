@@ -1,8 +1,8 @@
-//! What sorts of work there are: each with the function that does it, and the route that asks for it.
+//! What sorts of work there are: each with the function that does it, over what is handed to that job, and the route that asks for it.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use wire::{Asked, Json, LaterAt, Once, Problem, Refusal, Routes, Rule};
 
 use super::runner::{Handler, Missed, Outcome, Runner};
-use super::{JobError, JobRun, Jobs, Start, WorkKind};
+use super::{JobError, JobRun, Jobs, Through, WorkKind};
 
 type AddRoute = Box<dyn FnOnce(Routes<Jobs>) -> Routes<Jobs> + Send>;
 
@@ -21,10 +21,20 @@ struct Kind<S> {
     route: AddRoute,
 }
 
-/// Sorts of work, before what their handlers share is there.
-pub struct Kinds<S = ()>(Vec<Kind<S>>);
+/// What the functions of a system's work share.
+pub trait Workplace: Clone + Send + Sync + 'static {
+    /// Why a job is refused before it begins.
+    type Error: fmt::Display + Into<Problem>;
 
-impl<S: Clone + Send + Sync + 'static> Kinds<S> {
+    /// The same for one attempt at a job, which its function gets and nothing else: what can be changed beside the job (the city's folder) is in it as it
+    /// was when the job began, bound to its cursors by [`JobRun::bind`]; where that is not to be had any more, the job is refused.
+    fn for_job(&self, run: &JobRun) -> Result<Self, Self::Error>;
+}
+
+/// Sorts of work, before what their handlers share is there.
+pub struct Kinds<S>(Vec<Kind<S>>);
+
+impl<S: Workplace> Kinds<S> {
     /// None yet.
     pub fn new() -> Self {
         Self(Vec::new())
@@ -45,7 +55,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
             Arc::new(move |job| {
                 let (state, run) = (state.clone(), Arc::clone(&run));
                 Box::pin(async move {
-                    let asked = job.input().map_err(Missed::of)?;
+                    let (asked, state) = (job.input().map_err(Missed::of)?, state.for_job(&job).map_err(Missed::of)?);
                     written(run(state, job, asked).await)
                 })
             })
@@ -68,7 +78,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
                 let (state, run) = (state.clone(), Arc::clone(&run));
                 Box::pin(async move {
                     let work = move || {
-                        let asked = job.input().map_err(Missed::of)?;
+                        let (asked, state) = (job.input().map_err(Missed::of)?, state.for_job(&job).map_err(Missed::of)?);
                         written(run(&state, &job, asked))
                     };
                     match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
@@ -89,8 +99,9 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
         R: ToSchema,
     {
         let ask = move |State(jobs): State<Jobs>, Asked(caller): Asked, once: Once, Json(asked): Json<T>| async move {
-            let start = Start::new(name, &asked)?;
-            let job = jobs.ask(&caller, rule.action(), Some(once), start).await?;
+            let kind = jobs.kind(name).ok_or(JobError::NoSuchWork)?;
+            let input = serde_json::to_value(&asked).map_err(|_| wire::Defect("a job that cannot be written"))?;
+            let job = jobs.ask_for(kind, &caller, input, Through::Request(once)).await?;
             Ok::<_, Problem>(LaterAt(jobs.path(job.id), job))
         };
         let about = WorkKind::of::<T, R>(name, rule.action());
@@ -118,7 +129,7 @@ impl<S: Clone + Send + Sync + 'static> Kinds<S> {
     }
 }
 
-impl<S: Clone + Send + Sync + 'static> Default for Kinds<S> {
+impl<S: Workplace> Default for Kinds<S> {
     fn default() -> Self {
         Self::new()
     }
@@ -145,14 +156,10 @@ impl WorkKinds {
     pub fn into_runner(self, jobs: &Jobs) -> (Runner, Routes<Jobs>) {
         let mut routes = Routes::of(jobs.clone()).refusing::<JobError>();
         let mut handlers = HashMap::new();
-        let mut known = jobs.0.kinds.write().unwrap_or_else(PoisonError::into_inner);
         for BoundKind { about, handler, route } in self.0 {
             handlers.insert(about.name, handler);
-            known.retain(|kind| kind.name != about.name);
-            known.push(about);
             routes = route(routes);
         }
-        drop(known);
         (Runner::of(jobs, handlers), routes)
     }
 }

@@ -120,13 +120,17 @@ impl Jobs {
         Ok(leased)
     }
 
-    /// Leases a job; none when what is stored of it cannot be read.
+    /// Leases a job; none when it has to wait for a second person, or what is stored of it cannot be read.
     fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<Leased>, JobError> {
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
         type Row = (Bound, Option<Vec<u8>>, Option<Vec<u8>>, (String, i32, i32), Option<i64>, (i64, Option<i64>, String));
         let counts = (job::state, job::attempts, job::failures);
         let columns = (bound!(), job::input, job::checkpoint, counts, job::started_at, (job::done, job::total, job::step));
         let (bound, input, checkpoint, (state, attempts, failures), started, progress): Row = job_row(id).select(columns).first(tx)?;
+        let is_new = attempts == 0 && bound.needs_approval == 0;
+        if is_new && self.0.work.needs_second_person(&bound.kind) && self.hold_for_second_person(tx, id, &bound, input.as_deref())? {
+            return Ok(None);
+        }
         // nobody gave it back: whoever did it was ended in the middle
         let failures = if state == JobState::Running.as_str() { failures + 1 } else { failures };
         if failures >= DEATHS && state == JobState::Running.as_str() {
@@ -156,6 +160,18 @@ impl Jobs {
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
         let progress = JobProgress { done: count(done), total: total.map(count), step };
         Ok(Some(Leased { id, kind: bound.kind, lease, caller, input, standing, progress }))
+    }
+
+    /// Lets a job wait that was asked for where no second person was wanted and has not begun → whether it does; not what cannot be read, which
+    /// fails.
+    fn hold_for_second_person(&self, tx: &mut Tx, id: Id128, bound: &Bound, input: Option<&[u8]>) -> Result<bool, JobError> {
+        let vault = self.room().vault();
+        let Some(Ok(kept)) = input.map(|sealed| bound.open(vault, id, sealed)) else { return Ok(false) };
+        let bound = Bound { needs_approval: 1, ..bound.clone() };
+        let state = job::state.eq(JobState::AwaitingApproval.as_str());
+        let input = job::input.eq(Some(bound.seal(vault, id, &kept)?));
+        diesel::update(job_row(id)).set((state, job::needs_approval.eq(bound.needs_approval), input)).execute(tx)?;
+        Ok(true)
     }
 
     /// Who asked for what, and where it stands. What is not what was asked, or waits for somebody's approval, does not open.

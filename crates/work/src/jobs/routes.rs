@@ -8,12 +8,11 @@ use bytes::Bytes;
 use futures::stream;
 use ledger::{Act, Seen};
 use protocol::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
-use store::Tx;
 use tokio::time::Instant;
 use vocabulary::Id128;
-use wire::{Asked, Download, Events, Json, Path, Permits, Problem, Query, Routes, peer};
+use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
 
-use super::{JobError, Jobs};
+use super::{Change, JobError, Jobs};
 
 /// The longest that an answer waits for the end of a job, in seconds.
 const LONGEST_WAIT: u64 = 20;
@@ -79,29 +78,6 @@ impl Jobs {
         format!("{}/jobs/{id}", self.0.base)
     }
 
-    /// Changes a job with an entry in the record of use.
-    pub async fn change(
-        &self,
-        caller: &Caller,
-        act: impl Into<Act>,
-        id: Id128,
-        note: &'static str,
-        f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static,
-    ) -> Result<Job, JobError> {
-        let (jobs, by) = (self.clone(), caller.clone());
-        let changed = self.room().change(caller, act, move |tx, record| {
-            jobs.within(tx, &by, id)?;
-            record.note(format!("job {id}: {note}"));
-            f(&jobs, tx)?;
-            Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
-        });
-        let job = changed.await?;
-        self.ring();
-        Ok(job)
-    }
-}
-
-impl Jobs {
     /// Gives a file of a job away, part by part, once everybody of whom it tells stands in the record of use, with what it is for.
     pub async fn take_file(
         &self,
@@ -168,16 +144,11 @@ async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)
 }
 
 async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
-    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "cancelled", move |jobs, tx| jobs.cancel(tx, id)).await?))
+    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, Change::Cancel).await?))
 }
 
-async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, permits: Permits, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
-    let by = caller.clone();
-    let resume = move |jobs: &Jobs, tx: &mut Tx| {
-        jobs.permitted(tx, id, &|action| permits.allows(&by, action))?;
-        jobs.resume(tx, id)
-    };
-    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, "resumed", resume).await?))
+async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
+    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, Change::Resume).await?))
 }
 
 impl JobDesk {

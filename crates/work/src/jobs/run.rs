@@ -17,7 +17,7 @@ use vocabulary::{Id128, SystemEntropy};
 
 use super::standing::{Files, Standing};
 use super::table::{job, job_row};
-use super::{JobError, Jobs, files, lease};
+use super::{JobError, Jobs, SystemWork, files, lease};
 
 /// A job as it was taken up.
 pub(super) struct Leased {
@@ -49,6 +49,8 @@ struct Attempt {
     portions: AtomicUsize,
     /// What it was bound to.
     rules: OnceLock<[u8; 32]>,
+    /// Whether no rule decides what is left of it.
+    is_free: AtomicBool,
     /// Where it stands by its last portion: what the database says meanwhile is not asked.
     stands: Mutex<Standing>,
     /// Where it will stand once the portion that is being done is committed.
@@ -64,14 +66,14 @@ impl JobRun {
         let progress = Mutex::new(leased.progress.clone());
         let stands = Mutex::new(leased.standing.clone());
         let (held_us, waited_for, portions) = (AtomicU64::default(), AtomicBool::default(), AtomicUsize::default());
-        let (rules, to_stand) = (OnceLock::new(), Mutex::default());
-        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, waited_for, portions, rules, stands, to_stand }))
+        let (rules, is_free, to_stand) = (OnceLock::new(), AtomicBool::default(), Mutex::default());
+        Self(Arc::new(Attempt { jobs, alone, leased, progress, held_us, waited_for, portions, rules, is_free, stands, to_stand }))
     }
 
     /// The same work done at once for whoever asks, without a job: its portions are as durable, nothing resumes it, and what it writes into
     /// files is not kept. For tools and tests.
     pub fn alone(room: &Room, caller: &Caller) -> Self {
-        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "");
+        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "", SystemWork::none());
         let nobody = Id128::from_bytes([0; 16]);
         let progress = JobProgress::default();
         let (kind, input, standing) = (String::new(), serde_json::Value::Null, Standing::default());
@@ -118,6 +120,12 @@ impl JobRun {
     pub fn bind(&self, rules: [u8; 32]) -> bool {
         let rules = self.0.rules.get_or_init(|| rules);
         self.0.leased.standing.rules.is_none_or(|before| before.0 == *rules)
+    }
+
+    /// Of this kind of work no rule decides what is left: its portions are bound to none, and it goes on under whatever holds then. Before the
+    /// first portion.
+    pub fn work_under_any_rules(&self) {
+        self.0.is_free.store(true, Ordering::SeqCst);
     }
 
     fn stands(&self) -> Standing {
@@ -299,7 +307,7 @@ pub struct Portion<'r> {
 }
 
 impl Portion<'_> {
-    /// Where the next portion begins, should this process end before it.
+    /// Where the next portion begins, should this process end before it: under the rules to which the work is bound.
     pub fn checkpoint(&mut self, cursor: &impl Serialize) -> Result<(), JobError> {
         self.standing.point(cursor)
     }
@@ -342,7 +350,9 @@ impl Portion<'_> {
         }
         let (jobs, id) = (&run.0.jobs, run.id());
         jobs.renew(tx, id, &run.told())?;
-        standing.rules = run.0.rules.get().copied().map(Digest).or(standing.rules);
+        if !run.0.is_free.load(Ordering::SeqCst) {
+            standing.rules = run.0.rules.get().copied().map(Digest).or(standing.rules);
+        }
         let sealed = standing.seal(jobs.room().vault(), id)?;
         let changes = (job::checkpoint.eq(Some(sealed)), job::failures.eq(0), job::failing_since.eq(None::<i64>));
         diesel::update(job_row(id)).set(changes).execute(tx)?;

@@ -1,8 +1,8 @@
-//! Asking for work.
+//! The one door at which work is asked for.
 
 use access::{Caller, KeptCaller};
 use diesel::prelude::*;
-use ledger::{Act, Seen};
+use ledger::{Outcome, Seen, Subject};
 use protocol::messages::jobs::{Job, JobState};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -10,16 +10,29 @@ use vocabulary::Id128;
 use wire::Once;
 
 use super::table::{Bound, id_of, job};
-use super::{JobError, Jobs};
+use super::{JobError, Jobs, WorkKind};
 
-/// Work that is asked for.
+/// The way on which work is asked for: it says when asking again means the same job, and who does it.
 #[derive(Clone, Debug)]
-pub struct Start {
+pub enum Through {
+    /// A request of another system: the same request again is the same job, even when that has ended.
+    Request(Once),
+    /// A page, or a command that leaves the work to the server.
+    Form,
+    /// A command that does the work itself: no server takes it up, and run again it goes on where it stood. The text tells it from work of the
+    /// same input by what the input does not say: a file by its place, length and time.
+    Command(String),
+}
+
+/// Work that may be begun.
+struct Start {
     kind: &'static str,
     input: serde_json::Value,
-    key: Option<String>,
-    distinct: String,
+    /// Only the command that asks does it.
     by_hand: bool,
+    /// What tells it from work of the same input.
+    distinct: String,
+    /// Waiting, or for a second person.
     state: JobState,
 }
 
@@ -30,42 +43,43 @@ pub(super) struct Kept {
     pub(super) input: serde_json::Value,
 }
 
-impl Start {
-    /// Work of a kind.
-    pub fn new(kind: &'static str, input: &impl Serialize) -> Result<Self, JobError> {
-        let input = serde_json::to_value(input).map_err(|_| wire::Defect("a job that cannot be written"))?;
-        Ok(Self { kind, input, key: None, distinct: String::new(), by_hand: false, state: JobState::Waiting })
-    }
-
-    /// Under a key: a second start under the same key is the same job, even when it has ended.
-    #[must_use]
-    pub fn key(self, key: &str) -> Self {
-        Self { key: Some(key.to_owned()), ..self }
-    }
-
-    /// Told apart from work of the same input by what the input does not say: a file by its place, length and time.
-    #[must_use]
-    pub fn distinct(self, by: impl Into<String>) -> Self {
-        Self { distinct: by.into(), ..self }
-    }
-
-    /// For the command line that asks: no server takes it up.
-    #[must_use]
-    pub fn by_hand(self) -> Self {
-        Self { by_hand: true, ..self }
-    }
-
-    /// Once a second person has approved it.
-    #[must_use]
-    pub fn awaiting_approval(self) -> Self {
-        Self { state: JobState::AwaitingApproval, ..self }
-    }
-}
-
 impl Jobs {
-    /// Starts work within a transaction → the job. Without a key, the same work that has not come to its end is the same job; a command that
-    /// is run again goes on where it failed or was cancelled. Call [`Jobs::ring`] once the transaction is committed; without, it is taken up a little later.
-    pub fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
+    /// Asks for work → the job; on its way it is recorded under the action of its kind. Refused when the room's system does no such work, when
+    /// no policy permits it to the caller for their purpose (which is recorded, C-II-3-REG-6), and when the input is not its message. Of a kind
+    /// that a second person has to approve, the job waits for them. The same work that has not come to its end is the same job.
+    pub async fn ask_for(&self, kind: &WorkKind, caller: &Caller, input: serde_json::Value, through: Through) -> Result<Job, JobError> {
+        let kind = self.kind(kind.name).ok_or(JobError::NoSuchWork)?;
+        if !self.allows(caller, &kind.action) {
+            self.room().event(caller, kind.action, Outcome::Refused, Subject::None, "").await?;
+            return Err(JobError::NotForCaller);
+        }
+        let needs_second_person = self.0.work.needs_second_person(kind.name);
+        let state = if needs_second_person { JobState::AwaitingApproval } else { JobState::Waiting };
+        let (once, by_hand, distinct) = match through {
+            Through::Request(once) => (Some(once), false, String::new()),
+            Through::Form => (None, false, String::new()),
+            Through::Command(distinct) => (None, true, distinct),
+        };
+        let start = Start { kind: kind.name, input: kind.read(input)?, by_hand, distinct, state };
+        let (jobs, asker) = (self.clone(), caller.clone());
+        let id = self.room().change(caller, kind.action, move |tx, record| {
+            let begin = |tx: &mut Tx| jobs.start(tx, &asker, &start);
+            let id = match once {
+                Some(once) => once.run(tx, jobs.clock().as_ref(), begin)?,
+                None => begin(tx)?,
+            };
+            record.note(format!("job {id}: {}", start.kind));
+            // whom it concerns stands in the entries of what it does
+            Ok::<_, JobError>(Seen::nobody(id))
+        });
+        let id = id.await?;
+        self.ring();
+        self.find(id).await
+    }
+
+    /// Starts work within a transaction → the job. The same work that has not come to its end is the same job; a command that is run again goes
+    /// on where it failed or was cancelled.
+    fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
         let municipality = caller.municipality().map(|code| code.to_string());
         let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct, &municipality))
             .map_err(|_| wire::Defect("a job that cannot be written"))?;
@@ -91,7 +105,6 @@ impl Jobs {
             (
                 job::id.eq(id.as_bytes().to_vec()),
                 job::kind.eq(bound.kind),
-                job::job_key.eq(start.key.clone().unwrap_or_else(|| id.to_string())),
                 job::work.eq(work.to_vec()),
                 job::state.eq(start.state.as_str()),
                 job::by_hand.eq(bound.by_hand),
@@ -109,49 +122,21 @@ impl Jobs {
     }
 
     fn there(&self, tx: &mut Tx, caller: &Caller, start: &Start, work: &[u8]) -> Result<Option<Id128>, JobError> {
-        let of_kind = job::table.filter(job::kind.eq(start.kind)).select((job::id, job::work));
-        let there: Option<(Vec<u8>, Vec<u8>)> = match &start.key {
-            Some(key) => of_kind.filter(job::job_key.eq(key)).first(tx).optional()?,
-            None => {
-                let open = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval].map(JobState::as_str);
-                let same = job::work.eq(work.to_vec());
-                let there = of_kind.filter(same.clone().and(job::state.eq_any(open))).first(tx).optional()?;
-                if there.is_none() && start.by_hand {
-                    let left = job::state.eq_any([JobState::Failed, JobState::Cancelled].map(JobState::as_str));
-                    let mine = same.and(left).and(job::asked_by.eq(named(caller))).and(job::input.is_not_null());
-                    let left: Option<(Vec<u8>, Vec<u8>)> = of_kind.filter(mine).order(job::created_at.desc()).first(tx).optional()?;
-                    if let Some(id) = left.as_ref().and_then(|(id, _)| id_of(id)) {
-                        self.go_on(tx, id)?;
-                    }
-                    left
-                } else {
-                    there
-                }
-            }
-        };
-        match there {
-            Some((_, other)) if other != work => Err(JobError::OtherWork),
-            Some((id, _)) => id_of(&id).map(Some).ok_or(wire::Damaged("the id of a job").into()),
-            None => Ok(None),
+        let same = || job::table.filter(job::kind.eq(start.kind).and(job::work.eq(work.to_vec()))).select(job::id);
+        let open = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval].map(JobState::as_str);
+        let there: Option<Vec<u8>> = same().filter(job::state.eq_any(open)).first(tx).optional()?;
+        let id = |bytes: Vec<u8>| id_of(&bytes).ok_or(wire::Damaged("the id of a job"));
+        if there.is_some() || !start.by_hand {
+            return Ok(there.map(id).transpose()?);
         }
-    }
-
-    /// Starts work in a transaction of its own, with an entry in the record of use → the job. The same request again is the same job.
-    pub async fn ask(&self, caller: &Caller, act: impl Into<Act>, once: Option<Once>, start: Start) -> Result<Job, JobError> {
-        let (jobs, asker) = (self.clone(), caller.clone());
-        let id = self.room().change(caller, act, move |tx, record| {
-            let begin = |tx: &mut Tx| jobs.start(tx, &asker, &start);
-            let id = match once {
-                Some(once) => once.run(tx, jobs.clock().as_ref(), begin)?,
-                None => begin(tx)?,
-            };
-            record.note(format!("job {id}: {}", start.kind));
-            // whom it concerns stands in the entries of what it does
-            Ok::<_, JobError>(Seen::nobody(id))
-        });
-        let id = id.await?;
-        self.ring();
-        self.find(id).await
+        let left = job::state.eq_any([JobState::Failed, JobState::Cancelled].map(JobState::as_str));
+        let mine = left.and(job::asked_by.eq(named(caller))).and(job::input.is_not_null());
+        let left: Option<Vec<u8>> = same().filter(mine).order(job::created_at.desc()).first(tx).optional()?;
+        let left = left.map(id).transpose()?;
+        if let Some(id) = left {
+            self.go_on(tx, id)?;
+        }
+        Ok(left)
     }
 }
 

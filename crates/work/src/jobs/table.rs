@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 diesel::table! {
     /// A long piece of work that somebody asked for.
     job (id) {
-        id -> Binary, kind -> Text, job_key -> Text, work -> Binary, state -> Text, by_hand -> SmallInt,
+        id -> Binary, kind -> Text, work -> Binary, state -> Text, by_hand -> SmallInt,
         asked_by -> Text, purpose -> Text, municipality -> Nullable<Text>, needs_approval -> SmallInt, approved_by -> Nullable<Text>,
         input -> Nullable<Binary>, checkpoint -> Nullable<Binary>, outcome -> Nullable<Binary>,
         done -> BigInt, total -> Nullable<BigInt>, step -> Text,

@@ -4,9 +4,9 @@ use access::Caller;
 use protocol::messages::jobs::JobState;
 use store::testing::both;
 use vocabulary::{Entropy as _, Id128, Purpose, SystemEntropy};
-use work::jobs::{JobError, Jobs, Start};
+use work::jobs::{Change, JobError, Jobs, Through};
 
-use crate::support::{COUNT, Counting, KIND, clock, jobs};
+use crate::support::{COUNT, clock, jobs, try_to_ask};
 
 fn console(city: &str) -> Caller {
     Caller::peer(&format!("console.{city}").parse().unwrap(), Purpose::Operation, SystemEntropy.id128())
@@ -24,15 +24,15 @@ async fn r_pmh_6_a_console_sees_takes_and_cancels_the_jobs_of_its_own_city_alone
         let jobs = jobs(&rooms, &clock()).await;
         let (one, other) = (console("991015"), console("992020"));
         let ask = |caller: Caller| {
-            let (jobs, start) = (jobs.clone(), Start::new(KIND, &Counting { upto: 5 }).unwrap());
-            async move { jobs.ask(&caller, COUNT, None, start).await.unwrap().id }
+            let jobs = jobs.clone();
+            async move { try_to_ask(&jobs, &caller, 5, Through::Form).await.unwrap().id }
         };
         let (ones, others) = (ask(one.clone()).await, ask(other.clone()).await);
         assert_ne!(ones, others, "what another city asked for is not this city's");
         assert_eq!((seen(&jobs, &one).await, seen(&jobs, &other).await), (vec![ones], vec![others]));
         let cancel = |by: Caller, id| {
             let jobs = jobs.clone();
-            async move { jobs.change(&by, COUNT, id, "cancelled", move |jobs, tx| jobs.cancel(tx, id)).await }
+            async move { jobs.change(&by, COUNT, id, Change::Cancel).await }
         };
         assert!(matches!(cancel(one.clone(), others).await, Err(JobError::Unknown)));
         assert!(matches!(jobs.open_file(&one, COUNT, others, "numbers.txt", None).await, Err(JobError::Unknown)));

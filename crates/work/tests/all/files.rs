@@ -9,9 +9,9 @@ use protocol::messages::jobs::JobState;
 use store::testing::both;
 use tokio::task::JoinHandle;
 use vocabulary::Id128;
-use work::jobs::{JobError, Jobs, Start};
+use work::jobs::{JobError, Jobs};
 
-use crate::support::{COUNT, Counter, Counting, KIND, clock, effects, jobs, officer};
+use crate::support::{Counter, ask, clock, effects, jobs, officer};
 
 const TAKE: Act = Act::new("test:job-files.read");
 
@@ -22,8 +22,7 @@ async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_
     both(|rooms| async move {
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
-        let start = Start::new(KIND, &Counting { upto: 300 }).unwrap();
-        let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        let id = ask(&jobs, "s1001", 300).await.id;
         assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
         let found = async |number: u64| {
             let acts = ledger::testing::acts_on(jobs.room(), &format!("number {number}")).await.unwrap();
@@ -73,8 +72,7 @@ async fn meddle(jobs: &Jobs, statements: &'static [&'static str]) {
 
 /// Asks for a count and runs it in the background; a portion of it is done for each permit of the counter's gate.
 async fn counting(jobs: &Jobs, counter: &Counter, upto: u64) -> (Id128, JoinHandle<()>) {
-    let start = Start::new(KIND, &Counting { upto }).unwrap();
-    let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+    let id = ask(jobs, "s1001", upto).await.id;
     let runner = counter.runner(jobs);
     (id, tokio::spawn(async move { assert!(runner.run_next().await.unwrap()) }))
 }

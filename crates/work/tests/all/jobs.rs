@@ -5,17 +5,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use ledger::Actor;
-use protocol::messages::jobs::{Job, JobState};
+use protocol::Digest;
+use protocol::messages::jobs::JobState;
 use store::testing::both;
-use vocabulary::{Clock as _, Id128};
-use wire::Problem;
-use work::jobs::{JobError, Jobs, Start};
+use vocabulary::{Clock as _, Entropy as _, Id128, SystemEntropy};
+use wire::{Once, Problem};
+use work::jobs::{JobError, Jobs, Through};
 
-use crate::support::{COUNT, Counter, Counting, KIND, PORTION, clock, effects, jobs, officer};
-
-async fn ask(jobs: &Jobs, account: &str, upto: u64) -> Job {
-    jobs.ask(&officer(account), COUNT, None, Start::new(KIND, &Counting { upto }).unwrap()).await.unwrap()
-}
+use crate::support::{COUNT, Counter, PORTION, approving, ask, ask_by_hand, clock, effects, jobs, officer, try_to_ask};
 
 async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut store::Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
     let mine = jobs.clone();
@@ -42,26 +39,26 @@ fn upto(count: u64) -> Vec<i64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_start_under_the_same_key_is_the_same_job_even_when_it_has_ended() {
+async fn a_request_that_comes_again_under_its_key_is_the_same_job_even_when_it_has_ended() {
     both(|rooms| async move {
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let runner = Counter::new(100).runner(&jobs);
-        let start = |upto, key: Option<&str>| {
-            let start = Start::new(KIND, &Counting { upto }).unwrap();
-            let start = key.map_or(start.clone(), |key| start.key(key));
-            let jobs = jobs.clone();
-            async move { jobs.ask(&officer("s1001"), COUNT, None, start).await }
+        let key = SystemEntropy.id128();
+        let request = |upto: u64| {
+            let (jobs, digest) = (jobs.clone(), Digest::of(&upto.to_be_bytes()));
+            let once = Once::new("operator s1001", key, digest, jobs.room().vault());
+            async move { try_to_ask(&jobs, &officer("s1001"), upto, Through::Request(once)).await }
         };
-        let first = start(20, Some("once")).await.unwrap();
-        assert_eq!(start(20, Some("once")).await.unwrap().id, first.id);
-        assert!(matches!(start(30, Some("once")).await, Err(JobError::OtherWork)));
-        let unkeyed = start(30, None).await.unwrap();
-        assert_eq!(start(30, None).await.unwrap().id, unkeyed.id, "the same work is not begun twice");
+        let first = request(20).await.unwrap();
+        assert_eq!(request(20).await.unwrap().id, first.id);
+        assert!(matches!(request(30).await, Err(JobError::Cause(_))), "the key stands for other work");
+        let unkeyed = ask(&jobs, "s1001", 30).await;
+        assert_eq!(ask(&jobs, "s1001", 30).await.id, unkeyed.id, "the same work is not begun twice");
         while runner.run_next().await.unwrap() {}
-        let ended = start(20, Some("once")).await.unwrap();
+        let ended = request(20).await.unwrap();
         assert_eq!((ended.id, ended.state, ended.result), (first.id, JobState::Done, Some(serde_json::json!({ "numbers": 20 }))));
-        assert_ne!(start(30, None).await.unwrap().id, unkeyed.id, "what has ended can be asked for again");
+        assert_ne!(ask(&jobs, "s1001", 30).await.id, unkeyed.id, "what has ended can be asked for again");
         assert_eq!(effects(jobs.room()).await.len(), 50);
     })
     .await;
@@ -186,7 +183,7 @@ async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
         running.await.unwrap().unwrap();
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
         assert_eq!(effects(jobs.room()).await, upto(PORTION));
-        change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
         assert_eq!(effects(jobs.room()).await, upto(25));
@@ -233,7 +230,7 @@ async fn what_passes_is_tried_again_with_growing_pauses_and_what_cannot_be_is_re
         let ended = job.finished_at.unwrap().as_millisecond() - began;
         assert!((24 * 60..24 * 60 + 6).contains(&(ended / 60_000)), "tried for a day: {ended} ms, {} attempts", job.attempts);
         counter.problems.lock().unwrap().clear();
-        change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
     })
@@ -304,14 +301,13 @@ async fn a_job_that_awaits_approval_begins_when_somebody_else_has_approved_it() 
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let runner = Counter::new(100).runner(&jobs);
-        let start = Start::new(KIND, &Counting { upto: 5 }).unwrap().awaiting_approval();
-        let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        let id = ask(&approving(&jobs), "s1001", 5).await.id;
         assert!(!runner.run_next().await.unwrap());
         let approve = |account: &'static str| change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer(account)));
         assert!(matches!(approve("s1001").await, Err(JobError::SamePerson)));
         assert!(!runner.run_next().await.unwrap());
         change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await.unwrap();
-        change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
         assert!(!runner.run_next().await.unwrap(), "cancelling it and taking that back is no second person's word");
         approve("s1002").await.unwrap();
         assert!(runner.run_next().await.unwrap());
@@ -327,8 +323,7 @@ async fn a_job_by_hand_is_left_alone_by_servers_and_goes_on_when_it_is_asked_for
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let counter = Counter::new(2);
-        let start = || Start::new(KIND, &Counting { upto: 35 }).unwrap().by_hand();
-        let id = jobs.ask(&officer("console:root"), COUNT, None, start()).await.unwrap().id;
+        let id = ask_by_hand(&jobs, "console:root", 35).await;
         assert!(!counter.runner(&jobs).run_next().await.unwrap());
         let runner = counter.runner(&jobs);
         let command = tokio::spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|ended| ended.job) });
@@ -339,7 +334,7 @@ async fn a_job_by_hand_is_left_alone_by_servers_and_goes_on_when_it_is_asked_for
         let _ = command.await;
         clock.advance(SignedDuration::from_secs(31));
         assert!(!counter.runner(&jobs).run_next().await.unwrap(), "a server does not take it up");
-        let again = jobs.ask(&officer("console:root"), COUNT, None, start()).await.unwrap().id;
+        let again = ask_by_hand(&jobs, "console:root", 35).await;
         assert_eq!(again, id);
         counter.gate.add_permits(100);
         let ended = counter.runner(&jobs).run_by_hand(again, &mut |_| {}).await.unwrap();

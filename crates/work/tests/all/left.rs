@@ -9,9 +9,9 @@ use store::Tx;
 use store::testing::both;
 use vocabulary::{Id128, ManualClock};
 use wire::Problem;
-use work::jobs::{JobError, Jobs, Start};
+use work::jobs::{JobError, Jobs};
 
-use crate::support::{COUNT, Counter, Counting, KIND, MUST_END, clock, effects, jobs, officer};
+use crate::support::{Counter, MUST_END, approving, ask, ask_by_hand, clock, effects, jobs, officer};
 
 async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
     let mine = jobs.clone();
@@ -24,14 +24,9 @@ async fn forget(jobs: &Jobs) {
     jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap();
 }
 
-async fn ask_by_hand(jobs: &Jobs, upto: u64) -> Id128 {
-    let start = Start::new(KIND, &Counting { upto }).unwrap().by_hand();
-    jobs.ask(&officer("console:root"), COUNT, None, start).await.unwrap().id
-}
-
 /// A command that is killed once so many numbers are there.
 async fn killed_at(jobs: &Jobs, clock: &Arc<ManualClock>, upto: u64, numbers: u64) -> Id128 {
-    let id = ask_by_hand(jobs, upto).await;
+    let id = ask_by_hand(jobs, "console:root", upto).await;
     let runner = Counter::new(usize::try_from(numbers).unwrap() / 10).runner(jobs);
     let command = tokio::spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|_| ()) });
     while effects(jobs.room()).await.len() < usize::try_from(numbers).unwrap() {
@@ -48,8 +43,7 @@ async fn work_that_ends_every_process_that_does_it_fails_and_keeps_no_other_from
     both(|rooms| async move {
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
-        let start = Start::new(KIND, &Counting { upto: 50 }).unwrap();
-        let deadly = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        let deadly = ask(&jobs, "s1001", 50).await.id;
         for attempt in 1..=50 {
             let runner = Counter::new(0).runner(&jobs);
             let process = tokio::spawn(async move { runner.run_next().await.map(|_| ()) });
@@ -61,8 +55,7 @@ async fn work_that_ends_every_process_that_does_it_fails_and_keeps_no_other_from
             clock.advance(SignedDuration::from_hours(1));
         }
         assert_eq!(jobs.find(deadly).await.unwrap().state, JobState::Running, "nobody gave it back");
-        let start = Start::new(KIND, &Counting { upto: 20 }).unwrap();
-        let other = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        let other = ask(&jobs, "s1001", 20).await.id;
         Counter::new(100).runner(&jobs).run_next().await.unwrap();
         let failed = jobs.find(deadly).await.unwrap();
         assert_eq!((failed.state, failed.problem.as_ref().map(|problem| problem.code())), (JobState::Failed, Some("deadly")));
@@ -78,13 +71,13 @@ async fn a_job_of_a_command_that_is_not_run_again_is_cancelled_after_a_day_and_t
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let id = killed_at(&jobs, &clock, 50, 20).await;
-        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await;
+        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await;
         assert!(matches!(resumed, Err(JobError::ByHand)), "nobody would take it up: {resumed:?}");
         forget(&jobs).await;
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
-        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id)).await;
+        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await;
         assert!(matches!(resumed, Err(JobError::ByHand)), "nobody would take it up: {resumed:?}");
-        assert_eq!(ask_by_hand(&jobs, 50).await, id, "the command run again");
+        assert_eq!(ask_by_hand(&jobs, "console:root", 50).await, id, "the command run again");
         let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
         assert_eq!(ended.job.state, JobState::Done);
         assert_eq!(effects(jobs.room()).await, (1..=50).collect::<Vec<i64>>());
@@ -107,7 +100,7 @@ async fn a_job_that_has_begun_to_change_what_holds_is_not_cancelled_and_fails_wh
         assert!(matches!(hindrance, Some(JobError::ByHand)), "{hindrance:?}");
         let given_up = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
         assert!(matches!(given_up, Err(JobError::MustEnd)), "{given_up:?}");
-        assert_eq!(ask_by_hand(&jobs, MUST_END + 50).await, id);
+        assert_eq!(ask_by_hand(&jobs, "console:root", MUST_END + 50).await, id);
         let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
         assert_eq!(ended.job.state, JobState::Done);
     })
@@ -120,8 +113,7 @@ async fn a_cancel_that_comes_after_the_portion_that_rules_it_out_does_not_stop_t
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let counter = Counter::new(usize::try_from(MUST_END / 10).unwrap());
-        let start = Start::new(KIND, &Counting { upto: MUST_END + 30 }).unwrap();
-        let id = jobs.ask(&officer("s1001"), COUNT, None, start).await.unwrap().id;
+        let id = ask(&jobs, "s1001", MUST_END + 30).await.id;
         let runner = counter.runner(&jobs);
         let running = tokio::spawn(async move { runner.run_next().await });
         while effects(jobs.room()).await.len() < usize::try_from(MUST_END).unwrap() {
@@ -143,13 +135,12 @@ async fn what_was_asked_of_a_job_that_nobody_resumes_is_forgotten_after_thirty_d
         let jobs = jobs(&rooms, &clock).await;
         let counter = Counter::new(100);
         counter.problems.lock().unwrap().push(Problem::unprocessable("asked", "name another file"));
-        let start = Start::new(KIND, &Counting { upto: 5 }).unwrap();
-        let refused = jobs.ask(&officer("s1001"), COUNT, None, start.clone()).await.unwrap().id;
+        let refused = ask(&jobs, "s1001", 5).await.id;
         assert!(counter.runner(&jobs).run_next().await.unwrap());
-        let unapproved = jobs.ask(&officer("s1001"), COUNT, None, start.awaiting_approval()).await.unwrap().id;
+        let unapproved = ask(&approving(&jobs), "s1001", 5).await.id;
         clock.advance(SignedDuration::from_hours(24 * 30));
         forget(&jobs).await;
-        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, refused)).await;
+        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, refused, &officer("s1001"))).await;
         assert!(matches!(resumed, Err(JobError::Forgotten)), "{resumed:?}");
         assert_eq!(jobs.find(refused).await.unwrap().problem.unwrap().code(), "asked", "what came of it is still shown");
         clock.advance(SignedDuration::from_hours(24 * 371));

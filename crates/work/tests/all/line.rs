@@ -1,6 +1,6 @@
 //! Jobs over the real line: 202, events, result, files.
 
-use access::{Action, Policies, SystemPolicies};
+use access::{Action, Caller, Policies, SystemPolicies};
 use line::WireError;
 use protocol::messages::jobs::{Job, JobState, Jobs as JobList};
 use store::Rooms;
@@ -8,9 +8,9 @@ use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
 use wire::testing::{Failed, Ring, open_policies, permitting};
 use wire::{House, Problem, Running, Service, peer};
-use work::jobs::{JobActions, Jobs, Kinds, Start};
+use work::jobs::{JobActions, Jobs, Kinds, SystemWork, Through, WorkKind};
 
-use crate::support::{COUNT, Counted, Counter, Counting, KIND, MIGRATIONS, PATH, count, officer};
+use crate::support::{COUNT, Counted, Counter, Counting, KIND, MIGRATIONS, PATH, count, counting};
 
 /// Work that the console may not ask for.
 const SECRET: Action = Action::plain("registry:secret.do");
@@ -27,7 +27,7 @@ async fn city(rooms: Rooms, counter: &Counter) -> Result<City, Failed> {
     let ring = Ring::new(rooms, policies, &["registry.991015", "console.991015"])?;
     let house = ring.house("registry.991015")?;
     let room = house.room(&MIGRATIONS).await?;
-    let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1");
+    let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1", counting(&house.policies));
     let (runner, asked) = counter.kinds().into_runner(&jobs);
     let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS));
     let running = wire::serve(&house, runner.serve(service)).await?;
@@ -152,7 +152,7 @@ async fn a_server_that_stops_gives_its_jobs_back_and_the_next_one_goes_on() {
         counter.gate.add_permits(100);
         let (runner, asked) = {
             let room = city.house.room(&MIGRATIONS).await?;
-            let jobs = Jobs::of(&room, city.house.entropy.clone(), "/registry/v1");
+            let jobs = Jobs::of(&room, city.house.entropy.clone(), "/registry/v1", counting(&city.house.policies));
             let (runner, asked) = counter.kinds().into_runner(&jobs);
             let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS));
             (runner, service)
@@ -175,16 +175,23 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_
         let text =
             format!("{text}@id(\"secret\") permit (principal in Role::\"atena\", action == Action::\"{}\", resource);", SECRET.name());
         let policies = Policies::load(&[SystemPolicies { system: "registry", actions: &[&every], text: &text }])?;
-        let ring = Ring::new(rooms, policies, &["registry.991015", "console.991015"])?;
+        let ring = Ring::new(rooms, policies.clone(), &["registry.991015", "console.991015"])?;
         let house = ring.house("registry.991015")?;
         let room = house.room(&MIGRATIONS).await?;
-        let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1");
+        let of = |name, action| WorkKind::of::<Counting, Counted>(name, action);
+        let work = SystemWork::of("registry", vec![of(KIND, COUNT), of("secret", SECRET)], &policies);
+        let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1", work);
+        // Whoever asked could.
+        let all = vec![of(KIND, COUNT), of("secret", COUNT), of("of another program", COUNT)];
+        let asking = Jobs::of(&room, house.entropy.clone(), "/registry/v1", SystemWork::of("registry", all, &policies));
         let secret = Kinds::new().job("/registry/v1/work/secret", peer(SECRET), "secret", count).over(counter.clone());
         let (_, asked) = counter.kinds().and(secret).into_runner(&jobs);
         let running = wire::serve(&house, Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS))).await?;
         let console = ring.house("console.991015")?.client;
         for (kind, wanted) in [("secret", 403), ("of another program", 403), (KIND, 200)] {
-            let job = jobs.ask(&officer("s1001"), COUNT, None, Start::new(kind, &Counting { upto: 5 })?).await?;
+            let (kind_of, asked) = (asking.kind(kind).ok_or("a kind")?, serde_json::to_value(Counting { upto: 5 })?);
+            let atena = Caller::peer(&"atena.991015".parse()?, COUNT.purpose(), SystemEntropy.id128());
+            let job = asking.ask_for(kind_of, &atena, asked, Through::Form).await?;
             let post = |verb: &str| {
                 let (path, to, console) = (format!("/registry/v1/jobs/{}/{verb}", job.id), house.party.clone(), console.clone());
                 async move { console.post::<_, Job>(&to, &path, SystemEntropy.id128(), &protocol::messages::Nothing {}).await }

@@ -8,4 +8,5 @@ mod jobs;
 mod left;
 mod line;
 mod outbox;
+mod second_person;
 mod support;

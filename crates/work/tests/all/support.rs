@@ -1,18 +1,20 @@
 //! Rooms with jobs, and a sort of work whose effects can be counted.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use access::{Action, Caller};
+use access::{Action, Caller, Policies};
 use diesel::prelude::*;
 use ledger::PersonId;
+use protocol::messages::jobs::Job;
 use serde::{Deserialize, Serialize};
 use store::{Migration, Migrations, RoomName, Rooms};
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
-use vocabulary::{ManualClock, Purpose, SystemEntropy};
+use vocabulary::{Id128, ManualClock, Purpose, SystemEntropy};
+use wire::testing::open_policies;
 use wire::{Problem, peer};
-use work::jobs::{JobError, JobRun, Jobs, Kinds, Runner, WorkKinds};
+use work::jobs::{JobError, JobRun, Jobs, Kinds, Runner, SystemWork, Through, WorkKind, WorkKinds, Workplace};
 
 diesel::table! { effect (place) { place -> BigInt, number -> BigInt, } }
 
@@ -50,6 +52,14 @@ pub(crate) struct Counter {
     pub(crate) most_under_way: Arc<AtomicU32>,
     /// Refusals that come first.
     pub(crate) problems: Arc<std::sync::Mutex<Vec<Problem>>>,
+}
+
+impl Workplace for Counter {
+    type Error = Refused;
+
+    fn for_job(&self, _: &JobRun) -> Result<Self, Refused> {
+        Ok(self.clone())
+    }
 }
 
 impl Counter {
@@ -161,7 +171,37 @@ pub(crate) async fn jobs(rooms: &Rooms, clock: &Arc<ManualClock>) -> Jobs {
     let migrations = [access::MIGRATIONS, wire::MIGRATIONS, work::MIGRATIONS, EFFECTS];
     let clock: Arc<dyn vocabulary::Clock> = clock.clone();
     let room = ledger::testing::room_at(rooms, &RoomName::national("jobs"), &migrations, clock).await.unwrap();
-    Jobs::of(&room, Arc::new(SystemEntropy), "/registry/v1")
+    Jobs::of(&room, Arc::new(SystemEntropy), "/registry/v1", counting(&policies()))
+}
+
+/// What the registry of these tests does.
+pub(crate) fn counting(policies: &Policies) -> SystemWork {
+    SystemWork::of("registry", vec![WorkKind::of::<Counting, Counted>(KIND, COUNT)], policies)
+}
+
+/// Everybody may count.
+pub(crate) fn policies() -> Policies {
+    static LOADED: OnceLock<Policies> = OnceLock::new();
+    LOADED.get_or_init(|| open_policies(&[("registry", &[COUNT])]).unwrap()).clone()
+}
+
+pub(crate) async fn try_to_ask(jobs: &Jobs, caller: &Caller, upto: u64, through: Through) -> Result<Job, JobError> {
+    let kind = jobs.kind(KIND).unwrap();
+    jobs.ask_for(kind, caller, serde_json::to_value(Counting { upto }).unwrap(), through).await
+}
+
+pub(crate) async fn ask(jobs: &Jobs, account: &str, upto: u64) -> Job {
+    try_to_ask(jobs, &officer(account), upto, Through::Form).await.unwrap()
+}
+
+/// As a command that does the work itself.
+pub(crate) async fn ask_by_hand(jobs: &Jobs, account: &str, upto: u64) -> Id128 {
+    try_to_ask(jobs, &officer(account), upto, Through::Command(String::new())).await.unwrap().id
+}
+
+/// The same jobs, where a second person approves.
+pub(crate) fn approving(jobs: &Jobs) -> Jobs {
+    jobs.with_second_person(&[KIND.to_owned()]).unwrap()
 }
 
 pub(crate) const MIGRATIONS: [Migrations; 2] = [work::MIGRATIONS, EFFECTS];

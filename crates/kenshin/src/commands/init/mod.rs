@@ -68,7 +68,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         made.rooms.push(name.to_string());
         made.configurations.push(setting::write(&place, init, party, &neighbours)?);
         made.ledger_keys.push(ledger_key(&place, party, &room)?);
-        if systems::named(party.system()).as_ref().is_some_and(systems::has_office) {
+        if systems::office(party.system()).is_some() {
             let one_time_password = runtime.block_on(administrator(&place, init, party, &room))?;
             made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
         }
@@ -148,7 +148,7 @@ async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger:
     }
     let caller = init.operator.caller(party.municipality(), Purpose::Operation, place.entropy().id128())?;
     let password = accounts.create_first_administrator(&caller, &init.administrator, "1", &init.administrator).await?;
-    let manage = systems::named(party.system()).as_ref().and_then(systems::accounts_action).context("an office")?;
+    let manage = systems::office(party.system()).context("an office")?.actions.accounts;
     room.event(&caller, manage, ledger::Outcome::Written, ledger::Subject::None, "first administrator").await?;
     Ok(Some(password.expose().to_owned()))
 }

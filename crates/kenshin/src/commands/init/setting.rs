@@ -80,7 +80,7 @@ fn toml_of(place: &Place, init: &Init, party: &Party, neighbours: &Neighbours) -
     let is_outside = systems::outside().any(|one| one.system() == party.system());
     writeln!(text, "# {party}: `kenshin serve {} --config` this file.", if is_outside { "outside" } else { party.system() })?;
     writeln!(text, "party = \"{party}\"\nlisten = \"127.0.0.1:{}\"\ndata = {data}", port(party, FIRST_PORT)?)?;
-    if systems::named(party.system()).as_ref().is_some_and(systems::has_office) {
+    if systems::office(party.system()).is_some() {
         writeln!(text, "# The pages of the staff, over TLS; the name is shown on them (english-name on those in English).")?;
         writeln!(text, "pages = \"127.0.0.1:{}\"\nname = {}", port(party, FIRST_PAGES)?, toml::Value::from(init.name.as_str()))?;
     }

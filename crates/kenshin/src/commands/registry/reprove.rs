@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use ::registry::results::DIFFERENCES;
+use ::registry::results::{DIFFERENCES, REPROVE_JOB};
 use anyhow::bail;
-use protocol::messages::registry::{ProofCounts, Reproved};
+use protocol::messages::registry::{self as messages, ProofCounts, Reproved};
 use vocabulary::Purpose;
 
 use crate::arguments::Reprove;
@@ -17,7 +17,7 @@ use crate::{Ending, output};
 pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
     let (_, desk, caller) = super::desk(&options.city, Purpose::Operation)?;
     let out = options.out.as_deref().map(|path| Making::of(path, &[])).transpose()?;
-    let ask = async { Ok(desk.ask_to_reprove(&caller, !options.dry_run).await?.id) };
+    let ask = async { Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &messages::Reprove { apply: !options.dry_run }, None).await?.id) };
     let job = match by_hand::work(&desk.runner(), "looking at what records prove", ask)? {
         Ended::Done(job) => job,
         Ended::Refused(_, told) => bail!(told),

@@ -1,5 +1,7 @@
 //! `kenshin jobs`: work is asked for, listed and changed without a server, in the words of its messages.
 
+use std::fs;
+
 use super::{CITY, at, init};
 use crate::support::place::on_both;
 use crate::support::program::run;
@@ -49,6 +51,41 @@ fn work_is_started_from_the_command_line_once_and_wrong_fields_are_named() {
         for system in ["atena", "relay"] {
             assert!(jobs(&["list", "--system", system]).ended(0).out.contains("there are no jobs"));
             assert!(run(["jobs", "kinds", "--system", system]).ended(0).out.contains("no work"));
+        }
+    });
+}
+
+#[test]
+fn c_iii_3_r2_pmh_6_the_command_line_waits_for_a_second_person_where_the_setting_says_so_and_asks_the_policies() {
+    on_both(|place| {
+        init(place).ended(0);
+        let config = place.files().join("etc").join(format!("registry.{CITY}.toml"));
+        let text = fs::read_to_string(&config).unwrap();
+        let names = |kind: &str| fs::write(&config, format!("second-person = [\"{kind}\"]\n{text}")).unwrap();
+        let jobs = |rest: &[&str]| at(place, &["jobs", rest[0]], &[&["--municipality", CITY], &rest[1..]].concat());
+        names("dance");
+        let err = jobs(&["list"]).ended(1).err;
+        assert!(err.contains("the work dance") && err.contains("import-residents"), "{err}");
+        names("extract");
+        let waits = jobs(&["start", "extract", "fiscalYear=2026", "on=2026-06-01", "--json"]).ended(0).json();
+        assert_eq!(waits["state"], "awaitingApproval");
+        let id = waits["id"].as_str().unwrap();
+        for name in [&["--as", "suzuki"][..], &[]] {
+            let err = jobs(&[&["approve", id], name].concat()).ended(1).err;
+            assert!(err.contains("a second person has to approve"), "{err}");
+        }
+        assert_eq!(jobs(&["cancel", id, "--json"]).ended(0).json()["state"], "cancelled");
+        assert_eq!(jobs(&["resume", id, "--json"]).ended(0).json()["state"], "awaitingApproval");
+        // A command that does its work itself waits too.
+        names("import-residents");
+        let file = place.beside("residents.csv");
+        fs::write(&file, "住民番号,氏名\n").unwrap();
+        let import = at(place, &["registry", "import-residents"], &["--municipality", CITY, file.to_str().unwrap()]).ended(1).err;
+        assert!(import.contains("waits for a second person"), "{import}");
+        // C-II-6-PMH-5: what opens individual numbers is not for the operator.
+        for refused in [&["unified-numbers"][..], &["register-targets", "extraction=1", "programme=colorectal"]] {
+            let err = jobs(&[&["start"], refused].concat()).ended(1).err;
+            assert!(err.contains("no policy permits it"), "{err}");
         }
     });
 }

@@ -10,7 +10,7 @@ use registry::files::encoding::Encoding;
 use store::Rooms;
 use vocabulary::{Clock, ManualClock, SystemClock};
 use wire::testing::{Failed, Ring};
-use wire::{Listed, Running};
+use wire::{Listed, Running, Setting};
 
 pub(super) use office::testing::GOOD;
 
@@ -55,8 +55,18 @@ impl City {
         code: &str,
         catalogue: Option<&Path>,
     ) -> Result<City, Failed> {
+        City::with_setting(ring, clock, code, |setting| setting.catalogue = catalogue.map(Path::to_owned)).await
+    }
+
+    /// With more in its setting.
+    pub(super) async fn with_setting(
+        ring: &Ring,
+        clock: &Arc<ManualClock>,
+        code: &str,
+        set: impl FnOnce(&mut Setting),
+    ) -> Result<City, Failed> {
         let mut house = ring.house(&format!("registry.{code}"))?;
-        house.setting.catalogue = catalogue.map(Path::to_owned);
+        set(&mut house.setting);
         (house.setting.name, house.setting.english_name) = (Some("みほん市".to_owned()), Some("Mihon City".to_owned()));
         let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let staff = Staff::at(&room, house.party.municipality(), Arc::clone(clock) as Arc<dyn Clock>);

@@ -3,7 +3,7 @@
 use access::Policies;
 use office::testing::Crawl;
 use store::testing::both;
-use vocabulary::ManualClock;
+use vocabulary::{ManualClock, Purpose};
 use wire::testing::Failed;
 
 use super::city::{City, GOOD, clock, ring};
@@ -20,7 +20,7 @@ async fn every_page_asks_for_a_session_and_a_right_and_is_whole_in_both_language
         one.name = "Mihon Hanako".to_owned();
         city.people(&[one])?;
         let pages = city.running.pages.ok_or("it has no pages")?;
-        let job = city.staff.ask_for_job(&city.room, "extract").await?.to_string();
+        let job = city.staff.ask_for_job(&city.room, "extract", Purpose::Eligibility).await?.to_string();
         let places = [("id", "1"), ("job", job.as_str()), ("record", "2"), ("row", "1")];
         let row = [("resident_number", "1"), ("examined_on", "2024-05-01")].map(|(item, value)| (item.to_owned(), value.to_owned()));
         let catalogue = catalogue::Catalogue::built_in()?;

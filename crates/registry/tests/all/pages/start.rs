@@ -50,7 +50,7 @@ async fn every_kind_of_work_has_a_form_for_those_who_may_ask_for_it_and_for_nobo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_files() {
+async fn c_ii_3_reg_6_work_is_filled_in_by_field_asked_for_a_purpose_and_told_in_words_with_its_files() {
     both(|rooms| async move {
         let clock = clock();
         let ring = ring(rooms, &clock)?;
@@ -62,19 +62,27 @@ async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_fi
             .post("/work", &[("kind", "extract"), ("fiscalYear", ""), ("on-year", "令和8"), ("on-month", "13"), ("on-day", "1")])
             .await?;
         assert_eq!(empty.status, 422);
+        assert!(empty.words().contains("目的") && empty.words().contains("選択してください。"), "{}", empty.words());
         let words = empty.words();
         assert!(words.contains("入力してください。") && words.contains("正しい日付を入力してください"), "{words}");
         assert!(empty.html.contains("value=\"令和8\"") && empty.html.contains("value=\"13\""), "what was typed is kept");
-        let long = browser
-            .post("/work", &[("kind", "extract"), ("fiscalYear", "99999999"), ("on-year", "2026"), ("on-month", "6"), ("on-day", "1")])
-            .await?;
+        let day = [("kind", "extract"), ("for", "eligibility"), ("on-year", "2026"), ("on-month", "6"), ("on-day", "1")];
+        let long = browser.post("/work", &[&day[..], &[("fiscalYear", "99999999")]].concat()).await?;
         assert!(long.status == 422 && long.words().contains("年度を「2026」「令和8」「R8」のように入力してください"), "{}", long.words());
-        let day = [("kind", "extract"), ("on-year", "2026"), ("on-month", "6"), ("on-day", "1")];
         for doubtful in ["8", "平成40", "26"] {
             let bare = browser.post("/work", &[&day[..], &[("fiscalYear", doubtful)]].concat()).await?;
             assert!(bare.status == 422 && bare.words().contains("令和8"), "{doubtful}: {}", bare.words());
         }
-        let right = [("kind", "extract"), ("fiscalYear", "令和８年度"), ("on-year", "令和8"), ("on-month", "6"), ("on-day", "1")];
+        let mut right = [
+            ("kind", "extract"),
+            ("for", "consultation"),
+            ("fiscalYear", "令和８年度"),
+            ("on-year", "令和8"),
+            ("on-month", "6"),
+            ("on-day", "1"),
+        ];
+        assert_eq!(browser.post("/work", &right).await?.status, 403, "no work for this purpose");
+        right[1] = ("for", "eligibility");
         let asked = browser.post("/work", &right).await?;
         assert!(asked.status == 303 && asked.to.starts_with("/jobs/"), "{} {}", asked.status, asked.words());
         let done = ended(&mut browser, &asked.to).await?;
@@ -82,15 +90,17 @@ async fn work_is_filled_in_by_field_asked_for_once_and_told_in_words_with_its_fi
         assert!(!done.html.contains("halfImported") && !done.html.contains("cervix"), "no names of programs: {}", done.html);
         let entries = city.entries(200).await?;
         let entry = entries.iter().any(|entry| entry.starts_with("s1001 registry:extractions.make written eligibility"));
-        assert!(entry, "for what the work is for: {entries:#?}");
+        assert!(entry, "for what the officer said: {entries:#?}");
+        let refused = entries.iter().any(|entry| entry.starts_with("s1001 registry:extractions.make refused consultation"));
+        assert!(refused, "C-II-3-REG-6, a wrong purpose is recorded: {entries:#?}");
         // The extraction can be chosen now, and nothing else can.
         let form = browser.get("/work?kind=issue-vouchers").await?;
         assert!(form.words().contains("2026年度・令和8年度（2026-06-01現在）"), "{}", form.words());
-        let other = browser.post("/work", &[("kind", "issue-vouchers"), ("extraction", "77")]).await?;
+        let other = browser.post("/work", &[("kind", "issue-vouchers"), ("for", "invitation"), ("extraction", "77")]).await?;
         assert!(other.status == 422 && other.words().contains("選択してください"), "{}", other.words());
-        let issued = browser.post("/work", &[("kind", "issue-vouchers"), ("extraction", "1")]).await?;
+        let issued = browser.post("/work", &[("kind", "issue-vouchers"), ("for", "invitation"), ("extraction", "1")]).await?;
         ended(&mut browser, &issued.to).await?;
-        let printed = browser.post("/work", &[("kind", "print-vouchers"), ("extraction", "1")]).await?;
+        let printed = browser.post("/work", &[("kind", "print-vouchers"), ("for", "invitation"), ("extraction", "1")]).await?;
         let page = ended(&mut browser, &printed.to).await?;
         assert!(page.words().contains("vouchers.csvを取得する"), "{}", page.words());
         let path = format!("{}/file", printed.to);
@@ -124,8 +134,9 @@ async fn the_same_work_asked_for_again_on_a_page_is_the_same_job() {
         let mut browser = city.officer(&ring, "s1001", "linkage_officer").await?;
         browser.get("/work").await?;
         // Its peer is not there: it waits, and goes on waiting.
-        let first = browser.post("/work", &[("kind", "register-templates")]).await?;
-        let again = browser.post("/work", &[("kind", "register-templates")]).await?;
+        let asked = [("kind", "register-templates"), ("for", "hub-registration")];
+        let first = browser.post("/work", &asked).await?;
+        let again = browser.post("/work", &asked).await?;
         assert!(first.status == 303 && first.to == again.to, "{} {}", first.to, again.to);
         let mut told = String::new();
         for _ in 0..100 {
@@ -146,7 +157,7 @@ async fn the_same_work_asked_for_again_on_a_page_is_the_same_job() {
 }
 
 /// The page of a job at its end.
-async fn ended(browser: &mut office::testing::Browser, path: &str) -> Result<office::testing::Answer, Failed> {
+pub(super) async fn ended(browser: &mut office::testing::Browser, path: &str) -> Result<office::testing::Answer, Failed> {
     for _ in 0..600 {
         let page = browser.get(path).await?;
         if page.words().contains("完了") {

@@ -1,7 +1,10 @@
 //! Jobs, and messages that could not be sent.
 
 use diesel::prelude::*;
+use protocol::messages::jobs::{Job, JobState};
+use protocol::messages::registry::{EXTRACT, Extract};
 use store::testing::both;
+use vocabulary::{Entropy as _, FiscalYear, Purpose, SystemEntropy};
 use wire::testing::Failed;
 
 use super::city::{City, clock, ring, sealed};
@@ -19,7 +22,7 @@ async fn a_job_is_approved_by_a_second_person_followed_without_a_script_and_canc
         let clock = clock();
         let ring = ring(rooms, &clock)?;
         let city = City::open(&ring, &clock, "991015").await?;
-        let job = city.staff.ask_for_job(&city.room, "extract").await?;
+        let job = city.staff.ask_for_job(&city.room, "extract", Purpose::Eligibility).await?;
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
         let listed = browser.get("/jobs").await?;
         assert!(
@@ -54,14 +57,56 @@ async fn a_job_is_approved_by_a_second_person_followed_without_a_script_and_canc
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn c_iii_3_r2_pmh_6_work_that_the_setting_names_waits_on_page_and_line_for_somebody_else_of_the_staff() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let unknown = City::with_setting(&ring, &clock, "992020", |setting| setting.second_person = vec!["dance".to_owned()]).await;
+        assert!(unknown.is_err_and(|error| error.to_string().contains("the work dance")));
+        let city = City::with_setting(&ring, &clock, "991015", |setting| setting.second_person = vec!["extract".to_owned()]).await?;
+        let mut one = city.officer(&ring, "s1001", "health_officer").await?;
+        let mut other = city.officer(&ring, "s1002", "health_officer").await?;
+        let mut linkage = city.officer(&ring, "s1003", "linkage_officer").await?;
+        one.get("/work?kind=extract").await?;
+        let form = [("kind", "extract"), ("for", "eligibility"), ("fiscalYear", "2026")];
+        let form = [form.as_slice(), &[("on-year", "2026"), ("on-month", "6"), ("on-day", "1")]].concat();
+        let asked = one.post("/work", &form).await?;
+        let own = one.get(&asked.to).await?;
+        assert!(own.words().contains("自分が依頼したものは承認できません") && !own.words().contains("承認する"), "{}", own.words());
+        let approve = format!("{}/approve", asked.to);
+        assert_eq!(one.post(&approve, &[]).await?.status, 409);
+        assert!(!linkage.get(&asked.to).await?.words().contains("承認する"), "it is no work of theirs");
+        assert_eq!(linkage.post(&approve, &[]).await?.status, 409);
+        assert!(other.get(&asked.to).await?.words().contains("承認する"));
+        assert_eq!(other.post(&approve, &[]).await?.leads_to(), (303, asked.to.as_str()));
+        super::start::ended(&mut other, &asked.to).await?;
+        // What a program asked for on the line waits for somebody of the staff, and ends when they refuse it.
+        let console = ring.house("console.991015")?.client;
+        let extract = Extract { fiscal_year: FiscalYear(2027), on: "2027-06-01".parse()? };
+        let job: Job = console.post(&city.running.party, EXTRACT, SystemEntropy.id128(), &extract).await?;
+        assert_eq!(job.state, JobState::AwaitingApproval);
+        let path = format!("/jobs/{}", job.id);
+        assert_eq!(other.post(&format!("{path}/cancel"), &[]).await?.leads_to(), (303, path.as_str()));
+        assert_eq!(other.post(&format!("{path}/approve"), &[]).await?.status, 409);
+        let job: Job = console.get(&city.running.party, &format!("/registry/v1/jobs/{}", job.id)).await?;
+        assert_eq!((job.state, job.attempts), (JobState::Cancelled, 0));
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn t_20_jobs_are_cancelled_together_and_the_cancelling_is_undone_and_the_list_is_exported_as_a_recorded_act() {
     both(|rooms| async move {
         let clock = clock();
         let ring = ring(rooms, &clock)?;
         let city = City::open(&ring, &clock, "991015").await?;
         let mut jobs = Vec::new();
-        for kind in ["extract", "print-vouchers", "issue-vouchers"] {
-            jobs.push(city.staff.ask_for_job(&city.room, kind).await?.to_string());
+        for (kind, purpose) in
+            [("extract", Purpose::Eligibility), ("print-vouchers", Purpose::Invitation), ("issue-vouchers", Purpose::Invitation)]
+        {
+            jobs.push(city.staff.ask_for_job(&city.room, kind, purpose).await?.to_string());
             clock.advance(jiff::SignedDuration::from_secs(60));
         }
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
