@@ -20,7 +20,7 @@ use crate::note::VerifierKey;
 pub(crate) use append::{Log, each_entry, leaves, tile_roots};
 pub(crate) use bundle::{Bundle, Draft, entries};
 pub(crate) use checkpoint::latest_checkpoint;
-pub(crate) use extend::each_proven;
+pub(crate) use extend::{each_judged, each_proven};
 pub(crate) use group::Group;
 pub(crate) use head::{Head, Row, Signed};
 pub(crate) use mark::Mark;

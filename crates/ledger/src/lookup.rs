@@ -5,27 +5,33 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 use store::Tx;
+use vault::Vault;
 
 use crate::entry::{Actor, ActorKind, Entry, Subjects, Token};
 use crate::log::{self, Head, ONE, column, ledger_lookup, ledger_lookup_head, position};
+use crate::tiles::Shelf;
 use crate::{LedgerError, people};
 
 /// Entries looked through in one transaction, so that nobody waits long for the writer.
 const STRIDE: u64 = 16_384;
 
+/// Under which entries lie that nobody can tell whom they are about, because they are not as they were recorded: every search meets them.
+pub(crate) const DOUBTED: Token = [0; 16];
+
 /// Takes the next entries into the look-up; returns whether there are more.
-pub(crate) fn catch_up(tx: &mut Tx) -> Result<bool, LedgerError> {
-    let size = Head::read(tx)?.size();
+pub(crate) fn catch_up(tx: &mut Tx, vault: &Vault) -> Result<bool, LedgerError> {
+    let head = Head::proven(tx, vault)?;
+    let size = head.size();
     let from = looked_through(tx)?;
     let to = size.min(from.saturating_add(STRIDE));
     if from >= to {
         return Ok(false);
     }
     let (mut rows, mut tokens) = (Vec::new(), Tokens::default());
-    log::each_entry(tx, from..to, |position, bytes| {
-        if let Ok(entry) = Entry::decode(bytes) {
-            rows.extend(tokens.of(&entry).iter().map(|token| (*token, column(position))));
-        }
+    log::each_judged(tx, &head, &Shelf::default(), from..to, &mut |position, bytes| match bytes.map(Entry::decode) {
+        Some(Ok(entry)) => rows.extend(tokens.of(&entry).iter().map(|token| (*token, column(position)))),
+        Some(Err(_)) => {}
+        None => rows.push((DOUBTED, column(position))),
     })?;
     rows.sort_unstable();
     store::load(tx, (ledger_lookup::token, ledger_lookup::position), |load| {

@@ -4,10 +4,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
 use access::Caller;
+use diesel::prelude::*;
 use store::{Migrations, RoomName, Rooms};
 use vault::{FileMaster, Kind, Shred};
 use vocabulary::{Clock, Id128, Purpose, SystemClock, SystemEntropy};
 
+use crate::log::{column, ledger_batch};
 use crate::{About, LedgerError, Room};
 
 /// Opens a recorded room under the master key of tests.
@@ -49,4 +51,18 @@ pub async fn erase_names(room: &Room) -> Result<(), LedgerError> {
         room.vault().shred(Shred::Key(key.id), "a test").await?;
     }
     Ok(())
+}
+
+/// What whoever has the database's account alone can do to the stored bytes of an entry: these words of it become others of the same length.
+pub async fn alter_entry(room: &Room, at: u64, from: &'static str, to: &'static str) -> Result<(), LedgerError> {
+    let altered = room.raw().write(move |tx| {
+        let batch = ledger_batch::table.filter(ledger_batch::first.le(column(at))).order(ledger_batch::first.desc());
+        let (first, mut entries): (i64, Vec<u8>) = batch.select((ledger_batch::first, ledger_batch::entries)).first(tx)?;
+        let words = entries.windows(from.len()).position(|words| words == from.as_bytes());
+        let words = words.and_then(|start| entries.get_mut(start..start + to.len())).ok_or(LedgerError::Damaged("no such words"))?;
+        words.copy_from_slice(to.as_bytes());
+        diesel::update(ledger_batch::table.find(first)).set(ledger_batch::entries.eq(entries)).execute(tx)?;
+        Ok::<_, LedgerError>(())
+    });
+    altered.await
 }

@@ -20,6 +20,9 @@ pub enum EntryError {
     /// A text or a list is too long to be written.
     #[error("too long for an entry: {0}")]
     TooLong(&'static str),
+    /// What lies there cannot be shown to be what was recorded.
+    #[error("an entry that is not as it was recorded, or whose hashes are not: run `kenshin ledger verify`")]
+    Doubted,
     /// An instant before 1970 or beyond 48 bits of milliseconds.
     #[error("an instant that does not fit an entry")]
     Instant,

@@ -164,19 +164,19 @@ pub(crate) fn consistency_path<E: From<ProofError>>(
     ranges.into_iter().rev().map(|range| subtree(range.start, range.end, &mut nodes)).collect()
 }
 
-/// The root of a tree from the leaves of a range of it, which are known, and a source of the other subtrees' hashes as in [`inclusion_path`]:
-/// if it is the tree's own root, the leaves are the tree's.
+/// The root over a part of a tree, all of it or one of the perfect subtrees that it is made of, from the leaves of a range of the part, which are
+/// known, and a source of the other subtrees' hashes as in [`inclusion_path`]: if it is the part's own root, the leaves are the tree's.
 pub(crate) fn range_root<E: From<ProofError>>(
+    part: Range<u64>,
     range: Range<u64>,
     leaves: &[Hash],
-    size: u64,
     mut nodes: impl FnMut(u32, u64) -> Result<Hash, E>,
 ) -> Result<Hash, E> {
     let known = u64::try_from(leaves.len()).ok();
-    if range.is_empty() || range.end > size || known != Some(range.end - range.start) {
+    if range.is_empty() || range.start < part.start || range.end > part.end || known != Some(range.end - range.start) {
         return Err(ProofError::Outside.into());
     }
-    root_over(0..size, &range, leaves, &mut nodes)
+    root_over(part, &range, leaves, &mut nodes)
 }
 
 fn root_over<E: From<ProofError>>(
@@ -338,14 +338,21 @@ mod tests {
                 for end in start + 1..=size {
                     let range = start as u64..end as u64;
                     let mut leaves = tree.0[start..end].to_vec();
-                    assert_eq!(range_root(range.clone(), &leaves, size as u64, node), Ok(root), "{range:?} of {size}");
-                    assert_eq!(range_root(range.clone(), &leaves[1..], size as u64, node), Err(ProofError::Outside));
+                    let whole = 0..size as u64;
+                    assert_eq!(range_root(whole.clone(), range.clone(), &leaves, node), Ok(root), "{range:?} of {size}");
+                    assert_eq!(range_root(whole.clone(), range.clone(), &leaves[1..], node), Err(ProofError::Outside));
                     leaves[(end - start) / 2] = EMPTY_ROOT;
-                    assert_ne!(range_root(range.clone(), &leaves, size as u64, node), Ok(root), "{range:?} of {size}");
+                    assert_ne!(range_root(whole, range.clone(), &leaves, node), Ok(root), "{range:?} of {size}");
                 }
             }
-            assert_eq!(range_root(0..0, &[], size as u64, node), Err(ProofError::Outside));
-            assert_eq!(range_root(0..size as u64 + 1, &[EMPTY_ROOT; 71][..=size], size as u64, node), Err(ProofError::Outside));
+            let whole = 0..size as u64;
+            assert_eq!(range_root(whole.clone(), 0..0, &[], node), Err(ProofError::Outside));
+            assert_eq!(range_root(whole, 0..size as u64 + 1, &[EMPTY_ROOT; 71][..=size], node), Err(ProofError::Outside));
+            // The perfect subtrees, each for itself.
+            for (first, count, hash) in crate::merkle::Frontier::over(&tree.0[..size]).parts() {
+                let leaf = &tree.0[first as usize..=first as usize];
+                assert_eq!(range_root(first..first + count, first..first + 1, leaf, node), Ok(hash), "{first} of {size}");
+            }
         }
     }
 

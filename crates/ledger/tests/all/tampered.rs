@@ -103,6 +103,73 @@ async fn room_size(room: &Room) -> u64 {
     ledger::newest(room.raw(), 1).await.unwrap().first().map_or(0, |newest| newest.position + 1)
 }
 
+/// Entries as they are listed from a position on: who, or nothing of one that is not as it was recorded.
+async fn listed(room: &Room, from: u64, most: u64) -> Vec<Option<String>> {
+    let who = |found: &ledger::Found| match found.entry().ok()?.actor {
+        ledger::Actor::Named(_, id) => Some(id.to_owned()),
+        ledger::Actor::Resident(_) => None,
+    };
+    let oldest: Vec<_> = ledger::from(room, from, most).await.unwrap().iter().map(who).collect();
+    let newest: Vec<_> = ledger::before(room, from + most, most).await.unwrap().iter().map(who).collect();
+    assert_eq!(oldest, newest.into_iter().rev().collect::<Vec<_>>());
+    oldest
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t_21_an_entry_that_was_altered_is_listed_and_found_and_tells_nothing() {
+    both(|rooms| async move {
+        let room = room(&rooms, &RoomName::new("registry", Some("991015".parse().unwrap())), &[]).await.unwrap();
+        for number in 0..300 {
+            let who = if number == 7 || number == 280 { "tanaka" } else { "suzuki" };
+            let about = name(number % 50);
+            room.event(&caller(who, Purpose::Consultation), READ, Outcome::Read, Subject::One(&about), "").await.unwrap();
+        }
+        let by = async |who| {
+            ledger::find(&room, &caller("auditor", Purpose::Audit), About::Actor(ledger::ActorKind::Operator, who), 0..i64::MAX, 1_000)
+                .await
+                .unwrap()
+        };
+        let suzuki = || Some("suzuki".to_owned());
+        assert_eq!(found(&room, 7).await, 6);
+        assert_eq!(by("tanaka").await.len(), 2);
+        // What Tanaka did becomes Sato's, within a full tile: the others there are as they were.
+        ledger::testing::alter_entry(&room, 7, "tanaka", "sato--").await.unwrap();
+        assert_eq!(listed(&room, 5, 5).await, [suzuki(), suzuki(), None, suzuki(), suzuki()]);
+        let (tanaka, sato) = (by("tanaka").await, by("sato--").await);
+        assert_eq!(
+            tanaka.iter().map(|found| (found.position, found.entry().ok().map(|entry| entry.outcome))).collect::<Vec<_>>(),
+            [(280, Some(Outcome::Read)), (7, None)]
+        );
+        assert!(sato.is_empty(), "nobody is told that Sato did it");
+        let of_person = ledger::find(&room, &caller("auditor", Purpose::Audit), About::Person(&name(7)), 0..1, 1_000).await.unwrap();
+        assert_eq!(of_person.iter().map(|found| found.position).collect::<Vec<_>>(), [7], "whatever time it names");
+        assert!(of_person[0].entry().is_err());
+        // The look-up made again from what lies there: nobody can say whom the entry is about, so every search meets it.
+        sql(&room, "DELETE FROM ledger_lookup").await;
+        sql(&room, "DELETE FROM ledger_lookup_head").await;
+        assert_eq!(by("tanaka").await.iter().map(|found| found.position).collect::<Vec<_>>(), [280, 7]);
+        assert_eq!(by("sato--").await.iter().map(|found| found.position).collect::<Vec<_>>(), [7]);
+        ledger::testing::alter_entry(&room, 7, "sato--", "tanaka").await.unwrap();
+        assert!(by("sato--").await.is_empty(), "what is as it was recorded is found by what it says");
+        assert_eq!(by("tanaka").await.len(), 2);
+        // A row that leads to somebody else's act, and one to no act.
+        sql(&room, "INSERT INTO ledger_lookup SELECT token, 9 FROM ledger_lookup WHERE position = 7").await;
+        sql(&room, "INSERT INTO ledger_lookup SELECT token, 1000000 FROM ledger_lookup WHERE position = 7").await;
+        assert_eq!(by("tanaka").await.iter().map(|found| found.position).collect::<Vec<_>>(), [280, 7]);
+        // Among the newest, and gone altogether.
+        ledger::testing::alter_entry(&room, 280, "tanaka", "sato--").await.unwrap();
+        assert_eq!(listed(&room, 280, 1).await, [None]);
+        assert_eq!(listed(&room, 0, 256).await, [vec![suzuki(); 7], vec![Some("tanaka".to_owned())], vec![suzuki(); 248]].concat());
+        sql(&room, "DELETE FROM ledger_batch WHERE first = 100").await;
+        assert_eq!(listed(&room, 99, 3).await, [suzuki(), None, suzuki()]);
+        assert_eq!(
+            ledger::newest(room.raw(), 300).await.unwrap().iter().find(|found| found.position == 100).map(|found| found.entry().is_err()),
+            Some(true)
+        );
+    })
+    .await;
+}
+
 /// Bulk acts whose lists are not merged yet, and what is done to the second of their lists.
 const WRITTEN: &[(&str, &[(Problem, u64)])] = &[
     ("DELETE FROM ledger_people WHERE digest = (SELECT digest FROM second_list)", &[(Problem::People, 4)]),

@@ -30,14 +30,25 @@ pub fn table(office: &Office, language: Language, caption: &str, found: &[Found]
 pub(super) fn rows(office: &Office, language: Language, found: &[Found]) -> Vec<ListRow> {
     let row = |found: &Found| {
         let position = i64::try_from(found.position).unwrap_or(i64::MAX);
-        Some(ListRow {
-            key: position.to_string(),
-            can_be_chosen: false,
-            name: String::new(),
-            cells: cells(office, language, position, &found.entry().ok()?),
-        })
+        let cells = found.entry().map_or_else(|_| doubted(language, position), |entry| cells(office, language, position, &entry));
+        ListRow { key: position.to_string(), can_be_chosen: false, name: String::new(), cells }
     };
-    found.iter().filter_map(row).collect()
+    found.iter().map(row).collect()
+}
+
+/// In place of an entry that is not as it was recorded: what lies there would be read as true.
+fn doubted(language: Language, position: i64) -> Vec<Cell> {
+    let outcome = words::IS_DOUBTED.of(language);
+    let nothing = || Cell::text("—");
+    vec![
+        nothing().ranked(position),
+        nothing(),
+        nothing(),
+        nothing(),
+        nothing(),
+        Cell::text(outcome).shown(chip(Tone::Error, outcome)),
+        Cell::text(&words::DOUBTED.with(language, &[("position", &position)])),
+    ]
 }
 
 fn cells(office: &Office, language: Language, position: i64, entry: &Entry<'_>) -> Vec<Cell> {

@@ -24,4 +24,6 @@ face::words! {
     WAS_READ = "閲覧", "read";
     WAS_WRITTEN = "更新", "changed";
     WAS_REFUSED = "拒否", "refused";
+    IS_DOUBTED = "確認不能", "not as recorded";
+    DOUBTED = "{position}番の記録は、記録したときのままであることを確認できないため、内容を表示しません。kenshin ledger verify で調べてください。", "Entry {position} cannot be shown to be as it was recorded, so nothing of it is shown. Run kenshin ledger verify.";
 }

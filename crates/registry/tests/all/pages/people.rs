@@ -134,6 +134,21 @@ async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_fi
         assert!(auditor.get("/residents/1/uses?for=audit").await?.words().contains("住民の情報の閲覧"));
         assert_eq!(auditor.get("/residents/1?for=audit").await?.status, 403);
         assert_eq!(auditor.get("/residents/1?for=consultation").await?.status, 403);
+        // Somebody with the database's account alone puts another's name to it: nobody is told that it was the other.
+        let looks = ledger::newest(city.room.raw(), 1_000).await?;
+        let first = |found: &&ledger::Found| {
+            let entry = found.entry();
+            entry.is_ok_and(|entry| entry.action == "registry:residents.read" && matches!(entry.actor, ledger::Actor::Named(_, "s1001")))
+        };
+        let look = looks.iter().rev().find(first).ok_or("no look")?;
+        ledger::testing::alter_entry(&city.room, look.position, "s1001", "s1009").await?;
+        for page in ["/residents/1/uses?for=audit", "/uses"] {
+            let words = auditor.get(page).await?.words();
+            let told = format!("{}番の記録は、記録したときのままであることを確認できない", look.position);
+            assert!(words.contains(&told) && words.contains("確認不能") && !words.contains("s1009"), "{page}: {words}");
+        }
+        let file = auditor.post("/uses/export", &[]).await?.html;
+        assert!(file.contains("確認不能") && !file.contains("s1009"), "{file}");
         city.running.stop().await;
         Ok::<_, Failed>(())
     })
