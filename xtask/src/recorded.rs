@@ -1,5 +1,5 @@
 //! Calls that let something leave a room without saying whose it is: what is left of them stands in `xtask/unrecorded.txt`, which may only
-//! shrink. New code uses `see`, `change`, `seek`, `count`, `maintain`.
+//! shrink: ways past the record, and what leaves by it as nobody's for no reason that its type gives. New code uses `see`, `change`, `seek`, `count`, `maintain`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,9 +26,9 @@ const SYSTEMS: &[&str] = &[
     "demo",
     "kenshin",
 ];
-/// What is counted in a file: ways to a room's database beside its record. The recorded room itself has no call that lets something leave
-/// without saying whose it is.
-const CALLS: &[&str] = &[".raw()", "Room::raw", ".existing(", "rooms.room(", "rooms().room("];
+/// What is counted in a file: ways to a room's database beside its record, and the one call of the recorded room that takes a value for
+/// nobody's whatever it is.
+const CALLS: &[&str] = &[".raw()", "Room::raw", ".existing(", "rooms.room(", "rooms().room(", "Seen::unnamed"];
 
 /// Findings, one a line.
 pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {

@@ -52,7 +52,7 @@ pub(crate) async fn put(
             }
             Ok::<_, HubError>(Outcome::of("stored"))
         })?;
-        Ok::<_, HubError>(Seen::nobody(outcome))
+        Ok::<_, HubError>(Seen::unnamed(outcome))
     });
     Ok(Json(stored.await?))
 }

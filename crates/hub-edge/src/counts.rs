@@ -22,8 +22,7 @@ pub(crate) async fn counts(State(edge): State<Edge>, Asked(caller): Asked) -> Re
             ("results", item::table.filter(item::kind.eq(kind::RESULT)).count().get_result(tx)?),
             ("entered", collect::last(tx)?),
         ];
-        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, EdgeError>(Seen::nobody(Counts { counts: counts.collect() }))
+        Ok::<_, EdgeError>(Seen::nobody(rows).map(Counts::of))
     });
     Ok(Json(counts.await?))
 }

@@ -1,6 +1,7 @@
 //! What tells of nobody: the values that may leave a room without an entry.
 
-/// What may leave a room without an entry, because it tells nothing of anybody: integers and flags. No system can add to it.
+/// What may leave a room without an entry, or with one that names nobody, because it tells nothing of anybody: integers, alone or by name, and
+/// flags. No system can add to it.
 pub trait Impersonal: sealed::Impersonal {}
 
 mod sealed {
@@ -16,4 +17,5 @@ macro_rules! impersonal {
 impersonal! {
     [] (), [] i64, [] Option<i64>, [] u64, [] usize, [] bool,
     [const N: usize] [i64; N], [const N: usize] Vec<[u128; N]>, [const N: usize] [u64; N], [const N: usize] [usize; N], [const N: usize] [bool; N],
+    [const N: usize] [(&'static str, i64); N],
 }

@@ -30,12 +30,48 @@
 //! room.count(|_tx| Ok::<_, LedgerError>("見本".to_owned())).await
 //! # }
 //! ```
+//!
+//! A look that names nobody lets numbers and flags alone out, by themselves or as what is made of them and of nothing else:
+//!
+//! ```
+//! # use ledger::{Act, LedgerError, Room, Seen};
+//! # async fn example(room: Room, caller: access::Caller) -> Result<String, LedgerError> {
+//! room.see(&caller, Act::new("test:names.count"), |_tx, _record| {
+//!     let count = 12_u64;
+//!     Ok::<_, LedgerError>(Seen::nobody(count).map(|count| format!("{count} names")))
+//! })
+//! .await
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use ledger::{Act, LedgerError, Room, Seen};
+//! # async fn example(room: Room, caller: access::Caller) -> Result<String, LedgerError> {
+//! room.see(&caller, Act::new("test:names.count"), |_tx, _record| {
+//!     let name = "見本".to_owned();
+//!     Ok::<_, LedgerError>(Seen::nobody(name))
+//! })
+//! .await
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0308
+//! # use ledger::{Act, LedgerError, Room, Seen};
+//! # async fn example(room: Room, caller: access::Caller) -> Result<String, LedgerError> {
+//! room.see(&caller, Act::new("test:names.count"), |_tx, _record| {
+//!     let name = "見本".to_owned();
+//!     Ok::<_, LedgerError>(Seen::nobody(12_u64).map(|count| format!("{count} {name}")))
+//! })
+//! .await
+//! # }
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;
 
 use vault::Vault;
 
+use crate::Impersonal;
 use crate::entry::Token;
 use crate::record::token;
 
@@ -131,8 +167,8 @@ impl fmt::Debug for People {
     }
 }
 
-/// A value together with the people whose data it tells. What leaves a [`Room`](crate::Room) is made by one of these four; which of them is
-/// the claim that stands in the record of use.
+/// A value together with the people whose data it tells. What leaves a [`Room`](crate::Room) is made by one of these; which of them is the
+/// claim that stands in the record of use.
 #[derive(Debug)]
 pub struct Seen<T> {
     value: T,
@@ -169,13 +205,30 @@ impl<T> Seen<T> {
         Self { value, concerned: people.0.clone() }
     }
 
-    /// A value that tells nothing of anybody: counts, codes, settings, that there is no work.
-    pub fn nobody(value: T) -> Self {
+    /// A value whose type can tell nothing of anybody.
+    pub fn nobody(value: T) -> Self
+    where
+        T: Impersonal,
+    {
         Self { value, concerned: Concerned::Nobody }
     }
 
-    /// The same people, another value made of this one.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
+    /// That there is nothing: no row, no work.
+    pub fn nothing() -> Self
+    where
+        T: Default,
+    {
+        Self { value: T::default(), concerned: Concerned::Nobody }
+    }
+
+    /// A value of which no type says that it tells of nobody: a job, a setting, a list of acts. What is left of these calls stands in
+    /// `xtask/unrecorded.txt`, which may only shrink.
+    pub fn unnamed(value: T) -> Self {
+        Self { value, concerned: Concerned::Nobody }
+    }
+
+    /// The same people, another value made of this one and of nothing that the closure brings with it.
+    pub fn map<U>(self, change: fn(T) -> U) -> Seen<U> {
         Seen { value: change(self.value), concerned: self.concerned }
     }
 

@@ -3,7 +3,6 @@
 //! To add a party: a folder with `mod.rs` (its `PARTY`, routes), its handlers, its `policies.cedar`, its migration and columns, its `mod` line
 //! and its place in [`PARTIES`] here, and its line in `vocabulary::SYSTEMS`. No system needs this crate: each party is swapped for the real one by the address in a system's configuration.
 
-mod counts;
 mod keys;
 mod my_key;
 mod network;
@@ -17,7 +16,6 @@ mod room;
 
 use wire::Implementation;
 
-use counts::counts;
 use keys::id128;
 use numbers::numbers;
 pub use refused::{OpenError, RefusedError};

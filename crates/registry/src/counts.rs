@@ -42,8 +42,7 @@ pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Aske
             ("replicas", replica_sent::table.count().get_result(tx)?),
             ("inquiries", inquiry::table.count().get_result(tx)?),
         ];
-        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, RegistryError>(Seen::nobody(Counts { counts: counts.collect() }))
+        Ok::<_, RegistryError>(Seen::nobody(rows).map(Counts::of))
     });
     Ok(Json(counts.await?))
 }

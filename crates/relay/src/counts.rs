@@ -27,8 +27,7 @@ pub(crate) async fn read(relay: &Relay, caller: &Caller, action: Action) -> Resu
             ("answered", answered.count().get_result(tx)?),
             ("provisions", provision::table.count().get_result(tx)?),
         ];
-        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, RelayError>(Seen::nobody(Counts { counts: counts.collect() }))
+        Ok::<_, RelayError>(Seen::nobody(rows).map(Counts::of))
     });
     counts.await
 }

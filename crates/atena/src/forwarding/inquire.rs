@@ -66,7 +66,7 @@ pub(crate) async fn send(atena: &Atena, caller: &access::Caller, id: Id128) -> R
     let row = atena.room.see(caller, crate::routes::INQUIRE, move |tx, _| {
         let row = inquiry::table.find(id.as_bytes().to_vec()).select((inquiry::body, inquiry::relay_inquiry, inquiry::person));
         let found: Option<(Vec<u8>, Option<Vec<u8>>, i64)> = row.first(tx).optional()?;
-        let Some((body, known, whose)) = found else { return Ok(Seen::nobody(None)) };
+        let Some((body, known, whose)) = found else { return Ok(Seen::nothing()) };
         let unified: String = person::table.find(whose).select(person::unified).first(tx)?;
         let who = crate::person_id(&unified).into_owned();
         Ok::<_, AtenaError>(Seen::person(who, Some((body, known, unified))))

@@ -48,8 +48,7 @@ pub(crate) async fn read_counts(atena: &Atena, caller: &Caller, action: Action) 
             ("forwarded", forwarded::table.count().get_result(tx)?),
             ("inquiries", inquiry::table.count().get_result(tx)?),
         ];
-        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, AtenaError>(Seen::nobody(Counts { counts: counts.collect() }))
+        Ok::<_, AtenaError>(Seen::nobody(rows).map(Counts::of))
     });
     counts.await
 }

@@ -121,7 +121,7 @@ async fn of_city(hub: &Hub, caller: &Caller, municipality: MunicipalityCode) -> 
             let those: Vec<(i64, Vec<u8>)> = those.load(tx)?;
             record.note(format!("{} rows that were held for {municipality}", those.len()));
             let open = |(sequence, body): (i64, Vec<u8>)| Ok((sequence, wire::pass_over(opened(&vault, sequence, municipality, &body))?));
-            Ok::<_, HubError>(Seen::nobody(those.into_iter().map(open).collect::<Result<Vec<_>, HubError>>()?))
+            Ok::<_, HubError>(Seen::unnamed(those.into_iter().map(open).collect::<Result<Vec<_>, HubError>>()?))
         });
         let rows = rows.await?;
         if rows.is_empty() {

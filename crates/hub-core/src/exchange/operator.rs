@@ -72,7 +72,7 @@ impl HeldRows {
             record.note("held rows");
             let waiting = held::table.filter(held::damaged.eq(NO)).group_by(held::municipality).order(held::municipality);
             let waiting: Vec<(i64, i64)> = waiting.select((held::municipality, diesel::dsl::count_star())).load(tx)?;
-            Ok(Seen::nobody(HeldList {
+            Ok(Seen::unnamed(HeldList {
                 put_aside: self.put_aside(tx)?,
                 waiting: waiting.into_iter().map(|(municipality, rows)| HeldFor { municipality, rows }).collect(),
                 wrong: Cursor::check(tx, self.vault())?.some().map(|wrong| wrong.to_string()),

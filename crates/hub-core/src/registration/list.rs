@@ -32,7 +32,7 @@ pub(crate) async fn list(State(hub): State<Hub>, Asked(caller): Asked) -> Result
             let task = <[u8; 16]>::try_from(id.as_slice()).map(Id128::from_bytes).map_err(|_| wire::Damaged("the name of a task"))?;
             Ok(TaskCounts { task, at, waiting, done, refused })
         });
-        Ok::<_, HubError>(Seen::nobody(Tasks { tasks: tasks.collect::<Result<_, HubError>>()? }))
+        Ok::<_, HubError>(Seen::unnamed(Tasks { tasks: tasks.collect::<Result<_, HubError>>()? }))
     });
     Ok(Json(tasks.await?))
 }

@@ -53,7 +53,7 @@ fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
 
 fn list(options: &JobList) -> anyhow::Result<Ending> {
     let Opened { room, jobs, read, caller, .. } = open(&options.room)?;
-    let found = room.see_blocking(&caller, read, |tx, _| jobs.newest(tx, &caller).map(Seen::nobody))?;
+    let found = room.see_blocking(&caller, read, |tx, _| jobs.newest(tx, &caller).map(Seen::unnamed))?;
     output::result(options.json, &found, |found| match found.as_slice() {
         [] => "there are no jobs".to_owned(),
         found => output::under(HEADING, found.iter().map(line)),
@@ -66,7 +66,7 @@ fn show(options: &OneJob) -> anyhow::Result<Ending> {
     let id = options.id;
     let found = room.see_blocking(&caller, read, |tx, record| {
         record.note(format!("job {id}"));
-        jobs.find_for(tx, &caller, id).map(Seen::nobody)
+        jobs.find_for(tx, &caller, id).map(Seen::unnamed)
     });
     let found = known(options, found)?;
     output::result(options.json, &found, text)?;

@@ -58,8 +58,8 @@ async fn an_act_on_few_on_one_and_on_nobody_says_so() {
         let name = room.see(&staff, READ, |_, _| Ok::<_, LedgerError>(Seen::person(person(1), "name"))).await.unwrap();
         assert_eq!(name, "name");
         room.change(&staff, WRITE, |_, _| Ok::<_, LedgerError>(Seen::people([person(1), person(2)], ()))).await.unwrap();
-        room.see(&staff, READ, |_, _| Ok::<_, LedgerError>(Seen::nobody(7))).await.unwrap();
-        let nothing: Vec<u8> = room.seek(&staff, READ, |_, _| Ok::<_, LedgerError>(Seen::nobody(Vec::new()))).await.unwrap();
+        room.see(&staff, READ, |_, _| Ok::<_, LedgerError>(Seen::nobody(7_u64))).await.unwrap();
+        let nothing: Vec<u8> = room.seek(&staff, READ, |_, _| Ok::<_, LedgerError>(Seen::nothing())).await.unwrap();
         assert!(nothing.is_empty());
         let newest = ledger::newest(room.raw(), 9).await.unwrap();
         let named = newest.iter().map(|found| match found.entry().unwrap().subjects {

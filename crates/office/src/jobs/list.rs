@@ -70,7 +70,7 @@ fn asked(visit: &Visit) -> (ListForm, crate::list::ListAsked) {
 
 async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>, Problem> {
     let (jobs, by) = (office.jobs.clone(), visit.caller.clone());
-    let newest = office.room.see(&visit.caller, office.system.actions.jobs, move |tx, _| jobs.newest(tx, &by).map(Seen::nobody)).await?;
+    let newest = office.room.see(&visit.caller, office.system.actions.jobs, move |tx, _| jobs.newest(tx, &by).map(Seen::unnamed)).await?;
     let states = PARTS.iter().find(|(name, ..)| *name == part).map_or(JobState::ALL.as_slice(), |(.., states)| states);
     Ok(newest.iter().filter(|job| states.contains(&job.state)).map(|job| row(office, visit.guest.language, job)).collect())
 }

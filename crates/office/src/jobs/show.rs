@@ -28,7 +28,7 @@ pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): P
     let (jobs, by) = (office.jobs.clone(), visit.caller.clone());
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| {
         record.note(format!("job {id}"));
-        Ok::<_, JobError>(Seen::nobody(jobs.find_for(tx, &by, id)?))
+        Ok::<_, JobError>(Seen::unnamed(jobs.find_for(tx, &by, id)?))
     };
     let job = office.room.see(&visit.caller, office.system.actions.jobs, read).await?;
     let hindrance = office.jobs.hindrance(&job).await?;

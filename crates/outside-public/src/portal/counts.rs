@@ -27,8 +27,7 @@ pub(super) async fn counts(State(portal): State<Portal>, Asked(caller): Asked) -
             ("declined", visit::table.filter(visit::state.eq(state::DECLINED)).count().get_result(tx)?),
             ("lapsed", visit::table.filter(visit::state.eq(state::LAPSED)).count().get_result(tx)?),
         ];
-        let counts = rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0)));
-        Ok::<_, PortalError>(Seen::nobody(Counts { counts: counts.collect() }))
+        Ok::<_, PortalError>(Seen::nobody(rows).map(Counts::of))
     });
     Ok(Json(counts.await?))
 }

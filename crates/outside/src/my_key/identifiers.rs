@@ -57,5 +57,5 @@ fn index_of(linked: &Party) -> String {
 /// How much there is.
 pub(super) async fn counts(State(state): State<MyKey>, Asked(_): Asked) -> Result<Json<Counts>, Problem> {
     let cards: i64 = state.room.count(|tx| Ok::<i64, RefusedError>(my_key_card::table.count().get_result(tx)?)).await?;
-    Ok(Json(crate::counts(&[("cards", cards)])))
+    Ok(Json(Counts::of([("cards", cards)])))
 }

@@ -45,7 +45,7 @@ impl Authority {
     /// The one in the room, or a new one.
     pub(super) async fn open(room: &Room, caller: &Caller) -> Result<Self, OpenError> {
         let vault = room.vault().clone();
-        let opened = room.change(caller, OPEN, move |tx, _| Ok::<_, OpenError>(Seen::nobody(found(tx, &vault)?)));
+        let opened = room.change(caller, OPEN, move |tx, _| Ok::<_, OpenError>(Seen::unnamed(found(tx, &vault)?)));
         let (certificate, key) = opened.await?;
         let key = KeyPair::try_from(key.as_slice()).map_err(|_| OpenError::Authority)?;
         let issuer = Issuer::from_ca_cert_der(&certificate.as_slice().into(), key).map_err(|_| OpenError::Authority)?;
@@ -115,7 +115,7 @@ pub(super) async fn show(State(state): State<ResidentNetwork>, Asked(caller): As
     let revoked = state.room.see(&caller, super::AUTHORITY, |tx, _| {
         let query = card::table.filter(card::revoked.eq(1)).order(card::serial).select(card::serial);
         // the list that whoever checks a card reads: which certificates, and not whose
-        Ok::<_, RefusedError>(Seen::nobody(query.load::<String>(tx)?))
+        Ok::<_, RefusedError>(Seen::unnamed(query.load::<String>(tx)?))
     });
     Ok(Json(CardAuthority { certificate: Octets(state.authority.certificate.clone()), revoked: revoked.await? }))
 }

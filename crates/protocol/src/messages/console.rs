@@ -24,6 +24,13 @@ pub struct Counts {
     pub counts: BTreeMap<String, u64>,
 }
 
+impl Counts {
+    /// Of rows as they were counted.
+    pub fn of<const N: usize>(rows: [(&'static str, i64); N]) -> Self {
+        Self { counts: rows.into_iter().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0))).collect() }
+    }
+}
+
 /// One round of what the hub core's background task does anyway; totals since the beginning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -52,7 +52,7 @@ fn portion(
             .limit(run.limit(PORTION))
             .select(unified_number::resident)
             .load(tx)?;
-        let Some(last) = residents.last().copied() else { return Ok(Seen::nobody(None)) };
+        let Some(last) = residents.last().copied() else { return Ok(Seen::nothing()) };
         let columns = (replica_sent::resident, replica_sent::information, replica_sent::content, replica_sent::state);
         let sent: Vec<(i64, String, Vec<u8>, String)> =
             replica_sent::table.filter(replica_sent::resident.eq_any(&residents)).select(columns).load(tx)?;

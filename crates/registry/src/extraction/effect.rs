@@ -87,7 +87,7 @@ pub(crate) fn effects(
                 cease: Headcount::of(now.difference(then).count()),
             }
         });
-        Ok(Seen::nobody(effects.collect()))
+        Ok(Seen::unnamed(effects.collect()))
     })
 }
 

@@ -238,7 +238,7 @@ fn stored(room: &Room, caller: &Caller) -> Result<(i64, CityFolder), RegistryErr
     room.see_blocking(caller, READ, |tx, record| {
         let (version, files) = table::stored(tx, room.vault())?;
         record.note(format!("version {} of the city's folder", version.id));
-        Ok(Seen::nobody((version.id, files)))
+        Ok(Seen::unnamed((version.id, files)))
     })
 }
 

@@ -78,7 +78,7 @@ async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, sta
     let version = pages.registry.room.see(&visit.caller, READ, move |tx, record| {
         let (version, _) = super::table::stored(tx, &vault)?;
         record.note(format!("version {} of the city's folder", version.id));
-        Ok::<_, RegistryError>(Seen::nobody(version))
+        Ok::<_, RegistryError>(Seen::unnamed(version))
     });
     let version = version.await?;
     let (folder, caller) = (pages.folder.clone(), visit.caller.clone());

@@ -65,6 +65,6 @@ fn make(desk: &Desk, run: &JobRun, asked: messages::FollowUp) -> Result<messages
         let examined = u64::try_from(examined).unwrap_or(0);
         let made = messages::FollowedUp { needs_detailed, claims: lines, amount_yen, examined, damaged: cases.damaged };
         portion.done(&made)?;
-        Ok(Seen::nobody(made))
+        Ok(Seen::unnamed(made))
     })
 }

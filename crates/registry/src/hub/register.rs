@@ -105,7 +105,7 @@ fn portion(
             .limit(run.limit(BATCH))
             .select(resident::id)
             .load(tx)?;
-        let Some(last) = due.last().copied() else { return Ok(Seen::nobody(None)) };
+        let Some(last) = due.last().copied() else { return Ok(Seen::nothing()) };
         let mut addressees = Addressee::read(tx, &due, Means::Hub, today)?;
         // Who was protected, died or moved out since the extraction is not told.
         let people: Vec<Addressee> = due.iter().filter_map(|id| addressees.remove(id)?.ok()).collect();

@@ -46,7 +46,7 @@ async fn put(
     let key = id.clone();
     let known = registry.room.see(run.caller(), TEMPLATES, move |tx, _| {
         let known = hub_template::table.find(key).select((hub_template::version, hub_template::digest));
-        Ok::<_, RegistryError>(Seen::nobody(known.first::<(i32, Vec<u8>)>(tx).optional()?))
+        Ok::<_, RegistryError>(Seen::unnamed(known.first::<(i32, Vec<u8>)>(tx).optional()?))
     });
     let known = known.await?;
     let mut template = shape(registry, catalogue, source, variant)?;

@@ -138,7 +138,7 @@ fn register(run: &JobRun) -> Result<Register, RegistryError> {
     run.room().see_blocking(run.caller(), super::IDENTIFY, |tx, record| {
         let register = people::register(tx)?;
         record.note(format!("{} residents to be compared with", register.len()));
-        Ok(Seen::nobody(register))
+        Ok(Seen::unnamed(register))
     })
 }
 

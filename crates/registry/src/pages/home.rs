@@ -68,7 +68,7 @@ enum Stage {
 /// Shows it.
 pub(super) async fn home(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     let (today, jobs) = (pages.registry.clock.today(), pages.office.jobs().clone());
-    let look = move |tx: &mut Tx, _: &mut Record<'_>| figures(tx, &jobs, today).map(Seen::nobody);
+    let look = move |tx: &mut Tx, _: &mut Record<'_>| figures(tx, &jobs, today).map(Seen::unnamed);
     let figures = pages.registry.room.see(&visit.caller, OFFICE.actions.home, look).await?;
     let language = visit.guest.language;
     let body = Html::all([

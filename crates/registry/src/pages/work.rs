@@ -129,7 +129,7 @@ fn extractions(desk: &Desk, caller: &Caller, language: Language) -> Result<Vec<C
     let rows: Vec<(i64, i32, i32)> = desk.room().see_blocking(caller, OFFICE.actions.start_jobs, |tx, record| {
         record.note("the extractions that can be chosen");
         let newest = extraction::table.order(extraction::id.desc());
-        Ok::<_, RegistryError>(Seen::nobody(newest.select((extraction::id, extraction::fiscal_year, extraction::day)).load(tx)?))
+        Ok::<_, RegistryError>(Seen::unnamed(newest.select((extraction::id, extraction::fiscal_year, extraction::day)).load(tx)?))
     })?;
     let told = |(id, year, on): (i64, i32, i32)| {
         let on = day::from_number(on).map_or_else(String::new, |on| on.to_string());

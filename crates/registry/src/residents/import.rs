@@ -237,7 +237,7 @@ fn keep_aside<R: Read + Send>(
 pub(super) fn taken_before(run: &JobRun, digest: &[u8; 32]) -> Result<Option<(i64, First)>, ImportError> {
     run.room().see_blocking(run.caller(), ACT, |tx, record| {
         record.note("whether the file was taken in before");
-        Ok(Seen::nobody(taken::earlier(tx, digest)?))
+        Ok(Seen::unnamed(taken::earlier(tx, digest)?))
     })
 }
 

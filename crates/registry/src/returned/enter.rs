@@ -47,7 +47,7 @@ pub(super) async fn enter(State(pages): State<Pages>, Sent { visit, fields }: Se
     };
     let write = move |tx: &mut Tx, record: &mut Record<'_>| {
         let found: Option<i64> = resident::table.filter(resident::number.eq(number.as_str())).select(resident::id).first(tx).optional()?;
-        let Some(id) = found else { return Ok::<_, RegistryError>(Seen::nobody(Some(words::NOBODY))) };
+        let Some(id) = found else { return Ok::<_, RegistryError>(Seen::unnamed(Some(words::NOBODY))) };
         let person = person_id(number.as_str()).into_owned();
         if is_recorded(tx, id, returned.on)? {
             record.refused();

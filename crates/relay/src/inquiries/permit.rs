@@ -119,7 +119,7 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
         let open = open.filter(inquiry::id.eq(id.clone()).and(inquiry::state.eq(state::ASKED)).and(person::code.is_not_null()));
         let columns = (inquiry::unified, inquiry::body, inquiry::processing_number, person::code.assume_not_null());
         let open: Option<(String, Vec<u8>, Vec<u8>, Vec<u8>)> = open.select(columns).first(tx).optional()?;
-        let Some((unified, body, processing_number, code)) = open else { return Ok(Seen::nobody(None)) };
+        let Some((unified, body, processing_number, code)) = open else { return Ok(Seen::nothing()) };
         let whose = crate::person_id(&unified);
         let asked: Inquiry = serde_json::from_slice(&body).map_err(|_| wire::Damaged("an inquiry"))?;
         let issued = relay.room.clock().now();

@@ -63,7 +63,7 @@ async fn add(State(totals): State<Totals>, Asked(caller): Asked, once: Once, Jso
                 let sum = total::table.find("sum").select(total::amount).first(tx)?;
                 Ok::<_, Problem>(Answer { total: sum })
             });
-            answer.map(Seen::nobody)
+            answer.map(Seen::unnamed)
         })
         .await?;
     if totals.dying {
@@ -81,7 +81,7 @@ async fn read(
     let found = totals
         .room
         .see(&caller, READING, |tx, _| {
-            Ok::<_, Problem>(Seen::nobody(total::table.find(name).select(total::amount).first::<i32>(tx).optional()?))
+            Ok::<_, Problem>(Seen::unnamed(total::table.find(name).select(total::amount).first::<i32>(tx).optional()?))
         })
         .await?;
     Ok(Json(Answer { total: found.unwrap_or(0) }))

@@ -56,7 +56,7 @@ impl Jobs {
                 },
                 Change::Approve => jobs.approve(tx, id, &by)?,
             }
-            Ok::<_, JobError>(Seen::nobody(jobs.find_in(tx, id)?))
+            Ok::<_, JobError>(Seen::unnamed(jobs.find_in(tx, id)?))
         });
         let job = changed.await?;
         self.ring();

@@ -218,7 +218,7 @@ impl Jobs {
         self.room().see_blocking(caller, act, |tx, record| {
             record.note(format!("job {id}: file {name}"));
             let files = files.map_or_else(|| written(tx, self.room().vault(), id), Ok)?;
-            let Some(file) = OpenFile::found(tx, &files, (id, name), self.now_ms())? else { return Ok(Seen::nobody(Vec::new())) };
+            let Some(file) = OpenFile::found(tx, &files, (id, name), self.now_ms())? else { return Ok(Seen::nothing()) };
             let mut content = Vec::new();
             self.each_part(tx, &file, |part| content.extend_from_slice(part))?;
             Ok(Seen::many(self.people_of(tx, &file)?, content))

@@ -105,7 +105,7 @@ impl Jobs {
 
 async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {
     let (jobs, by) = (desk.jobs.clone(), caller.clone());
-    let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::nobody(jobs.newest(tx, &by)?)));
+    let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::unnamed(jobs.newest(tx, &by)?)));
     Ok(Json(JobList { jobs: newest.await? }))
 }
 

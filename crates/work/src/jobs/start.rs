@@ -70,7 +70,7 @@ impl Jobs {
             };
             record.note(format!("job {id}: {}", start.kind));
             // whom it concerns stands in the entries of what it does
-            Ok::<_, JobError>(Seen::nobody(id))
+            Ok::<_, JobError>(Seen::unnamed(id))
         });
         let id = id.await?;
         self.ring();

@@ -41,7 +41,7 @@ impl Settling<'_> {
         let attempts = tried.attempts;
         let written = self.room.change(self.caller, kind.act(), move |tx, record| {
             if !moves::are_left(tx, &ids(&rows))? {
-                return Ok(Seen::nobody(Outcome::Settled));
+                return Ok(Seen::unnamed(Outcome::Settled));
             }
             record.note(format!("{} {} taken by {peer}", rows.len(), kind.name()));
             let outcome = match kind.taken(tx, record, &peer, &rows, body.as_ref(), &answer)? {
@@ -76,7 +76,7 @@ impl Settling<'_> {
         let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
         let written = self.room.change(self.caller, kind.act(), move |tx, record| {
             if !moves::are_left(tx, &ids(&rows))? {
-                return Ok(Seen::nobody(Outcome::Settled));
+                return Ok(Seen::unnamed(Outcome::Settled));
             }
             record.refused();
             record.note(format!("{} {} refused by {peer}", rows.len(), kind.name()));

@@ -187,7 +187,7 @@ async fn take(State(to): State<Receiver>, Asked(caller): Asked, once: Once, Json
             }
             Ok::<_, NoteError>(Accepted { accepted: asked.notes.len() as u64 })
         });
-        taken.map(Seen::nobody)
+        taken.map(Seen::unnamed)
     });
     Ok(Json(answer.await.map_err(|error| Problem::internal(&error))?))
 }
