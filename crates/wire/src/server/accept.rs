@@ -32,6 +32,8 @@ use crate::setting::Limits;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long nothing is accepted after it failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked for one that only waits, while every place is taken.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Bytes of a connection that are read ahead, and of the headers of a request.
 const READ_AHEAD: usize = 64 << 10;
 
@@ -67,7 +69,7 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
             tracing::debug!(%network, "a connection too many");
             continue;
         };
-        let (door, watcher, others) = (Arc::clone(&door), graceful.watcher(), Arc::clone(&connections));
+        let (door, watcher) = (Arc::clone(&door), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
             let one = Arc::clone(&counted.connection);
@@ -77,7 +79,7 @@ pub(super) async fn accept(listener: TcpListener, door: Door, mut stop: Stop) {
                         tracing::debug!(%error, "a connection ended");
                     }
                 }
-                () = others.ended(&one) => tracing::debug!(%network, "a connection gave its place up"),
+                () = one.ended() => tracing::debug!(%network, "a connection gave its place up"),
             }
         });
     }
@@ -92,14 +94,15 @@ async fn next(
     connections: &Connections,
 ) -> io::Result<(OwnedSemaphorePermit, TcpStream, Network)> {
     let (stream, from) = listener.accept().await?;
-    let place = match Arc::clone(places).try_acquire_owned() {
-        Ok(place) => place,
-        Err(_) => {
-            connections.make_room();
-            Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?
+    if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        return Ok((place, stream, from.into()));
+    }
+    loop {
+        connections.make_room();
+        if let Ok(place) = tokio::time::timeout(LOOK_AGAIN, Arc::clone(places).acquire_owned()).await {
+            return Ok((place.map_err(io::Error::other)?, stream, from.into()));
         }
-    };
-    Ok((place, stream, from.into()))
+    }
 }
 
 async fn connection(
@@ -141,6 +144,8 @@ where
         }
         let router = router.clone();
         async move {
+            // whoever was told to end just now gets no answer, and may send it again
+            let serving = serving.ok_or(io::ErrorKind::ConnectionAborted)?;
             let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
             // a fault on purpose: an error here ends the connection without an answer
             if response.extensions().get::<Cut>().is_some() {
@@ -222,5 +227,46 @@ mod tests {
         client.read_to_string(&mut text).await?;
         assert!(text.starts_with("HTTP/1.1 200"), "{text}");
         accepting.await.map_err(io::Error::other)
+    }
+
+    #[tokio::test]
+    async fn a_crowd_of_one_address_that_asks_without_end_keeps_nobody_else_out() -> io::Result<()> {
+        const PLACES: usize = 32;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let addr = listener.local_addr()?;
+        let limits = Limits { connections: PLACES, connections_per_address: PLACES / 4, ..Limits::default() };
+        let answer = async || tokio::task::yield_now().await;
+        let door = Door { mode: Mode::Public, tls: None, router: Router::new().route("/", get(answer)), limits };
+        let (stop, stopped) = watch::channel(false);
+        let accepting = tokio::spawn(accept(listener, door, Stop(stopped)));
+        let mut crowd = tokio::task::JoinSet::new();
+        for _ in 0..PLACES * 3 / 2 {
+            crowd.spawn(async move {
+                loop {
+                    if let Ok(mut line) = TcpStream::connect(addr).await {
+                        while ask(&mut line).await.is_ok() {
+                            tokio::time::sleep(Duration::from_millis(5)).await;
+                        }
+                    }
+                }
+            });
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        for attempt in 0..5 {
+            let socket = tokio::net::TcpSocket::new_v4()?;
+            socket.bind(([127, 0, 0, 2], 0).into())?;
+            let answered = tokio::time::timeout(Duration::from_secs(60), async { ask(&mut socket.connect(addr).await?).await }).await;
+            answered.map_err(|_| io::Error::other(format!("attempt {attempt} has no answer")))??;
+        }
+        crowd.shutdown().await;
+        stop.send_replace(true);
+        accepting.await.map_err(io::Error::other)
+    }
+
+    async fn ask(line: &mut TcpStream) -> io::Result<()> {
+        line.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await?;
+        let mut answer = [0; 512];
+        let read = line.read(&mut answer).await?;
+        if answer.get(..read).is_some_and(|answer| answer.starts_with(b"HTTP/1.1 200")) { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
