@@ -5,7 +5,7 @@ use std::pin::Pin;
 use access::{Caller, Resumed, Session};
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use face::ErrorPage;
 use vocabulary::Purpose;
@@ -31,6 +31,10 @@ impl Sessions for Office {
                 Resumed::Gone => Err(see_other(&on_to(path::LOG_IN, &shown.parts))),
             }
         })
+    }
+
+    fn named<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        wire::cookie(headers, &self.cookie)
     }
 
     fn keeps(&self) -> usize {

@@ -21,6 +21,11 @@ pub struct Allowance {
 impl Allowance {
     /// No bound: for measurements.
     pub const ENDLESS: Self = Self { per_minute: 0, at_once: 0 };
+
+    /// Nanoseconds that one request takes of the time that is allowed.
+    fn each(self) -> u64 {
+        MINUTE.checked_div(u64::from(self.per_minute)).unwrap_or(0)
+    }
 }
 
 /// It asked for more than its allowance.
@@ -100,7 +105,7 @@ impl Budget {
             return Err(TooMany { after: Duration::from_secs(1) });
         }
         if per_minute != 0 {
-            let until = spent.until.max(now).saturating_add(MINUTE / u64::from(per_minute));
+            let until = spent.until.max(now).saturating_add(self.0.allowance.each());
             if let Some(over) = until.checked_sub(now.saturating_add(MINUTE)).filter(|over| *over > 0) {
                 return Err(TooMany { after: Duration::from_secs(over.div_ceil(1_000_000_000)) });
             }
@@ -108,6 +113,16 @@ impl Budget {
         }
         spent.at_once += 1;
         Ok(Place(Some((Arc::clone(&self.0), key))))
+    }
+}
+
+impl Place {
+    /// As if it had never been asked for.
+    pub fn give_back(self) {
+        let Some((inner, key)) = &self.0 else { return };
+        if let Some(spent) = inner.shard(*key).spent.get_mut(key) {
+            spent.until = spent.until.saturating_sub(inner.allowance.each());
+        }
     }
 }
 
@@ -159,6 +174,17 @@ mod tests {
         budget.enter_at("one", at(10)).unwrap();
         budget.enter_at("one", at(10)).unwrap_err();
         assert_eq!((0..20).filter(|_| budget.enter_at("one", at(700)).is_ok()).count(), 6, "what was not used is not saved up");
+    }
+
+    #[test]
+    fn what_is_given_back_was_never_asked_for() {
+        let budget = Budget::of(Allowance { per_minute: 2, at_once: 1 });
+        for _ in 0..10 {
+            budget.enter("one").unwrap().give_back();
+        }
+        drop(budget.enter("one").unwrap());
+        drop(budget.enter("one").unwrap());
+        budget.enter("one").unwrap_err();
     }
 
     #[test]

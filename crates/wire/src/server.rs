@@ -8,6 +8,7 @@ mod connections;
 mod describe;
 mod extract;
 mod guard;
+mod known;
 mod metrics;
 mod openapi;
 mod outer;

@@ -112,6 +112,10 @@ impl Sessions for Staff {
             }
         })
     }
+
+    fn named<'h>(&self, headers: &'h http::HeaderMap) -> Option<&'h str> {
+        wire::cookie(headers, "session")
+    }
 }
 
 impl System {

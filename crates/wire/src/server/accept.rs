@@ -267,6 +267,10 @@ mod tests {
         line.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await?;
         let mut answer = [0; 512];
         let read = line.read(&mut answer).await?;
-        if answer.get(..read).is_some_and(|answer| answer.starts_with(b"HTTP/1.1 200")) { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+        if answer.get(..read).is_some_and(|answer| answer.starts_with(b"HTTP/1.1 200")) {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
     }
 }

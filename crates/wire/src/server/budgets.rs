@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use vocabulary::Reach;
 
-use crate::budget::{Budget, Place, TooMany};
+use crate::budget::{Allowance, Budget, Place, TooMany};
 use crate::network::Network;
 use crate::problem::Problem;
 use crate::server::Peer;
@@ -24,6 +25,8 @@ const UNIT: usize = 1 << 10;
 pub(super) struct Budgets {
     /// By address: whoever shows neither session nor certificate.
     pub(super) visitor: Budget,
+    /// By address: whoever shows a session that was not known lately, until it is known. So many at once as come: it is one short look.
+    pub(super) unknown: Budget,
     /// The same for what every server answers: whoever asks for readiness without end shuts no door of people's at their address.
     health: Budget,
     /// By account, or resident.
@@ -42,10 +45,11 @@ pub(super) struct Taken {
 
 impl Budgets {
     pub(super) fn of(limits: &Limits) -> Self {
-        let of = [limits.visitor, limits.visitor, limits.account, limits.system, limits.facility];
-        let [visitor, health, account, system, facility] = of.map(Budget::of);
+        let unknown = Allowance { at_once: 0, ..limits.visitor };
+        let of = [limits.visitor, unknown, limits.visitor, limits.account, limits.system, limits.facility];
+        let [visitor, unknown, health, account, system, facility] = of.map(Budget::of);
         let units = (limits.bodies_bytes / UNIT).min(Semaphore::MAX_PERMITS);
-        Self { visitor, health, account, system, facility, memory: (Arc::new(Semaphore::new(units)), units) }
+        Self { visitor, unknown, health, account, system, facility, memory: (Arc::new(Semaphore::new(units)), units) }
     }
 
     /// Counts a request of a party that showed its certificate.
@@ -69,15 +73,22 @@ impl Budgets {
     }
 }
 
+/// The answer to an address that asks for too much; it ends the connection, so that its place is free for others.
+pub(super) fn turn_off(error: TooMany) -> Response {
+    let mut response = error.into_response();
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 /// What every server answers besides its own routes is within the same allowances.
 pub(super) async fn within(State(budgets): State<Budgets>, request: Request, next: Next) -> Response {
     let extensions = request.extensions();
     let entered = match extensions.get::<Peer>() {
-        Some(peer) => budgets.of_peer(peer),
-        None => budgets.health.enter(&Network::of(extensions)),
+        Some(peer) => budgets.of_peer(peer).map_err(IntoResponse::into_response),
+        None => budgets.health.enter(&Network::of(extensions)).map_err(turn_off),
     };
     match entered {
         Ok(_place) => next.run(request).await,
-        Err(error) => error.into_response(),
+        Err(refusal) => refusal,
     }
 }

@@ -16,10 +16,12 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{Id128, Party};
 
-use super::budgets::{Budgets, Taken};
+use super::budgets::{Budgets, Taken, turn_off};
 use super::extract::Asked;
+use super::known::KnownLately;
 use super::rule::{Door, Rule, Sessions, Shown};
 use crate::attempts::RefusedAttempts;
+use crate::budget::Place;
 use crate::faults::{Faults, OnPurpose};
 use crate::idempotency::{Once, missing};
 use crate::network::Network;
@@ -53,6 +55,7 @@ pub(super) struct Keeper {
     pub(super) room: Option<ledger::Room>,
     pub(super) refused: Option<RefusedAttempts>,
     pub(super) budgets: Budgets,
+    pub(super) known: KnownLately,
     pub(super) faults: Faults,
 }
 
@@ -85,20 +88,25 @@ impl Guard {
     async fn admit(&self, request: Request) -> Result<(Request, Taken), Response> {
         let (mut parts, body) = request.into_parts();
         let of_visitor = Network::of(&parts.extensions);
-        // Before anything is looked up for who is known at once, or asks as nobody.
-        let early = match (self.rule.door, parts.extensions.get::<Peer>()) {
-            (Door::Anyone, _) | (Door::Peer, None) => Some(self.of.budgets.visitor.enter(&of_visitor)),
-            (Door::Peer, Some(peer)) => Some(self.of.budgets.of_peer(peer)),
-            (Door::Session, _) => None,
-        };
-        let early = early.transpose().map_err(IntoResponse::into_response)?;
-        let caller = match self.caller(&parts).await {
-            Ok(caller) => caller,
-            Err(refused) => return Err(self.turned_away(parts, body, refused).await),
-        };
-        let place = match early {
-            Some(place) => place,
-            None => self.of.budgets.account.enter(&(caller.kind(), caller.id())).map_err(IntoResponse::into_response)?,
+        // Before anything is looked up.
+        let (caller, place) = match (self.rule.door, parts.extensions.get::<Peer>()) {
+            (Door::Anyone, _) => {
+                let place = self.of.budgets.visitor.enter(&of_visitor).map_err(turn_off)?;
+                (Caller::visitor(request_of(&parts)), place)
+            }
+            (Door::Peer, None) => {
+                let _place = self.of.budgets.visitor.enter(&of_visitor).map_err(turn_off)?;
+                return Err(Problem::unauthenticated("show a certificate of the ring").into_response());
+            }
+            (Door::Peer, Some(peer)) => {
+                let place = self.of.budgets.of_peer(peer).map_err(IntoResponse::into_response)?;
+                self.token(peer, &parts.headers).await.map_err(IntoResponse::into_response)?;
+                (Caller::peer(&peer.party, self.rule.purpose(), request_of(&parts)), place)
+            }
+            (Door::Session, _) => match self.session(&parts).await? {
+                Ok(known) => known,
+                Err(refused) => return Err(self.turned_away(parts, body, refused).await),
+            },
         };
         let resource = ResourceRef { system: self.of.party.system(), municipality: self.of.party.municipality() };
         if !self.of.policies.allows(&caller, &self.rule.action, resource).is_allowed() {
@@ -139,49 +147,53 @@ impl Guard {
 
     /// Somebody whose session does not hold counts as a visitor; of a form that they sent, the system says what becomes of it.
     async fn turned_away(&self, mut parts: http::request::Parts, body: Body, refused: Response) -> Response {
-        if self.rule.door != Door::Session {
-            return refused;
-        }
         let _place = match self.of.budgets.visitor.enter(&Network::of(&parts.extensions)) {
             Ok(place) => place,
-            Err(error) => return error.into_response(),
+            Err(error) => return turn_off(error),
         };
         let is_form = self.method == Method::POST && refused.status() == StatusCode::SEE_OTHER;
         let Some(sessions) = self.of.sessions.as_ref().filter(|_| is_form) else { return refused };
         match self.read(body, self.limit().min(sessions.keeps())).await {
             Ok((sent, _memory)) => {
-                let request = parts.extensions.get::<RequestId>().map_or(Id128::from_bytes([0; 16]), |id| id.0);
-                parts.extensions.insert(Asked(Caller::visitor(request)));
+                parts.extensions.insert(Asked(Caller::visitor(request_of(&parts))));
                 sessions.turned_away(parts, sent, refused).await
             }
             Err(_) => refused,
         }
     }
 
-    async fn caller(&self, parts: &http::request::Parts) -> Result<Caller, Response> {
-        let request = parts.extensions.get::<RequestId>().map(|id| id.0).unwrap_or(Id128::from_bytes([0; 16]));
-        let peer = parts.extensions.get::<Peer>();
-        match self.rule.door {
-            Door::Anyone => Ok(Caller::visitor(request)),
-            Door::Peer => {
-                let peer = peer.ok_or_else(|| Problem::unauthenticated("show a certificate of the ring").into_response())?;
-                self.token(peer, &parts.headers).await.map_err(IntoResponse::into_response)?;
-                Ok(Caller::peer(&peer.party, self.rule.purpose(), request))
+    /// Who asks with a session, and their place in the allowance of their account, which they take before anything is read when the session was
+    /// known lately; else there is first one in that of their address. Without a session that holds, the system's own refusal.
+    async fn session(&self, parts: &http::request::Parts) -> Result<Result<(Caller, Place), Response>, Response> {
+        let Keeper { sessions: Some(sessions), budgets, known, .. } = &*self.of else { return Ok(Err(super::unauthenticated())) };
+        let session = sessions.named(&parts.headers).map(|name| Digest(Sha256::digest(name).into()));
+        let owner = session.as_ref().and_then(|session| known.owner(session));
+        let before = match &owner {
+            Some(owner) => budgets.account.enter(owner).map_err(IntoResponse::into_response)?,
+            None => budgets.unknown.enter(&Network::of(&parts.extensions)).map_err(turn_off)?,
+        };
+        let shown = Shown {
+            parts: parts.clone(),
+            bearer: bearer(&parts.headers).map(str::to_owned),
+            peer: parts.extensions.get::<Peer>().cloned(),
+            purpose: self.rule.purpose(),
+            request: request_of(parts),
+        };
+        let caller = match sessions.enter(shown).await {
+            Ok(caller) => caller,
+            Err(refused) => {
+                session.iter().for_each(|session| known.forget(session));
+                return Ok(Err(refused));
             }
-            Door::Session => {
-                let Some(sessions) = &self.of.sessions else {
-                    return Err(super::unauthenticated());
-                };
-                let shown = Shown {
-                    parts: parts.clone(),
-                    bearer: bearer(&parts.headers).map(str::to_owned),
-                    peer: peer.cloned(),
-                    purpose: self.rule.purpose(),
-                    request,
-                };
-                sessions.enter(shown).await
-            }
+        };
+        let is = (caller.kind(), caller.id().to_owned());
+        if owner.as_ref() == Some(&is) {
+            return Ok(Ok((caller, before)));
         }
+        before.give_back();
+        session.iter().for_each(|session| known.remember(session, is.clone()));
+        let place = budgets.account.enter(&is).map_err(IntoResponse::into_response)?;
+        Ok(Ok((caller, place)))
     }
 
     /// Between systems that use tokens the certificate alone is not enough (common-functions standard §2.2.6).
@@ -242,6 +254,10 @@ impl Guard {
         let once = key.to_str().ok().and_then(|key| Once::of_request(&caller, key, Digest(hash.finalize().into()), vault));
         once.map(Some).ok_or_else(missing)
     }
+}
+
+fn request_of(parts: &http::request::Parts) -> Id128 {
+    parts.extensions.get::<RequestId>().map_or(Id128::from_bytes([0; 16]), |id| id.0)
 }
 
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {

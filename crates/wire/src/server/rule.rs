@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use vocabulary::{Id128, Purpose};
 
+use super::guard::bearer;
 use crate::problem::Problem;
 use crate::server::Peer;
 
@@ -115,6 +116,12 @@ pub fn cookie<'h>(headers: &'h http::HeaderMap, name: &str) -> Option<&'h str> {
 pub trait Sessions: Send + Sync {
     /// The caller, or the response that refuses (a problem document, or a page's way to the log-in form).
     fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>>;
+
+    /// What of a request names its session, as it was sent. Requests that bear a name which was known lately are counted for its account before
+    /// `enter` looks for it; others for their address, until it is known.
+    fn named<'h>(&self, headers: &'h http::HeaderMap) -> Option<&'h str> {
+        bearer(headers)
+    }
 
     /// Bytes of a form that `turned_away` looks at; a longer one is not read.
     fn keeps(&self) -> usize {

@@ -19,6 +19,7 @@ use super::accept::{Door, accept};
 use super::budgets::{Budgets, within};
 use super::built_in::{self, BuiltIn, ShownKeys};
 use super::guard::{Guard, Keeper, guard};
+use super::known::KnownLately;
 use super::metrics::Metrics;
 use super::outer::{Outer, outer};
 use super::ready::{Probe, Readings};
@@ -231,6 +232,7 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         room,
         refused,
         budgets: budgets.clone(),
+        known: KnownLately::default(),
         faults,
     });
     // The pages of the ring's parties have a door of their own; elsewhere all is behind one.

@@ -10,7 +10,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use ledger::Outcome;
 use protocol::ProblemDocument;
 use rustls_pki_types::ServerName;
@@ -35,24 +35,30 @@ const TEXT: &str = r#"
 @id("other") permit (principal is Facility, action == Action::"portal:other.done", resource);
 "#;
 
-/// Known by a cookie.
-struct Cookie;
+/// Known by a cookie; counts how often a session was looked for.
+struct Cookie(Arc<AtomicUsize>);
 
 impl Sessions for Cookie {
     fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             let known = shown.cookie("session").is_some_and(|word| word == "good");
             if known { Ok(Caller::resident("somebody", shown.purpose, shown.request)) } else { Err(unauthenticated()) }
         })
     }
+
+    fn named<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        wire::cookie(headers, "session")
+    }
 }
 
-/// A public party under these limits; `probed` counts how often its readiness was looked into.
+/// A public party under these limits; `probed` counts how often its readiness was looked into, `looked` how often for a session.
 struct World {
     ring: Ring,
     house: House,
     running: Running,
     probed: Arc<AtomicUsize>,
+    looked: Arc<AtomicUsize>,
 }
 
 async fn world(rooms: store::Rooms, limit: impl FnOnce(&mut Limits)) -> Result<World, Failed> {
@@ -67,14 +73,15 @@ async fn world(rooms: store::Rooms, limit: impl FnOnce(&mut Limits)) -> Result<W
         .page("/own", session(OWN), async || "own")
         .form("/portal/v1/work", peer(WORK).unkeyed(), async |body: Bytes| body.len().to_string())
         .post("/portal/v1/other", peer(OTHER).unkeyed(), async || Json(0_u8));
-    let probed = Arc::new(AtomicUsize::new(0));
+    let [probed, looked] = [Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0))];
     let counted = Arc::clone(&probed);
-    let service = Service::new(&house.bare_room().await?).public().sessions(Cookie).routes(routes).ready("counted", move || {
-        counted.fetch_add(1, Ordering::Relaxed);
-        async { Ok(()) }
-    });
+    let service =
+        Service::new(&house.bare_room().await?).public().sessions(Cookie(Arc::clone(&looked))).routes(routes).ready("counted", move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async { Ok(()) }
+        });
     let running = wire::serve(&house, service).await?;
-    Ok(World { ring, house, running, probed })
+    Ok(World { ring, house, running, probed, looked })
 }
 
 fn here(last: u8) -> IpAddr {
@@ -156,6 +163,7 @@ async fn an_address_that_asks_too_much_is_told_when_to_come_back_and_a_session_o
                 if answer.status() == 429 {
                     let wait: u64 = answer.headers()["retry-after"].to_str()?.parse()?;
                     assert!((1..=12).contains(&wait), "{wait}");
+                    assert_eq!(answer.headers()["connection"], "close");
                     assert_eq!(answer.json::<ProblemDocument>().await?.code(), "too-many");
                     break;
                 }
@@ -169,6 +177,52 @@ async fn an_address_that_asks_too_much_is_told_when_to_come_back_and_a_session_o
             assert_eq!(officer.get(world.url("/own")).header("cookie", "session=good").send().await?.status(), 200);
         }
         assert_eq!(elsewhere.get(world.url("/hello")).send().await?.status(), 200);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_that_nobody_knows_are_looked_for_within_the_allowance_of_their_address_and_known_ones_go_on() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.visitor = Allowance { per_minute: 5, at_once: 0 }).await?;
+        let (officer, crowd, begun) = (world.browser(2)?, world.browser(2)?, Instant::now());
+        let ask = async |browser: &reqwest::Client, token: String| {
+            let answer = browser.get(world.url("/own")).header("cookie", format!("session={token}")).send().await?;
+            Ok::<_, Failed>(answer.status().as_u16())
+        };
+        for _ in 0..20 {
+            assert_eq!(ask(&officer, "good".to_owned()).await?, 200, "a session that is known is given back what it took");
+        }
+        let mut told = Vec::new();
+        for number in 0..60 {
+            told.push(ask(&crowd, format!("made-up-{number}")).await?);
+        }
+        // One more for each twelve seconds that these took.
+        let most = 5 + usize::try_from(begun.elapsed().as_secs() / 12)?;
+        assert!(told[..5] == [401; 5] && told.iter().filter(|status| **status == 429).count() >= 60 - most, "{told:?}");
+        let looked = world.looked.load(Ordering::Relaxed);
+        assert!(looked <= 20 + most, "{looked}");
+        assert_eq!(ask(&officer, "good".to_owned()).await?, 200);
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_known_is_looked_for_within_the_allowance_of_its_account() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.account = Allowance { per_minute: 5, at_once: 0 }).await?;
+        let (browser, begun, mut told) = (world.browser(2)?, Instant::now(), Vec::new());
+        for _ in 0..60 {
+            let answer = browser.get(world.url("/own")).header("cookie", "session=good").send().await?;
+            told.push(answer.status().as_u16());
+        }
+        let most = 5 + usize::try_from(begun.elapsed().as_secs() / 12)?;
+        assert!(told[..5] == [200; 5] && told.iter().filter(|status| **status == 429).count() >= 60 - most, "{told:?}");
+        assert!(world.looked.load(Ordering::Relaxed) <= most);
         world.running.stop().await;
         Ok(())
     })
