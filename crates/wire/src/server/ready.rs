@@ -124,14 +124,22 @@ impl Readings {
     }
 
     pub(super) async fn read(&self) -> Readiness {
-        let mut last = self.last.lock().await;
+        let mut last = Arc::clone(&self.last).lock_owned().await;
         if let Some((_, readiness)) = last.as_ref().filter(|(at, _)| at.elapsed() < self.good_for) {
             return readiness.clone();
         }
-        let checks: Vec<Check> = join_all(self.probes.iter().map(Probe::check)).await;
-        let readiness = Readiness { ready: checks.iter().all(|check| check.ok), checks };
-        *last = Some((Instant::now(), readiness.clone()));
-        readiness
+        let probes = Arc::clone(&self.probes);
+        // by itself: whoever hangs up meanwhile does not make the next one ask anew
+        let asked = tokio::spawn(async move {
+            let checks: Vec<Check> = join_all(probes.iter().map(Probe::check)).await;
+            let readiness = Readiness { ready: checks.iter().all(|check| check.ok), checks };
+            *last = Some((Instant::now(), readiness.clone()));
+            readiness
+        });
+        asked.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the probes of readiness did not end");
+            Readiness { ready: false, checks: Vec::new() }
+        })
     }
 }
 
@@ -147,4 +155,45 @@ fn free(data: &Data) -> Result<(), String> {
     let disk = rustix::fs::statvfs(folder).map_err(|error| format!("the data folder cannot be asked: {error}"))?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     if free < FREE_BYTES { Err(format!("{} MB free, {} needed", free >> 20, FREE_BYTES >> 20)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_hangs_up_does_not_make_the_next_one_ask_anew() {
+        let (asked, begun, go_on) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let probe = {
+            let (asked, begun, go_on) = (Arc::clone(&asked), Arc::clone(&begun), Arc::clone(&go_on));
+            move || {
+                let (begun, go_on) = (Arc::clone(&begun), Arc::clone(&go_on));
+                asked.fetch_add(1, Ordering::Relaxed);
+                async move {
+                    begun.notify_one();
+                    go_on.notified().await;
+                    Ok(())
+                }
+            }
+        };
+        let readings = Readings::of(vec![Probe::new("slow", probe)], 600);
+        for _ in 0..3 {
+            let hangs_up = tokio::spawn({
+                let readings = readings.clone();
+                async move { readings.read().await }
+            });
+            if asked.load(Ordering::Relaxed) == 0 {
+                begun.notified().await;
+            }
+            hangs_up.abort();
+            assert!(hangs_up.await.is_err());
+        }
+        go_on.notify_one();
+        readings.read().await;
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
 }
