@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::attempts::RefusedAttempts;
 use vocabulary::Party;
 
 /// How long requests and tasks may take to end.
@@ -44,6 +45,7 @@ pub struct Running {
     pub pages: Option<SocketAddr>,
     pub(super) stop: watch::Sender<bool>,
     pub(super) work: JoinSet<()>,
+    pub(super) refused: Option<RefusedAttempts>,
 }
 
 impl Running {
@@ -59,6 +61,10 @@ impl Running {
         if ended.is_err() {
             tracing::warn!(party = %self.party, "ended before everything was done");
             self.work.shutdown().await;
+        }
+        // what was refused up to the last request
+        if let Some(refused) = &self.refused {
+            let _ = tokio::time::timeout(GRACE, refused.write_rest()).await;
         }
     }
 }

@@ -126,7 +126,8 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     if service.refused.is_none() {
         service.refused = service.room.as_ref().map(|room| RefusedAttempts::of(room, limits.refusals_seconds));
     }
-    if let Some(refused) = service.refused.clone() {
+    let refused = service.refused.clone();
+    if let Some(refused) = refused.clone() {
         work.spawn(refused.keep(stopped.clone()));
     }
     let Routers { own, of_pages } = routers(house, service, clients).await?;
@@ -149,7 +150,7 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
         }
     }
     tracing::info!(party = %house.party, %addr, ?pages, ?mode, "serves");
-    Ok(Running { party: house.party.clone(), addr, pages, stop, work })
+    Ok(Running { party: house.party.clone(), addr, pages, stop, work, refused })
 }
 
 async fn bound(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {

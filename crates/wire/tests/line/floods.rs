@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use access::{Action, Caller, SystemPolicies};
 use axum::response::Response;
 use bytes::Bytes;
-use futures::StreamExt as _;
+use diesel::RunQueryDsl as _;
 use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 use ledger::Outcome;
@@ -16,6 +16,7 @@ use protocol::ProblemDocument;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
+use tokio::sync::Notify;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use vocabulary::{Clock, SystemClock};
@@ -36,13 +37,21 @@ const TEXT: &str = r#"
 "#;
 
 /// Known by a cookie; counts how often a session was looked for.
-struct Cookie(Arc<AtomicUsize>);
+struct Cookie {
+    looked: Arc<AtomicUsize>,
+    /// What the session `slow` waits for.
+    go_on: Arc<Notify>,
+}
 
 impl Sessions for Cookie {
     fn enter(&self, shown: Shown) -> BoxFuture<'_, Result<Caller, Response>> {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.looked.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
-            let known = shown.cookie("session").is_some_and(|word| word == "good");
+            let word = shown.cookie("session").unwrap_or_default();
+            if word == "slow" {
+                self.go_on.notified().await;
+            }
+            let known = ["good", "slow"].contains(&word);
             if known { Ok(Caller::resident("somebody", shown.purpose, shown.request)) } else { Err(unauthenticated()) }
         })
     }
@@ -59,6 +68,7 @@ struct World {
     running: Running,
     probed: Arc<AtomicUsize>,
     looked: Arc<AtomicUsize>,
+    go_on: Arc<Notify>,
 }
 
 async fn world(rooms: store::Rooms, limit: impl FnOnce(&mut Limits)) -> Result<World, Failed> {
@@ -69,19 +79,21 @@ async fn world(rooms: store::Rooms, limit: impl FnOnce(&mut Limits)) -> Result<W
     let routes = Routes::of(())
         .page("/hello", anyone(HELLO), async || "hello")
         .form("/form", anyone(HELLO), async |body: Bytes| body.len().to_string())
+        .form("/large", anyone(HELLO).limit_body(1 << 20), async |body: Bytes| body.len().to_string())
         .form("/long", anyone(HELLO).limit_body(40 << 10), async |body: Bytes| body.len().to_string())
+        .page("/refused", session(OTHER), async || "refused")
         .page("/own", session(OWN), async || "own")
         .form("/portal/v1/work", peer(WORK).unkeyed(), async |body: Bytes| body.len().to_string())
         .post("/portal/v1/other", peer(OTHER).unkeyed(), async || Json(0_u8));
     let [probed, looked] = [Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0))];
-    let counted = Arc::clone(&probed);
-    let service =
-        Service::new(&house.bare_room().await?).public().sessions(Cookie(Arc::clone(&looked))).routes(routes).ready("counted", move || {
-            counted.fetch_add(1, Ordering::Relaxed);
-            async { Ok(()) }
-        });
+    let (counted, go_on) = (Arc::clone(&probed), Arc::new(Notify::new()));
+    let cookie = Cookie { looked: Arc::clone(&looked), go_on: Arc::clone(&go_on) };
+    let service = Service::new(&house.bare_room().await?).public().sessions(cookie).routes(routes).ready("counted", move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async { Ok(()) }
+    });
     let running = wire::serve(&house, service).await?;
-    Ok(World { ring, house, running, probed, looked })
+    Ok(World { ring, house, running, probed, looked, go_on })
 }
 
 fn here(last: u8) -> IpAddr {
@@ -141,7 +153,7 @@ async fn a_form_has_sixteen_kilobytes_unless_its_route_says_otherwise_and_is_ref
         line.write_all(b"POST /long HTTP/1.1\r\nhost: here\r\ncontent-length: 67108864\r\n\r\n").await?;
         let mut answer = Vec::new();
         // not one byte of it is sent, and the answer comes all the same
-        let _ = tokio::time::timeout(Duration::from_secs(20), line.read_to_end(&mut answer)).await?;
+        let _ = tokio::time::timeout(Duration::from_secs(200), line.read_to_end(&mut answer)).await?;
         assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
         world.running.stop().await;
         Ok(())
@@ -244,7 +256,7 @@ async fn silent_connections_of_one_address_give_way_to_those_that_ask() {
             lines.push(line);
         }
         for last in [1, 2, 9] {
-            let answer = tokio::time::timeout(Duration::from_secs(20), world.browser(last)?.get(world.url("/hello")).send()).await??;
+            let answer = tokio::time::timeout(Duration::from_secs(200), world.browser(last)?.get(world.url("/hello")).send()).await??;
             assert_eq!(answer.status(), 200, "from {last}");
         }
         assert_eq!(proven.get(world.url("/hello")).send().await?.status(), 200);
@@ -257,23 +269,24 @@ async fn silent_connections_of_one_address_give_way_to_those_that_ask() {
 
 #[tokio::test]
 async fn headers_and_forms_that_do_not_come_end_their_connection() {
-    both(|rooms| async move {
-        let world = world(rooms, |limits| (limits.header_seconds, limits.form_seconds) = (1, 1)).await?;
-        for (sent, status) in [
-            ("GET /hello HTTP/1.1\r\nhost: here\r\nx-slow: ", ""),
-            ("POST /form HTTP/1.1\r\nhost: here\r\ncontent-length: 100\r\n\r\nid=", "HTTP/1.1 408"),
-        ] {
+    for (seconds, sent, status) in [
+        ((1, 600), "GET /hello HTTP/1.1\r\nhost: here\r\nx-slow: ", ""),
+        ((600, 1), "POST /form HTTP/1.1\r\nhost: here\r\ncontent-length: 100\r\n\r\nid=", "HTTP/1.1 408"),
+    ] {
+        both(|rooms| async move {
+            let world = world(rooms, |limits| (limits.header_seconds, limits.form_seconds) = seconds).await?;
             let mut line = world.line(1).await?;
-            line.write_all(sent.as_bytes()).await?;
+            // one that has ended already takes nothing any more
+            let _ = line.write_all(sent.as_bytes()).await;
             let mut answer = Vec::new();
-            let ended = tokio::time::timeout(Duration::from_secs(20), line.read_to_end(&mut answer)).await;
+            let ended = tokio::time::timeout(Duration::from_secs(200), line.read_to_end(&mut answer)).await;
             assert!(ended.is_ok(), "{sent} is still waited for");
             assert!(String::from_utf8_lossy(&answer).starts_with(status), "{}", String::from_utf8_lossy(&answer));
-        }
-        world.running.stop().await;
-        Ok(())
-    })
-    .await;
+            world.running.stop().await;
+            Ok(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
@@ -302,30 +315,22 @@ async fn a_party_has_its_own_quota_and_the_next_party_another() {
 #[tokio::test]
 async fn large_bodies_share_a_memory_and_whoever_finds_it_used_is_told_to_come_back() {
     both(|rooms| async move {
-        let world = world(rooms, |limits| limits.bodies_bytes = 1 << 20).await?;
-        let (came, body) = tokio::sync::oneshot::channel::<()>();
-        let first = futures::stream::once(async { Ok::<_, std::io::Error>(Bytes::from_static(b"x")) });
-        let rest = futures::stream::once(async move {
-            let _ = body.await;
-            Ok(Bytes::from_static(b"y"))
-        });
+        let world = world(rooms, |limits| (limits.bodies_bytes, limits.form_seconds, limits.request_seconds) = (1 << 20, 600, 600)).await?;
         let (http, base) = world.ring.bare_client("console.991015", &world.running)?;
         let (http, url) = (http.http1_only().build()?, format!("{base}/portal/v1/work"));
-        // without a length: as much as the route takes is set aside
-        let slow = tokio::spawn(http.post(&url).body(support::streamed(first.chain(rest))).send());
         let large = || http.post(&url).body(vec![b'x'; 200 << 10]).send();
-        let mut status = large().await?.status();
-        for _ in 0..600 {
-            if status == StatusCode::SERVICE_UNAVAILABLE {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-            status = large().await?.status();
-        }
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        // without a length: as much as the route takes is set aside, before the body is asked for
+        let mut slow = world.line(1).await?;
+        slow.write_all(b"POST /large HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\nexpect: 100-continue\r\n\r\n").await?;
+        let mut asked_for = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+        slow.read_exact(&mut asked_for).await?;
+        assert!(asked_for.starts_with(b"HTTP/1.1 100"));
+        assert_eq!(large().await?.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(http.post(&url).body("small").send().await?.status(), 200);
-        let _ = came.send(());
-        assert_eq!(slow.await??.status(), 200);
+        slow.write_all(b"1\r\nx\r\n0\r\n\r\n").await?;
+        let mut answer = [0; b"HTTP/1.1 200".len()];
+        slow.read_exact(&mut answer).await?;
+        assert_eq!(&answer, b"HTTP/1.1 200");
         assert_eq!(large().await?.status(), 200);
         world.running.stop().await;
         Ok(())
@@ -344,6 +349,62 @@ async fn asking_often_whether_it_is_ready_is_asking_once() {
         }
         assert_eq!(world.probed.load(Ordering::Relaxed), 1);
         world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_counted_while_the_entry_that_opens_the_window_cannot_be_written() {
+    both(|rooms| async move {
+        let world = world(rooms, |_| ()).await?;
+        let room = world.house.bare_room().await?;
+        let attempts = wire::RefusedAttempts::of(&room, 600);
+        let caller = Caller::resident("somebody", vocabulary::Purpose::OwnAccess, vocabulary::Id128::from_bytes([1; 16]));
+        let rename = |from: &'static str, to: &'static str| {
+            let raw = room.raw().clone();
+            raw.write_blocking(|tx| {
+                Ok::<_, store::StoreError>(diesel::sql_query(format!("ALTER TABLE {from} RENAME TO {to}")).execute(tx).map(|_| ())?)
+            })
+        };
+        rename("ledger_batch", "ledger_batch_away")?;
+        let together = (0..8).map(|_| attempts.record(&caller, OTHER, "why"));
+        for recorded in futures::future::join_all(together).await {
+            assert!(recorded.is_err(), "an attempt is answered that nobody has recorded");
+        }
+        rename("ledger_batch_away", "ledger_batch")?;
+        for _ in 0..3 {
+            attempts.record(&caller, OTHER, "why").await?;
+        }
+        assert_eq!(refused(&world.house).await?, ["why"], "the others are counted");
+        world.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_while_a_service_stops_is_recorded_too() {
+    both(|rooms| async move {
+        let world = world(rooms, |limits| limits.refusals_seconds = 600).await?;
+        let refuse =
+            |browser: reqwest::Client, word: &str| browser.get(world.url("/refused")).header("cookie", format!("session={word}")).send();
+        assert_eq!(refuse(world.browser(1)?, "good").await?.status(), 403);
+        let late = tokio::spawn(refuse(world.browser(1)?, "slow"));
+        while world.looked.load(Ordering::Relaxed) < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let World { ring: _ring, house, running, go_on, .. } = world;
+        let addr = running.addr;
+        let stopping = tokio::spawn(running.stop());
+        while tokio::net::TcpStream::connect(addr).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        go_on.notify_one();
+        assert_eq!(late.await??.status(), 403);
+        stopping.await?;
+        assert_eq!(refused(&house).await?, ["1 more: 1", ""]);
         Ok(())
     })
     .await;
