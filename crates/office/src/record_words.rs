@@ -76,6 +76,7 @@ pub(crate) const SHARED: RecordWords = record_words! {
         "system {}" = "システム {0}";
         "job {}" = "処理 {0}";
         "job {}: {}" = "処理 {0}：{1}";
+        "job {}: {}, of {}" = "処理 {0}：{1}（{2}）";
         "job {}: file {}" = "処理 {0}：ファイル{1}";
         "job {}: file {}, for: {}" = "処理 {0}：ファイル{1}、理由：{2}";
         "cancelled" = "取消し";

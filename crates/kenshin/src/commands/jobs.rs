@@ -66,7 +66,7 @@ fn show(options: &OneJob) -> anyhow::Result<Ending> {
     let id = options.id;
     let found = room.see_blocking(&caller, read, |tx, record| {
         record.note(format!("job {id}"));
-        jobs.find_for(tx, &caller, id).map(Seen::unnamed)
+        jobs.look_at(tx, &caller, id)
     });
     let found = known(options, found)?;
     output::result(options.json, &found, text)?;
@@ -140,7 +140,7 @@ fn message(kind: &WorkKind, fields: &[String]) -> Result<Value, Usage> {
             Shape::FiscalYear => Value::from(vocabulary::era::parse_fiscal_year(value).map_err(|_| wrong())?.0),
             Shape::Integer => Value::from(value.parse::<i64>().map_err(|_| wrong())?),
             Shape::Flag => Value::from(value.parse::<bool>().map_err(|_| wrong())?),
-            Shape::Texts => value.split(',').filter(|part| !part.is_empty()).map(Value::from).collect(),
+            Shape::People => value.split(',').filter(|part| !part.is_empty()).map(Value::from).collect(),
             Shape::Text | Shape::Day | Shape::OneOf(_) => Value::from(value),
         };
         if message.insert(name.to_owned(), value).is_some() {
@@ -168,7 +168,7 @@ fn form(field: &MessageField) -> String {
         Shape::Integer => "NUMBER".to_owned(),
         Shape::Flag => "true|false".to_owned(),
         Shape::OneOf(words) => words.join("|"),
-        Shape::Texts => "TEXT,TEXT…".to_owned(),
+        Shape::People => "TEXT,TEXT…".to_owned(),
     }
 }
 
@@ -182,6 +182,9 @@ fn line(job: &Job) -> String {
 
 fn text(job: &Job) -> String {
     let mut lines = vec![HEADING.to_owned(), line(job)];
+    if let Some(asked) = &job.asked {
+        lines.push(format!("asked: {asked}"));
+    }
     if let Some(result) = &job.result {
         lines.push(format!("result: {result}"));
     }

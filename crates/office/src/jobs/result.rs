@@ -1,10 +1,12 @@
-//! What came of a job, in words: its values with their labels, and tables of what there are several of.
+//! What was asked of a job and what came of it, in words: its values with their labels, and tables of what there are several of.
 
 use std::collections::HashMap;
 
 use face::components::{Column, Table, description_list, number, section, table};
-use face::{Html, Language};
+use face::{Html, Language, Words};
+use protocol::messages::jobs::Job;
 use serde_json::{Map, Value};
+use work::jobs::Shape;
 
 use super::words;
 use crate::choices::Chosen;
@@ -18,18 +20,35 @@ struct Drawn {
     known: HashMap<String, Vec<Chosen>>,
 }
 
+/// The part of the page that tells what was asked for.
+pub(super) async fn asked(office: &Office, visit: &Visit, job: &Job) -> Result<Html, wire::Problem> {
+    let Some(Value::Object(mut fields)) = job.asked.clone() else { return Ok(Html::empty()) };
+    let years = office.jobs.kind(&job.kind).into_iter().flat_map(|kind| &kind.asks).filter(|field| field.shape == Shape::FiscalYear);
+    for field in years {
+        // no count, whose digits would be grouped
+        if let Some(year) = fields.get_mut(&field.name).filter(|year| year.is_number()) {
+            *year = Value::String(year.to_string());
+        }
+    }
+    told(office, visit, words::ASKED, &Value::Object(fields)).await
+}
+
 /// The parts of the page that tell a result; none of a result that is no object.
 pub(super) async fn result(office: &Office, visit: &Visit, result: &Value) -> Result<Html, wire::Problem> {
-    let Value::Object(fields) = result else { return Ok(Html::empty()) };
+    told(office, visit, words::RESULT, result).await
+}
+
+async fn told(office: &Office, visit: &Visit, title: Words, value: &Value) -> Result<Html, wire::Problem> {
+    let Value::Object(fields) = value else { return Ok(Html::empty()) };
     let (language, words) = (visit.guest.language, office.system.work);
-    let known = office.choices_of(&visit.caller, language, named(result)).await?;
+    let known = office.choices_of(&visit.caller, language, named(value)).await?;
     let drawn = Drawn { language, words, known };
     let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
     fields.sort_by_key(|(name, _)| words.place(name));
     let (tables, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, value)| is_table(value));
     let entries: Vec<(&str, Html)> =
         plain.into_iter().map(|(name, value)| (words.label(language, name), drawn.value(name, value))).collect();
-    let plain = if entries.is_empty() { Html::empty() } else { section(words::RESULT.of(language), [description_list(entries)]) };
+    let plain = if entries.is_empty() { Html::empty() } else { section(title.of(language), [description_list(entries)]) };
     Ok(Html::all([plain].into_iter().chain(tables.into_iter().map(|(name, value)| drawn.table(name, value)))))
 }
 

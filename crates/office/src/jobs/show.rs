@@ -8,7 +8,6 @@ use face::components::{
     form as filled_form, number, paragraph, post_button, progress, section,
 };
 use face::{Html, Language, Link, Page, Refresh, Words, page};
-use ledger::Seen;
 use protocol::messages::jobs::{Job, JobFile, JobState};
 use vocabulary::Id128;
 use wire::{Path, Problem};
@@ -28,7 +27,7 @@ pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): P
     let (jobs, by) = (office.jobs.clone(), visit.caller.clone());
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| {
         record.note(format!("job {id}"));
-        Ok::<_, JobError>(Seen::unnamed(jobs.find_for(tx, &by, id)?))
+        jobs.look_at(tx, &by, id)
     };
     let job = office.room.see(&visit.caller, office.system.actions.jobs, read).await?;
     let hindrance = office.jobs.hindrance(&job).await?;
@@ -67,7 +66,9 @@ pub(super) async fn shown(
         Some(result) => super::result::result(office, visit, result).await?,
         None => Html::empty(),
     };
+    let asked = super::result::asked(office, visit, job).await?;
     let body = Html::all([
+        asked,
         section(word(words::HOW_FAR), [far]),
         came,
         files(office, visit, job, &path),

@@ -42,6 +42,7 @@ face::words! {
     PROBLEM = "理由", "Why";
     FILES = "作成したファイル", "Files";
     NO_FILES = "なし", "none";
+    ASKED = "依頼内容", "What was asked for";
     RESULT = "結果", "Result";
     TAKE = "{name}を取得する（記録されます）", "Take {name} (it is recorded)";
     REASON = "取得する理由", "What it is for";

@@ -101,7 +101,7 @@ fn value(field: &MessageField, controls: &[String], values: &BTreeMap<String, St
             _ => return Err(words::NOT_CHOSEN),
         }),
         Shape::OneOf(all) if !all.iter().any(|one| one == first) => return Err(words::NOT_CHOSEN),
-        Shape::Texts => {
+        Shape::People => {
             let parts = first.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、')).filter(|part| !part.is_empty());
             Value::Array(parts.map(|part| Value::String(text::folded_width(part))).collect())
         }

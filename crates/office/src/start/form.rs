@@ -143,11 +143,11 @@ fn control<'f>(office: &Office, language: Language, field: &'f MessageField, cho
         _ if !choices.is_empty() => Input::Select { choices, value },
         Shape::Day => Input::Date { value: ["year", "month", "day"].map(|part| filled.value(&format!("{name}-{part}"))) },
         Shape::Integer => Input::Digits { value, longest: LONGEST },
-        Shape::Texts => Input::Area { value, rows: 4 },
+        Shape::People => Input::Area { value, rows: 4 },
         Shape::Text | Shape::FiscalYear | Shape::OneOf(_) => Input::Text { value, autocomplete: "off" },
     };
     let told = office.system.work.field(name);
-    let many = matches!(field.shape, Shape::Texts).then_some(words::MANY);
+    let many = matches!(field.shape, Shape::People).then_some(words::MANY);
     Field {
         name,
         label: told.map_or(name, |told| told.label.of(language)),

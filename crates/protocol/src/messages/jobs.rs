@@ -106,6 +106,9 @@ pub struct Job {
     pub asked_by: String,
     /// What they want it for.
     pub purpose: String,
+    /// What they asked for, as its kind documents: of a job that is looked at alone, as long as it is kept.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub asked: Option<serde_json::Value>,
     /// The second person who approved it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub approved_by: Option<String>,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use access::Action;
+use ledger::PersonId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
@@ -12,6 +13,9 @@ use wire::BodyError;
 
 /// The format of a fiscal year in schemas.
 const FISCAL_YEAR: &str = "fiscal-year";
+
+/// The longest that an entry of the record of use says of what was asked for, in bytes.
+const TOLD: usize = 120;
 
 /// What can stand in a field of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +32,8 @@ pub enum Shape {
     Flag,
     /// One of these words.
     OneOf(Vec<String>),
-    /// Any number of texts.
-    Texts,
+    /// Any number of people, by the names that the room has for them.
+    People,
 }
 
 /// A field of the message that asks for work.
@@ -67,6 +71,25 @@ impl WorkKind {
     pub(super) fn read(&self, input: serde_json::Value) -> Result<serde_json::Value, BodyError> {
         (self.read)(input)
     }
+
+    /// Whom a message of it names.
+    pub(super) fn people_in(&self, input: &serde_json::Value) -> Vec<PersonId<'static>> {
+        let named = self.asks.iter().filter(|field| field.shape == Shape::People).filter_map(|field| input.get(&field.name)?.as_array());
+        named.flatten().filter_map(|name| Some(PersonId::new(name.as_str()?).into_owned())).collect()
+    }
+
+    /// A message of it in a line, for the record of use: how many people stand there, and not who.
+    pub(super) fn told(&self, input: &serde_json::Value) -> String {
+        let field = |field: &MessageField| match (&field.shape, input.get(&field.name)?) {
+            (_, serde_json::Value::Null) => None,
+            (Shape::People, people) => Some(format!("{}: {}", field.name, people.as_array().map_or(0, Vec::len))),
+            (_, serde_json::Value::String(text)) => Some(format!("{}: {text}", field.name)),
+            (_, other) => Some(format!("{}: {other}", field.name)),
+        };
+        let mut told = self.asks.iter().filter_map(field).collect::<Vec<_>>().join(", ");
+        told.truncate(told.floor_char_boundary(TOLD));
+        told
+    }
 }
 
 impl fmt::Debug for WorkKind {
@@ -92,7 +115,7 @@ fn asked(schema: &RefOr<Schema>) -> Vec<MessageField> {
 
 fn shape(schema: &RefOr<Schema>) -> Shape {
     match schema {
-        RefOr::T(Schema::Array(_)) => Shape::Texts,
+        RefOr::T(Schema::Array(_)) => Shape::People,
         RefOr::T(Schema::Object(object)) => shape_of(object),
         RefOr::T(_) | RefOr::Ref(_) => Shape::Text,
     }
@@ -146,9 +169,20 @@ mod tests {
         assert_eq!(told::<ImportResidents>(), [field("encoding", Shape::Text, false), field("file", Shape::Text, true)]);
         assert_eq!(told::<Reprove>(), [field("apply", Shape::Flag, true)]);
         let inquire = told::<Inquire>();
-        assert!(inquire.contains(&field("residents", Shape::Texts, true)) && inquire.len() == 3, "{inquire:?}");
+        assert!(inquire.contains(&field("residents", Shape::People, true)) && inquire.len() == 3, "{inquire:?}");
         let answers = answered::<Reproved>();
         assert!(["damaged", "examinations", "added"].iter().all(|name| answers.contains(&(*name).to_owned())), "{answers:?}");
+    }
+
+    #[test]
+    fn whom_a_message_names_is_found_and_its_line_for_the_record_tells_how_many_they_are() {
+        let kind = WorkKind::of::<Inquire, Reproved>("inquire", Action::plain("registry:inquiries.make"));
+        let message = serde_json::json!({ "provider": "992020", "information": "checkups", "residents": ["00123", "00456"] });
+        assert_eq!(kind.people_in(&message), ["00123", "00456"].map(PersonId::new));
+        let told = kind.told(&message);
+        assert!(told.contains("provider: 992020") && told.contains("residents: 2") && !told.contains("00123"), "{told}");
+        let long = serde_json::json!({ "provider": "992020", "information": "検".repeat(100), "residents": [] });
+        assert!(kind.told(&long).len() <= TOLD);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use access::{Action, Caller};
 use diesel::prelude::*;
-use ledger::Seen;
 use protocol::messages::jobs::{Job, JobState};
 use store::Tx;
 use vocabulary::{Id128, Purpose};
@@ -45,7 +44,10 @@ impl Jobs {
         let (jobs, by) = (self.clone(), caller.clone());
         let changed = self.room().change(caller, action, move |tx, record| {
             jobs.within(tx, &by, id)?;
-            record.note(format!("job {id}: {}", change.as_str()));
+            match jobs.told_of(tx, id)?.filter(|_| change == Change::Approve) {
+                Some(told) => record.note(format!("job {id}: {}, of {told}", change.as_str())),
+                None => record.note(format!("job {id}: {}", change.as_str())),
+            }
             match change {
                 Change::Cancel => jobs.cancel(tx, id)?,
                 Change::Resume => jobs.resume(tx, id, &by)?,
@@ -56,11 +58,19 @@ impl Jobs {
                 },
                 Change::Approve => jobs.approve(tx, id, &by)?,
             }
-            Ok::<_, JobError>(Seen::unnamed(jobs.find_in(tx, id)?))
+            jobs.look_at(tx, &by, id)
         });
         let job = changed.await?;
         self.ring();
         Ok(job)
+    }
+
+    /// What was asked for, in a line for the record of use.
+    fn told_of(&self, tx: &mut Tx, id: Id128) -> Result<Option<String>, JobError> {
+        let kind: Option<String> = job_row(id).select(job::kind).first(tx).optional()?;
+        let asked = self.asked_in(tx, id)?;
+        let told = kind.and_then(|kind| self.kind(&kind)).zip(asked).map(|(kind, asked)| kind.told(&asked));
+        Ok(told.filter(|told| !told.is_empty()))
     }
 
     /// Stops a job: at once when nobody runs it, at its next portion when somebody does. What its portions did stays done, and one that

@@ -206,7 +206,6 @@ impl Jobs {
         let changes = (
             job::state.eq(JobState::Done.as_str()),
             job::outcome.eq(Some(outcome)),
-            job::input.eq(None::<Vec<u8>>),
             job::checkpoint.eq(None::<Vec<u8>>),
             job::lease.eq(None::<Vec<u8>>),
             job::finished_at.eq(Some(self.now_ms())),

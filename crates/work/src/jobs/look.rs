@@ -5,6 +5,7 @@ use std::time::Duration;
 use access::Caller;
 use diesel::prelude::*;
 use jiff::Timestamp;
+use ledger::Seen;
 use protocol::messages::jobs::{Job, JobFile, JobProgress, JobState};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -14,7 +15,8 @@ use vocabulary::Id128;
 use wire::{Damaged, Problem};
 
 use super::standing::{Extent, Files, Standing};
-use super::table::{cell, id_of, job, job_row};
+use super::start::Kept;
+use super::table::{Bound, bound, cell, id_of, job, job_row};
 use super::{JobError, Jobs};
 
 /// How often another process's changes are looked for while somebody waits.
@@ -105,6 +107,21 @@ impl Jobs {
         self.find_in(tx, id)
     }
 
+    /// [`Jobs::find_for`] with what was asked for, as long as it is kept: whom that names is seen.
+    pub fn look_at(&self, tx: &mut Tx, caller: &Caller, id: Id128) -> Result<Seen<Job>, JobError> {
+        let mut job = self.find_for(tx, caller, id)?;
+        job.asked = self.asked_in(tx, id)?;
+        let people = self.kind(&job.kind).zip(job.asked.as_ref()).map(|(kind, asked)| kind.people_in(asked));
+        Ok(Seen::people(people.unwrap_or_default(), job))
+    }
+
+    /// What was asked for; none when that is forgotten, or was changed past this program.
+    pub(super) fn asked_in(&self, tx: &mut Tx, id: Id128) -> Result<Option<serde_json::Value>, JobError> {
+        let (bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
+        let kept = input.and_then(|sealed| bound.open(self.room().vault(), id, &sealed).ok());
+        Ok(kept.and_then(|kept| serde_json::from_slice(&kept).ok()).map(|Kept { input, .. }| input))
+    }
+
     /// Whether a job of a kind waits or is being run, within a transaction.
     pub fn is_open(&self, tx: &mut Tx, kind: &str) -> Result<bool, JobError> {
         let open = [JobState::Waiting, JobState::Running].map(JobState::as_str);
@@ -159,6 +176,7 @@ impl Jobs {
             attempts: u32::try_from(row.attempts).unwrap_or(0),
             asked_by: row.asked_by,
             purpose: row.purpose,
+            asked: None,
             approved_by: row.approved_by,
             created_at: instant(created_at)?,
             started_at: started_at.map(instant).transpose()?,

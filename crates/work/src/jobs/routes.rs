@@ -115,8 +115,9 @@ async fn show(
     Path(id): Path<Id128>,
     Query(wait): Query<WaitForEnd>,
 ) -> Result<Json<Job>, Problem> {
-    desk.seen(&caller, id).await?;
-    Ok(Json(desk.jobs.wait(id, Duration::from_secs(wait.wait_seconds.min(LONGEST_WAIT))).await?))
+    let asked = desk.seen(&caller, id).await?.asked;
+    let job = desk.jobs.wait(id, Duration::from_secs(wait.wait_seconds.min(LONGEST_WAIT))).await?;
+    Ok(Json(Job { asked, ..job }))
 }
 
 async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Events<Job>, Problem> {
@@ -153,11 +154,11 @@ async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
 
 impl JobDesk {
     /// Notes who looks at a job.
-    async fn seen(&self, caller: &Caller, id: Id128) -> Result<(), JobError> {
+    async fn seen(&self, caller: &Caller, id: Id128) -> Result<Job, JobError> {
         let (jobs, by) = (self.jobs.clone(), caller.clone());
         let look = self.jobs.room().see(caller, self.actions.read, move |tx, record| {
             record.note(format!("job {id}"));
-            jobs.find_for(tx, &by, id).map(|_| Seen::nobody(()))
+            jobs.look_at(tx, &by, id)
         });
         look.await
     }

@@ -62,13 +62,17 @@ impl Jobs {
         };
         let start = Start { kind: kind.name, input: kind.read(input)?, by_hand, distinct, state };
         let (jobs, asker) = (self.clone(), caller.clone());
+        let told = kind.told(&start.input);
         let id = self.room().change(caller, kind.action, move |tx, record| {
             let begin = |tx: &mut Tx| jobs.start(tx, &asker, &start);
             let id = match once {
                 Some(once) => once.run(tx, jobs.clock().as_ref(), begin)?,
                 None => begin(tx)?,
             };
-            record.note(format!("job {id}: {}", start.kind));
+            match told.as_str() {
+                "" => record.note(format!("job {id}: {}", start.kind)),
+                told => record.note(format!("job {id}: {}, of {told}", start.kind)),
+            }
             // whom it concerns stands in the entries of what it does
             Ok::<_, JobError>(Seen::unnamed(id))
         });

@@ -54,6 +54,11 @@ impl Office {
         job.id
     }
 
+    async fn look_at(&self, caller: &Caller, id: Id128) -> Job {
+        let (jobs, by) = (self.jobs.clone(), caller.clone());
+        self.jobs.room().see(caller, COUNT, move |tx, _| jobs.look_at(tx, &by, id)).await.unwrap()
+    }
+
     async fn approve(&self, caller: &Caller, id: Id128) -> Result<Job, JobError> {
         self.jobs.change(caller, CHANGE, id, Change::Approve).await
     }
@@ -77,11 +82,17 @@ async fn c_iii_3_r2_pmh_6_work_waits_for_a_second_person_and_not_for_a_second_ac
         }
         assert!(!runner.run_next().await.unwrap(), "it waits");
         assert!(office.jobs.no_second_person(&office.jobs.find(id).await.unwrap(), &other).await.unwrap().is_none());
+        assert_eq!(office.look_at(&other, id).await.asked, Some(serde_json::json!({ "upto": 20 })), "what they approve");
         assert_eq!(office.approve(&other, id).await.unwrap().state, JobState::Waiting);
         assert!(runner.run_next().await.unwrap());
         let job = office.jobs.find(id).await.unwrap();
         assert_eq!((job.state, job.approved_by.as_deref()), (JobState::Done, Some("staff s2002")));
         assert_eq!(effects(office.jobs.room()).await.len(), 20);
+        // Afterwards too, the page and the record say what was approved.
+        assert_eq!(office.look_at(&other, id).await.asked, Some(serde_json::json!({ "upto": 20 })));
+        let entries = ledger::newest(office.jobs.room().raw(), 200).await.unwrap();
+        let noted = |note: String| entries.iter().any(|found| found.entry().unwrap().detail == note);
+        assert!(noted(format!("job {id}: {KIND}, of upto: 20")) && noted(format!("job {id}: approved, of upto: 20")));
     })
     .await;
 }
