@@ -2,7 +2,8 @@
 //!
 //! A feature is a folder, an action is a file; the folder's `mod.rs` holds its actions and routes. To add a feature: its folder with
 //! `access::actions!` and `pub(crate) fn routes`, a line in `opening.rs`, its `ACTIONS` in [`POLICIES`], their rules in `policies.cedar`, its
-//! tables in `migrations/` and `columns.toml`. To add a page: a file beside the action it shows, its route with the `session` rule over `pages::Pages`, its words in the
+//! tables in `migrations/` and `columns.toml`; its kinds of work in `opening.rs` with their words in `pages/work.rs`; the remarks of its entries in
+//! `pages/record.rs`. To add a page: a file beside the action it shows, its route with the `session` rule over `pages::Pages`, its words in the
 //! feature's `words.rs`.
 
 mod consultation;

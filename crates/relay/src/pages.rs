@@ -37,14 +37,8 @@ const RECORD: office::RecordWords = office::record_words! {
         "the inquiry is over already" = "終了済みの照会";
         "inquiries past their time" = "期限を過ぎた照会";
         "alarm: {} codes refused" = "警告：受け付けなかった符号{0}件";
-        "asked" = "照会中";
         "sent" = "送信済み";
-        "answered" = "回答あり";
-        "fetched" = "取得済み";
-        "erased" = "消去済み";
         "refused" = "拒否";
-        "expired" = "期限切れ";
-        "awaitingPerson" = "符号の取得待ち";
     }
 };
 

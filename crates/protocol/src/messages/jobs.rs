@@ -1,7 +1,8 @@
 //! Jobs: long pieces of work that every system answers with 202. Shapes are ours.
 //!
 //! A `POST` that asks for work → [`Job`] with its `Location`. `GET /<system>/v1/jobs/{id}` tells how it goes, `…/events` the same as
-//! server-sent events, `…/files/{name}` what it wrote; `POST …/cancel`, `…/resume` and `…/approve` change it.
+//! server-sent events, `…/files/{name}` what it wrote; `POST …/cancel` and `…/resume` change it. Whoever approves
+//! does so on a page or the command line, as a person.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

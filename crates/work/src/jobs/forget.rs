@@ -47,7 +47,7 @@ impl Jobs {
         Ok(files.len())
     }
 
-    /// What was asked of jobs that nobody resumed.
+    /// What was asked of jobs that are over, or that nobody resumed.
     fn forget_inputs(&self, tx: &mut Tx) -> Result<usize, JobError> {
         let over = job::finished_at.le(self.now_ms() - FILES_KEPT_MS).and(job::input.is_not_null());
         let old: Vec<Vec<u8>> = job::table.filter(over).limit(MOST).select(job::id).load(tx)?;

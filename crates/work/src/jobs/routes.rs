@@ -28,7 +28,7 @@ pub struct JobActions {
     pub read: Action,
     /// Take what one wrote: refused rows, lists for a printer.
     pub take: Action,
-    /// Cancel, resume, approve.
+    /// Cancel, resume.
     pub change: Action,
 }
 
