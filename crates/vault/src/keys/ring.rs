@@ -7,7 +7,7 @@ use std::sync::Arc;
 use vocabulary::Entropy;
 
 use super::Kind;
-use super::rows::{KeyRow, Stored};
+use super::rows::{CertificateRow, KeyRow, Stored};
 use crate::VaultError;
 use crate::cell::DataKey;
 use crate::index::IndexKey;
@@ -25,6 +25,8 @@ pub(crate) struct Ring {
     pub(crate) token: IndexKey,
     pub(crate) stamp: IndexKey,
     signers: BTreeMap<String, Vec<(Signer, i64)>>,
+    /// Name, version and time of making of the signing keys that were destroyed.
+    former_signers: Vec<(String, u32, i64)>,
     receivers: BTreeMap<(String, Suite), Receiver>,
     destroyed: BTreeSet<u32>,
     /// The number of the newest key.
@@ -84,7 +86,7 @@ impl Ring {
     }
 
     /// Until the room's own are put in, look-ups go by keys that are kept nowhere: in a destroyed room they find nothing, and no stamp holds.
-    fn without_keys(municipality: Option<(i64, Secret)>, destroyed: &[i64], entropy: &dyn Entropy) -> Self {
+    fn without_keys(municipality: Option<(i64, Secret)>, destroyed: &[CertificateRow], entropy: &dyn Entropy) -> Self {
         Self {
             municipality,
             data: BTreeMap::new(),
@@ -94,7 +96,8 @@ impl Ring {
             stamp: IndexKey::new("no stamp", &Secret::random(entropy)),
             signers: BTreeMap::new(),
             receivers: BTreeMap::new(),
-            destroyed: destroyed.iter().filter_map(|id| u32::try_from(*id).ok()).collect(),
+            former_signers: destroyed.iter().filter_map(former_signer).collect(),
+            destroyed: destroyed.iter().filter_map(|gone| u32::try_from(gone.id).ok()).collect(),
             newest: 0,
         }
     }
@@ -132,9 +135,21 @@ impl Ring {
         signers
     }
 
+    /// When the first signing key of this name after a version was made, whether it is still there or was destroyed.
+    pub(crate) fn followed(&self, name: &str, version: u32) -> Option<i64> {
+        let there = self.signers.get(name).into_iter().flatten().map(|(signer, made)| (signer.version(), *made));
+        let gone = self.former_signers.iter().filter(|(of, ..)| of == name).map(|(_, version, made)| (*version, *made));
+        there.chain(gone).filter(|(later, _)| *later > version).map(|(_, made)| made).min()
+    }
+
     pub(crate) fn receiver(&self, name: &str, suite: Suite) -> Option<Receiver> {
         self.receivers.get(&(name.to_owned(), suite)).cloned()
     }
+}
+
+fn former_signer(gone: &CertificateRow) -> Option<(String, u32, i64)> {
+    let version = u32::try_from(gone.version).ok()?;
+    (gone.kind == Kind::Signing.as_str()).then(|| (gone.name.clone(), version, gone.created_at))
 }
 
 fn unlock(room: &str, row: &KeyRow, master: &dyn MasterKey) -> Result<Secret, VaultError> {

@@ -64,7 +64,7 @@ pub(crate) struct CertificateRow {
 #[derive(Debug)]
 pub(crate) struct Stored {
     pub(crate) keys: Vec<KeyRow>,
-    pub(crate) destroyed: Vec<i64>,
+    pub(crate) destroyed: Vec<CertificateRow>,
 }
 
 impl KeyRow {
@@ -129,7 +129,7 @@ fn info(id: i64, kind: &str, name: &str, version: i32, created_at: i64) -> Optio
 }
 
 pub(crate) fn stored(tx: &mut Tx) -> Result<Stored, StoreError> {
-    Ok(Stored { keys: keys(tx)?, destroyed: vault_certificate::table.select(vault_certificate::id).load(tx)? })
+    Ok(Stored { keys: keys(tx)?, destroyed: certificates(tx)? })
 }
 
 /// Every key, the oldest first.

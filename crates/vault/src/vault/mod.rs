@@ -131,16 +131,15 @@ impl Vault {
     }
 
     /// What signatures of this name are verified with, the newest first, each with the time in which a process of this party may have signed
-    /// with it: until [`SETTLED_AFTER`] the next one was made.
+    /// with it: until [`SETTLED_AFTER`] the next one was made, even when that was destroyed since.
     pub fn verifying_keys(&self, name: &str) -> Vec<(VerifyingKey, Timestamp, Timestamp)> {
-        let mut until = Timestamp::MAX;
-        let mut keys = Vec::new();
-        for (signer, made) in self.ring().signers(name) {
-            let made = Timestamp::from_millisecond(made).unwrap_or(Timestamp::MIN);
-            keys.push((signer.verifying_key(), made, until));
-            until = made.saturating_add(SETTLED_AFTER).unwrap_or(Timestamp::MAX);
-        }
-        keys
+        let ring = self.ring();
+        let settled = |made| Timestamp::from_millisecond(made).ok()?.saturating_add(SETTLED_AFTER).ok();
+        let key = |(signer, made): (Signer, i64)| {
+            let until = ring.followed(name, signer.version()).and_then(settled).unwrap_or(Timestamp::MAX);
+            (signer.verifying_key(), Timestamp::from_millisecond(made).unwrap_or(Timestamp::MIN), until)
+        };
+        ring.signers(name).into_iter().map(key).collect()
     }
 
     /// The receiving key of this name for X-Wing with the version to which something was sealed, which another process of this party may have
