@@ -24,6 +24,8 @@ CREATE TABLE job (
     holder TEXT NOT NULL,             -- the process that runs it
     lease_until BIGINT NOT NULL,
     cancel SMALLINT NOT NULL,         -- 1: whoever runs it shall stop
+    cancelled_by TEXT,                -- kind and id of the caller who had it stopped; null while nobody has
+    cancelled_at BIGINT,              -- when they did
     must_end SMALLINT NOT NULL,       -- 1: it has begun to change what holds; no longer to be cancelled
     created_at BIGINT NOT NULL,
     started_at BIGINT,

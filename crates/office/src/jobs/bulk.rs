@@ -16,16 +16,16 @@ pub(super) async fn cancel(State(office): State<Office>, Sent { visit, fields }:
     if chosen.is_empty() {
         return listed(&office, &visit, &News::NothingChosen).await;
     }
-    let mut cancelled = Vec::new();
+    let (at, mut cancelled) = (office.clock.now_ms(), Vec::new());
     for id in chosen {
-        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, Change::Cancel).await;
+        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, Change::CancelAt(at)).await;
         cancelled.extend(was_done(done)?.then_some(id));
     }
     if cancelled.is_empty() {
         return listed(&office, &visit, &News::NothingCancelled).await;
     }
     let title = words::CANCELLED_NOW.with(visit.guest.language, &[("count", &cancelled.len())]);
-    let touched = Touched { at: office.clock.now_ms(), rows: cancelled.iter().map(Id128::to_string).collect() };
+    let touched = Touched { at, rows: cancelled.iter().map(Id128::to_string).collect() };
     listed(&office, &visit, &News::Cancelled(office.undoable(&visit, UNDO_PATH, &title, &touched)?)).await
 }
 
@@ -34,13 +34,13 @@ pub(super) async fn undo(State(office): State<Office>, Sent { visit, fields }: S
     let Some(touched) = office.touched(&visit, UNDO_PATH, &fields) else { return listed(&office, &visit, &News::NotUndone).await };
     let mut count = 0;
     for id in touched.rows.iter().filter_map(|key| key.parse::<Id128>().ok()) {
-        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, Change::TakeBack).await;
+        let done = office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, Change::TakeBack(touched.at)).await;
         count += usize::from(was_done(done)?);
     }
     listed(&office, &visit, &News::GoOn(count)).await
 }
 
-/// One that has come to its end meanwhile, or is not for this person to let go on, is not counted.
+/// One that has come to its end meanwhile, that somebody else has stopped or let go on, or that is not for this person to let go on, is not counted.
 fn was_done<T>(outcome: Result<T, JobError>) -> Result<bool, JobError> {
     match outcome {
         Ok(_) => Ok(true),

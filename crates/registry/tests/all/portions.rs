@@ -120,7 +120,7 @@ fn r_ops_a_follow_up_that_is_stopped_goes_on_with_the_same_cases() {
             })
             .unwrap();
         let again = tokio::runtime::Runtime::new().unwrap().block_on(ask(&desk, "follow-up", FollowUp { fiscal_year: YEAR })).unwrap();
-        desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, again.id)).unwrap();
+        desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, again.id, &officer())).unwrap();
         assert!(gone_on(&desk, again.id).result.is_some());
         assert_eq!(cases(), i64::from(PEOPLE) * 2 - 1);
         let states: Vec<String> = look(&desk, |tx| detailed_case::table.select(detailed_case::state).distinct().load(tx));

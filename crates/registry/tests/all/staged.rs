@@ -202,7 +202,7 @@ fn r_reg_1_what_was_staged_of_a_cancelled_import_goes_without_another_one() {
         desk.room().raw().write_blocking(stage).unwrap();
         desk.clear_left_imports(&officer()).unwrap();
         assert_eq!(staged(&desk), 1_800, "its job is to be tried again");
-        desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
+        desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id, &officer())).unwrap();
         desk.clear_left_imports(&officer()).unwrap();
         assert_eq!((staged(&desk), residents(&desk).len()), (0, 1_800));
         assert_eq!(look(&desk, |tx| import::table.select(import::state).load::<i16>(tx)), [2]);

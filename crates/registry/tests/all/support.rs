@@ -161,7 +161,7 @@ pub(crate) fn stopped<E: std::fmt::Debug>(desk: &Desk, ask: impl Future<Output =
         let job = runtime.block_on(runner.run_by_hand(id, &mut |_| {})).unwrap().job;
         assert_eq!(job.state, JobState::Waiting, "{:?}", job.problem);
     }
-    desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
+    desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id, &officer())).unwrap();
     assert_eq!(runtime.block_on(desk.jobs().find(id)).unwrap().state, JobState::Cancelled);
     id
 }

@@ -14,12 +14,14 @@ use super::{JobError, Jobs, holder};
 /// What a person does to a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Stop it.
+    /// Stop it. One that somebody has stopped already is not in a state for this.
     Cancel,
+    /// The same in an act of this time, which can be taken back; in milliseconds since 1970 UTC.
+    CancelAt(i64),
     /// Let it go on from where it stood.
     Resume,
-    /// Take a cancelling back: of a job in any other state nothing.
-    TakeBack,
+    /// Take back what the same person's act of this time stopped, where nobody has let it go on or stopped it anew since.
+    TakeBack(i64),
     /// Let it begin, as the second person.
     Approve,
 }
@@ -28,8 +30,8 @@ impl Change {
     /// In the record of use.
     const fn as_str(self) -> &'static str {
         match self {
-            Change::Cancel => "cancelled",
-            Change::Resume | Change::TakeBack => "resumed",
+            Change::Cancel | Change::CancelAt(_) => "cancelled",
+            Change::Resume | Change::TakeBack(_) => "resumed",
             Change::Approve => "approved",
         }
     }
@@ -49,13 +51,12 @@ impl Jobs {
                 None => record.note(format!("job {id}: {}", change.as_str())),
             }
             match change {
-                Change::Cancel => jobs.cancel(tx, id)?,
+                Change::Cancel => jobs.cancel(tx, id, &by)?,
+                Change::CancelAt(at) => jobs.cancel_at(tx, id, &by, at)?,
                 Change::Resume => jobs.resume(tx, id, &by)?,
-                Change::TakeBack => match state(tx, id)? {
-                    // One that somebody else runs has heard of it, and stops at its next portion.
-                    JobState::Cancelled | JobState::Running => jobs.resume(tx, id, &by)?,
-                    other => return Err(JobError::NotNow(other.as_str())),
-                },
+                // One that somebody still runs has heard of it, and stops at its next portion.
+                Change::TakeBack(at) if stopped(tx, id)? == Some((named(&by), at)) => jobs.resume(tx, id, &by)?,
+                Change::TakeBack(_) => return Err(JobError::NotNow(state(tx, id)?.as_str())),
                 Change::Approve => jobs.approve(tx, id, &by)?,
             }
             jobs.look_at(tx, &by, id)
@@ -74,19 +75,28 @@ impl Jobs {
     }
 
     /// Stops a job: at once when nobody runs it, at its next portion when somebody does. What its portions did stays done, and one that
-    /// has begun to change what holds is no longer stopped. A failed one is given up.
-    pub fn cancel(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
+    /// has begun to change what holds is no longer stopped. A failed one is given up. One that was stopped already stays whose it is.
+    pub fn cancel(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
+        self.cancel_at(tx, id, by, self.now_ms())
+    }
+
+    fn cancel_at(&self, tx: &mut Tx, id: Id128, by: &Caller, at: i64) -> Result<(), JobError> {
         let state = state(tx, id)?;
-        match (state, Marks::read(tx, id)?.refuse_cancel()) {
-            (JobState::Cancelled, _) => Ok(()),
-            (JobState::Done | JobState::Refused, _) => Err(JobError::NotNow(state.as_str())),
-            (_, Err(error)) => Err(error),
-            (JobState::Running, Ok(())) if self.is_held(tx, id)? => {
-                diesel::update(job_row(id)).set(job::cancel.eq(1)).execute(tx)?;
-                Ok(())
-            }
-            _ => self.end_cancelled(tx, id),
+        if matches!(state, JobState::Cancelled | JobState::Done | JobState::Refused) {
+            return Err(JobError::NotNow(state.as_str()));
         }
+        Marks::read(tx, id)?.refuse_cancel()?;
+        let is_run = state == JobState::Running && self.is_held(tx, id)?;
+        if is_run && stopped(tx, id)?.is_some() {
+            return Err(JobError::NotNow(JobState::Cancelled.as_str()));
+        }
+        let act = (job::cancelled_by.eq(Some(named(by))), job::cancelled_at.eq(Some(at)));
+        diesel::update(job_row(id)).set(act).execute(tx)?;
+        if is_run {
+            diesel::update(job_row(id)).set(job::cancel.eq(1)).execute(tx)?;
+            return Ok(());
+        }
+        self.end_cancelled(tx, id)
     }
 
     pub(super) fn end_cancelled(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
@@ -111,7 +121,7 @@ impl Jobs {
                     Marks::read(tx, id)?.refuse_resume()?;
                 }
                 // A cancelling that it has not heard of yet is taken back.
-                diesel::update(job_row(id)).set(job::cancel.eq(0)).execute(tx)?;
+                diesel::update(job_row(id)).set(not_stopped()).execute(tx)?;
                 return Ok(());
             }
             other => return Err(JobError::NotNow(other.as_str())),
@@ -127,7 +137,7 @@ impl Jobs {
             job::state.eq(to.as_str()),
             job::failures.eq(0),
             job::failing_since.eq(None::<i64>),
-            job::cancel.eq(0),
+            not_stopped(),
             job::outcome.eq(None::<Vec<u8>>),
             job::next_attempt_at.eq(self.now_ms()),
             job::finished_at.eq(None::<i64>),
@@ -206,6 +216,24 @@ impl Jobs {
         let (holder, until): (String, i64) = job_row(id).select((job::holder, job::lease_until)).first(tx)?;
         Ok(until > self.now_ms() && !holder::is_gone(&holder))
     }
+}
+
+/// The columns of a job that nobody has had stopped.
+fn not_stopped() -> NotStopped {
+    (job::cancel.eq(0), job::cancelled_by.eq(None), job::cancelled_at.eq(None))
+}
+
+type NotStopped = (
+    diesel::dsl::Eq<job::cancel, i16>,
+    diesel::dsl::Eq<job::cancelled_by, Option<String>>,
+    diesel::dsl::Eq<job::cancelled_at, Option<i64>>,
+);
+
+/// Who had a job stopped, and when; none while it is not, or was left.
+fn stopped(tx: &mut Tx, id: Id128) -> Result<Option<(String, i64)>, JobError> {
+    let stopped = job_row(id).filter(job::state.eq(JobState::Cancelled.as_str()).or(job::cancel.eq(1)));
+    let act: Option<(Option<String>, Option<i64>)> = stopped.select((job::cancelled_by, job::cancelled_at)).first(tx).optional()?;
+    Ok(act.and_then(|(by, at)| by.zip(at)))
 }
 
 fn state(tx: &mut Tx, id: Id128) -> Result<JobState, JobError> {

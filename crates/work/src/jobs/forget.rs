@@ -20,11 +20,11 @@ impl Jobs {
         Ok(self.end_left(tx)? + self.forget_files(tx)? + self.forget_inputs(tx)? + self.forget_jobs(tx)?)
     }
 
-    /// Jobs of the command line that nobody has run for a day: cancelled, or failed where something holds already.
+    /// Jobs of the command line that nobody has run for a day since they could be: cancelled, or failed where something holds already.
     fn end_left(&self, tx: &mut Tx) -> Result<usize, JobError> {
         let old = self.now_ms() - LEFT_AFTER_MS;
         let open = job::by_hand.eq(1).and(job::state.eq_any([JobState::Waiting, JobState::Running].map(JobState::as_str)));
-        let left = job::table.filter(open.and(job::lease_until.le(old)).and(job::created_at.le(old))).limit(MOST);
+        let left = job::table.filter(open.and(job::lease_until.le(old)).and(job::next_attempt_at.le(old))).limit(MOST);
         let left: Vec<(Vec<u8>, i16)> = left.select((job::id, job::must_end)).load(tx)?;
         for (id, must_end) in &left {
             let Some(id) = id_of(id) else { continue };

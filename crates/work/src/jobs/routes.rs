@@ -7,7 +7,7 @@ use axum::extract::State;
 use bytes::Bytes;
 use futures::stream;
 use ledger::{Act, Seen};
-use protocol::messages::jobs::{Job, Jobs as JobList, WaitForEnd};
+use protocol::messages::jobs::{Job, JobState, Jobs as JobList, WaitForEnd};
 use tokio::time::Instant;
 use vocabulary::Id128;
 use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
@@ -145,7 +145,13 @@ async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)
 }
 
 async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
-    Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, Change::Cancel).await?))
+    let cancelled = desk.jobs.change(&caller, desk.actions.change, id, Change::Cancel).await;
+    // Whoever asks again, having lost the answer, gets it.
+    if matches!(cancelled, Err(JobError::NotNow(state)) if state == JobState::Cancelled.as_str()) {
+        desk.seen(&caller, id).await?;
+        return Ok(Json(desk.jobs.find(id).await?));
+    }
+    Ok(Json(cancelled?))
 }
 
 async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {

@@ -13,7 +13,8 @@ diesel::table! {
         input -> Nullable<Binary>, checkpoint -> Nullable<Binary>, outcome -> Nullable<Binary>,
         done -> BigInt, total -> Nullable<BigInt>, step -> Text,
         attempts -> Integer, failures -> Integer, failing_since -> Nullable<BigInt>, next_attempt_at -> BigInt,
-        lease -> Nullable<Binary>, holder -> Text, lease_until -> BigInt, cancel -> SmallInt, must_end -> SmallInt,
+        lease -> Nullable<Binary>, holder -> Text, lease_until -> BigInt, must_end -> SmallInt,
+        cancel -> SmallInt, cancelled_by -> Nullable<Text>, cancelled_at -> Nullable<BigInt>,
         created_at -> BigInt, started_at -> Nullable<BigInt>, finished_at -> Nullable<BigInt>,
     }
 }

@@ -167,7 +167,7 @@ async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
         let counter = Counter::new(1);
         let runner = counter.runner(&jobs);
         let waiting = ask(&jobs, "s1001", 5).await.id;
-        change(&jobs, move |jobs, tx| jobs.cancel(tx, waiting)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.cancel(tx, waiting, &officer("s1001"))).await.unwrap();
         assert_eq!(jobs.find(waiting).await.unwrap().state, JobState::Cancelled);
         assert!(!runner.run_next().await.unwrap());
         let id = ask(&jobs, "s1001", 25).await.id;
@@ -178,7 +178,7 @@ async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
         while effects(jobs.room()).await.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await.unwrap();
         counter.gate.add_permits(100);
         running.await.unwrap().unwrap();
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
@@ -187,7 +187,7 @@ async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
         assert_eq!(effects(jobs.room()).await, upto(25));
-        let done = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        let done = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
         assert!(matches!(done, Err(JobError::NotNow("done"))));
     })
     .await;
@@ -306,7 +306,7 @@ async fn a_job_that_awaits_approval_begins_when_somebody_else_has_approved_it() 
         let approve = |account: &'static str| change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer(account)));
         assert!(matches!(approve("s1001").await, Err(JobError::SamePerson)));
         assert!(!runner.run_next().await.unwrap());
-        change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await.unwrap();
+        change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await.unwrap();
         change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
         assert!(!runner.run_next().await.unwrap(), "cancelling it and taking that back is no second person's word");
         approve("s1002").await.unwrap();

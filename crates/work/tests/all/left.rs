@@ -86,19 +86,38 @@ async fn a_job_of_a_command_that_is_not_run_again_is_cancelled_after_a_day_and_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_a_command_that_was_approved_days_later_is_not_left_before_a_day_since() {
+    both(|rooms| async move {
+        let clock = clock();
+        let jobs = approving(&jobs(&rooms, &clock).await);
+        let id = ask_by_hand(&jobs, "console:root", 20).await;
+        clock.advance(SignedDuration::from_hours(72));
+        forget(&jobs).await;
+        change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer("console:suzuki"))).await.unwrap();
+        clock.advance(SignedDuration::from_hours(23));
+        forget(&jobs).await;
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Waiting);
+        clock.advance(SignedDuration::from_hours(2));
+        forget(&jobs).await;
+        assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_has_begun_to_change_what_holds_is_not_cancelled_and_fails_when_its_command_is_left() {
     both(|rooms| async move {
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let id = killed_at(&jobs, &clock, MUST_END + 50, MUST_END).await;
-        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
         assert!(matches!(cancelled, Err(JobError::MustEnd)), "{cancelled:?}");
         forget(&jobs).await;
         let job = jobs.find(id).await.unwrap();
         assert_eq!(job.state, JobState::Failed, "somebody is told");
         let hindrance = jobs.hindrance(&job).await.unwrap();
         assert!(matches!(hindrance, Some(JobError::ByHand)), "{hindrance:?}");
-        let given_up = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        let given_up = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
         assert!(matches!(given_up, Err(JobError::MustEnd)), "{given_up:?}");
         assert_eq!(ask_by_hand(&jobs, "console:root", MUST_END + 50).await, id);
         let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
@@ -119,7 +138,7 @@ async fn a_cancel_that_comes_after_the_portion_that_rules_it_out_does_not_stop_t
         while effects(jobs.room()).await.len() < usize::try_from(MUST_END).unwrap() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id)).await;
+        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
         assert!(matches!(cancelled, Err(JobError::MustEnd)), "{cancelled:?}");
         counter.gate.add_permits(100);
         running.await.unwrap().unwrap();

@@ -10,3 +10,4 @@ mod line;
 mod outbox;
 mod second_person;
 mod support;
+mod taken_back;

@@ -70,7 +70,7 @@ async fn c_iii_3_r2_pmh_6_work_waits_for_a_second_person_and_not_for_a_second_ac
         let office = Office::open(&rooms, &clock()).await;
         let runner = Counter::new(100).runner(&office.jobs);
         let one = office.staff("s1001", "P1", false).await;
-        let same = office.staff("s1001-admin", "P1", true).await;
+        let same = office.staff("s1001-admin", "ｐ１", true).await;
         let other = office.staff("s2002", "P2", false).await;
         let id = office.ask(&one, 20).await;
         assert!(!runner.run_next().await.unwrap(), "it waits");
