@@ -79,8 +79,8 @@ fn insert(tx: &mut Tx, by: &str, id: &str, new: &NewAccount, hash: &str, first: 
     if table::account_by_id(tx, id)?.is_some() {
         return Err(AccountError::IdTaken(id.to_owned()));
     }
-    let (personnel, privileged) = (new.personnel.trim(), i16::from(new.privileged));
-    let same = a::table.filter(a::personnel.eq(personnel)).filter(a::privileged.eq(privileged));
+    let (personnel, privileged) = (folded_personnel(&new.personnel), i16::from(new.privileged));
+    let same = a::table.filter(a::personnel.eq(&personnel)).filter(a::privileged.eq(privileged));
     if same.count().get_result::<i64>(tx)? > 0 {
         return Err(AccountError::PersonTaken { privileged: new.privileged });
     }
@@ -88,7 +88,7 @@ fn insert(tx: &mut Tx, by: &str, id: &str, new: &NewAccount, hash: &str, first: 
     diesel::insert_into(a::table)
         .values((
             a::id.eq(id),
-            a::personnel.eq(personnel),
+            a::personnel.eq(&personnel),
             a::privileged.eq(privileged),
             a::name.eq(&new.name),
             a::enabled.eq(1),
@@ -116,9 +116,22 @@ pub fn folded_id(typed: &str) -> Option<String> {
     ((3..=32).contains(&id.len()) && id.bytes().all(plain)).then_some(id)
 }
 
+/// A personnel number as people type it, full width or small, in its one spelling: by it two accounts are known to be one person's.
+pub(super) fn folded_personnel(typed: &str) -> String {
+    folded_width(typed.trim()).trim().to_uppercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_personnel_number_typed_in_full_width_or_small_is_the_same_number() {
+        for typed in ["P1001", "p1001", "Ｐ１００１", " ｐ1００1　"] {
+            assert_eq!(folded_personnel(typed), "P1001", "{typed}");
+        }
+        assert_ne!(folded_personnel("P1001"), folded_personnel("P1002"));
+    }
 
     #[test]
     fn an_id_typed_in_full_width_is_the_same_id() {

@@ -153,6 +153,8 @@ async fn c_iii_3_r2_reg_1_one_account_per_personnel_number_and_administration_ap
         assert_eq!(make(officer("S1001")).await.unwrap_err(), AccountError::IdTaken("s1001".to_owned()));
         let second = NewAccount { personnel: "Ps1001".to_owned(), ..officer("s1002") };
         assert_eq!(make(second.clone()).await.unwrap_err(), AccountError::PersonTaken { privileged: false });
+        let typed = NewAccount { personnel: "ｐＳ１００１".to_owned(), ..second.clone() };
+        assert_eq!(make(typed).await.unwrap_err(), AccountError::PersonTaken { privileged: false }, "the same number, typed otherwise");
         let mixed = NewAccount { privileged: true, ..second.clone() };
         assert_eq!(make(mixed).await.unwrap_err(), AccountError::Privilege, "business rights in a privileged account");
         let admin = vec!["administrator".to_owned()];
