@@ -51,7 +51,7 @@ pub(crate) fn open(room: &store::Room, vault: &Vault, clock: Arc<dyn Clock>, mar
     if !room.read_blocking(|tx| checkpoint::knows_key(tx, &key))? {
         room.write_blocking(|tx| checkpoint::remember_key(tx, &key, clock.now_ms()))?;
     }
-    Log::new(key, signer, vault.clone(), clock, mark)
+    Ok(Log::new(key, signer, vault.clone(), clock, mark))
 }
 
 /// The signing key of a room's log, as its vault calls it.

@@ -1,5 +1,6 @@
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::prelude::*;
 use store::Tx;
@@ -28,23 +29,40 @@ pub(crate) struct Log {
     vault: Vault,
     known: Known,
     mark: Option<Mark>,
+    /// Whether the mark could not be read yet: nothing is built upon a log that may have gone back.
+    is_unread: AtomicBool,
 }
 
 impl Log {
     /// Of a log that goes on from its mark, where it has one.
-    pub(crate) fn new(
-        key: VerifierKey,
-        signer: seal::Signer,
-        vault: Vault,
-        clock: Arc<dyn Clock>,
-        mark: Option<Mark>,
-    ) -> Result<Self, LedgerError> {
-        let seen = mark.as_ref().map(Mark::read).transpose()?.flatten();
-        Ok(Self { key, signer, clock, vault, known: Known::since(seen), mark })
+    pub(crate) fn new(key: VerifierKey, signer: seal::Signer, vault: Vault, clock: Arc<dyn Clock>, mark: Option<Mark>) -> Self {
+        let is_unread = AtomicBool::new(mark.is_some());
+        let log = Self { key, signer, clock, vault, known: Known::default(), mark, is_unread };
+        if let (Err(error), Some(mark)) = (log.read_mark(), &log.mark) {
+            let (room, mark) = (log.key.name(), mark.path().display());
+            tracing::error!(alarm = "damaged", room, %mark, %error, "this file must be readable, and as it was written");
+        }
+        log
+    }
+
+    /// Learns from the mark, once, how far the log was; refuses while it cannot be read.
+    fn read_mark(&self) -> Result<(), LedgerError> {
+        if let Some(mark) = self.mark.as_ref().filter(|_| self.is_unread.load(Ordering::Acquire)) {
+            self.known.begin(mark.read()?);
+            self.is_unread.store(false, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// The head, kept from others, and the edge of a log that can be built upon.
+    fn lock(&self, tx: &mut Tx) -> Result<(Head, Edge), LedgerError> {
+        self.read_mark()?;
+        self.known.lock(tx, &self.vault)
     }
 
     /// Looks whether the log is as this system left it and can be built upon, and keeps outside of the database how far it is. Blocks.
     pub(crate) fn inspect(&self, room: &store::Room) -> Result<(), LedgerError> {
+        self.read_mark()?;
         let head = room.read_blocking(|tx| self.known.inspect(tx, &self.vault))?;
         if let Some(mark) = self.due_mark() {
             mark.write(&head);
@@ -54,7 +72,8 @@ impl Log {
 
     /// The mark, when it is time to write it.
     fn due_mark(&self) -> Option<&Mark> {
-        self.mark.as_ref().filter(|mark| mark.is_due(self.clock.now_ms()))
+        let is_read = !self.is_unread.load(Ordering::Acquire);
+        self.mark.as_ref().filter(|mark| is_read && mark.is_due(self.clock.now_ms()))
     }
 
     /// Keeps outside of the database how far the log is, when it is time to. Blocks.
@@ -69,7 +88,7 @@ impl Log {
     /// Appends within a transaction that writes; returns the positions. Signs a checkpoint when the last is a second old.
     pub(crate) fn append(&self, tx: &mut Tx, bundle: &Bundle) -> Result<Range<u64>, LedgerError> {
         bundle.people().iter().try_for_each(|people| people.write(tx))?;
-        let (mut head, mut edge) = self.known.lock(tx, &self.vault)?;
+        let (mut head, mut edge) = self.lock(tx)?;
         let before = head.size();
         let mut full = Vec::new();
         for leaf in bundle.leaves() {
@@ -101,7 +120,7 @@ impl Log {
 
     /// Signs what there is, unless the latest checkpoint says it already → the latest checkpoint.
     pub(crate) fn sign(&self, tx: &mut Tx) -> Result<Option<SignedCheckpoint>, LedgerError> {
-        let (mut head, mut edge) = self.known.lock(tx, &self.vault)?;
+        let (mut head, mut edge) = self.lock(tx)?;
         if head.size() > head.signed.as_ref().map_or(0, |signed| signed.size) {
             checkpoint::sign(tx, self, &mut head, &mut edge, self.clock.now_ms())?;
             head.replace(tx, &self.vault)?;
@@ -114,7 +133,7 @@ impl Log {
     /// Goes through the motions of an append and leaves the log as it is: to see whether one would succeed.
     pub(crate) fn rehearse(&self, tx: &mut Tx) -> Result<(), LedgerError> {
         const NOWHERE: i64 = -1;
-        let (mut head, mut edge) = self.known.lock(tx, &self.vault)?;
+        let (mut head, mut edge) = self.lock(tx)?;
         checkpoint::prove_last(tx, &head, &mut edge)?;
         let row = (ledger_batch::first.eq(NOWHERE), ledger_batch::count.eq(0), ledger_batch::entries.eq(Vec::new()));
         diesel::insert_into(ledger_batch::table).values(row).execute(tx)?;

@@ -10,10 +10,10 @@ use crate::LedgerError;
 use crate::merkle::Hash;
 
 /// What a process remembers. Memory speaks for the log where it fits, and against it where the log went back.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Known(Mutex<Memory>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Memory {
     edge: Option<Edge>,
     seen: Option<Seen>,
@@ -39,9 +39,10 @@ pub(super) struct Seen {
 }
 
 impl Known {
-    /// Nothing but how far the log was once.
-    pub(super) fn since(seen: Option<Seen>) -> Self {
-        Self(Mutex::new(Memory { edge: None, seen }))
+    /// How far the log was once, for whoever has not seen it yet.
+    pub(super) fn begin(&self, seen: Option<Seen>) {
+        let mut memory = self.memory();
+        memory.seen = memory.seen.or(seen);
     }
 
     /// Reads the head and keeps it from others, once it is certain that a program with the room's keys wrote it and that it goes on from the

@@ -24,6 +24,8 @@ const BEGINS: &str = "kenshin mark 1";
 #[derive(Debug)]
 pub(crate) struct Mark {
     path: PathBuf,
+    /// The master key, whose owner owns it too.
+    key: PathBuf,
     /// When it was written last, by the log's clock.
     written: AtomicI64,
 }
@@ -31,7 +33,13 @@ pub(crate) struct Mark {
 impl Mark {
     /// The mark of a room, beside its master key; none where the key is on a device.
     pub(crate) fn beside(master: &dyn MasterKey, room: &RoomName) -> Option<Self> {
-        master.marks().map(|folder| Self { path: folder.join(room.to_string()), written: AtomicI64::new(i64::MIN) })
+        let marks = master.marks()?;
+        Some(Self { path: marks.folder.join(room.to_string()), key: marks.key, written: AtomicI64::new(i64::MIN) })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What it says; nothing when there is none yet.
@@ -53,7 +61,7 @@ impl Mark {
     /// Writes what a committed head says. One that cannot be written only says less than it might.
     pub(super) fn write(&self, head: &Head) {
         let text = format!("{BEGINS}\n{} {} {}\n", head.counter, head.size(), BASE64_STANDARD.encode(head.root));
-        if let Err(error) = replace(&self.path, text.as_bytes()) {
+        if let Err(error) = replace(&self.path, &self.key, text.as_bytes()) {
             tracing::warn!(mark = %self.path.display(), %error, "how far the record of use is cannot be kept beside the master key");
         }
     }
@@ -66,14 +74,16 @@ fn parse(text: &str) -> Option<Seen> {
     words.next().is_none().then_some(Seen { counter, size, root })
 }
 
-/// Replaces a file whole or not at all.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+/// Replaces a file, which whoever owns the key owns, whole or not at all.
+fn replace(path: &Path, key: &Path, text: &[u8]) -> io::Result<()> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        vault::give_to_owner_of(key, folder)?;
     }
     let new = path.with_extension(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
     let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new).and_then(|mut file| {
+        vault::give_to_owner_of(key, &new)?;
         file.write_all(text)?;
         file.sync_all()
     });

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use vocabulary::Entropy;
 use zeroize::Zeroizing;
 
-use super::{MasterKey, MasterKeyError, MasterKeyId};
+use super::{Marks, MasterKey, MasterKeyError, MasterKeyId, give_to_owner_of};
 use seal::{Binding, Secret, base64url, wrap};
 
 const HEAD: &str = "kenshin master key 1";
@@ -37,7 +37,7 @@ pub struct FileMaster {
     path: PathBuf,
     entropy: Arc<dyn Entropy>,
     versions: RwLock<Vec<Version>>,
-    marks: Option<PathBuf>,
+    has_marks: bool,
 }
 
 impl FileMaster {
@@ -60,14 +60,13 @@ impl FileMaster {
     pub fn open(path: impl Into<PathBuf>, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
         let path = path.into();
         let versions = RwLock::new(read(&path)?);
-        let marks = Some(path.with_extension("marks"));
-        Ok(Self { path, entropy, versions, marks })
+        Ok(Self { path, entropy, versions, has_marks: true })
     }
 
     /// The same for rooms of many databases under one name, as tests have them: nothing is kept beside the key.
     #[must_use]
     pub fn without_marks(self) -> Self {
-        Self { marks: None, ..self }
+        Self { has_marks: false, ..self }
     }
 
     /// Adds a new version, which wraps from now on. The earlier ones stay until [`FileMaster::retire`].
@@ -114,8 +113,8 @@ impl FileMaster {
 }
 
 impl MasterKey for FileMaster {
-    fn marks(&self) -> Option<PathBuf> {
-        self.marks.clone()
+    fn marks(&self) -> Option<Marks> {
+        self.has_marks.then(|| Marks { folder: self.path.with_extension("marks"), key: self.path.clone() })
     }
 
     fn id(&self) -> Result<MasterKeyId, MasterKeyError> {
@@ -170,6 +169,9 @@ fn lock(path: &Path) -> Result<File, MasterKeyError> {
     let beside = beside(path, ".lock");
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&beside).map_err(|error| failed(path, &error))?;
+    if path.exists() {
+        give_to_owner_of(path, &beside).map_err(|error| failed(path, &error))?;
+    }
     file.lock().map_err(|error| failed(path, &error))?;
     Ok(file)
 }
@@ -214,6 +216,9 @@ fn replace(path: &Path, versions: &[Version]) -> Result<(), MasterKeyError> {
         let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
+        if path.exists() {
+            give_to_owner_of(path, &beside)?;
+        }
         fs::rename(&beside, path)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()

@@ -10,7 +10,10 @@ mod file;
 mod pkcs11;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::path::{Path, PathBuf};
 
 pub use self::file::FileMaster;
 pub use self::pkcs11::{Pkcs11Master, Pkcs11Setting};
@@ -93,8 +96,29 @@ pub trait MasterKey: fmt::Debug + Send + Sync {
     /// Unwraps what `wrap` made with the same `binding`, by whichever version made it.
     fn unwrap(&self, wrapped: &[u8], binding: &[u8]) -> Result<Secret, MasterKeyError>;
 
-    /// The folder for what is kept of the rooms outside of their databases, beside the key; none where there is no such place.
-    fn marks(&self) -> Option<PathBuf> {
+    /// Where something is kept of the rooms outside of their databases, beside the key; none where there is no such place.
+    fn marks(&self) -> Option<Marks> {
         None
+    }
+}
+
+/// Where something is kept of the rooms outside of their databases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The key beside which it lies: whoever owns the one owns the other.
+    pub key: PathBuf,
+}
+
+/// Gives a file the owner of another where this process may: what a command of root's leaves is the server's, which runs as somebody else.
+pub fn give_to_owner_of(like: &Path, file: &Path) -> std::io::Result<()> {
+    let (of, is) = (fs::metadata(like)?, fs::metadata(file)?);
+    if (of.uid(), of.gid()) == (is.uid(), is.gid()) {
+        return Ok(());
+    }
+    match chown(file, Some(of.uid()), Some(of.gid())) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        given => given,
     }
 }

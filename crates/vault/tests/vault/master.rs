@@ -34,6 +34,20 @@ fn a_key_file_is_made_once_and_only_for_its_owner() {
 }
 
 #[test]
+fn a_key_file_that_is_changed_stays_its_owners_whoever_ran_the_command() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("master.key");
+    let master = FileMaster::open_or_create(&path, Arc::new(SystemEntropy)).unwrap();
+    // Only root can give a file away; whoever else runs this owns all of them.
+    let _ = chown(&path, Some(54_321), Some(54_321));
+    let owner = |name: &str| std::fs::metadata(folder.path().join(name)).map(|of| (of.uid(), of.gid())).unwrap();
+    let before = owner("master.key");
+    master.rotate().unwrap();
+    assert_eq!([owner("master.key"), owner("master.key.lock")], [before; 2]);
+}
+
+#[test]
 fn a_key_file_that_others_can_read_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("master.key");

@@ -130,7 +130,7 @@ impl Forger<'_> {
         head.signed = None;
         head.replace(self.tx, room.vault()).unwrap();
         let signer = room.vault().signer_blocking(crate::log::SIGNER).unwrap();
-        let writer = Writer::new(room.verifier_key().clone(), signer, room.vault().clone(), room.clock().clone(), None).unwrap();
+        let writer = Writer::new(room.verifier_key().clone(), signer, room.vault().clone(), room.clock().clone(), None);
         writer.sign(self.tx).unwrap();
     }
 

@@ -1,5 +1,6 @@
 //! T-21: a database account without keys makes everything anew, and then an honest program comes.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
 use store::testing::both;
@@ -231,6 +232,54 @@ async fn t_21_a_database_rolled_back_whole_is_refused_by_the_mark_beside_the_mas
         act(&start().await).await.unwrap();
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_21_a_room_whose_mark_cannot_be_read_opens_with_an_alarm_may_only_be_read_and_goes_on_once_it_can() {
+    both(|rooms| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("registry.key");
+        let master: Arc<dyn MasterKey> = Arc::new(FileMaster::open_or_create(file, Arc::new(SystemEntropy)).unwrap());
+        let name = RoomName::national("payers_hub");
+        let start = async || {
+            let rooms = Rooms::open(rooms.data().clone()).unwrap();
+            Room::open(&rooms, &name, &[], master.clone(), Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap()
+        };
+        act(&start().await).await.unwrap();
+        drop(start().await);
+        let mark = folder.path().join("registry.marks").join(name.to_string());
+        let kept = std::fs::read(&mark).unwrap();
+        std::fs::remove_file(&mark).unwrap();
+        std::fs::create_dir(&mark).unwrap();
+        let room = start().await;
+        assert_read_only(&room, "no file").await;
+        std::fs::remove_dir(&mark).unwrap();
+        std::fs::write(&mark, "half of").unwrap();
+        assert_read_only(&room, "half of a file").await;
+        assert_read_only(&start().await, "half of a file").await;
+        assert_eq!(std::fs::read(&mark).unwrap(), b"half of", "nothing takes its place");
+        std::fs::write(&mark, kept).unwrap();
+        room.ledger_healthy().await.unwrap();
+        act(&room).await.unwrap();
+        let upkeep: Result<u64, LedgerError> = room.maintain(|_| Ok(0)).await;
+        assert_eq!(upkeep, Ok(0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_mark_belongs_to_whom_the_master_key_belongs_to_whoever_ran_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let rooms = Rooms::open(store::Data::Folder(folder.path().join("rooms"))).unwrap();
+    let file = folder.path().join("registry.key");
+    let master: Arc<dyn MasterKey> = Arc::new(FileMaster::open_or_create(&file, Arc::new(SystemEntropy)).unwrap());
+    // Only root can give a file away; whoever else runs this owns all of them.
+    let _ = std::os::unix::fs::chown(&file, Some(54_321), Some(54_321));
+    let name = RoomName::national("payers_hub");
+    Room::open(&rooms, &name, &[], master, Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap();
+    let owner = |path: &std::path::Path| std::fs::metadata(path).map(|of| (of.uid(), of.gid())).unwrap();
+    let marks = folder.path().join("registry.marks");
+    assert_eq!([owner(&marks), owner(&marks.join(name.to_string()))], [owner(&file); 2]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
