@@ -55,12 +55,32 @@ pub(super) async fn all(hub: &Hub, caller: &Caller) -> Result<BTreeSet<Municipal
         let moved = hub.nation.change(caller, COLLECT, move |tx, record| {
             record.note(format!("up to {last}, {} rows held", aside.len()));
             let (cursor, entry) = Cursor::hold(tx, &vault)?;
+            if cursor.after != after {
+                return Err(NotMoved::Elsewhere);
+            }
             let mut cursor = cursor.move_to(last, entry);
             held::put(tx, &vault, &mut cursor, &aside)?;
             cursor.write(tx, &vault)?;
-            Ok::<_, HubError>(Seen::nobody(()))
+            Ok(Seen::nobody(()))
         });
-        moved.await?;
+        match moved.await {
+            // What it fetched the other has given or held: on from where that is.
+            Ok(()) | Err(NotMoved::Elsewhere) => {}
+            Err(NotMoved::Failed(error)) => return Err(error),
+        }
+    }
+}
+
+/// Why the cursor was not moved, and nothing of it recorded.
+enum NotMoved {
+    /// Another process moved it meanwhile: the former one, which is about to end.
+    Elsewhere,
+    Failed(HubError),
+}
+
+impl<E: Into<HubError>> From<E> for NotMoved {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
     }
 }
 

@@ -271,3 +271,48 @@ async fn r_pmh_2_a_task_that_comes_again_when_its_answer_is_forgotten_registers_
     })
     .await;
 }
+
+/// How often the cursor was moved.
+async fn moves(hub: &Hub) -> Result<usize, Failed> {
+    let room = hub.house.rooms.existing(&RoomName::national("hub_core"))?.ok_or("no room")?;
+    let newest = ledger::newest(&room, 500).await?;
+    Ok(newest.iter().filter(|found| found.entry().is_ok_and(|entry| entry.detail.starts_with("up to"))).count())
+}
+
+#[tokio::test]
+async fn of_two_processes_that_collect_at_once_the_slower_does_not_set_back_how_far_the_faster_was() {
+    both(|hub| async move {
+        hub.template("991015", 1).await?;
+        let task = hub.register("991015", &[person(1)]).await?;
+        hub.done("991015", task).await?;
+        hub.exchange().await?;
+        let here = sheet(&hub, "991015");
+        enter(&hub, &[answer(1, "991015", here, &[("q01", "1")])]);
+        hub.exchange().await?;
+        // How far it was before the faster, and after it.
+        let nation = || RoomName::national("hub_core");
+        meddle_in(&hub, nation(), "CREATE TABLE earlier AS SELECT * FROM edge_cursor").await?;
+        enter(&hub, &[2, 3, 4, 5].map(|sequence| answer(sequence, "991015", here, &[("q01", "2")])));
+        hub.exchange().await?;
+        meddle_in(&hub, nation(), "CREATE TABLE later AS SELECT * FROM edge_cursor").await?;
+        let before = moves(&hub).await?;
+        // The slower has read the place where the faster began, too, and gets its answer when that is through.
+        let gate = crate::neighbours::Gate { after: 1, ..Default::default() };
+        *hub.edge.gate.lock().unwrap() = Some(gate.clone());
+        meddle_in(&hub, nation(), "UPDATE edge_cursor SET state = (SELECT state FROM earlier)").await?;
+        let faster = async {
+            gate.reached.notified().await;
+            meddle_in(&hub, nation(), "UPDATE edge_cursor SET state = (SELECT state FROM later)").await?;
+            gate.opened.notify_one();
+            Ok::<_, Failed>(())
+        };
+        let (slower, faster) = tokio::join!(hub.exchange(), faster);
+        faster?;
+        slower?;
+        assert_eq!(moves(&hub).await?, before, "nothing was moved a second time");
+        assert_eq!(told(&hub, "held").await?, (true, None));
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}

@@ -11,6 +11,7 @@ use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
 use protocol::messages::{Accepted, After};
 use protocol::sealing::Batch;
 use seal::hpke::Receiver;
+use tokio::sync::Notify;
 use vocabulary::{Entropy, Id128, Party, Purpose, SystemEntropy};
 use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
@@ -73,7 +74,17 @@ async fn mint(State(hub): State<PayersHub>, Json(request): Json<PmhKeysRequest>)
 pub(crate) struct Edge {
     pub(crate) portions: Arc<Mutex<Vec<Deliveries>>>,
     pub(crate) entered: Arc<Mutex<Vec<Collection>>>,
+    /// Where the next answer waits.
+    pub(crate) gate: Arc<Mutex<Option<Gate>>>,
     pub(crate) faults: Faults,
+}
+
+/// Holds up the answer to whoever asks for what is after this number.
+#[derive(Clone, Default)]
+pub(crate) struct Gate {
+    pub(crate) after: i64,
+    pub(crate) reached: Arc<Notify>,
+    pub(crate) opened: Arc<Notify>,
 }
 
 impl Edge {
@@ -102,6 +113,11 @@ async fn take(State(edge): State<Edge>, Json(portion): Json<Deliveries>) -> Json
 }
 
 async fn give(State(edge): State<Edge>, Query(After { after }): Query<After>) -> Json<Collections> {
+    let gate = edge.gate.lock().unwrap().take_if(|gate| gate.after == after);
+    if let Some(gate) = gate {
+        gate.reached.notify_one();
+        gate.opened.notified().await;
+    }
     let entered = edge.entered.lock().unwrap();
     let later = entered.iter().filter(|row| match row {
         Collection::Answer { sequence, .. } | Collection::Result { sequence, .. } => *sequence > after,
