@@ -53,6 +53,9 @@ pub enum VaultError {
         /// How long.
         minutes: i64,
     },
+    /// Keys are destroyed, and what is left of them lies in the database's own files until [`Vault::scrub`](crate::Vault::scrub) takes it out.
+    #[error("the key is destroyed, and its remains still lie in the database's files: {0}")]
+    NotScrubbed(StoreError),
     /// A name for a signing or receiving key that is empty or longer than 60 bytes.
     #[error("not a name for a key: 1 to 60 characters of a-z, 0-9, '-', '_', '.', '/'")]
     BadName,

@@ -5,7 +5,7 @@ use anyhow::{Context as _, bail};
 use ledger::{Act, Outcome, Room, Subject};
 use seal::hpke::Suite;
 use serde::Serialize;
-use vault::{KeyInfo, Kind, Shred, Vault};
+use vault::{KeyInfo, Kind, Shred, Vault, VaultError};
 use vocabulary::Timestamp;
 use wire::RING;
 
@@ -105,16 +105,35 @@ fn rotate(options: &RotateKey) -> anyhow::Result<Ending> {
 fn shred(options: &ShredKey) -> anyhow::Result<Ending> {
     let (_, room, caller) = options.room.open()?;
     let vault = room.vault();
-    runtime()?.block_on(async {
+    let again =
+        format!("signing key {} is destroyed, and others kept its remains in the database's files: run the same again", options.key);
+    let was_there = runtime()?.block_on(async {
+        if is_destroyed(vault, options.key).await? {
+            note(&room, &caller, SHRED, &format!("remains of signing key {}: {}", options.key, options.reason)).await?;
+            return vault.scrub().await.context(again).map(|()| false);
+        }
         let key = signing_key(vault, options.key).await?;
         note(&room, &caller, SHRED, &format!("signing key {key}: {}", options.reason)).await?;
-        vault.shred(Shred::Key(key), &options.reason).await.context("the key could not be destroyed")
+        match vault.shred(Shred::Key(key), &options.reason).await {
+            Err(VaultError::NotScrubbed(error)) => Err(error).context(again),
+            shredded => shredded.context("the key could not be destroyed").map(|_| true),
+        }
     })?;
+    if !was_there {
+        output::say(&format!("signing key {} was destroyed before: its remains are out of the database's files now", options.key));
+        return Ok(Ending::Done);
+    }
     output::say(&format!(
         "signing key {} is destroyed: others that have it from before believe it for five minutes more, and the server shows the keys without it",
         options.key
     ));
     Ok(Ending::Done)
+}
+
+/// Whether a key that signed to others is destroyed already.
+async fn is_destroyed(vault: &Vault, number: u32) -> anyhow::Result<bool> {
+    let gone = vault.certificates().await?;
+    Ok(gone.iter().any(|gone| gone.key.id == number && gone.key.kind == Kind::Signing && gone.key.name == RING))
 }
 
 /// The number of a key that signs to others; what another opens would be lost with it.

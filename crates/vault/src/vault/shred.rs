@@ -25,12 +25,12 @@ impl Vault {
     /// Destroys keys for good: writes over the wrapped keys, takes their rows away, keeps a certificate of each.
     ///
     /// A backup that is older still has the wrapped keys; they die with the last such backup, or with the master key. Another process that
-    /// has the key in memory keeps it until it ends or calls [`Vault::refresh`]. When this fails with `StoreError::Busy` after the keys are
-    /// gone from the table ([`Vault::certificates`] tells), others kept their remains in the database's files: [`Vault::scrub`] then.
+    /// has the key in memory keeps it until it ends or calls [`Vault::refresh`]. [`VaultError::NotScrubbed`] says that the keys are gone and
+    /// others kept their remains in the database's files: [`Vault::scrub`] then.
     pub async fn shred(&self, what: Shred, reason: &str) -> Result<Vec<Certificate>, VaultError> {
         let reason = reason.to_owned();
         let certificates = self.change(move |bench, tx| bench.shred(tx, what, &reason)).await?;
-        self.scrub().await?;
+        self.0.room.scrub("vault_key").await.map_err(VaultError::NotScrubbed)?;
         Ok(certificates)
     }
 
