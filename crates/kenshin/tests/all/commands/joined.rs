@@ -51,7 +51,7 @@ fn work(place: &Place, whose: &[&str], asked: &[&str]) -> Value {
         let job = at(place, &["jobs", "show"], &[whose, &[job["id"].as_str().unwrap(), "--json"]].concat()).ended(0).json();
         match job["state"].as_str().unwrap() {
             "done" => return job["result"].clone(),
-            "waiting" | "running" if began.elapsed() < Duration::from_secs(120) => pause(),
+            "waiting" | "running" if began.elapsed() < Duration::from_secs(600) => pause(),
             _ => panic!("{job}"),
         }
     }

@@ -139,7 +139,7 @@ async fn the_same_work_asked_for_again_on_a_page_is_the_same_job() {
         let again = browser.post("/work", &asked).await?;
         assert!(first.status == 303 && first.to == again.to, "{} {}", first.to, again.to);
         let mut told = String::new();
-        for _ in 0..100 {
+        for _ in 0..600 {
             told = browser.get(&first.to).await?.words();
             if told.contains("接続できません") {
                 break;
