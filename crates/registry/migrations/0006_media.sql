@@ -2,7 +2,7 @@
 CREATE TABLE media_copy (
     file {bytes} NOT NULL PRIMARY KEY, -- blind index of its name
     name {bytes} NOT NULL,            -- sealed
-    job {bytes} NOT NULL,             -- whose file it is a copy of
+    job {bytes},                      -- whose file it is a copy of; none when it was handed in for one
     mark {bytes} NOT NULL,            -- keyed digest of name and content
     former {bytes},                   -- of what it takes the place of, until it has
     until BIGINT NOT NULL             -- when it is erased

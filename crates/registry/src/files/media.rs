@@ -5,6 +5,7 @@ mod folder;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -12,12 +13,15 @@ use std::sync::Arc;
 
 use access::Caller;
 use ledger::Room;
+use vocabulary::Id128;
 use work::jobs::JobRun;
 
 use self::folder::Folder;
 use crate::RegistryError;
 use crate::residents::REJECTS;
 
+/// Bytes of its mark in the name of a file that was handed in.
+const IN_NAME: usize = 6;
 /// Files of refused rows that are kept beside one file.
 const MOST_REJECTS: usize = 100;
 
@@ -100,11 +104,34 @@ impl Media {
     /// Puts a job's result into the folder, readable by this account alone, until the job's own file is forgotten. It replaces what a job left
     /// there and nothing else, whole: who looks sees the one or the other, whatever is killed when.
     pub(crate) fn write(&self, run: &JobRun, name: &str, content: &[u8]) -> Result<(), RegistryError> {
-        let (folder, room) = (self.folder()?, run.room());
+        self.put(run.room(), Some(run.id()), name, content)
+    }
+
+    /// Puts a file that lies elsewhere into the folder, for a job to read → its name there, which has a mark of its content in it: the same file again
+    /// has the same name, and no other file. It is erased when a job's would be. A file that lies in the folder already is left as it is.
+    pub fn hand_in(&self, room: &Room, path: &Path) -> Result<String, RegistryError> {
+        let (folder, path) = (self.folder()?, path.canonicalize().map_err(MediaError::from)?);
+        let name = path.file_name().map(|name| name.to_string_lossy().trim_start_matches('.').to_owned()).unwrap_or_default();
+        if path.parent() == Some(folder.path()) {
+            return Ok(name);
+        }
+        let content = fs::read(&path).map_err(MediaError::from)?;
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "csv"));
+        let mut marked = format!("{stem}.");
+        for byte in copies::mark(room.vault(), &name, &content).iter().take(IN_NAME) {
+            let _ = write!(marked, "{byte:02x}");
+        }
+        let name = format!("{marked}.{ending}");
+        self.put(room, None, &name, &content)?;
+        Ok(name)
+    }
+
+    fn put(&self, room: &Room, job: Option<Id128>, name: &str, content: &[u8]) -> Result<(), RegistryError> {
+        let folder = self.folder()?;
         let there = left_there(folder, room, name)?;
         let now = copies::mark(room.vault(), name, content);
         // Both marks, until it has been replaced.
-        copies::keep(room, run.id(), name, (&now, there.as_ref()))?;
+        copies::keep(room, job, name, (&now, there.as_ref()))?;
         if there != Some(now) {
             folder.put(name, content)?;
         }

@@ -3,7 +3,7 @@
 /// The words.
 pub(crate) const RECORD: office::RecordWords = office::record_words! {
     acts {
-        "registry:media.erase" = "媒体フォルダの写しの消去", "Erasure of copies in the media folder";
+        "registry:media.erase" = "媒体フォルダーの写しの消去", "Erasure of copies in the media folder";
         "registry:results.export" = "検診結果の出力（コマンド）", "Export of results, on the command line";
     }
     messages {
@@ -73,6 +73,7 @@ pub(crate) const RECORD: office::RecordWords = office::record_words! {
         "protected: address shown" = "支援措置：住所を表示";
         "{} people with unnamed characters" = "外字などのある{0}人";
         "{} people to atena, {} who cannot be read" = "統合宛名管理システムへ{0}人、番号を読み取れない{1}人";
+        "a file that was handed in: {}" = "受け取ったファイル：{0}";
         "the copy of a file of job {}: {}" = "処理{0}のファイルの写し：{1}";
         "erased" = "消去";
         "there no more, or changed since" = "すでにないか、書き換えられている";
@@ -85,5 +86,6 @@ mod tests {
     #[test]
     fn everything_in_the_record_of_use_and_every_message_has_japanese_words() {
         assert_eq!(office::testing::words::unnamed(&["registry"], &super::RECORD, crate::POLICIES.actions), Vec::<String>::new());
+        assert_eq!(office::testing::words::unnamed_steps("registry", &crate::pages::work::WORK), Vec::<String>::new());
     }
 }

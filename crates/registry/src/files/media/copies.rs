@@ -1,4 +1,4 @@
-//! What jobs left in the folder of managed media, as the room knows it: by keyed marks, so that neither who can write in the folder nor who can
+//! What jobs left in the folder of managed media, and what was handed in there for one, as the room knows it: by keyed marks, so that neither who can write in the folder nor who can
 //! write in the database makes a file pass for a job's.
 
 use access::Caller;
@@ -17,7 +17,7 @@ diesel::table! {
     media_copy (file) {
         file -> Binary,
         name -> Binary,
-        job -> Binary,
+        job -> Nullable<Binary>,
         mark -> Binary,
         former -> Nullable<Binary>,
         until -> BigInt,
@@ -57,15 +57,15 @@ fn is_of(there: &Mark, mark: &[u8], former: Option<&[u8]>) -> bool {
     mark == there || former.is_some_and(|former| former == there)
 }
 
-/// Notes what a job is about to leave there, and what it takes the place of.
-pub(super) fn keep(room: &Room, job: Id128, name: &str, (mark, former): (&Mark, Option<&Mark>)) -> Result<(), RegistryError> {
+/// Notes what is about to be put there, by a job or for one, and what it takes the place of.
+pub(super) fn keep(room: &Room, job: Option<Id128>, name: &str, (mark, former): (&Mark, Option<&Mark>)) -> Result<(), RegistryError> {
     let (vault, until) = (room.vault(), room.clock().now_ms() + FILES_KEPT_MS);
     let file = key(vault, name);
     let sealed = vault.seal(&Cell::new("media_copy", &file, "name"), name.as_bytes())?;
     room.maintain_blocking(|tx| {
         let values = (
             media_copy::name.eq(&sealed),
-            media_copy::job.eq(job.as_bytes().to_vec()),
+            media_copy::job.eq(job.map(|job| job.as_bytes().to_vec())),
             media_copy::mark.eq(mark.to_vec()),
             media_copy::former.eq(former.map(|former| former.to_vec())),
             media_copy::until.eq(until),
@@ -76,7 +76,7 @@ pub(super) fn keep(room: &Room, job: Id128, name: &str, (mark, former): (&Mark, 
 }
 
 /// File, name, job, mark, former mark.
-type Over = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+type Over = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>);
 
 /// Erases the next copy whose time is over, with its entry → whether there was one. Whose data it told stands in the entry of the job that
 /// left it.
@@ -93,12 +93,15 @@ pub(super) fn erase_next(
     room.change_blocking(caller, ERASE, |tx, record| {
         let columns = (media_copy::file, media_copy::name, media_copy::job, media_copy::mark, media_copy::former);
         let (file, sealed, job, mark, former): Over = over().order(media_copy::until).select(columns).first(tx)?;
-        let job = job.try_into().map(Id128::from_bytes).map_err(|_| DAMAGED)?;
+        let job = job.map(|job| job.try_into().map(Id128::from_bytes).map_err(|_| DAMAGED)).transpose()?;
         let name = vault.open_cell(&Cell::new("media_copy", &file, "name"), &sealed)?;
         let name = std::str::from_utf8(&name).map_err(|_| DAMAGED)?;
         let is_ours = |content: &[u8]| is_of(&self::mark(vault, name, content), &mark, former.as_deref());
         let word = if erase(name, &is_ours)? { "erased" } else { "there no more, or changed since" };
-        record.note(format!("the copy of a file of job {job}: {word}"));
+        match job {
+            Some(job) => record.note(format!("the copy of a file of job {job}: {word}")),
+            None => record.note(format!("a file that was handed in: {word}")),
+        }
         diesel::delete(media_copy::table.find(&file)).execute(tx)?;
         Ok::<_, RegistryError>(Seen::nobody(()))
     })?;

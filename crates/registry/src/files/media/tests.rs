@@ -167,3 +167,35 @@ async fn a_copy_is_erased_with_an_entry_when_the_jobs_file_is_forgotten_and_what
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_handed_in_has_a_name_of_its_content_and_is_erased_when_a_copy_would_be() {
+    with_room(|folder, media, run, clock| {
+        let by = ledger::testing::caller("upkeep", Purpose::Operation);
+        let outside = folder.parent().unwrap();
+        let file = outside.join("weekly.csv");
+        let hand_in = |content: &str| {
+            fs::write(&file, content).unwrap();
+            media.hand_in(run.room(), &file).unwrap()
+        };
+        let (first, second) = (hand_in("one"), hand_in("another"));
+        assert!(first != second && hand_in("one") == first, "{first} {second}");
+        for (name, content) in [(&first, "one"), (&second, "another")] {
+            assert!(name.starts_with("weekly.") && name.ends_with(".csv"), "{name}");
+            assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), content);
+            assert_eq!(fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        // What lies there already is an officer's, and stays.
+        assert_eq!(media.hand_in(run.room(), &folder.join("residents.csv")).unwrap(), "residents.csv");
+        assert!(matches!(refused(media.hand_in(run.room(), &outside.join("nowhere.csv")).map(drop)), MediaError::Io(_)));
+        clock.advance(SignedDuration::from_hours(24 * 30));
+        media.erase_over(run.room(), &by).unwrap();
+        let left = |name: &str| folder.join(name).exists();
+        assert_eq!((left(&first), left(&second), left("residents.csv")), (false, false, true));
+        let runtime = tokio::runtime::Handle::current();
+        let newest = runtime.block_on(ledger::newest(run.room().raw(), 20)).unwrap();
+        let entries = newest.iter().map(|found| found.entry().unwrap().detail.to_owned());
+        assert_eq!(entries.filter(|told| told == "a file that was handed in: erased").count(), 2);
+    })
+    .await;
+}
