@@ -52,6 +52,11 @@ const WORK: office::WorkWords = office::work_words! {
         "collected" = "公開側から受け取った行", "Rows collected from the public side";
         "behind" = "まだ終わっていない市町村", "Municipalities still waiting";
     }
+    steps {
+        "cities" = "市町村ごとの受渡し", "exchanging, city by city";
+        "collections" = "結果の受取り", "collecting results";
+    }
+    not_taken {}
 };
 
 face::words! {
@@ -105,5 +110,6 @@ mod tests {
     #[test]
     fn everything_in_the_record_of_use_and_every_message_has_japanese_words() {
         assert_eq!(office::testing::words::unnamed(&["hub-core"], &super::RECORD, crate::POLICIES.actions), Vec::<String>::new());
+        assert_eq!(office::testing::words::unnamed_steps("hub-core", &super::WORK), Vec::<String>::new());
     }
 }

@@ -1,6 +1,7 @@
-//! What the kinds of work of a system are called, and the fields of what they ask and answer: one table a system, of which pages are made.
+//! What the kinds of work of a system are called, the fields of what they ask and answer, and what they are at: one table a system, of which pages are made.
 
 use face::{Language, Words};
+use protocol::messages::jobs::Job;
 use work::jobs::WorkKind;
 
 /// The words of a system's work, made by [`work_words!`](crate::work_words!).
@@ -10,6 +11,10 @@ pub struct WorkWords {
     pub kinds: &'static [KindWords],
     /// Of the fields of their messages and results, in the order in which they are shown.
     pub fields: &'static [FieldWords],
+    /// Of what they are at, by the word in [`work::jobs::JobRun::progress`].
+    pub steps: &'static [(&'static str, Words)],
+    /// Fields of results that count what was not taken, or could not be read: by name, or as `kind.field` where it is so of one kind.
+    pub not_taken: &'static [&'static str],
 }
 
 /// The words of a kind.
@@ -36,7 +41,7 @@ pub struct FieldWords {
 
 impl WorkWords {
     /// Of a system without work.
-    pub const NONE: WorkWords = WorkWords { kinds: &[], fields: &[] };
+    pub const NONE: WorkWords = WorkWords { kinds: &[], fields: &[], steps: &[], not_taken: &[] };
 
     /// The words of a kind.
     pub fn kind(&self, kind: &str) -> Option<&'static KindWords> {
@@ -46,6 +51,21 @@ impl WorkWords {
     /// The words of a field.
     pub fn field(&self, name: &str) -> Option<&'static FieldWords> {
         self.fields.iter().find(|words| words.name == name)
+    }
+
+    /// The words of what work is at.
+    pub(crate) fn step(&self, step: &str) -> Option<Words> {
+        self.steps.iter().find(|(name, _)| *name == step).map(|(_, words)| *words)
+    }
+
+    /// How many rows or messages were not taken, or could not be read, as the result of a job says.
+    pub(crate) fn not_taken(&self, job: &Job) -> u64 {
+        let field = |name: &&'static str| match name.split_once('.') {
+            Some((kind, field)) => (kind == job.kind).then_some(field),
+            None => Some(*name),
+        };
+        let result = job.result.as_ref();
+        self.not_taken.iter().filter_map(field).filter_map(|name| result?.get(name)?.as_u64()).sum()
     }
 
     /// What a field is called: its word, or its name.
@@ -69,7 +89,10 @@ impl WorkWords {
         let idle_kind = self.kinds.iter().filter(|words| kinds.iter().all(|kind| kind.name != words.kind));
         let idle_field = self.fields.iter().filter(|words| !fields.contains(&words.name));
         let idle = idle_kind.map(|words| words.kind).chain(idle_field.map(|words| words.name));
+        let counted = self.not_taken.iter().map(|name| name.split_once('.').map_or(*name, |(_, field)| field));
+        let idle = idle.chain(counted.filter(|name| !fields.contains(name)));
         let all = self.kinds.iter().flat_map(|words| [(words.kind, words.name), (words.kind, words.lead)]);
+        let all = all.chain(self.steps.iter().copied());
         let all = all.chain(
             self.fields
                 .iter()
@@ -81,12 +104,14 @@ impl WorkWords {
     }
 }
 
-/// A table of the words of a system's work: of each kind its name and a sentence, of each field its label and, in brackets, a hint.
+/// A table of the words of a system's work: of each kind its name and a sentence, of each field its label and, in brackets, a hint, of each step its words, and which fields count what was not taken.
 #[macro_export]
 macro_rules! work_words {
     (
         kinds { $($kind:literal = $name_ja:literal, $name_en:literal; $lead_ja:literal, $lead_en:literal;)* }
         fields { $($field:literal = $ja:literal, $en:literal $(($hint_ja:literal, $hint_en:literal))?;)* }
+        steps { $($step:literal = $step_ja:literal, $step_en:literal;)* }
+        not_taken { $($not_taken:literal)* }
     ) => {
         $crate::WorkWords {
             kinds: &[$($crate::KindWords {
@@ -99,6 +124,8 @@ macro_rules! work_words {
                 label: ::face::Words::new($ja, $en),
                 hint: $crate::hint!($($hint_ja, $hint_en)?),
             }),*],
+            steps: &[$(($step, ::face::Words::new($step_ja, $step_en))),*],
+            not_taken: &[$($not_taken),*],
         }
     };
 }

@@ -64,6 +64,7 @@ pub(super) async fn shown(office: &Office, visit: &Visit, news: News, new: New) 
     let status = if wrong || matches!(news, News::Refused(_)) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (form, asked) = asked(visit);
     let all = office.list(visit, &form, &asked, ListPage::cut(&form, &asked, rows(visit, &asked, &accounts)), None);
+    let path = form.here(&asked);
     let body = Html::all([
         section(words::ALL.of(language), [all]),
         section(words::NEW.of(language), [paragraph(words::NEW_LEAD.of(language)), new_account(language, visit, &new)]),
@@ -73,7 +74,7 @@ pub(super) async fn shown(office: &Office, visit: &Visit, news: News, new: New) 
         page(&Page {
             title: words::TITLE.of(language),
             lead: Some(words::LEAD.of(language)),
-            path: path::ACCOUNTS,
+            path: &path,
             notice,
             body,
             has_errors: wrong,

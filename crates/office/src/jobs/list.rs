@@ -9,7 +9,7 @@ use ledger::{Outcome, Seen, Subject};
 use protocol::messages::jobs::{Job, JobState};
 use wire::Problem;
 
-use super::state::{figures, not_taken, state, state_word, who};
+use super::state::{figures, state, state_word, who};
 use super::{JOBS, words};
 use crate::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order, Part};
 use crate::{Office, Sent, Visit};
@@ -85,11 +85,11 @@ pub(super) async fn listed(office: &Office, visit: &Visit, news: &News) -> Resul
     let acts = [BulkAct { action: "/jobs/cancel", text: words::CANCEL_CHOSEN.of(language), emphasis: Emphasis::Danger }];
     let can = may && page_of.rows.iter().any(|row| row.can_be_chosen);
     let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: None });
-    let body = office.list(visit, &form, &asked, page_of, bulk);
+    let (body, path) = (office.list(visit, &form, &asked, page_of, bulk), form.here(&asked));
     let (status, notice) = told(language, news);
     let word = |words: face::Words| words.of(language);
     Ok(office.framed(visit, status, |frame| {
-        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: JOBS, notice, body, ..frame })
+        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: &path, notice, body, ..frame })
     }))
 }
 
@@ -106,8 +106,8 @@ fn told(language: Language, news: &News) -> (StatusCode, Html) {
 }
 
 /// How far it is, and how much of it was not taken.
-fn progress(language: Language, job: &Job) -> Cell {
-    let (figures, count) = (figures(job), not_taken(job));
+fn progress(work: &crate::WorkWords, language: Language, job: &Job) -> Cell {
+    let (figures, count) = (figures(job), work.not_taken(job));
     if count == 0 {
         return Cell::text(&figures);
     }
@@ -121,7 +121,7 @@ fn row(office: &Office, language: Language, job: &Job) -> ListRow {
     let cells = vec![
         Cell::text(&name).shown(link(&format!("{JOBS}/{key}"), &name)),
         Cell::text(state_word(language, job.state)).shown(state(language, job.state)),
-        progress(language, job).ranked(i64::try_from(job.progress.done).unwrap_or(i64::MAX)),
+        progress(&office.system.work, language, job).ranked(i64::try_from(job.progress.done).unwrap_or(i64::MAX)),
         Cell::text(who(&job.asked_by)),
         Cell::instant(job.created_at.as_millisecond()),
     ];

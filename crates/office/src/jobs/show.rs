@@ -14,7 +14,7 @@ use wire::{Path, Problem};
 use work::jobs::JobError;
 
 use super::file::REASON;
-use super::state::{figures, not_taken, state, step, who};
+use super::state::{figures, state, step, who};
 use super::{JOBS, words};
 use crate::refused::told;
 use crate::{Office, Visit, instant, purpose_word};
@@ -135,11 +135,12 @@ fn about(office: &Office, language: Language, job: &Job) -> Html {
     let word = |words: Words| words.of(language);
     let at = |time: Option<vocabulary::Timestamp>| time.map(|time| Html::text(&instant(time.as_millisecond())));
     let problem = job.problem.as_ref().map(|problem| Html::text(&told(language, problem)));
+    let not_taken = office.system.work.not_taken(job);
     let entries = [
         (words::KIND, Some(office.kind_word(language, &job.kind).into())),
         (words::STATE, Some(state(language, job.state))),
-        (words::STEP, step(language, job)),
-        (words::NOT_TAKEN, (not_taken(job) > 0).then(|| chip(Tone::Warning, &not_taken(job).to_string()))),
+        (words::STEP, step(&office.system.work, language, job)),
+        (words::NOT_TAKEN, (not_taken > 0).then(|| chip(Tone::Warning, &not_taken.to_string()))),
         (words::PROBLEM, problem),
         (words::ASKED_BY, Some(who(&job.asked_by).into())),
         (words::APPROVED_BY, job.approved_by.as_deref().map(|by| who(by).into())),

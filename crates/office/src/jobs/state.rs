@@ -6,6 +6,7 @@ use face::components::{Tone, chip, code, number};
 use protocol::messages::jobs::{Job, JobState};
 
 use super::words;
+use crate::WorkWords;
 
 /// A state as a chip.
 pub(super) fn state(language: Language, state: JobState) -> Html {
@@ -39,35 +40,13 @@ pub(super) fn figures(job: &Job) -> String {
     }
 }
 
-/// How many rows or messages were not taken, as the result of a job says.
-pub(super) fn not_taken(job: &Job) -> u64 {
-    let result = job.result.as_ref();
-    ["rejected", "refused"].iter().filter_map(|name| result?.get(name)?.as_u64()).sum()
-}
-
-/// What a job is at: its word, or its name. One that has come to its end is at nothing.
-pub(super) fn step(language: Language, job: &Job) -> Option<Html> {
+/// What a job is at, in its system's words, or by its name. One that has not begun, or has come to its end, is at nothing.
+pub(super) fn step(work: &WorkWords, language: Language, job: &Job) -> Option<Html> {
     let step = job.progress.step.as_str();
-    if step.is_empty() || job.state == JobState::Done {
+    if step.is_empty() || job.started_at.is_none() || job.state == JobState::Done {
         return None;
     }
-    let word = match step {
-        "reading" => words::S_READING,
-        "applying" => words::S_APPLYING,
-        "sending" => words::S_SENDING,
-        "waiting" => words::S_WAITING,
-        "asking" => words::S_ASKING,
-        "registering" => words::S_REGISTERING,
-        "judging" | "deciding" => words::S_DECIDING,
-        "marking" => words::S_MARKING,
-        "comparing" => words::S_COMPARING,
-        "issuing" => words::S_ISSUING,
-        "writing" => words::S_WRITING,
-        "templates" => words::S_TEMPLATES,
-        "numbering" => words::S_NUMBERING,
-        _ => return Some(code(step)),
-    };
-    Some(word.of(language).into())
+    Some(work.step(step).map_or_else(|| code(step), |words| words.of(language).into()))
 }
 
 /// Who asked, without the kind of caller before the id.

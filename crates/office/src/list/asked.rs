@@ -72,6 +72,11 @@ impl ListForm {
         }
     }
 
+    /// The address of what is shown: a switch of the language leads back to it.
+    pub fn here(&self, asked: &ListAsked) -> String {
+        self.address("", &asked.part, asked.order, asked.after.as_ref())
+    }
+
     /// The address of a part in an order, from its first page.
     pub(super) fn href(&self, part: &str, order: Order) -> String {
         self.address("", part, order, None)

@@ -79,10 +79,10 @@ pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, ne
     ];
     let can = office.allows(&visit.caller, &office.system.actions.manage_messages) && page_of.rows.iter().any(|row| row.can_be_chosen);
     let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: Some(word(words::REASON)) });
-    let body = office.list(visit, &form, &asked, page_of, bulk);
+    let (body, path) = (office.list(visit, &form, &asked, page_of, bulk), form.here(&asked));
     let notice = news.map(|(tone, title, body)| banner(&Banner { language, tone, title: &title, body })).unwrap_or_default();
     Ok(office.framed(visit, status, |frame| {
-        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: MESSAGES, notice, body, ..frame })
+        page(&Page { title: word(words::TITLE), lead: Some(word(words::LEAD)), path: &path, notice, body, ..frame })
     }))
 }
 

@@ -106,11 +106,12 @@ pub(super) fn shown(office: &Office, visit: &Visit, asked: &Asked, filled: &Fill
     let above = [Link::new(WORK, word(words::TITLE))];
     let whole = |why: Words| banner(&Banner { language, tone: Tone::Error, title: word(why), body: Html::empty() });
     let notice = filled.whole.map_or_else(Html::empty, whole);
+    let path = format!("{WORK}?kind={}", kind.name);
     office.framed(visit, status, |frame| {
         page(&Page {
             title,
             lead: told.map(|told| told.lead.of(language)),
-            path: WORK,
+            path: &path,
             breadcrumbs: &above,
             notice,
             body: form,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use access::Action;
 
-use crate::RecordWords;
 use crate::record_words::SHARED;
+use crate::{RecordWords, WorkWords};
 
 /// What has no words, by crate: acts that are no action, kinds of messages, and texts that are given to the record as a remark, whether it is
 /// `.note(…)`, `.event(…)`, a variable `note`, or a function `noted` that makes one.
@@ -28,6 +28,20 @@ pub fn unnamed(crates: &[&str], words: &RecordWords, actions: &[&[Action]]) -> V
     let unnamed = actions.iter().copied().flatten().filter(|action| action.words().0.is_empty());
     missing.extend(unnamed.map(|action| format!("the action {action} has no words")));
     missing
+}
+
+/// The steps that a crate's work is at and that have no words, or have some and are nowhere.
+pub fn unnamed_steps(name: &str, words: &WorkWords) -> Vec<String> {
+    let mut steps = Vec::new();
+    for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("src")) {
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let calls = after(&text, ".progress(").map(until_closed);
+        steps.extend(calls.flat_map(|call| literals(call.split(", ").next().unwrap_or_default())));
+    }
+    let no_words = steps.iter().filter(|step| words.step(step).is_none()).map(|step| format!("the step {step} has no words"));
+    let idle =
+        words.steps.iter().filter(|(name, _)| steps.iter().all(|step| step != name)).map(|(name, _)| format!("no step is called {name}"));
+    no_words.chain(idle).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -53,7 +53,7 @@ pub const FETCH_ANSWERS: &str = "/registry/v1/work/fetch-answers";
 pub struct ImportResidents {
     /// Name of a file under the setting's media folder; never a path out of it.
     pub file: String,
-    /// `auto` (default), `utf-8`, `cp932`.
+    /// `auto` (default), `utf-8`, `cp932`, `utf-16le`, `utf-16be`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub encoding: Option<String>,
 }

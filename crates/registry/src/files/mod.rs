@@ -13,7 +13,7 @@ use crate::RegistryError;
 /// The file that a job goes on with is not the one with which it began.
 pub(crate) fn changed_since() -> RegistryError {
     RegistryError::asked(
-        "処理の開始後にファイルが変わりました。元のファイルに戻すか、処理を中止してください",
+        "処理の開始後にファイルが変わりました。元のファイルに戻すか、処理を取り消してください",
         "the file has changed since this job began: put the former one back, or cancel the job",
     )
 }

@@ -212,7 +212,7 @@ impl FolderInUse {
 
 /// The folder has mistakes, which are told in the words of whoever writes it.
 pub(super) fn mistaken(why: String) -> RegistryError {
-    RegistryError::asked("市の設定フォルダに誤りがあります", why)
+    RegistryError::asked("市の設定フォルダーに誤りがあります", why)
 }
 
 fn text(folder: &CityFolder) -> String {

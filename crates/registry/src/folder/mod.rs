@@ -1,4 +1,4 @@
-//! 市の設定フォルダ: what the city does, as its folder says. What was accepted holds; a folder that was changed since then is shown, with what
+//! 市の設定フォルダー: what the city does, as its folder says. What was accepted holds; a folder that was changed since then is shown, with what
 //! would change for whom, and holds when an officer has accepted it.
 
 mod compare;

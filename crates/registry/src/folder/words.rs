@@ -3,15 +3,15 @@
 face::words! {
     pub(super) const;
     TITLE = "市の設定", "City's folder";
-    LEAD = "検診の種類、項目、単価、様式などを定めた市の設定フォルダです。変更は、内容を確認して適用するまで使われません。", "What the city does: programmes, items, prices, templates. A change is not used until it has been looked at and accepted.";
+    LEAD = "検診の種類、項目、単価、様式などを定めた市の設定フォルダーです。変更は、内容を確認して適用するまで使われません。", "What the city does: programmes, items, prices, templates. A change is not used until it has been looked at and accepted.";
     IN_USE = "適用中の設定", "In use";
-    IN_USE_LEAD = "適用中の設定とフォルダの内容は同じです。", "What is in use is what lies in the folder.";
+    IN_USE_LEAD = "適用中の設定とフォルダーの内容は同じです。", "What is in use is what lies in the folder.";
     VERSION = "版", "Version";
     ACCEPTED_BY = "適用した人", "Accepted by";
     ACCEPTED_AT = "適用した日時", "Accepted at";
     WAITING = "適用を待っている変更があります", "A change waits to be accepted";
-    WAITING_BODY = "フォルダの内容が、適用中の設定と異なります。次の変更を確認してください。", "What lies in the folder is not what is in use. Look at the changes below.";
-    WRONG = "フォルダに誤りがあります", "The folder has mistakes";
+    WAITING_BODY = "フォルダーの内容が、適用中の設定と異なります。次の変更を確認してください。", "What lies in the folder is not what is in use. Look at the changes below.";
+    WRONG = "フォルダーに誤りがあります", "The folder has mistakes";
     WRONG_BODY = "適用中の設定のまま動いています。次の誤りを直してください。", "What is in use goes on. Mend these mistakes.";
     CHANGES = "変更の内容", "What changes";
     PART = "区分", "Part";
@@ -34,8 +34,8 @@ face::words! {
     ACCEPT = "この変更を適用する", "Accept the change";
     ACCEPT_AGAIN = "確認しました。適用する", "I have looked at it: accept";
     CONFIRM = "この変更を適用しますか", "Accept this change?";
-    CONFIRM_BODY = "適用すると、すぐに使われます。取り消すには、フォルダを元に戻して、もう一度適用します。適用した人と日時は記録されます。", "It is used at once. To take it back, put the folder back and accept it again. Who accepts, and when, is recorded.";
+    CONFIRM_BODY = "適用すると、すぐに使われます。取り消すには、フォルダーを元に戻して、もう一度適用します。適用した人と日時は記録されます。", "It is used at once. To take it back, put the folder back and accept it again. Who accepts, and when, is recorded.";
     ACCEPTED = "変更を適用しました（版{version}）", "Accepted as version {version}";
-    STALE = "フォルダの内容または適用中の設定が、確認した後に変わりました", "The folder, or what is in use, was changed since you looked at it";
+    STALE = "フォルダーの内容または適用中の設定が、確認した後に変わりました", "The folder, or what is in use, was changed since you looked at it";
     STALE_BODY = "次の内容をもう一度確認してください。", "Look at it again.";
 }

@@ -40,7 +40,7 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
         "out" = "書き出すファイルの名前", "File to write" ("媒体用フォルダーに作成します。例 totsugo.csv", "Made in the folder of managed media, such as verdicts.csv");
         "extraction" = "抽出", "Extraction" ("抽出の番号", "The number of the extraction");
         "programme" = "事業", "Programme";
-        "apply" = "結果を書き換える", "Change what differs" ("「いいえ」では、変わる結果を一覧にするだけです", "No: what would change is only shown");
+        "apply" = "判定を書き換える", "Change what differs" ("「いいえ」では、変わる判定を一覧にするだけです。検診結果そのものは変わりません", "No: what would change is only shown");
         "provider" = "照会先の市町村", "Municipality to ask" ("6桁の市町村コード", "Its code of six digits");
         "information" = "照会する情報", "Information to ask for";
         "residents" = "照会する人の住民番号", "Residents to ask about" ("1行に1つ。全員を同じ市町村に照会します", "One a line; all of them are asked about at the same municipality");
@@ -90,6 +90,23 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
         "answered" = "回答のあった照会の累計", "Answered, ever";
         "pending" = "回答待ちの照会", "Waiting for an answer";
     }
+    steps {
+        "reading" = "読取り", "reading";
+        "applying" = "内容の反映", "applying what was read";
+        "comparing" = "登録内容との比較", "comparing with what is there";
+        "deciding" = "判定", "deciding";
+        "judging" = "結果の確認", "judging results";
+        "issuing" = "発行", "issuing";
+        "writing" = "書込み", "writing";
+        "numbering" = "番号の取得", "obtaining numbers";
+        "templates" = "雛形の登録", "registering templates";
+        "sending" = "送信", "sending";
+        "waiting" = "相手の応答待ち", "waiting for the other party";
+        "registering" = "登録", "registering";
+        "marking" = "送信済みの記録", "marking what was sent";
+        "asking" = "相手への問合せ", "asking the other party";
+    }
+    not_taken { "rejected" "damaged" "unreadable" "register-targets.refused" "unified-numbers.refused" }
 };
 
 /// What can be chosen in a field of what is asked; it also tells what the values of results are called.
@@ -109,7 +126,7 @@ pub(crate) fn choices(desk: &Desk, caller: &Caller, language: Language, field: &
         "information" => {
             Some(catalogue.permission_list().information.iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect())
         }
-        "encoding" => Some(["utf-8", "cp932"].map(|code| (code.to_owned(), code.to_uppercase())).into()),
+        "encoding" => Some(["utf-8", "cp932", "utf-16le", "utf-16be"].map(|code| (code.to_owned(), code.to_uppercase())).into()),
         "file" => desk.media().files(),
         "extraction" => Some(extractions(desk, caller, language)?),
         _ => None,

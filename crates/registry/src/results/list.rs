@@ -59,9 +59,9 @@ pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Res
     let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, record, &seen, PAGE_ROWS + 1);
     let found = pages.registry.room.see(&visit.caller, LIST, read).await?;
     let page_of_list = ListPage::from_more(rows(&pages, &visit, &found));
-    let body = pages.office.list(&visit, &form, &asked, page_of_list, None);
+    let (body, path) = (pages.office.list(&visit, &form, &asked, page_of_list, None), form.here(&asked));
     Ok(pages.office.framed(&visit, StatusCode::OK, |frame| {
-        page(&Page { title: words::TITLE.of(language), lead: Some(words::LEAD.of(language)), path: RECORDS, body, ..frame })
+        page(&Page { title: words::TITLE.of(language), lead: Some(words::LEAD.of(language)), path: &path, body, ..frame })
     }))
 }
 

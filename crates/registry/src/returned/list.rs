@@ -93,12 +93,13 @@ pub(super) async fn shown(pages: &Pages, visit: &Visit, notice: Html, new: New, 
     let can = may && list.rows.iter().any(|row| row.can_be_chosen);
     let bulk = can.then(|| Bulk { csrf: visit.session.csrf(), acts: &acts, reason: None });
     let listed = section(words::LIST.of(language), [pages.office.list(visit, &form, &asked, list, bulk)]);
+    let path = form.here(&asked);
     let another = if may { another(pages, visit, &new) } else { Html::empty() };
     Ok(pages.office.framed(visit, status, |frame| {
         page(&Page {
             title: words::TITLE.of(language),
             lead: Some(words::LEAD.of(language)),
-            path: RETURNED,
+            path: &path,
             notice,
             body: Html::all([listed, another]),
             has_errors: new.is_wrong(),

@@ -48,9 +48,9 @@ pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Res
     let form = form();
     let asked = form.asked(&visit);
     let list = ListPage::cut(&form, &asked, rows(&pages, &visit, &found));
-    let body = pages.office.list(&visit, &form, &asked, list, None);
+    let (body, path) = (pages.office.list(&visit, &form, &asked, list, None), form.here(&asked));
     Ok(pages.office.framed(&visit, StatusCode::OK, |frame| {
-        page(&Page { title: words::TITLE.of(language), lead: Some(words::LEAD.of(language)), body, ..frame })
+        page(&Page { title: words::TITLE.of(language), lead: Some(words::LEAD.of(language)), path: &path, body, ..frame })
     }))
 }
 
