@@ -18,7 +18,7 @@ use vocabulary::{MunicipalityCode, Party};
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
 pub use self::hub::{DropHeld, Held, HeldList, Hub, NationRoom, ReturnHeld};
-pub use self::jobs::{JobList, Jobs, OneJob, StartJob, WorkKinds};
+pub use self::jobs::{JobList, Jobs, OneJob, StartJob, TakeFile, WorkKinds};
 pub use self::keys::{KeyList, KeySort, Keys, RotateKey, ShredKey};
 pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};

@@ -115,17 +115,11 @@ impl Desk {
 
     /// Asks for work that the command which asks does itself, under the name of its kind. A file that it names is told from another of its name by
     /// its place, its length and when it was written; the same asked for again before it is done is the same job.
-    pub async fn ask_by_hand(
-        &self,
-        caller: &Caller,
-        kind: &str,
-        asked: &impl Serialize,
-        file: Option<&Path>,
-    ) -> Result<Job, RegistryError> {
+    pub async fn ask_by_hand(&self, caller: &Caller, kind: &str, asked: &impl Serialize, file: Option<&Path>) -> Result<Job, JobError> {
         let kind = self.jobs.kind(kind).ok_or(JobError::NoSuchWork)?;
         let input = serde_json::to_value(asked).map_err(|_| wire::Defect("a job that cannot be written"))?;
         let distinct = file.map_or_else(String::new, place_and_time);
-        Ok(self.jobs.ask_for(kind, caller, input, Through::Command(distinct)).await?)
+        self.jobs.ask_for(kind, caller, input, Through::Command(distinct)).await
     }
 
     /// A file that a job wrote, with an entry in the record of use; empty when there is none.

@@ -42,7 +42,7 @@ pub(crate) fn run(registry: &Registry) -> anyhow::Result<Ending> {
 }
 
 /// The desk of a registry that is there: a mistyped --data makes no other.
-fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
+pub(super) fn desk(city: &City, purpose: Purpose) -> anyhow::Result<(Place, Desk, Caller)> {
     let (place, desk, folder, caller) = open(there(city)?, city, purpose, FolderInUse::open)?;
     tell_of(&folder);
     Ok((place, desk, caller))
@@ -164,7 +164,8 @@ fn with_rejects(
     }
 }
 
-fn name(path: &Path) -> String {
+/// A file's own name.
+pub(super) fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

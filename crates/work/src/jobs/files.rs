@@ -141,7 +141,7 @@ fn written(tx: &mut Tx, vault: &Vault, id: Id128) -> Result<Files, JobError> {
 
 impl Jobs {
     /// One part of a file, from 0.
-    pub fn part(&self, tx: &mut Tx, file: &OpenFile, part: i32) -> Result<Vec<u8>, JobError> {
+    pub(super) fn part(&self, tx: &mut Tx, file: &OpenFile, part: i32) -> Result<Vec<u8>, JobError> {
         let mine = job_file_part::table.find((file.job.as_bytes().to_vec(), &file.name, part));
         let sealed: Option<Vec<u8>> = mine.select(job_file_part::content).first(tx).optional()?;
         let cell = file.row(part);

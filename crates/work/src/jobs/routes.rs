@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use vocabulary::Id128;
 use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
 
+use super::files::OpenFile;
 use super::{Change, JobError, Jobs};
 
 /// The longest that an answer waits for the end of a job, in seconds.
@@ -94,12 +95,17 @@ impl Jobs {
                 if part == file.parts() {
                     return None;
                 }
-                let read = jobs.clone();
-                let plain = jobs.room().raw().read(move |tx| read.part(tx, &file, part)).await;
+                let plain = jobs.read_part(&file, part).await;
                 Some((plain.map(Bytes::from), part + 1))
             }
         });
         Ok(Download::of(name, content))
+    }
+
+    /// One part of a file that was opened, from 0: whose data it tells stands in the entry of its opening.
+    pub async fn read_part(&self, file: &OpenFile, part: i32) -> Result<Vec<u8>, JobError> {
+        let (jobs, file) = (self.clone(), file.clone());
+        self.room().raw().read(move |tx| jobs.part(tx, &file, part)).await
     }
 }
 

@@ -1,0 +1,157 @@
+//! `kenshin jobs kinds` and `start`: what can be asked for, and asking for it.
+
+use std::path::Path;
+
+use anyhow::bail;
+use deployment::systems;
+use protocol::messages::jobs::Job;
+use registry::Media;
+use serde_json::{Map, Value};
+use work::jobs::{JobError, MessageField, Shape, Through, WorkKind};
+
+use super::{Opened, open, text};
+use crate::arguments::{City, StartJob, SystemRoom, WorkKinds};
+use crate::commands::by_hand::{self, Ended};
+use crate::commands::{registry as of_registry, runtime};
+use crate::output::Usage;
+use crate::{Ending, output};
+
+/// The field of a message that names a file.
+const FILE: &str = "file";
+
+/// Tells what each kind of work does and asks.
+pub(super) fn kinds(options: &WorkKinds) -> anyhow::Result<Ending> {
+    let (kinds, words) = (systems::work_kinds(&options.system), systems::work_words(&options.system));
+    let does = |kind: &WorkKind| words.kind(kind.name).map_or("", |words| words.lead.en);
+    let told: Vec<Value> = kinds
+        .iter()
+        .map(|kind| {
+            let asks = kind.asks.iter().map(|field| (field.name.clone(), Value::from(form(field))));
+            serde_json::json!({ "kind": kind.name, "does": does(kind), "asks": asks.collect::<Map<_, _>>() })
+        })
+        .collect();
+    output::result(options.json, &told, |_| match kinds.as_slice() {
+        [] => format!("{} has no work that can be started", options.system),
+        kinds => kinds.iter().map(|kind| format!("{}\n    {}", usage(kind), does(kind))).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(Ending::Done)
+}
+
+/// Asks for work: the server takes it up, now or when it starts, or this command does it. The same work asked for again before its end is the same job.
+pub(super) fn start(options: &StartJob) -> anyhow::Result<Ending> {
+    let kinds = systems::work_kinds(&options.room.system);
+    let Some(kind) = kinds.iter().find(|kind| kind.name == options.kind) else {
+        let known: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+        return Err(Usage(format!("{} has no work {}: there is {}", options.room.system, options.kind, known.join(", "))).into());
+    };
+    let message = message(kind, &options.fields)?;
+    if options.file.is_some() {
+        if kind.asks.iter().all(|field| field.name != FILE) {
+            return Err(Usage(format!("{} asks for no file\nusage: {}", kind.name, usage(kind))).into());
+        }
+        if message.contains_key(FILE) {
+            return Err(Usage("the file is given twice: by --file, and as one of the media folder".to_owned()).into());
+        }
+    }
+    let file = options.file.as_deref();
+    let job = if options.here { do_here(&options.room, kind, message, file)? } else { leave(&options.room, kind, message, file)? };
+    output::result(options.json, &job, text)?;
+    let refused = job.result.as_ref().and_then(|result| result.get("rejected")?.as_u64());
+    Ok(if refused.is_some_and(|rows| rows > 0) { Ending::Refused } else { Ending::Done })
+}
+
+/// Leaves work to the server of the room, with its file in the media folder.
+fn leave(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value>, file: Option<&Path>) -> anyhow::Result<Job> {
+    let Opened { place, room, jobs, caller, .. } = open(options)?;
+    // The command says what is done, and so what for.
+    let caller = caller.for_purpose(kind.action.purpose());
+    // What will be refused leaves no file.
+    if let Some(file) = file.filter(|_| jobs.allows(&caller, &kind.action)) {
+        let folder = place.setting_file(&options.party()?)?.and_then(|setting| setting.media);
+        let name = Media::open(folder.as_deref())?.hand_in(&room, file)?;
+        message.insert(FILE.to_owned(), Value::from(name));
+    }
+    asked(kind, runtime()?.block_on(jobs.ask_for(kind, &caller, Value::Object(message), Through::Form)))
+}
+
+/// Does work here, as the commands of `kenshin registry` do: no server takes it up.
+fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value>, file: Option<&Path>) -> anyhow::Result<Job> {
+    let (system, operator) = (options.system.as_str(), options.operator.clone());
+    let Some(municipality) = options.municipality.filter(|_| system == "registry") else {
+        return Err(Usage("--here is for the work of a city's registry: leave it out, and the server does it".to_owned()).into());
+    };
+    let city = City { place: options.place.clone(), municipality, catalogue: None, operator };
+    let (_, desk, caller) = of_registry::desk(&city, kind.action.purpose())?;
+    let runner = desk.runner();
+    if !runner.knows(kind.name) {
+        return Err(Usage(format!("{} is done with other parties: leave --here out, and the server does it", kind.name)).into());
+    }
+    let desk = match file {
+        Some(file) => {
+            message.insert(FILE.to_owned(), Value::from(of_registry::name(file)));
+            desk.with_media(Media::of_file(file))
+        }
+        None => desk,
+    };
+    let ask = async { asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id) };
+    match by_hand::work(&desk.runner(), kind.name, ask)? {
+        Ended::Done(job) => Ok(*job),
+        Ended::Refused(_, told) => bail!(told),
+    }
+}
+
+/// The job, or which field of the message is wrong.
+fn asked(kind: &WorkKind, asked: Result<Job, JobError>) -> anyhow::Result<Job> {
+    match asked {
+        Err(JobError::Input(error)) => {
+            let field = error.field().map_or_else(|| "what is given".to_owned(), |field| format!("{field}=…"));
+            Err(Usage(format!("{field} cannot be: {error}\nusage: {}", usage(kind))).into())
+        }
+        asked => Ok(asked?),
+    }
+}
+
+/// The message that `key=value` makes.
+fn message(kind: &WorkKind, fields: &[String]) -> Result<Map<String, Value>, Usage> {
+    let mut message = Map::new();
+    for given in fields {
+        let (name, value) = given.split_once('=').ok_or_else(|| Usage(format!("{given} is no key=value\nusage: {}", usage(kind))))?;
+        let Some(field) = kind.asks.iter().find(|field| field.name == name) else {
+            return Err(Usage(format!("{} asks for no {name}\nusage: {}", kind.name, usage(kind))));
+        };
+        let wrong = || Usage(format!("{name}: write {}, not {value}", form(field)));
+        let value = match field.shape {
+            Shape::FiscalYear => Value::from(vocabulary::era::parse_fiscal_year(value).map_err(|_| wrong())?.0),
+            Shape::Integer => Value::from(value.parse::<i64>().map_err(|_| wrong())?),
+            Shape::Flag => Value::from(value.parse::<bool>().map_err(|_| wrong())?),
+            Shape::People => value.split(',').filter(|part| !part.is_empty()).map(Value::from).collect(),
+            Shape::Text | Shape::Day | Shape::OneOf(_) => Value::from(value),
+        };
+        if message.insert(name.to_owned(), value).is_some() {
+            return Err(Usage(format!("{name} is given twice")));
+        }
+    }
+    Ok(message)
+}
+
+/// `extract fiscalYear=NUMBER on=YYYY-MM-DD`
+fn usage(kind: &WorkKind) -> String {
+    let field = |field: &MessageField| {
+        let told = format!("{}={}", field.name, form(field));
+        if field.is_required { told } else { format!("[{told}]") }
+    };
+    [kind.name.to_owned()].into_iter().chain(kind.asks.iter().map(field)).collect::<Vec<_>>().join(" ")
+}
+
+/// What is written in a field.
+fn form(field: &MessageField) -> String {
+    match &field.shape {
+        Shape::Text => "TEXT".to_owned(),
+        Shape::Day => "YYYY-MM-DD".to_owned(),
+        Shape::FiscalYear => "YYYY".to_owned(),
+        Shape::Integer => "NUMBER".to_owned(),
+        Shape::Flag => "true|false".to_owned(),
+        Shape::OneOf(words) => words.join("|"),
+        Shape::People => "TEXT,TEXT…".to_owned(),
+    }
+}
