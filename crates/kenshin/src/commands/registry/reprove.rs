@@ -34,7 +34,7 @@ pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
 fn told(reproved: &Reproved, is_dry_run: bool) -> String {
     let Reproved { records, damaged, differing, people, examinations, facts, detailed } = reproved;
     let word = if is_dry_run { "would prove something else" } else { "prove something else now" };
-    let mut text = format!("{records} records: {differing} of {people} people {word}");
+    let mut text = format!("{records} records: {differing} of them, of {people} people, {word}");
     if *damaged > 0 {
         text.push_str(&format!("\n{damaged} records cannot be read; what they are said to prove stays as it is"));
     }

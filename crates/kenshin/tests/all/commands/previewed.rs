@@ -50,26 +50,26 @@ fn r_reg_2_reprove_shows_what_accepted_rules_change_and_then_changes_it() {
         let file = place.beside("residents.csv");
         fs::write(&file, format!("{HEADING}\n1,1,見本,ミホン,1,19500401,中央,1\n2,2,見本,ミホン,1,19400401,中央,1\n")).unwrap();
         registry(place, "import-residents", &[file.to_str().unwrap()]).ended(0);
-        // Of the second no level is known: by the rules that hold, nothing was examined.
-        let results = "1,1,2025,2025-05-01,M-0001,1,45,30,1,2,\n2,1,2025,2025-05-01,M-0001,1,,,1,1,\n";
+        // By the rules that hold, the first needs a detailed examination and the second does not.
+        let results = "1,1,2025,2025-05-01,M-0001,1,45,30,1,2,\n2,1,2025,2025-05-01,M-0001,1,20,20,1,1,\n";
         let heading = "住民番号,履歴番号,年度,受診日,受診医療機関管理番号,受診区分,聴力（右）,聴力（左）,補聴器,総合判定,備考";
         let file = place.beside("101.csv");
         fs::write(&file, format!("{heading}\n{results}")).unwrap();
         registry(place, "import-results", &["--type", "101", file.to_str().unwrap()]).ended(0);
         let out = place.beside("out.csv");
         let out = out.to_str().unwrap();
-        let due = || {
-            registry(place, "eligible", &["--fiscal-year", "2026", "--programme", "hearing", "--out", out]).ended(0);
-            rows(Path::new(out)).iter().map(|row| row["住民番号"].clone()).collect::<Vec<_>>()
+        let in_need = || {
+            let asked = ["--municipality", CITY, "--here", "follow-up", "fiscalYear=2025", "--json"];
+            at(place, &["jobs", "start"], &asked).ended(0).json()["result"]["needsDetailed"].as_u64().unwrap()
         };
         let reprove = |rest: &[&str]| {
             let told = registry(place, "reprove", &[rest, &["--out", out, "--json"]].concat()).ended(0).json();
-            (told["differing"].as_u64().unwrap(), told["examinations"]["hearing"]["added"].as_u64(), rows(Path::new(out)).len())
+            (told["differing"].as_u64().unwrap(), told["examinations"]["hearing"]["changed"].as_u64(), rows(Path::new(out)).len())
         };
-        assert_eq!((due(), reprove(&["--dry-run"])), (vec!["2".to_owned()], (0, None, 0)));
+        assert_eq!((in_need(), reprove(&["--dry-run"])), (1, (0, None, 0)));
         let rules = folder.join("programmes/hearing.toml");
         let text = fs::read_to_string(&rules).unwrap();
-        let changed = text.replace("any = [\"level_right\", \"level_left\"]", "any = [\"level_right\", \"level_left\", \"judgement\"]");
+        let changed = text.replace("needs_detailed = [\"2\"]", "needs_detailed = [\"1\", \"2\"]");
         assert_ne!(changed, text);
         fs::write(&rules, changed).unwrap();
         assert_eq!(reprove(&["--dry-run"]).0, 0, "what was accepted holds");
@@ -78,11 +78,14 @@ fn r_reg_2_reprove_shows_what_accepted_rules_change_and_then_changes_it() {
         for _ in 0..2 {
             assert_eq!(reprove(&["--dry-run"]), (1, Some(1), 1), "shown, and nothing changed the time before");
         }
-        assert_eq!(due(), ["2"]);
+        assert_eq!(in_need(), 1);
         let told = registry(place, "reprove", &["--dry-run"]).ended(0).out;
-        assert!(told.contains("1 of 1 people would prove something else") && told.contains("examinations of hearing: +1 -0 ~0"), "{told}");
+        assert!(
+            told.contains("1 of them, of 1 people, would prove something else") && told.contains("examinations of hearing: +0 -0 ~1"),
+            "{told}"
+        );
         assert_eq!(reprove(&[]), (1, Some(1), 1));
-        assert_eq!(due(), [""; 0]);
+        assert_eq!(in_need(), 2);
         assert_eq!(reprove(&["--dry-run"]), (0, None, 0));
     });
 }

@@ -96,7 +96,11 @@ async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it
         // What does not fit is told and cannot be accepted; a start goes on.
         edit(&folder, "programmes/hearing.toml", "record = 101", "record = 109")?;
         let page = browser.get("/city-folder").await?;
-        assert!(page.words().contains("フォルダーに誤りがあります") && page.words().contains("programmes/hearing.toml"), "{}", page.words());
+        assert!(
+            page.words().contains("フォルダーに誤りがあります") && page.words().contains("programmes/hearing.toml"),
+            "{}",
+            page.words()
+        );
         assert_eq!(browser.post("/city-folder", &[("digest", &seen), ("confirmed", "1")]).await?.status, 409);
         city.running.stop().await;
         let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
