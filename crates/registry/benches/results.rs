@@ -54,7 +54,7 @@ fn on_one_database(rooms: &Rooms, folder: &Path, (people, results): (&Path, &Pat
     city::import_residents(&desk, &caller, people);
     let plain = timed(|| insert(&folder.join(format!("{name}.sqlite")), results)).as_secs_f64();
     let import = |expected: [u64; 2]| {
-        let work = ImportResults { record_type: RECORD, file: results.display().to_string() };
+        let work = ImportResults { record_type: RECORD, file: results.display().to_string(), ..ImportResults::default() };
         let mut imported = ImportedResults::default();
         let time = timed(|| imported = city::take_in(&desk, &caller, (registry::results::IMPORT_JOB, &work), results));
         assert_eq!([imported.added, imported.unchanged], expected);

@@ -106,6 +106,14 @@ impl From<ImportError> for RegistryError {
             ImportError::Job(error) => Self::Job(error),
             ImportError::Rejects(error) => Self::Output(error),
             ImportError::Malformed => wire::Damaged("an individual number").into(),
+            ImportError::Overtaken => Self::asked(
+                "確認の後に、ほかの住民情報のファイルが取り込まれました。もう一度、確認からやり直してください",
+                "another file of the register was taken in since this one was looked at: ask for it anew",
+            ),
+            ImportError::FirstHalfIn => Self::asked(
+                "最初の住民情報の取込みが終わっていません。終わってから、もう一度依頼してください",
+                "the first file of the register is half in: let its job come to its end, then ask again",
+            ),
             ImportError::Interrupted | ImportError::Changed => Self::Interrupted,
         }
     }

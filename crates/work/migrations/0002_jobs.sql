@@ -3,7 +3,7 @@ CREATE TABLE job (
     id {bytes} NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     work {bytes} NOT NULL,            -- keyed digest of kind and input, by which the same work is known: 16 bytes
-    state TEXT NOT NULL,              -- waiting, running, awaitingApproval, done, refused, failed, cancelled
+    state TEXT NOT NULL,              -- waiting, running, awaitingApproval, previewed, done, refused, failed, cancelled
     by_hand SMALLINT NOT NULL,        -- 1: only the command line that asked runs it
     asked_by TEXT NOT NULL,           -- kind and id of the caller
     purpose TEXT NOT NULL,

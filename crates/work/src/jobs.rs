@@ -35,16 +35,22 @@
 //! | waiting | running | a runner takes it up: when its attempt is due; one of the command line, when the command is there |
 //! | running | running | another runner takes it up, when its lease is over or its process gone |
 //! | running | waiting | the attempt met what passes; the process stops |
+//! | running | previewed | a portion that [shows](Portion::show) what the rest would bring, of work that was asked for so |
 //! | running | done | its last portion, or its handler |
 //! | running | refused | what was asked cannot be |
 //! | waiting, running | failed | it met nothing but what passes for a day; another party refused its part for good; it cannot be read; a command was not run again for a day whose job must end |
-//! | waiting, running, awaitingApproval, failed | cancelled | a person cancels it, unless a portion has [ruled that out](Portion::rule_out_cancelling); a command was not run again for a day |
+//! | waiting, running, awaitingApproval, previewed, failed | cancelled | a person cancels it, unless a portion has [ruled that out](Portion::rule_out_cancelling); a command was not run again for a day |
 //! | refused, failed, cancelled | waiting, awaitingApproval | a person resumes it, within 30 days, to where it was; one of the command line, by running the command again (not a refused one) |
+//! | previewed | waiting | a person resumes it, within 30 days; one of the command line, by running the command again without the preview |
 //! | each end | gone | 400 days later; what was asked and where it stood, 30 days later |
+//!
+//! What a job [keeps aside](Portion::keep_aside) for its own later portions is sealed like its files, and nobody takes it. It goes when the job is
+//! cancelled or refused, which then begins anew where it is resumed.
 //!
 //! A failed job stands in `/readyz` and in the figures until somebody resumes or cancels it, or what it was asked is forgotten.
 
 mod about;
+mod aside;
 mod change;
 mod error;
 mod files;
@@ -85,7 +91,7 @@ pub use self::rehearsal::Rehearsal;
 pub use self::routes::{JobActions, JobDesk, routes};
 pub use self::run::{JobRun, Portion};
 pub use self::runner::{ByHand, Runner};
-pub use self::start::Through;
+pub use self::start::{PREVIEW, Through};
 pub use self::system_work::{SystemWork, UnknownWork};
 pub use self::tell::count_failed;
 

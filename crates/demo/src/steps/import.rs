@@ -16,7 +16,8 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
         add(&mut counts, "changed", changed);
         add(&mut counts, "rejected", rejected);
         for (record_type, file) in results(city)? {
-            let imported: ImportedResults = city.job(ring, IMPORT_RESULTS, &ImportResults { record_type, file }).await?;
+            let imported: ImportedResults =
+                city.job(ring, IMPORT_RESULTS, &ImportResults { record_type, file, ..ImportResults::default() }).await?;
             // Rows that are in the registry now, whether this run brought them or one before.
             add(&mut counts, "results", imported.read.saturating_sub(imported.rejected));
             add(&mut counts, "resultsRejected", imported.rejected);
@@ -32,7 +33,7 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
 async fn register(ring: &Ring, city: &City) -> anyhow::Result<(u64, u64)> {
     let (mut changed, mut rejected) = (0, 0);
     for file in ["residents.csv", "weekly-01.csv"] {
-        let asked = ImportResidents { file: file.to_owned(), encoding: None };
+        let asked = ImportResidents { file: file.to_owned(), ..ImportResidents::default() };
         let imported: ImportedResidents = city.job(ring, IMPORT_RESIDENTS, &asked).await?;
         rejected += imported.rejected;
         changed = imported.first.map_or(imported.changed, |first| first.changed);

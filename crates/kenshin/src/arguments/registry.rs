@@ -45,7 +45,7 @@ pub struct ImportResidents {
     /// Where refused rows go [default: beside the file, with .rejects.csv]
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
-    /// Write nothing; say what the import would bring
+    /// Say what the import would bring, and stop; run again without this, it goes in without being read again
     #[arg(long)]
     pub dry_run: bool,
     /// Whom the file is about; decides who is missing in a dry run [default: difference, unless the room is empty]
@@ -134,6 +134,9 @@ pub struct ImportResults {
     /// Where refused rows go [default: beside the file, with .rejects.csv]
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Say what the import would bring, and stop; run again without this, it goes in without being read again
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -12,6 +12,8 @@ use crate::output;
 pub(crate) enum Ended {
     /// Its result is there.
     Done(Box<Job>),
+    /// It stopped, and what it would bring is there.
+    Previewed(Box<Job>),
     /// What was asked cannot be: a word for programs, and what to do.
     Refused(String, String),
 }
@@ -29,6 +31,7 @@ pub(crate) fn work(runner: &Runner, what: &str, ask: impl Future<Output = anyhow
         let told = ended.told.unwrap_or_else(detail);
         match ended.job.state {
             JobState::Done => Ok(Ended::Done(Box::new(ended.job))),
+            JobState::Previewed => Ok(Ended::Previewed(Box::new(ended.job))),
             JobState::Refused => Ok(Ended::Refused(problem.map(|problem| problem.code().to_owned()).unwrap_or_default(), told)),
             JobState::AwaitingApproval => bail!("the job {id} waits for a second person, who approves it from an account of their own on this machine: kenshin jobs approve {id}; then run the command again"),
             JobState::Cancelled => bail!("the job {id} was cancelled: run the command again to go on with it"),

@@ -121,6 +121,12 @@ fn text(job: &Job) -> String {
     if job.state == JobState::AwaitingApproval {
         lines.push("it waits for a second person: of what was asked for here, another operator (kenshin jobs approve); of what was asked for on the pages, another of the staff".to_owned());
     }
+    if job.state == JobState::Previewed {
+        lines.push(
+            "nothing is changed yet: kenshin jobs resume lets it be done, cancel drops it; of a command, the command without --dry-run"
+                .to_owned(),
+        );
+    }
     if job.state == JobState::Waiting {
         lines.push("it is taken up by the server, or by the command that asked for it when that is run again".to_owned());
     }

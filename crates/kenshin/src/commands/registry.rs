@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use ::registry::files::encoding::Encoding;
 use ::registry::folder::{FolderInUse, Waiting};
-use ::registry::residents::Preview;
 use ::registry::{Desk, Media, OpenError, identification, residents, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
@@ -101,19 +100,28 @@ fn input(path: &Path) -> anyhow::Result<File> {
 }
 
 fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
-    let file = input(&options.file)?;
-    if options.dry_run {
-        return preview(options, file);
-    }
-    let (_, desk, folder, caller) = open(options.city.place.open()?, &options.city, Purpose::ResidentImport, FolderInUse::open)?;
-    tell_of(&folder);
+    input(&options.file)?;
+    let (desk, caller) = if options.dry_run {
+        let (_, desk, caller) = desk(&options.city, Purpose::ResidentImport)?;
+        (desk, caller)
+    } else {
+        let (_, desk, folder, caller) = open(options.city.place.open()?, &options.city, Purpose::ResidentImport, FolderInUse::open)?;
+        tell_of(&folder);
+        (desk, caller)
+    };
     let encoding = Some(encoding(options.encoding)).filter(|told| *told != Encoding::Auto).map(|told| told.to_string());
-    let asked = messages::ImportResidents { file: name(&options.file), encoding };
+    let (file, preview_of_all) = (name(&options.file), options.kind == Some(FileKind::Full));
+    let asked = messages::ImportResidents { file, encoding, preview: options.dry_run, preview_of_all };
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let job = with_rejects(desk, &caller, (residents::IMPORT, &asked), &options.file, rejects, "importing residents")?;
+    let job = with_rejects(desk, &caller, (residents::IMPORT, &asked), &options.file, (rejects, options.dry_run), "importing residents")?;
     let imported: messages::ImportedResidents = by_hand::result(job)?;
     for heading in &imported.unknown_columns {
         output::say(&format!("the column {heading} is not known here and ignored"));
+    }
+    if options.dry_run {
+        let preview = previewed(&imported);
+        output::result(options.json, &preview, |preview| told_before(&imported, preview))?;
+        return Ok(ending(imported.rejected));
     }
     output::result(options.json, &imported, |imported| {
         let messages::ImportedResidents { already_imported, read, added, changed, unchanged, rejected, .. } = imported;
@@ -123,20 +131,35 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     Ok(ending(imported.rejected))
 }
 
-/// Says what an import would bring.
-fn preview(options: &ImportResidents, file: File) -> anyhow::Result<Ending> {
-    let (_, desk, caller) = desk(&options.city, Purpose::ResidentImport)?;
-    let full = options.kind.map(|kind| kind == FileKind::Full);
-    let mut say = |row: ::registry::files::Rejected| output::say(&format!("line {}: {} {}", row.line, row.column, row.reason));
-    let preview = ::registry::residents::preview(desk.room(), &caller, file, desk.options(encoding(options.encoding)), full, &mut say)?;
-    output::result(options.json, &preview, |preview| {
-        let Preview { rows, new, changed, unchanged, refused, moved_in, moved_out, died, protected, unprotected, missing, .. } = preview;
-        format!(
-            "{rows} rows: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused; {moved_in} move in, {moved_out} move out, \
-             {died} die, {protected} come under protection, of {unprotected} it ends, {missing} are missing; nothing was written"
-        )
-    })?;
-    Ok(ending(preview.refused))
+/// A preview as it is printed: its counts beside each other.
+fn previewed(imported: &messages::ImportedResidents) -> serde_json::Value {
+    let messages::ImportedResidents { read, added, changed, unchanged, rejected, concerned, .. } = imported;
+    let mut preview = serde_json::json!({ "rows": read, "new": added, "changed": changed, "unchanged": unchanged, "refused": rejected });
+    if let (Some(counts), Ok(serde_json::Value::Object(more))) =
+        (preview.as_object_mut(), serde_json::to_value(concerned.unwrap_or_default()))
+    {
+        counts.extend(more);
+    }
+    preview
+}
+
+fn told_before(imported: &messages::ImportedResidents, preview: &serde_json::Value) -> String {
+    let count = |name: &str| preview.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let again = if imported.already_imported { "this file was taken in before" } else { "nothing is in yet" };
+    format!(
+        "{} rows: {} new, {} changed, {} unchanged, {} refused; {} move in, {} move out, {} die, {} come under protection, of {} it ends, {} are missing; {again}",
+        count("rows"),
+        count("new"),
+        count("changed"),
+        count("unchanged"),
+        count("refused"),
+        count("movedIn"),
+        count("movedOut"),
+        count("died"),
+        count("protected"),
+        count("unprotected"),
+        count("missing"),
+    )
 }
 
 /// Asks for work on a file as a job of this command, does it, and keeps its refused rows.
@@ -145,13 +168,19 @@ fn with_rejects(
     caller: &Caller,
     (kind, asked): (&str, &impl serde::Serialize),
     file: &Path,
-    rejects: Rejects,
+    (rejects, is_preview): (Rejects, bool),
     what: &str,
 ) -> anyhow::Result<Job> {
     let desk = desk.with_media(Media::of_file(file));
     let runner = desk.runner();
-    match by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, kind, asked, Some(file)).await?.id) })? {
-        Ended::Done(job) => {
+    let work = || by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, kind, asked, Some(file)).await?.id) });
+    let mut ended = work()?;
+    // What is shown meanwhile is not what was asked: asked for again, it goes on.
+    while matches!(ended, Ended::Previewed(_)) && !is_preview {
+        ended = work()?;
+    }
+    match ended {
+        Ended::Done(job) | Ended::Previewed(job) => {
             rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
             Ok(*job)
         }
@@ -201,7 +230,7 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let asked = messages::Match { file: name(&options.file), out: String::new() };
     let ask = async { Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id) };
     let job = match by_hand::work(&desk.runner(), "identifying people by the five data items", ask)? {
-        Ended::Done(job) => job,
+        Ended::Done(job) | Ended::Previewed(job) => job,
         Ended::Refused(_, told) => bail!(told),
     };
     let id = job.id;
@@ -224,13 +253,14 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
     let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
-    let asked = messages::ImportResults { record_type: options.record_type, file: name(&options.file) };
-    let job = with_rejects(desk, &caller, (results::IMPORT_JOB, &asked), &options.file, rejects, "importing results")?;
+    let asked = messages::ImportResults { record_type: options.record_type, file: name(&options.file), preview: options.dry_run };
+    let job = with_rejects(desk, &caller, (results::IMPORT_JOB, &asked), &options.file, (rejects, options.dry_run), "importing results")?;
     let imported: messages::ImportedResults = by_hand::result(job)?;
     output::result(options.json, &imported, |imported| {
         let messages::ImportedResults { read, added, corrected, unchanged, rejected, damaged } = imported;
         let unread = if *damaged > 0 { format!("; {damaged} of the corrected could not be read before") } else { String::new() };
-        format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused{unread}")
+        let yet = if options.dry_run { "; nothing is in yet" } else { "" };
+        format!("{read} rows: {added} new, {corrected} corrected, {unchanged} known, {rejected} refused{unread}{yet}")
     })?;
     Ok(ending(imported.rejected))
 }

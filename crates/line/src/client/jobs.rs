@@ -15,7 +15,8 @@ const WAIT: u64 = 10;
 
 impl Client {
     /// Asks for work and waits for its result, however long the client's patience ([`Client::within`]) is: `path` answers with a [`Job`]. A
-    /// job that is refused, failed or cancelled is a refusal. The same key asks for the same job.
+    /// job that is refused, failed or cancelled is a refusal; of one that stops to be looked at, what it would bring is the result. The same key
+    /// asks for the same job.
     pub async fn run_job<B: Serialize + ?Sized, T: DeserializeOwned>(
         &self,
         to: &Party,
@@ -38,7 +39,9 @@ impl Client {
         }
         let refused = |problem| Err(WireError::Refused { party: to.clone(), problem: Box::new(problem) });
         match (job.state, job.result, job.problem) {
-            (JobState::Done, Some(result), _) => serde_json::from_value(result).map_err(|_| WireError::Unreadable { party: to.clone() }),
+            (JobState::Done | JobState::Previewed, Some(result), _) => {
+                serde_json::from_value(result).map_err(|_| WireError::Unreadable { party: to.clone() })
+            }
             (JobState::Refused | JobState::Failed, _, Some(problem)) => refused(problem),
             (JobState::Cancelled, ..) => refused(ProblemDocument::new(StatusCode::CONFLICT, "cancelled", "somebody cancelled the job")),
             _ => Err(WireError::Unreadable { party: to.clone() }),

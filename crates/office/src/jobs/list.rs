@@ -18,7 +18,11 @@ use crate::{Office, Sent, Visit};
 const PARTS: [(&str, face::Words, &[JobState]); 4] = [
     ("", words::ALL, &JobState::ALL),
     ("going", words::GOING, &[JobState::Waiting, JobState::Running]),
-    ("stopped", words::STOPPED, &[JobState::AwaitingApproval, JobState::Refused, JobState::Failed, JobState::Cancelled]),
+    (
+        "stopped",
+        words::STOPPED,
+        &[JobState::AwaitingApproval, JobState::Previewed, JobState::Refused, JobState::Failed, JobState::Cancelled],
+    ),
     ("done", words::ENDED, &[JobState::Done]),
 ];
 

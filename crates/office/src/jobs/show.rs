@@ -79,7 +79,10 @@ pub(super) async fn shown(
     let title = office.kind_word(language, &job.kind);
     let refused = refused.map(|title| banner(&Banner { language, tone: Tone::Error, title, body: Html::empty() }));
     let waits = waits(office, visit, job, &path).await?;
-    let notice = Html::all(refused.into_iter().chain(waits));
+    let shown = (job.state == JobState::Previewed).then(|| {
+        banner(&Banner { language, tone: Tone::Warning, title: word(words::NOTHING_YET), body: paragraph(word(words::LOOK_FIRST)) })
+    });
+    let notice = Html::all(refused.into_iter().chain(waits).chain(shown));
     let fill = |frame: Page<'_>| page(&Page { title: &title, path: &path, breadcrumbs: &above, notice, body, refresh, ..frame });
     Ok(office.framed(visit, status, fill))
 }
@@ -171,6 +174,7 @@ fn acts(office: &Office, visit: &Visit, (job, hindrance): (&Job, Option<Words>),
     let resume = || post("resume", words::RESUME, Emphasis::Primary);
     match job.state {
         JobState::Waiting | JobState::Running | JobState::AwaitingApproval => buttons([cancel()]),
+        JobState::Previewed => buttons([post("resume", words::DO_IT, Emphasis::Primary), cancel()]),
         JobState::Failed => buttons([resume(), cancel()]),
         JobState::Refused | JobState::Cancelled => buttons([resume()]),
         JobState::Done => Html::empty(),

@@ -23,6 +23,7 @@ fn tone_and_word(state: JobState) -> (Tone, face::Words) {
         JobState::Waiting => (Tone::Neutral, words::WAITING),
         JobState::Running => (Tone::Information, words::RUNNING),
         JobState::AwaitingApproval => (Tone::Warning, words::AWAITING),
+        JobState::Previewed => (Tone::Warning, words::PREVIEWED),
         JobState::Done => (Tone::Success, words::DONE),
         JobState::Refused => (Tone::Error, words::REFUSED),
         JobState::Failed => (Tone::Error, words::FAILED),

@@ -40,6 +40,10 @@ face::words! {
     WAITING = "待ち", "Waiting";
     RUNNING = "実行中", "Running";
     AWAITING = "承認待ち", "Waiting for approval";
+    PREVIEWED = "実行前の確認待ち", "To be looked at first";
+    NOTHING_YET = "まだ何も変更していません", "Nothing is changed yet";
+    LOOK_FIRST = "下の件数は、実行した場合のものです。確かめてから、実行するか、取り消してください。30日を過ぎると実行できなくなります。", "The figures below are what it would bring. Look at them, then let it be done or cancel it, within 30 days.";
+    DO_IT = "この内容で実行する", "Do it";
     DONE = "完了", "Done";
     REFUSED = "受付不可", "Refused";
     FAILED = "失敗", "Failed";

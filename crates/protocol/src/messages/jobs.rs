@@ -23,6 +23,8 @@ pub enum JobState {
     Running,
     /// A second person has to approve it first.
     AwaitingApproval,
+    /// It stopped before it changes anything; the result says what it would bring. It can be resumed, or cancelled.
+    Previewed,
     /// Done; the result is there.
     Done,
     /// What was asked cannot be; the problem says why. Nothing of it goes on.
@@ -35,8 +37,8 @@ pub enum JobState {
 
 impl JobState {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Waiting, Self::Running, Self::AwaitingApproval, Self::Done, Self::Refused, Self::Failed, Self::Cancelled];
+    pub const ALL: [Self; 8] =
+        [Self::Waiting, Self::Running, Self::AwaitingApproval, Self::Previewed, Self::Done, Self::Refused, Self::Failed, Self::Cancelled];
 
     /// The word in messages and in rooms.
     pub const fn as_str(self) -> &'static str {
@@ -44,6 +46,7 @@ impl JobState {
             Self::Waiting => "waiting",
             Self::Running => "running",
             Self::AwaitingApproval => "awaitingApproval",
+            Self::Previewed => "previewed",
             Self::Done => "done",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -58,7 +61,7 @@ impl JobState {
 
     /// Whether nothing more comes of it by itself.
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Done | Self::Refused | Self::Failed | Self::Cancelled)
+        matches!(self, Self::Previewed | Self::Done | Self::Refused | Self::Failed | Self::Cancelled)
     }
 }
 
@@ -128,7 +131,7 @@ pub struct Job {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<Timestamp>,
-    /// What came of it, as its kind documents; when it is done.
+    /// What came of it, as its kind documents, when it is done; what would come of it, when it is previewed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub result: Option<serde_json::Value>,
     /// Why it is refused or failed, or what its last attempt met.

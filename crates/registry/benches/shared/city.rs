@@ -20,7 +20,7 @@ pub(crate) fn desk(rooms: &Rooms, code: &str) -> Desk {
 
 /// Takes a file of the resident register in.
 pub(crate) fn import_residents(desk: &Desk, caller: &Caller, file: &Path) -> ImportedResidents {
-    let asked = ImportResidents { file: file.display().to_string(), encoding: None };
+    let asked = ImportResidents { file: file.display().to_string(), ..ImportResidents::default() };
     take_in(desk, caller, (registry::residents::IMPORT, &asked), file)
 }
 

@@ -93,6 +93,12 @@ pub enum ImportError {
     /// A thread of the import ended before its work.
     #[error("the import was interrupted; nothing was written")]
     Interrupted,
+    /// Another file went in since the file was shown.
+    #[error("another file of the register was taken in since this one was looked at: ask for it anew")]
+    Overtaken,
+    /// The room's first file is half in.
+    #[error("the first file of the register is half in: let its job come to its end first")]
+    FirstHalfIn,
     /// The file is not the one whose import began.
     #[error("the file has changed since its import began: whom it had brought is gone again, and the import has to be made anew")]
     Changed,
@@ -120,6 +126,8 @@ pub(crate) struct Taken {
 pub(super) enum Stand {
     /// This import, of a first file, brings people into the table.
     Loading(i64),
+    /// This import, of a file of this digest, was shown, and nothing of it holds.
+    Shown(i64, [u8; 32], Taken),
     /// The file has been read to its end.
     Read(Taken),
 }
@@ -131,7 +139,7 @@ pub(super) struct Source<'s, R> {
     pub(super) name: &'s str,
     pub(super) unknown: Vec<String>,
     /// Whom the rows that were read and staged are about.
-    people: People,
+    pub(super) people: People,
 }
 
 /// Takes a file in at once, without a job; `on` hears of refused rows and progress. For a thread that may block.
@@ -148,7 +156,25 @@ pub fn import<R: Read + Send>(
 
 /// Goes on with a job that has read its file → what came of it; none when the file is needed.
 pub(super) fn go_on(run: &JobRun) -> Result<Option<Taken>, ImportError> {
-    let Some(Stand::Read(taken)) = run.checkpoint()? else { return Ok(None) };
+    let taken = match run.checkpoint()? {
+        None | Some(Stand::Loading(_)) => return Ok(None),
+        Some(Stand::Read(taken)) => taken,
+        Some(Stand::Shown(number, digest, taken)) => {
+            left::give_up_others(run, Some(number))?;
+            run.portion_blocking(ACT, |tx, record, portion| {
+                taken::begin_to_apply(tx, number, &digest, &taken.imported).map_err(|error| match error {
+                    ImportError::Interrupted => ImportError::Overtaken,
+                    error => error,
+                })?;
+                portion.rule_out_cancelling();
+                record.note(noted(number, &taken.imported));
+                portion.checkpoint(&Stand::Read(taken.clone()))?;
+                // whom it concerns stands in the entries of what is applied
+                Ok::<_, ImportError>(Seen::nobody(()))
+            })?;
+            taken
+        }
+    };
     stage::apply_all(run)?;
     Ok(Some(taken))
 }
@@ -161,21 +187,30 @@ pub(super) fn take_in<R: Read + Send>(
     options: impl Into<Options>,
     on: &mut dyn FnMut(Event),
 ) -> Result<Taken, ImportError> {
-    let (hashing, digest) = Hashing::new(input);
-    let file = File::open(hashing, options)?;
-    let unknown = file.unknown().to_vec();
-    unknown.iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
+    let source = Source::open(run, input, name, options)?;
+    source.unknown.iter().for_each(|heading| on(Event::UnknownHeading(heading.clone())));
     stage::apply_all(run)?;
-    let source = Source { file, digest, name, unknown, people: run.room().people() };
     let going_on = load::under_way(run)?;
     left::give_up_others(run, going_on)?;
     if going_on.is_some() || stage::is_empty(run)? { load::load(run, source, going_on, on) } else { staged(run, source, on) }
 }
 
+impl<'s, R: Read> Source<'s, R> {
+    pub(super) fn open(run: &JobRun, input: R, name: &'s str, options: impl Into<Options>) -> Result<Self, ImportError> {
+        let (hashing, digest) = Hashing::new(input);
+        let file = File::open(hashing, options)?;
+        let unknown = file.unknown().to_vec();
+        Ok(Self { file, digest, name, unknown, people: run.room().people() })
+    }
+}
+
 /// Every later file: read and compared first, and applied when it has been read to its end.
 fn staged<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn FnMut(Event)) -> Result<Taken, ImportError> {
-    let number = stage::begin(run, source.name)?;
-    let outcome = keep_aside(run, &mut source, number, on);
+    let number = stage::begin(run, source.name, false)?;
+    let outcome = keep_aside(run, &mut source, number, &mut |_| Ok(()), on).and_then(|read| match read {
+        Ok(read) => begin_to_apply(run, &source, number, read).map(Ok),
+        Err(before) => Ok(Err(before)),
+    });
     let taken = match outcome {
         Ok(Ok(taken)) => taken,
         Ok(Err((earlier, first, imported))) => {
@@ -193,18 +228,24 @@ fn staged<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn 
 }
 
 /// The import that took these bytes in before, what it brought, and what stands in the file.
-type TakenBefore = (i64, First, Imported);
+pub(super) type TakenBefore = (i64, First, Imported);
 
-fn keep_aside<R: Read + Send>(
+/// A file that was read to its end and is staged: its digest, what it brings, and everybody of whom it tells.
+pub(super) type Staged = ([u8; 32], Taken, Everybody);
+
+/// Reads, compares and stages a file; `look` sees each batch before.
+pub(super) fn keep_aside<R: Read + Send>(
     run: &JobRun,
     source: &mut Source<'_, R>,
     number: i64,
+    look: &mut dyn FnMut(&Batch) -> Result<(), ImportError>,
     on: &mut dyn FnMut(Event),
-) -> Result<Result<Taken, TakenBefore>, ImportError> {
+) -> Result<Result<Staged, TakenBefore>, ImportError> {
     let room = run.room();
     let compare = Compare::with(LookUp::new(room, run.caller(), source.file.absent()), number)?;
     let (mut imported, mut place, mut heading) = (Imported::default(), 0, true);
-    each_batch(&mut source.file, run.rows(BATCH), compare, |batch| {
+    let everybody = each_batch(&mut source.file, run.rows(BATCH), compare, |batch| {
+        look(&batch)?;
         if !batch.staged.is_empty() || !batch.rejected.is_empty() {
             let rejects = csv_of(&batch, source.name, heading)?;
             heading &= rejects.is_empty();
@@ -221,16 +262,20 @@ fn keep_aside<R: Read + Send>(
     if let Some((earlier, first)) = taken_before(run, &digest)? {
         return Ok(Err((earlier, first, imported)));
     }
-    let taken = Taken { imported, unknown: source.unknown.clone() };
-    let people = room.enlist_blocking(source.people.clone())?;
+    Ok(Ok((digest, Taken { imported, unknown: source.unknown.clone() }, everybody)))
+}
+
+/// From now on the file goes in, to its end.
+fn begin_to_apply<R>(run: &JobRun, source: &Source<'_, R>, number: i64, (digest, taken, _): Staged) -> Result<Taken, ImportError> {
+    let people = run.room().enlist_blocking(source.people.clone())?;
     run.portion_blocking(ACT, |tx, record, portion| {
-        taken::begin_to_apply(tx, number, &digest, &imported)?;
+        taken::begin_to_apply(tx, number, &digest, &taken.imported)?;
         portion.rule_out_cancelling();
-        record.note(noted(number, &imported));
+        record.note(noted(number, &taken.imported));
         portion.checkpoint(&Stand::Read(taken.clone()))?;
         Ok::<_, ImportError>(Seen::enlisted(&people, ()))
     })?;
-    Ok(Ok(taken))
+    Ok(taken)
 }
 
 /// The import that took these bytes in before, and what it brought.

@@ -1,13 +1,14 @@
 //! The job import-residents: the console names a file of the managed media, the command line one of its own.
 
-use protocol::messages::registry::{FirstImported, ImportResidents, ImportedResidents};
+use protocol::messages::registry::{FirstImported, ImportResidents, ImportedResidents, ResidentsConcerned};
 use work::jobs::JobRun;
 
 use super::import::{Taken, go_on, take_in};
+use super::preview;
 use crate::files::encoding::Encoding;
 use crate::{Desk, RegistryError};
 
-/// Takes the file in; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
+/// Takes the file in, or shows first what it would bring; refused rows are in the job's file `rejects.csv`, and beside the file as `<file>.rejects.csv`.
 pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Result<ImportedResidents, RegistryError> {
     // What has been read is taken in to its end, whatever holds then.
     run.work_under_any_rules();
@@ -18,12 +19,28 @@ pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Resul
                 None => Encoding::Auto,
                 Some(name) => name.parse::<Encoding>()?,
             };
-            take_in(run, desk.media().read(&asked.file)?, &asked.file, desk.options(encoding), &mut |_| {})?
+            let (input, options) = (desk.media().read(&asked.file)?, desk.options(encoding));
+            if asked.preview {
+                match preview::read(run, input, &asked.file, options, asked.preview_of_all)? {
+                    Ok(staged) => {
+                        desk.media().keep_rejects(run, &asked.file)?;
+                        let told = told(staged.taken.clone(), Some(staged.concerned));
+                        preview::show(run, staged, &told)?;
+                        return Ok(told);
+                    }
+                    Err(taken) => taken,
+                }
+            } else {
+                take_in(run, input, &asked.file, options, &mut |_| {})?
+            }
         }
     };
     desk.media().keep_rejects(run, &asked.file)?;
-    let Taken { imported, unknown } = taken;
-    Ok(ImportedResidents {
+    Ok(told(taken, None))
+}
+
+fn told(Taken { imported, unknown }: Taken, concerned: Option<ResidentsConcerned>) -> ImportedResidents {
+    ImportedResidents {
         already_imported: imported.already_imported,
         read: imported.read,
         added: imported.added,
@@ -32,5 +49,6 @@ pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Resul
         rejected: imported.rejected,
         unknown_columns: unknown,
         first: imported.first.map(|first| FirstImported { added: first.added, changed: first.changed, unchanged: first.unchanged }),
-    })
+        concerned,
+    }
 }

@@ -1,4 +1,4 @@
-//! What is left of a file that was not read to its end: nobody sees what was staged, everybody whom a first file has brought. It goes when its
+//! What is left of a file that was not read to its end, or was only shown: nobody sees what was staged, everybody whom a first file has brought. It goes when its
 //! job is cancelled or has failed, by itself, and before another file is taken in.
 
 use access::Caller;
@@ -11,14 +11,41 @@ use super::{load, stage, taken};
 /// of them. For a thread that may block.
 pub(crate) fn clear(jobs: &Jobs, caller: &Caller, before: i64) -> Result<(), ImportError> {
     let room = jobs.room();
+    give_up_shown(jobs)?;
     let [unread, given_up] = room.count_blocking(|tx| Ok::<_, ImportError>(taken::left(tx)?))?;
     if unread > 0 {
         room.maintain_blocking(|tx| {
             let is_young = taken::newest_unread(tx)?.is_some_and(|at| at >= before);
-            if is_young || jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_all(tx, None)?) }
+            if is_young || jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_unread(tx)?) }
         })?;
     }
     if unread + given_up > 0 { take_away(&JobRun::alone(room, caller)) } else { Ok(()) }
+}
+
+/// Gives up the files that were only shown, by jobs that were cancelled or have failed since, or are forgotten.
+fn give_up_shown(jobs: &Jobs) -> Result<(), ImportError> {
+    let shown = jobs.room().count_blocking(|tx| Ok::<_, ImportError>(taken::shown(tx)?.len() as u64))?;
+    if shown == 0 {
+        return Ok(());
+    }
+    jobs.room().maintain_blocking(|tx| {
+        for (number, job) in taken::shown(tx)? {
+            if !jobs.keeps_staged(tx, job)? {
+                taken::give_up(tx, number)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What an earlier attempt of this job has staged to be shown.
+pub(super) fn give_up_own(run: &JobRun) -> Result<(), ImportError> {
+    run.aside_blocking(|tx, _| {
+        let shown = taken::shown(tx)?;
+        shown.into_iter().filter(|(_, job)| *job == run.id()).try_for_each(|(number, _)| taken::give_up(tx, number).map(drop))?;
+        Ok::<_, ImportError>(())
+    })?;
+    take_away(run)
 }
 
 /// The same for a job that takes another file in, or goes on with a first one.

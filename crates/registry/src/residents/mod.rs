@@ -29,7 +29,6 @@ pub use file::FileError;
 pub use import::REJECTS;
 pub use import::{Event, First, ImportError, Imported, import};
 pub(crate) use left::clear as clear_left;
-pub use preview::{Preview, preview};
 
 use crate::Desk;
 

@@ -1,4 +1,5 @@
-//! What an import would bring, before it does: the file is read, checked and compared, and nothing is written.
+//! A file of the register that is shown before it goes in: read, compared and staged, and its job stops. Resumed, the job applies what was staged
+//! ([`super::import::go_on`]), unless another file went in meanwhile; cancelled, what was staged is taken away by upkeep.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -7,83 +8,88 @@ use access::Caller;
 use diesel::prelude::*;
 use eligibility::Removal;
 use ledger::{Room, Seen};
+use protocol::messages::registry::ResidentsConcerned;
 use serde::Serialize;
+use sheets::Options;
+use work::jobs::JobRun;
 
 use super::column::Column;
-use super::compare::{Batch, Compare, Everybody, Prepared};
-use super::file::File;
-use super::import::{ACT, BATCH, ImportError, each_batch};
-use super::look_up::LookUp;
+use super::compare::{Batch, Everybody, Prepared};
+use super::import::{ACT, ImportError, Source, Stand, Taken, again, keep_aside};
 use super::table::resident;
-use crate::files::Rejected;
+use super::{left, stage, taken};
 use crate::person::person_id;
 
 /// 異動事由 of somebody who moved in.
 const MOVED_IN: &str = "転入";
 
-/// What an import would bring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Preview {
-    /// Rows of the file.
-    pub rows: u64,
-    /// People who are not known.
-    pub new: u64,
-    /// People of whom something changes.
-    pub changed: u64,
-    /// People of whom nothing changes.
-    pub unchanged: u64,
-    /// Refused rows.
-    pub refused: u64,
-    /// Of the new and the changed, those who moved in (転入).
-    pub moved_in: u64,
-    /// Who moves out by the file.
-    pub moved_out: u64,
-    /// Who dies by the file.
-    pub died: u64,
-    /// Who comes under protective measures (支援措置) by the file.
-    pub protected: u64,
-    /// Whose protective measures end by the file.
-    pub unprotected: u64,
-    /// Who is known, has neither moved out nor died, and is not in the file; 0 where the file is not of everybody.
-    pub missing: u64,
-    /// Changes whose 異動日 is older than the one that is known.
-    pub older: u64,
-    /// Changes of two or more of name, sex and birth date at once.
-    pub confused: u64,
-}
-
 /// What is known of somebody whom a row would change: id, name, sex, birth, removal, protected, event, event date.
 type Known = (i64, String, i16, i32, i16, i16, String, i32);
 
-/// Compares a file with what is known; `full` says that it is of everybody. `on` hears of the rows that an import would refuse. For a
-/// thread that may block.
-pub fn preview<R: Read + Send>(
-    room: &Room,
-    caller: &Caller,
-    input: R,
-    options: impl Into<sheets::Options>,
-    full: Option<bool>,
-    on: &mut dyn FnMut(Rejected),
-) -> Result<Preview, ImportError> {
-    let mut file = File::open(input, options)?;
-    let look_up = LookUp::new(room, caller, file.absent());
-    let full = full.unwrap_or(look_up.next_id()? == 1);
-    // Nothing of it is written under this number.
-    let compare = Compare::with(look_up, 0)?;
-    let mut preview = Preview::default();
-    let everybody = each_batch(&mut file, BATCH, compare, |batch| preview.take(room, caller, batch, on))?;
-    if full {
-        preview.missing = missing(room, caller, &everybody)?;
-    }
-    Ok(preview)
+/// A file that was staged and can be shown.
+pub(super) struct Staged {
+    number: i64,
+    digest: [u8; 32],
+    pub(super) taken: Taken,
+    pub(super) concerned: ResidentsConcerned,
+    people: ledger::People,
 }
 
-impl Preview {
-    fn take(&mut self, room: &Room, caller: &Caller, batch: Batch, on: &mut dyn FnMut(Rejected)) -> Result<(), ImportError> {
-        self.rows += batch.rows();
-        self.unchanged += batch.unchanged;
-        self.refused += batch.rejected.len() as u64;
+/// Reads, compares and stages a file; `of_all` says that it is of everybody → what it would bring; what came of it, where these bytes were taken
+/// in before. For a thread that may block.
+pub(super) fn read<R: Read + Send>(
+    run: &JobRun,
+    input: R,
+    name: &str,
+    options: impl Into<Options>,
+    of_all: bool,
+) -> Result<Result<Staged, Taken>, ImportError> {
+    let mut source = Source::open(run, input, name, options)?;
+    stage::apply_all(run)?;
+    left::give_up_own(run)?;
+    if run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::loading(tx)?.is_some()))? {
+        return Err(ImportError::FirstHalfIn);
+    }
+    let number = stage::begin(run, name, true)?;
+    let mut concerned = Concerned::default();
+    let look = &mut |batch: &Batch| concerned.take(run.room(), run.caller(), batch);
+    match keep_aside(run, &mut source, number, look, &mut |_| {}) {
+        Ok(Ok((digest, taken, everybody))) => {
+            let Concerned(mut concerned) = concerned;
+            if of_all {
+                concerned.missing = missing(run.room(), run.caller(), &everybody)?;
+            }
+            Ok(Ok(Staged { number, digest, taken, concerned, people: source.people }))
+        }
+        Ok(Err((earlier, first, imported))) => {
+            stage::give_up(run, number)?;
+            Ok(Err(again(run, &source, earlier, first, &imported)?))
+        }
+        Err(error) => {
+            // what is left is dropped by upkeep
+            let _ = stage::give_up(run, number);
+            Err(error)
+        }
+    }
+}
+
+/// Shows it: the job stops.
+pub(super) fn show(run: &JobRun, staged: Staged, told: &impl Serialize) -> Result<(), ImportError> {
+    let Staged { number, digest, taken, people, .. } = staged;
+    let people = run.room().enlist_blocking(people)?;
+    run.portion_blocking(ACT, |_, record, portion| {
+        record.note(format!("import {number} is shown first"));
+        portion.checkpoint(&Stand::Shown(number, digest, taken))?;
+        portion.show(told)?;
+        Ok::<_, ImportError>(Seen::enlisted(&people, ()))
+    })
+}
+
+#[derive(Default)]
+struct Concerned(ResidentsConcerned);
+
+impl Concerned {
+    fn take(&mut self, room: &Room, caller: &Caller, batch: &Batch) -> Result<(), ImportError> {
         let changing: Vec<i64> = batch.staged.iter().filter(|(row, _)| row.version > 1).map(|(row, _)| row.id).collect();
         let known = if changing.is_empty() { HashMap::new() } else { known(room, caller, changing)? };
         for (row, _) in &batch.staged {
@@ -92,29 +98,26 @@ impl Preview {
                 None => self.add(row),
             }
         }
-        batch.rejected.into_iter().for_each(on);
         Ok(())
     }
 
     fn add(&mut self, new: &Prepared) {
-        self.new += 1;
-        self.moved_in += u64::from(new.row.text(Column::Event) == MOVED_IN);
-        self.protected += u64::from(new.row.protected == 1);
+        self.0.moved_in += u64::from(new.row.text(Column::Event) == MOVED_IN);
+        self.0.protected += u64::from(new.row.protected == 1);
     }
 
     fn change(&mut self, new: &Prepared, (_, name, sex, birth, removal, protected, event, event_date): &Known) {
         let row = &new.row;
-        self.changed += 1;
         let is_event_new = row.event_date != *event_date || row.text(Column::Event) != event;
-        self.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
+        self.0.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
         let (reason, before) = (Removal::from_code(row.removal), Removal::from_code(*removal));
-        self.moved_out += u64::from(reason == Some(Removal::MovedOut) && reason != before);
-        self.died += u64::from(reason == Some(Removal::Died) && reason != before);
-        self.protected += u64::from(row.protected == 1 && *protected != 1);
-        self.unprotected += u64::from(row.protected != 1 && *protected == 1);
-        self.older += u64::from(row.event_date != 0 && row.event_date < *event_date);
+        self.0.moved_out += u64::from(reason == Some(Removal::MovedOut) && reason != before);
+        self.0.died += u64::from(reason == Some(Removal::Died) && reason != before);
+        self.0.protected += u64::from(row.protected == 1 && *protected != 1);
+        self.0.unprotected += u64::from(row.protected != 1 && *protected == 1);
+        self.0.older += u64::from(row.event_date != 0 && row.event_date < *event_date);
         let differences = [row.text(Column::Name) != name, row.sex != *sex, row.birth != *birth];
-        self.confused += u64::from(differences.into_iter().filter(|differs| *differs).count() >= 2);
+        self.0.confused += u64::from(differences.into_iter().filter(|differs| *differs).count() >= 2);
     }
 }
 

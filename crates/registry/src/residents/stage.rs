@@ -25,12 +25,12 @@ pub(super) fn is_empty(run: &JobRun) -> Result<bool, ImportError> {
     })
 }
 
-/// Notes a file that is being staged → its number.
-pub(super) fn begin(run: &JobRun, name: &str) -> Result<i64, ImportError> {
+/// Notes a file that is being staged, to be shown or to go in at once → its number.
+pub(super) fn begin(run: &JobRun, name: &str, is_shown: bool) -> Result<i64, ImportError> {
     let now = run.room().clock().now_ms();
     run.aside_blocking(|tx, portion| {
         portion.remove(tx, REJECTS)?;
-        Ok(taken::begin(tx, name, (run.caller().id(), now))?)
+        Ok(taken::begin(tx, name, (run.caller().id(), now), is_shown.then(|| run.id()))?)
     })
 }
 

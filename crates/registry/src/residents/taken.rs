@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use store::{StoreError, Tx};
+use vocabulary::Id128;
 
 use super::import::{First, ImportError, Imported};
 use crate::imports::{self, APPLYING, Brought, Counts, IN, LOADING, import};
@@ -27,17 +28,24 @@ pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, Fir
     Ok(row.map(|(number, added, changed, unchanged)| (number, First { added: of(added), changed: of(changed), unchanged: of(unchanged) })))
 }
 
-/// Notes a file that is being staged → its number.
-pub(super) fn begin(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, StoreError> {
+/// Notes a file that is being staged → its number. Of one that is only shown, its job is noted too.
+pub(super) fn begin(tx: &mut Tx, name: &str, by: (&str, i64), shown_by: Option<Id128>) -> Result<i64, StoreError> {
     let number = imports::next_number(tx)?;
-    note(tx, number, name, &[], by, &Imported::default(), STAGING)?;
+    note(tx, number, name, shown_by, by, STAGING)?;
     Ok(number)
+}
+
+/// The files that are only shown, or about to be, each with its job.
+pub(super) fn shown(tx: &mut Tx) -> Result<Vec<(i64, Id128)>, StoreError> {
+    let staged = import::table.filter(import::kind.eq(KIND).and(import::state.eq(STAGING)).and(import::job.is_not_null()));
+    let rows: Vec<(i64, Option<Vec<u8>>)> = staged.select((import::id, import::job)).load(tx)?;
+    Ok(rows.into_iter().filter_map(|(number, job)| Some((number, Id128::from_bytes(job?.try_into().ok()?)))).collect())
 }
 
 /// Notes a first file that goes straight in → its number.
 pub(super) fn begin_to_load(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, StoreError> {
     let number = imports::next_number(tx)?;
-    note(tx, number, name, &[], by, &Imported::default(), LOADING)?;
+    note(tx, number, name, None, by, LOADING)?;
     Ok(number)
 }
 
@@ -49,20 +57,14 @@ pub(super) fn end_load(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &I
 
 fn read_to_its_end(tx: &mut Tx, (number, state): (i64, i16), digest: &[u8; 32]) -> Result<(), ImportError> {
     let there = import::table.filter(import::id.eq(number).and(import::state.eq(state)));
-    let there = diesel::update(there).set(import::digest.eq(digest.as_slice())).execute(tx).map_err(StoreError::from)?;
+    let to = (import::digest.eq(digest.as_slice()), import::job.eq(None::<Vec<u8>>));
+    let there = diesel::update(there).set(to).execute(tx).map_err(StoreError::from)?;
     if there == 0 { Err(ImportError::Interrupted) } else { Ok(()) }
 }
 
-fn note(
-    tx: &mut Tx,
-    number: i64,
-    file: &str,
-    digest: &[u8],
-    (operator, at): (&str, i64),
-    imported: &Imported,
-    state: i16,
-) -> Result<(), StoreError> {
-    imports::note(tx, number, Brought { kind: KIND, file, digest, operator, at, job: None }, counts(imported), state)
+fn note(tx: &mut Tx, number: i64, file: &str, shown_by: Option<Id128>, (operator, at): (&str, i64), state: i16) -> Result<(), StoreError> {
+    let job = shown_by.map(|job| job.as_bytes().to_vec());
+    imports::note(tx, number, Brought { kind: KIND, file, digest: &[], operator, at, job }, Counts::default(), state)
 }
 
 fn counts(imported: &Imported) -> Counts {
@@ -105,13 +107,20 @@ pub(super) fn left(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
     Ok([of([STAGING, LOADING])?, of([STAGING_DROPPED, LOADING_DROPPED])?])
 }
 
-/// When the newest file was begun that was not read to its end.
+/// When the newest file was begun that was not read to its end, of those that are not only shown.
 pub(super) fn newest_unread(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
-    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));
+    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING])).and(import::job.is_null());
     Ok(import::table.filter(unread).select(diesel::dsl::max(import::at)).first(tx)?)
 }
 
-/// Gives up every file that was not read to its end, but this one.
+/// Gives up every file that was not read to its end and is not only shown.
+pub(super) fn give_up_unread(tx: &mut Tx) -> Result<(), StoreError> {
+    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING])).and(import::job.is_null());
+    let unread: Vec<i64> = import::table.filter(unread).select(import::id).load(tx)?;
+    unread.into_iter().try_for_each(|number| give_up(tx, number).map(drop))
+}
+
+/// Gives up every file that was not read to its end, or was only shown, but this one.
 pub(super) fn give_up_all(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
     let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));
     let unread: Vec<i64> = import::table.filter(unread).select(import::id).load(tx)?;

@@ -7,6 +7,7 @@ use sheets::{Encoding, Options, Sheet};
 use vocabulary::ResidentNumber;
 
 use super::form::Form;
+use super::import::Rows;
 use crate::RegistryError;
 use crate::files::Rejected;
 
@@ -17,6 +18,7 @@ pub(super) struct File<'f, R> {
 }
 
 /// A row with its cells in their one form.
+#[derive(serde::Serialize, serde::Deserialize)]
 pub(super) struct Row {
     pub(super) line: u64,
     pub(super) resident: ResidentNumber,
@@ -52,6 +54,18 @@ impl<'f, R: Read> File<'f, R> {
     pub(super) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, RegistryError> {
         let Some(row) = self.sheet.next_row()? else { return Ok(None) };
         Ok(Some(row.and_then(|row| check(self.form, row))))
+    }
+
+    /// The next rows, and whether they are the last: fewer than these are there then.
+    pub(super) fn next_rows(&mut self, size: usize) -> Result<Rows, RegistryError> {
+        let mut rows = Vec::with_capacity(size);
+        while rows.len() < size
+            && let Some(row) = self.next_row()?
+        {
+            rows.push(row);
+        }
+        let is_last = rows.len() < size;
+        Ok((rows, is_last))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Import of a file of one record type (R-REG-6): read to its end first, so that one that breaks off leaves nothing; then written in portions,
-//! between which others read and write. The same file again changes nothing.
+//! between which others read and write. The same file again changes nothing. One that is shown first (see [`super::preview`]) goes in from what was
+//! kept aside of it then.
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
@@ -15,6 +16,7 @@ use work::jobs::{JobRun, Pace};
 
 use super::file::{File, Row};
 use super::form::Form;
+use super::preview;
 use super::table::{FILE, record_row};
 use super::write::{Origin, Outcome, Writer, known};
 use crate::RegistryError;
@@ -36,12 +38,12 @@ pub enum Event {
 }
 
 /// Rows of the first portion.
-const PORTION: usize = 1_000;
+pub(super) const PORTION: usize = 1_000;
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
-struct Cursor {
-    /// The file's number.
+pub(super) struct Cursor {
+    /// The file's number; 0 as long as the file is only shown.
     import: i64,
     /// Rows that are done, and what came of them.
     imported: ImportedResults,
@@ -49,6 +51,15 @@ struct Cursor {
     digest: [u8; 32],
     /// Whether there was no record before it.
     first: bool,
+    /// Of a file that was shown first: the part of what was kept aside with which it goes on, and how many rows the file has.
+    aside: Option<(i32, u64)>,
+}
+
+impl Cursor {
+    /// Of a file that was read to its end and has yet to go in from what was kept aside: these rows of it are done.
+    pub(super) fn of_shown(done: ImportedResults, rows: u64, digest: [u8; 32]) -> Self {
+        Self { import: 0, imported: done, digest, first: false, aside: Some((0, rows)) }
+    }
 }
 
 /// What a file is.
@@ -89,25 +100,53 @@ pub(super) fn take_in<R: Read + Seek>(
     let mut cursor = match run.checkpoint::<Cursor>()? {
         Some(cursor) if cursor.digest != digest => return Err(changed_since()),
         Some(cursor) => cursor,
-        None => begin(run, brought, digest)?,
+        None => begin(run, brought, Cursor { import: 0, imported: ImportedResults::default(), digest, first: false, aside: None })?,
     };
     input.rewind().map_err(FileError::Read)?;
     let mut file = File::open(&form, input, brought.encoding)?;
     for _ in 0..cursor.imported.read {
         file.next_row()?;
     }
+    let next = |size: usize, _: &mut Cursor| file.next_rows(size);
+    apply(run, (&form, brought), &mut cursor, rows, next, on)
+}
+
+/// Goes on with a file that was shown first → what came of it; none when it has yet to be read.
+pub(super) fn go_on(run: &JobRun, catalogue: &Catalogue, brought: &Brought<'_>) -> Result<Option<ImportedResults>, RegistryError> {
+    let Some(cursor) = run.checkpoint::<Cursor>()? else { return Ok(None) };
+    let Some((_, rows)) = cursor.aside else { return Ok(None) };
+    let form = Form::of(catalogue, brought.record_type)?;
+    let mut cursor = if cursor.import == 0 { begin(run, brought, cursor)? } else { cursor };
+    let parts = run.parts_aside();
+    let next = |size: usize, cursor: &mut Cursor| {
+        let (mut part, mut portion) = (cursor.aside.map_or(parts, |(part, _)| part), Vec::new());
+        while portion.len() < size && part < parts {
+            portion.extend(preview::kept(&run.part_aside_blocking(part)?)?.into_iter().map(Ok));
+            part += 1;
+        }
+        cursor.aside = Some((part, rows));
+        Ok((portion, part == parts))
+    };
+    Ok(Some(apply(run, (&form, brought), &mut cursor, rows, next, &mut |_| {})?))
+}
+
+/// Rows that were checked, or refused, and whether they are the last.
+pub(super) type Rows = (Vec<Result<Row, Rejected>>, bool);
+
+fn apply(
+    run: &JobRun,
+    (form, brought): (&Form<'_>, &Brought<'_>),
+    cursor: &mut Cursor,
+    rows: u64,
+    mut next: impl FnMut(usize, &mut Cursor) -> Result<Rows, RegistryError>,
+    on: &mut dyn FnMut(Event),
+) -> Result<ImportedResults, RegistryError> {
     let mut pace = Pace::of(run, PORTION);
     loop {
-        let size = pace.size();
-        let mut portion = Vec::with_capacity(size);
-        while portion.len() < size
-            && let Some(row) = file.next_row()?
-        {
-            portion.push(row);
-        }
-        let (count, is_last) = (portion.len(), portion.len() < size);
+        let (portion, is_last) = next(pace.size(), cursor)?;
+        let count = portion.len();
         run.progress("applying", cursor.imported.read + count as u64, Some(rows));
-        let rejected = write(run, &form, brought, &mut cursor, portion, is_last)?;
+        let rejected = write(run, form, brought, cursor, portion, is_last)?;
         pace.adapt(run, count);
         rejected.into_iter().for_each(|rejected| on(Event::Rejected(rejected)));
         on(Event::Progress(cursor.imported.read));
@@ -134,15 +173,17 @@ fn kind_of(brought: &Brought<'_>) -> String {
     format!("results/{}", brought.record_type)
 }
 
-/// Notes the file.
-fn begin(run: &JobRun, brought: &Brought<'_>, digest: [u8; 32]) -> Result<Cursor, RegistryError> {
+/// Notes the file. One that was shown first is done to its end from then on: of what was kept aside, nothing is left out.
+fn begin(run: &JobRun, brought: &Brought<'_>, mut cursor: Cursor) -> Result<Cursor, RegistryError> {
     let now = run.room().clock().now_ms();
-    let mut cursor = Cursor { import: 0, imported: ImportedResults::default(), digest, first: false };
     run.aside_blocking(|tx, portion| {
+        if cursor.aside.is_some() {
+            portion.rule_out_cancelling();
+        }
         cursor.import = imports::next_number(tx)?;
         cursor.first = record_row::table.select(record_row::id).first::<i64>(tx).optional()?.is_none();
         let (kind, operator, job) = (kind_of(brought), run.caller().id(), Some(run.id().as_bytes().to_vec()));
-        let noted = imports::Brought { kind: &kind, file: brought.name, digest: &digest, operator, at: now, job };
+        let noted = imports::Brought { kind: &kind, file: brought.name, digest: &cursor.digest, operator, at: now, job };
         imports::note(tx, cursor.import, noted, imports::Counts::default(), imports::APPLYING)?;
         portion.checkpoint(&cursor).map_err(RegistryError::from)
     })?;
@@ -195,6 +236,9 @@ fn write(
         if is_last {
             imports::overtake(tx, cursor.import, &kind_of(brought), &cursor.digest)?;
         }
+        if is_last && cursor.aside.is_some() {
+            portion.drop_aside(tx)?;
+        }
         if is_last && cursor.first {
             store::analyze(tx, "record_row")?;
             store::analyze(tx, "examination")?;
@@ -208,7 +252,7 @@ fn write(
 }
 
 /// The residents of these rows, by number.
-fn residents(tx: &mut Tx, rows: &[Result<Row, Rejected>]) -> Result<HashMap<ResidentNumber, i64>, RegistryError> {
+pub(super) fn residents(tx: &mut Tx, rows: &[Result<Row, Rejected>]) -> Result<HashMap<ResidentNumber, i64>, RegistryError> {
     let numbers: Vec<&str> = rows.iter().flatten().map(|row| row.resident.as_str()).collect();
     let query = resident::table.filter(resident::number.eq_any(numbers)).select((resident::number, resident::id));
     let known: Vec<(String, i64)> = query.load(tx)?;

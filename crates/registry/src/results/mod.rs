@@ -12,6 +12,7 @@ mod job;
 mod layout;
 mod list;
 mod list_words;
+mod preview;
 mod prove;
 mod reprove;
 mod stored;

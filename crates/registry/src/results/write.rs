@@ -31,12 +31,19 @@ pub(crate) struct Known {
 
 /// A row that says something new.
 pub(crate) struct Prepared {
-    id: i64,
-    version: i32,
-    resident: i64,
-    history: i32,
+    pub(super) id: i64,
+    pub(super) version: i32,
+    pub(super) resident: i64,
+    pub(super) history: i32,
     cells: Vec<String>,
-    digest: [u8; 16],
+    pub(super) digest: [u8; 16],
+}
+
+/// A row beside what is stored.
+pub(super) enum Compared {
+    /// It says what this record says.
+    Known(i64),
+    New(Prepared),
 }
 
 /// What became of a row.
@@ -77,7 +84,7 @@ fn as_digest(stored: Vec<u8>) -> Result<[u8; 16], wire::Damaged> {
 type Columns = (i64, i32, i64, i32);
 
 impl Known {
-    fn put(&mut self, resident: i64, history: i32, id: i64, version: i32, digest: [u8; 16]) {
+    pub(super) fn put(&mut self, resident: i64, history: i32, id: i64, version: i32, digest: [u8; 16]) {
         if let Some((.., former)) = self.rows.insert((resident, history), (id, version, digest)) {
             self.said.remove(&(resident, former));
         }
@@ -91,8 +98,38 @@ impl Known {
         wire::pass_over(RecordContent::open(vault, &self.layouts, row, sealed))
     }
 
+    /// Looks at a row, its cells in the order of the form, and knows it from then on; an empty 履歴番号 is given here, and a new record this id.
+    pub(super) fn compare(
+        &mut self,
+        (form, vault): (&Form<'_>, &Vault),
+        next: i64,
+        resident: i64,
+        mut cells: Vec<String>,
+    ) -> Result<Compared, RegistryError> {
+        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let digest = form.digest(vault, &texts);
+        let named: Option<i32> = cells.get(form.history).and_then(|text| text.parse().ok());
+        let said = self.said.get(&(resident, digest)).copied();
+        let history = named.or(said).unwrap_or_else(|| self.next_history(resident));
+        if let Some(cell) = cells.get_mut(form.history) {
+            *cell = history.to_string();
+        }
+        let (id, version) = match self.rows.get(&(resident, history)) {
+            Some((id, _, known)) if *known == digest && self.is_whole(vault, *id)? => return Ok(Compared::Known(*id)),
+            Some((id, version, _)) => (*id, version + 1),
+            None => (next, 1),
+        };
+        self.put(resident, history, id, version, digest);
+        Ok(Compared::New(Prepared { id, version, resident, history, cells, digest }))
+    }
+
+    /// From now on a row is known by what a file says of it.
+    pub(super) fn forget_content(&mut self, row: i64) {
+        self.contents.remove(&row);
+    }
+
     /// Whether a row can be read: one that is damaged is corrected by what it said.
-    fn is_whole(&self, vault: &Vault, row: i64) -> Result<bool, RegistryError> {
+    pub(super) fn is_whole(&self, vault: &Vault, row: i64) -> Result<bool, RegistryError> {
         let Some(sealed) = self.contents.get(&row) else { return Ok(true) };
         Ok(self.open(vault, row, sealed)?.is_some())
     }
@@ -170,23 +207,13 @@ impl<'w> Writer<'w> {
     }
 
     /// Takes one row, its cells in the order of the form; an empty 履歴番号 is given here.
-    pub(crate) fn row(&mut self, tx: &mut Tx, resident: i64, mut cells: Vec<String>) -> Result<Outcome, RegistryError> {
-        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
-        let digest = self.form.digest(self.vault, &texts);
-        let named: Option<i32> = cells.get(self.form.history).and_then(|text| text.parse().ok());
-        let said = self.known.said.get(&(resident, digest)).copied();
-        let history = named.or(said).unwrap_or_else(|| self.known.next_history(resident));
-        if let Some(cell) = cells.get_mut(self.form.history) {
-            *cell = history.to_string();
-        }
-        let (id, version) = match self.known.rows.get(&(resident, history)) {
-            Some((id, _, known)) if *known == digest && self.known.is_whole(self.vault, *id)? => return Ok(Outcome::Unchanged(*id)),
-            Some((id, version, _)) => (*id, version + 1),
-            None => (self.next, 1),
+    pub(crate) fn row(&mut self, tx: &mut Tx, resident: i64, cells: Vec<String>) -> Result<Outcome, RegistryError> {
+        let prepared = match self.known.compare((self.form, self.vault), self.next, resident, cells)? {
+            Compared::Known(id) => return Ok(Outcome::Unchanged(id)),
+            Compared::New(prepared) => prepared,
         };
-        self.known.put(resident, history, id, version, digest);
-        self.known.contents.remove(&id);
-        let prepared = Prepared { id, version, resident, history, cells, digest };
+        let (id, version) = (prepared.id, prepared.version);
+        self.known.forget_content(id);
         // The same row again within the batch: what came first goes in first.
         if self.waiting.contains(&id) || self.waiting.len() == ROWS {
             self.flush(tx)?;

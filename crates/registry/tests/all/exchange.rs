@@ -86,10 +86,11 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
         let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
         let console = ring.house("console.991015")?.client;
         let to = &house.party;
-        let _: ImportedResidents =
-            console.run_job(to, IMPORT_RESIDENTS, key(), &ImportResidents { file: "residents.csv".to_owned(), encoding: None }).await?;
+        let _: ImportedResidents = console
+            .run_job(to, IMPORT_RESIDENTS, key(), &ImportResidents { file: "residents.csv".to_owned(), ..ImportResidents::default() })
+            .await?;
         for (record_type, name, rows) in [(2, "02.csv", 3), (10, "10.csv", 1)] {
-            let job = ImportResults { record_type, file: name.to_owned() };
+            let job = ImportResults { record_type, file: name.to_owned(), ..ImportResults::default() };
             let imported: ImportedResults = console.run_job(to, IMPORT_RESULTS, key(), &job).await?;
             assert_eq!((imported.added, imported.rejected), (rows, 0));
         }

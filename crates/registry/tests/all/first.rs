@@ -48,7 +48,7 @@ struct Count {
 
 /// Asks for the import, and lets it be cancelled when the first portion is in.
 fn begun(desk: &Desk) -> Id128 {
-    let asked = ImportResidents { file: "first.csv".to_owned(), encoding: None };
+    let asked = ImportResidents { file: "first.csv".to_owned(), ..ImportResidents::default() };
     let id = stopped(desk, ask(desk, IMPORT, &asked), || there(desk) > 0);
     assert!((1..i64::from(PEOPLE) - 1).contains(&there(desk)), "it stopped between two portions");
     id

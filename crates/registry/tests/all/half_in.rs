@@ -25,7 +25,7 @@ fn r_reg_3_an_import_of_results_that_is_cancelled_is_warned_of_while_it_goes_on_
             numbers.iter().map(|number| std::iter::once(("resident_number", number.as_str())).chain(items).collect()).collect();
         std::fs::write(place.join("04.csv"), sheet(4, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>())).unwrap();
         let desk = desk.with_media(Media::of_file(&place.join("04.csv")));
-        let asked = ImportResults { record_type: 4, file: "04.csv".to_owned() };
+        let asked = ImportResults { record_type: 4, file: "04.csv".to_owned(), ..ImportResults::default() };
         let written = || look(&desk, |tx| record_row::table.count().get_result::<i64>(tx));
         let half_in = || desk.extract(&officer(), FiscalYear(2026), "2026-06-01".parse().unwrap()).unwrap().half_imported;
         let has_begun = || {

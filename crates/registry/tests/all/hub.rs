@@ -57,7 +57,8 @@ impl City {
 
     async fn take(&self, name: &str, lines: &[Line]) -> Result<(), Failed> {
         std::fs::write(self.media.join(name), file(lines))?;
-        let _: ImportedResidents = self.run(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), encoding: None }).await?;
+        let _: ImportedResidents =
+            self.run(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), ..ImportResidents::default() }).await?;
         Ok(())
     }
 
@@ -148,7 +149,7 @@ async fn r_reg_9_who_becomes_protected_while_a_task_waits_is_left_out_of_it() {
         let mut protected = person(2);
         protected.protected = "1";
         std::fs::write(media.join("week.csv"), file(&[person(1), protected, person(3)]))?;
-        let import = ImportResidents { file: "week.csv".to_owned(), encoding: None };
+        let import = ImportResidents { file: "week.csv".to_owned(), ..ImportResidents::default() };
         let _: ImportedResidents = console.run_job(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import).await?;
         let hub = wire::serve(&hub_house, neighbours::hub(&hub_house, Arc::clone(&got)).await?).await?;
         let registered: RegisteredTargets = console.run_job(&house.party, REGISTER_TARGETS, SystemEntropy.id128(), &job).await?;

@@ -45,7 +45,7 @@ async fn r_ops_every_job_with_another_party_that_is_killed_at_each_portion_loses
         let rows: Vec<Vec<(&str, &str)>> =
             everybody.iter().map(|number| std::iter::once(("resident_number", number.as_str())).chain(items).collect()).collect();
         std::fs::write(city.media.join("02.csv"), sheet(2, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>()))?;
-        let job = ImportResults { record_type: 2, file: "02.csv".to_owned() };
+        let job = ImportResults { record_type: 2, file: "02.csv".to_owned(), ..ImportResults::default() };
         let imported: ImportedResults = city.run(IMPORT_RESULTS, &job).await?;
         assert_eq!((imported.added, imported.rejected), (u64::from(PEOPLE), 0));
         let numbered: UnifiedNumbersObtained = city.killed(&rehearsal, UNIFIED_NUMBERS, &Nothing {}).await?;

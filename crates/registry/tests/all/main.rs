@@ -14,6 +14,7 @@ mod neighbours;
 mod outbox;
 mod pages;
 mod portions;
+mod previewed;
 mod rehearsed;
 mod reprove;
 mod residents;

@@ -5,13 +5,11 @@ use ledger::{About, LedgerError, Room};
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::Match;
 use registry::Media;
-use registry::files::encoding::Encoding;
 use registry::identification::{MATCH, VERDICTS};
-use registry::residents::preview;
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear, Purpose};
 
-use crate::support::{desk, file, folder, officer, operator_for, person, taken};
+use crate::support::{desk, folder, officer, operator_for, person, shown, taken};
 
 /// What the record says was done with a person's data.
 pub(crate) async fn acts_on(room: &Room, number: &str) -> Result<Vec<String>, LedgerError> {
@@ -82,9 +80,8 @@ fn a_file_of_a_few_names_them_and_nobody_else() {
         let before = acts(desk.room(), "200").len();
         let mut few: Vec<_> = [5, 6, 301].map(person).into();
         few[0].address = "みほん市港町5番".to_owned();
-        let text = file(&few);
-        let shown = preview(desk.room(), &officer(), text.as_bytes(), Encoding::Auto, Some(false), &mut |_| ()).unwrap();
-        assert_eq!((shown.new, shown.changed, shown.unchanged), (1, 1, 1));
+        let shown = shown(&desk, &few, false);
+        assert_eq!((shown.added, shown.changed, shown.unchanged), (1, 1, 1));
         let imported = taken(&desk, &few);
         assert_eq!((imported.added, imported.changed, imported.unchanged), (1, 1, 1));
         assert_eq!(acts(desk.room(), "200").len(), before, "who is not in a file is not looked at for it");
@@ -109,8 +106,8 @@ fn a_long_file_is_compared_with_everybody_and_says_the_same() {
         lines.push(person(30_002));
         lines.push(person(4));
         lines.push(person(30_001));
-        let shown = preview(desk.room(), &officer(), file(&lines).as_bytes(), Encoding::Auto, Some(true), &mut |_| ()).unwrap();
-        assert_eq!((shown.new, shown.changed, shown.refused, shown.missing), (2, 2, 2, 1));
+        let shown = shown(&desk, &lines, true);
+        assert_eq!((shown.added, shown.changed, shown.rejected, shown.concerned.unwrap().missing), (2, 2, 2, 1));
         let imported = taken(&desk, &lines);
         assert_eq!((imported.added, imported.changed, imported.rejected), (2, 2, 2));
         assert_eq!(imported.unchanged, 20_997);

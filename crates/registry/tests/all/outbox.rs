@@ -87,7 +87,8 @@ impl City {
 
     pub(crate) async fn take(&self, name: &str, lines: &[Line]) -> Result<(), Failed> {
         std::fs::write(self.media.join(name), file(lines))?;
-        let _: ImportedResidents = self.run(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), encoding: None }).await?;
+        let _: ImportedResidents =
+            self.run(IMPORT_RESIDENTS, &ImportResidents { file: name.to_owned(), ..ImportResidents::default() }).await?;
         Ok(())
     }
 
@@ -150,7 +151,7 @@ async fn r_reg_12_one_person_who_cannot_be_told_holds_up_nobody_and_stands_on_th
         };
         let rows = ["1", "2", "3", "4"].map(stomach);
         std::fs::write(city.media.join("02.csv"), sheet(2, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>()))?;
-        let job = ImportResults { record_type: 2, file: "02.csv".to_owned() };
+        let job = ImportResults { record_type: 2, file: "02.csv".to_owned(), ..ImportResults::default() };
         let imported: ImportedResults = city.run(IMPORT_RESULTS, &job).await?;
         assert_eq!((imported.added, imported.rejected), (4, 0));
         let _: UnifiedNumbersObtained = city.run(UNIFIED_NUMBERS, &Nothing {}).await?;

@@ -31,7 +31,7 @@ async fn the_console_imports_extracts_and_issues_and_nobody_else_does() {
         house.setting.media = Some(media.clone());
         let running = wire::serve(&house, registry::open(house.clone()).await?).await?;
         let console = ring.house("console.991015")?.client;
-        let import = |file: &str| ImportResidents { file: file.to_owned(), encoding: None };
+        let import = |file: &str| ImportResidents { file: file.to_owned(), ..ImportResidents::default() };
         let first: ImportedResidents =
             console.run_job(&house.party, IMPORT_RESIDENTS, SystemEntropy.id128(), &import("residents.csv")).await?;
         assert_eq!((first.already_imported, first.read, first.added, first.rejected), (false, 4, 3, 1));

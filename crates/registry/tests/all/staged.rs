@@ -6,8 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::{ImportResidents, ImportedResidents};
-use registry::files::encoding::Encoding;
-use registry::residents::{IMPORT, Preview, preview};
+use registry::residents::IMPORT;
 use registry::{Desk, Media};
 use store::testing::both_blocking;
 use vocabulary::Purpose;
@@ -50,7 +49,7 @@ fn r_ops_an_import_that_is_killed_while_it_is_applied_goes_on_with_one_effect() 
         std::fs::write(&path, file(&later)).unwrap();
         let desk = desk_at(&rooms, Arc::clone(&clock)).with_media(Media::of_file(&path));
         taken(&desk, &first);
-        let asked = ImportResidents { file: "later.csv".to_owned(), encoding: None };
+        let asked = ImportResidents { file: "later.csv".to_owned(), ..ImportResidents::default() };
         let operator = operator_for(&desk, Purpose::ResidentImport);
         let ask = || runtime.block_on(desk.ask_by_hand(&operator, IMPORT, &asked, Some(&path))).unwrap().id;
         let id = ask();
@@ -129,51 +128,6 @@ fn h_3_the_digest_of_a_file_is_keyed() {
 }
 
 #[test]
-fn a_preview_says_what_an_import_would_bring_and_writes_nothing() {
-    both_blocking(|rooms| {
-        let desk = desk(&rooms);
-        let mut lines: Vec<Line> = (1..=10).map(person).collect();
-        lines[8].protected = "1";
-        let show =
-            |lines: &[Line], full| preview(desk.room(), &officer(), file(lines).as_bytes(), Encoding::Auto, full, &mut |_| {}).unwrap();
-        assert_eq!(show(&lines, None), Preview { rows: 10, new: 10, protected: 1, ..Preview::default() });
-        taken(&desk, &lines);
-        let before = residents(&desk);
-        lines[0].removal = "1";
-        lines[0].until = "2026-05-01";
-        lines[1].removal = "2";
-        lines[2].protected = "1";
-        lines[8].protected = "";
-        lines[4].name = "別名　太郎".to_owned();
-        lines[4].sex = "1";
-        lines[5].address = "みほん市港町6番".to_owned();
-        let mut broken = person(12);
-        broken.individual = "1".to_owned();
-        lines.extend([person(11), broken]);
-        lines.remove(6);
-        let expected = Preview {
-            rows: 11,
-            new: 1,
-            changed: 6,
-            unchanged: 3,
-            refused: 1,
-            moved_out: 1,
-            died: 1,
-            protected: 1,
-            unprotected: 1,
-            confused: 1,
-            ..Preview::default()
-        };
-        assert_eq!(show(&lines, None), expected);
-        assert_eq!(show(&lines, Some(true)), Preview { missing: 1, ..expected });
-        assert_eq!((residents(&desk), staged(&desk)), (before, 0));
-        assert_eq!(look(&desk, |tx| import::table.count().get_result::<i64>(tx)), 1);
-        // What it said is what comes.
-        assert_eq!(counts(taken(&desk, &lines)), (11, 1, 6, 3, 1));
-    });
-}
-
-#[test]
 fn r_reg_1_what_was_staged_of_a_cancelled_import_goes_without_another_one() {
     both_blocking(|rooms| {
         let place = folder("cancelled");
@@ -184,7 +138,7 @@ fn r_reg_1_what_was_staged_of_a_cancelled_import_goes_without_another_one() {
         taken(&desk, &first);
         std::fs::write(&path, file(&later)).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let asked = ImportResidents { file: "later.csv".to_owned(), encoding: None };
+        let asked = ImportResidents { file: "later.csv".to_owned(), ..ImportResidents::default() };
         let operator = operator_for(&desk, Purpose::ResidentImport);
         let id = runtime.block_on(desk.ask_by_hand(&operator, IMPORT, &asked, Some(&path))).unwrap().id;
         // Its last portion before anything would hold comes to nothing; whoever may still go on with it finds it as it is.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use access::Caller;
 use catalogue::Catalogue;
 use protocol::messages::jobs::{Job, JobState};
-use registry::Desk;
+use protocol::messages::registry::{ImportResidents, ImportedResidents};
 use registry::files::encoding::Encoding;
-use registry::residents::{Event, ImportError, Imported, import};
+use registry::residents::{Event, IMPORT, ImportError, Imported, import};
+use registry::{Desk, Media};
 use store::{Rooms, Tx};
 use vocabulary::{Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
 use work::jobs::{JobError, Rehearsal, Through};
@@ -185,6 +186,32 @@ pub(crate) fn ended<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &str, ask
     let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
     assert_eq!(job.state, JobState::Done, "{:?}", job.problem);
     serde_json::from_value(job.result.unwrap()).unwrap()
+}
+
+/// Asks for a job that stops to be looked at, and sees it so far.
+pub(crate) fn previewed(desk: &Desk, kind: &str, asked: &impl serde::Serialize) -> Job {
+    let runtime = runtime();
+    let id = runtime.block_on(ask(desk, kind, asked)).unwrap().id;
+    let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
+    assert_eq!(job.state, JobState::Previewed, "{:?}", job.problem);
+    job
+}
+
+/// What a file of the register would bring; the preview is dropped.
+pub(crate) fn shown(desk: &Desk, lines: &[Line], of_all: bool) -> ImportedResidents {
+    let place = folder("shown");
+    std::fs::write(place.join("a.csv"), file(lines)).unwrap();
+    let desk = desk.clone().with_media(Media::of_file(&place.join("a.csv")));
+    let asked = ImportResidents { file: "a.csv".to_owned(), preview: true, preview_of_all: of_all, ..ImportResidents::default() };
+    let job = previewed(&desk, IMPORT, &asked);
+    cancelled(&desk, job.id);
+    desk.clear_left_imports(&officer()).unwrap();
+    std::fs::remove_dir_all(place).unwrap();
+    serde_json::from_value(job.result.unwrap()).unwrap()
+}
+
+pub(crate) fn cancelled(desk: &Desk, id: Id128) {
+    desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
 }
 
 /// One attempt to go on with a job that was stopped.

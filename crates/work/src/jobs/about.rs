@@ -166,7 +166,13 @@ mod tests {
     #[test]
     fn what_a_message_asks_is_read_from_its_schema() {
         assert_eq!(told::<Extract>(), [field("fiscalYear", Shape::FiscalYear, true), field("on", Shape::Day, true)]);
-        assert_eq!(told::<ImportResidents>(), [field("encoding", Shape::Text, false), field("file", Shape::Text, true)]);
+        let import = [
+            field("encoding", Shape::Text, false),
+            field("file", Shape::Text, true),
+            field("preview", Shape::Flag, false),
+            field("previewOfAll", Shape::Flag, false),
+        ];
+        assert_eq!(told::<ImportResidents>(), import);
         assert_eq!(told::<Reprove>(), [field("apply", Shape::Flag, true)]);
         let inquire = told::<Inquire>();
         assert!(inquire.contains(&field("residents", Shape::People, true)) && inquire.len() == 3, "{inquire:?}");

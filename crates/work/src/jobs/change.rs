@@ -75,7 +75,8 @@ impl Jobs {
     }
 
     /// Stops a job: at once when nobody runs it, at its next portion when somebody does. What its portions did stays done, and one that
-    /// has begun to change what holds is no longer stopped. A failed one is given up. One that was stopped already stays whose it is.
+    /// has begun to change what holds is no longer stopped. A failed one is given up, and what one has shown or kept
+    /// aside goes. One that was stopped already stays whose it is.
     pub fn cancel(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
         self.cancel_at(tx, id, by, self.now_ms())
     }
@@ -100,6 +101,7 @@ impl Jobs {
     }
 
     pub(super) fn end_cancelled(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
+        self.drop_aside(tx, id)?;
         let changes = (
             job::state.eq(JobState::Cancelled.as_str()),
             job::cancel.eq(0),
@@ -110,12 +112,12 @@ impl Jobs {
         Ok(())
     }
 
-    /// Lets a job go on that was refused, failed or cancelled, from where it stood; one that waits is due now. One that was cancelled before a
+    /// Lets a job go on that was previewed, refused, failed or cancelled, from where it stood; one that waits is due now. One that was cancelled before a
     /// second person had approved it waits for that person again. Of the command line, only the command lets one go on.
     pub fn resume(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
         self.check_permitted(tx, id, by)?;
         match state(tx, id)? {
-            JobState::Waiting | JobState::Refused | JobState::Failed | JobState::Cancelled => {}
+            JobState::Waiting | JobState::Previewed | JobState::Refused | JobState::Failed | JobState::Cancelled => {}
             JobState::Running => {
                 if !self.is_held(tx, id)? {
                     Marks::read(tx, id)?.refuse_resume()?;
@@ -155,7 +157,7 @@ impl Jobs {
         let marks = Marks { must_end, by_hand, has_input };
         Ok(match state {
             JobState::Waiting | JobState::Running | JobState::AwaitingApproval => marks.refuse_cancel().err(),
-            JobState::Refused | JobState::Failed | JobState::Cancelled => marks.refuse_resume().err(),
+            JobState::Previewed | JobState::Refused | JobState::Failed | JobState::Cancelled => marks.refuse_resume().err(),
             JobState::Done => None,
         })
     }

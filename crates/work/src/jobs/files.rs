@@ -9,6 +9,7 @@ use vault::{Cell, Vault};
 use vocabulary::Id128;
 use wire::Damaged;
 
+use super::aside::ASIDE;
 use super::look::JobOutcome;
 use super::standing::{Extent, Files, Standing, UNCHAINED, chained};
 use super::table::{job, job_file, job_file_part, job_file_people, job_row};
@@ -34,7 +35,7 @@ impl OpenFile {
     }
 
     /// The file as the job says that it is; none when it wrote none of this name, or it is forgotten.
-    fn found(tx: &mut Tx, files: &Files, (job, name): (Id128, &str), now: i64) -> Result<Option<Self>, JobError> {
+    pub(super) fn found(tx: &mut Tx, files: &Files, (job, name): (Id128, &str), now: i64) -> Result<Option<Self>, JobError> {
         if let Some(extent) = files.0.get(name) {
             let open = Self { job, name: name.to_owned(), extent: *extent };
             return Ok((extent.until > now).then_some(open));
@@ -93,7 +94,9 @@ pub(super) fn append(
         extent.people = chained(&extent.people, &tokens);
         extent.portions += 1;
     }
-    for chunk in content.chunks(PART) {
+    // what is kept aside is read again part by part
+    let longest = if name == ASIDE { content.len().max(1) } else { PART };
+    for chunk in content.chunks(longest) {
         let place = row(job, name, extent.writing, extent.parts);
         let row = (
             job_file_part::job.eq(key.clone()),
@@ -123,6 +126,11 @@ pub(super) fn forget(tx: &mut Tx, key: &[u8], name: &str) -> Result<(), JobError
     diesel::delete(job_file_part::table.filter(job_file_part::job.eq(key).and(job_file_part::name.eq(name)))).execute(tx)?;
     diesel::delete(job_file::table.find((key, name))).execute(tx)?;
     Ok(())
+}
+
+/// Refuses what a job keeps for itself.
+fn shown(name: &str) -> Result<(), JobError> {
+    if name == ASIDE { Err(JobError::Unknown) } else { Ok(()) }
 }
 
 /// The files that a job has written, as its outcome says once it is done, and until then where it stands.
@@ -193,6 +201,7 @@ impl Jobs {
         let told = reason.map_or_else(|| format!("job {id}: file {name}"), |reason| format!("job {id}: file {name}, for: {reason}"));
         let opened = self.room().see(caller, act, move |tx, record| {
             jobs.within(tx, &by, id)?;
+            shown(&name)?;
             record.note(told);
             let files = written(tx, jobs.room().vault(), id)?;
             let file = OpenFile::found(tx, &files, (id, &name), jobs.now_ms())?.ok_or(JobError::Unknown)?;
@@ -215,6 +224,7 @@ impl Jobs {
         files: Option<Files>,
         (id, name): (Id128, &str),
     ) -> Result<Vec<u8>, JobError> {
+        shown(name)?;
         self.room().see_blocking(caller, act, |tx, record| {
             record.note(format!("job {id}: file {name}"));
             let files = files.map_or_else(|| written(tx, self.room().vault(), id), Ok)?;

@@ -214,8 +214,25 @@ impl Jobs {
         Ok(())
     }
 
+    /// Lets a job stop, with what the rest of it would bring.
+    pub(super) fn previewed(&self, tx: &mut Tx, id: Id128, result: serde_json::Value) -> Result<(), JobError> {
+        // its files are said by where it stands
+        let outcome = JobOutcome::Result { result, files: Files::default() }.seal(self.room().vault(), id)?;
+        let changes = (
+            job::state.eq(JobState::Previewed.as_str()),
+            job::outcome.eq(Some(outcome)),
+            job::lease.eq(None::<Vec<u8>>),
+            job::finished_at.eq(Some(self.now_ms())),
+        );
+        diesel::update(job_row(id)).set(changes).execute(tx)?;
+        Ok(())
+    }
+
     /// Ends an attempt that came to nothing: the job is refused, waits for its next attempt, or has failed.
     pub(super) fn missed(&self, tx: &mut Tx, id: Id128, problem: Problem, missing: Missing) -> Result<(), JobError> {
+        if matches!(missing, Missing::Refused) {
+            self.drop_aside(tx, id)?;
+        }
         let now = self.now_ms();
         let (failures, since): (i32, Option<i64>) = job_row(id).select((job::failures, job::failing_since)).first(tx)?;
         let (failures, since) = (failures + 1, since.unwrap_or(now));

@@ -135,6 +135,13 @@ impl Jobs {
         Ok(state.and_then(|state| JobState::parse(&state)).is_none_or(JobState::is_final))
     }
 
+    /// Whether a job needs what it has staged: it is not at its end, or is previewed and what was asked not forgotten.
+    pub fn keeps_staged(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
+        let row: Option<(String, bool)> = job_row(id).select((job::state, job::input.is_not_null())).first(tx).optional()?;
+        let state = row.and_then(|(state, has_input)| JobState::parse(&state).filter(|_| has_input));
+        Ok(state.is_some_and(|state| state == JobState::Previewed || !state.is_final()))
+    }
+
     /// The newest jobs that are the caller's to see, newest first.
     pub fn newest(&self, tx: &mut Tx, caller: &Caller) -> Result<Vec<Job>, JobError> {
         let newest = (job::created_at.desc(), job::id);
@@ -195,7 +202,8 @@ impl Jobs {
         let files = || Ok::<_, JobError>(Standing::open(vault, id, row.checkpoint.as_deref())?.files);
         match (state, outcome) {
             (JobState::Done, Some(JobOutcome::Result { result, files })) => Ok((Some(result), None, files)),
-            (JobState::Done, _) | (_, Some(JobOutcome::Result { .. })) => Err(DAMAGED.into()),
+            (JobState::Previewed, Some(JobOutcome::Result { result, .. })) => Ok((Some(result), None, files()?)),
+            (JobState::Done | JobState::Previewed, _) | (_, Some(JobOutcome::Result { .. })) => Err(DAMAGED.into()),
             (_, Some(JobOutcome::Problem(problem))) => Ok((None, Some(problem), files()?)),
             (_, None) => Ok((None, None, files()?)),
         }

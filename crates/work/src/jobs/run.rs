@@ -281,7 +281,7 @@ impl JobRun {
 
     fn fenced<T, E: From<JobError>>(&self, tx: &mut Tx, f: impl FnOnce(&mut Tx, &mut Portion<'_>) -> Result<T, E>) -> Result<T, E> {
         self.held(tx)?;
-        let mut portion = Portion { run: self, standing: self.stands(), result: None, must_end: false };
+        let mut portion = Portion { run: self, standing: self.stands(), result: None, preview: None, must_end: false };
         let value = f(tx, &mut portion)?;
         portion.settle(tx)?;
         self.0.waited_for.store(self.room().is_waited_for(), Ordering::Relaxed);
@@ -303,6 +303,7 @@ pub struct Portion<'r> {
     run: &'r JobRun,
     standing: Standing,
     result: Option<serde_json::Value>,
+    preview: Option<serde_json::Value>,
     must_end: bool,
 }
 
@@ -315,6 +316,13 @@ impl Portion<'_> {
     /// The job is done with this portion; its handler returns the same result.
     pub fn done(&mut self, result: &impl Serialize) -> Result<(), JobError> {
         self.result = Some(serde_json::to_value(result).map_err(|_| wire::Defect("a job that cannot be written"))?);
+        Ok(())
+    }
+
+    /// The job stops with this portion and shows what the rest of it would bring, in the form of its result; its handler returns the same. A
+    /// person resumes it, and it goes on from the portion's checkpoint.
+    pub fn show(&mut self, preview: &impl Serialize) -> Result<(), JobError> {
+        self.preview = Some(serde_json::to_value(preview).map_err(|_| wire::Defect("a job that cannot be written"))?);
         Ok(())
     }
 
@@ -344,7 +352,7 @@ impl Portion<'_> {
 
     /// Writes down where the job stands now, whether this portion has moved its cursor or not.
     fn settle(self, tx: &mut Tx) -> Result<(), JobError> {
-        let Self { run, mut standing, result, must_end } = self;
+        let Self { run, mut standing, result, preview, must_end } = self;
         if run.0.alone {
             return Ok(());
         }
@@ -361,6 +369,9 @@ impl Portion<'_> {
         }
         if let Some(result) = result {
             jobs.done(tx, id, result, standing.files.clone())?;
+        }
+        if let Some(preview) = preview {
+            jobs.previewed(tx, id, preview)?;
         }
         *run.0.to_stand.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
         Ok(())

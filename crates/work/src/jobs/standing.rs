@@ -10,6 +10,7 @@ use vocabulary::Id128;
 use wire::{Damaged, Defect};
 
 use super::JobError;
+use super::aside::ASIDE;
 use super::table::cell;
 
 /// What lies sealed in `job.checkpoint`.
@@ -26,6 +27,11 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// Of a job that begins anew, and has written these.
+    pub(super) fn anew(files: Files) -> Self {
+        Self { files, ..Self::default() }
+    }
+
     /// Opens it; a job without one has done no portion yet.
     pub(super) fn open(vault: &Vault, id: Id128, sealed: Option<&[u8]>) -> Result<Self, JobError> {
         let Some(sealed) = sealed else { return Ok(Self::default()) };
@@ -76,9 +82,9 @@ impl Files {
         self.0.is_empty()
     }
 
-    /// Those that are not forgotten yet.
+    /// Those that are not forgotten yet, for whoever may take them.
     pub(super) fn at(&self, now: i64) -> impl Iterator<Item = (&String, &Extent)> {
-        self.0.iter().filter(move |(_, extent)| extent.until > now)
+        self.0.iter().filter(move |(name, extent)| extent.until > now && *name != ASIDE)
     }
 }
 

@@ -20,9 +20,14 @@ pub enum Through {
     /// A page, or a command that leaves the work to the server.
     Form,
     /// A command that does the work itself: no server takes it up, and run again it goes on where it stood. The text tells it from work of the
-    /// same input by what the input does not say: a file by its place, length and time.
+    /// same input by what the input does not say: a file by its place, length and time. Where it was asked to [preview](PREVIEW) before, it goes on
+    /// with what was shown.
     Command(String),
 }
+
+/// Fields of a message whose names begin with this say whether the work stops to be looked at before it changes anything, and how it is shown: they
+/// are no part of what is done. The field of just this name says whether it stops.
+pub const PREVIEW: &str = "preview";
 
 /// Work that may be begun.
 struct Start {
@@ -30,6 +35,8 @@ struct Start {
     input: serde_json::Value,
     /// Only the command that asks does it.
     by_hand: bool,
+    /// Whether it stops to be looked at.
+    is_preview: bool,
     /// What tells it from work of the same input.
     distinct: String,
     /// Waiting, or for a second person.
@@ -60,7 +67,9 @@ impl Jobs {
             Through::Form => (None, false, String::new()),
             Through::Command(distinct) => (None, true, distinct),
         };
-        let start = Start { kind: kind.name, input: kind.read(input)?, by_hand, distinct, state };
+        let input = kind.read(input)?;
+        let is_preview = input.get(PREVIEW).and_then(serde_json::Value::as_bool).unwrap_or(false);
+        let start = Start { kind: kind.name, input, by_hand, is_preview, distinct, state };
         let (jobs, asker) = (self.clone(), caller.clone());
         let told = kind.told(&start.input);
         let id = self.room().change(caller, kind.action, move |tx, record| {
@@ -85,11 +94,15 @@ impl Jobs {
     /// on where it failed or was cancelled.
     fn start(&self, tx: &mut Tx, caller: &Caller, start: &Start) -> Result<Id128, JobError> {
         let municipality = caller.municipality().map(|code| code.to_string());
-        let work = serde_json::to_vec(&(start.kind, &start.input, start.by_hand, &start.distinct, &municipality))
-            .map_err(|_| wire::Defect("a job that cannot be written"))?;
-        let work = self.room().vault().blind("job", &work);
+        let work = self.work_of(start, municipality.as_deref(), start.is_preview)?;
         if let Some(there) = self.there(tx, caller, start, &work)? {
             return Ok(there);
+        }
+        if start.by_hand && !start.is_preview {
+            let previewed = self.work_of(start, municipality.as_deref(), true)?;
+            if let Some(there) = self.shown_before(tx, caller, start, &previewed)? {
+                return Ok(there);
+            }
         }
         let id = self.0.entropy.id128();
         let kept = Kept { caller: caller.keep(), input: start.input.clone() };
@@ -125,6 +138,31 @@ impl Jobs {
         Ok(id)
     }
 
+    /// The keyed digest by which the same work is known; what is only shown of it is other work.
+    fn work_of(&self, start: &Start, municipality: Option<&str>, is_preview: bool) -> Result<[u8; 16], JobError> {
+        let mut input = start.input.clone();
+        if let Some(fields) = input.as_object_mut() {
+            fields.retain(|name, _| !name.starts_with(PREVIEW));
+        }
+        let work = serde_json::to_vec(&(start.kind, &input, start.by_hand, is_preview, &start.distinct, municipality))
+            .map_err(|_| wire::Defect("a job that cannot be written"))?;
+        Ok(self.room().vault().blind("job", &work))
+    }
+
+    /// The same work that this caller was shown, or is about to be: it goes on.
+    fn shown_before(&self, tx: &mut Tx, caller: &Caller, start: &Start, work: &[u8]) -> Result<Option<Id128>, JobError> {
+        let open = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval, JobState::Previewed].map(JobState::as_str);
+        let same = job::kind.eq(start.kind).and(job::work.eq(work.to_vec())).and(job::state.eq_any(open));
+        let mine = job::table.filter(same).filter(job::asked_by.eq(named(caller)).and(job::input.is_not_null()));
+        let newest = mine.order(job::created_at.desc()).select((job::id, job::state));
+        let Some((id, state)) = newest.first::<(Vec<u8>, String)>(tx).optional()? else { return Ok(None) };
+        let id = id_of(&id).ok_or(wire::Damaged("the id of a job"))?;
+        if state == JobState::Previewed.as_str() {
+            self.go_on(tx, id)?;
+        }
+        Ok(Some(id))
+    }
+
     fn there(&self, tx: &mut Tx, caller: &Caller, start: &Start, work: &[u8]) -> Result<Option<Id128>, JobError> {
         let same = || job::table.filter(job::kind.eq(start.kind).and(job::work.eq(work.to_vec()))).select(job::id);
         let open = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval].map(JobState::as_str);
@@ -133,14 +171,16 @@ impl Jobs {
         if there.is_some() || !start.by_hand {
             return Ok(there.map(id).transpose()?);
         }
-        let left = job::state.eq_any([JobState::Failed, JobState::Cancelled].map(JobState::as_str));
+        // One that has shown what it would bring has done what was asked.
+        let left = job::state.eq_any([JobState::Failed, JobState::Cancelled, JobState::Previewed].map(JobState::as_str));
         let mine = left.and(job::asked_by.eq(named(caller))).and(job::input.is_not_null());
-        let left: Option<Vec<u8>> = same().filter(mine).order(job::created_at.desc()).first(tx).optional()?;
-        let left = left.map(id).transpose()?;
-        if let Some(id) = left {
-            self.go_on(tx, id)?;
+        let newest = same().filter(mine).order(job::created_at.desc()).select((job::id, job::state));
+        let Some((left, state)) = newest.first::<(Vec<u8>, String)>(tx).optional()? else { return Ok(None) };
+        let left = id(left)?;
+        if state != JobState::Previewed.as_str() {
+            self.go_on(tx, left)?;
         }
-        Ok(left)
+        Ok(Some(left))
     }
 }
 

@@ -1,4 +1,5 @@
-//! How many jobs there are, for `/readyz` and `/metrics`: those that are not at their end, and the failed ones that somebody may resume.
+//! How many jobs there are, for `/readyz` and `/metrics`: those that are not at their end, and the previewed and failed ones that somebody may
+//! resume.
 
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
@@ -8,6 +9,9 @@ use wire::{Figure, Service};
 
 use super::table::job;
 use super::{JobError, Runner};
+
+/// The states that are told.
+const TOLD: [JobState; 5] = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval, JobState::Previewed, JobState::Failed];
 
 /// Jobs of one kind in one state.
 struct Heap {
@@ -54,7 +58,7 @@ impl Runner {
         let now = self.jobs().now_ms();
         let mut heaps = Vec::new();
         for kind in self.kinds() {
-            for state in [JobState::Waiting, JobState::Running, JobState::AwaitingApproval, JobState::Failed].map(JobState::as_str) {
+            for state in TOLD.map(JobState::as_str) {
                 let counted = self.jobs().room().count(move |tx| {
                     let told = job::kind.eq(kind).and(job::state.eq(state)).and(job::input.is_not_null());
                     let (jobs, oldest): (i64, Option<i64>) =

@@ -19,7 +19,7 @@ pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
     let out = options.out.as_deref().map(|path| Making::of(path, &[])).transpose()?;
     let ask = async { Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &messages::Reprove { apply: !options.dry_run }, None).await?.id) };
     let job = match by_hand::work(&desk.runner(), "looking at what records prove", ask)? {
-        Ended::Done(job) => job,
+        Ended::Done(job) | Ended::Previewed(job) => job,
         Ended::Refused(_, told) => bail!(told),
     };
     if let Some(mut out) = out {

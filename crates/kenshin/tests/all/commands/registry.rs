@@ -145,6 +145,8 @@ fn r_reg_1_bad_rows_are_refused_with_line_and_reason_and_the_rest_goes_in() {
         // Mended and imported again, the rest comes in and nothing else changes; then the file of rejects is not there.
         fs::remove_file(&rejects).unwrap();
         let asked = [folder.join("residents.csv").to_str().unwrap().to_owned(), "--json".to_owned()];
+        let shown = registry(place, "import-residents", &[&asked[0], &asked[1], "--dry-run", "--kind", "full"]).ended(0).json();
+        assert_eq!((&shown["new"], &shown["changed"], &shown["missing"]), (&2.into(), &0.into(), &0.into()));
         let counts = registry(place, "import-residents", &[&asked[0], &asked[1]]).ended(0).json();
         assert_eq!((&counts["added"], &counts["changed"]), (&serde_json::json!(2), &serde_json::json!(0)));
         assert!(!folder.join("residents.rejects.csv").exists());
@@ -191,9 +193,21 @@ fn results_of_nobody_are_refused_and_the_rest_goes_in_once() {
     let more = place.beside("stomach.csv");
     fs::write(&more, format!("{}\n{}\n", text.trim_end(), somebody.replacen(resident, "9999999999", 1))).unwrap();
     let asked = ["--type", "2", more.to_str().unwrap(), "--json"];
+    // Shown first: the same counts and refused rows, and nothing is in.
+    let shown = registry(&place, "import-results", &[asked.as_slice(), &["--dry-run"]].concat()).ended(1).json();
+    let rejects = fs::read_to_string(place.beside("stomach.rejects.csv")).unwrap();
+    assert_eq!(records_of_the_stomach(&place), 0);
     let counts = registry(&place, "import-results", &asked).ended(1).json();
+    assert_eq!((&counts, fs::read_to_string(place.beside("stomach.rejects.csv")).unwrap()), (&shown, rejects));
+    assert_eq!(records_of_the_stomach(&place), known);
     assert_eq!((&counts["added"], &counts["rejected"]), (&serde_json::json!(known), &serde_json::json!(1)));
     assert!(fs::read_to_string(place.beside("stomach.rejects.csv")).unwrap().lines().count() >= 2);
     let counts = registry(&place, "import-results", &["--type", "2", file.to_str().unwrap(), "--json"]).ended(0).json();
     assert_eq!((&counts["added"], &counts["unchanged"]), (&serde_json::json!(0), &serde_json::json!(known)));
+}
+
+fn records_of_the_stomach(place: &Place) -> usize {
+    let out = place.beside("exported.csv");
+    registry(place, "export-results", &["--type", "2", "--out", out.to_str().unwrap()]).ended(0);
+    fs::read_to_string(&out).unwrap().lines().count() - 1
 }
