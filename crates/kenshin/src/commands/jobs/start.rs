@@ -95,7 +95,7 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
     };
     let ask = async { asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id) };
     match by_hand::work(&desk.runner(), kind.name, ask)? {
-        Ended::Done(job) => Ok(*job),
+        Ended::Done(job) | Ended::Previewed(job) => Ok(*job),
         Ended::Refused(_, told) => bail!(told),
     }
 }
