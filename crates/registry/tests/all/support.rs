@@ -211,7 +211,7 @@ pub(crate) fn shown(desk: &Desk, lines: &[Line], of_all: bool) -> ImportedReside
 }
 
 pub(crate) fn cancelled(desk: &Desk, id: Id128) {
-    desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id)).unwrap();
+    desk.room().raw().write_blocking(|tx| desk.jobs().cancel(tx, id, &officer())).unwrap();
 }
 
 /// One attempt to go on with a job that was stopped.
