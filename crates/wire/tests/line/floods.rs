@@ -10,10 +10,8 @@ use std::time::{Duration, Instant};
 use access::{Action, Caller, SystemPolicies};
 use axum::response::Response;
 use bytes::Bytes;
-use diesel::RunQueryDsl as _;
 use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
-use ledger::Outcome;
 use protocol::ProblemDocument;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -130,7 +128,6 @@ impl World {
     }
 }
 
-/// The remarks of the entries about refusals, the newest first.
 #[tokio::test]
 async fn a_form_has_sixteen_kilobytes_unless_its_route_says_otherwise_and_is_refused_unread() {
     both(|rooms| async move {

@@ -1,7 +1,19 @@
-//! Attempts that are refused in numbers, in the record of use.
+//! What the record of use says of refused attempts.
 
-use super::*;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
+use access::Caller;
+use diesel::RunQueryDsl as _;
+use http::StatusCode;
+use ledger::Outcome;
+use wire::House;
+use wire::testing::Failed;
+
+use super::{OTHER, World, world};
+use crate::support::{self, both};
+
+/// The remarks of the entries about refusals, the newest first.
 async fn refused(house: &House) -> Result<Vec<String>, Failed> {
     let mut notes = Vec::new();
     for found in ledger::newest(house.bare_room().await?.raw(), 100).await? {
