@@ -69,8 +69,13 @@ pub async fn open(house: House) -> anyhow::Result<Service> {
     let system = house.party.system();
     let one = named(system).with_context(|| format!("{system} is no system that can be served"))?;
     // Of a system without work nobody else would say it.
-    SystemWork::of(system, work_kinds(system), &house.policies).with_second_person(&house.setting.second_person)?;
+    work_of(system, &house.policies, &house.setting.second_person)?;
     (one.open)(house).await.map_err(|error| anyhow!(error))
+}
+
+/// The work of a system, of which a second person has to approve what the setting names; refused where it names what the system does not do.
+pub fn work_of(system: &str, policies: &Policies, second_person: &[String]) -> anyhow::Result<SystemWork> {
+    Ok(SystemWork::of(system, work_kinds(system), policies, second_person)?)
 }
 
 /// The parties that a party asks.

@@ -52,7 +52,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         }
     });
     let work =
-        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies).with_second_person(&house.setting.second_person)?;
+        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies, &house.setting.second_person)?;
     let jobs = Jobs::of(&nation, Arc::clone(&house.entropy), "/hub/v1", work);
     let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone()).with_jobs(&jobs);
     let hub = Hub {

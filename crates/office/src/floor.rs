@@ -80,7 +80,7 @@ impl Office {
         let english = house.setting.english_name.as_deref().or(name).unwrap_or(unnamed(words::NATION.en));
         let names = [japanese, english].map(Arc::from);
         let cookie = format!("__Host-{}-{place}", house.party.system()).into();
-        let work = SystemWork::of(house.party.system(), Vec::new(), &house.policies);
+        let work = SystemWork::without_kinds(house.party.system(), &house.policies);
         let jobs = Jobs::of(room, Arc::clone(&house.entropy), &format!("/{}/v1", house.party.system()), work);
         let outboxes = Outbox::of(room, Arc::clone(&house.entropy)).into();
         let limits = house.setting.limits;

@@ -51,7 +51,7 @@ impl Desk {
     ) -> Result<Desk, OpenError> {
         let name = RoomName::new("registry", Some(municipality));
         let room = Room::open_blocking(rooms, &name, &work::migrations(crate::MIGRATIONS), master, clock, Arc::clone(&entropy))?;
-        let work = SystemWork::of(crate::POLICIES.system, crate::work_kinds(), &own_policies()?);
+        let work = SystemWork::of(crate::POLICIES.system, crate::work_kinds(), &own_policies()?, &[])?;
         Ok(Desk::at(room, catalogue.into(), Media::default(), entropy, work, None))
     }
 

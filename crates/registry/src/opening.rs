@@ -88,7 +88,7 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         held: folder.held().clone(),
     };
     let work =
-        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies).with_second_person(&house.setting.second_person)?;
+        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies, &house.setting.second_person)?;
     let desk = Desk::at(registry.room.clone(), registry.held.clone(), media.clone(), Arc::clone(&registry.entropy), work, rehearsal);
     let kinds = Desk::kinds().over(desk.clone()).and(crate::kinds_with_peers().over(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());

@@ -49,9 +49,9 @@ fn open(options: &SystemRoom) -> anyhow::Result<Opened> {
     let office = systems::office(&options.system).with_context(|| format!("{} has no jobs", options.system))?;
     let (read, change, take) = (office.actions.jobs, office.actions.manage_jobs, office.actions.job_files);
     let (place, room, caller) = options.open_own("jobs")?;
-    let work = SystemWork::of(&options.system, systems::work_kinds(&options.system), &systems::policies()?);
+    let work = systems::work_of(&options.system, &systems::policies()?, &place.second_person(&options.party()?)?)?;
     // Nobody follows a path here.
-    let jobs = Jobs::of(&room, Arc::clone(place.entropy()), "", work.with_second_person(&place.second_person(&options.party()?)?)?);
+    let jobs = Jobs::of(&room, Arc::clone(place.entropy()), "", work);
     if !jobs.allows(&caller, &read) {
         bail!("no policy permits {read} to the operator");
     }

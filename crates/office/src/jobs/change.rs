@@ -7,7 +7,7 @@ use vocabulary::Id128;
 use wire::{Path, Problem};
 use work::jobs::{Change, JobError};
 
-use super::show::{hindered, shown};
+use super::show::{hindered, look, shown};
 use super::{JOBS, words};
 use crate::{Office, Sent, see_other};
 
@@ -38,7 +38,7 @@ async fn change(office: &Office, id: Id128, Sent { visit, .. }: Sent, change: Ch
             None => return Err(error.into()),
         },
     };
-    let job = office.jobs.find(id).await?;
+    let job = look(office, &visit, id).await?;
     let hindrance = office.jobs.hindrance(&job).await?;
     shown(office, &visit, (&job, hindrance), StatusCode::CONFLICT, Some(why.of(visit.guest.language))).await
 }

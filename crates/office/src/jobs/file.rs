@@ -7,7 +7,7 @@ use face::Keep;
 use vocabulary::Id128;
 use wire::{Path, Problem};
 
-use super::show::shown;
+use super::show::{look, shown};
 use super::words;
 use crate::visit::with_headers;
 use crate::{Fields, Office, Sent};
@@ -20,14 +20,15 @@ const LONGEST: usize = 200;
 /// Sends it, part by part.
 pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let name = fields.get("name").to_owned();
-    let job = office.jobs.find(id).await?;
-    let caller = office.jobs.asker_of(&job, &visit.caller);
-    let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
     let Some(reason) = reason(&fields) else {
+        let job = look(&office, &visit, id).await?;
         let hindrance = office.jobs.hindrance(&job).await?;
         let told = words::NO_REASON.of(visit.guest.language);
         return shown(&office, &visit, (&job, hindrance), StatusCode::UNPROCESSABLE_ENTITY, Some(told)).await;
     };
+    let job = office.jobs.find(id).await?;
+    let caller = office.jobs.asker_of(&job, &visit.caller);
+    let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
     let file = office.jobs.take_file(&caller, office.system.actions.job_files, id, &name, Some(reason)).await?;
     Ok(with_headers(file.into_response(), Keep::Nothing))
 }

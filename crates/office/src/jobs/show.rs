@@ -24,14 +24,19 @@ const AGAIN: u32 = 3;
 
 /// Shows it.
 pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): Path<Id128>) -> Result<Response, Problem> {
+    let job = look(&office, &visit, id).await?;
+    let hindrance = office.jobs.hindrance(&job).await?;
+    shown(&office, &visit, (&job, hindrance), StatusCode::OK, None).await
+}
+
+/// The job, with who looks at it in the record of use.
+pub(super) async fn look(office: &Office, visit: &Visit, id: Id128) -> Result<Job, Problem> {
     let (jobs, by) = (office.jobs.clone(), visit.caller.clone());
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| {
         record.note(format!("job {id}"));
         jobs.look_at(tx, &by, id)
     };
-    let job = office.room.see(&visit.caller, office.system.actions.jobs, read).await?;
-    let hindrance = office.jobs.hindrance(&job).await?;
-    shown(&office, &visit, (&job, hindrance), StatusCode::OK, None).await
+    Ok(office.room.see(&visit.caller, office.system.actions.jobs, read).await?)
 }
 
 /// The words for what keeps a person from changing a job.

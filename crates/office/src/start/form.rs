@@ -56,7 +56,12 @@ pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: S
             filled.errors.insert(name.clone(), words::NOT_CHOSEN);
         }
     }
-    let purpose: Option<Purpose> = fields.get(PURPOSE).parse().ok();
+    let mut purpose: Option<Purpose> = fields.get(PURPOSE).parse().ok();
+    if let Some(other) = purpose.filter(|purpose| !asked.purposes.contains(purpose)) {
+        // nobody is offered it
+        office.refused.record(&visit.caller.for_purpose(other), kind.action, "").await?;
+        purpose = None;
+    }
     filled.values.insert(PURPOSE.to_owned(), fields.get(PURPOSE).to_owned());
     if purpose.is_none() {
         filled.errors.insert(PURPOSE.to_owned(), words::NOT_CHOSEN);

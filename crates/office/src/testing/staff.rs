@@ -80,8 +80,8 @@ impl Staff {
     /// A job of this kind that the console has asked for, for its purpose, and that waits for a second person, in the room of a system.
     pub async fn ask_for_job(&self, room: &ledger::Room, kind: &'static str, purpose: Purpose) -> Result<Id128, Failed> {
         let policies = open_policies(&[("test", &[ASK])])?;
-        let work = SystemWork::of("test", vec![WorkKind::of::<Nothing, Nothing>(kind, ASK)], &policies);
-        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "/test/v1", work.with_second_person(&[kind.to_owned()])?);
+        let work = SystemWork::of("test", vec![WorkKind::of::<Nothing, Nothing>(kind, ASK)], &policies, &[kind.to_owned()])?;
+        let jobs = Jobs::of(room, Arc::new(SystemEntropy), "/test/v1", work);
         let kind = jobs.kind(kind).ok_or("the kind of a moment ago")?;
         let console = match room.name().municipality() {
             Some(code) => Party::of("console", code)?,

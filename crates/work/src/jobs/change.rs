@@ -204,9 +204,9 @@ impl Jobs {
         Ok(())
     }
 
-    /// Whoever lets a job go on or begin may ask for its kind of work, for the purpose for which it was asked for. Of a kind that this program does not
+    /// Whoever lets a job go on or begin, or takes what it wrote, may ask for its kind of work, for the purpose for which it was asked for. Of a kind that this program does not
     /// know, nobody may.
-    fn check_permitted(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
+    pub(super) fn check_permitted(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
         let of: Option<(String, String)> = job_row(id).select((job::kind, job::purpose)).first(tx).optional()?;
         let (kind, purpose) = of.ok_or(JobError::Unknown)?;
         let purpose: Purpose = purpose.parse().map_err(|_| wire::Damaged("the purpose of a job"))?;

@@ -187,7 +187,7 @@ impl Jobs {
         if named == file.extent.people { Ok(people) } else { Err(DAMAGED.into()) }
     }
 
-    /// A file of a job is taken, and the entry names everybody of whom it tells: its parts leave after this, once all of them were found to be
+    /// A file of a job is taken by whoever may ask for its kind of work, and the entry names everybody of whom it tells: its parts leave after this, once all of them were found to be
     /// what was written. What for, where somebody said so, stands in the entry.
     pub async fn open_file(
         &self,
@@ -201,6 +201,7 @@ impl Jobs {
         let told = reason.map_or_else(|| format!("job {id}: file {name}"), |reason| format!("job {id}: file {name}, for: {reason}"));
         let opened = self.room().see(caller, act, move |tx, record| {
             jobs.within(tx, &by, id)?;
+            jobs.check_permitted(tx, id, &by)?;
             shown(&name)?;
             record.note(told);
             let files = written(tx, jobs.room().vault(), id)?;

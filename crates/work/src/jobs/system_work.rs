@@ -29,9 +29,15 @@ pub struct UnknownWork {
 }
 
 impl SystemWork {
-    /// These kinds of work, for whom the policies permit the action of each.
-    pub fn of(system: &str, kinds: Vec<WorkKind>, policies: &Policies) -> Self {
-        Self { system: system.into(), kinds: kinds.into(), policies: Some(policies.clone()), approved: Arc::default() }
+    /// These kinds of work, for whom the policies permit the action of each; those of the kinds that the setting names a second person has to
+    /// approve before they are done (C-III-3-R2-PMH-6).
+    pub fn of(system: &str, kinds: Vec<WorkKind>, policies: &Policies, second_person: &[String]) -> Result<Self, UnknownWork> {
+        Self { kinds: kinds.into(), ..Self::without_kinds(system, policies) }.with_second_person(second_person)
+    }
+
+    /// Of a system that does no work.
+    pub fn without_kinds(system: &str, policies: &Policies) -> Self {
+        Self { system: system.into(), policies: Some(policies.clone()), ..Self::none() }
     }
 
     /// No work, for nobody.
@@ -39,8 +45,7 @@ impl SystemWork {
         Self { system: Arc::default(), kinds: Arc::default(), policies: None, approved: Arc::default() }
     }
 
-    /// The same, with a second person's approval before work of these kinds is done (C-III-3-R2-PMH-6).
-    pub fn with_second_person(self, kinds: &[String]) -> Result<Self, UnknownWork> {
+    pub(super) fn with_second_person(self, kinds: &[String]) -> Result<Self, UnknownWork> {
         match kinds.iter().find(|name| self.kind(name).is_none()) {
             None => Ok(Self { approved: kinds.into(), ..self }),
             Some(name) => Err(UnknownWork {

@@ -167,7 +167,7 @@ async fn a_server_that_stops_gives_its_jobs_back_and_the_next_one_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_for() {
+async fn whoever_may_change_jobs_lets_those_alone_go_on_and_takes_the_files_of_those_alone_whose_kind_they_may_ask_for() {
     both(|rooms| async move {
         let counter = Counter::new(100);
         let every = [COUNT, SECRET, ACTIONS.read, ACTIONS.take, ACTIONS.change];
@@ -179,11 +179,11 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_
         let house = ring.house("registry.991015")?;
         let room = house.room(&MIGRATIONS).await?;
         let of = |name, action| WorkKind::of::<Counting, Counted>(name, action);
-        let work = SystemWork::of("registry", vec![of(KIND, COUNT), of("secret", SECRET)], &policies);
+        let work = SystemWork::of("registry", vec![of(KIND, COUNT), of("secret", SECRET)], &policies, &[])?;
         let jobs = Jobs::of(&room, house.entropy.clone(), "/registry/v1", work);
         // Whoever asked could.
         let all = vec![of(KIND, COUNT), of("secret", COUNT), of("of another program", COUNT)];
-        let asking = Jobs::of(&room, house.entropy.clone(), "/registry/v1", SystemWork::of("registry", all, &policies));
+        let asking = Jobs::of(&room, house.entropy.clone(), "/registry/v1", SystemWork::of("registry", all, &policies, &[])?);
         let secret = Kinds::new().job("/registry/v1/work/secret", peer(SECRET), "secret", count).over(counter.clone());
         let (_, asked) = counter.kinds().and(secret).into_runner(&jobs);
         let running = wire::serve(&house, Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS))).await?;
@@ -199,6 +199,9 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_whose_kind_they_may_ask_
             post("cancel").await?;
             let status = post("resume").await.map_or_else(|error| error.refusal().map_or(0, |problem| problem.status), |_| 200);
             assert_eq!(status, wanted, "{kind}");
+            let file = format!("/registry/v1/jobs/{}/files/numbers.txt", job.id);
+            let file = console.get::<Job>(&house.party, &file).await.err().and_then(|error| error.refusal().map(|problem| problem.status));
+            assert_eq!(file, Some(if status == 200 { 404 } else { 403 }), "it has none yet, and only those may ask");
             let wanted = if status == 200 { JobState::Waiting } else { JobState::Cancelled };
             assert_eq!(jobs.find(job.id).await?.state, wanted);
         }

@@ -191,7 +191,7 @@ async fn c_ii_3_reg_6_work_is_asked_for_and_let_go_on_for_its_own_purpose_alone_
         let all = [COUNT, CHANGE];
         let policies = Policies::load(&[SystemPolicies { system: "registry", actions: &[&all], text }]).unwrap();
         let jobs = jobs(&rooms, &clock()).await;
-        let work = SystemWork::of("registry", vec![WorkKind::of::<Counting, Counted>(KIND, COUNT)], &policies);
+        let work = SystemWork::of("registry", vec![WorkKind::of::<Counting, Counted>(KIND, COUNT)], &policies, &[]).unwrap();
         let jobs = Jobs::of(jobs.room(), Arc::new(SystemEntropy), "/registry/v1", work);
         let console: Party = "console.991015".parse().unwrap();
         let of = |purpose| Caller::peer(&console, purpose, SystemEntropy.id128());

@@ -176,7 +176,7 @@ pub(crate) async fn jobs(rooms: &Rooms, clock: &Arc<ManualClock>) -> Jobs {
 
 /// What the registry of these tests does.
 pub(crate) fn counting(policies: &Policies) -> SystemWork {
-    SystemWork::of("registry", vec![WorkKind::of::<Counting, Counted>(KIND, COUNT)], policies)
+    SystemWork::of("registry", vec![WorkKind::of::<Counting, Counted>(KIND, COUNT)], policies, &[]).unwrap()
 }
 
 /// Everybody may count.

@@ -47,6 +47,7 @@ fn told(place: &Place, file: &Path) -> anyhow::Result<String> {
     if systems::named(party.system()).is_none() {
         bail!("party: {party} is nothing that this program can serve");
     }
+    systems::work_of(party.system(), &systems::policies()?, &setting.second_person)?;
     let entropy = Arc::clone(place.entropy());
     setting.master_key.open(entropy).context("master-key: put it back from the safe")?;
     let identity = Identity::load(&setting.tls, &party).context("tls: run `kenshin init` again, which issues another")?;

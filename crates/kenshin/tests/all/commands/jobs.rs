@@ -66,6 +66,8 @@ fn c_iii_3_r2_pmh_6_the_command_line_waits_for_a_second_person_where_the_setting
         names("dance");
         let err = jobs(&["list"]).ended(1).err;
         assert!(err.contains("the work dance") && err.contains("import-residents"), "{err}");
+        let doctor = at(place, &["doctor"], &[]).ended(1);
+        assert!(doctor.out.contains("the work dance"), "what a start would refuse: {}", doctor.out);
         names("extract");
         let waits = jobs(&["start", "extract", "fiscalYear=2026", "on=2026-06-01", "--json"]).ended(0).json();
         assert_eq!(waits["state"], "awaitingApproval");
