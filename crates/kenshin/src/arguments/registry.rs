@@ -48,7 +48,7 @@ pub struct ImportResidents {
     /// Say what the import would bring, and stop; run again without this, it goes in without being read again
     #[arg(long)]
     pub dry_run: bool,
-    /// Whom the file is about; decides who is missing in a dry run [default: difference, unless the room is empty]
+    /// Whom the file is about: a dry run of a full file counts who is missing in it [default: difference]
     #[arg(long, value_enum, requires = "dry_run")]
     pub kind: Option<FileKind>,
     /// Print JSON

@@ -139,6 +139,8 @@ fn previewed(imported: &messages::ImportedResidents) -> serde_json::Value {
         (preview.as_object_mut(), serde_json::to_value(concerned.unwrap_or_default()))
     {
         counts.extend(more);
+        // the shape is one, whatever the file is of
+        counts.entry("missing").or_insert(0.into());
     }
     preview
 }
@@ -146,8 +148,9 @@ fn previewed(imported: &messages::ImportedResidents) -> serde_json::Value {
 fn told_before(imported: &messages::ImportedResidents, preview: &serde_json::Value) -> String {
     let count = |name: &str| preview.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
     let again = if imported.already_imported { "this file was taken in before" } else { "nothing is in yet" };
+    let missing = imported.concerned.and_then(|concerned| concerned.missing).map(|missing| format!(", {missing} are missing"));
     format!(
-        "{} rows: {} new, {} changed, {} unchanged, {} refused; {} move in, {} move out, {} die, {} come under protection, of {} it ends, {} are missing; {again}",
+        "{} rows: {} new, {} changed, {} unchanged, {} refused; {} move in, {} move out, {} die, {} come under protection, of {} it ends{}; {again}",
         count("rows"),
         count("new"),
         count("changed"),
@@ -158,7 +161,7 @@ fn told_before(imported: &messages::ImportedResidents, preview: &serde_json::Val
         count("died"),
         count("protected"),
         count("unprotected"),
-        count("missing"),
+        missing.unwrap_or_default(),
     )
 }
 

@@ -56,10 +56,17 @@ fn in_crate(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The lines of every file of messages.
+/// The lines of every file of messages, those in folders too.
 fn files() -> Vec<Vec<String>> {
-    let files = std::fs::read_dir(in_crate("src/messages")).unwrap();
-    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap().lines().map(str::to_owned).collect()).collect()
+    let (mut left, mut files) = (vec![in_crate("src/messages")], Vec::new());
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            files.push(std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect());
+        }
+    }
+    files
 }
 
 /// Those of all files.

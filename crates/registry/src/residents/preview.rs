@@ -24,7 +24,7 @@ use crate::person::person_id;
 const MOVED_IN: &str = "転入";
 
 /// What is known of somebody whom a row would change: id, name, sex, birth, removal, protected, event, event date.
-type Known = (i64, String, i16, i32, i16, i16, String, i32);
+type StoredState = (i64, String, i16, i32, i16, i16, String, i32);
 
 /// A file that was staged and can be shown.
 pub(super) struct Staged {
@@ -57,7 +57,7 @@ pub(super) fn read<R: Read + Send>(
         Ok(Ok((digest, taken, everybody))) => {
             let Concerned(mut concerned) = concerned;
             if of_all {
-                concerned.missing = missing(run.room(), run.caller(), &everybody)?;
+                concerned.missing = Some(missing(run.room(), run.caller(), &everybody)?);
             }
             Ok(Ok(Staged { number, digest, taken, concerned, people: source.people }))
         }
@@ -106,7 +106,7 @@ impl Concerned {
         self.0.protected += u64::from(new.row.protected == 1);
     }
 
-    fn change(&mut self, new: &Prepared, (_, name, sex, birth, removal, protected, event, event_date): &Known) {
+    fn change(&mut self, new: &Prepared, (_, name, sex, birth, removal, protected, event, event_date): &StoredState) {
         let row = &new.row;
         let is_event_new = row.event_date != *event_date || row.text(Column::Event) != event;
         self.0.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
@@ -121,7 +121,7 @@ impl Concerned {
     }
 }
 
-fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, Known>, ImportError> {
+fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, StoredState>, ImportError> {
     room.see_blocking(caller, ACT, |tx, record| {
         let columns = (
             resident::id,
@@ -134,7 +134,7 @@ fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, Kno
             resident::event_date,
         );
         let those = resident::table.filter(resident::id.eq_any(ids));
-        let rows: Vec<(String, Known)> = those.select((resident::number, columns)).load(tx).map_err(store::StoreError::from)?;
+        let rows: Vec<(String, StoredState)> = those.select((resident::number, columns)).load(tx).map_err(store::StoreError::from)?;
         let mut people = room.people();
         people.extend(rows.iter().map(|(number, _)| person_id(number)));
         record.note("what a file would change");

@@ -223,7 +223,7 @@ fn r_reg_1_a_preview_says_what_an_import_would_bring_and_nothing_of_it_holds() {
         let expected =
             ResidentsConcerned { moved_out: 1, died: 1, protected: 1, unprotected: 1, confused: 1, ..ResidentsConcerned::default() };
         assert_eq!(told(shown(&desk, &lines, false)), ((11, 1, 6, 3, 1), expected));
-        assert_eq!(told(shown(&desk, &lines, true)), ((11, 1, 6, 3, 1), ResidentsConcerned { missing: 1, ..expected }));
+        assert_eq!(told(shown(&desk, &lines, true)), ((11, 1, 6, 3, 1), ResidentsConcerned { missing: Some(1), ..expected }));
         assert_eq!((residents(&desk), staged(&desk), files(&desk)), (before, 0, vec![2]));
         // What it said is what comes.
         assert_eq!(counts(taken(&desk, &lines)), (11, 1, 6, 3, 1));

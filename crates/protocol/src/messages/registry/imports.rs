@@ -60,8 +60,9 @@ pub struct ResidentsConcerned {
     pub protected: u64,
     /// Whose protective measures end by the file.
     pub unprotected: u64,
-    /// Who is known, has neither moved out nor died, and is not in the file; 0 where the file is not said to be of everybody.
-    pub missing: u64,
+    /// Who is known, has neither moved out nor died, and is not in the file; counted where the file is said to be of everybody.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub missing: Option<u64>,
     /// Changes whose 異動日 is older than the one that is known.
     pub older: u64,
     /// Changes of two or more of name, sex and birth date at once.
