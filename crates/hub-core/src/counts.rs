@@ -7,14 +7,14 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::console::Counts;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::exchange::DELIVERED;
 use crate::table::{collected, kind, person, result, row_state, state, tally, task, task_row, template};
 use crate::{Hub, HubError};
 
 /// By name, without personal data.
-pub(crate) async fn counts(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(crate) async fn counts(State(hub): State<Hub>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     Ok(Json(read(&hub, &caller, crate::routes::COUNTS).await?))
 }
 

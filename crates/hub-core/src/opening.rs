@@ -51,8 +51,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
             async move { cities.all().await.into_iter().map(|city| city.outbox).collect() }
         }
     });
-    let work =
-        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies, &house.setting.second_person)?;
+    let work = SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies, &house.setting.second_person)?;
     let jobs = Jobs::of(&nation, Arc::clone(&house.entropy), "/hub/v1", work);
     let office = Office::open(&house, &nation, pages::OFFICE).with_outboxes(outboxes.clone()).with_jobs(&jobs);
     let hub = Hub {

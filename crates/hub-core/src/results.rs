@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::{After, hub::HubResults};
 use vault::Cell;
-use wire::{Asked, Json, Problem, Query};
+use wire::{Json, Problem, Query, RequestCaller};
 
 use crate::table::{result, unseal};
 use crate::{Hub, HubError};
@@ -15,7 +15,7 @@ const BATCH: i64 = 1_000;
 /// The next rows of the caller's own municipality; asked again, the same again.
 pub(crate) async fn read(
     State(hub): State<Hub>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Query(After { after }): Query<After>,
 ) -> Result<Json<HubResults>, Problem> {
     let city = hub.city_of(&caller).await?;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::{Outcome, hub::Template};
 use store::Tx;
-use wire::{Asked, Json, Once, Path, Problem};
+use wire::{Json, Once, Path, Problem, RequestCaller};
 
 use crate::table::template;
 use crate::{Hub, HubError};
@@ -17,7 +17,7 @@ const LONGEST_NAME: usize = 100;
 /// Keeps a version; it never changes once it is there, because people have it before them.
 pub(crate) async fn put(
     State(hub): State<Hub>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Path(id): Path<String>,
     once: Once,
     Json(body): Json<Template>,

@@ -4,14 +4,14 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::console::Counts;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::queue::collect;
 use crate::table::{binding, item, kind};
 use crate::{Edge, EdgeError};
 
 /// By name, without personal data.
-pub(crate) async fn counts(State(edge): State<Edge>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(crate) async fn counts(State(edge): State<Edge>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = edge.room.see(&caller, crate::routes::COUNTS, |tx, _| {
         let questionnaires = item::table.filter(item::kind.eq(kind::QUESTIONNAIRE));
         let rows: [(&str, i64); 6] = [

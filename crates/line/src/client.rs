@@ -61,7 +61,7 @@ struct Inner {
     /// Folder with `<me>@<provider>` files.
     secrets: std::sync::RwLock<Option<PathBuf>>,
     tokens: Mutex<HashMap<Party, Arc<Mutex<Option<Cached>>>>>,
-    keys: std::sync::Mutex<HashMap<Party, keys::Known>>,
+    keys: std::sync::Mutex<HashMap<Party, keys::KeyCache>>,
 }
 
 impl Client {

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use face::{Keep, Language};
-use wire::{Asked, Network, Peer, Problem, cookie};
+use wire::{Network, Peer, Problem, RequestCaller, cookie};
 
 use crate::{Office, OfficeError, path};
 
@@ -154,7 +154,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Asked(caller) = Asked::from_request_parts(parts, state).await?;
+        let RequestCaller(caller) = RequestCaller::from_request_parts(parts, state).await?;
         let office = Office::from_ref(state);
         let query = query(&parts.uri);
         let (language, is_chosen) = language(&parts.headers, &query);

@@ -28,7 +28,7 @@ face::words! {
     E_PEER = "連携先のシステムが要求を受け付けませんでした。お問い合わせ番号を添えて、システム管理者に連絡してください。", "Another system refused what this needs. Tell an administrator the request ID.";
     E_JOB_STATE = "処理の状態が変わったため、この操作はできません。処理の一覧で現在の状態を確認してください。", "The job is in another state now. Look at it in the list of jobs.";
     E_CANCELLED = "この処理は取り消されています。必要な場合は、もう一度始めてください。", "The job was cancelled. Start it anew if it is needed.";
-    E_NOT_DEAD = "この通知は送信中です。送信が止まったものだけを操作できます。", "The message is being sent. Only messages that are not sent any more can be changed.";
+    E_NOT_DEAD = "このメッセージは送信中です。送信が止まったものだけを操作できます。", "The message is being sent. Only messages that are not sent any more can be changed.";
     E_TOO_MANY = "この端末または同じネットワークからの操作が、短い時間に集中しています。1分ほど待ってから、もう一度操作してください。", "Too much was asked from this machine or its network in a short time. Wait about a minute, then try again.";
     E_TOO_LARGE = "送信された内容が大きすぎるため、受け付けませんでした。前の画面へ戻り、文章を短くするか、分けて入力してください。", "What was sent is too large and was not taken. Go back and shorten the text, or enter it in parts.";
     E_SLOW = "送信が時間内に終わらなかったため、受け付けませんでした。通信の状態を確認してから、もう一度送信してください。", "What was sent did not arrive in time and was not taken. Check the connection, then send it again.";

@@ -4,7 +4,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::console::Counts;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::exchange::table::{inquiry, replica_sent};
 use crate::extraction::table::{extraction, extraction_row};
@@ -22,7 +22,7 @@ access::actions! {
 }
 
 /// By name, without personal data.
-pub(crate) async fn counts(State(registry): State<Registry>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(crate) async fn counts(State(registry): State<Registry>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = registry.room.see(&caller, COUNTS, |tx, _| {
         let rows: [(&str, i64); 16] = [
             ("residents", resident::table.count().get_result(tx)?),

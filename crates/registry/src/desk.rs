@@ -17,7 +17,7 @@ use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, Resi
 use work::jobs::{JobError, JobRun, Jobs, Kinds, Rehearsal, Runner, SystemWork, Through, UnknownWork, Workplace};
 
 use crate::files::encoding::Encoding;
-use crate::folder::{FolderInUse, Held};
+use crate::folder::{CatalogueInForce, FolderInUse};
 use crate::{Media, OpenError, RegistryError, extraction, follow_up, identification, residents, results, vouchers};
 
 /// Where the routes of jobs begin.
@@ -34,7 +34,7 @@ fn place_and_time(file: &Path) -> String {
 #[derive(Clone, Debug)]
 pub struct Desk {
     room: Room,
-    held: Held,
+    in_force: CatalogueInForce,
     media: Media,
     jobs: Jobs,
 }
@@ -58,20 +58,20 @@ impl Desk {
     /// The same desk with what holds of a city's folder.
     #[must_use]
     pub fn with_folder(self, folder: &FolderInUse) -> Desk {
-        Desk { held: folder.held().clone(), ..self }
+        Desk { in_force: folder.in_force().clone(), ..self }
     }
 
     /// At a room that is open.
     pub(crate) fn at(
         room: Room,
-        held: Held,
+        in_force: CatalogueInForce,
         media: Media,
         entropy: Arc<dyn Entropy>,
         work: SystemWork,
         rehearsal: Option<Rehearsal>,
     ) -> Desk {
         let jobs = Jobs::rehearsed(&room, entropy, JOBS_BASE, work, rehearsal);
-        Desk { room, held, media, jobs }
+        Desk { room, in_force, media, jobs }
     }
 
     /// The same desk for tests of its jobs.
@@ -79,7 +79,7 @@ impl Desk {
     #[must_use]
     pub fn rehearsed(self, entropy: Arc<dyn Entropy>, rehearsal: Rehearsal) -> Desk {
         let work = self.jobs.work().clone();
-        Desk::at(self.room, self.held, self.media, entropy, work, Some(rehearsal))
+        Desk::at(self.room, self.in_force, self.media, entropy, work, Some(rehearsal))
     }
 
     /// The same desk, with a second person's approval before work of these kinds is done.
@@ -144,7 +144,7 @@ impl Desk {
 
     /// The city's business as it is now; at the desk of a job, as it was when the job began.
     pub fn catalogue(&self) -> Arc<Catalogue> {
-        self.held.now()
+        self.in_force.now()
     }
 
     /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
@@ -189,7 +189,7 @@ impl Workplace for Desk {
     type Error = RegistryError;
 
     fn for_job(&self, run: &JobRun) -> Result<Desk, RegistryError> {
-        Ok(Desk { held: self.held.for_job(run)?, ..self.clone() })
+        Ok(Desk { in_force: self.in_force.for_job(run)?, ..self.clone() })
     }
 }
 

@@ -126,7 +126,7 @@ pub(crate) struct Registry {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     /// What the city does; [`Registry::catalogue`] is what holds now.
-    pub(crate) held: folder::Held,
+    pub(crate) in_force: folder::CatalogueInForce,
     /// What atena and the hub are to be told.
     pub(crate) outbox: Outbox,
 }
@@ -134,7 +134,7 @@ pub(crate) struct Registry {
 impl Registry {
     /// The city's business as it is now; at the registry of a job, as it was when the job began.
     pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
-        self.held.now()
+        self.in_force.now()
     }
 
     /// Sends what was enqueued, and waits until no message of a kind waits or patience ends: the outbox goes on.
@@ -148,7 +148,7 @@ impl Workplace for Registry {
     type Error = RegistryError;
 
     fn for_job(&self, run: &JobRun) -> Result<Registry, RegistryError> {
-        Ok(Registry { held: self.held.for_job(run)?, ..self.clone() })
+        Ok(Registry { in_force: self.in_force.for_job(run)?, ..self.clone() })
     }
 }
 

@@ -85,11 +85,10 @@ pub async fn rehearsed(house: House, rehearsal: Option<Rehearsal>) -> Result<Ser
         client: house.client.absent_after(ABSENT),
         clock: Arc::clone(&house.clock),
         entropy: Arc::clone(&house.entropy),
-        held: folder.held().clone(),
+        in_force: folder.in_force().clone(),
     };
-    let work =
-        SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies, &house.setting.second_person)?;
-    let desk = Desk::at(registry.room.clone(), registry.held.clone(), media.clone(), Arc::clone(&registry.entropy), work, rehearsal);
+    let work = SystemWork::of(house.party.system(), crate::work_kinds(), &house.policies, &house.setting.second_person)?;
+    let desk = Desk::at(registry.room.clone(), registry.in_force.clone(), media.clone(), Arc::clone(&registry.entropy), work, rehearsal);
     let kinds = Desk::kinds().over(desk.clone()).and(crate::kinds_with_peers().over(registry.clone()));
     let (runner, asked) = kinds.into_runner(desk.jobs());
     let counts = Routes::of(registry.clone()).refusing::<crate::RegistryError>().get(

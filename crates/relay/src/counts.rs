@@ -5,13 +5,13 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::console::Counts;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::table::{inquiry, person, provision, replica, state};
 use crate::{Relay, RelayError};
 
 /// By name, without personal data.
-pub(crate) async fn counts(State(relay): State<Relay>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(crate) async fn counts(State(relay): State<Relay>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     Ok(Json(read(&relay, &caller, crate::routes::COUNTS).await?))
 }
 

@@ -7,7 +7,7 @@ use protocol::messages::access_records::AccessRecord;
 use protocol::messages::relay::{AccessRecords, AccessRecordsRequest};
 use store::Tx;
 use vocabulary::{MunicipalityCode, Timestamp};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::table::{id128, inquiry, person, provision, state};
 use crate::{Relay, RelayError};
@@ -15,7 +15,7 @@ use crate::{Relay, RelayError};
 /// Both directions, in the order of asking.
 pub(crate) async fn read(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Json(request): Json<AccessRecordsRequest>,
 ) -> Result<Json<AccessRecords>, Problem> {
     let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;

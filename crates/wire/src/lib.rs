@@ -9,7 +9,7 @@
 //! use ledger::{PersonId, Seen};
 //! use vocabulary::Purpose;
 //! use protocol::messages::{Accepted, relay};
-//! use wire::{Asked, House, Json, Once, Problem, Routes, Service, peer};
+//! use wire::{RequestCaller, House, Json, Once, Problem, Routes, Service, peer};
 //!
 //! const TAKE: Action = Action::personal("relay:numbers.take").for_purpose(Purpose::Numbering);
 //!
@@ -19,7 +19,7 @@
 //!     house: House,
 //! }
 //!
-//! async fn take(State(relay): State<Relay>, Asked(caller): Asked, once: Once, Json(new): Json<relay::UnifiedNumbers>) -> Result<Json<Accepted>, Problem> {
+//! async fn take(State(relay): State<Relay>, RequestCaller(caller): RequestCaller, once: Once, Json(new): Json<relay::UnifiedNumbers>) -> Result<Json<Accepted>, Problem> {
 //!     let clock = relay.house.clock.clone();
 //!     let effect = relay.room.change(&caller, TAKE, move |tx, _| {
 //!         // the effect, its entry and its answer are one transaction
@@ -76,8 +76,8 @@ pub use network::Network;
 pub use problem::{MOST_ROWS, Problem, limit_rows};
 pub use refusal::{Refusal, parts, pass_over};
 pub use server::{
-    Answer, Argument, Asked, BodyError, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING,
-    Readiness, Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, cookie, keep_room, peer, read_value,
+    Answer, Argument, BodyError, Check, Described, Download, Events, Figure, Json, Later, LaterAt, Path, Peer, Query, RING, Readiness,
+    RequestCaller, Routes, Rule, Running, ServeError, Service, Sessions, Shown, Sketch, Stop, anyone, cookie, keep_room, peer, read_value,
     serve, session, unauthenticated,
 };
 pub use server::{Door, Listed};

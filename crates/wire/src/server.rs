@@ -30,7 +30,7 @@ use futures::future::BoxFuture;
 
 pub use self::body::{BodyError, read_value};
 pub use self::describe::{Answer, Argument, Described, Sketch};
-pub use self::extract::{Asked, Json, Later, LaterAt, Path, Query};
+pub use self::extract::{Json, Later, LaterAt, Path, Query, RequestCaller};
 pub use self::metrics::Figure;
 use self::metrics::Figures;
 pub use self::peer::Peer;

@@ -8,7 +8,7 @@ CREATE TABLE job (
     asked_by TEXT NOT NULL,           -- kind and id of the caller
     purpose TEXT NOT NULL,
     municipality TEXT,                -- of whoever asked; null where they are of none
-    needs_approval SMALLINT NOT NULL, -- 1: begins once a second person has approved it
+    needs_approval SMALLINT NOT NULL, -- 1: goes on once a second person has approved it; 2: they do when it has shown what it would bring
     approved_by TEXT,                 -- the second person
     input {bytes},                    -- caller and input, sealed beside kind, by_hand, who asked and who approved; none once done, and 30 days after another end
     checkpoint {bytes},               -- where the work stands and what must be in its files, sealed; as long as the input

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use store::{StoreError, Tx};
 use vocabulary::{Date, Personal, day};
 
-use super::{AccountError, Accounts, Standing, folded_id, standing, table};
+use super::{AccountError, AccountState, Accounts, folded_id, standing, table};
 
 /// One account with its rights.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ impl Accounts {
         }
         let (now, today) = (self.clock.now_ms(), self.clock.today());
         let mut line = |row: table::AccountRow| AccountLine {
-            usable: standing(&row, &self.rules, today, now) != Standing::Closed,
+            usable: standing(&row, &self.rules, today, now) != AccountState::Closed,
             roles: of.remove(&row.id).unwrap_or_default(),
             id: row.id,
             personnel: row.personnel,

@@ -21,7 +21,7 @@ use crate::{Hasher, HasherError, UnknownRole, Weakness, sessions::Recent};
 pub use create::{NewAccount, folded_id};
 pub use list::{AccountLine, RoleLine, count_enabled};
 pub use rules::AccountRules;
-pub(crate) use standing::{Standing, standing};
+pub(crate) use standing::{AccountState, standing};
 
 /// The accounts and sessions in one room; cheap to clone, and one for a room in a program. The room has [`crate::MIGRATIONS`], and its
 /// municipality is the accounts'.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     AccountError, AccountRules, Accounts, Lane, Password,
-    accounts::{Standing, standing, table},
+    accounts::{AccountState, standing, table},
 };
 
 /// How a log-in ended.
@@ -120,8 +120,8 @@ impl Accounts {
         let right = self.hasher.matches(turn, password, hash).await?;
         Ok(match row {
             Some(row) if right => match standing(&row, &self.rules, self.clock.today(), now) {
-                Standing::Closed => Err(Refusal::Closed),
-                Standing::MustChange | Standing::Good => Ok((row, counted)),
+                AccountState::Closed => Err(Refusal::Closed),
+                AccountState::MustChange | AccountState::Good => Ok((row, counted)),
             },
             Some(_) | None if !free => Err(Refusal::Locked),
             Some(_) | None => Err(Refusal::Credentials),
@@ -142,7 +142,7 @@ fn open(
     // What was proved must still be so: the account may have been closed or its password changed while this one was compared.
     let row = table::account_by_id(tx, &proved.id)?.filter(|row| row.password_hash == proved.password_hash);
     let Some(row) = row else { return Ok(Err(Refusal::Credentials)) };
-    if standing(&row, rules, today, now) == Standing::Closed {
+    if standing(&row, rules, today, now) == AccountState::Closed {
         return Ok(Err(Refusal::Closed));
     }
     if row.password_initial != 0 {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     AccountError, Accounts, CallerKind, Role, RoleSet,
-    accounts::{Standing, standing, table},
+    accounts::{AccountState, standing, table},
 };
 
 /// What the token of a request stands for.
@@ -116,7 +116,7 @@ impl Accounts {
         let before = self.recent.before();
         let kept = self.room.read(move |tx| read(tx, &hash, day::to_number(today))).await?;
         let Some(kept) = kept.filter(|kept| kept.is_alive(&terminal, now)) else { return Ok(Resumed::Gone) };
-        if standing(&kept.row, &self.rules, today, now) == Standing::Closed {
+        if standing(&kept.row, &self.rules, today, now) == AccountState::Closed {
             return Ok(Resumed::Gone);
         }
         let unseen = now.saturating_sub(kept.session.seen_at);
@@ -141,7 +141,7 @@ impl Accounts {
     }
 
     pub(super) fn session(&self, kept: Kept, token: &str) -> Session {
-        let must_change_password = standing(&kept.row, &self.rules, self.clock.today(), self.clock.now_ms()) != Standing::Good;
+        let must_change_password = standing(&kept.row, &self.rules, self.clock.today(), self.clock.now_ms()) != AccountState::Good;
         // A role that this program does not know gives nothing.
         let known =
             kept.roles.iter().map(String::as_str).filter(|name| Role::named(name).is_some_and(|role| role.kind == CallerKind::Staff));

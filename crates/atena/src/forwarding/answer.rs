@@ -5,14 +5,18 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::{atena::InquiryStatus, relay};
 use vocabulary::Id128;
-use wire::{Asked, Json, Path, Problem};
+use wire::{Json, Path, Problem, RequestCaller};
 
 use super::{forwarded, inquire, inquiry, keep};
 use crate::persons::person;
 use crate::{Atena, AtenaError};
 
 /// The digest of an answer is kept when it passes for the first time.
-pub(crate) async fn read(State(atena): State<Atena>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<InquiryStatus>, Problem> {
+pub(crate) async fn read(
+    State(atena): State<Atena>,
+    RequestCaller(caller): RequestCaller,
+    Path(id): Path<Id128>,
+) -> Result<Json<InquiryStatus>, Problem> {
     let at_relay = inquire::send(&atena, &caller, id).await?;
     let status: InquiryStatus = atena.client.get(&atena.relay, &relay::inquiry(at_relay)).await?;
     if let Some(answer) = &status.answer {

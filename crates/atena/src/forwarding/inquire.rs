@@ -7,7 +7,7 @@ use protocol::Digest;
 use protocol::messages::atena::{InquiryReceipt, InquiryRequest};
 use protocol::messages::relay;
 use vocabulary::{Id128, UnifiedNumber};
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 
 use super::{inquiry, keep};
 use crate::persons::{own_code, person};
@@ -16,7 +16,7 @@ use crate::{Atena, AtenaError};
 /// Durable here first, then asked of the relay within the request, under the inquiry's own name as key.
 pub(crate) async fn forward(
     State(atena): State<Atena>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<InquiryRequest>,

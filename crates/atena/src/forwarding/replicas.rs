@@ -10,7 +10,7 @@ use protocol::messages::atena::{ReplicaAnswer, ReplicasAnswer, ReplicasRequest};
 use protocol::messages::relay::{self, NOT_YET, ReplicaRow};
 use protocol::{Digest, RowProblem};
 use serde::{Deserialize, Serialize};
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 
 use super::keep;
 use crate::persons::tell::Withdrawal;
@@ -19,7 +19,7 @@ use crate::{Atena, AtenaError};
 
 /// An own code's person.
 #[derive(Serialize, Deserialize)]
-struct Known {
+struct StoredPerson {
     code: String,
     person: i64,
     unified: String,
@@ -30,7 +30,7 @@ struct Known {
 /// Asks the relay within the request: the same request again is the same at the relay too, because its key is made from ours.
 pub(crate) async fn forward(
     State(atena): State<Atena>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<ReplicasRequest>,
@@ -42,21 +42,21 @@ pub(crate) async fn forward(
     // request under the same key is refused before anything leaves.
     let (whose, clock, outbox) = (once.under(super::key(&once, "whose")), atena.room.clock().clone(), atena.outbox.clone());
     let known = atena.room.change(&caller, crate::routes::REPLICAS, move |tx, _| {
-        let known: Vec<Known> = whose.run(tx, clock.as_ref(), |tx| {
+        let known: Vec<StoredPerson> = whose.run(tx, clock.as_ref(), |tx| {
             let mine = own_code::table.inner_join(person::table.on(person::id.eq(own_code::person)));
             let mine = mine.filter(own_code::business.eq(business).and(own_code::code.eq_any(&asked)));
             let mine: Vec<(String, i64, String)> = mine.select((own_code::code, person::id, person::unified)).load(tx)?;
             let left = outbox.subjects_left::<Withdrawal>(tx)?;
             let known = mine.into_iter().map(|(code, person, unified)| {
                 let waits = left.contains(&outbox.subject(&unified));
-                Known { code, person, unified, waits }
+                StoredPerson { code, person, unified, waits }
             });
-            Ok::<Vec<Known>, AtenaError>(known.collect())
+            Ok::<Vec<StoredPerson>, AtenaError>(known.collect())
         })?;
         let people: Vec<String> = known.iter().map(|known| known.unified.clone()).collect();
         Ok::<_, AtenaError>(Seen::people(people.iter().map(|unified| crate::person_id(unified)), known))
     });
-    let known: HashMap<String, Known> = known.await?.into_iter().map(|known| (known.code.clone(), known)).collect();
+    let known: HashMap<String, StoredPerson> = known.await?.into_iter().map(|known| (known.code.clone(), known)).collect();
     if known.values().any(|known| known.waits) {
         atena.outbox.ring();
     }

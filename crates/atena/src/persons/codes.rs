@@ -6,7 +6,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::{Accepted, atena::CodeRequests};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::tell::{Wanted, WantedCode};
@@ -16,7 +16,7 @@ use crate::{Atena, AtenaError};
 /// Takes the requests in; the outbox sends them on.
 pub(crate) async fn ask(
     State(atena): State<Atena>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<CodeRequests>,
 ) -> Result<Json<Accepted>, Problem> {

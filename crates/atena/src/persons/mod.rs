@@ -10,7 +10,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::console::Counts;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::forwarding::{forwarded, inquiry};
 use crate::{Atena, AtenaError};
@@ -33,7 +33,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(person, own_code);
 
 /// How much there is.
-pub(crate) async fn counts(State(atena): State<Atena>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(crate) async fn counts(State(atena): State<Atena>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     Ok(Json(read_counts(&atena, &caller, crate::routes::COUNTS).await?))
 }
 

@@ -12,7 +12,7 @@ use protocol::sealing::Batch;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Purpose, UnifiedNumber, day};
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::correct::Moved;
@@ -23,7 +23,7 @@ use crate::{Atena, AtenaError};
 /// Numbers the people of a batch; a row that cannot be numbered comes back with its reason, the others go in.
 pub(crate) async fn number(
     State(atena): State<Atena>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<PersonsRequest>,

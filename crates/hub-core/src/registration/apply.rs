@@ -11,14 +11,14 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Entropy, Id128, Purpose};
 
-use super::row::{MyNumber, Row};
+use super::row::{MyNumber, RegistrationLine};
 use crate::HubError;
 use crate::city::City;
 use crate::exchange::queue;
 use crate::table::{due, id128, item, numbers, person, row_state, seal, state, task_row, template};
 
 /// The outcome of a row.
-pub(crate) enum Outcome {
+pub(crate) enum RegistrationOutcome {
     /// Registered; the key is yet to be minted.
     Waiting(i64),
     /// Registered; the key is known.
@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
     Refused(RowProblem),
 }
 
-impl Outcome {
+impl RegistrationOutcome {
     /// Who waits for a key.
     pub(super) fn waits(&self) -> Option<i64> {
         match self {
@@ -41,7 +41,7 @@ impl Outcome {
 
 /// A person as far as rows need to know.
 #[derive(Clone)]
-struct Known {
+struct StoredPerson {
     id: i64,
     index: Id128,
     pmh_key: Option<Vec<u8>>,
@@ -57,18 +57,24 @@ pub(crate) struct Work<'a> {
     entropy: &'a dyn Entropy,
     now: i64,
     templates: HashMap<(String, i64), String>,
-    by_key: HashMap<String, Known>,
+    by_key: HashMap<String, StoredPerson>,
     /// Index of the number → the municipality's key.
     by_number: HashMap<Id128, String>,
     seen: HashSet<&'a str>,
 }
 
 impl<'a> Work<'a> {
-    pub(crate) fn of(tx: &mut Tx, city: &'a City, entropy: &'a dyn Entropy, rows: &'a [Row], now: i64) -> Result<Self, HubError> {
+    pub(crate) fn of(
+        tx: &mut Tx,
+        city: &'a City,
+        entropy: &'a dyn Entropy,
+        rows: &'a [RegistrationLine],
+        now: i64,
+    ) -> Result<Self, HubError> {
         let templates: Vec<(String, i64, String)> =
             template::table.select((template::id, template::version, template::programme)).load(tx)?;
-        let keys: Vec<&str> = rows.iter().map(Row::identity_key).filter(|key| !key.contains('\0')).collect();
-        let indexes: Vec<Id128> = rows.iter().filter_map(Row::number).map(|number| city.index(number)).collect();
+        let keys: Vec<&str> = rows.iter().map(RegistrationLine::identity_key).filter(|key| !key.contains('\0')).collect();
+        let indexes: Vec<Id128> = rows.iter().filter_map(RegistrationLine::number).map(|number| city.index(number)).collect();
         let indexes: Vec<&[u8]> = indexes.iter().map(|index| index.as_bytes().as_slice()).collect();
         let those = person::table.filter(person::identity_key.eq_any(keys).or(person::number_index.eq_any(indexes)));
         let those = those.select((person::identity_key, person::id, person::number_index, person::pmh_key, person::state));
@@ -83,21 +89,26 @@ impl<'a> Work<'a> {
             seen: HashSet::new(),
         };
         for (key, id, index, pmh_key, state) in those {
-            work.remember(key, Known { id, index: id128(&index)?, pmh_key, state });
+            work.remember(key, StoredPerson { id, index: id128(&index)?, pmh_key, state });
         }
         Ok(work)
     }
 
-    fn remember(&mut self, key: String, known: Known) {
+    fn remember(&mut self, key: String, known: StoredPerson) {
         self.by_number.insert(known.index, key.clone());
         self.by_key.insert(key, known);
     }
 
     /// Does one row.
-    pub(crate) fn row(&mut self, tx: &mut Tx, place: u64, row: &'a Row) -> Result<Outcome, HubError> {
-        let refused = |field: &str, code: &str, detail: &str| Ok(Outcome::Refused(RowProblem::of_field(place, field, code, detail)));
-        let Row::Readable(row) = row else {
-            return Ok(Outcome::Refused(RowProblem::of_row(place, "unreadable", "a field is missing, unknown or not of its form")));
+    pub(crate) fn row(&mut self, tx: &mut Tx, place: u64, row: &'a RegistrationLine) -> Result<RegistrationOutcome, HubError> {
+        let refused =
+            |field: &str, code: &str, detail: &str| Ok(RegistrationOutcome::Refused(RowProblem::of_field(place, field, code, detail)));
+        let RegistrationLine::Readable(row) = row else {
+            return Ok(RegistrationOutcome::Refused(RowProblem::of_row(
+                place,
+                "unreadable",
+                "a field is missing, unknown or not of its form",
+            )));
         };
         let key = row.municipality_identity_key.as_str();
         if key.is_empty() || key.chars().count() > 100 || key.contains('\0') {
@@ -126,7 +137,7 @@ impl<'a> Work<'a> {
             );
         }
         match row.modification_seg {
-            Modification::Delete => known.map_or(Ok(Outcome::Deleted), |known| self.delete(tx, key, known)),
+            Modification::Delete => known.map_or(Ok(RegistrationOutcome::Deleted), |known| self.delete(tx, key, known)),
             Modification::Register => {
                 let Some(basic) = &row.basic_five_info else {
                     return refused("basicFiveInfo", "missing", "a registration carries the five data items");
@@ -163,8 +174,8 @@ impl<'a> Work<'a> {
         number: &IndividualNumber,
         index: Id128,
         basic: &protocol::messages::hub::BasicFiveInfo,
-        known: Option<Known>,
-    ) -> Result<Outcome, HubError> {
+        known: Option<StoredPerson>,
+    ) -> Result<RegistrationOutcome, HubError> {
         let vault = self.city.room.vault();
         let id = match &known {
             Some(known) => known.id,
@@ -182,14 +193,14 @@ impl<'a> Work<'a> {
         );
         let sealed = || vault.seal(&Cell::new("person", &name, "number"), number.open(Purpose::HubRegistration).as_bytes());
         match known {
-            Some(Known { pmh_key: Some(_), .. }) => {
+            Some(StoredPerson { pmh_key: Some(_), .. }) => {
                 diesel::update(person::table.find(id)).set(changes).execute(tx)?;
-                Ok(Outcome::Registered(id))
+                Ok(RegistrationOutcome::Registered(id))
             }
             // The number is needed yet, and may be one that could not be read.
             Some(_) => {
                 diesel::update(person::table.find(id)).set((person::number.eq(sealed()?), changes)).execute(tx)?;
-                Ok(Outcome::Waiting(id))
+                Ok(RegistrationOutcome::Waiting(id))
             }
             None => {
                 let sealed = sealed()?;
@@ -198,16 +209,16 @@ impl<'a> Work<'a> {
                 diesel::insert_into(person::table)
                     .values((person::id.eq(id), person::identity_key.eq(key), index_bytes, number, changes))
                     .execute(tx)?;
-                self.remember(key.clone(), Known { id, index, pmh_key: None, state: state::REGISTERED.to_owned() });
-                Ok(Outcome::Waiting(id))
+                self.remember(key.clone(), StoredPerson { id, index, pmh_key: None, state: state::REGISTERED.to_owned() });
+                Ok(RegistrationOutcome::Waiting(id))
             }
         }
     }
 
     /// What was not sent yet is not sent; what the edge may have, it is told to delete. Without a key the edge has nothing.
-    fn delete(&mut self, tx: &mut Tx, key: &str, known: Known) -> Result<Outcome, HubError> {
+    fn delete(&mut self, tx: &mut Tx, key: &str, known: StoredPerson) -> Result<RegistrationOutcome, HubError> {
         if known.state == state::DELETED {
-            return Ok(Outcome::Deleted);
+            return Ok(RegistrationOutcome::Deleted);
         }
         let items: Vec<Vec<u8>> = item::table.filter(item::person.eq(known.id)).select(item::id).load(tx)?;
         let ended = items.iter().map(|id| id128(id)).collect::<Result<Vec<Id128>, _>>()?;
@@ -229,6 +240,6 @@ impl<'a> Work<'a> {
                 self.by_key.remove(key);
             }
         }
-        Ok(Outcome::Deleted)
+        Ok(RegistrationOutcome::Deleted)
     }
 }

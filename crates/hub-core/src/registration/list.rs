@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::hub::{TaskCounts, Tasks};
 use vocabulary::Id128;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};
@@ -17,7 +17,7 @@ use crate::{Hub, HubError};
 const TASKS: i64 = 100;
 
 /// Counts alone, which name nobody; another municipality's tasks are not known here.
-pub(crate) async fn list(State(hub): State<Hub>, Asked(caller): Asked) -> Result<Json<Tasks>, Problem> {
+pub(crate) async fn list(State(hub): State<Hub>, RequestCaller(caller): RequestCaller) -> Result<Json<Tasks>, Problem> {
     let city = hub.city_of(&caller).await?;
     let tasks = city.room.see(&caller, crate::routes::TASK_LIST, |tx, _| {
         let newest: Vec<(Vec<u8>, i64)> = task::table.order((task::at.desc(), task::id)).limit(TASKS).load(tx)?;

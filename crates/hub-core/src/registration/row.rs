@@ -39,7 +39,7 @@ impl fmt::Debug for MyNumber {
 /// One row.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Row {
+pub(crate) enum RegistrationLine {
     /// It has the shape.
     Readable(Box<RegistrationRow<MyNumber>>),
     /// It has not.
@@ -54,20 +54,20 @@ pub(crate) struct Unreadable {
     municipality_identity_key: Option<String>,
 }
 
-impl Row {
+impl RegistrationLine {
     /// The municipality's own key of the person; empty where there is none.
     pub(crate) fn identity_key(&self) -> &str {
         match self {
-            Row::Readable(row) => &row.municipality_identity_key,
-            Row::Unreadable(row) => row.municipality_identity_key.as_deref().unwrap_or_default(),
+            RegistrationLine::Readable(row) => &row.municipality_identity_key,
+            RegistrationLine::Unreadable(row) => row.municipality_identity_key.as_deref().unwrap_or_default(),
         }
     }
 
     /// The individual number, where there is a good one.
     pub(crate) fn number(&self) -> Option<&IndividualNumber> {
         match self {
-            Row::Readable(row) => row.my_number.0.as_ref(),
-            Row::Unreadable(_) => None,
+            RegistrationLine::Readable(row) => row.my_number.0.as_ref(),
+            RegistrationLine::Unreadable(_) => None,
         }
     }
 }
@@ -75,7 +75,7 @@ impl Row {
 /// The array of the published interface.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Rows(pub(crate) Vec<Row>);
+pub(crate) struct Rows(pub(crate) Vec<RegistrationLine>);
 
 impl PartialSchema for Rows {
     fn schema() -> RefOr<Schema> {
@@ -108,9 +108,9 @@ mod tests {
         );
         let Rows(rows) = serde_json::from_str(&text).unwrap();
         assert!(rows[0].number().is_some());
-        assert!(matches!(rows[1], Row::Readable(_)) && rows[1].number().is_none(), "the check digit is a matter of the row");
-        assert!(matches!(rows[2], Row::Unreadable(_)) && rows[2].identity_key() == "1");
-        assert!(matches!(rows[3], Row::Unreadable(_)));
+        assert!(matches!(rows[1], RegistrationLine::Readable(_)) && rows[1].number().is_none(), "the check digit is a matter of the row");
+        assert!(matches!(rows[2], RegistrationLine::Unreadable(_)) && rows[2].identity_key() == "1");
+        assert!(matches!(rows[3], RegistrationLine::Unreadable(_)));
         assert!(!format!("{rows:?}").contains("12345678901"));
     }
 }

@@ -6,10 +6,10 @@ use ledger::Seen;
 use protocol::messages::hub::TaskReceipt;
 use store::Tx;
 use vocabulary::Id128;
-use wire::{Asked, Json, Later, Once, Problem};
+use wire::{Json, Later, Once, Problem, RequestCaller};
 
-use super::apply::{Outcome, Work};
-use super::row::{Row, Rows};
+use super::apply::{RegistrationOutcome, Work};
+use super::row::{RegistrationLine, Rows};
 use crate::city::City;
 use crate::exchange::mint;
 use crate::table::{row_state, task, task_row};
@@ -18,7 +18,7 @@ use crate::{Hub, HubError};
 /// Takes the rows in: what can be decided without another party is decided here, row by row.
 pub(crate) async fn take(
     State(hub): State<Hub>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(Rows(rows)): Json<Rows>,
 ) -> Result<Later<TaskReceipt>, Problem> {
@@ -36,7 +36,8 @@ pub(crate) async fn take(
                 return Ok(TaskReceipt { task: name });
             }
             let mut work = Work::of(tx, &city, entropy.as_ref(), &rows, clock.now_ms())?;
-            let outcomes: Vec<Outcome> = (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
+            let outcomes: Vec<RegistrationOutcome> =
+                (1..).zip(&rows).map(|(place, row)| work.row(tx, place, row)).collect::<Result<_, _>>()?;
             keep(tx, name, clock.now_ms(), &rows, &outcomes)?;
             let waiting = rows.iter().zip(&outcomes).filter_map(|(row, outcome)| Some((outcome.waits()?, row.identity_key())));
             mint::ask(tx, &city, waiting)?;
@@ -60,15 +61,15 @@ fn shortened(key: &str) -> String {
     key.chars().filter(|character| *character != '\0').take(100).collect()
 }
 
-fn keep(tx: &mut Tx, name: Id128, now: i64, rows: &[Row], outcomes: &[Outcome]) -> Result<(), HubError> {
+fn keep(tx: &mut Tx, name: Id128, now: i64, rows: &[RegistrationLine], outcomes: &[RegistrationOutcome]) -> Result<(), HubError> {
     diesel::insert_into(task::table).values((task::id.eq(name.as_bytes().as_slice()), task::at.eq(now))).execute(tx)?;
     store::load(tx, task_row::all_columns, |load| {
         for ((row, outcome), place) in rows.iter().zip(outcomes).zip(1_i64..) {
             let (person, state, problem) = match outcome {
-                Outcome::Waiting(person) => (Some(*person), row_state::WAITING, None),
-                Outcome::Registered(person) => (Some(*person), row_state::REGISTERED, None),
-                Outcome::Deleted => (None, row_state::DELETED, None),
-                Outcome::Refused(problem) => (None, row_state::REFUSED, Some(problem)),
+                RegistrationOutcome::Waiting(person) => (Some(*person), row_state::WAITING, None),
+                RegistrationOutcome::Registered(person) => (Some(*person), row_state::REGISTERED, None),
+                RegistrationOutcome::Deleted => (None, row_state::DELETED, None),
+                RegistrationOutcome::Refused(problem) => (None, row_state::REFUSED, Some(problem)),
             };
             let errors = problem.map(|problem| serde_json::to_string(&[problem])).transpose();
             let errors = errors.map_err(|_| wire::Defect("a refusal that cannot be written"))?;

@@ -6,7 +6,7 @@ use ledger::Seen;
 use protocol::RowProblem;
 use protocol::messages::hub::{RowState, TaskRow, TaskState, TaskStatus};
 use vocabulary::Id128;
-use wire::{Asked, Json, Path, Problem};
+use wire::{Json, Path, Problem, RequestCaller};
 
 use crate::table::{row_state, task, task_row};
 use crate::{Hub, HubError};
@@ -14,7 +14,11 @@ use crate::{Hub, HubError};
 type Stored = (i64, String, String, Option<String>);
 
 /// The task of the caller's own municipality; another's is not known here.
-pub(crate) async fn read(State(hub): State<Hub>, Asked(caller): Asked, Path(name): Path<String>) -> Result<Json<TaskStatus>, Problem> {
+pub(crate) async fn read(
+    State(hub): State<Hub>,
+    RequestCaller(caller): RequestCaller,
+    Path(name): Path<String>,
+) -> Result<Json<TaskStatus>, Problem> {
     let name: Id128 = name.parse().map_err(|_| wire::Unknown("this task"))?;
     let city = hub.city_of(&caller).await?;
     let status = city.room.see(&caller, crate::routes::TASKS, move |tx, _| {

@@ -7,7 +7,7 @@ use protocol::RowProblem;
 use protocol::messages::Outcome;
 use protocol::messages::checkups::{AnswerKind, Items, Question, QuestionnaireSheet};
 use protocol::messages::edge::{AnswersEntry, Collection, Delivery};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use super::known;
 use super::read::Item;
@@ -18,7 +18,7 @@ use crate::{Edge, EdgeError};
 /// Takes answers that fit the questions. A part of them is taken too: a person may fill in a sheet in several sittings.
 pub(crate) async fn answer(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<AnswersEntry>,
 ) -> Result<Json<Outcome>, Problem> {

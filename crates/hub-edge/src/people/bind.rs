@@ -7,7 +7,7 @@ use protocol::messages::Outcome;
 use protocol::messages::edge::{Binding, OfPerson};
 use store::Tx;
 use vocabulary::Id128;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::binding;
 use crate::{Edge, EdgeError};
@@ -15,7 +15,7 @@ use crate::{Edge, EdgeError};
 /// Binds; the same binding again is no other. Another one is refused, and the refusal is an alarm in the record of use.
 pub(crate) async fn bind(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Binding>,
 ) -> Result<Json<Outcome>, Problem> {
@@ -54,7 +54,7 @@ fn put(tx: &mut Tx, person: &Id128, pseudonym: &Id128, now: i64) -> Result<(), E
 /// The pseudonym dies; what is there of the person stays for the next pseudonym of the same key.
 pub(crate) async fn revoke(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Outcome>, Problem> {

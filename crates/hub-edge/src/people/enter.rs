@@ -13,7 +13,7 @@ use protocol::messages::edge::{Collection, Delivery, EnteredResult, ResultEntry}
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, MunicipalityCode};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use super::known;
 use super::read::Item;
@@ -24,7 +24,7 @@ use crate::{Edge, EdgeError};
 /// Takes a result for a questionnaire of the person's. The same again is the same result, another under its name corrects it.
 pub(crate) async fn enter(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<ResultEntry>,
 ) -> Result<Json<Outcome>, Problem> {

@@ -10,7 +10,7 @@ use protocol::messages::checkups::{Items, NoticeSheet, QuestionnaireSheet, Resul
 use protocol::messages::edge::{Delivery, Notices, OfPerson, Questionnaires, Results};
 use store::Tx;
 use vocabulary::Id128;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::known;
 use crate::table::{answers_cell, body_cell, id128, item, kind, unseal};
@@ -19,7 +19,7 @@ use crate::{Edge, EdgeError};
 /// The person's questionnaires with the answers so far.
 pub(crate) async fn questionnaires(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Questionnaires>, Problem> {
     let rows = of_person(&edge, &caller, crate::routes::QUESTIONNAIRES, kind::QUESTIONNAIRE, request).await?;
@@ -29,7 +29,7 @@ pub(crate) async fn questionnaires(
 /// The person's notices.
 pub(crate) async fn notices(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Notices>, Problem> {
     let rows = of_person(&edge, &caller, crate::routes::NOTICES, kind::NOTICE, request).await?;
@@ -39,7 +39,7 @@ pub(crate) async fn notices(
 /// The person's results, those of the past and those entered at a visit.
 pub(crate) async fn results(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Json(request): Json<OfPerson>,
 ) -> Result<Json<Results>, Problem> {
     let rows = of_person(&edge, &caller, crate::routes::RESULTS, kind::RESULT, request).await?;

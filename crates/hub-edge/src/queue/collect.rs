@@ -8,7 +8,7 @@ use protocol::messages::edge::{Collection, Collections};
 use store::Tx;
 use vault::Cell;
 use vocabulary::Id128;
-use wire::{Asked, Json, Problem, Query};
+use wire::{Json, Problem, Query, RequestCaller};
 
 use crate::table::{collection, id128, seal, tally, unseal};
 use crate::{Edge, EdgeError};
@@ -39,7 +39,7 @@ fn cell(sequence: &[u8; 8]) -> Cell<'_> {
 /// `GET`: the next rows. Asking after a number says that everything up to it is kept at the core; here it is then forgotten.
 pub(crate) async fn give(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Query(After { after }): Query<After>,
 ) -> Result<Json<Collections>, Problem> {
     // Whether there is anything says nothing about a person, and the core asks every few seconds.

@@ -9,7 +9,7 @@ use protocol::messages::Accepted;
 use protocol::messages::edge::{Deliveries, Delivery};
 use store::Tx;
 use vocabulary::{Id128, MunicipalityCode};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::{NewItem, body_cell, ended_item, id128, item, item_former, kind, put, seal};
 use crate::{Edge, EdgeError};
@@ -17,7 +17,7 @@ use crate::{Edge, EdgeError};
 /// Takes a portion of one municipality's rows; it touches nothing of another municipality.
 pub(crate) async fn take(
     State(edge): State<Edge>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Deliveries>,
 ) -> Result<Json<Accepted>, Problem> {

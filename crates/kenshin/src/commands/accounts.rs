@@ -10,7 +10,7 @@ use ledger::{Outcome, Room, Subject};
 use serde::Serialize;
 
 use super::runtime;
-use crate::arguments::{AccountList, Accounts as Asked, OneAccount, SystemRoom};
+use crate::arguments::{AccountList, Accounts as AccountCommand, OneAccount, SystemRoom};
 use crate::{Ending, output};
 
 /// An account, for programs. The person's name stays in the room.
@@ -29,10 +29,10 @@ struct Reissued<'a> {
 }
 
 /// Does what was asked of the accounts.
-pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
+pub(crate) fn run(asked: &AccountCommand) -> anyhow::Result<Ending> {
     match asked {
-        Asked::List(options) => list(options),
-        Asked::Reissue(options) => reissue(options),
+        AccountCommand::List(options) => list(options),
+        AccountCommand::Reissue(options) => reissue(options),
     }
 }
 

@@ -5,7 +5,7 @@ use anyhow::bail;
 use hub_core::{HeldList, HeldRows, HubError};
 use wire::Cause;
 
-use crate::arguments::{DropHeld, Held, HeldList as Asked, Hub, NationRoom, ReturnHeld, SystemRoom};
+use crate::arguments::{DropHeld, Held, HeldList as HeldListOptions, Hub, NationRoom, ReturnHeld, SystemRoom};
 use crate::{Ending, output};
 
 /// Does what was asked of the hub.
@@ -24,7 +24,7 @@ fn open(NationRoom { place, operator }: &NationRoom) -> anyhow::Result<(HeldRows
     Ok((HeldRows::of(&room, rooms.iter().filter_map(store::RoomName::municipality).collect()), caller))
 }
 
-fn list(options: &Asked) -> anyhow::Result<Ending> {
+fn list(options: &HeldListOptions) -> anyhow::Result<Ending> {
     let (rows, caller) = open(&options.room)?;
     output::result(options.json, &rows.list(&caller)?, text)?;
     Ok(Ending::Done)

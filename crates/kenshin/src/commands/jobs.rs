@@ -12,25 +12,25 @@ use deployment::systems;
 use ledger::{Room, Seen};
 use protocol::messages::jobs::{Job, JobState};
 use vocabulary::Id128;
-use work::jobs::{Change, JobError, Jobs, SystemWork};
+use work::jobs::{Change, JobError, Jobs};
 
 use super::by_hand::progress;
 use super::runtime;
-use crate::arguments::{JobList, Jobs as Asked, OneJob, SystemRoom};
+use crate::arguments::{JobList, Jobs as JobCommand, OneJob, SystemRoom};
 use crate::output::in_japan;
 use crate::{Ending, output};
 
 /// Does what was asked of the jobs.
-pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
+pub(crate) fn run(asked: &JobCommand) -> anyhow::Result<Ending> {
     match asked {
-        Asked::List(options) => list(options),
-        Asked::Show(options) => show(options),
-        Asked::Kinds(options) => start::kinds(options),
-        Asked::Start(options) => start::start(options),
-        Asked::Take(options) => take::take(options),
-        Asked::Cancel(options) => change(options, Change::Cancel),
-        Asked::Resume(options) => change(options, Change::Resume),
-        Asked::Approve(options) => change(options, Change::Approve),
+        JobCommand::List(options) => list(options),
+        JobCommand::Show(options) => show(options),
+        JobCommand::Kinds(options) => start::kinds(options),
+        JobCommand::Start(options) => start::start(options),
+        JobCommand::Take(options) => take::take(options),
+        JobCommand::Cancel(options) => change(options, Change::Cancel),
+        JobCommand::Resume(options) => change(options, Change::Resume),
+        JobCommand::Approve(options) => change(options, Change::Approve),
     }
 }
 

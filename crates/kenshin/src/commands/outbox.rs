@@ -11,7 +11,7 @@ use vocabulary::Id128;
 use work::outbox::{Outbox, OutboxError};
 
 use super::runtime;
-use crate::arguments::{DropMessage, OneMessage, Outbox as Asked, OutboxList, SystemRoom};
+use crate::arguments::{DropMessage, OneMessage, Outbox as OutboxCommand, OutboxList, SystemRoom};
 use crate::output::in_japan;
 use crate::{Ending, output};
 
@@ -19,11 +19,11 @@ use crate::{Ending, output};
 const MOST: i64 = 1_000;
 
 /// Does what was asked of the messages.
-pub(crate) fn run(asked: &Asked) -> anyhow::Result<Ending> {
+pub(crate) fn run(asked: &OutboxCommand) -> anyhow::Result<Ending> {
     match asked {
-        Asked::List(options) => list(options),
-        Asked::Retry(options) => retry(options),
-        Asked::Drop(options) => drop_message(options),
+        OutboxCommand::List(options) => list(options),
+        OutboxCommand::Retry(options) => retry(options),
+        OutboxCommand::Drop(options) => drop_message(options),
     }
 }
 

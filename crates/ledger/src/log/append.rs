@@ -8,7 +8,7 @@ use vault::Vault;
 use vocabulary::Clock;
 
 use super::checkpoint;
-use super::known::{Edge, Known};
+use super::known::{Edge, HeadCache};
 use super::mark::Mark;
 use super::schema::{ledger_batch, ledger_tile};
 use super::{Bundle, Head, column, entries};
@@ -27,7 +27,7 @@ pub(crate) struct Log {
     pub(crate) signer: seal::Signer,
     pub(crate) clock: Arc<dyn Clock>,
     vault: Vault,
-    known: Known,
+    known: HeadCache,
     mark: Option<Mark>,
     /// Whether the mark could not be read yet: nothing is built upon a log that may have gone back.
     is_unread: AtomicBool,
@@ -37,7 +37,7 @@ impl Log {
     /// Of a log that goes on from its mark, where it has one.
     pub(crate) fn new(key: VerifierKey, signer: seal::Signer, vault: Vault, clock: Arc<dyn Clock>, mark: Option<Mark>) -> Self {
         let is_unread = AtomicBool::new(mark.is_some());
-        let log = Self { key, signer, clock, vault, known: Known::default(), mark, is_unread };
+        let log = Self { key, signer, clock, vault, known: HeadCache::default(), mark, is_unread };
         if let (Err(error), Some(mark)) = (log.read_mark(), &log.mark) {
             let (room, mark) = (log.key.name(), mark.path().display());
             tracing::error!(alarm = "damaged", room, %mark, %error, "this file must be readable, and as it was written");

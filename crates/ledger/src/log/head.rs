@@ -36,7 +36,7 @@ pub(crate) struct Signed {
 /// The head as stored, believed by nobody yet.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = ledger_head, treat_none_as_null = true)]
-pub(crate) struct Row {
+pub(crate) struct HeadRow {
     id: i64,
     pub(crate) size: i64,
     pub(crate) root: Vec<u8>,
@@ -48,7 +48,7 @@ pub(crate) struct Row {
     stamp: Vec<u8>,
 }
 
-impl Row {
+impl HeadRow {
     /// What the stamp is over; the frontier must lead to the root, so the root stands for it.
     fn under_stamp(&self) -> Binding {
         let checkpoint = self.checkpoint_digest.as_deref().unwrap_or_default();
@@ -107,17 +107,17 @@ impl Head {
     pub(crate) fn lock(tx: &mut Tx, vault: &Vault) -> Result<Self, LedgerError> {
         let row = match tx {
             Tx::Sqlite(_) => Self::row(tx)?,
-            Tx::Postgres(tx) => ledger_head::table.find(ONE).select(Row::as_select()).for_update().first(tx).optional()?,
+            Tx::Postgres(tx) => ledger_head::table.find(ONE).select(HeadRow::as_select()).for_update().first(tx).optional()?,
         };
         Self::prove(row, vault)
     }
 
-    fn prove(row: Option<Row>, vault: &Vault) -> Result<Self, LedgerError> {
+    fn prove(row: Option<HeadRow>, vault: &Vault) -> Result<Self, LedgerError> {
         let row = row.ok_or(HEADLESS)?;
         if row.is_proven(vault) { Self::of(&row) } else { Err(LedgerError::Damaged("its head was not written by this system")) }
     }
 
-    fn of(row: &Row) -> Result<Self, LedgerError> {
+    fn of(row: &HeadRow) -> Result<Self, LedgerError> {
         let frontier =
             Frontier::from_bytes(position(row.size), &row.frontier).ok_or(LedgerError::Damaged("its head does not fit its size"))?;
         let root = frontier.root();
@@ -128,8 +128,8 @@ impl Head {
     }
 
     /// The row as it is stored, for the verifier.
-    pub(crate) fn row(tx: &mut Tx) -> Result<Option<Row>, LedgerError> {
-        Ok(ledger_head::table.find(ONE).select(Row::as_select()).first(tx).optional()?)
+    pub(crate) fn row(tx: &mut Tx) -> Result<Option<HeadRow>, LedgerError> {
+        Ok(ledger_head::table.find(ONE).select(HeadRow::as_select()).first(tx).optional()?)
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -145,9 +145,9 @@ impl Head {
         if changed == 1 { Ok(()) } else { Err(LedgerError::Store(store::StoreError::Conflict)) }
     }
 
-    fn stamped(&self, vault: &Vault) -> Row {
+    fn stamped(&self, vault: &Vault) -> HeadRow {
         let signed = self.signed.as_ref();
-        let mut row = Row {
+        let mut row = HeadRow {
             id: ONE,
             size: column(self.size()),
             root: self.root.to_vec(),

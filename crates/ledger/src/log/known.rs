@@ -11,7 +11,7 @@ use crate::merkle::Hash;
 
 /// What a process remembers. Memory speaks for the log where it fits, and against it where the log went back.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<Memory>);
+pub(crate) struct HeadCache(Mutex<Memory>);
 
 #[derive(Debug, Default)]
 struct Memory {
@@ -38,7 +38,7 @@ pub(super) struct Seen {
     pub(super) root: Hash,
 }
 
-impl Known {
+impl HeadCache {
     /// How far the log was once, for whoever has not seen it yet.
     pub(super) fn begin(&self, seen: Option<Seen>) {
         let mut memory = self.memory();

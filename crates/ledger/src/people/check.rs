@@ -14,7 +14,7 @@ use crate::log::{ledger_people, ledger_people_list, ledger_people_merged, ledger
 
 /// How a list stands against an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum ListState {
     /// It is what the entry fixed, and a search finds everybody on it.
     Holds,
     /// It is another, or a search misses somebody on it.
@@ -94,11 +94,11 @@ impl Lists {
     }
 
     /// How the list under a digest stands against an entry that names so many people.
-    pub(crate) fn standing(&self, count: u64, digest: &[u8; 32]) -> Standing {
+    pub(crate) fn standing(&self, count: u64, digest: &[u8; 32]) -> ListState {
         match self.0.get(digest.as_slice()) {
-            None => Standing::Gone,
-            Some(sum) if *sum == Some((count, *digest)) => Standing::Holds,
-            Some(_) => Standing::Differs,
+            None => ListState::Gone,
+            Some(sum) if *sum == Some((count, *digest)) => ListState::Holds,
+            Some(_) => ListState::Differs,
         }
     }
 }

@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 
-pub(crate) use self::check::{Lists, Standing};
+pub(crate) use self::check::{ListState, Lists};
 pub(crate) use self::erase::erase;
 pub(crate) use self::gather::gather;
 pub(crate) use self::search::lists_with;

@@ -1,14 +1,14 @@
 use super::signed::Promise;
 use super::walk::Walk;
 use super::{Finding, Problem};
-use crate::log::{Row, position};
+use crate::log::{HeadRow, position};
 use crate::merkle::Frontier;
 
 /// A checkpoint is signed by the first append that finds the last one a second old; ten are no excuse.
 const UNSIGNED_AT_MOST: i64 = 10_000;
 
 /// Weighs what the walk saw against the head and against what was signed: what is wrong, and where first.
-pub(super) fn judge(walk: &Walk<'_>, head: Option<&Row>, promises: &[Promise]) -> Vec<Finding> {
+pub(super) fn judge(walk: &Walk<'_>, head: Option<&HeadRow>, promises: &[Promise]) -> Vec<Finding> {
     let mut findings = walk.findings.clone();
     if let Some(differs) = walk.tree.differs.clone() {
         // A promise that covers these entries and holds speaks for the entries and against the tile.
@@ -68,10 +68,12 @@ fn against_length(walk: &Walk<'_>, head_size: u64, promises: &[Promise], finding
     }
 }
 
-fn against_head(walk: &Walk<'_>, head: Option<&Row>, findings: &mut Vec<Finding>) {
+fn against_head(walk: &Walk<'_>, head: Option<&HeadRow>, findings: &mut Vec<Finding>) {
     let computed = &walk.tree.frontier;
     let size = computed.size();
-    let Some(Row { size: head_size, root, frontier, .. }) = head else { return findings.push(Finding::between(Problem::Head, 0, size)) };
+    let Some(HeadRow { size: head_size, root, frontier, .. }) = head else {
+        return findings.push(Finding::between(Problem::Head, 0, size));
+    };
     let head_size = position(*head_size);
     let Some(stored) = Frontier::from_bytes(head_size, frontier) else {
         return findings.push(Finding::between(Problem::Head, 0, size.max(head_size)));

@@ -9,7 +9,7 @@ use crate::LedgerError;
 use crate::entry::{Entry, Subjects};
 use crate::erase;
 use crate::note::VerifierKey;
-use crate::people::{Lists, Standing};
+use crate::people::{ListState, Lists};
 
 /// The lists that entries name, by digest.
 #[derive(Debug)]
@@ -56,13 +56,13 @@ impl<'s> Named<'s> {
         for (digest, acts) in &self.lists {
             for (position, count) in &acts.since {
                 match lists.standing(*count, digest) {
-                    Standing::Holds => {}
-                    Standing::Differs => findings.push(Finding::at(Problem::People, *position)),
-                    Standing::Gone => findings.push(Finding::at(Problem::PeopleGone, *position)),
+                    ListState::Holds => {}
+                    ListState::Differs => findings.push(Finding::at(Problem::People, *position)),
+                    ListState::Gone => findings.push(Finding::at(Problem::PeopleGone, *position)),
                 }
             }
             // Written again for a later act, it serves the earlier ones too.
-            let changed = acts.before.iter().filter(|(_, count)| lists.standing(*count, digest) == Standing::Differs);
+            let changed = acts.before.iter().filter(|(_, count)| lists.standing(*count, digest) == ListState::Differs);
             findings.extend(changed.map(|(position, _)| Finding::at(Problem::People, *position)));
         }
         Ok(())

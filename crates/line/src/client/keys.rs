@@ -10,7 +10,7 @@ use protocol::messages::{Keys, keys::KEYS};
 use protocol::signed::VerifyingKeys;
 use vocabulary::Party;
 
-pub(super) struct Known {
+pub(super) struct KeyCache {
     keys: Keys,
     since: Timestamp,
 }
@@ -28,7 +28,7 @@ impl Client {
             }
         }
         let keys: Keys = self.get(of, KEYS).await?;
-        let known = Known { keys: keys.clone(), since: now };
+        let known = KeyCache { keys: keys.clone(), since: now };
         self.inner.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(of.clone(), known);
         Ok(keys)
     }

@@ -172,10 +172,13 @@ fn acts(office: &Office, visit: &Visit, (job, hindrance): (&Job, Option<Words>),
         let action = format!("{path}/{verb}");
         post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
     };
-    if let Some(why) = hindrance {
-        return paragraph(why.of(language));
-    }
     let cancel = || post("cancel", words::CANCEL, Emphasis::Danger);
+    match hindrance {
+        // only the command lets it be done, and everybody may drop it
+        Some(why) if job.state == JobState::Previewed => return Html::all([paragraph(why.of(language)), buttons([cancel()])]),
+        Some(why) => return paragraph(why.of(language)),
+        None => {}
+    }
     let resume = || post("resume", words::RESUME, Emphasis::Primary);
     match job.state {
         JobState::Waiting | JobState::Running | JobState::AwaitingApproval => buttons([cancel()]),

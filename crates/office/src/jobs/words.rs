@@ -55,9 +55,9 @@ face::words! {
     CANCEL = "処理を取り消す", "Cancel it";
     RESUME = "続きから再開する", "Go on from where it stood";
     MUST_END = "すでに登録内容の更新が始まっているため、取り消せません。最後まで処理されます。", "It has begun to change what holds, and is done to its end: it can no longer be cancelled.";
-    BY_HAND = "この処理はコマンドから依頼されたものです。同じコマンドをもう一度実行すると、続きから再開します。", "A command asked for it: run that command again, and it goes on where it stood.";
+    BY_HAND = "この処理はコマンドから依頼されたものです。同じコマンドを、確認だけのときは --dry-run（preview=true）を付けずに、もう一度実行すると、続きから再開します。", "A command asked for it: run that command again, without --dry-run (preview=true) where it was only to show, and it goes on where it stood.";
     FORGOTTEN = "終了から30日を過ぎたため、再開できません。もう一度依頼してください。", "It ended more than 30 days ago and cannot go on: ask for it anew.";
     NOT_NOW = "今の状態ではこの操作はできません。", "This cannot be done in its state.";
-    NOT_YOURS = "この種類の処理を依頼できる担当の職員だけが、再開・承認できます。", "Only somebody who may ask for this kind of work lets it go on.";
+    NOT_YOURS = "この種類の処理を依頼できる担当の職員だけが、取り消し、再開、承認できます。", "Only somebody who may ask for this kind of work cancels it or lets it go on.";
     NOT_TWO_PEOPLE = "依頼者と別の人であることを確認できないため、承認できません。職員が画面から依頼した処理はほかの職員が画面で、コマンドから依頼した処理はほかの運用者がコマンドで承認します。", "Nobody can tell that you and whoever asked are two people. What staff asked for is approved on the pages by others of the staff; what was asked for at the command line, there by another operator.";
 }

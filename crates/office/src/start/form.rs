@@ -22,7 +22,7 @@ const LONGEST: u16 = 18;
 pub(super) const PURPOSE: &str = "for";
 
 /// Work that the visitor may ask for.
-pub(super) struct Asked {
+pub(super) struct OfferedWork {
     kind: WorkKind,
     /// What the visitor may ask for it for: they say which.
     purposes: Vec<Purpose>,
@@ -30,9 +30,9 @@ pub(super) struct Asked {
     choices: HashMap<String, Vec<Chosen>>,
 }
 
-impl Asked {
+impl OfferedWork {
     /// The work of this name.
-    pub(super) async fn of(office: &Office, visit: &Visit, name: &str) -> Result<Asked, Problem> {
+    pub(super) async fn of(office: &Office, visit: &Visit, name: &str) -> Result<OfferedWork, Problem> {
         let kind = office.jobs.kind(name).ok_or_else(|| Problem::not_found("there is no such work here"))?;
         let purposes = office.purposes_of(&visit.caller, &kind.action);
         if purposes.is_empty() {
@@ -41,14 +41,14 @@ impl Asked {
         let names = kind.asks.iter().map(|field| field.name.clone()).collect();
         let mut choices = office.choices_of(&visit.caller, visit.guest.language, names).await?;
         choices.retain(|_, those| !those.is_empty());
-        Ok(Asked { kind: kind.clone(), purposes, choices })
+        Ok(OfferedWork { kind: kind.clone(), purposes, choices })
     }
 }
 
 /// The form as it was sent.
 pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let asked = Asked::of(&office, &visit, fields.get("kind")).await?;
-    let Asked { kind, choices, .. } = &asked;
+    let asked = OfferedWork::of(&office, &visit, fields.get("kind")).await?;
+    let OfferedWork { kind, choices, .. } = &asked;
     let (mut filled, message) = Filled::read(&kind.asks, |name| choices.contains_key(name), &fields);
     for (name, those) in choices {
         let value = filled.value(name);
@@ -78,8 +78,8 @@ pub(super) async fn send(State(office): State<Office>, Sent { visit, fields }: S
 }
 
 /// The page.
-pub(super) fn shown(office: &Office, visit: &Visit, asked: &Asked, filled: &Filled, status: StatusCode) -> Response {
-    let Asked { kind, purposes, choices } = asked;
+pub(super) fn shown(office: &Office, visit: &Visit, asked: &OfferedWork, filled: &Filled, status: StatusCode) -> Response {
+    let OfferedWork { kind, purposes, choices } = asked;
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let mut asks: Vec<&MessageField> = kind.asks.iter().collect();

@@ -15,7 +15,7 @@ use crate::{Office, Visit};
 pub(super) async fn show(State(office): State<Office>, visit: Visit) -> Result<Response, Problem> {
     let language = visit.guest.language;
     if let Some(kind) = visit.guest.query.get("kind") {
-        let asked = form::Asked::of(&office, &visit, kind).await?;
+        let asked = form::OfferedWork::of(&office, &visit, kind).await?;
         let said = visit.guest.query.get(form::PURPOSE).map_or("", String::as_str);
         return Ok(form::shown(&office, &visit, &asked, &Filled::with(form::PURPOSE, said), StatusCode::OK));
     }

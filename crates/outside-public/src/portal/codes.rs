@@ -9,7 +9,7 @@ use protocol::messages::{Accepted, Code};
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::{Made, Message, NewMessage, Refused};
 
 use super::table::{id128, person_card, portal_code};
@@ -80,7 +80,7 @@ impl Message for WantedCode {
 /// `POST` from the network system: codes for the processing numbers the portal used. A person's code never changes silently.
 pub(super) async fn take(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {

@@ -7,7 +7,7 @@ use ledger::Seen;
 use protocol::messages::portal::{ConsentReceipt, ConsentRequest, PurposeText, Scope};
 use store::Tx;
 use vocabulary::Id128;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use super::table::consent;
 use super::{Portal, PortalError, person_id};
@@ -15,7 +15,7 @@ use super::{Portal, PortalError, person_id};
 /// `POST` from a phone: to the text that is in force, and no other. The same again is the same consent.
 pub(super) async fn give(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<ConsentRequest>,
 ) -> Result<Json<ConsentReceipt>, Problem> {

@@ -4,14 +4,14 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::console::Counts;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::table::{answered_sheet, binding, bound, consent, person, person_card, portal_code, visit};
 use super::visits::state;
 use super::{Portal, PortalError};
 
 /// By name, without personal data. `sessions` are people who logged in, so that whoever does so again is counted once.
-pub(super) async fn counts(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(super) async fn counts(State(portal): State<Portal>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = portal.room.see(&caller, super::routes::COUNTS, |tx, _| {
         let with_result = visit::table.filter(visit::state.eq_any([state::RESULT, state::CORRECTED]));
         let rows: [(&str, i64); 11] = [

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use ledger::{Act, Seen};
 use protocol::messages::portal::{LogIn, Session};
 use vocabulary::{Purpose, Timestamp};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::identify::{Presented, identify};
 use super::sessions::LIVES_MS;
@@ -14,7 +14,11 @@ use super::table::{person, person_session};
 use super::{Portal, PortalError, challenges, person_id, token};
 
 /// Not kept to be given again: who lost the answer asks for a new challenge and logs in again.
-pub(super) async fn open(State(portal): State<Portal>, Asked(asked): Asked, Json(log_in): Json<LogIn>) -> Result<Json<Session>, Problem> {
+pub(super) async fn open(
+    State(portal): State<Portal>,
+    RequestCaller(asked): RequestCaller,
+    Json(log_in): Json<LogIn>,
+) -> Result<Json<Session>, Problem> {
     let challenge = log_in.challenge;
     let presented = Presented { challenge, certificate: &log_in.certificate, signature: &log_in.signature };
     let who = identify(&portal, presented).await?;

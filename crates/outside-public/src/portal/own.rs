@@ -9,7 +9,7 @@ use protocol::messages::edge::{self, AnswersEntry, OfPerson};
 use protocol::messages::portal::{AnswersRequest, Notices, Questionnaires, Results, Scope};
 use protocol::{Private, id_of};
 use vocabulary::Id128;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use super::table::answered_sheet;
 use super::{Portal, PortalError, binding, consents, person_id};
@@ -30,7 +30,10 @@ fn of(pseudonym: Id128) -> OfPerson {
 }
 
 /// `GET`: the questionnaires, with the answers so far.
-pub(super) async fn questionnaires(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Questionnaires>, Problem> {
+pub(super) async fn questionnaires(
+    State(portal): State<Portal>,
+    RequestCaller(caller): RequestCaller,
+) -> Result<Json<Questionnaires>, Problem> {
     let mut all = Questionnaires { rows: Vec::new() };
     for pseudonym in pseudonyms(&portal, &caller, super::routes::QUESTIONNAIRES, Scope::Questionnaire).await? {
         all.rows.extend(sheets(&portal, pseudonym).await?.rows);
@@ -44,7 +47,7 @@ pub(super) async fn sheets(portal: &Portal, pseudonym: Id128) -> Result<Question
 }
 
 /// `GET`: the notices.
-pub(super) async fn notices(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Notices>, Problem> {
+pub(super) async fn notices(State(portal): State<Portal>, RequestCaller(caller): RequestCaller) -> Result<Json<Notices>, Problem> {
     let mut all = Notices { rows: Vec::new() };
     for pseudonym in pseudonyms(&portal, &caller, super::routes::NOTICES, Scope::Notices).await? {
         let some: Notices = portal.client.ask(&portal.edge, edge::NOTICES_READ, &of(pseudonym)).await.map_err(PortalError::from)?;
@@ -54,7 +57,7 @@ pub(super) async fn notices(State(portal): State<Portal>, Asked(caller): Asked) 
 }
 
 /// `GET`: the results.
-pub(super) async fn results(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<Results>, Problem> {
+pub(super) async fn results(State(portal): State<Portal>, RequestCaller(caller): RequestCaller) -> Result<Json<Results>, Problem> {
     let mut all = Results { rows: Vec::new() };
     for pseudonym in pseudonyms(&portal, &caller, super::routes::RESULTS, Scope::Results).await? {
         let some: Results = portal.client.ask(&portal.edge, edge::RESULTS_READ, &of(pseudonym)).await.map_err(PortalError::from)?;
@@ -66,7 +69,7 @@ pub(super) async fn results(State(portal): State<Portal>, Asked(caller): Asked) 
 /// `PUT`: answers, which replace what was there. The portal keeps that there were some, and none of them.
 pub(super) async fn answer(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<AnswersRequest>,
 ) -> Result<Json<Outcome>, Problem> {

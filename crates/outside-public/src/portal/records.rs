@@ -8,7 +8,7 @@ use protocol::messages::Code;
 use protocol::messages::network::{ACCESS_RECORDS, AccessHistory, AccessHistoryRequest};
 use protocol::messages::portal::Scope;
 use vocabulary::Id128;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::{Portal, PortalError, codes, consents, person_id};
 
@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 20;
 
 /// Needs the portal's own code of the person, which is asked for at the first need and may take a while.
-pub(super) async fn read(State(portal): State<Portal>, Asked(caller): Asked) -> Result<Json<AccessHistory>, Problem> {
+pub(super) async fn read(State(portal): State<Portal>, RequestCaller(caller): RequestCaller) -> Result<Json<AccessHistory>, Problem> {
     let who = consents::person(&caller)?;
     let mut code = code(&portal, &caller).await?;
     if code.is_none() {

@@ -7,7 +7,7 @@ use protocol::Private;
 use protocol::messages::console::Counts;
 use protocol::messages::my_key::{Identifier, IdentifierRequest};
 use vocabulary::{Id128, Party};
-use wire::{Asked, Json, Peer, Problem};
+use wire::{Json, Peer, Problem, RequestCaller};
 
 use super::MyKey;
 use crate::RefusedError;
@@ -22,7 +22,7 @@ const LINKED_THROUGH: &[(&str, &str)] = &[("hub-edge", "portal")];
 /// The same again is the same identifier; a card that was never shown gets a my key of 128 random bits.
 pub(super) async fn give(
     State(state): State<MyKey>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     Json(request): Json<IdentifierRequest>,
 ) -> Result<Json<Identifier>, Problem> {
@@ -55,7 +55,7 @@ fn index_of(linked: &Party) -> String {
 }
 
 /// How much there is.
-pub(super) async fn counts(State(state): State<MyKey>, Asked(_): Asked) -> Result<Json<Counts>, Problem> {
+pub(super) async fn counts(State(state): State<MyKey>, RequestCaller(_): RequestCaller) -> Result<Json<Counts>, Problem> {
     let cards: i64 = state.room.count(|tx| Ok::<i64, RefusedError>(my_key_card::table.count().get_result(tx)?)).await?;
     Ok(Json(Counts::of([("cards", cards)])))
 }

@@ -10,7 +10,7 @@ use protocol::messages::network::AnswerDelivery;
 use protocol::signed::Expected;
 use store::Tx;
 use vocabulary::{Id128, Party};
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::{NewMessage, key_of};
 
 use super::Network;
@@ -21,7 +21,7 @@ use crate::RefusedError;
 /// One answer a permit: the same again, signed anew, is the same; another is refused.
 pub(super) async fn pass(
     State(network): State<Network>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(delivery): Json<AnswerDelivery>,

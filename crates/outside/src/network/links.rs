@@ -9,7 +9,7 @@ use protocol::messages::relay::CodeRow;
 use store::Tx;
 use vault::Vault;
 use vocabulary::{Entropy, Id128, ResidentRecordCode};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::table::{code_delivery, linked_person, person_id};
@@ -20,7 +20,7 @@ use crate::RefusedError;
 /// Takes them in; each organisation hears its code from the outbox.
 pub(super) async fn take(
     State(network): State<Network>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Links>,
 ) -> Result<Json<Accepted>, Problem> {

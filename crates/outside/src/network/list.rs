@@ -6,7 +6,7 @@ use protocol::Signed;
 use protocol::messages::inquiries::{Permission, PermissionList};
 use protocol::messages::network::PermissionListAnswer;
 use protocol::signed::Head;
-use wire::{Asked, Json, Peer, Problem};
+use wire::{Json, Peer, Problem, RequestCaller};
 
 use super::Network;
 use crate::RefusedError;
@@ -15,7 +15,11 @@ use crate::RefusedError;
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The list for the relay that asks.
-pub(super) async fn show(State(network): State<Network>, Asked(_): Asked, peer: Peer) -> Result<Json<PermissionListAnswer>, Problem> {
+pub(super) async fn show(
+    State(network): State<Network>,
+    RequestCaller(_): RequestCaller,
+    peer: Peer,
+) -> Result<Json<PermissionListAnswer>, Problem> {
     let issued = network.room.clock().now();
     let list = current(&network, issued);
     let head = Head {

@@ -9,7 +9,7 @@ use protocol::signed::Expected;
 use store::Tx;
 use vocabulary::{Id128, MunicipalityCode, Party};
 use wire::replay;
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::table::{former_permit, linked_person, permit, person_id, state};
@@ -20,7 +20,7 @@ use crate::RefusedError;
 /// Checks signature, list and parties, translates the code, and signs a copy for the asker; the provider gets its own from the outbox.
 pub(super) async fn give(
     State(network): State<Network>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(ask): Json<PermitAsk>,

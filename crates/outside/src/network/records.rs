@@ -10,7 +10,7 @@ use protocol::messages::access_records::AccessHistoryRow;
 use protocol::messages::network::{AccessHistory, AccessHistoryRequest};
 use protocol::messages::relay::{self, AccessRecords, AccessRecordsRequest};
 use vocabulary::{MunicipalityCode, Party};
-use wire::{Asked, Json, Peer, Problem};
+use wire::{Json, Peer, Problem, RequestCaller};
 
 use super::table::{code_delivery, linked_person, permit, person_id};
 use super::{Network, codes};
@@ -20,7 +20,7 @@ use crate::RefusedError;
 /// got no permit has that on record too.
 pub(super) async fn read(
     State(network): State<Network>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     Json(request): Json<AccessHistoryRequest>,
 ) -> Result<Json<AccessHistory>, Problem> {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::{Act, PersonId, Seen};
 use protocol::messages::console::Counts;
 use vocabulary::Id128;
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::Network;
 use crate::RefusedError;
@@ -43,7 +43,7 @@ pub(super) mod state {
 }
 
 /// How much there is.
-pub(super) async fn counts(State(network): State<Network>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(super) async fn counts(State(network): State<Network>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = network.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = linked_person::table.count().get_result(tx)?;
         let codes: i64 = code_delivery::table.count().get_result(tx)?;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::Private;
 use protocol::messages::online_eligibility::{FirstUse, FirstUseAnswer};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::OnlineEligibility;
 use super::table::{insured, insured_certificate, person_id};
@@ -14,7 +14,7 @@ use crate::RefusedError;
 /// 404 where the certificate is not known (yet).
 pub(super) async fn answer(
     State(state): State<OnlineEligibility>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Json(request): Json<FirstUse>,
 ) -> Result<Json<FirstUseAnswer>, Problem> {
     let serial = request.certificate_serial;

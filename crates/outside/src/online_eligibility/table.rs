@@ -6,7 +6,7 @@ use ledger::{Act, PersonId, Seen};
 use protocol::messages::console::Counts;
 use store::Tx;
 use vocabulary::{Entropy, Id128};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::OnlineEligibility;
 use crate::RefusedError;
@@ -34,7 +34,7 @@ pub(super) fn known(tx: &mut Tx, entropy: &dyn Entropy, link: Id128) -> Result<(
 }
 
 /// How much there is.
-pub(super) async fn counts(State(state): State<OnlineEligibility>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(super) async fn counts(State(state): State<OnlineEligibility>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = state.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = insured::table.count().get_result(tx)?;
         let keys: i64 = insured::table.filter(insured::pmh_key.is_not_null()).count().get_result(tx)?;

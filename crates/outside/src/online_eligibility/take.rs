@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::online_eligibility::{LinkNumbers, PmhKeys};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use super::OnlineEligibility;
 use super::table::{insured, insured_certificate, known, person_id};
@@ -14,7 +14,7 @@ use crate::RefusedError;
 /// Which card belongs to which link number; a renewed card is one more row.
 pub(super) async fn link_numbers(
     State(state): State<OnlineEligibility>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<LinkNumbers>,
 ) -> Result<Json<Accepted>, Problem> {
@@ -38,7 +38,7 @@ pub(super) async fn link_numbers(
 /// PMH keys; a person's key never changes, and another one for the same person is refused.
 pub(super) async fn pmh_keys(
     State(state): State<OnlineEligibility>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<PmhKeys>,
 ) -> Result<Json<Accepted>, Problem> {

@@ -8,7 +8,7 @@ use protocol::messages::Accepted;
 use protocol::messages::online_eligibility::LinkNumberRow;
 use protocol::messages::payers_hub::{CERTIFICATES, Certificates};
 use protocol::sealing::Batch;
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 
 use work::outbox::NewMessage;
 
@@ -20,7 +20,7 @@ use crate::RefusedError;
 /// Takes the certificates in; the person becomes known when new.
 pub(super) async fn take(
     State(hub): State<PayersHub>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<Certificates>,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use ledger::Seen;
 use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
 use protocol::sealing::Batch;
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 use zeroize::Zeroizing;
 
 use super::{PayersHub, people};
@@ -13,7 +13,7 @@ use crate::RefusedError;
 /// Only (PMH key, individual number) go back, sealed to the hub core.
 pub(super) async fn mint(
     State(hub): State<PayersHub>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<PmhKeysRequest>,

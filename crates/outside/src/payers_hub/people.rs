@@ -10,7 +10,7 @@ use protocol::messages::online_eligibility::PmhKeyRow;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Entropy, Id128, Purpose};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::PayersHub;
@@ -96,7 +96,7 @@ pub(super) fn pmh_key(tx: &mut Tx, hub: &PayersHub, person: i64) -> Result<Id128
 }
 
 /// How much there is.
-pub(super) async fn counts(State(hub): State<PayersHub>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(super) async fn counts(State(hub): State<PayersHub>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = hub.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = payer_person::table.count().get_result(tx)?;
         let keys: i64 = payer_person::table.filter(payer_person::pmh_key.is_not_null()).count().get_result(tx)?;

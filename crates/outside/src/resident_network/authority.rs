@@ -13,7 +13,7 @@ use rcgen::{
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Clock, Date, Entropy, Timestamp};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::ResidentNetwork;
 use super::people::card;
@@ -111,7 +111,10 @@ fn found(tx: &mut Tx, vault: &Vault) -> Result<(Vec<u8>, Vec<u8>), OpenError> {
 }
 
 /// `GET`: what a card's certificate is checked with.
-pub(super) async fn show(State(state): State<ResidentNetwork>, Asked(caller): Asked) -> Result<Json<CardAuthority>, Problem> {
+pub(super) async fn show(
+    State(state): State<ResidentNetwork>,
+    RequestCaller(caller): RequestCaller,
+) -> Result<Json<CardAuthority>, Problem> {
     let revoked = state.room.see(&caller, super::AUTHORITY, |tx, _| {
         let query = card::table.filter(card::revoked.eq(1)).order(card::serial).select(card::serial);
         // the list that whoever checks a card reads: which certificates, and not whose

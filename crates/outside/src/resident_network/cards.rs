@@ -7,7 +7,7 @@ use protocol::RowProblem;
 use protocol::messages::resident_network::{CARDS, CardAnswer, Cards, CardsAnswer, Revocations};
 use protocol::messages::{Accepted, Octets};
 use protocol::sealing::Batch;
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::ResidentNetwork;
@@ -18,7 +18,7 @@ use crate::RefusedError;
 /// A request that cannot be signed is refused alone.
 pub(super) async fn issue(
     State(state): State<ResidentNetwork>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<Cards>,
@@ -72,7 +72,7 @@ pub(super) async fn issue(
 /// `POST` 失効: these certificates are on the revocation list from now on, whoever issued at the counter; what is revoked stays revoked.
 pub(super) async fn revoke(
     State(state): State<ResidentNetwork>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Revocations>,
 ) -> Result<Json<Accepted>, Problem> {

@@ -9,7 +9,7 @@ use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCo
 use protocol::sealing::Batch;
 use store::Tx;
 use vocabulary::{Id128, Party, ResidentRecordCode};
-use wire::{Asked, Json, Once, Peer, Problem};
+use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::ResidentNetwork;
@@ -20,7 +20,7 @@ use crate::RefusedError;
 /// For an organisation of the asking municipality, and no other.
 pub(super) async fn ask(
     State(state): State<ResidentNetwork>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<CodeRequests>,
@@ -52,7 +52,7 @@ pub(super) async fn ask(
 /// For the portal: of the holder of a card.
 pub(super) async fn ask_for_portal(
     State(state): State<ResidentNetwork>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     once: Once,
     Json(request): Json<PortalCodeRequest>,

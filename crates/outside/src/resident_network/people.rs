@@ -8,7 +8,7 @@ use protocol::messages::console::Counts;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::{Entropy, Purpose, ResidentRecordCode};
-use wire::{Asked, Json, Problem};
+use wire::{Json, Problem, RequestCaller};
 
 use super::ResidentNetwork;
 use crate::RefusedError;
@@ -102,7 +102,7 @@ fn free_code(tx: &mut Tx, entropy: &dyn Entropy) -> Result<ResidentRecordCode, R
 }
 
 /// How much there is.
-pub(super) async fn counts(State(state): State<ResidentNetwork>, Asked(caller): Asked) -> Result<Json<Counts>, Problem> {
+pub(super) async fn counts(State(state): State<ResidentNetwork>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = state.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = listed_person::table.count().get_result(tx)?;
         let cards: i64 = card::table.count().get_result(tx)?;

@@ -13,7 +13,7 @@ pub(super) const BORN: &str = "born";
 pub(super) const PURPOSE: &str = "for";
 
 /// Who is looked for.
-pub(super) enum Asked {
+pub(super) enum SearchTerms {
     /// By 住民番号.
     Number(ResidentNumber),
     /// By kana, folded, and day of birth.
@@ -35,27 +35,27 @@ impl Wrong {
     }
 }
 
-impl Asked {
+impl SearchTerms {
     /// How it is noted in the record of use: the way, never the person.
     pub(super) fn way(&self) -> &'static str {
         match self {
-            Asked::Number(_) => "by number",
-            Asked::KanaAndBirth(..) => "by kana and birth",
+            SearchTerms::Number(_) => "by number",
+            SearchTerms::KanaAndBirth(..) => "by kana and birth",
         }
     }
 
     /// Reads the form. A number goes before the rest.
-    pub(super) fn read(language: Language, fields: &Fields) -> Result<Asked, Wrong> {
+    pub(super) fn read(language: Language, fields: &Fields) -> Result<SearchTerms, Wrong> {
         let (number, kana) = (fields.get(NUMBER).trim(), text::folded_kana(fields.get(KANA)));
         if !number.is_empty() {
             let wrong = Wrong { number: Some(words::NUMBER_WRONG.of(language)), ..Wrong::default() };
-            return ResidentNumber::parse(&text::folded_width(number)).map(Asked::Number).map_err(|_| wrong);
+            return ResidentNumber::parse(&text::folded_width(number)).map(SearchTerms::Number).map_err(|_| wrong);
         }
         let born = born(fields);
         match (kana.is_empty(), &born) {
             (true, Ok(None)) => Err(Wrong { number: Some(words::NOTHING_ASKED.of(language)), ..Wrong::default() }),
             (true, _) => Err(Wrong { kana: Some(words::KANA_MISSING.of(language)), ..Wrong::default() }),
-            (false, Ok(Some(born))) => Ok(Asked::KanaAndBirth(kana, *born)),
+            (false, Ok(Some(born))) => Ok(SearchTerms::KanaAndBirth(kana, *born)),
             (false, Ok(None)) => Err(Wrong { born: Some(words::BORN_MISSING.of(language)), ..Wrong::default() }),
             (false, Err(())) => Err(Wrong { born: Some(words::BORN_WRONG.of(language)), ..Wrong::default() }),
         }

@@ -10,7 +10,7 @@ use office::{Fields, Sent, Visit, purpose_word};
 use vocabulary::{Date, Purpose};
 use wire::Problem;
 
-use super::asked::{self, Asked, Wrong};
+use super::asked::{self, SearchTerms, Wrong};
 use super::search::{Hit, search};
 use super::{FIND, RESIDENTS, SEE, item, page_of, uses_of, words};
 use crate::pages::Pages;
@@ -34,7 +34,7 @@ pub(super) async fn ask(State(pages): State<Pages>, visit: Visit) -> Response {
 pub(super) async fn find(State(pages): State<Pages>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
     let purpose = asked::purpose(&fields, &pages.office.offered(&visit.caller));
-    let read = Asked::read(language, &fields);
+    let read = SearchTerms::read(language, &fields);
     let (asked, purpose) = match (read, purpose) {
         (Ok(asked), Some(purpose)) => (asked, purpose),
         (read, purpose) => {

@@ -20,7 +20,7 @@ use crate::standing::{Addressee, Means, Withheld};
 /// The person as the register has them.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = resident)]
-pub(super) struct Known {
+pub(super) struct PersonColumns {
     id: i64,
     pub(super) number: String,
     pub(super) name: String,
@@ -77,7 +77,7 @@ pub(super) struct RecordRow {
 
 /// All of it.
 pub(super) struct Looked {
-    pub(super) known: Known,
+    pub(super) known: PersonColumns,
     /// As the rules of eligibility look at them.
     pub(super) person: Person,
     pub(super) examined: Vec<Examined>,
@@ -99,7 +99,7 @@ pub(super) fn read(
     sees_protected: bool,
     record: &mut Record<'_>,
 ) -> Result<Seen<Looked>, RegistryError> {
-    let known: Option<Known> = resident::table.find(id).select(Known::as_select()).first(tx).optional()?;
+    let known: Option<PersonColumns> = resident::table.find(id).select(PersonColumns::as_select()).first(tx).optional()?;
     let mut known = known.ok_or(wire::Unknown("the person"))?;
     let person = extraction::person(tx, vault, catalogue, &known.number)?.ok_or(wire::Unknown("the person"))?;
     let is_guarded = known.protected != 0 && !sees_protected;

@@ -8,7 +8,7 @@ use ledger::{Record, Seen};
 use store::Tx;
 use vocabulary::{Date, day};
 
-use super::asked::Asked;
+use super::asked::SearchTerms;
 use super::{item, words};
 use crate::RegistryError;
 use crate::person::person_id;
@@ -34,11 +34,11 @@ pub(crate) struct Hit {
 }
 
 /// Finds them, with their standing.
-pub(super) fn search(tx: &mut Tx, asked: &Asked, record: &mut Record<'_>) -> Result<Seen<Vec<(Hit, Standing)>>, RegistryError> {
+pub(super) fn search(tx: &mut Tx, asked: &SearchTerms, record: &mut Record<'_>) -> Result<Seen<Vec<(Hit, Standing)>>, RegistryError> {
     let query = resident::table.order(resident::id).limit(MOST).select(Hit::as_select());
     let hits: Vec<Hit> = match asked {
-        Asked::Number(number) => query.filter(resident::number.eq(number.as_str())).load(tx)?,
-        Asked::KanaAndBirth(kana, born) => {
+        SearchTerms::Number(number) => query.filter(resident::number.eq(number.as_str())).load(tx)?,
+        SearchTerms::KanaAndBirth(kana, born) => {
             query.filter(resident::kana_key.eq(kana).and(resident::birth.eq(day::to_number(*born)))).load(tx)?
         }
     };

@@ -55,11 +55,11 @@ pub(super) async fn inquire(registry: Registry, run: JobRun, job: Inquire) -> Re
 }
 
 /// What is asked, and the business in whose name.
-type Asked<'a> = (&'a Inquire, &'a Business);
+type InquiryOrder<'a> = (&'a Inquire, &'a Business);
 
 /// In portions: who was asked about is not asked about again before that expired, and of those who are named the job knows how many it has
 /// gone through.
-fn decide(registry: &Registry, run: &JobRun, (job, business): Asked<'_>) -> Result<(), RegistryError> {
+fn decide(registry: &Registry, run: &JobRun, (job, business): InquiryOrder<'_>) -> Result<(), RegistryError> {
     let mut decided = 0;
     let mut through: usize = run.checkpoint()?.unwrap_or(0);
     loop {
@@ -77,7 +77,7 @@ fn decide(registry: &Registry, run: &JobRun, (job, business): Asked<'_>) -> Resu
 fn portion(
     registry: &Registry,
     run: &JobRun,
-    (job, business): Asked<'_>,
+    (job, business): InquiryOrder<'_>,
     (named, through): (&[&str], usize),
 ) -> Result<u64, RegistryError> {
     // of each portion: a key that was changed or ended meanwhile signs nothing more

@@ -15,9 +15,9 @@ use crate::{OpenError, RegistryError};
 
 /// The catalogue that holds now. Cheap to clone; every clone follows when another version is accepted.
 #[derive(Clone, Debug)]
-pub struct Held(Arc<RwLock<Arc<Catalogue>>>);
+pub struct CatalogueInForce(Arc<RwLock<Arc<Catalogue>>>);
 
-impl Held {
+impl CatalogueInForce {
     /// The catalogue as it is now; what is begun with it is ended with it.
     pub fn now(&self) -> Arc<Catalogue> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
@@ -25,7 +25,7 @@ impl Held {
 
     /// What holds now, for a job, whatever is accepted while the job is done: one that did portions under another is refused, so that it does not
     /// go on under this one.
-    pub(crate) fn for_job(&self, run: &JobRun) -> Result<Held, RegistryError> {
+    pub(crate) fn for_job(&self, run: &JobRun) -> Result<CatalogueInForce, RegistryError> {
         let catalogue = self.now();
         if run.bind(catalogue.digest()) {
             return Ok(catalogue.into());
@@ -41,9 +41,9 @@ impl Held {
     }
 }
 
-impl From<Arc<Catalogue>> for Held {
-    fn from(catalogue: Arc<Catalogue>) -> Held {
-        Held(Arc::new(RwLock::new(catalogue)))
+impl From<Arc<Catalogue>> for CatalogueInForce {
+    fn from(catalogue: Arc<Catalogue>) -> CatalogueInForce {
+        CatalogueInForce(Arc::new(RwLock::new(catalogue)))
     }
 }
 
@@ -62,9 +62,9 @@ pub struct FolderInUse {
     room: Room,
     /// None: the built-in catalogue alone.
     path: Option<PathBuf>,
-    held: Held,
+    in_force: CatalogueInForce,
     state: Arc<RwLock<State>>,
-    /// Held while somebody looks: who looks later does not put an earlier state back.
+    /// CatalogueInForce while somebody looks: who looks later does not put an earlier state back.
     looking: Arc<Mutex<()>>,
     /// Who would be due by the change that waits, counted once; held while somebody counts.
     pub(super) counted: Arc<Mutex<Option<Counted>>>,
@@ -120,12 +120,12 @@ impl FolderInUse {
             _ => alarmed(stored(room, caller))?,
         };
         let catalogue = Arc::new(Catalogue::of(&files).or_else(instead)?);
-        let held = Held::from(Arc::clone(&catalogue));
+        let in_force = CatalogueInForce::from(Arc::clone(&catalogue));
         let state = Arc::new(RwLock::new(State { version, files, catalogue, waiting: None }));
         let folder = FolderInUse {
             room: room.clone(),
             path: path.map(Path::to_owned),
-            held,
+            in_force,
             state,
             looking: Arc::default(),
             counted: Arc::default(),
@@ -135,8 +135,8 @@ impl FolderInUse {
     }
 
     /// What holds.
-    pub fn held(&self) -> &Held {
-        &self.held
+    pub fn in_force(&self) -> &CatalogueInForce {
+        &self.in_force
     }
 
     /// What lies there and does not hold.
@@ -170,7 +170,7 @@ impl FolderInUse {
         if version > state.version {
             let (version, files) = stored(&self.room, caller)?;
             let catalogue = Arc::new(Catalogue::of(&files).map_err(|_| wire::Damaged("the accepted version of the city's folder"))?);
-            self.held.put(&catalogue);
+            self.in_force.put(&catalogue);
             state = State { version, files, catalogue, waiting: state.waiting };
         }
         // A version is read once and not again at each look.

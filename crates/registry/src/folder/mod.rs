@@ -14,7 +14,7 @@ use vocabulary::Purpose;
 use wire::{House, Refusal as _, Service, Stop, session};
 
 pub use compare::Comparison;
-pub use hold::{FolderInUse, Held, Waiting};
+pub use hold::{CatalogueInForce, FolderInUse, Waiting};
 
 pub use crate::extraction::{Effect, Headcount};
 

@@ -19,7 +19,7 @@ use super::table::{hub_result, state};
 use crate::person::person_id;
 use crate::residents::table::resident;
 use crate::results::table::HUB;
-use crate::results::{Form, Origin, Outcome, Writer, known};
+use crate::results::{Form, Origin, RowOutcome, Writer, known};
 use crate::{Registry, RegistryError};
 
 /// Results of one portion.
@@ -148,7 +148,7 @@ fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, result: &HubResult) ->
     let reason = if result.version > 1 { "corrected by the facility" } else { "sent again by the facility" };
     let origin = Origin { source: HUB, import: 0, by: caller.id(), reason, now };
     let mut writer = Writer::new(tx, &form, registry.room.vault(), known, origin)?;
-    let (Outcome::Added(row) | Outcome::Corrected(row) | Outcome::Unchanged(row)) = writer.row(tx, id, cells)?;
+    let (RowOutcome::Added(row) | RowOutcome::Corrected(row) | RowOutcome::Unchanged(row)) = writer.row(tx, id, cells)?;
     writer.flush(tx)?;
     Ok(Became { state: state::IMPORTED, reason: String::new(), resident: Some(id), row: Some(row) })
 }

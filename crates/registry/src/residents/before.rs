@@ -10,7 +10,7 @@ use vocabulary::ResidentNumber;
 
 use super::column::Column;
 use super::import::ImportError;
-use super::row::{Fault, Row};
+use super::row::{Fault, ResidentRow};
 use super::table::resident;
 
 /// Columns that are texts and need not be in a file, in the order in which they are kept here.
@@ -19,10 +19,10 @@ const TEXTS: [Column; 6] = [Column::PostalCode, Column::Building, Column::Distri
 /// What is known of people in the columns that a file lacks; empty when it has them all.
 pub(super) struct Before {
     absent: Vec<Column>,
-    known: HashMap<i64, Known>,
+    known: HashMap<i64, StoredColumns>,
 }
 
-struct Known {
+struct StoredColumns {
     sealed_number: Option<Box<[u8]>>,
     /// Those of absent columns; the others are empty.
     texts: [Box<str>; TEXTS.len()],
@@ -64,7 +64,7 @@ impl Before {
                 let texts = [texts.0, texts.1, texts.2, texts.3, texts.4, texts.5].into_iter().zip(&TEXTS);
                 let mut kept = texts.map(|(text, column)| if is_absent(column) { text.into_boxed_str() } else { Box::default() });
                 let texts = std::array::from_fn(|_| kept.next().unwrap_or_default());
-                known.insert(id, Known { sealed_number, texts, days, codes });
+                known.insert(id, StoredColumns { sealed_number, texts, days, codes });
                 Ok::<_, ImportError>(())
             };
             let rows = resident::table.select(columns);
@@ -77,7 +77,7 @@ impl Before {
     }
 
     /// Completes a person's row with it → whether the row agrees with what is known.
-    pub(super) fn complete(&self, room: &Room, id: i64, row: &mut Row) -> Result<Result<(), Fault>, ImportError> {
+    pub(super) fn complete(&self, room: &Room, id: i64, row: &mut ResidentRow) -> Result<Result<(), Fault>, ImportError> {
         let Some(known) = self.known.get(&id) else { return Ok(Ok(())) };
         for column in &self.absent {
             match column {

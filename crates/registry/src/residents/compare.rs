@@ -12,20 +12,20 @@ use super::before::Before;
 use super::column::Column;
 use super::import::ImportError;
 use super::look_up::LookUp;
-use super::row::{Fault, Row};
+use super::row::{Fault, ResidentRow};
 use super::table::resident;
 use super::write::{self, Columns};
 use crate::files::Rejected;
 use crate::person::person_id;
 
 /// Rows on their way from the reader.
-pub(super) type Checked = Vec<Result<Row, Rejected>>;
+pub(super) type Checked = Vec<Result<ResidentRow, Rejected>>;
 
 /// A row that must be written.
 pub(super) struct Prepared {
     pub(super) id: i64,
     pub(super) version: i32,
-    pub(super) row: Row,
+    pub(super) row: ResidentRow,
     pub(super) digest: [u8; 16],
 }
 
@@ -77,7 +77,7 @@ impl Batch {
 
 /// What is known of a person: enough to see whether a row says something new.
 #[derive(Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct StoredResident {
     pub(super) id: i64,
     version: i32,
     digest: [u8; 16],
@@ -107,7 +107,7 @@ pub(super) const ADDED: usize = 512;
 const MOST: usize = 4_000_000;
 
 /// What is known of everybody, by number.
-pub(super) type Everybody = HashMap<ResidentNumber, Known>;
+pub(super) type Everybody = HashMap<ResidentNumber, StoredResident>;
 
 /// Reads it.
 pub(super) fn known(tx: &mut Tx) -> Result<Everybody, ImportError> {
@@ -131,8 +131,8 @@ pub(super) fn known_of(tx: &mut Tx, numbers: &[&str]) -> Result<Everybody, Impor
 /// number, id, version, digest.
 type KnownRow = (String, i64, i32, Vec<u8>);
 
-fn read((number, id, version, digest): KnownRow) -> Option<(ResidentNumber, Known)> {
-    Some((ResidentNumber::parse(&number).ok()?, Known { id, version, digest: digest.try_into().ok()?, told: false }))
+fn read((number, id, version, digest): KnownRow) -> Option<(ResidentNumber, StoredResident)> {
+    Some((ResidentNumber::parse(&number).ok()?, StoredResident { id, version, digest: digest.try_into().ok()?, told: false }))
 }
 
 /// Compares and seals.
@@ -196,7 +196,7 @@ impl<'a> Compare<'a> {
         Ok(self.known)
     }
 
-    fn row(&mut self, mut row: Row, batch: &mut Batch) -> Result<(), ImportError> {
+    fn row(&mut self, mut row: ResidentRow, batch: &mut Batch) -> Result<(), ImportError> {
         let known = self.known.get_mut(&row.resident);
         if let Some(known) = &known {
             if known.told {
@@ -227,7 +227,7 @@ impl<'a> Compare<'a> {
                 (known.id, known.version + 1)
             }
             None => {
-                self.known.insert(row.resident, Known { id: self.next, version: 1, digest, told: true });
+                self.known.insert(row.resident, StoredResident { id: self.next, version: 1, digest, told: true });
                 self.next += 1;
                 (self.next - 1, 1)
             }
@@ -264,7 +264,7 @@ impl<'a> Compare<'a> {
         Ok(true)
     }
 
-    fn seal(&mut self, row: &Row) -> Result<(), ImportError> {
+    fn seal(&mut self, row: &ResidentRow) -> Result<(), ImportError> {
         let Sealed { kana_key, number: sealed, index } = &mut self.sealed;
         text::fold_kana(row.text(Column::Kana), kana_key);
         sealed.clear();

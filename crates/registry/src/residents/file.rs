@@ -6,7 +6,7 @@ pub use sheets::SheetError as FileError;
 use sheets::{Options, Sheet};
 
 use super::column::{Column, Headings};
-use super::row::Row;
+use super::row::ResidentRow;
 use crate::files::Rejected;
 
 /// A file whose heading row fits.
@@ -35,9 +35,9 @@ impl<R: Read> File<R> {
     }
 
     /// The next row, checked or refused; `None` at the end.
-    pub(crate) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, FileError> {
+    pub(crate) fn next_row(&mut self) -> Result<Option<Result<ResidentRow, Rejected>>, FileError> {
         let Some(row) = self.sheet.next_row()? else { return Ok(None) };
-        Ok(Some(row.and_then(|row| Row::read(row.line(), row, &self.headings).map_err(|fault| fault.at(row.line())))))
+        Ok(Some(row.and_then(|row| ResidentRow::read(row.line(), row, &self.headings).map_err(|fault| fault.at(row.line())))))
     }
 }
 

@@ -41,7 +41,7 @@ const TEXT_PLACES: [Option<usize>; Column::ALL.len()] = {
 
 /// A checked row. Texts are as the file has them: the register is the authority for how a name is written. They lie in one piece, because a
 /// city has a million rows that go from thread to thread; the individual number is not among them.
-pub(crate) struct Row {
+pub(crate) struct ResidentRow {
     /// Where it stands in the file.
     pub(crate) line: u64,
     text: Box<str>,
@@ -86,9 +86,9 @@ impl Fault {
     }
 }
 
-impl Row {
+impl ResidentRow {
     /// Checks one record; the first fault refuses the row.
-    pub(crate) fn read(line: u64, record: &sheets::Row, headings: &Headings) -> Result<Row, Fault> {
+    pub(crate) fn read(line: u64, record: &sheets::Row, headings: &Headings) -> Result<ResidentRow, Fault> {
         let cell = |column: Column| headings.place(column).and_then(|at| record.get(at)).unwrap_or_default();
         let number_of = |column: Column, error: &dyn Display| fault(column, NUMBER, error);
         let resident = ResidentNumber::parse(cell(Column::ResidentNumber)).map_err(|error| number_of(Column::ResidentNumber, &error))?;
@@ -101,7 +101,7 @@ impl Row {
         length(cell(Column::Kana), Column::Kana, NAME)?;
         length(cell(Column::Address), Column::Address, ADDRESS)?;
         let (text, ends) = texts(&cell)?;
-        let row = Row {
+        let row = ResidentRow {
             line,
             resident,
             household,
@@ -253,9 +253,9 @@ mod tests {
         Headings::find(&sheets::Sheet::open(row.as_bytes(), sheets::Encoding::Auto).unwrap()).unwrap()
     }
 
-    fn read(row: &str) -> Result<Row, Fault> {
+    fn read(row: &str) -> Result<ResidentRow, Fault> {
         let headings = headings(HEADING);
-        Row::read(2, &row.split(',').collect::<sheets::Row>(), &headings)
+        ResidentRow::read(2, &row.split(',').collect::<sheets::Row>(), &headings)
     }
 
     #[test]
@@ -286,8 +286,9 @@ mod tests {
                 _ => "1".to_owned(),
             })
             .collect();
-        let row =
-            Row::read(2, &cells.iter().map(String::as_str).collect::<sheets::Row>(), &headings).map_err(|fault| fault.column).unwrap();
+        let row = ResidentRow::read(2, &cells.iter().map(String::as_str).collect::<sheets::Row>(), &headings)
+            .map_err(|fault| fault.column)
+            .unwrap();
         for (column, cell) in Column::ALL.into_iter().zip(&cells) {
             assert_eq!(row.text(column), if TEXTS.contains(&column) { cell } else { "" }, "{column:?}");
         }
@@ -297,7 +298,7 @@ mod tests {
     fn the_canonical_row_tells_every_column_and_no_way_of_writing() {
         let headings = headings(HEADING);
         let canonical = |row: &str| {
-            let row = Row::read(2, &row.split(',').collect::<sheets::Row>(), &headings).map_err(|fault| fault.column);
+            let row = ResidentRow::read(2, &row.split(',').collect::<sheets::Row>(), &headings).map_err(|fault| fault.column);
             let mut out = Vec::new();
             row.unwrap().canonical(&mut out);
             out

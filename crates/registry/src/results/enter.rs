@@ -12,7 +12,7 @@ use super::content::RecordContent;
 use super::form::Form;
 use super::layout::Layouts;
 use super::table::{FORM, record_row};
-use super::write::{Origin, Outcome, Writer, known};
+use super::write::{Origin, RowOutcome, Writer, known};
 use crate::RegistryError;
 use crate::person::person_id;
 use crate::residents::table::resident;
@@ -139,13 +139,13 @@ fn take(
         let mut writer = Writer::new(tx, &form, room.vault(), known, origin)?;
         let outcome = writer.row(tx, id, std::mem::take(&mut cells))?;
         writer.flush(tx)?;
-        let (Outcome::Added(row) | Outcome::Corrected(row) | Outcome::Unchanged(row)) = outcome;
+        let (RowOutcome::Added(row) | RowOutcome::Corrected(row) | RowOutcome::Unchanged(row)) = outcome;
         let history = writer.history_of(row).unwrap_or_default();
         record.note(format!("record type {record_type}, history number {history}"));
         let entered = match outcome {
-            Outcome::Added(_) => EnteredRow::Added(history),
-            Outcome::Corrected(_) => EnteredRow::Corrected(history),
-            Outcome::Unchanged(_) => EnteredRow::Unchanged(history),
+            RowOutcome::Added(_) => EnteredRow::Added(history),
+            RowOutcome::Corrected(_) => EnteredRow::Corrected(history),
+            RowOutcome::Unchanged(_) => EnteredRow::Unchanged(history),
         };
         Ok(Seen::person(person, entered))
     })

@@ -19,7 +19,7 @@ pub(super) struct File<'f, R> {
 
 /// A row with its cells in their one form.
 #[derive(serde::Serialize, serde::Deserialize)]
-pub(super) struct Row {
+pub(super) struct ResultRow {
     pub(super) line: u64,
     pub(super) resident: ResidentNumber,
     pub(super) cells: Vec<String>,
@@ -51,7 +51,7 @@ impl<'f, R: Read> File<'f, R> {
     }
 
     /// The next row, checked or refused; `None` at the end.
-    pub(super) fn next_row(&mut self) -> Result<Option<Result<Row, Rejected>>, RegistryError> {
+    pub(super) fn next_row(&mut self) -> Result<Option<Result<ResultRow, Rejected>>, RegistryError> {
         let Some(row) = self.sheet.next_row()? else { return Ok(None) };
         Ok(Some(row.and_then(|row| check(self.form, row))))
     }
@@ -69,7 +69,7 @@ impl<'f, R: Read> File<'f, R> {
     }
 }
 
-fn check(form: &Form<'_>, row: &sheets::Row) -> Result<Row, Rejected> {
+fn check(form: &Form<'_>, row: &sheets::Row) -> Result<ResultRow, Rejected> {
     let line = row.line();
     let items = &form.record.items;
     let mut cells = Vec::with_capacity(items.len());
@@ -83,7 +83,7 @@ fn check(form: &Form<'_>, row: &sheets::Row) -> Result<Row, Rejected> {
     let wrong = catalogue::Problem::ResidentNumber;
     let resident =
         ResidentNumber::parse(number).map_err(|_| Rejected::cell(line, form.heading(form.resident).to_owned(), wrong.ja(), wrong.en()))?;
-    Ok(Row { line, resident, cells })
+    Ok(ResultRow { line, resident, cells })
 }
 
 /// A row about somebody whom the register does not know.

@@ -14,11 +14,11 @@ use store::Tx;
 use vocabulary::ResidentNumber;
 use work::jobs::{JobRun, Pace};
 
-use super::file::{File, Row};
+use super::file::{File, ResultRow};
 use super::form::Form;
 use super::preview;
 use super::table::{FILE, record_row};
-use super::write::{Origin, Outcome, Writer, known};
+use super::write::{Origin, RowOutcome, Writer, known};
 use crate::RegistryError;
 use crate::files::encoding::Encoding;
 use crate::files::hashing::{Hashing, keyed};
@@ -131,7 +131,7 @@ pub(super) fn go_on(run: &JobRun, catalogue: &Catalogue, brought: &Brought<'_>) 
 }
 
 /// Rows that were checked, or refused, and whether they are the last.
-pub(super) type Rows = (Vec<Result<Row, Rejected>>, bool);
+pub(super) type Rows = (Vec<Result<ResultRow, Rejected>>, bool);
 
 fn apply(
     run: &JobRun,
@@ -196,7 +196,7 @@ fn write(
     form: &Form<'_>,
     brought: &Brought<'_>,
     cursor: &mut Cursor,
-    rows: Vec<Result<Row, Rejected>>,
+    rows: Vec<Result<ResultRow, Rejected>>,
     is_last: bool,
 ) -> Result<Vec<Rejected>, RegistryError> {
     let (reason, now) = (format!("file {}", brought.name), run.room().clock().now_ms());
@@ -217,9 +217,9 @@ fn write(
                 Ok((id, row)) => {
                     people.add(&person_id(row.resident.as_str()));
                     match writer.row(tx, id, row.cells)? {
-                        Outcome::Added(_) => imported.added += 1,
-                        Outcome::Corrected(_) => imported.corrected += 1,
-                        Outcome::Unchanged(_) => imported.unchanged += 1,
+                        RowOutcome::Added(_) => imported.added += 1,
+                        RowOutcome::Corrected(_) => imported.corrected += 1,
+                        RowOutcome::Unchanged(_) => imported.unchanged += 1,
                     }
                 }
                 Err(rejected) => refused.push(rejected),
@@ -252,7 +252,7 @@ fn write(
 }
 
 /// The residents of these rows, by number.
-pub(super) fn residents(tx: &mut Tx, rows: &[Result<Row, Rejected>]) -> Result<HashMap<ResidentNumber, i64>, RegistryError> {
+pub(super) fn residents(tx: &mut Tx, rows: &[Result<ResultRow, Rejected>]) -> Result<HashMap<ResidentNumber, i64>, RegistryError> {
     let numbers: Vec<&str> = rows.iter().flatten().map(|row| row.resident.as_str()).collect();
     let query = resident::table.filter(resident::number.eq_any(numbers)).select((resident::number, resident::id));
     let known: Vec<(String, i64)> = query.load(tx)?;

@@ -34,7 +34,7 @@ pub(crate) use layout::Layouts;
 pub(crate) use prove::open_fact;
 pub use reprove::{DIFFERENCES, reprove};
 pub(crate) use stored::{StoredRecord, days_of};
-pub(crate) use write::{Origin, Outcome, Writer, known};
+pub(crate) use write::{Origin, RowOutcome, Writer, known};
 
 use crate::Desk;
 use crate::pages::Pages;

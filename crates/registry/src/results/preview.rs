@@ -9,10 +9,10 @@ use protocol::messages::registry::ImportedResults;
 use store::Tx;
 use work::jobs::{JobRun, Pace, Portion};
 
-use super::file::{File, Row, nobody};
+use super::file::{File, ResultRow, nobody};
 use super::form::Form;
 use super::import::{Brought, Cursor, PORTION, Rows, residents};
-use super::write::{Compared, Known, known};
+use super::write::{Compared, StoredRecords, known};
 use crate::RegistryError;
 use crate::files::hashing::{Hashing, keyed};
 use crate::files::{Rejected, rejects_csv};
@@ -78,7 +78,7 @@ pub(super) fn show(run: &JobRun, (counts, cursor): &(ImportedResults, Cursor)) -
 }
 
 /// The rows of a part that was kept aside.
-pub(super) fn kept(part: &[u8]) -> Result<Vec<Row>, RegistryError> {
+pub(super) fn kept(part: &[u8]) -> Result<Vec<ResultRow>, RegistryError> {
     serde_json::from_slice(part).map_err(|_| wire::Damaged("the rows that were kept aside of a file").into())
 }
 
@@ -122,7 +122,7 @@ impl Preview<'_> {
     }
 
     /// Counts a row → the row, if it says something new.
-    fn compare(&mut self, stored: &mut Known, resident: i64, row: Row) -> Result<Option<Row>, RegistryError> {
+    fn compare(&mut self, stored: &mut StoredRecords, resident: i64, row: ResultRow) -> Result<Option<ResultRow>, RegistryError> {
         let vault = self.run.room().vault();
         let new = match stored.compare((&self.form, vault), self.next, resident, row.cells.clone())? {
             Compared::Known(_) => {
@@ -147,7 +147,7 @@ impl Preview<'_> {
         &self,
         tx: &mut Tx,
         portion: &mut Portion<'_>,
-        (new, refused): (&[Row], &[Rejected]),
+        (new, refused): (&[ResultRow], &[Rejected]),
         heading: bool,
     ) -> Result<(), RegistryError> {
         portion.append_of_nobody(tx, REJECTS, &rejects_csv(refused, self.brought.name, heading)?)?;

@@ -17,7 +17,7 @@ use crate::RegistryError;
 const ROWS: usize = 1_000;
 
 /// What is stored of a record type: enough to see whether a row says something new.
-pub(crate) struct Known {
+pub(crate) struct StoredRecords {
     layouts: Layouts,
     /// The sealed content of each row that is stored, by its id.
     contents: HashMap<i64, Vec<u8>>,
@@ -48,14 +48,14 @@ pub(super) enum Compared {
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum RowOutcome {
     Added(i64),
     Corrected(i64),
     Unchanged(i64),
 }
 
 /// Reads what is stored of a record type: of everybody, or of these residents.
-pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i64]>) -> Result<Known, RegistryError> {
+pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i64]>) -> Result<StoredRecords, RegistryError> {
     let layouts = Layouts::load(tx)?;
     let columns = (record_row::resident, record_row::history, record_row::id, record_row::version);
     let mut rows = record_row::table.filter(record_row::record.eq(form.number)).into_boxed();
@@ -65,7 +65,7 @@ pub(crate) fn known(tx: &mut Tx, form: &Form<'_>, vault: &Vault, of: Option<&[i6
     let rows: Vec<(Columns, Vec<u8>, Vec<u8>)> = rows.select((columns, record_row::content, record_row::digest)).load(tx)?;
     // A file cannot say what its record type no longer has: then a row is compared without it.
     let has_lost = layouts.have_more_than(form.record);
-    let mut known = Known { layouts, contents: HashMap::new(), rows: HashMap::new(), said: HashMap::new(), last: HashMap::new() };
+    let mut known = StoredRecords { layouts, contents: HashMap::new(), rows: HashMap::new(), said: HashMap::new(), last: HashMap::new() };
     for ((resident, history, id, version), sealed, digest) in rows {
         let content = if has_lost { known.open(vault, id, &sealed)? } else { None };
         // Of one that cannot be read holds what it said when it was written.
@@ -83,7 +83,7 @@ fn as_digest(stored: Vec<u8>) -> Result<[u8; 16], wire::Damaged> {
 /// Resident, 履歴番号, id, version of a record.
 type Columns = (i64, i32, i64, i32);
 
-impl Known {
+impl StoredRecords {
     pub(super) fn put(&mut self, resident: i64, history: i32, id: i64, version: i32, digest: [u8; 16]) {
         if let Some((.., former)) = self.rows.insert((resident, history), (id, version, digest)) {
             self.said.remove(&(resident, former));
@@ -149,7 +149,7 @@ impl Known {
 pub(crate) struct Writer<'w> {
     form: &'w Form<'w>,
     vault: &'w Vault,
-    known: Known,
+    known: StoredRecords,
     source: &'static str,
     import: i64,
     by: &'w str,
@@ -173,7 +173,13 @@ pub(crate) struct Origin<'w> {
 }
 
 impl<'w> Writer<'w> {
-    pub(crate) fn new(tx: &mut Tx, form: &'w Form<'w>, vault: &'w Vault, known: Known, origin: Origin<'w>) -> Result<Self, RegistryError> {
+    pub(crate) fn new(
+        tx: &mut Tx,
+        form: &'w Form<'w>,
+        vault: &'w Vault,
+        known: StoredRecords,
+        origin: Origin<'w>,
+    ) -> Result<Self, RegistryError> {
         let next: Option<i64> = record_row::table.select(diesel::dsl::max(record_row::id)).first(tx)?;
         let next_examination = prove::next_examination(tx)?;
         form.layout.keep(tx, origin.now)?;
@@ -207,9 +213,9 @@ impl<'w> Writer<'w> {
     }
 
     /// Takes one row, its cells in the order of the form; an empty 履歴番号 is given here.
-    pub(crate) fn row(&mut self, tx: &mut Tx, resident: i64, cells: Vec<String>) -> Result<Outcome, RegistryError> {
+    pub(crate) fn row(&mut self, tx: &mut Tx, resident: i64, cells: Vec<String>) -> Result<RowOutcome, RegistryError> {
         let prepared = match self.known.compare((self.form, self.vault), self.next, resident, cells)? {
-            Compared::Known(id) => return Ok(Outcome::Unchanged(id)),
+            Compared::Known(id) => return Ok(RowOutcome::Unchanged(id)),
             Compared::New(prepared) => prepared,
         };
         let (id, version) = (prepared.id, prepared.version);
@@ -222,10 +228,10 @@ impl<'w> Writer<'w> {
         if version == 1 {
             self.next += 1;
             self.added.push(prepared);
-            Ok(Outcome::Added(id))
+            Ok(RowOutcome::Added(id))
         } else {
             self.corrected.push(prepared);
-            Ok(Outcome::Corrected(id))
+            Ok(RowOutcome::Corrected(id))
         }
     }
 

@@ -11,7 +11,7 @@ use store::Tx;
 use wire::Problem;
 
 use super::list::{New, shown};
-use super::rows::{Change, set_cleared};
+use super::rows::{MailChange, set_cleared};
 use super::{RECORD, UNDO_PATH, words};
 use crate::RegistryError;
 use crate::pages::Pages;
@@ -22,7 +22,7 @@ pub(super) async fn clear(State(pages): State<Pages>, Sent { visit, fields }: Se
     let language = visit.guest.language;
     let ids = fields.rows();
     let at = pages.registry.clock.now_ms();
-    let cleared = change(&pages, &visit, ids, Change::Clear(at)).await?;
+    let cleared = change(&pages, &visit, ids, MailChange::Clear(at)).await?;
     if cleared.is_empty() {
         return refused(&pages, &visit, words::NOTHING_CHOSEN.of(language)).await;
     }
@@ -39,7 +39,7 @@ pub(super) async fn undo(State(pages): State<Pages>, Sent { visit, fields }: Sen
         return refused(&pages, &visit, NOT_UNDONE.of(language)).await;
     };
     let ids = touched.rows.iter().filter_map(|key| key.parse().ok()).collect();
-    let count = change(&pages, &visit, ids, Change::Undo(touched.at)).await?.len();
+    let count = change(&pages, &visit, ids, MailChange::Undo(touched.at)).await?.len();
     let title = words::UNDONE.with(language, &[("count", &count)]);
     let notice = banner(&Banner { language, tone: Tone::Success, title: &title, body: Html::empty() });
     shown(&pages, &visit, notice, New::default(), StatusCode::OK).await
@@ -51,11 +51,11 @@ async fn refused(pages: &Pages, visit: &Visit, why: &str) -> Result<Response, Pr
 }
 
 /// Changes them → those that this changed.
-async fn change(pages: &Pages, visit: &Visit, ids: Vec<i64>, change: Change) -> Result<Vec<i64>, Problem> {
+async fn change(pages: &Pages, visit: &Visit, ids: Vec<i64>, change: MailChange) -> Result<Vec<i64>, Problem> {
     let by = visit.caller.id().to_owned();
     let write = move |tx: &mut Tx, record: &mut Record<'_>| {
         let changed = set_cleared(tx, &ids, &by, change)?;
-        let word = if matches!(change, Change::Clear(_)) { "cleared" } else { "not cleared" };
+        let word = if matches!(change, MailChange::Clear(_)) { "cleared" } else { "not cleared" };
         record.note(format!("{word}: {} letters", changed.len()));
         let people: Vec<_> = changed.iter().map(|(_, number)| person_id(number).into_owned()).collect();
         Ok::<_, RegistryError>(Seen::people(people, changed.into_iter().map(|(id, _)| id).collect()))

@@ -85,7 +85,7 @@ pub(super) fn add(tx: &mut Tx, id: i64, returned: &Returned) -> Result<(), Regis
 
 /// What is done to letters that came back, and when, in milliseconds since 1970 UTC.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Change {
+pub(super) enum MailChange {
     /// An officer has looked into them.
     Clear(i64),
     /// What the same officer did at that time is taken back, where nobody has done it anew since.
@@ -93,18 +93,18 @@ pub(super) enum Change {
 }
 
 /// Changes these → those that this changed, each with the number of its person.
-pub(super) fn set_cleared(tx: &mut Tx, ids: &[i64], by: &str, change: Change) -> Result<Vec<(i64, String)>, RegistryError> {
+pub(super) fn set_cleared(tx: &mut Tx, ids: &[i64], by: &str, change: MailChange) -> Result<Vec<(i64, String)>, RegistryError> {
     let mut query = returned_mail::table.inner_join(resident::table.on(resident::id.eq(returned_mail::resident))).into_boxed();
     query = query.filter(returned_mail::id.eq_any(ids.to_vec()));
     query = match change {
-        Change::Clear(_) => query.filter(returned_mail::cleared_at.is_null()),
-        Change::Undo(at) => query.filter(returned_mail::cleared_at.eq(at).and(returned_mail::cleared_by.eq(by.to_owned()))),
+        MailChange::Clear(_) => query.filter(returned_mail::cleared_at.is_null()),
+        MailChange::Undo(at) => query.filter(returned_mail::cleared_at.eq(at).and(returned_mail::cleared_by.eq(by.to_owned()))),
     };
     let found: Vec<(i64, String)> = query.select((returned_mail::id, resident::number)).order(returned_mail::id).load(tx)?;
     let changed: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
     let cleared = match change {
-        Change::Clear(at) => Some((by, at)),
-        Change::Undo(_) => None,
+        MailChange::Clear(at) => Some((by, at)),
+        MailChange::Undo(_) => None,
     };
     let changes = (returned_mail::cleared_by.eq(cleared.map(|(by, _)| by)), returned_mail::cleared_at.eq(cleared.map(|(_, at)| at)));
     diesel::update(returned_mail::table.filter(returned_mail::id.eq_any(changed))).set(changes).execute(tx)?;
@@ -127,6 +127,6 @@ pub(crate) mod testing {
     pub(crate) fn clear_of(tx: &mut Tx, residents: &[i64]) -> Result<(), RegistryError> {
         let of = returned_mail::table.filter(returned_mail::resident.eq_any(residents.to_vec())).select(returned_mail::id);
         let ids: Vec<i64> = of.load(tx)?;
-        set_cleared(tx, &ids, "s1001", Change::Clear(1)).map(drop)
+        set_cleared(tx, &ids, "s1001", MailChange::Clear(1)).map(drop)
     }
 }

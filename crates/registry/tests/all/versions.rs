@@ -28,7 +28,7 @@ fn offer(folder: &FolderInUse) -> String {
 }
 
 fn name(folder: &FolderInUse) -> String {
-    folder.held().now().institution_name("M-0001").to_owned()
+    folder.in_force().now().institution_name("M-0001").to_owned()
 }
 
 fn run(room: &Room, statement: &str) -> usize {

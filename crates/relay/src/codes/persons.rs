@@ -6,7 +6,7 @@ use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::atena::CodeRequest;
 use protocol::messages::relay::UnifiedNumbers;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::ask::WantedCode;
@@ -16,7 +16,7 @@ use crate::{Relay, RelayError};
 /// Takes them in, each with a processing number (処理通番) of its own; one that is known has no effect.
 pub(crate) async fn take(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<UnifiedNumbers>,
 ) -> Result<Json<Accepted>, Problem> {

@@ -6,7 +6,7 @@ use ledger::Seen;
 use protocol::messages::Accepted;
 use protocol::messages::relay::{CodeRow, Codes};
 use store::Tx;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::person;
 use crate::{Relay, RelayError, inquiries};
@@ -15,7 +15,7 @@ use crate::{Relay, RelayError, inquiries};
 /// effect and is an alarm, and the other rows go in.
 pub(crate) async fn take(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Codes>,
 ) -> Result<Json<Accepted>, Problem> {

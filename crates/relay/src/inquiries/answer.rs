@@ -9,7 +9,7 @@ use protocol::signed::Expected;
 use vault::Cell;
 use vocabulary::{MunicipalityCode, Party};
 use wire::replay;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::{inquiry, state};
 use crate::{Relay, RelayError};
@@ -22,7 +22,7 @@ pub(crate) fn info(provider: &Party, asker: &Party) -> Vec<u8> {
 /// One answer an inquiry; it may come before the permit's own response.
 pub(crate) async fn take(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(delivery): Json<AnswerDelivery>,
 ) -> Result<Json<Outcome>, Problem> {

@@ -6,7 +6,7 @@ use ledger::Seen;
 use protocol::messages::{Octets, inquiries::InquiryState, relay::InquiryStatus};
 use vault::Cell;
 use vocabulary::Id128;
-use wire::{Asked, Json, Path, Problem};
+use wire::{Json, Path, Problem, RequestCaller};
 
 use crate::table::{inquiry, state};
 use crate::{Relay, RelayError};
@@ -14,7 +14,11 @@ use crate::{Relay, RelayError};
 type Found = Option<(String, String, Option<String>, Option<Vec<u8>>)>;
 
 /// The answer stays to be fetched until its time is over.
-pub(crate) async fn read(State(relay): State<Relay>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<InquiryStatus>, Problem> {
+pub(crate) async fn read(
+    State(relay): State<Relay>,
+    RequestCaller(caller): RequestCaller,
+    Path(id): Path<Id128>,
+) -> Result<Json<InquiryStatus>, Problem> {
     let key = id.as_bytes().to_vec();
     let found = relay.room.change(&caller, crate::routes::READ_INQUIRY, move |tx, _| {
         let columns = (inquiry::unified, inquiry::state, inquiry::reason, inquiry::answer);

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::Outcome;
 use protocol::messages::relay::PermitRefusal;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::{inquiry, state};
 use crate::{Relay, RelayError};
@@ -17,7 +17,7 @@ const LONGEST: usize = 200;
 /// its way.
 pub(crate) async fn take(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(refusal): Json<PermitRefusal>,
 ) -> Result<Json<Outcome>, Problem> {

@@ -6,7 +6,7 @@ use ledger::Seen;
 use protocol::messages::relay::{InquiryReceipt, InquiryRequest};
 use protocol::signed::Expected;
 use wire::replay;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use super::permit;
 use crate::table::{inquiry, person, state};
@@ -15,7 +15,7 @@ use crate::{Relay, RelayError};
 /// The relay goes by what the registry signed, not by the fields beside it, which must say the same.
 pub(crate) async fn take(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<InquiryRequest>,
 ) -> Result<Json<InquiryReceipt>, Problem> {

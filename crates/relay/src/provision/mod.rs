@@ -13,7 +13,7 @@ use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Party};
 use wire::replay;
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use self::send::{Answer, DecidedAnswer};
@@ -23,7 +23,7 @@ use crate::{Relay, RelayError, inquiries, list, replicas};
 /// Verifies the permit and the list, decides and seals in one transaction, in which the flags are read too.
 pub(crate) async fn take(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(delivery): Json<PermitDelivery>,
 ) -> Result<Json<Outcome>, Problem> {

@@ -14,7 +14,7 @@ use protocol::signed::{Expected, Opened, VerifyingKeys};
 use store::Tx;
 use vault::Cell;
 use wire::replay::{self, ReplayError};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::{person, replica};
 use crate::{Relay, RelayError};
@@ -23,7 +23,7 @@ use crate::{Relay, RelayError};
 /// stored, does not bring back what it says: a flag that was set since stays set (T-08).
 pub(crate) async fn store(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<ReplicasRequest>,
 ) -> Result<Json<ReplicasAnswer>, Problem> {

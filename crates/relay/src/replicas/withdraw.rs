@@ -5,7 +5,7 @@ use axum::extract::State;
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::{Accepted, relay::Withdrawals};
-use wire::{Asked, Json, Once, Problem};
+use wire::{Json, Once, Problem, RequestCaller};
 
 use crate::table::{replica, withdrawal};
 use crate::{Relay, RelayError};
@@ -14,7 +14,7 @@ use crate::{Relay, RelayError};
 /// answers are: sent again by an operator after weeks, it takes nothing that was stored since.
 pub(crate) async fn withdraw(
     State(relay): State<Relay>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     once: Once,
     Json(request): Json<Withdrawals>,
 ) -> Result<Json<Accepted>, Problem> {

@@ -13,7 +13,7 @@ use store::{Rooms, StoreError};
 use utoipa::ToSchema;
 use vocabulary::{Entropy as _, Purpose, SystemClock, SystemEntropy};
 use wire::testing::{Failed, Ring};
-use wire::{Allowance, Asked, Json, Path, Problem, Routes, Running, Service, Sessions, Shown, peer, session};
+use wire::{Allowance, Json, Path, Problem, RequestCaller, Routes, Running, Service, Sessions, Shown, peer, session};
 
 use crate::PEOPLE;
 
@@ -55,7 +55,7 @@ struct Sheets {
     room: ledger::Room,
 }
 
-async fn read(State(sheets): State<Sheets>, Asked(caller): Asked, Path(id): Path<i64>) -> Result<Json<Answer>, Problem> {
+async fn read(State(sheets): State<Sheets>, RequestCaller(caller): RequestCaller, Path(id): Path<i64>) -> Result<Json<Answer>, Problem> {
     let find = move |tx: &mut store::Tx| Ok::<_, Problem>(sheet::table.find(id).select(sheet::results).first(tx).optional()?);
     let found: Option<String> = sheets.room.see_person(&caller, READ, PersonId::new(id.to_string()), find).await?;
     found.map(|results| Json(Answer { results })).ok_or_else(|| Problem::not_found("no such resident"))

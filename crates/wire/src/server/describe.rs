@@ -12,7 +12,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{ContentBuilder, RefOr, Required, ResponseBuilder, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Json, Later, LaterAt, Path, Query};
+use super::extract::{Json, Later, LaterAt, Path, Query, RequestCaller};
 use super::stream::{Download, Events};
 use crate::idempotency::Once;
 use crate::server::Peer;
@@ -77,7 +77,7 @@ pub trait Argument {
 }
 
 impl<T> Argument for State<T> {}
-impl Argument for Asked {}
+impl Argument for RequestCaller {}
 
 impl Argument for Peer {}
 impl Argument for Once {}

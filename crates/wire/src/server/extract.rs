@@ -14,9 +14,9 @@ use crate::server::Peer;
 
 /// The caller of a route, known and permitted before the handler runs.
 #[derive(Clone, Debug)]
-pub struct Asked(pub Caller);
+pub struct RequestCaller(pub Caller);
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl<S: Sync> FromRequestParts<S> for RequestCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

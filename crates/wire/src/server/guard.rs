@@ -17,7 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{Id128, Party};
 
 use super::budgets::{Budgets, Taken, turn_off};
-use super::extract::Asked;
+use super::extract::RequestCaller;
 use super::known::KnownLately;
 use super::rule::{Door, Rule, Sessions, Shown};
 use crate::attempts::RefusedAttempts;
@@ -123,7 +123,7 @@ impl Guard {
         if let Some(once) = self.once(&parts.headers, &parts.uri, &caller, &body).map_err(IntoResponse::into_response)? {
             parts.extensions.insert(once);
         }
-        parts.extensions.insert(Asked(caller));
+        parts.extensions.insert(RequestCaller(caller));
         Ok((Request::from_parts(parts, Body::from(body)), Taken { _place: place, _memory: memory }))
     }
 
@@ -155,7 +155,7 @@ impl Guard {
         let Some(sessions) = self.of.sessions.as_ref().filter(|_| is_form) else { return refused };
         match self.read(body, self.limit().min(sessions.keeps())).await {
             Ok((sent, _memory)) => {
-                parts.extensions.insert(Asked(Caller::visitor(request_of(&parts))));
+                parts.extensions.insert(RequestCaller(Caller::visitor(request_of(&parts))));
                 sessions.turned_away(parts, sent, refused).await
             }
             Err(_) => refused,

@@ -25,7 +25,7 @@ struct Answered {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Asked {
+struct RouteLabel {
     method: String,
     path: String,
 }
@@ -50,7 +50,7 @@ pub(super) struct Metrics {
     /// One reading at a time: the figures of the last are replaced.
     figures: Arc<Mutex<Vec<(Figures, Vec<Shown>)>>>,
     answered: Family<Answered, Counter>,
-    seconds: Family<Asked, Histogram>,
+    seconds: Family<RouteLabel, Histogram>,
 }
 
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -58,7 +58,7 @@ const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 impl Metrics {
     pub(super) fn of(figures: Vec<Figures>) -> Self {
         let answered = Family::<Answered, Counter>::default();
-        let seconds = Family::<Asked, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
+        let seconds = Family::<RouteLabel, Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
         let mut registry = Registry::with_prefix("kenshin");
         registry.register("requests", "Requests answered, by method, route and status", answered.clone());
         registry.register("request_seconds", "Time until the answer, by method and route", seconds.clone());
@@ -76,7 +76,7 @@ impl Metrics {
     pub(super) fn count(&self, method: &Method, path: &str, status: u16, took: Duration) {
         let method = known(method);
         self.answered.get_or_create(&Answered { method: method.to_owned(), path: path.to_owned(), status }).inc();
-        self.seconds.get_or_create(&Asked { method: method.to_owned(), path: path.to_owned() }).observe(took.as_secs_f64());
+        self.seconds.get_or_create(&RouteLabel { method: method.to_owned(), path: path.to_owned() }).observe(took.as_secs_f64());
     }
 
     pub(super) async fn text(&self) -> Option<String> {

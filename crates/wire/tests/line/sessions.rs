@@ -7,7 +7,7 @@ use http::StatusCode;
 use line::WireError;
 use vocabulary::Purpose;
 use wire::testing::Ring;
-use wire::{Asked, Json, Routes, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
+use wire::{Json, RequestCaller, Routes, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
 
 use crate::support::{Answer, both};
 
@@ -34,7 +34,7 @@ impl Sessions for Tokens {
     }
 }
 
-async fn total(Asked(caller): Asked) -> Json<Answer> {
+async fn total(RequestCaller(caller): RequestCaller) -> Json<Answer> {
     Json(Answer { total: i32::try_from(caller.id().len()).unwrap_or_default() })
 }
 

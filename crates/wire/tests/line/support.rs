@@ -13,7 +13,7 @@ use store::{Data, Rooms};
 use utoipa::ToSchema;
 use vocabulary::{Clock, Party, Purpose};
 use wire::testing::{Failed, Ring};
-use wire::{Asked, House, Json, Once, Path, Problem, Query, Routes, Running, Service, peer};
+use wire::{House, Json, Once, Path, Problem, Query, RequestCaller, Routes, Running, Service, peer};
 
 pub(crate) const ADD: &str = "/atena/v1/totals";
 pub(crate) const READ: &str = "/atena/v1/totals/{name}";
@@ -51,7 +51,12 @@ pub(crate) struct Totals {
     pub(crate) dying: bool,
 }
 
-async fn add(State(totals): State<Totals>, Asked(caller): Asked, once: Once, Json(ask): Json<Ask>) -> Result<Json<Answer>, Problem> {
+async fn add(
+    State(totals): State<Totals>,
+    RequestCaller(caller): RequestCaller,
+    once: Once,
+    Json(ask): Json<Ask>,
+) -> Result<Json<Answer>, Problem> {
     let clock = Arc::clone(&totals.clock);
     let answer = totals
         .room
@@ -74,7 +79,7 @@ async fn add(State(totals): State<Totals>, Asked(caller): Asked, once: Once, Jso
 
 async fn read(
     State(totals): State<Totals>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Path(name): Path<String>,
     Query(_after): Query<After>,
 ) -> Result<Json<Answer>, Problem> {

@@ -1,13 +1,12 @@
 //! What a job keeps aside: what it has read and goes on with later, when a person has looked at what it would bring.
 
 use diesel::prelude::*;
-use protocol::messages::jobs::JobState;
 use store::Tx;
 use vocabulary::Id128;
 
 use super::files::{self, OpenFile};
+use super::position::JobPosition;
 use super::run::{JobRun, Portion};
-use super::standing::Standing;
 use super::table::{job, job_row};
 use super::{JobError, Jobs};
 
@@ -45,18 +44,16 @@ impl JobRun {
 impl Jobs {
     /// What a job that comes to nothing has shown and kept aside goes: resumed, it begins anew.
     pub(super) fn drop_aside(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
-        let row: (String, Option<Vec<u8>>) = job_row(id).select((job::state, job::checkpoint)).first(tx)?;
-        let (state, checkpoint) = row;
-        let standing = Standing::open(self.room().vault(), id, checkpoint.as_deref());
-        let has_aside = standing.as_ref().is_ok_and(|standing| standing.files.0.contains_key(ASIDE));
-        if state != JobState::Previewed.as_str() && !has_aside {
+        let checkpoint: Option<Vec<u8>> = job_row(id).select(job::checkpoint).first(tx)?;
+        let standing = JobPosition::open(self.room().vault(), id, checkpoint.as_deref());
+        if !standing.as_ref().is_ok_and(|standing| standing.has_shown || standing.files.0.contains_key(ASIDE)) {
             return Ok(());
         }
         files::forget(tx, id.as_bytes(), ASIDE)?;
         // where one that cannot be read stands is not known, and it does not go on
-        if let Ok(Standing { mut files, .. }) = standing {
+        if let Ok(JobPosition { mut files, .. }) = standing {
             files.0.remove(ASIDE);
-            let anew = Standing::anew(files).seal(self.room().vault(), id)?;
+            let anew = JobPosition::anew(files).seal(self.room().vault(), id)?;
             diesel::update(job_row(id)).set(job::checkpoint.eq(Some(anew))).execute(tx)?;
         }
         diesel::update(job_row(id)).set(job::outcome.eq(None::<Vec<u8>>)).execute(tx)?;

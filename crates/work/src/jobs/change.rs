@@ -8,7 +8,7 @@ use vocabulary::{Id128, Purpose};
 
 use super::people::check_second_person;
 use super::start::named;
-use super::table::{Bound, bound, job, job_row};
+use super::table::{Bound, bound, job, job_row, needs};
 use super::{JobError, Jobs, holder};
 
 /// What a person does to a job.
@@ -134,17 +134,22 @@ impl Jobs {
 
     pub(super) fn go_on(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
         let (needs_approval, approved_by): (i16, Option<String>) = job_row(id).select((job::needs_approval, job::approved_by)).first(tx)?;
-        let to = if needs_approval != 0 && approved_by.is_none() { JobState::AwaitingApproval } else { JobState::Waiting };
+        let is_unapproved = needs_approval == needs::NOW && approved_by.is_none();
+        let to = if is_unapproved { JobState::AwaitingApproval } else { JobState::Waiting };
         let changes = (
             job::state.eq(to.as_str()),
             job::failures.eq(0),
             job::failing_since.eq(None::<i64>),
             not_stopped(),
-            job::outcome.eq(None::<Vec<u8>>),
             job::next_attempt_at.eq(self.now_ms()),
             job::finished_at.eq(None::<i64>),
         );
+        let is_shown = is_unapproved && state(tx, id)? == JobState::Previewed;
         diesel::update(job_row(id)).set(changes).execute(tx)?;
+        // whoever approves it sees what it would bring
+        if !is_shown {
+            diesel::update(job_row(id)).set(job::outcome.eq(None::<Vec<u8>>)).execute(tx)?;
+        }
         Ok(())
     }
 
@@ -198,6 +203,7 @@ impl Jobs {
             job::state.eq(JobState::Waiting.as_str()),
             job::approved_by.eq(bound.approved_by),
             job::input.eq(Some(input)),
+            job::outcome.eq(None::<Vec<u8>>),
             job::next_attempt_at.eq(self.now_ms()),
         );
         diesel::update(job_row(id)).set(changes).execute(tx)?;

@@ -24,7 +24,9 @@ pub enum JobError {
     #[error("the job has begun to change what holds and is done to its end: it can no longer be cancelled")]
     MustEnd,
     /// Nobody but the command that asked runs it.
-    #[error("the job is done by the command that asked for it: run that command again, and it goes on where it stood")]
+    #[error(
+        "the job is done by the command that asked for it: run that command again, without --dry-run (preview=true) where it was only to show, and it goes on where it stood"
+    )]
     ByHand,
     /// What was asked is not there any more.
     #[error("what was asked is forgotten 30 days after the end of a job: ask for it anew")]

@@ -11,7 +11,7 @@ use wire::Damaged;
 
 use super::aside::ASIDE;
 use super::look::JobOutcome;
-use super::standing::{Extent, Files, Standing, UNCHAINED, chained};
+use super::position::{Extent, Files, JobPosition, UNCHAINED, chained};
 use super::table::{job, job_file, job_file_part, job_file_people, job_row};
 use super::{FILES_KEPT_MS, JobError, Jobs};
 
@@ -139,7 +139,7 @@ fn written(tx: &mut Tx, vault: &Vault, id: Id128) -> Result<Files, JobError> {
     let row: Option<Row> = job_row(id).select((job::state, job::checkpoint, job::outcome)).first(tx).optional()?;
     let (state, checkpoint, outcome) = row.ok_or(JobError::Unknown)?;
     if state != JobState::Done.as_str() {
-        return Ok(Standing::open(vault, id, checkpoint.as_deref())?.files);
+        return Ok(JobPosition::open(vault, id, checkpoint.as_deref())?.files);
     }
     match JobOutcome::open(vault, id, &outcome.ok_or(DAMAGED)?)? {
         JobOutcome::Result { files, .. } => Ok(files),

@@ -5,7 +5,7 @@ use protocol::messages::jobs::JobState;
 use store::Tx;
 use wire::Problem;
 
-use super::lease::Missing;
+use super::lease::FailureKind;
 use super::table::{id_of, job, job_file};
 use super::{DAY_MS, FILES_KEPT_MS, JOBS_KEPT_DAYS, JobError, Jobs, files};
 
@@ -32,7 +32,7 @@ impl Jobs {
                 self.end_cancelled(tx, id)?;
             } else {
                 tracing::error!(alarm = "jobs", job = %id, "a command was not run again whose job had begun to change what holds");
-                self.missed(tx, id, Problem::unavailable(JobError::ByHand.to_string()), Missing::ForGood)?;
+                self.missed(tx, id, Problem::unavailable(JobError::ByHand.to_string()), FailureKind::ForGood)?;
             }
         }
         Ok(left.len())

@@ -8,9 +8,9 @@ use axum::extract::State;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
-use wire::{Asked, Json, LaterAt, Once, Problem, Refusal, Routes, Rule};
+use wire::{Json, LaterAt, Once, Problem, Refusal, RequestCaller, Routes, Rule};
 
-use super::runner::{Handler, Missed, Outcome, Runner};
+use super::runner::{AttemptResult, FailedAttempt, Handler, Runner};
 use super::{JobError, JobRun, Jobs, Through, WorkKind};
 
 type AddRoute = Box<dyn FnOnce(Routes<Jobs>) -> Routes<Jobs> + Send>;
@@ -55,7 +55,7 @@ impl<S: Workplace> Kinds<S> {
             Arc::new(move |job| {
                 let (state, run) = (state.clone(), Arc::clone(&run));
                 Box::pin(async move {
-                    let (asked, state) = (job.input().map_err(Missed::of)?, state.for_job(&job).map_err(Missed::of)?);
+                    let (asked, state) = (job.input().map_err(FailedAttempt::of)?, state.for_job(&job).map_err(FailedAttempt::of)?);
                     written(run(state, job, asked).await)
                 })
             })
@@ -78,14 +78,14 @@ impl<S: Workplace> Kinds<S> {
                 let (state, run) = (state.clone(), Arc::clone(&run));
                 Box::pin(async move {
                     let work = move || {
-                        let (asked, state) = (job.input().map_err(Missed::of)?, state.for_job(&job).map_err(Missed::of)?);
+                        let (asked, state) = (job.input().map_err(FailedAttempt::of)?, state.for_job(&job).map_err(FailedAttempt::of)?);
                         written(run(&state, &job, asked))
                     };
                     match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
                         Ok(outcome) => outcome,
                         // counted where every panic of a handler is
                         Err(Ok(panic)) => std::panic::resume_unwind(panic),
-                        Err(Err(_)) => Err(Missed::of(Problem::unavailable("the program is stopping"))),
+                        Err(Err(_)) => Err(FailedAttempt::of(Problem::unavailable("the program is stopping"))),
                     }
                 })
             })
@@ -98,7 +98,7 @@ impl<S: Workplace> Kinds<S> {
         T: Serialize + DeserializeOwned + ToSchema + Send + 'static,
         R: ToSchema,
     {
-        let ask = move |State(jobs): State<Jobs>, Asked(caller): Asked, once: Once, Json(asked): Json<T>| async move {
+        let ask = move |State(jobs): State<Jobs>, RequestCaller(caller): RequestCaller, once: Once, Json(asked): Json<T>| async move {
             let kind = jobs.kind(name).ok_or(JobError::NoSuchWork)?;
             let input = serde_json::to_value(&asked).map_err(|_| wire::Defect("a job that cannot be written"))?;
             let job = jobs.ask_for(kind, &caller, input, Through::Request(once)).await?;
@@ -164,9 +164,9 @@ impl WorkKinds {
     }
 }
 
-fn written<R: Serialize, E: Refusal>(outcome: Result<R, E>) -> Outcome {
-    let result = outcome.map_err(Missed::of_work)?;
-    serde_json::to_value(result).map_err(|_| Missed::of(wire::Defect("a job that cannot be written")))
+fn written<R: Serialize, E: Refusal>(outcome: Result<R, E>) -> AttemptResult {
+    let result = outcome.map_err(FailedAttempt::of_work)?;
+    serde_json::to_value(result).map_err(|_| FailedAttempt::of(wire::Defect("a job that cannot be written")))
 }
 
 impl<S> fmt::Debug for Kinds<S> {

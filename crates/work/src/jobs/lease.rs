@@ -12,10 +12,10 @@ use vocabulary::Id128;
 use wire::{Problem, Stop};
 
 use super::look::JobOutcome;
-use super::run::Leased;
-use super::standing::{Files, Standing};
+use super::position::{Files, JobPosition};
+use super::run::LeasedJob;
 use super::start::Kept;
-use super::table::{Bound, bound, id_of, job, job_row};
+use super::table::{Bound, bound, id_of, job, job_row, needs};
 use super::{DAY_MS, JobError, Jobs, LEASE, holder};
 
 /// The pause after a first failure; each further one doubles it.
@@ -37,7 +37,7 @@ pub(super) enum Which {
 
 /// What an attempt that came to nothing says of the next.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Missing {
+pub(super) enum FailureKind {
     /// What was asked cannot be: whoever asked has to ask otherwise.
     Refused,
     /// It may go well later.
@@ -46,7 +46,7 @@ pub(super) enum Missing {
     ForGood,
 }
 
-impl Missing {
+impl FailureKind {
     /// By the problem that an attempt met.
     pub(super) fn of(problem: &Problem) -> Self {
         match problem.status {
@@ -59,11 +59,11 @@ impl Missing {
 }
 
 /// Caller, input, where it stands.
-type Opened = (Caller, serde_json::Value, Standing);
+type Opened = (Caller, serde_json::Value, JobPosition);
 
 /// An unfinished job.
 #[derive(Queryable)]
-struct Open {
+struct UnfinishedJob {
     id: Vec<u8>,
     kind: String,
     state: String,
@@ -77,13 +77,14 @@ impl Jobs {
     /// The job to take up next, if there is one that may be: of a kind that is known here and of which no other is being run.
     fn candidate(&self, tx: &mut Tx, which: Which, kinds: &HashSet<&'static str>) -> Result<Option<Id128>, JobError> {
         let states = [JobState::Waiting, JobState::Running].map(JobState::as_str);
-        let open: Vec<Open> = job::table
+        let open: Vec<UnfinishedJob> = job::table
             .filter(job::state.eq_any(states))
             .order((job::created_at, job::id))
             .select((job::id, job::kind, job::state, job::by_hand, job::next_attempt_at, job::holder, job::lease_until))
             .load(tx)?;
         let now = self.now_ms();
-        let is_held = |job: &Open| job.state == JobState::Running.as_str() && job.lease_until > now && !holder::is_gone(&job.holder);
+        let is_held =
+            |job: &UnfinishedJob| job.state == JobState::Running.as_str() && job.lease_until > now && !holder::is_gone(&job.holder);
         let busy: HashSet<&str> = open.iter().filter(|job| is_held(job)).map(|job| job.kind.as_str()).collect();
         let wanted = open.iter().find(|job| {
             let named = match which {
@@ -96,7 +97,12 @@ impl Jobs {
     }
 
     /// Takes a job up, unless `stop` is requested; one that cannot be read is failed, and the next taken up.
-    pub(super) async fn lease(&self, which: Which, kinds: &HashSet<&'static str>, stop: Option<&Stop>) -> Result<Option<Leased>, JobError> {
+    pub(super) async fn lease(
+        &self,
+        which: Which,
+        kinds: &HashSet<&'static str>,
+        stop: Option<&Stop>,
+    ) -> Result<Option<LeasedJob>, JobError> {
         // looking costs no write
         let (jobs, known) = (self.clone(), kinds.clone());
         if !self.room().count(move |tx| Ok::<_, JobError>(jobs.candidate(tx, which, &known)?.is_some())).await? {
@@ -121,13 +127,13 @@ impl Jobs {
     }
 
     /// Leases a job; none when it has to wait for a second person, or what is stored of it cannot be read.
-    fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<Leased>, JobError> {
+    fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<LeasedJob>, JobError> {
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
         type Row = (Bound, Option<Vec<u8>>, Option<Vec<u8>>, (String, i32, i32), Option<i64>, (i64, Option<i64>, String));
         let counts = (job::state, job::attempts, job::failures);
         let columns = (bound!(), job::input, job::checkpoint, counts, job::started_at, (job::done, job::total, job::step));
         let (bound, input, checkpoint, (state, attempts, failures), started, progress): Row = job_row(id).select(columns).first(tx)?;
-        let is_new = attempts == 0 && bound.needs_approval == 0;
+        let is_new = attempts == 0 && bound.needs_approval == needs::NOBODY;
         if is_new && self.0.work.needs_second_person(&bound.kind) && self.hold_for_second_person(tx, id, &bound, input.as_deref())? {
             return Ok(None);
         }
@@ -135,7 +141,7 @@ impl Jobs {
         let failures = if state == JobState::Running.as_str() { failures + 1 } else { failures };
         if failures >= DEATHS && state == JobState::Running.as_str() {
             tracing::error!(alarm = "jobs", job = %id, kind = bound.kind, "the process ended each time that it did this job");
-            self.missed(tx, id, JobError::Deadly.into(), Missing::ForGood)?;
+            self.missed(tx, id, JobError::Deadly.into(), FailureKind::ForGood)?;
             return Ok(None);
         }
         let changes = (
@@ -152,14 +158,14 @@ impl Jobs {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::error!(alarm = "jobs", job = %id, kind = bound.kind, %error, "a job cannot be read");
-                self.missed(tx, id, error.into(), Missing::ForGood)?;
+                self.missed(tx, id, error.into(), FailureKind::ForGood)?;
                 return Ok(None);
             }
         };
         let (done, total, step) = progress;
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
         let progress = JobProgress { done: count(done), total: total.map(count), step };
-        Ok(Some(Leased { id, kind: bound.kind, lease, caller, input, standing, progress }))
+        Ok(Some(LeasedJob { id, kind: bound.kind, lease, caller, input, standing, progress }))
     }
 
     /// Lets a job wait that was asked for where no second person was wanted and has not begun → whether it does; not what cannot be read, which
@@ -167,7 +173,7 @@ impl Jobs {
     fn hold_for_second_person(&self, tx: &mut Tx, id: Id128, bound: &Bound, input: Option<&[u8]>) -> Result<bool, JobError> {
         let vault = self.room().vault();
         let Some(Ok(kept)) = input.map(|sealed| bound.open(vault, id, sealed)) else { return Ok(false) };
-        let bound = Bound { needs_approval: 1, ..bound.clone() };
+        let bound = Bound { needs_approval: needs::NOW, ..bound.clone() };
         let state = job::state.eq(JobState::AwaitingApproval.as_str());
         let input = job::input.eq(Some(bound.seal(vault, id, &kept)?));
         diesel::update(job_row(id)).set((state, job::needs_approval.eq(bound.needs_approval), input)).execute(tx)?;
@@ -178,11 +184,16 @@ impl Jobs {
     fn opened(&self, id: Id128, bound: &Bound, input: Option<Vec<u8>>, checkpoint: Option<Vec<u8>>) -> Result<Opened, JobError> {
         let vault = self.room().vault();
         let kept = bound.open(vault, id, &input.ok_or(wire::Damaged("the input of a job"))?)?;
-        if bound.needs_approval != 0 && bound.approved_by.is_none() {
+        let standing = JobPosition::open(vault, id, checkpoint.as_deref())?;
+        let is_approved = match bound.needs_approval {
+            needs::NOBODY => true,
+            needs::AFTER_SHOWING => !standing.has_shown,
+            _ => bound.approved_by.is_some(),
+        };
+        if !is_approved {
             return Err(wire::Damaged("the approval of a job").into());
         }
         let kept: Kept = serde_json::from_slice(&kept).map_err(|_| wire::Damaged("the input of a job"))?;
-        let standing = Standing::open(vault, id, checkpoint.as_deref())?;
         let caller = kept.caller.restore().ok_or(wire::Damaged("the caller of a job"))?;
         Ok((caller, kept.input, standing))
     }
@@ -214,8 +225,17 @@ impl Jobs {
         Ok(())
     }
 
-    /// Lets a job stop, with what the rest of it would bring.
+    /// Lets a job stop, with what the rest of it would bring. Where a second person has to approve it, they do so now: they see what.
     pub(super) fn previewed(&self, tx: &mut Tx, id: Id128, result: serde_json::Value) -> Result<(), JobError> {
+        let (mut bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
+        if bound.needs_approval != needs::NOBODY {
+            let vault = self.room().vault();
+            let plain = bound.open(vault, id, &input.ok_or(JobError::Forgotten)?)?;
+            (bound.needs_approval, bound.approved_by) = (needs::NOW, None);
+            let input = job::input.eq(Some(bound.seal(vault, id, &plain)?));
+            let unapproved = (job::needs_approval.eq(needs::NOW), job::approved_by.eq(None::<String>));
+            diesel::update(job_row(id)).set((unapproved, input)).execute(tx)?;
+        }
         // its files are said by where it stands
         let outcome = JobOutcome::Result { result, files: Files::default() }.seal(self.room().vault(), id)?;
         let changes = (
@@ -229,18 +249,18 @@ impl Jobs {
     }
 
     /// Ends an attempt that came to nothing: the job is refused, waits for its next attempt, or has failed.
-    pub(super) fn missed(&self, tx: &mut Tx, id: Id128, problem: Problem, missing: Missing) -> Result<(), JobError> {
-        if matches!(missing, Missing::Refused) {
+    pub(super) fn missed(&self, tx: &mut Tx, id: Id128, problem: Problem, missing: FailureKind) -> Result<(), JobError> {
+        if matches!(missing, FailureKind::Refused) {
             self.drop_aside(tx, id)?;
         }
         let now = self.now_ms();
         let (failures, since): (i32, Option<i64>) = job_row(id).select((job::failures, job::failing_since)).first(tx)?;
         let (failures, since) = (failures + 1, since.unwrap_or(now));
         let state = match missing {
-            Missing::Refused => JobState::Refused,
-            Missing::ForGood => JobState::Failed,
-            Missing::Passing if since <= now - LONGEST_MS => JobState::Failed,
-            Missing::Passing => JobState::Waiting,
+            FailureKind::Refused => JobState::Refused,
+            FailureKind::ForGood => JobState::Failed,
+            FailureKind::Passing if since <= now - LONGEST_MS => JobState::Failed,
+            FailureKind::Passing => JobState::Waiting,
         };
         let outcome = JobOutcome::Problem(problem).seal(self.room().vault(), id)?;
         let changes = (

@@ -14,7 +14,7 @@ use vault::Vault;
 use vocabulary::Id128;
 use wire::{Damaged, Problem};
 
-use super::standing::{Extent, Files, Standing};
+use super::position::{Extent, Files, JobPosition};
 use super::start::Kept;
 use super::table::{Bound, bound, cell, id_of, job, job_row};
 use super::{JobError, Jobs};
@@ -199,10 +199,12 @@ impl Jobs {
     fn came_of(&self, id: Id128, state: JobState, row: &JobRow) -> Result<CameOf, JobError> {
         let vault = self.room().vault();
         let outcome = row.outcome.as_deref().map(|sealed| JobOutcome::open(vault, id, sealed)).transpose()?;
-        let files = || Ok::<_, JobError>(Standing::open(vault, id, row.checkpoint.as_deref())?.files);
+        let files = || Ok::<_, JobError>(JobPosition::open(vault, id, row.checkpoint.as_deref())?.files);
         match (state, outcome) {
             (JobState::Done, Some(JobOutcome::Result { result, files })) => Ok((Some(result), None, files)),
-            (JobState::Previewed, Some(JobOutcome::Result { result, .. })) => Ok((Some(result), None, files()?)),
+            (JobState::Previewed | JobState::AwaitingApproval, Some(JobOutcome::Result { result, .. })) => {
+                Ok((Some(result), None, files()?))
+            }
             (JobState::Done | JobState::Previewed, _) | (_, Some(JobOutcome::Result { .. })) => Err(DAMAGED.into()),
             (_, Some(JobOutcome::Problem(problem))) => Ok((None, Some(problem), files()?)),
             (_, None) => Ok((None, None, files()?)),

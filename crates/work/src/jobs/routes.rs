@@ -10,7 +10,7 @@ use ledger::{Act, Seen};
 use protocol::messages::jobs::{Job, JobState, Jobs as JobList, WaitForEnd};
 use tokio::time::Instant;
 use vocabulary::Id128;
-use wire::{Asked, Download, Events, Json, Path, Problem, Query, Routes, peer};
+use wire::{Download, Events, Json, Path, Problem, Query, RequestCaller, Routes, peer};
 
 use super::files::OpenFile;
 use super::{Change, JobError, Jobs};
@@ -109,7 +109,7 @@ impl Jobs {
     }
 }
 
-async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<JobList>, Problem> {
+async fn list(State(desk): State<JobDesk>, RequestCaller(caller): RequestCaller) -> Result<Json<JobList>, Problem> {
     let (jobs, by) = (desk.jobs.clone(), caller.clone());
     let newest = desk.jobs.room().see(&caller, desk.actions.read, move |tx, _| Ok::<_, JobError>(Seen::unnamed(jobs.newest(tx, &by)?)));
     Ok(Json(JobList { jobs: newest.await? }))
@@ -117,7 +117,7 @@ async fn list(State(desk): State<JobDesk>, Asked(caller): Asked) -> Result<Json<
 
 async fn show(
     State(desk): State<JobDesk>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Path(id): Path<Id128>,
     Query(wait): Query<WaitForEnd>,
 ) -> Result<Json<Job>, Problem> {
@@ -126,7 +126,7 @@ async fn show(
     Ok(Json(Job { asked, ..job }))
 }
 
-async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Events<Job>, Problem> {
+async fn events(State(desk): State<JobDesk>, RequestCaller(caller): RequestCaller, Path(id): Path<Id128>) -> Result<Events<Job>, Problem> {
     desk.seen(&caller, id).await?;
     let until = Instant::now() + EVENTS_FOR;
     let changes = stream::unfold((desk.jobs, None::<Job>), move |(jobs, last)| async move {
@@ -146,11 +146,15 @@ async fn events(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
     Ok(Events::of(changes))
 }
 
-async fn file(State(desk): State<JobDesk>, Asked(caller): Asked, Path((id, name)): Path<(Id128, String)>) -> Result<Download, Problem> {
+async fn file(
+    State(desk): State<JobDesk>,
+    RequestCaller(caller): RequestCaller,
+    Path((id, name)): Path<(Id128, String)>,
+) -> Result<Download, Problem> {
     Ok(desk.jobs.take_file(&caller, desk.actions.take, id, &name, None).await?)
 }
 
-async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
+async fn cancel(State(desk): State<JobDesk>, RequestCaller(caller): RequestCaller, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
     let cancelled = desk.jobs.change(&caller, desk.actions.change, id, Change::Cancel).await;
     // Whoever asks again, having lost the answer, gets it.
     if matches!(cancelled, Err(JobError::NotNow(state)) if state == JobState::Cancelled.as_str()) {
@@ -160,7 +164,7 @@ async fn cancel(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Pat
     Ok(Json(cancelled?))
 }
 
-async fn resume(State(desk): State<JobDesk>, Asked(caller): Asked, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
+async fn resume(State(desk): State<JobDesk>, RequestCaller(caller): RequestCaller, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {
     Ok(Json(desk.jobs.change(&caller, desk.actions.change, id, Change::Resume).await?))
 }
 

@@ -15,19 +15,19 @@ use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::{Id128, SystemEntropy};
 
-use super::standing::{Files, Standing};
+use super::position::{Files, JobPosition};
 use super::table::{job, job_row};
 use super::{JobError, Jobs, SystemWork, files, lease};
 
 /// A job as it was taken up.
-pub(super) struct Leased {
+pub(super) struct LeasedJob {
     pub(super) id: Id128,
     pub(super) kind: String,
     pub(super) lease: Id128,
     pub(super) caller: Caller,
     pub(super) input: serde_json::Value,
     /// As the attempt before left it.
-    pub(super) standing: Standing,
+    pub(super) standing: JobPosition,
     pub(super) progress: JobProgress,
 }
 
@@ -39,7 +39,7 @@ struct Attempt {
     jobs: Jobs,
     /// Whether there is no job behind it.
     alone: bool,
-    leased: Leased,
+    leased: LeasedJob,
     progress: Mutex<JobProgress>,
     /// For how long the last portion held the room's writer, in microseconds.
     held_us: AtomicU64,
@@ -52,17 +52,17 @@ struct Attempt {
     /// Whether no rule decides what is left of it.
     is_free: AtomicBool,
     /// Where it stands by its last portion: what the database says meanwhile is not asked.
-    stands: Mutex<Standing>,
+    stands: Mutex<JobPosition>,
     /// Where it will stand once the portion that is being done is committed.
-    to_stand: Mutex<Option<Standing>>,
+    to_stand: Mutex<Option<JobPosition>>,
 }
 
 impl JobRun {
-    pub(super) fn new(jobs: &Jobs, leased: Leased) -> Self {
+    pub(super) fn new(jobs: &Jobs, leased: LeasedJob) -> Self {
         Self::attempt(jobs.clone(), false, leased)
     }
 
-    fn attempt(jobs: Jobs, alone: bool, leased: Leased) -> Self {
+    fn attempt(jobs: Jobs, alone: bool, leased: LeasedJob) -> Self {
         let progress = Mutex::new(leased.progress.clone());
         let stands = Mutex::new(leased.standing.clone());
         let (held_us, waited_for, portions) = (AtomicU64::default(), AtomicBool::default(), AtomicUsize::default());
@@ -76,8 +76,8 @@ impl JobRun {
         let jobs = Jobs::of(room, Arc::new(SystemEntropy), "", SystemWork::none());
         let nobody = Id128::from_bytes([0; 16]);
         let progress = JobProgress::default();
-        let (kind, input, standing) = (String::new(), serde_json::Value::Null, Standing::default());
-        let leased = Leased { id: nobody, kind, lease: nobody, caller: caller.clone(), input, standing, progress };
+        let (kind, input, standing) = (String::new(), serde_json::Value::Null, JobPosition::default());
+        let leased = LeasedJob { id: nobody, kind, lease: nobody, caller: caller.clone(), input, standing, progress };
         Self::attempt(jobs, true, leased)
     }
 
@@ -128,7 +128,7 @@ impl JobRun {
         self.0.is_free.store(true, Ordering::SeqCst);
     }
 
-    fn stands(&self) -> Standing {
+    fn stands(&self) -> JobPosition {
         self.0.stands.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -301,7 +301,7 @@ impl fmt::Debug for JobRun {
 #[derive(Debug)]
 pub struct Portion<'r> {
     run: &'r JobRun,
-    standing: Standing,
+    standing: JobPosition,
     result: Option<serde_json::Value>,
     preview: Option<serde_json::Value>,
     must_end: bool,
@@ -361,6 +361,7 @@ impl Portion<'_> {
         if !run.0.is_free.load(Ordering::SeqCst) {
             standing.rules = run.0.rules.get().copied().map(Digest).or(standing.rules);
         }
+        standing.has_shown |= preview.is_some();
         let sealed = standing.seal(jobs.room().vault(), id)?;
         let changes = (job::checkpoint.eq(Some(sealed)), job::failures.eq(0), job::failing_since.eq(None::<i64>));
         diesel::update(job_row(id)).set(changes).execute(tx)?;

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use vocabulary::Id128;
 use wire::{Cause, Problem, Refusal, Stop};
 
-use super::lease::{Missing, Which};
+use super::lease::{FailureKind, Which};
 use super::run::JobRun;
 use super::{JobError, Jobs, LEASE};
 
@@ -32,17 +32,17 @@ const WRITE_DOWN: Duration = Duration::from_secs(1);
 const FORGET: Duration = Duration::from_secs(60 * 60);
 
 /// What a handler comes to.
-pub(super) type Outcome = Result<serde_json::Value, Missed>;
-pub(super) type Handler = Arc<dyn Fn(JobRun) -> BoxFuture<'static, Outcome> + Send + Sync>;
+pub(super) type AttemptResult = Result<serde_json::Value, FailedAttempt>;
+pub(super) type Handler = Arc<dyn Fn(JobRun) -> BoxFuture<'static, AttemptResult> + Send + Sync>;
 
 /// An attempt that came to nothing.
-pub(super) struct Missed {
+pub(super) struct FailedAttempt {
     pub(super) problem: Box<Problem>,
     /// What went wrong, for whoever sits at the machine.
     pub(super) told: String,
 }
 
-impl Missed {
+impl FailedAttempt {
     pub(super) fn of(error: impl fmt::Display + Into<Problem>) -> Self {
         let told = error.to_string();
         Self { problem: Box::new(error.into()), told }
@@ -206,7 +206,7 @@ impl Runner {
         };
         let outcome = match self.handlers.get(run.kind()) {
             Some(handler) => tokio::select! {
-                outcome = AssertUnwindSafe(handler(run.clone())).catch_unwind() => Some(outcome.unwrap_or_else(|_| Err(Missed::panicked()))),
+                outcome = AssertUnwindSafe(handler(run.clone())).catch_unwind() => Some(outcome.unwrap_or_else(|_| Err(FailedAttempt::panicked()))),
                 () = self.keep(&run) => None,
                 () = stopped => None,
             },
@@ -252,7 +252,7 @@ impl Runner {
 }
 
 /// Writes down what came of an attempt, unless the job is no longer ours: then its last portion ended it, or another process has it.
-fn settle(tx: &mut Tx, jobs: &Jobs, run: &JobRun, outcome: Option<Outcome>) -> Result<(), JobError> {
+fn settle(tx: &mut Tx, jobs: &Jobs, run: &JobRun, outcome: Option<AttemptResult>) -> Result<(), JobError> {
     let is_cancelled = match run.held(tx) {
         Ok(()) => false,
         Err(JobError::Cancelled) => true,
@@ -262,7 +262,7 @@ fn settle(tx: &mut Tx, jobs: &Jobs, run: &JobRun, outcome: Option<Outcome>) -> R
     match outcome {
         Some(Ok(result)) => jobs.done(tx, run.id(), result, run.files()),
         Some(Err(missed)) if !is_cancelled => {
-            let missing = Missing::of(&missed.problem);
+            let missing = FailureKind::of(&missed.problem);
             jobs.missed(tx, run.id(), *missed.problem, missing)
         }
         _ => jobs.give_back(tx, run.id(), is_cancelled),

@@ -9,7 +9,7 @@ use store::Tx;
 use vocabulary::Id128;
 use wire::Once;
 
-use super::table::{Bound, id_of, job};
+use super::table::{Bound, id_of, job, needs};
 use super::{JobError, Jobs, WorkKind};
 
 /// The way on which work is asked for: it says when asking again means the same job, and who does it.
@@ -39,8 +39,8 @@ struct Start {
     is_preview: bool,
     /// What tells it from work of the same input.
     distinct: String,
-    /// Waiting, or for a second person.
-    state: JobState,
+    /// When a second person has to approve it: one of [`needs`].
+    needs_approval: i16,
 }
 
 /// Who asked, and for what: what lies sealed in `job.input`.
@@ -53,15 +53,13 @@ pub(super) struct Kept {
 impl Jobs {
     /// Asks for work → the job; on its way it is recorded under the action of its kind. Refused when the room's system does no such work, when
     /// no policy permits it to the caller for their purpose (which is recorded, C-II-3-REG-6), and when the input is not its message. Of a kind
-    /// that a second person has to approve, the job waits for them. The same work that has not come to its end is the same job.
+    /// that a second person has to approve, the job waits for them: at once, or when it has shown what it would bring, where that was asked for. The same work that has not come to its end is the same job.
     pub async fn ask_for(&self, kind: &WorkKind, caller: &Caller, input: serde_json::Value, through: Through) -> Result<Job, JobError> {
         let kind = self.kind(kind.name).ok_or(JobError::NoSuchWork)?;
         if !self.allows(caller, &kind.action) {
             self.room().event(caller, kind.action, Outcome::Refused, Subject::None, "").await?;
             return Err(JobError::NotForCaller);
         }
-        let needs_second_person = self.0.work.needs_second_person(kind.name);
-        let state = if needs_second_person { JobState::AwaitingApproval } else { JobState::Waiting };
         let (once, by_hand, distinct) = match through {
             Through::Request(once) => (Some(once), false, String::new()),
             Through::Form => (None, false, String::new()),
@@ -69,7 +67,12 @@ impl Jobs {
         };
         let input = kind.read(input)?;
         let is_preview = input.get(PREVIEW).and_then(serde_json::Value::as_bool).unwrap_or(false);
-        let start = Start { kind: kind.name, input, by_hand, is_preview, distinct, state };
+        let needs_approval = match self.0.work.needs_second_person(kind.name) {
+            false => needs::NOBODY,
+            true if is_preview => needs::AFTER_SHOWING,
+            true => needs::NOW,
+        };
+        let start = Start { kind: kind.name, input, by_hand, is_preview, distinct, needs_approval };
         let (jobs, asker) = (self.clone(), caller.clone());
         let told = kind.told(&start.input);
         let id = self.room().change(caller, kind.action, move |tx, record| {
@@ -113,17 +116,18 @@ impl Jobs {
             asked_by: named(caller),
             purpose: caller.purpose().as_str().to_owned(),
             municipality,
-            needs_approval: i16::from(start.state == JobState::AwaitingApproval),
+            needs_approval: start.needs_approval,
             approved_by: None,
         };
         let input = bound.seal(self.room().vault(), id, &kept)?;
+        let state = if start.needs_approval == needs::NOW { JobState::AwaitingApproval } else { JobState::Waiting };
         let now = self.now_ms();
         let row = (
             (
                 job::id.eq(id.as_bytes().to_vec()),
                 job::kind.eq(bound.kind),
                 job::work.eq(work.to_vec()),
-                job::state.eq(start.state.as_str()),
+                job::state.eq(state.as_str()),
                 job::by_hand.eq(bound.by_hand),
                 job::asked_by.eq(bound.asked_by),
                 job::purpose.eq(bound.purpose),

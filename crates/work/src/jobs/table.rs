@@ -52,8 +52,19 @@ pub(super) struct Bound {
     pub(super) asked_by: String,
     pub(super) purpose: String,
     pub(super) municipality: Option<String>,
+    /// One of [`needs`].
     pub(super) needs_approval: i16,
     pub(super) approved_by: Option<String>,
+}
+
+/// When a second person has to approve a job.
+pub(super) mod needs {
+    /// Never.
+    pub(crate) const NOBODY: i16 = 0;
+    /// Before it goes on.
+    pub(crate) const NOW: i16 = 1;
+    /// Once it has shown what it would bring.
+    pub(crate) const AFTER_SHOWING: i16 = 2;
 }
 
 /// Those columns.
@@ -77,7 +88,11 @@ impl Bound {
 
     fn parts(&self) -> [&[u8]; 9] {
         fn flag(flag: i16) -> &'static [u8] {
-            if flag == 0 { b"0" } else { b"1" }
+            match flag {
+                0 => b"0",
+                1 => b"1",
+                _ => b"2",
+            }
         }
         // NULL is told from an empty text: somebody who approved has a name.
         fn or_none(text: &Option<String>) -> [&[u8]; 2] {

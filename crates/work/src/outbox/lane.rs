@@ -12,7 +12,7 @@ use vocabulary::{Id128, Party};
 
 use super::choose::{Chosen, Subject};
 use super::deliver::Shared;
-use super::send::{Outcome, send};
+use super::send::{DeliveryOutcome, send};
 
 /// Requests to one peer at once.
 const PLACES: usize = 4;
@@ -32,7 +32,7 @@ pub(super) struct Lane {
     /// Requests that are chosen, by key.
     busy: HashMap<Id128, Busy>,
     /// Tasks of their own: each may hold the room's writer while the lane waits for it.
-    going: JoinSet<(Id128, Outcome)>,
+    going: JoinSet<(Id128, DeliveryOutcome)>,
     away: Option<Away>,
 }
 
@@ -121,13 +121,13 @@ impl Lane {
         }
     }
 
-    fn settled(&mut self, key: Id128, outcome: Outcome) {
+    fn settled(&mut self, key: Id128, outcome: DeliveryOutcome) {
         match outcome {
-            Outcome::Settled => {
+            DeliveryOutcome::Settled => {
                 self.busy.remove(&key);
                 self.away = None;
             }
-            Outcome::Rest(attempts) => {
+            DeliveryOutcome::Rest(attempts) => {
                 self.away = None;
                 let rest = RESTS.pause_after(u32::try_from(attempts).unwrap_or(0).saturating_add(1));
                 let until = Instant::now() + line::jittered(rest, self.shared.outbox.0.entropy.as_ref());
@@ -135,7 +135,7 @@ impl Lane {
                     busy.rests = Some(until);
                 }
             }
-            Outcome::Away => {
+            DeliveryOutcome::Away => {
                 self.busy.remove(&key);
                 if self.away.is_none_or(|away| away.until <= Instant::now()) {
                     self.pause();

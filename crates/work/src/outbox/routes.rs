@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use protocol::messages::Nothing;
 use protocol::messages::console::{self, OutboxDrop, OutboxMessage, OutboxMessages};
 use vocabulary::Id128;
-use wire::{Asked, Json, Path, Problem, Routes, Service, peer};
+use wire::{Json, Path, Problem, RequestCaller, Routes, Service, peer};
 
 use super::deliver::show;
 use super::{Outbox, OutboxError, StoredMessage};
@@ -96,7 +96,7 @@ pub fn routes(outboxes: impl Into<Outboxes>, system: &str, actions: OutboxAction
         .post(&console::outbox_drop(system), peer(actions.mend).unkeyed(), drop_message)
 }
 
-async fn list(State(outboxes): State<Outboxes>, Asked(caller): Asked) -> Result<Json<OutboxMessages>, Problem> {
+async fn list(State(outboxes): State<Outboxes>, RequestCaller(caller): RequestCaller) -> Result<Json<OutboxMessages>, Problem> {
     let mut messages = Vec::new();
     for outbox in outboxes.all().await {
         messages.extend(outbox.messages_for(&caller, MOST).await?.into_iter().map(OutboxMessage::from));
@@ -113,7 +113,7 @@ impl From<StoredMessage> for OutboxMessage {
 
 async fn retry(
     State(outboxes): State<Outboxes>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Path(key): Path<Id128>,
     Json(Nothing {}): Json<Nothing>,
 ) -> Result<Json<Nothing>, Problem> {
@@ -128,7 +128,7 @@ async fn retry(
 
 async fn drop_message(
     State(outboxes): State<Outboxes>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     Path(key): Path<Id128>,
     Json(asked): Json<OutboxDrop>,
 ) -> Result<Json<Nothing>, Problem> {

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What one try came to.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum DeliveryOutcome {
     /// Its messages are gone, or are to be chosen again now.
     Settled,
     /// It failed so often, and rests.
@@ -29,12 +29,12 @@ pub(super) enum Outcome {
 }
 
 /// Sends a request; to a peer that `was_away`, once it is there again.
-pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen, was_away: bool) -> Outcome {
-    let Some(kind) = shared.kinds.get(chosen.kind.as_str()) else { return Outcome::Rest(16) };
+pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen, was_away: bool) -> DeliveryOutcome {
+    let Some(kind) = shared.kinds.get(chosen.kind.as_str()) else { return DeliveryOutcome::Rest(16) };
     let request = shared.outbox.0.entropy.id128();
     let caller = Caller::peer(&shared.house.party, kind.purpose(), request);
     if was_away && !is_there(shared, peer, &caller).await {
-        return Outcome::Away;
+        return DeliveryOutcome::Away;
     }
     match attempt(shared, peer, kind, &chosen, &caller).await {
         Ok(outcome) => {
@@ -43,7 +43,7 @@ pub(super) async fn send(shared: &Shared, peer: &Party, chosen: Chosen, was_away
         }
         Err(failure) => {
             tracing::warn!(%peer, kind = chosen.kind, error = failure.text, "the outbox's room fails");
-            Outcome::Rest(5)
+            DeliveryOutcome::Rest(5)
         }
     }
 }
@@ -54,17 +54,23 @@ async fn is_there(shared: &Shared, peer: &Party, caller: &Caller) -> bool {
     !client.get::<serde_json::Value>(peer, "/healthz").await.is_err_and(|error| error.is_away())
 }
 
-async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &Chosen, caller: &Caller) -> Result<Outcome, Failure> {
+async fn attempt(
+    shared: &Shared,
+    peer: &Party,
+    kind: &Arc<dyn Kind>,
+    chosen: &Chosen,
+    caller: &Caller,
+) -> Result<DeliveryOutcome, Failure> {
     let room = &shared.outbox.0.room;
     let rows = load(shared, peer, kind.as_ref(), chosen, caller).await?;
     if rows.is_empty() {
-        return Ok(Outcome::Settled);
+        return Ok(DeliveryOutcome::Settled);
     }
     let settling = Settling { room, kind, peer, caller, entropy: shared.outbox.0.entropy.as_ref() };
     let request = match kind.make(peer, chosen.key, &rows).await {
         Ok(Some(request)) => request,
         Ok(None) => return settling.nothing(&rows).await,
-        Err(failure) if failure.away => return Ok(Outcome::Away),
+        Err(failure) if failure.away => return Ok(DeliveryOutcome::Away),
         Err(failure) => return settling.not_made(&rows, failure).await,
     };
     let client = shared.house.client.in_request(caller.request()).once_within(PATIENCE);
@@ -72,7 +78,7 @@ async fn attempt(shared: &Shared, peer: &Party, kind: &Arc<dyn Kind>, chosen: &C
         Ok(answer) => settling.taken(rows, request.body, answer).await,
         Err(error) if error.is_away() => {
             tracing::debug!(%peer, %error, "away");
-            Ok(Outcome::Away)
+            Ok(DeliveryOutcome::Away)
         }
         Err(error) => match error.refusal() {
             Some(problem) if error.is_final() => settling.refused(rows, problem.clone().into()).await,

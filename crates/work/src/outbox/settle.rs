@@ -12,7 +12,7 @@ use wire::Problem;
 
 use super::message::{Failure, Kind, Refused, Taken};
 use super::moves;
-use super::send::Outcome;
+use super::send::DeliveryOutcome;
 use super::table::Opened;
 
 /// A request that fails so often at the other end is halved: one of its messages may be what it fails at.
@@ -28,26 +28,31 @@ pub(super) struct Settling<'a> {
 
 impl Settling<'_> {
     /// There is nothing to be sent any more.
-    pub(super) async fn nothing(&self, rows: &[Opened]) -> Result<Outcome, Failure> {
+    pub(super) async fn nothing(&self, rows: &[Opened]) -> Result<DeliveryOutcome, Failure> {
         let ids = ids(rows);
         self.room.maintain(move |tx| moves::remove(tx, &ids)).await?;
-        Ok(Outcome::Settled)
+        Ok(DeliveryOutcome::Settled)
     }
 
     /// The peer has answered.
-    pub(super) async fn taken(&self, rows: Vec<Opened>, body: Box<dyn Any + Send + Sync>, answer: Bytes) -> Result<Outcome, Failure> {
+    pub(super) async fn taken(
+        &self,
+        rows: Vec<Opened>,
+        body: Box<dyn Any + Send + Sync>,
+        answer: Bytes,
+    ) -> Result<DeliveryOutcome, Failure> {
         let (kind, peer, half) = (Arc::clone(self.kind), self.peer.clone(), self.entropy.id128());
         let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
         let attempts = tried.attempts;
         let written = self.room.change(self.caller, kind.act(), move |tx, record| {
             if !moves::are_left(tx, &ids(&rows))? {
-                return Ok(Seen::unnamed(Outcome::Settled));
+                return Ok(Seen::unnamed(DeliveryOutcome::Settled));
             }
             record.note(format!("{} {} taken by {peer}", rows.len(), kind.name()));
             let outcome = match kind.taken(tx, record, &peer, &rows, body.as_ref(), &answer)? {
                 Taken::All => {
                     moves::remove(tx, &ids(&rows))?;
-                    Outcome::Settled
+                    DeliveryOutcome::Settled
                 }
                 Taken::Only(taken) => {
                     let marked = |wanted: bool| rows.iter().zip(&taken).filter(move |(_, taken)| **taken == wanted).map(|(row, _)| row.id);
@@ -71,12 +76,12 @@ impl Settling<'_> {
     }
 
     /// The peer will never take the request as it is.
-    pub(super) async fn refused(&self, rows: Vec<Opened>, why: Problem) -> Result<Outcome, Failure> {
+    pub(super) async fn refused(&self, rows: Vec<Opened>, why: Problem) -> Result<DeliveryOutcome, Failure> {
         let (kind, peer, half) = (Arc::clone(self.kind), self.peer.clone(), self.entropy.id128());
         let (tried, now) = (Tried::of(&rows), self.room.clock().now_ms());
         let written = self.room.change(self.caller, kind.act(), move |tx, record| {
             if !moves::are_left(tx, &ids(&rows))? {
-                return Ok(Seen::unnamed(Outcome::Settled));
+                return Ok(Seen::unnamed(DeliveryOutcome::Settled));
             }
             record.refused();
             record.note(format!("{} {} refused by {peer}", rows.len(), kind.name()));
@@ -90,7 +95,7 @@ impl Settling<'_> {
     }
 
     /// The peer refuses for the moment, or fails at it.
-    pub(super) async fn passing(&self, rows: &[Opened], why: &Problem) -> Result<Outcome, Failure> {
+    pub(super) async fn passing(&self, rows: &[Opened], why: &Problem) -> Result<DeliveryOutcome, Failure> {
         // Nothing was done with it there, so its messages may go in others.
         if why.status == 500 && may_be_halved(rows) {
             return self.halve(rows).await;
@@ -99,25 +104,25 @@ impl Settling<'_> {
     }
 
     /// The request cannot be made of these messages; one of them may be why.
-    pub(super) async fn not_made(&self, rows: &[Opened], failure: Failure) -> Result<Outcome, Failure> {
+    pub(super) async fn not_made(&self, rows: &[Opened], failure: Failure) -> Result<DeliveryOutcome, Failure> {
         if may_be_halved(rows) {
             return self.halve(rows).await;
         }
         self.in_vain(rows, failure.text, "not made").await
     }
 
-    async fn halve(&self, rows: &[Opened]) -> Result<Outcome, Failure> {
+    async fn halve(&self, rows: &[Opened]) -> Result<DeliveryOutcome, Failure> {
         let (halves, half) = (Halves::of(rows), self.entropy.id128());
         self.room.maintain(move |tx| halves.write(tx, half)).await?;
-        Ok(Outcome::Settled)
+        Ok(DeliveryOutcome::Settled)
     }
 
     /// The messages were not taken, and go again as they went. When an answer was not the one it should be, the effect may be there.
-    pub(super) async fn in_vain(&self, rows: &[Opened], error: String, word: &str) -> Result<Outcome, Failure> {
+    pub(super) async fn in_vain(&self, rows: &[Opened], error: String, word: &str) -> Result<DeliveryOutcome, Failure> {
         self.written_in_vain(Tried::of(rows), error, word).await
     }
 
-    async fn written_in_vain(&self, Tried { ids, attempts }: Tried, error: String, word: &str) -> Result<Outcome, Failure> {
+    async fn written_in_vain(&self, Tried { ids, attempts }: Tried, error: String, word: &str) -> Result<DeliveryOutcome, Failure> {
         tracing::warn!(kind = self.kind.name(), peer = %self.peer, messages = ids.len(), attempts, error, "not taken; trying again later");
         let (word, now) = (word.to_owned(), self.room.clock().now_ms());
         let tried = ids.len();
@@ -135,21 +140,21 @@ fn refuse(
     rows: &[Opened],
     why: &Problem,
     (half, now): (Id128, i64),
-) -> Result<Outcome, Failure> {
+) -> Result<DeliveryOutcome, Failure> {
     let [row] = rows else {
         Halves::of(rows).write(tx, half)?;
-        return Ok(Outcome::Settled);
+        return Ok(DeliveryOutcome::Settled);
     };
     match kind.refused(tx, record, row, why)? {
         Refused::Dead => {
             tracing::error!(alarm = "outbox", kind = kind.name(), %peer, key = %row.key, refusal = word(why), "a dead letter");
             moves::try_in_vain(tx, &[row.id], &word(why), now)?;
             moves::bury(tx, &[row.id], &word(why))?;
-            Ok(Outcome::Settled)
+            Ok(DeliveryOutcome::Settled)
         }
         Refused::Settled => {
             moves::remove(tx, &[row.id])?;
-            Ok(Outcome::Settled)
+            Ok(DeliveryOutcome::Settled)
         }
         Refused::Again => {
             let dead = moves::try_in_vain(tx, &[row.id], &word(why), now)?;
@@ -159,11 +164,11 @@ fn refuse(
 }
 
 /// Those that are left rest; dead ones let the next of their subjects go at once.
-fn after_vain(kind: &dyn Kind, peer: &Party, (tried, dead): (usize, usize), attempts: i32) -> Outcome {
+fn after_vain(kind: &dyn Kind, peer: &Party, (tried, dead): (usize, usize), attempts: i32) -> DeliveryOutcome {
     if dead > 0 {
         tracing::error!(alarm = "outbox", kind = kind.name(), %peer, dead, "not taken for days");
     }
-    if dead < tried { Outcome::Rest(attempts) } else { Outcome::Settled }
+    if dead < tried { DeliveryOutcome::Rest(attempts) } else { DeliveryOutcome::Settled }
 }
 
 /// The first half of a request's messages, which go together again, and the others, which are chosen anew.

@@ -7,7 +7,7 @@ use ledger::Seen;
 use protocol::messages::Outcome;
 use protocol::messages::portal::{VisitClose, VisitEnd};
 use vocabulary::Id128;
-use wire::{Asked, Json, Path, Peer, Problem};
+use wire::{Json, Path, Peer, Problem, RequestCaller};
 
 use super::admit::{Shown, admit};
 use super::state;
@@ -18,7 +18,7 @@ use crate::portal::{Portal, PortalError, person_id};
 /// `done` when there is a result, `declined` when there is none. The same again has no second effect; the other one is refused.
 pub(in crate::portal) async fn close(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     Path(visit): Path<Id128>,
     headers: HeaderMap,

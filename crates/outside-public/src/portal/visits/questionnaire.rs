@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use ledger::Seen;
 use protocol::messages::portal::VisitQuestionnaire;
 use vocabulary::Id128;
-use wire::{Asked, Json, Path, Peer, Problem};
+use wire::{Json, Path, Peer, Problem, RequestCaller};
 
 use super::admit::{Shown, admit};
 use super::state;
@@ -15,7 +15,7 @@ use crate::portal::{Portal, PortalError, binding, own, person_id};
 /// Reading it is the review.
 pub(in crate::portal) async fn read(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     Path(visit): Path<Id128>,
     headers: HeaderMap,

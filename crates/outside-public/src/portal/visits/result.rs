@@ -10,7 +10,7 @@ use protocol::messages::edge::{self, EnteredResult, ResultEntry};
 use protocol::messages::portal::VisitResult;
 use protocol::{Digest, Private, id_of};
 use vocabulary::{Id128, InstitutionCode};
-use wire::{Asked, Json, Path, Peer, Problem};
+use wire::{Json, Path, Peer, Problem, RequestCaller};
 
 use super::admit::{Admitted, Shown, admit};
 use super::state;
@@ -21,7 +21,7 @@ use crate::portal::{Portal, PortalError, binding, person_id};
 /// The same again has no second effect; another one under the same name corrects it, while the visit is open.
 pub(in crate::portal) async fn enter(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     Path(visit): Path<Id128>,
     headers: HeaderMap,

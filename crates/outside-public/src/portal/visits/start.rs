@@ -8,7 +8,7 @@ use protocol::messages::checkups::QuestionnaireSheet;
 use protocol::messages::portal::{Scope, Visit, VisitRequest};
 use store::Tx;
 use vocabulary::{Id128, InstitutionCode, Timestamp, day};
-use wire::{Asked, Json, Peer, Problem};
+use wire::{Json, Peer, Problem, RequestCaller};
 
 use super::state;
 use crate::portal::identify::{Presented, identify};
@@ -22,7 +22,7 @@ const LIVES_MS: i64 = 30 * 60 * 1000;
 /// One visit for a sheet at a facility: presented again, it is the same visit with a new token, also when it has its outcome already.
 pub(in crate::portal) async fn start(
     State(portal): State<Portal>,
-    Asked(caller): Asked,
+    RequestCaller(caller): RequestCaller,
     peer: Peer,
     Json(request): Json<VisitRequest>,
 ) -> Result<Json<Visit>, Problem> {

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use vocabulary::{Id128, MunicipalityCode, Party, Purpose};
 use wire::faults::Faults;
 use wire::testing::{Failed, Ring};
-use wire::{Asked, House, Json, Once, Problem, Routes, Running, Service, peer};
+use wire::{House, Json, Once, Problem, RequestCaller, Routes, Running, Service, peer};
 use work::outbox::{Deliverer, Made, Message, NewMessage, Outbox, OutboxActions, Refused, Sent, Taken};
 
 pub(crate) const PATH: &str = "/relay/v1/notes";
@@ -163,7 +163,12 @@ impl Receiver {
     }
 }
 
-async fn take(State(to): State<Receiver>, Asked(caller): Asked, once: Once, Json(asked): Json<Notes>) -> Result<Json<Accepted>, Problem> {
+async fn take(
+    State(to): State<Receiver>,
+    RequestCaller(caller): RequestCaller,
+    once: Once,
+    Json(asked): Json<Notes>,
+) -> Result<Json<Accepted>, Problem> {
     locked(&to.seen).push(Arrived { at: Instant::now(), key: once.key().to_owned(), notes: asked.notes.clone() });
     let _ = to.held.subscribe().wait_for(|held| !held).await;
     if asked.notes.iter().any(|note| locked(&to.broken).contains(note)) {

@@ -15,7 +15,7 @@ use super::table::cell;
 
 /// What lies sealed in `job.checkpoint`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Standing {
+pub(super) struct JobPosition {
     /// Where the next portion begins; none when no portion has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cursor: Option<serde_json::Value>,
@@ -24,9 +24,12 @@ pub(super) struct Standing {
     pub(super) rules: Option<Digest>,
     #[serde(default, skip_serializing_if = "Files::is_empty")]
     pub(super) files: Files,
+    /// Whether it has shown what the rest would bring.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) has_shown: bool,
 }
 
-impl Standing {
+impl JobPosition {
     /// Of a job that begins anew, and has written these.
     pub(super) fn anew(files: Files) -> Self {
         Self { files, ..Self::default() }
