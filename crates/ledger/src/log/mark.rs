@@ -1,15 +1,14 @@
 //! The mark of a log: how far it was, in a file outside of the room's database, so that a database that was rolled back whole is found.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use store::RoomName;
-use vault::MasterKey;
+use vault::{Marks, MasterKey};
 
 use super::Head;
 use super::known::Seen;
@@ -24,8 +23,10 @@ const BEGINS: &str = "kenshin mark 1";
 #[derive(Debug)]
 pub(crate) struct Mark {
     path: PathBuf,
-    /// The master key, whose owner owns it too.
-    key: PathBuf,
+    /// The folder it lies in.
+    marks: Marks,
+    /// Its name there.
+    room: String,
     /// When it was written last, by the log's clock.
     written: AtomicI64,
 }
@@ -34,7 +35,8 @@ impl Mark {
     /// The mark of a room, beside its master key; none where the key is on a device.
     pub(crate) fn beside(master: &dyn MasterKey, room: &RoomName) -> Option<Self> {
         let marks = master.marks()?;
-        Some(Self { path: marks.folder.join(room.to_string()), key: marks.key, written: AtomicI64::new(i64::MIN) })
+        let room = room.to_string();
+        Some(Self { path: marks.folder.join(&room), marks, room, written: AtomicI64::new(i64::MIN) })
     }
 
     /// Where it is.
@@ -61,7 +63,7 @@ impl Mark {
     /// Writes what a committed head says. One that cannot be written only says less than it might.
     pub(super) fn write(&self, head: &Head) {
         let text = format!("{BEGINS}\n{} {} {}\n", head.counter, head.size(), BASE64_STANDARD.encode(head.root));
-        if let Err(error) = replace(&self.path, &self.key, text.as_bytes()) {
+        if let Err(error) = self.marks.replace(&self.room, text.as_bytes()) {
             tracing::warn!(mark = %self.path.display(), %error, "how far the record of use is cannot be kept beside the master key");
         }
     }
@@ -72,27 +74,6 @@ fn parse(text: &str) -> Option<Seen> {
     let (counter, size) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
     let root = BASE64_STANDARD.decode(words.next()?).ok()?.try_into().ok()?;
     words.next().is_none().then_some(Seen { counter, size, root })
-}
-
-/// Replaces a file, which whoever owns the key owns, whole or not at all.
-fn replace(path: &Path, key: &Path, text: &[u8]) -> io::Result<()> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    if let Some(folder) = path.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        vault::give_to_owner_of(key, folder)?;
-    }
-    let new = path.with_extension(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
-    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new).and_then(|mut file| {
-        vault::give_to_owner_of(key, &new)?;
-        file.write_all(text)?;
-        file.sync_all()
-    });
-    let replaced = written.and_then(|()| fs::rename(&new, path));
-    if replaced.is_err() {
-        // Nothing is left of a disk that was full.
-        let _ = fs::remove_file(&new);
-    }
-    replaced
 }
 
 #[cfg(test)]

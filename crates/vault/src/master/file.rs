@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use vocabulary::Entropy;
 use zeroize::Zeroizing;
 
-use super::{Marks, MasterKey, MasterKeyError, MasterKeyId, give_to_owner_of};
+use super::{Marks, MasterKey, MasterKeyError, MasterKeyId, owned};
 use seal::{Binding, Secret, base64url, wrap};
 
 const HEAD: &str = "kenshin master key 1";
@@ -166,12 +166,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// One process at a time changes the file; the lock goes with the returned handle.
 fn lock(path: &Path) -> Result<File, MasterKeyError> {
-    let beside = beside(path, ".lock");
-    let file =
-        OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&beside).map_err(|error| failed(path, &error))?;
-    if path.exists() {
-        give_to_owner_of(path, &beside).map_err(|error| failed(path, &error))?;
-    }
+    let file = owned::open_or_make(path, &beside(path, ".lock")).map_err(|error| failed(path, &error))?;
     file.lock().map_err(|error| failed(path, &error))?;
     Ok(file)
 }
@@ -217,7 +212,7 @@ fn replace(path: &Path, versions: &[Version]) -> Result<(), MasterKeyError> {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         if path.exists() {
-            give_to_owner_of(path, &beside)?;
+            owned::give_to_owner(&fs::metadata(path)?, &file)?;
         }
         fs::rename(&beside, path)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

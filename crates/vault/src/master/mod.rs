@@ -7,15 +7,14 @@
 //! To add a kind of device: implement [`MasterKey`] and run `behaves` of `tests/vault/master.rs` over it.
 
 mod file;
+mod owned;
 mod pkcs11;
 
 use std::fmt;
-use std::fs;
-use std::io::ErrorKind;
-use std::os::unix::fs::{MetadataExt as _, chown};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use self::file::FileMaster;
+pub use self::owned::give_to_owner;
 pub use self::pkcs11::{Pkcs11Master, Pkcs11Setting};
 use seal::Secret;
 
@@ -109,16 +108,4 @@ pub struct Marks {
     pub folder: PathBuf,
     /// The key beside which it lies: whoever owns the one owns the other.
     pub key: PathBuf,
-}
-
-/// Gives a file the owner of another where this process may: what a command of root's leaves is the server's, which runs as somebody else.
-pub fn give_to_owner_of(like: &Path, file: &Path) -> std::io::Result<()> {
-    let (of, is) = (fs::metadata(like)?, fs::metadata(file)?);
-    if (of.uid(), of.gid()) == (is.uid(), is.gid()) {
-        return Ok(());
-    }
-    match chown(file, Some(of.uid()), Some(of.gid())) {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
-        given => given,
-    }
 }

@@ -43,8 +43,44 @@ fn a_key_file_that_is_changed_stays_its_owners_whoever_ran_the_command() {
     let _ = chown(&path, Some(54_321), Some(54_321));
     let owner = |name: &str| std::fs::metadata(folder.path().join(name)).map(|of| (of.uid(), of.gid())).unwrap();
     let before = owner("master.key");
+    // What is there already is given to nobody.
+    std::fs::remove_file(folder.path().join("master.key.lock")).unwrap();
     master.rotate().unwrap();
     assert_eq!([owner("master.key"), owner("master.key.lock")], [before; 2]);
+}
+
+#[test]
+fn no_link_beside_a_key_leads_a_command_to_what_is_somebody_elses() {
+    use std::os::unix::fs::{MetadataExt as _, chown, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (path, elsewhere) = (folder.path().join("master.key"), folder.path().join("elsewhere"));
+    let master = FileMaster::open_or_create(&path, Arc::new(SystemEntropy)).unwrap();
+    let _ = chown(&path, Some(54_321), Some(54_321));
+    std::fs::create_dir(&elsewhere).unwrap();
+    let shadow = elsewhere.join("shadow");
+    std::fs::write(&shadow, "kept").unwrap();
+    let owner = |path: &Path| std::fs::metadata(path).map(|of| (of.uid(), of.gid())).unwrap();
+    let before = [owner(&elsewhere), owner(&shadow)];
+    let lock = folder.path().join("master.key.lock");
+    // A link, and a second name of the same file.
+    std::fs::remove_file(&lock).unwrap();
+    symlink(&shadow, &lock).unwrap();
+    assert!(matches!(master.rotate(), Err(MasterKeyError::File { .. })));
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::hard_link(&shadow, &lock).unwrap();
+    assert!(matches!(master.rotate(), Err(MasterKeyError::File { .. })));
+    // A folder that was there already is left as it is, and what a link names stays.
+    let marks = master.marks().unwrap();
+    symlink(&elsewhere, &marks.folder).unwrap();
+    assert!(marks.replace("room", b"mark").is_err());
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 1);
+    std::fs::remove_file(&marks.folder).unwrap();
+    std::fs::create_dir(&marks.folder).unwrap();
+    symlink(&shadow, marks.folder.join("room")).unwrap();
+    marks.replace("room", b"mark").unwrap();
+    assert_eq!(std::fs::read(marks.folder.join("room")).unwrap(), b"mark");
+    assert_eq!((owner(&marks.folder), owner(&marks.folder.join("room"))), (before[0], owner(&path)));
+    assert_eq!((std::fs::read_to_string(&shadow).unwrap().as_str(), [owner(&elsewhere), owner(&shadow)]), ("kept", before));
 }
 
 #[test]
