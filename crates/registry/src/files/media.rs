@@ -7,7 +7,7 @@ mod tests;
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,6 +58,11 @@ pub enum MediaError {
         "{0}はすでにあり、処理が作成したものでないか、その後に変更されています。別の名前を指定するか、そのファイルを移してください / {0} is there already and no job wrote it, or it was changed since: name another file, or take it away"
     )]
     NotOurs(String),
+    /// A file that was handed in for a job, and replaced since.
+    #[error(
+        "{0}は、処理を依頼したときに渡されたファイルと内容が異なるため、読み込みません。処理を取り消し、ファイルを渡し直してください / {0} is not what was handed in when the work was asked for, and is not read: cancel the job and hand the file in again"
+    )]
+    NotAsHandedIn(String),
     /// The folder or the file cannot be used.
     #[error("媒体用フォルダーを使用できません。システム管理者に連絡してください / the media folder cannot be used: {0}")]
     Io(#[from] io::Error),
@@ -83,6 +88,20 @@ impl Media {
         }
     }
 
+    /// Opens a file of the folder for a job. One that was handed in for it is read as it was handed in, or not at all: others can write in the
+    /// folder between the asking, or a second person's approval, and the reading.
+    pub(crate) fn read_for_job(&self, room: &Room, name: &str) -> Result<File, RegistryError> {
+        let mut file = self.read(name)?;
+        if self.only.is_none() && copies::is_handed_in(room, name)? {
+            let there = copies::mark_of(room.vault(), name, &mut file).map_err(MediaError::from)?;
+            if !copies::is_kept(room, name, false, &there)? {
+                return Err(MediaError::NotAsHandedIn(name.to_owned()).into());
+            }
+            file.rewind().map_err(MediaError::from)?;
+        }
+        Ok(file)
+    }
+
     /// The names of the plain files of the folder, for whoever chooses one, each as it is read; none where there is no folder.
     pub(crate) fn files(&self) -> Option<Vec<(String, String)>> {
         let entries = fs::read_dir(self.folder.as_ref()?.path()).ok()?.flatten();
@@ -96,7 +115,7 @@ impl Media {
     /// Whether a job may write a file of this name: there is none, or it is as a job left it.
     pub(crate) fn may_write(&self, room: &Room, name: &str) -> Result<(), RegistryError> {
         match &self.folder {
-            Some(folder) => left_there(folder, room, name).map(|_| ()),
+            Some(folder) => left_there(folder, room, name, true).map(|_| ()),
             None => Ok(()),
         }
     }
@@ -128,7 +147,7 @@ impl Media {
 
     fn put(&self, room: &Room, job: Option<Id128>, name: &str, content: &[u8]) -> Result<(), RegistryError> {
         let folder = self.folder()?;
-        let there = left_there(folder, room, name)?;
+        let there = left_there(folder, room, name, job.is_some())?;
         let now = copies::mark(room.vault(), name, content);
         // Both marks, until it has been replaced.
         copies::keep(room, job, name, (&now, there.as_ref()))?;
@@ -139,11 +158,10 @@ impl Media {
     }
 
     /// Erases the copies whose time is over, each with an entry in the record of use. What somebody has changed since, or put in the place of one,
-    /// is theirs and stays.
+    /// is theirs and stays. One that cannot be erased is an alarm, and tried again a day later.
     pub(crate) fn erase_over(&self, room: &Room, caller: &Caller) -> Result<(), RegistryError> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        while copies::erase_next(room, caller, |name, is_ours| folder.erase(name, is_ours))? {}
-        Ok(())
+        copies::erase_over(room, caller, &|name, is_ours| folder.erase(name, is_ours))
     }
 
     /// Keeps the refused rows of a job in `<file>.rejects.csv` beside the file, where there is a folder and something was refused; in
@@ -175,11 +193,9 @@ impl Media {
     }
 }
 
-/// The mark of a file of this name as a job left it; none when there is no file.
-fn left_there(folder: &Folder, room: &Room, name: &str) -> Result<Option<copies::Mark>, RegistryError> {
+/// The mark of a file of this name as a job left it, or as it was handed in for one; none when there is no file.
+fn left_there(folder: &Folder, room: &Room, name: &str, by_job: bool) -> Result<Option<copies::Mark>, RegistryError> {
     let Some(mut file) = folder.read(name)? else { return Ok(None) };
-    let mut content = Vec::new();
-    file.read_to_end(&mut content).map_err(MediaError::from)?;
-    let there = copies::mark(room.vault(), name, &content);
-    if copies::is_kept(room, name, &there)? { Ok(Some(there)) } else { Err(MediaError::NotOurs(name.to_owned()).into()) }
+    let there = copies::mark_of(room.vault(), name, &mut file).map_err(MediaError::from)?;
+    if copies::is_kept(room, name, by_job, &there)? { Ok(Some(there)) } else { Err(MediaError::NotOurs(name.to_owned()).into()) }
 }

@@ -21,7 +21,8 @@ pub(super) fn identify(desk: &Desk, run: &JobRun, asked: Match) -> Result<Matche
     }
     run.work_under_any_rules();
     desk.media().may_write(run.room(), &asked.out)?;
-    let matched = judge_file(run, desk.media().read(&asked.file)?, &asked.file, Encoding::Auto.into(), &mut |_, _| Ok(()))?;
+    let matched =
+        judge_file(run, desk.media().read_for_job(run.room(), &asked.file)?, &asked.file, Encoding::Auto.into(), &mut |_, _| Ok(()))?;
     desk.media().keep(run, VERDICTS, &asked.out)?;
     desk.media().keep_rejects(run, &asked.file)?;
     Ok(matched)

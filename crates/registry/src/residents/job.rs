@@ -19,7 +19,7 @@ pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResidents) -> Resul
                 None => Encoding::Auto,
                 Some(name) => name.parse::<Encoding>()?,
             };
-            let (input, options) = (desk.media().read(&asked.file)?, desk.options(encoding));
+            let (input, options) = (desk.media().read_for_job(run.room(), &asked.file)?, desk.options(encoding));
             if asked.preview {
                 match preview::read(run, input, &asked.file, options, asked.preview_of_all)? {
                     Ok(staged) => {

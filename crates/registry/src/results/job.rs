@@ -15,12 +15,12 @@ pub(super) fn import(desk: &Desk, run: &JobRun, asked: ImportResults) -> Result<
     let imported = match go_on(run, &catalogue, &brought)? {
         Some(imported) => imported,
         None if asked.preview => {
-            let shown = preview::read(run, &catalogue, &brought, desk.media().read(&asked.file)?)?;
+            let shown = preview::read(run, &catalogue, &brought, desk.media().read_for_job(run.room(), &asked.file)?)?;
             desk.media().keep_rejects(run, &asked.file)?;
             preview::show(run, &shown)?;
             return Ok(shown.0);
         }
-        None => take_in(run, &catalogue, &brought, desk.media().read(&asked.file)?, &mut |_| {})?,
+        None => take_in(run, &catalogue, &brought, desk.media().read_for_job(run.room(), &asked.file)?, &mut |_| {})?,
     };
     desk.media().keep_rejects(run, &asked.file)?;
     Ok(imported)

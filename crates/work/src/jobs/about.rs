@@ -68,7 +68,7 @@ impl WorkKind {
     }
 
     /// The message as it is kept, from one that was sent or put together field by field.
-    pub(super) fn read(&self, input: serde_json::Value) -> Result<serde_json::Value, BodyError> {
+    pub fn read(&self, input: serde_json::Value) -> Result<serde_json::Value, BodyError> {
         (self.read)(input)
     }
 

@@ -1,6 +1,9 @@
 //! What jobs left in the folder of managed media, and what was handed in there for one, as the room knows it: by keyed marks, so that neither who can write in the folder nor who can
 //! write in the database makes a file pass for a job's.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Room, Seen};
@@ -25,17 +28,33 @@ diesel::table! {
 }
 
 const ERASE: Act = Act::new("registry:media.erase");
+/// What the record of use says of one that cannot be erased.
+const PUT_OFF: &str = "it cannot be erased, and is tried again in a day";
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const DAMAGED: wire::Damaged = wire::Damaged("a copy in the media folder");
 
 /// A keyed digest of a file's name and content.
 pub(super) type Mark = [u8; 32];
 
 pub(super) fn mark(vault: &Vault, name: &str, content: &[u8]) -> Mark {
-    let mut digest = Sha256::new();
-    digest.update((name.len() as u64).to_be_bytes());
-    digest.update(name);
-    digest.update(content);
-    keyed(vault, &digest.finalize().into())
+    keyed(vault, &digest_of(name).chain_update(content).finalize().into())
+}
+
+/// The same of a file, from where it stands to its end.
+pub(super) fn mark_of(vault: &Vault, name: &str, file: &mut File) -> io::Result<Mark> {
+    let mut digest = digest_of(name);
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            count => digest.update(piece.get(..count).unwrap_or_default()),
+        }
+    }
+    Ok(keyed(vault, &digest.finalize().into()))
+}
+
+fn digest_of(name: &str) -> Sha256 {
+    Sha256::new().chain_update((name.len() as u64).to_be_bytes()).chain_update(name)
 }
 
 /// What a file is found by.
@@ -43,12 +62,20 @@ fn key(vault: &Vault, name: &str) -> Vec<u8> {
     vault.blind("media file", name.as_bytes()).to_vec()
 }
 
-/// Whether a job left this there.
-pub(super) fn is_kept(room: &Room, name: &str, there: &Mark) -> Result<bool, RegistryError> {
+/// Whether this was left there: by a job, or for one.
+pub(super) fn is_kept(room: &Room, name: &str, by_job: bool, there: &Mark) -> Result<bool, RegistryError> {
     room.count_blocking(|tx| {
-        let kept = media_copy::table.find(key(room.vault(), name)).select((media_copy::mark, media_copy::former));
-        let kept: Option<(Vec<u8>, Option<Vec<u8>>)> = kept.first(tx).optional()?;
-        Ok(kept.is_some_and(|(mark, former)| is_of(there, &mark, former.as_deref())))
+        let kept = media_copy::table.find(key(room.vault(), name)).select((media_copy::job, media_copy::mark, media_copy::former));
+        let kept: Option<(Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>)> = kept.first(tx).optional()?;
+        Ok(kept.is_some_and(|(job, mark, former)| job.is_some() == by_job && is_of(there, &mark, former.as_deref())))
+    })
+}
+
+/// Whether a file of this name was handed in, and is to be what it was.
+pub(super) fn is_handed_in(room: &Room, name: &str) -> Result<bool, RegistryError> {
+    room.count_blocking(|tx| {
+        let kept = media_copy::table.find(key(room.vault(), name)).filter(media_copy::job.is_null());
+        Ok(kept.count().get_result::<i64>(tx)? > 0)
     })
 }
 
@@ -78,13 +105,18 @@ pub(super) fn keep(room: &Room, job: Option<Id128>, name: &str, (mark, former): 
 /// File, name, job, mark, former mark.
 type Over = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>);
 
-/// Erases the next copy whose time is over, with its entry → whether there was one. Whose data it told stands in the entry of the job that
-/// left it.
-pub(super) fn erase_next(
-    room: &Room,
-    caller: &Caller,
-    erase: impl Fn(&str, &dyn Fn(&[u8]) -> bool) -> Result<bool, MediaError>,
-) -> Result<bool, RegistryError> {
+/// Erases the copies whose time is over, each with its entry. Whose data one told stands in the entry of the job that left it. One that cannot be
+/// erased holds up no other.
+pub(super) fn erase_over(room: &Room, caller: &Caller, erase: &Erase) -> Result<(), RegistryError> {
+    while erase_next(room, caller, erase)? {}
+    Ok(())
+}
+
+/// Erases a file of this name whose content is ours → whether it was.
+type Erase<'a> = dyn Fn(&str, &dyn Fn(&[u8]) -> bool) -> Result<bool, MediaError> + 'a;
+
+/// Erases the next, or puts it off → whether there was one.
+fn erase_next(room: &Room, caller: &Caller, erase: &Erase) -> Result<bool, RegistryError> {
     let (now, vault) = (room.clock().now_ms(), room.vault());
     let over = || media_copy::table.filter(media_copy::until.le(now));
     if room.count_blocking(|tx| Ok::<i64, RegistryError>(over().count().get_result(tx)?))? == 0 {
@@ -93,16 +125,30 @@ pub(super) fn erase_next(
     room.change_blocking(caller, ERASE, |tx, record| {
         let columns = (media_copy::file, media_copy::name, media_copy::job, media_copy::mark, media_copy::former);
         let (file, sealed, job, mark, former): Over = over().order(media_copy::until).select(columns).first(tx)?;
-        let job = job.map(|job| job.try_into().map(Id128::from_bytes).map_err(|_| DAMAGED)).transpose()?;
-        let name = vault.open_cell(&Cell::new("media_copy", &file, "name"), &sealed)?;
-        let name = std::str::from_utf8(&name).map_err(|_| DAMAGED)?;
-        let is_ours = |content: &[u8]| is_of(&self::mark(vault, name, content), &mark, former.as_deref());
-        let word = if erase(name, &is_ours)? { "erased" } else { "there no more, or changed since" };
-        match job {
-            Some(job) => record.note(format!("the copy of a file of job {job}: {word}")),
-            None => record.note(format!("a file that was handed in: {word}")),
-        }
-        diesel::delete(media_copy::table.find(&file)).execute(tx)?;
+        let of = match job.map(|job| job.try_into().map(Id128::from_bytes)).transpose() {
+            Ok(Some(job)) => format!("the copy of a file of job {job}"),
+            Ok(None) => "a file that was handed in".to_owned(),
+            Err(_) => "the copy of a file of a damaged job".to_owned(),
+        };
+        let erased = || {
+            let name = vault.open_cell(&Cell::new("media_copy", &file, "name"), &sealed)?;
+            let name = std::str::from_utf8(&name).map_err(|_| DAMAGED)?;
+            Ok::<_, RegistryError>(erase(name, &|content| is_of(&self::mark(vault, name, content), &mark, former.as_deref()))?)
+        };
+        let word = match erased() {
+            Ok(true) => "erased",
+            Ok(false) => "there no more, or changed since",
+            Err(error) => {
+                tracing::error!(alarm = "media", %of, %error, "it lies in the media folder beyond its time and cannot be erased");
+                PUT_OFF
+            }
+        };
+        record.note(format!("{of}: {word}"));
+        let row = media_copy::table.find(&file);
+        match word {
+            PUT_OFF => diesel::update(row).set(media_copy::until.eq(now + DAY_MS)).execute(tx)?,
+            _ => diesel::delete(row).execute(tx)?,
+        };
         Ok::<_, RegistryError>(Seen::nobody(()))
     })?;
     Ok(true)

@@ -1,6 +1,6 @@
 use std::fs;
 use std::io::Read as _;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -196,6 +196,65 @@ async fn a_file_handed_in_has_a_name_of_its_content_and_is_erased_when_a_copy_wo
         let newest = runtime.block_on(ledger::newest(run.room().raw(), 20)).unwrap();
         let entries = newest.iter().map(|found| found.entry().unwrap().detail.to_owned());
         assert_eq!(entries.filter(|told| told == "a file that was handed in: erased").count(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_handed_in_is_the_folders_owners_and_read_as_it_was_handed_in_or_not_at_all() {
+    with_room(|folder, media, run, _| {
+        // Only root can give a file away; whoever else runs this owns all of them.
+        let _ = chown(folder, Some(54_321), Some(54_321));
+        let file = folder.parent().unwrap().join("weekly.csv");
+        fs::write(&file, "one").unwrap();
+        let name = media.hand_in(run.room(), &file).unwrap();
+        let owner = |path: &Path| fs::metadata(path).map(|of| (of.uid(), of.gid())).unwrap();
+        assert_eq!(owner(&folder.join(&name)), owner(folder));
+        let read = || {
+            let mut text = String::new();
+            media.read_for_job(run.room(), &name).map(|mut file| file.read_to_string(&mut text).unwrap())?;
+            Ok(text)
+        };
+        assert_eq!(read().unwrap(), "one");
+        // No job writes in its place, and what somebody put there is not what was approved.
+        assert!(matches!(refused(media.write(run, &name, b"verdicts")), MediaError::NotOurs(_)));
+        fs::remove_file(folder.join(&name)).unwrap();
+        fs::write(folder.join(&name), "two").unwrap();
+        let told = refused(read().map(drop));
+        assert!(matches!(told, MediaError::NotAsHandedIn(_)), "{told}");
+        // A file that lies there of itself may change until it is read.
+        fs::write(folder.join("residents.csv"), "more").unwrap();
+        media.read_for_job(run.room(), "residents.csv").unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_cannot_be_erased_holds_up_no_other_and_is_tried_again_a_day_later() {
+    with_room(|folder, media, run, clock| {
+        let by = ledger::testing::caller("upkeep", Purpose::Operation);
+        media.write(run, "held.csv", b"verdicts").unwrap();
+        clock.advance(SignedDuration::from_secs(1));
+        media.write(run, "verdicts.csv", b"verdicts").unwrap();
+        clock.advance(SignedDuration::from_hours(24 * 30));
+        let inner = media.folder().unwrap();
+        copies::erase_over(run.room(), &by, &|name, is_ours| match name {
+            "held.csv" => Err(io::Error::from(io::ErrorKind::PermissionDenied).into()),
+            name => inner.erase(name, is_ours),
+        })
+        .unwrap();
+        let left = |name: &str| folder.join(name).exists();
+        assert_eq!((left("held.csv"), left("verdicts.csv")), (true, false));
+        media.erase_over(run.room(), &by).unwrap();
+        assert!(left("held.csv"), "no look until a day has passed");
+        clock.advance(SignedDuration::from_hours(24));
+        media.erase_over(run.room(), &by).unwrap();
+        assert!(!left("held.csv"));
+        let runtime = tokio::runtime::Handle::current();
+        let newest = runtime.block_on(ledger::newest(run.room().raw(), 20)).unwrap();
+        let entries = newest.iter().map(|found| found.entry().unwrap()).filter(|entry| entry.action == "registry:media.erase");
+        let told: Vec<bool> = entries.map(|entry| entry.detail.contains("cannot be erased")).collect();
+        assert_eq!(told, [false, false, true], "the newest first");
     })
     .await;
 }
