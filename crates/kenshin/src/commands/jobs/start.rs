@@ -67,6 +67,10 @@ fn leave(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value>,
     let caller = caller.for_purpose(kind.action.purpose());
     // What will be refused leaves no file.
     if let Some(file) = file.filter(|_| jobs.allows(&caller, &kind.action)) {
+        message.insert(FILE.to_owned(), Value::from(of_registry::name(file)));
+        if let Err(wrong) = kind.read(Value::Object(message.clone())) {
+            return asked(kind, Err(wrong.into()));
+        }
         let folder = place.setting_file(&options.party()?)?.and_then(|setting| setting.media);
         let name = Media::open(folder.as_deref())?.hand_in(&room, file)?;
         message.insert(FILE.to_owned(), Value::from(name));
