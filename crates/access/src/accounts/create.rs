@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use store::Tx;
-use vocabulary::{Date, day, text::folded_width, text::is_unseen};
+use vocabulary::{Date, day, text::folded_width, text::is_unseen, text::strip_ivs};
 
 use super::{AccountError, Accounts, grant::check_roles, one_time::one_time, table};
 use crate::{Caller, Password};
@@ -116,9 +116,26 @@ pub fn folded_id(typed: &str) -> Option<String> {
     ((3..=32).contains(&id.len()) && id.bytes().all(plain)).then_some(id)
 }
 
-/// A personnel number as people type it, full width or small, in its one spelling: by it two accounts are known to be one person's.
+/// A personnel number as people type it, full width or small, with whichever hyphen, in its one spelling: by it two accounts are known to be one
+/// person's. What is not seen, and blanks, tell nobody apart.
 pub(super) fn folded_personnel(typed: &str) -> String {
-    folded_width(typed.trim()).trim().to_uppercase()
+    let seen = |c: &char| !is_unseen(*c) && !c.is_whitespace();
+    let plain = |c| match c {
+        '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{2212}'
+        | '\u{2500}'
+        | '\u{2501}'
+        | '\u{30FC}'
+        | '\u{FE58}'
+        | '\u{FE63}'
+        | '\u{FF0D}'
+        | '\u{FF70}' => '-',
+        other => other,
+    };
+    let mut base = String::new();
+    strip_ivs(typed, &mut base);
+    folded_width(&base).chars().filter(seen).map(plain).collect::<String>().to_uppercase()
 }
 
 #[cfg(test)]
@@ -131,6 +148,11 @@ mod tests {
             assert_eq!(folded_personnel(typed), "P1001", "{typed}");
         }
         assert_ne!(folded_personnel("P1001"), folded_personnel("P1002"));
+        for typed in
+            ["P-1", "P‐1", "P‑1", "p−1", "Ｐ－１", "Pー1", "Pｰ1", "P-1\u{200B}", "P\u{00AD}-1", "P-1\u{FE0F}", "P- 1", "P-1\u{0007}"]
+        {
+            assert_eq!(folded_personnel(typed), "P-1", "{typed:?}");
+        }
     }
 
     #[test]
