@@ -215,8 +215,13 @@ mod tests {
         let stalled = connections.admit(network(1)).unwrap();
         let _serving = stalled.serve().unwrap();
         assert!(connections.admit(network(1)).is_none());
-        // as if it had stood still since long before the door opened
-        let long_open = Instant::now().checked_sub(std::time::Duration::from_secs(STALLED + 1)).unwrap();
+        let long_open = loop {
+            // A machine that has just started has no such moment yet.
+            match Instant::now().checked_sub(std::time::Duration::from_secs(STALLED + 1)) {
+                Some(begun) => break begun,
+                None => tokio::time::sleep(std::time::Duration::from_secs(1)).await,
+            }
+        };
         let connections = Arc::new(Connections { begun: long_open, open: Mutex::default(), ..*connections });
         let stalled = connections.admit(network(1)).unwrap();
         let _serving = stalled.serve().unwrap();
