@@ -13,7 +13,7 @@ CREATE TABLE import (
     rejected BIGINT NOT NULL,
     state SMALLINT NOT NULL,          -- 0 being staged, 1 being applied, 2 in, 3 a first file that goes straight in, 4 and 5 being taken away from 0 and 3,
                                       -- 6 the same file was taken in again to its end
-    job {bytes}                       -- of results: the job that takes it in
+    job {bytes}                       -- the job that takes it in (results), or that shows it first (residents)
 );
 
 CREATE TABLE resident (

@@ -34,7 +34,7 @@ face::words! {
     TAKE = "{name}を取得する（記録されます）", "Take {name} (it is recorded)";
     REASON = "取得する理由", "What it is for";
     REASON_HINT = "例 印刷業者への引渡し。個人に関することは書かないでください。ファイルは暗号化されずに端末へ保存され、理由とともに記録されます。", "Such as: handed to the printer. Nothing about a person. The file lies on your machine in plain, and the reason is recorded with it.";
-    NO_REASON = "取得する理由を、60文字程度までで入力してください。", "Say what it is for, in up to 200 letters.";
+    NO_REASON = "取得する理由を、60文字程度までで入力してください。", "Say what it is for, in up to some 60 letters.";
     BYTES = "{count}バイト、{until}まで", "{count} bytes, until {until}";
     NAME = "名称", "Name";
     WAITING = "待ち", "Waiting";
@@ -42,7 +42,7 @@ face::words! {
     AWAITING = "承認待ち", "Waiting for approval";
     PREVIEWED = "実行前の確認待ち", "To be looked at first";
     NOTHING_YET = "まだ何も変更していません", "Nothing is changed yet";
-    LOOK_FIRST = "下の件数は、実行した場合のものです。確かめてから、実行するか、取り消してください。30日を過ぎると実行できなくなります。", "The figures below are what it would bring. Look at them, then let it be done or cancel it, within 30 days.";
+    LOOK_FIRST = "下の件数は、実行した場合のものです。確かめてから、この画面のボタンで実行するか、取り消してください。30日を過ぎると実行できなくなります。", "The figures below are what it would bring. Look at them, then let it be done here or cancel it, within 30 days.";
     DO_IT = "この内容で実行する", "Do it";
     DONE = "完了", "Done";
     REFUSED = "受付不可", "Refused";

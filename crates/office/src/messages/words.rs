@@ -3,7 +3,7 @@
 face::words! {
     pub(super) const;
     TITLE = "送信", "Messages";
-    LEAD = "ほかのシステムへ送るメッセージです。「送れなかったもの」は相手に受け付けられなかったもので、ほかの送信は止まりません。", "What is to be sent to other systems. What could not be sent was refused by the other party; it holds nothing else up.";
+    LEAD = "ほかのシステムへ送るメッセージです。「送れなかったもの」は相手に受け付けられなかったもの、または6日間送れなかったもので、ほかの送信は止まりません。", "What is to be sent to other systems. What could not be sent was refused by the other party, or could not be delivered for six days; it holds nothing else up.";
     ALL = "すべて", "All";
     DEAD = "送れなかったもの", "Could not be sent";
     WAITING = "送信待ち", "Waiting";

@@ -52,8 +52,8 @@ pub(crate) const RECORD: office::RecordWords = office::record_words! {
         "record type {}" = "様式{0}";
         "record type {}, history number {}" = "様式{0}、履歴番号{1}";
         "record type {}, {} records cannot be read" = "様式{0}、読み取れない記録{1}件";
-        "import {} is shown first" = "取込み{0}：取込み前の確認";
-        "to be shown first, record type {}: +{} ~{} ={} !{}" = "取込み前の確認（様式{0}）：追加{1}、訂正{2}、変更なし{3}、受付不可{4}";
+        "import {} is shown first" = "取込み{0}：実行前の確認";
+        "to be shown first, record type {}: +{} ~{} ={} !{}" = "実行前の確認（様式{0}）：追加{1}、訂正{2}、変更なし{3}、受付不可{4}";
         "import {}: {} people" = "取込み{0}：{1}人";
         "import {}: +{} ~{} ={} !{}" = "取込み{0}：追加{1}、変更{2}、変更なし{3}、受付不可{4}";
         "import {}, record type {}: +{} ~{} ={} !{}" = "取込み{0}（様式{1}）：追加{2}、訂正{3}、変更なし{4}、受付不可{5}";
