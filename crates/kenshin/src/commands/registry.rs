@@ -112,7 +112,7 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     let encoding = Some(encoding(options.encoding)).filter(|told| *told != Encoding::Auto).map(|told| told.to_string());
     let (file, preview_of_all) = (name(&options.file), options.kind == Some(FileKind::Full));
     let asked = messages::ImportResidents { file, encoding, preview: options.dry_run, preview_of_all };
-    let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
+    let rejects = Rejects::beside(&options.file, options.rejects.as_deref(), options.dry_run)?;
     let job = with_rejects(desk, &caller, (residents::IMPORT, &asked), &options.file, (rejects, options.dry_run), "importing residents")?;
     let imported: messages::ImportedResidents = by_hand::result(job)?;
     for heading in &imported.unknown_columns {
@@ -255,7 +255,7 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     input(&options.file)?;
     let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
     let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
-    let rejects = Rejects::beside(&options.file, options.rejects.as_deref())?;
+    let rejects = Rejects::beside(&options.file, options.rejects.as_deref(), options.dry_run)?;
     let asked = messages::ImportResults { record_type: options.record_type, file: name(&options.file), preview: options.dry_run };
     let job = with_rejects(desk, &caller, (results::IMPORT_JOB, &asked), &options.file, (rejects, options.dry_run), "importing results")?;
     let imported: messages::ImportedResults = by_hand::result(job)?;

@@ -46,7 +46,8 @@ impl Jobs {
         let (jobs, by) = (self.clone(), caller.clone());
         let changed = self.room().change(caller, action, move |tx, record| {
             jobs.within(tx, &by, id)?;
-            match jobs.told_of(tx, id)?.filter(|_| change == Change::Approve) {
+            let approved = if change == Change::Approve { jobs.told_of(tx, id)? } else { None };
+            match approved {
                 Some(told) => record.note(format!("job {id}: {}, of {told}", change.as_str())),
                 None => record.note(format!("job {id}: {}", change.as_str())),
             }

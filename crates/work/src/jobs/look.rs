@@ -117,7 +117,8 @@ impl Jobs {
 
     /// What was asked for; none when that is forgotten, or was changed past this program.
     pub(super) fn asked_in(&self, tx: &mut Tx, id: Id128) -> Result<Option<serde_json::Value>, JobError> {
-        let (bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
+        let row: Option<(Bound, Option<Vec<u8>>)> = job_row(id).select((bound!(), job::input)).first(tx).optional()?;
+        let (bound, input) = row.ok_or(JobError::Unknown)?;
         let kept = input.and_then(|sealed| bound.open(self.room().vault(), id, &sealed).ok());
         Ok(kept.and_then(|kept| serde_json::from_slice(&kept).ok()).map(|Kept { input, .. }| input))
     }

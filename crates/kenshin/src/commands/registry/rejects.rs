@@ -14,19 +14,24 @@ pub(super) struct Rejects {
     making: Making,
     /// The name of the file they are of.
     input: String,
+    /// Whether they are only said: a dry run writes nothing but what it is asked to.
+    is_said_only: bool,
 }
 
 impl Rejects {
-    /// Beside the input, unless another place was asked for.
-    pub(super) fn beside(input: &Path, asked: Option<&Path>) -> anyhow::Result<Rejects> {
+    /// Beside the input, unless another place was asked for; of a dry run nowhere else.
+    pub(super) fn beside(input: &Path, asked: Option<&Path>, is_dry_run: bool) -> anyhow::Result<Rejects> {
         let path = asked.map_or_else(|| input.with_extension("rejects.csv"), Path::to_path_buf);
         let name = input.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Rejects { making: Making::of(&path, &[input])?, input: name })
+        Ok(Rejects { making: Making::of(&path, &[input])?, input: name, is_said_only: is_dry_run && asked.is_none() })
     }
 
     /// Keeps it when rows were refused.
     fn keep(self, rejected: u64) -> anyhow::Result<()> {
         let path = self.making.path().to_owned();
+        if self.is_said_only {
+            return Ok(());
+        }
         if rejected > 0 {
             self.making.finish()?;
             output::say(&format!("refused rows are in {}", path.display()));
@@ -53,6 +58,9 @@ impl Rejects {
 
     /// Of a file that was refused whole: one row that says why; a reason is in Japanese and, after ` / `, in English.
     pub(super) fn keep_reason(self, reason: &str) -> anyhow::Result<()> {
+        if self.is_said_only {
+            return Ok(());
+        }
         let path = self.making.path().to_owned();
         let mut making = self.making;
         let mut rows = files::Rejects::to(&mut making, &self.input);

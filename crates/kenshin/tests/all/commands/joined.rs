@@ -3,9 +3,17 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use line::pki::Identity;
+use line::{Client, Peers};
+use protocol::messages::Nothing;
+use protocol::messages::console::EXCHANGE;
+use protocol::messages::registry::{REGISTER_TARGETS, RegisterTargets};
+use serde::Serialize;
 use serde_json::Value;
+use vocabulary::{Entropy as _, SystemClock, SystemEntropy};
 
 use super::served::Served;
 use super::{CITY, at, init};
@@ -16,6 +24,7 @@ const HUB: &str = "hub-core.national";
 const EDGE: &str = "hub-edge.national";
 const PAYERS: &str = "payers-hub.national";
 const REGISTRY: &str = "registry.991015";
+const CONSOLE: &str = "console.991015";
 
 fn config(place: &Place, party: &str) -> PathBuf {
     place.files().join("etc").join(format!("{party}.toml"))
@@ -62,6 +71,18 @@ fn pause() {
     std::thread::sleep(Duration::from_millis(100));
 }
 
+/// What the city's console asks of a party, over the line, and what comes of it: what opens individual numbers is not for operators
+/// (C-II-6-PMH-5).
+fn as_console<B: Serialize>(tls: &Path, (party, address): (&str, &str), path: &str, asked: &B) -> Value {
+    let (console, party) = (CONSOLE.parse().unwrap(), party.parse().unwrap());
+    let peers = Peers::new();
+    peers.put(Clone::clone(&party), address);
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let client = Client::new(&Identity::load(tls, &console).unwrap(), peers, clock, entropy).unwrap().within(Duration::from_secs(600));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(client.run_job(&party, path, SystemEntropy.id128(), asked)).unwrap()
+}
+
 #[test]
 fn a_registry_registers_people_at_a_hub_of_another_folder_with_what_the_commands_made() {
     on_both(|city| {
@@ -70,7 +91,7 @@ fn a_registry_registers_people_at_a_hub_of_another_folder_with_what_the_commands
         let made = at(&hub, &["init"], &asked).ended(0).json();
         assert_eq!(made["lacking"][0]["peers"][0], "\"hub-edge.national\" = \"its address\"", "{made}");
         let tls = city.files().join("tls");
-        let parties = [REGISTRY, "atena.991015", "relay.991015", "console.991015", "--out", tls.to_str().unwrap()];
+        let parties = [REGISTRY, "atena.991015", "relay.991015", CONSOLE, "--out", tls.to_str().unwrap()];
         at(&hub, &["certify"], &parties).ended(0);
         init(city).ended(0);
         assert!(!tls.join("authority.key").exists(), "no second authority was made");
@@ -88,11 +109,11 @@ fn a_registry_registers_people_at_a_hub_of_another_folder_with_what_the_commands
         let whose = ["--municipality", CITY];
         let residents = input.join("residents.csv");
         at(city, &["registry", "import-residents"], &[&whose[..], &[residents.to_str().unwrap()]].concat()).ended(0);
-        let _registry = Served::start(&config(city, REGISTRY), "listens on ");
+        let serving = Served::start(&config(city, REGISTRY), "listens on ");
         assert!(work(city, &whose, &["register-templates"])["templates"].as_u64().unwrap() > 0);
-        let extraction = work(city, &whose, &["extract", "fiscalYear=2026", "on=2026-11-22"])["extraction"].to_string();
-        let asked = ["register-targets".to_owned(), format!("extraction={extraction}"), "programme=oral_health".to_owned()];
-        let registered = work(city, &whose, &asked.each_ref().map(String::as_str));
+        let extraction = work(city, &whose, &["extract", "fiscalYear=2026", "on=2026-11-22"])["extraction"].as_i64().unwrap();
+        let asked = RegisterTargets { extraction, programme: "oral_health".to_owned() };
+        let registered = as_console(&tls, (REGISTRY, &serving.at), REGISTER_TARGETS, &asked);
         assert!(registered["registered"].as_u64().unwrap() > 0 && registered["refused"] == 0, "{registered}");
     });
 }
@@ -108,8 +129,10 @@ fn the_public_side_of_the_hub_is_set_up_in_a_folder_of_its_own_and_the_core_coll
     let public = Served::start(&config(&edge, EDGE), "listens on ");
     carry_secret(&edge, &hub, HUB, EDGE);
     put_peer(&config(&hub, HUB), EDGE, &public.at);
-    let _core = Served::start(&config(&hub, HUB), "listens on ");
-    let exchanged = work(&hub, &["--system", "hub-core"], &["exchange"]);
+    let core = Served::start(&config(&hub, HUB), "listens on ");
+    let of_console = hub.beside("console");
+    at(&hub, &["certify"], &[CONSOLE, "--out", of_console.to_str().unwrap()]).ended(0);
+    let exchanged = as_console(&of_console, (HUB, &core.at), EXCHANGE, &Nothing {});
     assert_eq!((&exchanged["collected"], &exchanged["delivered"]), (&0.into(), &0.into()), "{exchanged}");
 }
 
