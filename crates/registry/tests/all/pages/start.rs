@@ -81,7 +81,7 @@ async fn c_ii_3_reg_6_work_is_filled_in_by_field_asked_for_a_purpose_and_told_in
             ("on-month", "6"),
             ("on-day", "1"),
         ];
-        assert_eq!(browser.post("/work", &right).await?.status, 403, "no work for this purpose");
+        assert_eq!(browser.post("/work", &right).await?.status, 422, "no work for this purpose");
         right[1] = ("for", "eligibility");
         let asked = browser.post("/work", &right).await?;
         assert!(asked.status == 303 && asked.to.starts_with("/jobs/"), "{} {}", asked.status, asked.words());
