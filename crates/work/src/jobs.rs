@@ -40,16 +40,18 @@
 //! | running | refused | what was asked cannot be |
 //! | waiting, running | failed | it met nothing but what passes for a day; another party refused its part for good; it cannot be read; a command was not run again for a day whose job must end |
 //! | waiting, running, awaitingApproval, previewed, failed | cancelled | a person cancels it, unless a portion has [ruled that out](Portion::rule_out_cancelling); a command was not run again for a day |
-//! | refused, failed, cancelled | waiting, awaitingApproval | a person resumes it, within 30 days, to where it was; one of the command line, by running the command again (not a refused one) |
-//! | previewed | waiting | a person resumes it, within 30 days; one of the command line, by running the command again without the preview |
+//! | refused, failed, cancelled | waiting, awaitingApproval | a person resumes it, within 30 days, to where it was; where it begins anew, a second person approves it anew; one of the command line, by running the command again (not a refused one) |
+//! | previewed | waiting, awaitingApproval | a person resumes it, within 30 days; one of the command line, by running the command again without the preview |
 //! | each end | gone | 400 days later; what was asked and where it stood, 30 days later |
 //!
 //! What a job [keeps aside](Portion::keep_aside) for its own later portions is sealed like its files, and nobody takes it. It goes when the job is
-//! cancelled or refused, which then begins anew where it is resumed.
+//! cancelled or refused before it has [ruled cancelling out](Portion::rule_out_cancelling), which then begins anew where it is resumed. A command
+//! that asks for the same preview again has it read anew.
 //!
 //! A failed job stands in `/readyz` and in the figures until somebody resumes or cancels it, or what it was asked is forgotten.
 
 mod about;
+mod approval;
 mod aside;
 mod change;
 mod error;

@@ -160,12 +160,12 @@ pub(super) fn go_on(run: &JobRun) -> Result<Option<Taken>, ImportError> {
         None | Some(Stand::Loading(_)) => return Ok(None),
         Some(Stand::Read(taken)) => taken,
         Some(Stand::Shown(number, digest, taken)) => {
-            left::give_up_others(run, Some(number))?;
             run.portion_blocking(ACT, |tx, record, portion| {
-                taken::begin_to_apply(tx, number, &digest, &taken.imported).map_err(|error| match error {
-                    ImportError::Interrupted => ImportError::Overtaken,
-                    error => error,
-                })?;
+                let is_half_in = taken::loading(tx)?.is_some();
+                taken::begin_to_apply_shown(tx, number, run.id(), &digest, &taken.imported)?;
+                if is_half_in {
+                    return Err(ImportError::FirstHalfIn);
+                }
                 portion.rule_out_cancelling();
                 record.note(noted(number, &taken.imported));
                 portion.checkpoint(&Stand::Read(taken.clone()))?;
@@ -176,6 +176,7 @@ pub(super) fn go_on(run: &JobRun) -> Result<Option<Taken>, ImportError> {
         }
     };
     stage::apply_all(run)?;
+    left::take_away(run)?;
     Ok(Some(taken))
 }
 
@@ -224,6 +225,7 @@ fn staged<R: Read + Send>(run: &JobRun, mut source: Source<'_, R>, on: &mut dyn 
         }
     };
     stage::apply_all(run)?;
+    left::take_away(run)?;
     Ok(taken)
 }
 

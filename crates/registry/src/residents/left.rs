@@ -1,5 +1,6 @@
-//! What is left of a file that was not read to its end, or was only shown: nobody sees what was staged, everybody whom a first file has brought. It goes when its
-//! job is cancelled or has failed, by itself, and before another file is taken in.
+//! What is left of a file that was not read to its end, or was only shown: nobody sees what was staged, everybody whom a first file has brought. It goes by
+//! itself when its job is cancelled or refused, and what was to go in when that has failed; what was to go in goes before another file is taken in, and
+//! what was shown once another goes in.
 
 use access::Caller;
 use work::jobs::{JobRun, Jobs};
@@ -16,13 +17,13 @@ pub(crate) fn clear(jobs: &Jobs, caller: &Caller, before: i64) -> Result<(), Imp
     if unread > 0 {
         room.maintain_blocking(|tx| {
             let is_young = taken::newest_unread(tx)?.is_some_and(|at| at >= before);
-            if is_young || jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_unread(tx)?) }
+            if is_young || jobs.is_open(tx, super::IMPORT)? { Ok(()) } else { Ok::<_, ImportError>(taken::give_up_unread(tx, None)?) }
         })?;
     }
     if unread + given_up > 0 { take_away(&JobRun::alone(room, caller)) } else { Ok(()) }
 }
 
-/// Gives up the files that were only shown, by jobs that were cancelled or have failed since, or are forgotten.
+/// Gives up the files that were only shown, by jobs that were cancelled or refused since, or are forgotten.
 fn give_up_shown(jobs: &Jobs) -> Result<(), ImportError> {
     let shown = jobs.room().count_blocking(|tx| Ok::<_, ImportError>(taken::shown(tx)?.len() as u64))?;
     if shown == 0 {
@@ -48,18 +49,19 @@ pub(super) fn give_up_own(run: &JobRun) -> Result<(), ImportError> {
     take_away(run)
 }
 
-/// The same for a job that takes another file in, or goes on with a first one.
+/// What was to go in and was not read to its end, for a job that takes another file in, or goes on with a first one. What is only shown stays until
+/// a file goes in.
 pub(super) fn give_up_others(run: &JobRun, own: Option<i64>) -> Result<(), ImportError> {
     let left = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::left(tx)?))?;
     if left == [0, 0] {
         return Ok(());
     }
-    run.aside_blocking(|tx, _| Ok::<_, ImportError>(taken::give_up_all(tx, own)?))?;
+    run.aside_blocking(|tx, _| Ok::<_, ImportError>(taken::give_up_unread(tx, own)?))?;
     take_away(run)
 }
 
-/// What was given up; safe beside another process that does the same.
-fn take_away(run: &JobRun) -> Result<(), ImportError> {
+/// Takes away what was given up; safe beside another process that does the same.
+pub(super) fn take_away(run: &JobRun) -> Result<(), ImportError> {
     loop {
         let [staged, loaded] =
             run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::given_up(tx)?.map(|number| number.unwrap_or(0))))?;

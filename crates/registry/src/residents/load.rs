@@ -17,7 +17,7 @@ use super::import::{
     ACT, BATCH, First, ImportError, Imported, REJECTS, Source, Stand, Taken, again, csv_of, each_batch, noted, taken_before, tell,
 };
 use super::table::resident;
-use super::taken;
+use super::{left, taken};
 use crate::files::hashing::keyed;
 use crate::person::person_id;
 
@@ -32,8 +32,8 @@ const DROPPED: usize = 1_000;
 /// The first file that this job was loading, when its process ended.
 pub(super) fn under_way(run: &JobRun) -> Result<Option<i64>, ImportError> {
     let Some(Stand::Loading(number)) = run.checkpoint()? else { return Ok(None) };
-    let loading = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::loading(tx)?))?;
-    Ok(loading.filter(|loading| *loading == number))
+    let is_own = run.room().count_blocking(|tx| Ok::<_, ImportError>(taken::is_loading(tx, number, run.id())?))?;
+    Ok(is_own.then_some(number))
 }
 
 /// Takes a first file in, or goes on with it.
@@ -68,7 +68,7 @@ fn begin(run: &JobRun, name: &str, going_on: Option<i64>) -> Result<i64, ImportE
         store::postpone_indexes(tx, "resident")?;
         let number = match going_on {
             Some(number) => number,
-            None => taken::begin_to_load(tx, name, (run.caller().id(), now))?,
+            None => taken::begin_to_load(tx, name, (run.caller().id(), now), run.id())?,
         };
         portion.checkpoint(&Stand::Loading(number))?;
         Ok(number)
@@ -115,6 +115,7 @@ fn fill<R: Read + Send>(
         // whom it brought is named by the portions
         Ok::<_, ImportError>(Seen::nobody(()))
     })?;
+    left::take_away(run)?;
     Ok(Ok(taken))
 }
 

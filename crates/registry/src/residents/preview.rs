@@ -77,8 +77,9 @@ pub(super) fn read<R: Read + Send>(
 pub(super) fn show(run: &JobRun, staged: Staged, told: &impl Serialize) -> Result<(), ImportError> {
     let Staged { number, digest, taken, people, .. } = staged;
     let people = run.room().enlist_blocking(people)?;
-    run.portion_blocking(ACT, |_, record, portion| {
+    run.portion_blocking(ACT, |tx, record, portion| {
         record.note(format!("import {number} is shown first"));
+        taken::show(tx, number, run.id(), &digest)?;
         portion.checkpoint(&Stand::Shown(number, digest, taken))?;
         portion.show(told)?;
         Ok::<_, ImportError>(Seen::enlisted(&people, ()))

@@ -42,24 +42,36 @@ pub(super) fn shown(tx: &mut Tx) -> Result<Vec<(i64, Id128)>, StoreError> {
     Ok(rows.into_iter().filter_map(|(number, job)| Some((number, Id128::from_bytes(job?.try_into().ok()?)))).collect())
 }
 
-/// Notes a first file that goes straight in → its number.
-pub(super) fn begin_to_load(tx: &mut Tx, name: &str, by: (&str, i64)) -> Result<i64, StoreError> {
+/// Notes a first file that goes straight in, with its job → its number.
+pub(super) fn begin_to_load(tx: &mut Tx, name: &str, by: (&str, i64), job: Id128) -> Result<i64, StoreError> {
     let number = imports::next_number(tx)?;
-    note(tx, number, name, None, by, LOADING)?;
+    note(tx, number, name, Some(job), by, LOADING)?;
     Ok(number)
 }
 
-/// The first file is in, unless it was given up meanwhile.
+/// The first file is in, unless it was given up meanwhile; every other that was not read to its end, or only shown, is given up.
 pub(super) fn end_load(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), ImportError> {
-    read_to_its_end(tx, (number, LOADING), digest)?;
-    Ok(imports::advance(tx, number, counts(imported), IN)?)
+    let there = import::table.filter(import::id.eq(number).and(import::state.eq(LOADING)));
+    found(diesel::update(there).set(import::digest.eq(digest.as_slice())).execute(tx))?;
+    go_in(tx, number, imported, IN)
 }
 
-fn read_to_its_end(tx: &mut Tx, (number, state): (i64, i16), digest: &[u8; 32]) -> Result<(), ImportError> {
-    let there = import::table.filter(import::id.eq(number).and(import::state.eq(state)));
-    let to = (import::digest.eq(digest.as_slice()), import::job.eq(None::<Vec<u8>>));
-    let there = diesel::update(there).set(to).execute(tx).map_err(StoreError::from)?;
-    if there == 0 { Err(ImportError::Interrupted) } else { Ok(()) }
+fn found(rows: diesel::QueryResult<usize>) -> Result<(), ImportError> {
+    if rows.map_err(StoreError::from)? == 0 { Err(ImportError::Interrupted) } else { Ok(()) }
+}
+
+/// The file goes in, and every other that was compared with what held before is given up.
+fn go_in(tx: &mut Tx, number: i64, imported: &Imported, state: i16) -> Result<(), ImportError> {
+    diesel::update(import::table.find(number)).set(import::job.eq(None::<Vec<u8>>)).execute(tx).map_err(StoreError::from)?;
+    imports::advance(tx, number, counts(imported), state)?;
+    Ok(give_up_all(tx, Some(number))?)
+}
+
+/// A file that is only shown, of this digest, has been staged to its end by this job.
+pub(super) fn show(tx: &mut Tx, number: i64, job: Id128, digest: &[u8; 32]) -> Result<(), ImportError> {
+    let job = import::job.eq(job.as_bytes().to_vec());
+    let there = import::table.filter(import::id.eq(number).and(import::state.eq(STAGING)).and(job));
+    found(diesel::update(there).set(import::digest.eq(digest.as_slice())).execute(tx))
 }
 
 fn note(tx: &mut Tx, number: i64, file: &str, shown_by: Option<Id128>, (operator, at): (&str, i64), state: i16) -> Result<(), StoreError> {
@@ -72,10 +84,29 @@ fn counts(imported: &Imported) -> Counts {
     Counts::new(read, [added, changed, unchanged, rejected])
 }
 
-/// From now on the file goes in, whatever happens; unless it was given up meanwhile.
+/// From now on the file goes in, whatever happens; unless it was given up meanwhile. Every other that was not read to its end, or only shown, is
+/// given up.
 pub(super) fn begin_to_apply(tx: &mut Tx, number: i64, digest: &[u8; 32], imported: &Imported) -> Result<(), ImportError> {
-    read_to_its_end(tx, (number, STAGING), digest)?;
-    Ok(imports::advance(tx, number, counts(imported), APPLYING)?)
+    let there = import::table.filter(import::id.eq(number).and(import::state.eq(STAGING)).and(import::job.is_null()));
+    found(diesel::update(there).set(import::digest.eq(digest.as_slice())).execute(tx))?;
+    go_in(tx, number, imported, APPLYING)
+}
+
+/// The same of a file of this digest that this job has shown: its number may be another's by now.
+pub(super) fn begin_to_apply_shown(
+    tx: &mut Tx,
+    number: i64,
+    job: Id128,
+    digest: &[u8; 32],
+    imported: &Imported,
+) -> Result<(), ImportError> {
+    let own = import::job.eq(job.as_bytes().to_vec()).and(import::digest.eq(digest.as_slice()));
+    let there: i64 = import::table
+        .filter(import::id.eq(number).and(import::state.eq(STAGING)).and(own))
+        .count()
+        .get_result(tx)
+        .map_err(StoreError::from)?;
+    if there == 0 { Err(ImportError::Overtaken) } else { go_in(tx, number, imported, APPLYING) }
 }
 
 /// The file is in.
@@ -109,19 +140,17 @@ pub(super) fn left(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
 
 /// When the newest file was begun that was not read to its end, of those that are not only shown.
 pub(super) fn newest_unread(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
-    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING])).and(import::job.is_null());
-    Ok(import::table.filter(unread).select(diesel::dsl::max(import::at)).first(tx)?)
+    Ok(unread().select(diesel::dsl::max(import::at)).first(tx)?)
 }
 
-/// Gives up every file that was not read to its end and is not only shown.
-pub(super) fn give_up_unread(tx: &mut Tx) -> Result<(), StoreError> {
-    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING])).and(import::job.is_null());
-    let unread: Vec<i64> = import::table.filter(unread).select(import::id).load(tx)?;
-    unread.into_iter().try_for_each(|number| give_up(tx, number).map(drop))
+/// Gives up every file that was not read to its end and is not only shown, but this one.
+pub(super) fn give_up_unread(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
+    let unread: Vec<i64> = unread().select(import::id).load(tx)?;
+    unread.into_iter().filter(|number| Some(*number) != but).try_for_each(|number| give_up(tx, number).map(drop))
 }
 
 /// Gives up every file that was not read to its end, or was only shown, but this one.
-pub(super) fn give_up_all(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
+fn give_up_all(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
     let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));
     let unread: Vec<i64> = import::table.filter(unread).select(import::id).load(tx)?;
     unread.into_iter().filter(|number| Some(*number) != but).try_for_each(|number| give_up(tx, number).map(drop))
@@ -142,6 +171,21 @@ pub(super) fn given_up(tx: &mut Tx) -> Result<[Option<i64>; 2], StoreError> {
 /// A first file that was going in.
 pub(super) fn loading(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
     Ok(of_state(LOADING).select(import::id).first(tx).optional()?)
+}
+
+/// Whether a first file of this number was going in by this job.
+pub(super) fn is_loading(tx: &mut Tx, number: i64, job: Id128) -> Result<bool, StoreError> {
+    let own = of_state(LOADING).filter(import::id.eq(number).and(import::job.eq(job.as_bytes().to_vec())));
+    Ok(own.select(import::id).first::<i64>(tx).optional()?.is_some())
+}
+
+/// Files that were not read to their end and are not only shown.
+#[diesel::dsl::auto_type]
+fn unread() -> _ {
+    let kind: &'static str = KIND;
+    let (loading, staging): (i16, i16) = (LOADING, STAGING);
+    let to_go_in = import::state.eq(loading).or(import::state.eq(staging).and(import::job.is_null()));
+    import::table.filter(import::kind.eq(kind)).filter(to_go_in)
 }
 
 #[diesel::dsl::auto_type]

@@ -51,6 +51,8 @@ pub(super) struct Cursor {
     digest: [u8; 32],
     /// Whether there was no record before it.
     first: bool,
+    /// Whether all of it is in.
+    is_in: bool,
     /// Of a file that was shown first: the part of what was kept aside with which it goes on, and how many rows the file has.
     aside: Option<(i32, u64)>,
 }
@@ -58,7 +60,7 @@ pub(super) struct Cursor {
 impl Cursor {
     /// Of a file that was read to its end and has yet to go in from what was kept aside: these rows of it are done.
     pub(super) fn of_shown(done: ImportedResults, rows: u64, digest: [u8; 32]) -> Self {
-        Self { import: 0, imported: done, digest, first: false, aside: Some((0, rows)) }
+        Self { import: 0, imported: done, digest, first: false, is_in: false, aside: Some((0, rows)) }
     }
 }
 
@@ -100,7 +102,10 @@ pub(super) fn take_in<R: Read + Seek>(
     let mut cursor = match run.checkpoint::<Cursor>()? {
         Some(cursor) if cursor.digest != digest => return Err(changed_since()),
         Some(cursor) => cursor,
-        None => begin(run, brought, Cursor { import: 0, imported: ImportedResults::default(), digest, first: false, aside: None })?,
+        None => {
+            let imported = ImportedResults::default();
+            begin(run, brought, Cursor { import: 0, imported, digest, first: false, is_in: false, aside: None })?
+        }
     };
     input.rewind().map_err(FileError::Read)?;
     let mut file = File::open(&form, input, brought.encoding)?;
@@ -111,9 +116,12 @@ pub(super) fn take_in<R: Read + Seek>(
     apply(run, (&form, brought), &mut cursor, rows, next, on)
 }
 
-/// Goes on with a file that was shown first → what came of it; none when it has yet to be read.
+/// Goes on with a file that was shown first, or is in → what came of it; none when it has yet to be read.
 pub(super) fn go_on(run: &JobRun, catalogue: &Catalogue, brought: &Brought<'_>) -> Result<Option<ImportedResults>, RegistryError> {
     let Some(cursor) = run.checkpoint::<Cursor>()? else { return Ok(None) };
+    if cursor.is_in {
+        return Ok(Some(cursor.imported));
+    }
     let Some((_, rows)) = cursor.aside else { return Ok(None) };
     let form = Form::of(catalogue, brought.record_type)?;
     let mut cursor = if cursor.import == 0 { begin(run, brought, cursor)? } else { cursor };
@@ -125,7 +133,7 @@ pub(super) fn go_on(run: &JobRun, catalogue: &Catalogue, brought: &Brought<'_>) 
             part += 1;
         }
         cursor.aside = Some((part, rows));
-        Ok((portion, part == parts))
+        Ok((portion, part >= parts))
     };
     Ok(Some(apply(run, (&form, brought), &mut cursor, rows, next, &mut |_| {})?))
 }
@@ -245,7 +253,7 @@ fn write(
         }
         let (number, record_type) = (cursor.import, brought.record_type);
         record.note(format!("import {number}, record type {record_type}: +{added} ~{corrected} ={unchanged} !{rejected}"));
-        cursor.imported = imported;
+        (cursor.imported, cursor.is_in) = (imported, is_last);
         portion.checkpoint(&*cursor)?;
         Ok(Seen::many(people, refused))
     })

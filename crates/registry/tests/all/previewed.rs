@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use protocol::messages::jobs::JobState;
+use protocol::messages::jobs::{Job, JobState};
 use protocol::messages::registry::{ImportResidents, ImportResults, ImportedResidents, ImportedResults, ResidentsConcerned};
 use registry::residents::IMPORT;
 use registry::{Desk, Media};
@@ -184,10 +184,13 @@ fn what_a_command_was_shown_goes_in_when_it_is_run_again_and_a_preview_never_let
             runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job
         };
         let shown = run(true);
+        // Another file goes in, and what is told is what would come by now.
+        brought(&desk, 2, rows([(23, "1", "2")].into_iter()).as_bytes());
         let again = run(true);
-        assert_eq!((again.id, again.state, again.attempts), (shown.id, JobState::Previewed, 1));
+        let added = |job: &Job| job.result.as_ref().unwrap()["added"].as_u64().unwrap();
+        assert_eq!((again.id, again.state, added(&shown), added(&again)), (shown.id, JobState::Previewed, 21, 20));
         let done = run(false);
-        assert_eq!((done.id, done.state, done.result), (shown.id, JobState::Done, shown.result));
+        assert_eq!((done.id, done.state, done.result), (shown.id, JobState::Done, again.result));
         assert_eq!(records(&desk).len(), 41);
         let after = run(true);
         assert_eq!((after.id == shown.id, after.state), (false, JobState::Previewed), "it is other work by then");

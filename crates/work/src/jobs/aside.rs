@@ -42,9 +42,12 @@ impl JobRun {
 }
 
 impl Jobs {
-    /// What a job that comes to nothing has shown and kept aside goes: resumed, it begins anew.
+    /// What a job that comes to nothing has shown and kept aside goes: resumed, it begins anew. One that has begun to change what holds keeps it.
     pub(super) fn drop_aside(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
-        let checkpoint: Option<Vec<u8>> = job_row(id).select(job::checkpoint).first(tx)?;
+        let (checkpoint, must_end): (Option<Vec<u8>>, i16) = job_row(id).select((job::checkpoint, job::must_end)).first(tx)?;
+        if must_end != 0 {
+            return Ok(());
+        }
         let standing = JobPosition::open(self.room().vault(), id, checkpoint.as_deref());
         if !standing.as_ref().is_ok_and(|standing| standing.has_shown || standing.files.0.contains_key(ASIDE)) {
             return Ok(());

@@ -114,7 +114,7 @@ impl Jobs {
     }
 
     /// Lets a job go on that was previewed, refused, failed or cancelled, from where it stood; one that waits is due now. One that was cancelled before a
-    /// second person had approved it waits for that person again. Of the command line, only the command lets one go on.
+    /// second person had approved it waits for that person again, and so does one that begins anew: what they approved may be something else by then. Of the command line, only the command lets one go on.
     pub fn resume(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
         self.check_permitted(tx, id, by)?;
         match state(tx, id)? {
@@ -134,6 +134,8 @@ impl Jobs {
     }
 
     pub(super) fn go_on(&self, tx: &mut Tx, id: Id128) -> Result<(), JobError> {
+        let before = state(tx, id)?;
+        self.ask_second_person(tx, id, before != JobState::Waiting)?;
         let (needs_approval, approved_by): (i16, Option<String>) = job_row(id).select((job::needs_approval, job::approved_by)).first(tx)?;
         let is_unapproved = needs_approval == needs::NOW && approved_by.is_none();
         let to = if is_unapproved { JobState::AwaitingApproval } else { JobState::Waiting };
@@ -145,7 +147,7 @@ impl Jobs {
             job::next_attempt_at.eq(self.now_ms()),
             job::finished_at.eq(None::<i64>),
         );
-        let is_shown = is_unapproved && state(tx, id)? == JobState::Previewed;
+        let is_shown = is_unapproved && before == JobState::Previewed;
         diesel::update(job_row(id)).set(changes).execute(tx)?;
         // whoever approves it sees what it would bring
         if !is_shown {

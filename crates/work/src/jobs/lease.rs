@@ -129,14 +129,15 @@ impl Jobs {
     /// Leases a job; none when it has to wait for a second person, or what is stored of it cannot be read.
     fn leased(&self, tx: &mut Tx, id: Id128) -> Result<Option<LeasedJob>, JobError> {
         let (now, lease) = (self.now_ms(), self.0.entropy.id128());
+        if self.ask_second_person(tx, id, false)? == Some(needs::NOW) {
+            let waits = (job::state.eq(JobState::AwaitingApproval.as_str()), job::lease.eq(None::<Vec<u8>>));
+            diesel::update(job_row(id)).set(waits).execute(tx)?;
+            return Ok(None);
+        }
         type Row = (Bound, Option<Vec<u8>>, Option<Vec<u8>>, (String, i32, i32), Option<i64>, (i64, Option<i64>, String));
         let counts = (job::state, job::attempts, job::failures);
         let columns = (bound!(), job::input, job::checkpoint, counts, job::started_at, (job::done, job::total, job::step));
         let (bound, input, checkpoint, (state, attempts, failures), started, progress): Row = job_row(id).select(columns).first(tx)?;
-        let is_new = attempts == 0 && bound.needs_approval == needs::NOBODY;
-        if is_new && self.0.work.needs_second_person(&bound.kind) && self.hold_for_second_person(tx, id, &bound, input.as_deref())? {
-            return Ok(None);
-        }
         // nobody gave it back: whoever did it was ended in the middle
         let failures = if state == JobState::Running.as_str() { failures + 1 } else { failures };
         if failures >= DEATHS && state == JobState::Running.as_str() {
@@ -166,18 +167,6 @@ impl Jobs {
         let count = |number: i64| u64::try_from(number).unwrap_or(0);
         let progress = JobProgress { done: count(done), total: total.map(count), step };
         Ok(Some(LeasedJob { id, kind: bound.kind, lease, caller, input, standing, progress }))
-    }
-
-    /// Lets a job wait that was asked for where no second person was wanted and has not begun → whether it does; not what cannot be read, which
-    /// fails.
-    fn hold_for_second_person(&self, tx: &mut Tx, id: Id128, bound: &Bound, input: Option<&[u8]>) -> Result<bool, JobError> {
-        let vault = self.room().vault();
-        let Some(Ok(kept)) = input.map(|sealed| bound.open(vault, id, sealed)) else { return Ok(false) };
-        let bound = Bound { needs_approval: needs::NOW, ..bound.clone() };
-        let state = job::state.eq(JobState::AwaitingApproval.as_str());
-        let input = job::input.eq(Some(bound.seal(vault, id, &kept)?));
-        diesel::update(job_row(id)).set((state, job::needs_approval.eq(bound.needs_approval), input)).execute(tx)?;
-        Ok(true)
     }
 
     /// Who asked for what, and where it stands. What is not what was asked, or waits for somebody's approval, does not open.
@@ -227,14 +216,10 @@ impl Jobs {
 
     /// Lets a job stop, with what the rest of it would bring. Where a second person has to approve it, they do so now: they see what.
     pub(super) fn previewed(&self, tx: &mut Tx, id: Id128, result: serde_json::Value) -> Result<(), JobError> {
-        let (mut bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
+        let (bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
         if bound.needs_approval != needs::NOBODY {
-            let vault = self.room().vault();
-            let plain = bound.open(vault, id, &input.ok_or(JobError::Forgotten)?)?;
-            (bound.needs_approval, bound.approved_by) = (needs::NOW, None);
-            let input = job::input.eq(Some(bound.seal(vault, id, &plain)?));
-            let unapproved = (job::needs_approval.eq(needs::NOW), job::approved_by.eq(None::<String>));
-            diesel::update(job_row(id)).set((unapproved, input)).execute(tx)?;
+            let plain = bound.open(self.room().vault(), id, &input.ok_or(JobError::Forgotten)?)?;
+            self.unapprove(tx, id, (bound, &plain), needs::NOW)?;
         }
         // its files are said by where it stands
         let outcome = JobOutcome::Result { result, files: Files::default() }.seal(self.room().vault(), id)?;

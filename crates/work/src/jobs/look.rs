@@ -136,11 +136,12 @@ impl Jobs {
         Ok(state.and_then(|state| JobState::parse(&state)).is_none_or(JobState::is_final))
     }
 
-    /// Whether a job needs what it has staged: it is not at its end, or is previewed and what was asked not forgotten.
+    /// Whether a job needs what it has staged: it is not at its end, or is previewed or failed and goes on from there, and what was asked is not
+    /// forgotten.
     pub fn keeps_staged(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
         let row: Option<(String, bool)> = job_row(id).select((job::state, job::input.is_not_null())).first(tx).optional()?;
         let state = row.and_then(|(state, has_input)| JobState::parse(&state).filter(|_| has_input));
-        Ok(state.is_some_and(|state| state == JobState::Previewed || !state.is_final()))
+        Ok(state.is_some_and(|state| matches!(state, JobState::Previewed | JobState::Failed) || !state.is_final()))
     }
 
     /// The newest jobs that are the caller's to see, newest first.

@@ -47,6 +47,11 @@ impl JobPosition {
         Ok(vault.seal(&cell(&id, "checkpoint"), &plain)?)
     }
 
+    /// Whether it goes on from somewhere, and not from its beginning.
+    pub(super) fn is_begun(&self) -> bool {
+        self.cursor.is_some()
+    }
+
     pub(super) fn cursor<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
         let read = |cursor| serde_json::from_value(cursor).map_err(|_| Damaged("the cursor of a job").into());
         self.cursor.clone().map(read).transpose()

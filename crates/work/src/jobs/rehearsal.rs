@@ -15,17 +15,29 @@ pub struct Rehearsal(Arc<Plan>);
 struct Plan {
     rows: usize,
     fails: AtomicUsize,
+    /// Attempts that will end before what came of them is written down.
+    cut: AtomicUsize,
 }
 
 impl Rehearsal {
     /// Portions of so many rows at most; none fails yet.
     pub fn of(rows: usize) -> Self {
-        Self(Arc::new(Plan { rows, fails: AtomicUsize::new(0) }))
+        Self(Arc::new(Plan { rows, fails: AtomicUsize::new(0), cut: AtomicUsize::new(0) }))
     }
 
     /// From now on the n-th portion of each attempt, counted from 1, fails when all of it is done but its commit; with 0 none does.
     pub fn fail(&self, nth: usize) {
         self.0.fails.store(nth, Ordering::SeqCst);
+    }
+
+    /// The next so many attempts whose work comes to its end fail after their last portion is committed, before what came of them is written down.
+    pub fn cut_short(&self, attempts: usize) {
+        self.0.cut.store(attempts, Ordering::SeqCst);
+    }
+
+    /// Whether an attempt that came to its end fails all the same.
+    pub(super) fn is_cut_short(&self) -> bool {
+        self.0.cut.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
     }
 
     pub(super) fn rows(&self) -> usize {

@@ -11,13 +11,14 @@ use futures::future::BoxFuture;
 use http::StatusCode;
 use line::WireError;
 use protocol::messages::jobs::{Job, JobState};
-use store::Tx;
+use store::{StoreError, Tx};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use vocabulary::Id128;
 use wire::{Cause, Problem, Refusal, Stop};
 
 use super::lease::{FailureKind, Which};
+use super::rehearsal::Rehearsal;
 use super::run::JobRun;
 use super::{JobError, Jobs, LEASE};
 
@@ -211,6 +212,11 @@ impl Runner {
                 () = stopped => None,
             },
             None => None,
+        };
+        let is_cut_short = || self.jobs.0.rehearsal.as_ref().is_some_and(Rehearsal::is_cut_short);
+        let outcome = match outcome {
+            Some(Ok(_)) if is_cut_short() => Some(Err(FailedAttempt::of(JobError::from(StoreError::Busy("a rehearsal of a kill"))))),
+            outcome => outcome,
         };
         let told = outcome.as_ref().and_then(|outcome| outcome.as_ref().err()).map(|missed| missed.told.clone());
         if let Some(told) = &told {

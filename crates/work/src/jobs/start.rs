@@ -175,15 +175,16 @@ impl Jobs {
         if there.is_some() || !start.by_hand {
             return Ok(there.map(id).transpose()?);
         }
-        // One that has shown what it would bring has done what was asked.
         let left = job::state.eq_any([JobState::Failed, JobState::Cancelled, JobState::Previewed].map(JobState::as_str));
         let mine = left.and(job::asked_by.eq(named(caller))).and(job::input.is_not_null());
         let newest = same().filter(mine).order(job::created_at.desc()).select((job::id, job::state));
         let Some((left, state)) = newest.first::<(Vec<u8>, String)>(tx).optional()? else { return Ok(None) };
         let left = id(left)?;
-        if state != JobState::Previewed.as_str() {
-            self.go_on(tx, left)?;
+        // What one has shown is what would have come then: it looks again.
+        if state == JobState::Previewed.as_str() {
+            self.drop_aside(tx, left)?;
         }
+        self.go_on(tx, left)?;
         Ok(Some(left))
     }
 }
