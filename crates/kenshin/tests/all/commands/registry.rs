@@ -194,8 +194,11 @@ fn results_of_nobody_are_refused_and_the_rest_goes_in_once() {
     fs::write(&more, format!("{}\n{}\n", text.trim_end(), somebody.replacen(resident, "9999999999", 1))).unwrap();
     let asked = ["--type", "2", more.to_str().unwrap(), "--json"];
     // Shown first: the same counts and refused rows, and nothing is in.
-    let shown = registry(&place, "import-results", &[asked.as_slice(), &["--dry-run"]].concat()).ended(1).json();
-    let rejects = fs::read_to_string(place.beside("stomach.rejects.csv")).unwrap();
+    let elsewhere = place.beside("shown.csv");
+    let only_shown = ["--dry-run", "--rejects", elsewhere.to_str().unwrap()];
+    let shown = registry(&place, "import-results", &[asked.as_slice(), &only_shown].concat()).ended(1).json();
+    let rejects = fs::read_to_string(&elsewhere).unwrap();
+    assert!(!place.beside("stomach.rejects.csv").exists());
     assert_eq!(records_of_the_stomach(&place), 0);
     let counts = registry(&place, "import-results", &asked).ended(1).json();
     assert_eq!((&counts, fs::read_to_string(place.beside("stomach.rejects.csv")).unwrap()), (&shown, rejects));

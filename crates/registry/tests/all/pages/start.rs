@@ -118,7 +118,7 @@ async fn c_ii_3_reg_6_work_is_filled_in_by_field_asked_for_a_purpose_and_told_in
         assert!(taken, "the person of whom the file tells is named: {entries:#?}");
         let mut linkage = city.officer(&ring, "s1002", "linkage_officer").await?;
         assert!(!linkage.get(&printed.to).await?.words().contains("取得する"));
-        assert_eq!(linkage.post(&path, &[("name", "vouchers.csv")]).await?.status, 403, "it is no work of theirs");
+        assert_eq!(linkage.post(&path, &[("name", "vouchers.csv"), ("reason-0", "確認")]).await?.status, 403, "it is no work of theirs");
         city.running.stop().await;
         Ok::<_, Failed>(())
     })
