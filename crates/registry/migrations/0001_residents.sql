@@ -23,7 +23,6 @@ CREATE TABLE resident (
     household TEXT NOT NULL,
     name TEXT NOT NULL,
     kana TEXT NOT NULL,
-    kana_key TEXT NOT NULL,           -- folded for search
     sex SMALLINT NOT NULL,
     birth INTEGER NOT NULL,
     postal_code TEXT NOT NULL,
@@ -43,6 +42,7 @@ CREATE TABLE resident (
     household_tax SMALLINT NOT NULL,
     welfare SMALLINT NOT NULL,
     disaster SMALLINT NOT NULL,
+    kana_key TEXT NOT NULL,           -- folded for search
     unnamed SMALLINT NOT NULL,        -- name, kana, address or building holds a character that nobody has named, or that is not seen
     sealed_number {bytes},            -- 個人番号, sealed; keeps this table's binding in the history
     number_index {bytes},             -- its blind index
@@ -94,7 +94,6 @@ CREATE TABLE resident_staged (
     household TEXT NOT NULL,
     name TEXT NOT NULL,
     kana TEXT NOT NULL,
-    kana_key TEXT NOT NULL,
     sex SMALLINT NOT NULL,
     birth INTEGER NOT NULL,
     postal_code TEXT NOT NULL,
@@ -114,6 +113,7 @@ CREATE TABLE resident_staged (
     household_tax SMALLINT NOT NULL,
     welfare SMALLINT NOT NULL,
     disaster SMALLINT NOT NULL,
+    kana_key TEXT NOT NULL,
     unnamed SMALLINT NOT NULL,
     sealed_number {bytes},
     number_index {bytes},

@@ -1,63 +1,191 @@
-//! The columns of a file of the resident register, and where each stands in the file at hand.
+//! The columns of a file of the resident register, the tables that keep them, and where each stands in the file at hand.
 
 use std::io::Read;
 
 pub use sheets::HeadingError;
 use sheets::Sheet;
 
-/// The columns in the order of the interface, each once: its name here, its heading in the file, whether a file without it is refused.
+/// How a column of the file is read, and kept in the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// 住民番号 and 個人番号, each read by itself.
+    Key,
+    /// A text as the file has it, of so many characters at most as a reader counts them (a variant selector is none).
+    Text(usize),
+    /// A day as yyyymmdd; 0 where empty.
+    Day,
+    /// One of these codes, and what stands for an empty cell, unless it is refused.
+    Code(&'static [i16], Option<i16>),
+}
+
+/// Every column, each once: its name here, its name in the tables, its heading in the file, whether a file without it is refused, its type in the
+/// tables, which says how it is read: `Text` and the characters that it may have, `Integer` for a day, `SmallInt` for a code, with those that there
+/// are and the one that stands for an empty cell. From these lines come the tables in Rust, what goes into them and the statements over them;
+/// SQL has them in `migrations/0001_residents.sql`.
 macro_rules! columns {
-    ($($name:ident: $heading:literal $needed:ident,)*) => {
+    (
+        $($key:ident: $key_heading:literal $key_needed:ident,)*;
+        $($name:ident $column:ident: $heading:literal $needed:ident $type:ident ($($detail:tt)*),)*
+    ) => {
         /// One column of the file.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Column {
+            $($key,)*
             $($name,)*
         }
 
         impl Column {
-            /// All of them; a column's place here is its number.
-            pub(crate) const ALL: [Column; COUNT] = [$(Column::$name,)*];
+            /// All of them, in the order of the interface; a column's place here is its number.
+            pub(crate) const ALL: [Column; COUNT] = [$(Column::$key,)* $(Column::$name,)*];
+            /// Those that stand in the tables as the file has them, in their order there.
+            pub(crate) const KEPT: [Column; KEPT] = [$(Column::$name,)*];
 
             /// The heading in the file.
             pub(crate) const fn heading(self) -> &'static str {
                 match self {
+                    $(Column::$key => $key_heading,)*
                     $(Column::$name => $heading,)*
+                }
+            }
+
+            /// How it is read and kept.
+            pub(crate) const fn kind(self) -> Kind {
+                match self {
+                    $(Column::$key => Kind::Key,)*
+                    $(Column::$name => columns!(@kind $type $($detail)*),)*
+                }
+            }
+
+            /// Whether a file without it is refused.
+            pub(crate) const fn is_required(self) -> bool {
+                match self {
+                    $(Column::$key => columns!(@needed $key_needed),)*
+                    $(Column::$name => columns!(@needed $needed),)*
                 }
             }
         }
 
-        const COUNT: usize = [$($heading,)*].len();
-        const SOUGHT: [sheets::Column; COUNT] = [$(sheets::Column { heading: $heading, required: columns!(@ $needed) },)*];
+        const COUNT: usize = [$($key_heading,)* $($heading,)*].len();
+        const KEPT: usize = [$($heading,)*].len();
+        const SOUGHT: [sheets::Column; COUNT] = [
+            $(sheets::Column { heading: $key_heading, required: columns!(@needed $key_needed) },)*
+            $(sheets::Column { heading: $heading, required: columns!(@needed $needed) },)*
+        ];
+
+        /// The names of [`Column::KEPT`] in the tables, for a statement, with a comma behind each.
+        pub(super) const KEPT_NAMES: &str = concat!($(stringify!($column), ", "),*);
+
+        pub(crate) mod table {
+            diesel::table! {
+                /// What the register said last of a person.
+                resident (id) {
+                    id -> BigInt, version -> Integer, number -> Text, $($column -> $type,)* kana_key -> Text, unnamed -> SmallInt,
+                    sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+                }
+            }
+
+            diesel::table! {
+                /// What it said before, and until which import.
+                resident_history (id, version) {
+                    id -> BigInt, version -> Integer, replaced_by -> BigInt, $($column -> $type,)*
+                    sealed_number -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+                }
+            }
+
+            diesel::table! {
+                /// What a file says that is new, until it is applied.
+                resident_staged (import, place) {
+                    place -> BigInt, id -> BigInt, version -> Integer, number -> Text, $($column -> $type,)* kana_key -> Text, unnamed -> SmallInt,
+                    sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+                }
+            }
+        }
+
+        /// [`Column::KEPT`] as they stand in a row of the table.
+        #[derive(diesel::Queryable)]
+        pub(super) struct KeptColumns {
+            $($column: rust::$type,)*
+        }
+
+        impl KeptColumns {
+            /// What is selected for it, of the table of residents.
+            pub(super) const SELECTED: ($(table::resident::$column,)*) = ($(table::resident::$column,)*);
+
+            /// Each of them.
+            pub(super) fn into_cells(self) -> impl Iterator<Item = (Column, Cell)> {
+                [$((Column::$name, Cell::from(self.$column)),)*].into_iter()
+            }
+        }
     };
-    (@ required) => { true };
-    (@ optional) => { false };
+    (@needed required) => { true };
+    (@needed optional) => { false };
+    (@kind Text $longest:expr) => { Kind::Text($longest) };
+    (@kind Integer) => { Kind::Day };
+    (@kind SmallInt $($code:literal)*) => { Kind::Code(&[$($code),*], None) };
+    (@kind SmallInt $($code:literal)*, else $empty:literal) => { Kind::Code(&[$($code),*], Some($empty)) };
 }
+
+/// The types of Rust that those of the tables are.
+mod rust {
+    pub(super) type Text = String;
+    pub(super) type Integer = i32;
+    pub(super) type SmallInt = i16;
+}
+
+/// What stands in a row of the table in one column.
+pub(super) enum Cell {
+    Text(String),
+    /// A day or a code.
+    Value(i32),
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        Cell::Text(text)
+    }
+}
+
+impl From<i32> for Cell {
+    fn from(day: i32) -> Cell {
+        Cell::Value(day)
+    }
+}
+
+impl From<i16> for Cell {
+    fn from(code: i16) -> Cell {
+        Cell::Value(code.into())
+    }
+}
+
+/// Of a text that has no limit of its own: that of a cell.
+const ANY: usize = usize::MAX;
 
 columns! {
     ResidentNumber: "住民番号" required,
     IndividualNumber: "個人番号" optional,
-    Household: "世帯番号" required,
-    Name: "氏名" required,
-    Kana: "氏名カナ" required,
-    Sex: "性別" required,
-    Birth: "生年月日" required,
-    PostalCode: "郵便番号" optional,
-    Address: "住所" required,
-    Building: "方書" optional,
-    District: "行政区コード" optional,
-    Branch: "支所コード" optional,
-    Phone: "電話番号" optional,
-    Class: "住民区分" required,
-    Event: "異動事由" optional,
-    EventDate: "異動日" optional,
-    From: "住民となった日" optional,
-    Until: "住民でなくなった日" optional,
-    Removal: "消除事由" optional,
-    Protected: "支援措置" optional,
-    Tax: "個人課税区分" optional,
-    HouseholdTax: "世帯課税区分" optional,
-    Welfare: "生活保護" optional,
-    Disaster: "被災者" optional,
+    ;
+    Household household: "世帯番号" required Text(ANY),
+    Name name: "氏名" required Text(100),
+    Kana kana: "氏名カナ" required Text(100),
+    Sex sex: "性別" required SmallInt(0 1 2),
+    Birth birth: "生年月日" required Integer(),
+    PostalCode postal_code: "郵便番号" optional Text(ANY),
+    Address address: "住所" required Text(300),
+    Building building: "方書" optional Text(ANY),
+    District district: "行政区コード" optional Text(ANY),
+    Branch branch: "支所コード" optional Text(ANY),
+    Phone phone: "電話番号" optional Text(ANY),
+    Class class: "住民区分" required SmallInt(1 2 3),
+    Event event: "異動事由" optional Text(ANY),
+    EventDate event_date: "異動日" optional Integer(),
+    From since: "住民となった日" optional Integer(),
+    Until until: "住民でなくなった日" optional Integer(),
+    Removal removal: "消除事由" optional SmallInt(1 2 9, else 0),
+    Protected protected: "支援措置" optional SmallInt(0 1, else 0),
+    Tax tax: "個人課税区分" optional SmallInt(0 1 9, else 9),
+    HouseholdTax household_tax: "世帯課税区分" optional SmallInt(0 1 9, else 9),
+    Welfare welfare: "生活保護" optional SmallInt(0 1, else 0),
+    Disaster disaster: "被災者" optional SmallInt(0 1, else 0),
 }
 
 /// Where each column stands.

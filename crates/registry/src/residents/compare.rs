@@ -247,7 +247,8 @@ impl<'a> Compare<'a> {
     fn send_waiting(&mut self, prepared: &SyncSender<Batch>) -> Result<bool, ImportError> {
         let mut waiting = std::mem::take(&mut self.waiting);
         let first = waiting.iter().map(|(one, _)| one.id).min().unwrap_or(0);
-        waiting.sort_by(|(one, of_one), (other, of_other)| (&of_one.kana_key, one.row.birth).cmp(&(&of_other.kana_key, other.row.birth)));
+        let birth = |one: &Prepared| one.row.value(Column::Birth);
+        waiting.sort_by(|(one, of_one), (other, of_other)| (&of_one.kana_key, birth(one)).cmp(&(&of_other.kana_key, birth(other))));
         let mut id = first;
         for rows in waiting.chunks_mut(ADDED) {
             let mut batch = Batch::new(self.room, rows.len())?;

@@ -13,7 +13,6 @@ mod look_up;
 mod preview;
 mod row;
 mod stage;
-pub(crate) mod table;
 mod taken;
 mod write;
 
@@ -25,6 +24,7 @@ use work::jobs::Kinds;
 
 pub use check::{Checked, check};
 pub use column::HeadingError;
+pub(crate) use column::table;
 pub use file::FileError;
 pub use import::REJECTS;
 pub use import::{Event, First, ImportError, Imported, import};

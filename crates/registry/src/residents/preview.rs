@@ -104,20 +104,20 @@ impl Concerned {
 
     fn add(&mut self, new: &Prepared) {
         self.0.moved_in += u64::from(new.row.text(Column::Event) == MOVED_IN);
-        self.0.protected += u64::from(new.row.protected == 1);
+        self.0.protected += u64::from(new.row.value(Column::Protected) == 1);
     }
 
     fn change(&mut self, new: &Prepared, (_, name, sex, birth, removal, protected, event, event_date): &StoredState) {
         let row = &new.row;
-        let is_event_new = row.event_date != *event_date || row.text(Column::Event) != event;
+        let is_event_new = row.value(Column::EventDate) != *event_date || row.text(Column::Event) != event;
         self.0.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
-        let (reason, before) = (Removal::from_code(row.removal), Removal::from_code(*removal));
+        let (reason, before) = (i16::try_from(row.value(Column::Removal)).ok().and_then(Removal::from_code), Removal::from_code(*removal));
         self.0.moved_out += u64::from(reason == Some(Removal::MovedOut) && reason != before);
         self.0.died += u64::from(reason == Some(Removal::Died) && reason != before);
-        self.0.protected += u64::from(row.protected == 1 && *protected != 1);
-        self.0.unprotected += u64::from(row.protected != 1 && *protected == 1);
-        self.0.older += u64::from(row.event_date != 0 && row.event_date < *event_date);
-        let differences = [row.text(Column::Name) != name, row.sex != *sex, row.birth != *birth];
+        self.0.protected += u64::from(row.value(Column::Protected) == 1 && *protected != 1);
+        self.0.unprotected += u64::from(row.value(Column::Protected) != 1 && *protected == 1);
+        self.0.older += u64::from((1..*event_date).contains(&row.value(Column::EventDate)));
+        let differences = [row.text(Column::Name) != name, row.value(Column::Sex) != i32::from(*sex), row.value(Column::Birth) != *birth];
         self.0.confused += u64::from(differences.into_iter().filter(|differs| *differs).count() >= 2);
     }
 }

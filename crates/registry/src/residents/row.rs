@@ -5,35 +5,35 @@ use std::fmt::Display;
 use number::IndividualNumber;
 use vocabulary::{Date, HouseholdNumber, Purpose, ResidentNumber, day, era, text};
 
-use super::column::{Column, Headings};
+use super::column::{Cell, Column, Headings, Kind};
 use crate::files::Rejected;
 
-/// Longest name and kana, in characters as a reader counts them (a variant selector is none).
-const NAME: usize = 100;
-const ADDRESS: usize = 300;
 /// Stands after every column of the canonical row.
 const END: u8 = 0x1f;
 
-/// The columns that are kept as the file has them, in the order in which they lie in a row's text.
-const TEXTS: [Column; 9] = [
-    Column::Name,
-    Column::Kana,
-    Column::PostalCode,
-    Column::Address,
-    Column::Building,
-    Column::District,
-    Column::Branch,
-    Column::Phone,
-    Column::Event,
-];
+const TEXTS: usize = count(true);
+const VALUES: usize = count(false);
 
-/// Where a column stands among [`TEXTS`].
+/// How many columns are texts, or days and codes.
 #[expect(clippy::indexing_slicing, reason = "made by the compiler: a wrong place does not compile")]
-const TEXT_PLACES: [Option<usize>; Column::ALL.len()] = {
-    let mut places = [None; Column::ALL.len()];
-    let mut at = 0;
-    while at < TEXTS.len() {
-        places[TEXTS[at] as usize] = Some(at);
+const fn count(texts: bool) -> usize {
+    let (mut at, mut count) = (0, 0);
+    while at < Column::KEPT.len() {
+        count += (matches!(Column::KEPT[at].kind(), Kind::Text(_)) == texts) as usize;
+        at += 1;
+    }
+    count
+}
+
+/// Where a column stands among the texts, or among the days and codes.
+#[expect(clippy::indexing_slicing, reason = "made by the compiler: a wrong place does not compile")]
+const PLACES: [usize; Column::ALL.len()] = {
+    let mut places = [0; Column::ALL.len()];
+    let (mut at, mut texts, mut values) = (0, 0, 0);
+    while at < Column::KEPT.len() {
+        let next = if matches!(Column::KEPT[at].kind(), Kind::Text(_)) { &mut texts } else { &mut values };
+        places[Column::KEPT[at] as usize] = *next;
+        *next += 1;
         at += 1;
     }
     places
@@ -44,28 +44,13 @@ const TEXT_PLACES: [Option<usize>; Column::ALL.len()] = {
 pub(crate) struct ResidentRow {
     /// Where it stands in the file.
     pub(crate) line: u64,
-    text: Box<str>,
-    ends: [u32; TEXTS.len()],
     pub(crate) resident: ResidentNumber,
-    pub(crate) household: HouseholdNumber,
     pub(crate) number: Option<IndividualNumber>,
-    /// 0, 1 or 2.
-    pub(crate) sex: i16,
-    /// yyyymmdd; so are the others, 0 where empty.
-    pub(crate) birth: i32,
-    pub(crate) event_date: i32,
-    pub(crate) from: i32,
-    pub(crate) until: i32,
-    /// 1 Japanese resident, 2 foreign resident, 3 outside the register (住登外).
-    pub(crate) class: i16,
-    /// 0 none, 1 moved out, 2 died, 9 other.
-    pub(crate) removal: i16,
-    pub(crate) protected: i16,
-    /// 0 not taxed, 1 taxed, 9 unknown.
-    pub(crate) tax: i16,
-    pub(crate) household_tax: i16,
-    pub(crate) welfare: i16,
-    pub(crate) disaster: i16,
+    text: Box<str>,
+    /// Where each text ends.
+    ends: [u32; TEXTS],
+    /// Days as yyyymmdd, 0 where empty, and codes.
+    values: [i32; VALUES],
 }
 
 /// Why a row is refused: which column, and what to do. Holds no value of the row.
@@ -97,92 +82,82 @@ impl ResidentRow {
             "" => None,
             digits => Some(IndividualNumber::parse(digits).map_err(|error| fault(Column::IndividualNumber, INDIVIDUAL, error))?),
         };
-        length(cell(Column::Name), Column::Name, NAME)?;
-        length(cell(Column::Kana), Column::Kana, NAME)?;
-        length(cell(Column::Address), Column::Address, ADDRESS)?;
-        let (text, ends) = texts(&cell)?;
-        let row = ResidentRow {
-            line,
-            resident,
-            household,
-            number,
-            sex: choice(cell(Column::Sex), Column::Sex, &[0, 1, 2], None)?,
-            birth: date(cell(Column::Birth), Column::Birth)?.ok_or_else(|| fault(Column::Birth, EMPTY, "is empty"))?,
-            event_date: date(cell(Column::EventDate), Column::EventDate)?.unwrap_or(0),
-            from: date(cell(Column::From), Column::From)?.unwrap_or(0),
-            until: date(cell(Column::Until), Column::Until)?.unwrap_or(0),
-            class: choice(cell(Column::Class), Column::Class, &[1, 2, 3], None)?,
-            removal: choice(cell(Column::Removal), Column::Removal, &[1, 2, 9], Some(0))?,
-            protected: choice(cell(Column::Protected), Column::Protected, &[0, 1], Some(0))?,
-            tax: choice(cell(Column::Tax), Column::Tax, &[0, 1, 9], Some(9))?,
-            household_tax: choice(cell(Column::HouseholdTax), Column::HouseholdTax, &[0, 1, 9], Some(9))?,
-            welfare: choice(cell(Column::Welfare), Column::Welfare, &[0, 1], Some(0))?,
-            disaster: choice(cell(Column::Disaster), Column::Disaster, &[0, 1], Some(0))?,
-            text,
-            ends,
-        };
+        let (text, ends) = texts(&|column| if column == Column::Household { household.as_str() } else { cell(column) })?;
+        let mut row = ResidentRow { line, resident, number, text, ends, values: [0; VALUES] };
+        for column in Column::KEPT {
+            match column.kind() {
+                Kind::Key => {}
+                Kind::Text(longest) => length(cell(column), column, longest)?,
+                Kind::Day => row.set(column, read_day(cell(column), column)?),
+                Kind::Code(allowed, empty) => row.set(column, read_code(cell(column), column, allowed, empty)?.into()),
+            }
+        }
         row.agrees()?;
         Ok(row)
     }
 
-    /// A column of [`TEXTS`] as the file has it; empty when the file has no such column.
+    /// A text as the file has it; empty when the file has no such column.
     pub(crate) fn text(&self, column: Column) -> &str {
-        let Some(place) = TEXT_PLACES.get(column as usize).copied().flatten() else { return "" };
         let at = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
-        let start = if place == 0 { 0 } else { at(place - 1) };
-        self.text.get(start..at(place)).unwrap_or_default()
+        match (column.kind(), PLACES.get(column as usize)) {
+            (Kind::Text(_), Some(0)) => self.text.get(..at(0)).unwrap_or_default(),
+            (Kind::Text(_), Some(place)) => self.text.get(at(place - 1)..at(*place)).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// A day as yyyymmdd, 0 where empty; or a code.
+    pub(crate) fn value(&self, column: Column) -> i32 {
+        PLACES.get(column as usize).and_then(|place| self.values.get(*place)).copied().unwrap_or(0)
+    }
+
+    fn set(&mut self, column: Column, value: i32) {
+        if let Some(kept) = PLACES.get(column as usize).and_then(|place| self.values.get_mut(*place)) {
+            *kept = value;
+        }
     }
 
     /// The row as one string of bytes, the same for every way to write the same: what a keyed digest is taken of.
     pub(crate) fn canonical(&self, out: &mut Vec<u8>) {
         out.clear();
         for column in Column::ALL {
-            let number = match column {
-                Column::Sex => i32::from(self.sex),
-                Column::Birth => self.birth,
-                Column::EventDate => self.event_date,
-                Column::From => self.from,
-                Column::Until => self.until,
-                Column::Class => i32::from(self.class),
-                Column::Removal => i32::from(self.removal),
-                Column::Protected => i32::from(self.protected),
-                Column::Tax => i32::from(self.tax),
-                Column::HouseholdTax => i32::from(self.household_tax),
-                Column::Welfare => i32::from(self.welfare),
-                Column::Disaster => i32::from(self.disaster),
-                column => {
-                    match (column, &self.number) {
-                        (Column::ResidentNumber, _) => out.extend_from_slice(self.resident.as_str().as_bytes()),
-                        (Column::Household, _) => out.extend_from_slice(self.household.as_str().as_bytes()),
-                        (Column::IndividualNumber, Some(number)) => {
-                            out.extend_from_slice(number.open(Purpose::ResidentImport).as_bytes());
-                        }
-                        _ => out.extend_from_slice(self.text(column).as_bytes()),
-                    }
-                    out.push(END);
-                    continue;
-                }
-            };
-            out.extend_from_slice(&number.to_le_bytes());
+            match (column.kind(), &self.number) {
+                (Kind::Text(_), _) => out.extend_from_slice(self.text(column).as_bytes()),
+                (Kind::Day | Kind::Code(..), _) => out.extend_from_slice(&self.value(column).to_le_bytes()),
+                (Kind::Key, _) if column == Column::ResidentNumber => out.extend_from_slice(self.resident.as_str().as_bytes()),
+                (Kind::Key, Some(number)) => out.extend_from_slice(number.open(Purpose::ResidentImport).as_bytes()),
+                (Kind::Key, None) => {}
+            }
             out.push(END);
         }
     }
 
-    /// Replaces texts by those that are known of the person.
-    pub(crate) fn replace_texts<'k>(&mut self, known: impl Fn(Column) -> Option<&'k str>) {
-        if TEXTS.into_iter().any(|column| known(column).is_some())
-            && let Ok((text, ends)) = texts(&|column| known(column).unwrap_or_else(|| self.text(column)))
-        {
+    /// Puts what is known of the person into the columns that a file lacks.
+    pub(crate) fn complete(&mut self, known: &[(Column, Cell)]) {
+        for (column, cell) in known {
+            if let Cell::Value(value) = cell {
+                self.set(*column, *value);
+            }
+        }
+        let text_of = |column: Column| {
+            known.iter().find_map(|(one, cell)| match cell {
+                Cell::Text(text) if *one == column => Some(text.as_str()),
+                _ => None,
+            })
+        };
+        // as long as the texts of the table, which fit
+        if let Ok((text, ends)) = texts(&|column| text_of(column).unwrap_or_else(|| self.text(column))) {
             (self.text, self.ends) = (text, ends);
         }
     }
 
     /// What no single column shows. A death or a move whose day nobody knows is one all the same.
     pub(crate) fn agrees(&self) -> Result<(), Fault> {
-        if self.from != 0 && self.until != 0 && self.until < self.from {
+        let (birth, from, until) = (self.value(Column::Birth), self.value(Column::From), self.value(Column::Until));
+        if from != 0 && until != 0 && until < from {
             return Err(fault(Column::Until, "住民となった日より前です。日付を確かめてください", "lies before 住民となった日"));
         }
-        if self.until != 0 && self.until < self.birth {
+        if until != 0 && until < birth {
             return Err(fault(Column::Until, "生年月日より前です。日付を確かめてください", "lies before the day of birth"));
         }
         Ok(())
@@ -199,10 +174,11 @@ fn fault(column: Column, reason: impl Into<String>, english: impl Display) -> Fa
 }
 
 /// The texts in one piece, and where each ends.
-fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS.len()]), Fault> {
-    let mut text = String::with_capacity(TEXTS.iter().map(|column| cell(*column).len()).sum());
-    let mut ends = [0; TEXTS.len()];
-    for (column, end) in TEXTS.into_iter().zip(&mut ends) {
+fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS]), Fault> {
+    let columns = || Column::KEPT.into_iter().filter(|column| matches!(column.kind(), Kind::Text(_)));
+    let mut text = String::with_capacity(columns().map(|column| cell(column).len()).sum());
+    let mut ends = [0; TEXTS];
+    for (column, end) in columns().zip(&mut ends) {
         text.push_str(cell(column));
         *end = u32::try_from(text.len()).map_err(|_| fault(column, "長すぎます", "is too long"))?;
     }
@@ -210,7 +186,7 @@ fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS
 }
 
 fn length(cell: &str, column: Column, longest: usize) -> Result<(), Fault> {
-    if cell.trim_matches([' ', '\u{3000}']).is_empty() {
+    if column.is_required() && cell.trim_matches([' ', '\u{3000}']).is_empty() {
         return Err(fault(column, EMPTY, "is empty"));
     }
     // Bytes bound characters: counting is for the few that come near.
@@ -221,14 +197,15 @@ fn length(cell: &str, column: Column, longest: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-fn date(cell: &str, column: Column) -> Result<Option<i32>, Fault> {
+fn read_day(cell: &str, column: Column) -> Result<i32, Fault> {
     match cell.trim() {
-        "" => Ok(None),
-        written => era::parse_date(written).map(|date: Date| Some(day::to_number(date))).map_err(|error| fault(column, DATE, error)),
+        "" if column.is_required() => Err(fault(column, EMPTY, "is empty")),
+        "" => Ok(0),
+        written => era::parse_date(written).map(|date: Date| day::to_number(date)).map_err(|error| fault(column, DATE, error)),
     }
 }
 
-fn choice(cell: &str, column: Column, allowed: &[i16], empty: Option<i16>) -> Result<i16, Fault> {
+fn read_code(cell: &str, column: Column, allowed: &[i16], empty: Option<i16>) -> Result<i16, Fault> {
     let cell = cell.trim();
     if let (true, Some(value)) = (cell.is_empty(), empty) {
         return Ok(value);
@@ -263,7 +240,8 @@ mod tests {
         for birth in ["1987-04-01", "19870401", "S62.4.1", "昭和62年4月1日"] {
             let row =
                 read(&format!("1,,1,見本 花子,ミホン ハナコ,2,{birth},中央一丁目1番1号,1,,,1")).map_err(|fault| fault.reason).unwrap();
-            assert_eq!((row.birth, row.sex, row.protected), (19_870_401, 2, 1));
+            let values = [Column::Birth, Column::Sex, Column::Protected].map(|column| row.value(column));
+            assert_eq!(values, [19_870_401, 2, 1]);
             assert_eq!(row.text(Column::Name), "見本 花子");
         }
     }
@@ -271,18 +249,19 @@ mod tests {
     #[test]
     fn r_reg_1_a_death_without_a_day_is_a_death() {
         let row = read("1,,1,見本 花子,ミホン,2,19870401,中央,1,,2,").map_err(|fault| fault.reason).unwrap();
-        assert_eq!((row.removal, row.until), (2, 0));
+        assert_eq!([Column::Removal, Column::Until].map(|column| row.value(column)), [2, 0]);
     }
 
     #[test]
     fn each_text_of_a_row_is_its_own_and_the_others_are_empty() {
         let headings = headings(&Column::ALL.map(Column::heading).join(","));
+        let is_text = |column: Column| matches!(column.kind(), Kind::Text(_)) && column != Column::Household;
         let cells: Vec<String> = Column::ALL
             .iter()
             .map(|column| match column {
                 Column::IndividualNumber | Column::Removal | Column::Until | Column::EventDate | Column::From => String::new(),
                 Column::Birth => "19870401".to_owned(),
-                column if TEXTS.contains(column) => format!("{}の字", column.heading()),
+                column if is_text(*column) => format!("{}の字", column.heading()),
                 _ => "1".to_owned(),
             })
             .collect();
@@ -290,7 +269,7 @@ mod tests {
             .map_err(|fault| fault.column)
             .unwrap();
         for (column, cell) in Column::ALL.into_iter().zip(&cells) {
-            assert_eq!(row.text(column), if TEXTS.contains(&column) { cell } else { "" }, "{column:?}");
+            assert_eq!(row.text(column), if is_text(column) || column == Column::Household { cell } else { "" }, "{column:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use store::{StoreError, Tx};
 
-use super::column::Column;
+use super::column::{Column, KEPT_NAMES, Kind};
 use super::compare::{Prepared, Sealed};
 use super::table::{resident, resident_staged};
 use crate::standing::keep_former_periods;
@@ -19,33 +19,15 @@ pub(super) type Columns = <resident::table as Table>::AllColumns;
 pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, sealed: &Sealed, import: i64) -> &'r mut store::Row<'s> {
     let row = &prepared.row;
     let is_unnamed = UNNAMED.iter().any(|column| row.text(*column).contains(is_unnamed));
+    cells.int(prepared.id).int(prepared.version).text(row.resident.as_str());
+    for column in Column::KEPT {
+        match column.kind() {
+            Kind::Text(_) => cells.text(row.text(column)),
+            _ => cells.int(row.value(column)),
+        };
+    }
     cells
-        .int(prepared.id)
-        .int(prepared.version)
-        .text(row.resident.as_str())
-        .text(row.household.as_str())
-        .text(row.text(Column::Name))
-        .text(row.text(Column::Kana))
         .text(&sealed.kana_key)
-        .int(row.sex)
-        .int(row.birth)
-        .text(row.text(Column::PostalCode))
-        .text(row.text(Column::Address))
-        .text(row.text(Column::Building))
-        .text(row.text(Column::District))
-        .text(row.text(Column::Branch))
-        .text(row.text(Column::Phone))
-        .int(row.class)
-        .text(row.text(Column::Event))
-        .int(row.event_date)
-        .int(row.from)
-        .int(row.until)
-        .int(row.removal)
-        .int(row.protected)
-        .int(row.tax)
-        .int(row.household_tax)
-        .int(row.welfare)
-        .int(row.disaster)
         .int(i16::from(is_unnamed))
         .maybe_bytes(sealed.number())
         .maybe_bytes(sealed.index.as_ref().map(|index| index.as_slice()))
@@ -64,12 +46,10 @@ pub(super) fn stage(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64, first
     Ok(())
 }
 
-/// What the history keeps as it was. The sealed number keeps its binding to the table `resident`.
-const KEPT: &str = "household, name, kana, sex, birth, postal_code, address, building, district, branch, phone, class, event, event_date, \
-                    since, until, removal, protected, tax, household_tax, welfare, disaster, sealed_number, digest, import";
-const ALL: &str = "id, version, number, household, name, kana, kana_key, sex, birth, postal_code, address, building, district, branch, phone, \
-                   class, event, event_date, since, until, removal, protected, tax, household_tax, welfare, disaster, unnamed, \
-                   sealed_number, number_index, digest, import";
+/// What the history keeps beside the columns of the file. The sealed number keeps its binding to the table `resident`.
+const HISTORY: &str = "sealed_number, digest, import";
+/// What a staged row has beside it.
+const STAGED: &str = "kana_key, unnamed, sealed_number, number_index, digest, import";
 
 /// Applies the first staged rows of an import, `most` at most → the numbers of the people. What was known of them goes into the history.
 pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, StoreError> {
@@ -80,10 +60,12 @@ pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, 
     let changed = format!("SELECT id FROM resident_staged WHERE {portion} AND version > 1");
     let mut run = |statement: String| diesel::sql_query(statement).execute(tx);
     run(format!(
-        "INSERT INTO resident_history (id, version, replaced_by, {KEPT}) SELECT id, version, {import}, {KEPT} FROM resident WHERE id IN ({changed})"
+        "INSERT INTO resident_history (id, version, replaced_by, {KEPT_NAMES}{HISTORY}) \
+         SELECT id, version, {import}, {KEPT_NAMES}{HISTORY} FROM resident WHERE id IN ({changed})"
     ))?;
     run(format!("DELETE FROM resident WHERE id IN ({changed})"))?;
-    run(format!("INSERT INTO resident ({ALL}) SELECT {ALL} FROM resident_staged WHERE {portion} ORDER BY place"))?;
+    let all = format!("id, version, number, {KEPT_NAMES}{STAGED}");
+    run(format!("INSERT INTO resident ({all}) SELECT {all} FROM resident_staged WHERE {portion} ORDER BY place"))?;
     keep_former_periods(tx, &changed)?;
     diesel::sql_query(format!("DELETE FROM resident_staged WHERE {portion}")).execute(tx)?;
     Ok(rows.into_iter().map(|(_, number)| number).collect())
