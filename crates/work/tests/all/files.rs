@@ -1,7 +1,5 @@
 //! What jobs write, and who takes it.
 
-use std::time::Duration;
-
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use ledger::Act;
@@ -11,7 +9,7 @@ use tokio::task::JoinHandle;
 use vocabulary::Id128;
 use work::jobs::{JobError, Jobs};
 
-use crate::support::{Counter, ask, clock, effects, jobs, officer};
+use crate::support::{Counter, ask, clock, effects, forget, jobs, officer, until_counted};
 
 const TAKE: Act = Act::new("test:job-files.read");
 
@@ -38,8 +36,7 @@ async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_
         let people = || jobs.room().count(|tx| Ok::<i64, JobError>(job_file_people::table.count().get_result(tx)?));
         assert_eq!(people().await.unwrap(), 30);
         clock.advance(SignedDuration::from_hours(31 * 24));
-        let mine = jobs.clone();
-        jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap();
+        forget(&jobs).await;
         assert_eq!(people().await.unwrap(), 0, "names go with the file");
     })
     .await;
@@ -75,12 +72,6 @@ async fn counting(jobs: &Jobs, counter: &Counter, upto: u64) -> (Id128, JoinHand
     let id = ask(jobs, "s1001", upto).await.id;
     let runner = counter.runner(jobs);
     (id, tokio::spawn(async move { assert!(runner.run_next().await.unwrap()) }))
-}
-
-async fn until_counted(jobs: &Jobs, numbers: usize) {
-    while effects(jobs.room()).await.len() < numbers {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

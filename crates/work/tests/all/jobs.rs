@@ -12,12 +12,10 @@ use vocabulary::{Clock as _, Entropy as _, Id128, SystemEntropy};
 use wire::{Once, Problem};
 use work::jobs::{JobError, Jobs, Through};
 
-use crate::support::{COUNT, Counter, PORTION, approving, ask, ask_by_hand, clock, effects, jobs, officer, try_to_ask};
-
-async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut store::Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
-    let mine = jobs.clone();
-    jobs.room().raw().write(move |tx| f(&mine, tx)).await
-}
+use crate::support::{
+    COUNT, Counter, PORTION, approve, approving, ask, ask_by_hand, cancel, clock, effects, forget, jobs, officer, resume, try_to_ask,
+    until_counted,
+};
 
 /// Damages a sealed column of a job, as a disk does.
 async fn meddle(jobs: &Jobs, column: &str, id: Id128) {
@@ -73,9 +71,7 @@ async fn a_job_whose_process_ends_between_portions_goes_on_where_it_stood_with_o
         let asked = ask(&mine, "s1001", 95).await;
         let runner = counter.runner(&mine);
         let killed = tokio::spawn(async move { runner.run_next().await });
-        while effects(mine.room()).await.len() < 30 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_counted(&mine, 30).await;
         killed.abort();
         let _ = killed.await;
         let heir = Counter::new(100);
@@ -100,9 +96,7 @@ async fn a_process_that_lost_its_lease_has_no_effect_any_more() {
         let slow = Counter::new(1);
         let runner = slow.runner(&mine);
         let first = tokio::spawn(async move { runner.run_next().await });
-        while effects(mine.room()).await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_counted(&mine, 1).await;
         // It sleeps past its lease, as a machine that was suspended, while another does the job; then it wakes.
         let quick = Counter::new(100);
         let heir = quick.runner(&others);
@@ -167,7 +161,7 @@ async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
         let counter = Counter::new(1);
         let runner = counter.runner(&jobs);
         let waiting = ask(&jobs, "s1001", 5).await.id;
-        change(&jobs, move |jobs, tx| jobs.cancel(tx, waiting, &officer("s1001"))).await.unwrap();
+        cancel(&jobs, waiting).await.unwrap();
         assert_eq!(jobs.find(waiting).await.unwrap().state, JobState::Cancelled);
         assert!(!runner.run_next().await.unwrap());
         let id = ask(&jobs, "s1001", 25).await.id;
@@ -175,19 +169,17 @@ async fn a_cancelled_job_stops_at_its_next_portion_and_can_be_resumed() {
             let runner = runner.clone();
             async move { runner.run_next().await }
         });
-        while effects(jobs.room()).await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await.unwrap();
+        until_counted(&jobs, 1).await;
+        cancel(&jobs, id).await.unwrap();
         counter.gate.add_permits(100);
         running.await.unwrap().unwrap();
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
         assert_eq!(effects(jobs.room()).await, upto(PORTION));
-        change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
+        resume(&jobs, id).await.unwrap();
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
         assert_eq!(effects(jobs.room()).await, upto(25));
-        let done = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
+        let done = cancel(&jobs, id).await;
         assert!(matches!(done, Err(JobError::NotNow("done"))));
     })
     .await;
@@ -230,7 +222,7 @@ async fn what_passes_is_tried_again_with_growing_pauses_and_what_cannot_be_is_re
         let ended = job.finished_at.unwrap().as_millisecond() - began;
         assert!((24 * 60..24 * 60 + 6).contains(&(ended / 60_000)), "tried for a day: {ended} ms, {} attempts", job.attempts);
         counter.problems.lock().unwrap().clear();
-        change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
+        resume(&jobs, id).await.unwrap();
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Done);
     })
@@ -303,13 +295,12 @@ async fn a_job_that_awaits_approval_begins_when_somebody_else_has_approved_it() 
         let runner = Counter::new(100).runner(&jobs);
         let id = ask(&approving(&jobs), "s1001", 5).await.id;
         assert!(!runner.run_next().await.unwrap());
-        let approve = |account: &'static str| change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer(account)));
-        assert!(matches!(approve("s1001").await, Err(JobError::SamePerson)));
+        assert!(matches!(approve(&jobs, id, "s1001").await, Err(JobError::SamePerson)));
         assert!(!runner.run_next().await.unwrap());
-        change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await.unwrap();
-        change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await.unwrap();
+        cancel(&jobs, id).await.unwrap();
+        resume(&jobs, id).await.unwrap();
         assert!(!runner.run_next().await.unwrap(), "cancelling it and taking that back is no second person's word");
-        approve("s1002").await.unwrap();
+        approve(&jobs, id, "s1002").await.unwrap();
         assert!(runner.run_next().await.unwrap());
         let job = jobs.find(id).await.unwrap();
         assert_eq!((job.state, job.approved_by.as_deref()), (JobState::Done, Some("operator s1002")));
@@ -327,9 +318,7 @@ async fn a_job_by_hand_is_left_alone_by_servers_and_goes_on_when_it_is_asked_for
         assert!(!counter.runner(&jobs).run_next().await.unwrap());
         let runner = counter.runner(&jobs);
         let command = tokio::spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|ended| ended.job) });
-        while effects(jobs.room()).await.len() < 20 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_counted(&jobs, 20).await;
         command.abort();
         let _ = command.await;
         clock.advance(SignedDuration::from_secs(31));
@@ -351,16 +340,12 @@ async fn files_are_forgotten_after_thirty_days_and_jobs_after_four_hundred() {
         let jobs = jobs(&rooms, &clock).await;
         let id = ask(&jobs, "s1001", 5).await.id;
         assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
-        let forget = || async {
-            let mine = jobs.clone();
-            jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap()
-        };
         clock.advance(SignedDuration::from_hours(24 * 30 - 1));
-        assert_eq!((forget().await, jobs.find(id).await.unwrap().files.len()), (0, 1));
+        assert_eq!((forget(&jobs).await, jobs.find(id).await.unwrap().files.len()), (0, 1));
         clock.advance(SignedDuration::from_hours(1));
-        assert_eq!((forget().await, jobs.find(id).await.unwrap().files.len()), (2, 0), "the file, and what was asked");
+        assert_eq!((forget(&jobs).await, jobs.find(id).await.unwrap().files.len()), (2, 0), "the file, and what was asked");
         clock.advance(SignedDuration::from_hours(24 * 371));
-        assert_eq!(forget().await, 1);
+        assert_eq!(forget(&jobs).await, 1);
         assert!(matches!(jobs.find(id).await, Err(JobError::Unknown)));
     })
     .await;

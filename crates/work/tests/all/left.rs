@@ -5,33 +5,21 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use protocol::messages::jobs::JobState;
-use store::Tx;
 use store::testing::both;
 use vocabulary::{Id128, ManualClock};
 use wire::Problem;
 use work::jobs::{JobError, Jobs};
 
-use crate::support::{Counter, MUST_END, approving, ask, ask_by_hand, clock, effects, jobs, officer};
-
-async fn change(jobs: &Jobs, f: impl FnOnce(&Jobs, &mut Tx) -> Result<(), JobError> + Send + 'static) -> Result<(), JobError> {
-    let mine = jobs.clone();
-    jobs.room().raw().write(move |tx| f(&mine, tx)).await
-}
-
-/// Upkeep, as it is done every hour.
-async fn forget(jobs: &Jobs) {
-    let mine = jobs.clone();
-    jobs.room().raw().write(move |tx| mine.forget(tx)).await.unwrap();
-}
+use crate::support::{
+    Counter, MUST_END, approve, approving, ask, ask_by_hand, cancel, clock, effects, forget, jobs, resume, until_counted,
+};
 
 /// A command that is killed once so many numbers are there.
 async fn killed_at(jobs: &Jobs, clock: &Arc<ManualClock>, upto: u64, numbers: u64) -> Id128 {
     let id = ask_by_hand(jobs, "console:root", upto).await;
     let runner = Counter::new(usize::try_from(numbers).unwrap() / 10).runner(jobs);
     let command = tokio::spawn(async move { runner.run_by_hand(id, &mut |_| {}).await.map(|_| ()) });
-    while effects(jobs.room()).await.len() < usize::try_from(numbers).unwrap() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until_counted(jobs, usize::try_from(numbers).unwrap()).await;
     command.abort();
     let _ = command.await;
     clock.advance(SignedDuration::from_hours(25));
@@ -71,11 +59,11 @@ async fn a_job_of_a_command_that_is_not_run_again_is_cancelled_after_a_day_and_t
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let id = killed_at(&jobs, &clock, 50, 20).await;
-        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await;
+        let resumed = resume(&jobs, id).await;
         assert!(matches!(resumed, Err(JobError::ByHand)), "nobody would take it up: {resumed:?}");
         forget(&jobs).await;
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Cancelled);
-        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await;
+        let resumed = resume(&jobs, id).await;
         assert!(matches!(resumed, Err(JobError::ByHand)), "nobody would take it up: {resumed:?}");
         assert_eq!(ask_by_hand(&jobs, "console:root", 50).await, id, "the command run again");
         let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
@@ -93,7 +81,7 @@ async fn a_job_of_a_command_that_was_approved_days_later_is_not_left_before_a_da
         let id = ask_by_hand(&jobs, "console:root", 20).await;
         clock.advance(SignedDuration::from_hours(72));
         forget(&jobs).await;
-        change(&jobs, move |jobs, tx| jobs.approve(tx, id, &officer("console:suzuki"))).await.unwrap();
+        approve(&jobs, id, "console:suzuki").await.unwrap();
         clock.advance(SignedDuration::from_hours(23));
         forget(&jobs).await;
         assert_eq!(jobs.find(id).await.unwrap().state, JobState::Waiting);
@@ -110,14 +98,14 @@ async fn a_job_that_has_begun_to_change_what_holds_is_not_cancelled_and_fails_wh
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let id = killed_at(&jobs, &clock, MUST_END + 50, MUST_END).await;
-        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
+        let cancelled = cancel(&jobs, id).await;
         assert!(matches!(cancelled, Err(JobError::MustEnd)), "{cancelled:?}");
         forget(&jobs).await;
         let job = jobs.find(id).await.unwrap();
         assert_eq!(job.state, JobState::Failed, "somebody is told");
         let hindrance = jobs.hindrance(&job).await.unwrap();
         assert!(matches!(hindrance, Some(JobError::ByHand)), "{hindrance:?}");
-        let given_up = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
+        let given_up = cancel(&jobs, id).await;
         assert!(matches!(given_up, Err(JobError::MustEnd)), "{given_up:?}");
         assert_eq!(ask_by_hand(&jobs, "console:root", MUST_END + 50).await, id);
         let ended = Counter::new(100).runner(&jobs).run_by_hand(id, &mut |_| {}).await.unwrap();
@@ -135,10 +123,8 @@ async fn a_cancel_that_comes_after_the_portion_that_rules_it_out_does_not_stop_t
         let id = ask(&jobs, "s1001", MUST_END + 30).await.id;
         let runner = counter.runner(&jobs);
         let running = tokio::spawn(async move { runner.run_next().await });
-        while effects(jobs.room()).await.len() < usize::try_from(MUST_END).unwrap() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        let cancelled = change(&jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await;
+        until_counted(&jobs, usize::try_from(MUST_END).unwrap()).await;
+        let cancelled = cancel(&jobs, id).await;
         assert!(matches!(cancelled, Err(JobError::MustEnd)), "{cancelled:?}");
         counter.gate.add_permits(100);
         running.await.unwrap().unwrap();
@@ -159,7 +145,7 @@ async fn what_was_asked_of_a_job_that_nobody_resumes_is_forgotten_after_thirty_d
         let unapproved = ask(&approving(&jobs), "s1001", 5).await.id;
         clock.advance(SignedDuration::from_hours(24 * 30));
         forget(&jobs).await;
-        let resumed = change(&jobs, move |jobs, tx| jobs.resume(tx, refused, &officer("s1001"))).await;
+        let resumed = resume(&jobs, refused).await;
         assert!(matches!(resumed, Err(JobError::Forgotten)), "{resumed:?}");
         assert_eq!(jobs.find(refused).await.unwrap().problem.unwrap().code(), "asked", "what came of it is still shown");
         clock.advance(SignedDuration::from_hours(24 * 371));

@@ -8,7 +8,9 @@ use store::testing::both;
 use vocabulary::{Entropy as _, Id128, ManualClock, Party, Purpose, SystemEntropy};
 use work::jobs::{Change, JobError, Jobs, SystemWork, Through, WorkKind};
 
-use crate::support::{COUNT, Counted, Counter, Counting, KIND, approving, ask, clock, counting, effects, jobs, officer, try_to_ask};
+use crate::support::{
+    COUNT, Counted, Counter, Counting, KIND, approve, approving, ask, clock, counting, effects, jobs, officer, try_to_ask, until_counted,
+};
 
 const CHANGE: Action = Action::plain("registry:jobs.change");
 
@@ -146,9 +148,7 @@ async fn c_iii_3_r2_pmh_6_what_was_asked_for_where_nobody_approved_waits_too_unl
         let begun = ask(&jobs, "s1001", 20).await.id;
         let before = counter.runner(&jobs);
         let running = tokio::spawn(async move { before.run_next().await.map(drop) });
-        while effects(jobs.room()).await.len() < 10 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        until_counted(&jobs, 10).await;
         running.abort();
         let _ = running.await;
         clock.advance(jiff::SignedDuration::from_secs(31));
@@ -160,12 +160,8 @@ async fn c_iii_3_r2_pmh_6_what_was_asked_for_where_nobody_approved_waits_too_unl
         while runner.run_next().await.unwrap() {}
         assert_eq!(jobs.find(begun).await.unwrap().state, JobState::Done, "what has changed something is done to its end");
         assert_eq!(jobs.find(waiting).await.unwrap().state, JobState::AwaitingApproval);
-        let approve = |account| {
-            let (jobs, by) = (now.clone(), officer(account));
-            async move { jobs.clone().room().raw().write(move |tx| jobs.approve(tx, waiting, &by)).await }
-        };
-        assert!(matches!(approve("s1001").await, Err(JobError::SamePerson)));
-        approve("s2002").await.unwrap();
+        assert!(matches!(approve(&now, waiting, "s1001").await, Err(JobError::SamePerson)));
+        approve(&now, waiting, "s2002").await.unwrap();
         assert!(runner.run_next().await.unwrap());
         assert_eq!(jobs.find(waiting).await.unwrap().state, JobState::Done);
     })

@@ -2,13 +2,14 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use access::{Action, Caller, Policies};
 use diesel::prelude::*;
 use ledger::PersonId;
 use protocol::messages::jobs::Job;
 use serde::{Deserialize, Serialize};
-use store::{Migration, Migrations, RoomName, Rooms};
+use store::{Migration, Migrations, RoomName, Rooms, Tx};
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use vocabulary::{Id128, ManualClock, Purpose, SystemEntropy};
@@ -202,6 +203,39 @@ pub(crate) async fn ask_by_hand(jobs: &Jobs, account: &str, upto: u64) -> Id128 
 /// The same jobs, where a second person approves.
 pub(crate) fn approving(jobs: &Jobs) -> Jobs {
     jobs.with_second_person(&[KIND.to_owned()]).unwrap()
+}
+
+async fn change<T: Send + 'static>(
+    jobs: &Jobs,
+    f: impl FnOnce(&Jobs, &mut Tx) -> Result<T, JobError> + Send + 'static,
+) -> Result<T, JobError> {
+    let mine = jobs.clone();
+    jobs.room().raw().write(move |tx| f(&mine, tx)).await
+}
+
+pub(crate) async fn cancel(jobs: &Jobs, id: Id128) -> Result<(), JobError> {
+    change(jobs, move |jobs, tx| jobs.cancel(tx, id, &officer("s1001"))).await
+}
+
+pub(crate) async fn resume(jobs: &Jobs, id: Id128) -> Result<(), JobError> {
+    change(jobs, move |jobs, tx| jobs.resume(tx, id, &officer("s1001"))).await
+}
+
+pub(crate) async fn approve(jobs: &Jobs, id: Id128, account: &str) -> Result<(), JobError> {
+    let by = officer(account);
+    change(jobs, move |jobs, tx| jobs.approve(tx, id, &by)).await
+}
+
+/// Upkeep, as it is done every hour → how many it dealt with.
+pub(crate) async fn forget(jobs: &Jobs) -> usize {
+    change(jobs, |jobs, tx| jobs.forget(tx)).await.unwrap()
+}
+
+/// Waits until so many numbers are written down.
+pub(crate) async fn until_counted(jobs: &Jobs, numbers: usize) {
+    while effects(jobs.room()).await.len() < numbers {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 pub(crate) const MIGRATIONS: [Migrations; 2] = [work::MIGRATIONS, EFFECTS];

@@ -6,7 +6,7 @@ use store::testing::both;
 use vocabulary::Id128;
 use work::jobs::{Change, JobError, Jobs};
 
-use crate::support::{COUNT, Counter, ask, clock, effects, jobs, officer};
+use crate::support::{COUNT, Counter, ask, clock, jobs, officer, until_counted};
 
 const AT: i64 = 1_000;
 
@@ -61,9 +61,7 @@ async fn a_cancelling_that_whoever_runs_the_job_has_not_heard_of_is_taken_back_t
             let runner = runner.clone();
             async move { runner.run_next().await }
         });
-        while effects(jobs.room()).await.is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        until_counted(&jobs, 1).await;
         assert!(matches!(change(&jobs, &one, id, Change::TakeBack(AT)).await, Err(JobError::NotNow("running"))), "nobody stopped it");
         change(&jobs, &one, id, Change::CancelAt(AT)).await.unwrap();
         let second = change(&jobs, &other, id, Change::CancelAt(AT + 1)).await;
