@@ -48,18 +48,17 @@ impl Jobs {
         if must_end != 0 {
             return Ok(());
         }
-        let standing = JobPosition::open(self.room().vault(), id, checkpoint.as_deref());
-        if !standing.as_ref().is_ok_and(|standing| standing.has_shown || standing.files.0.contains_key(ASIDE)) {
+        let vault = self.room().vault();
+        // where one that cannot be read stands is not known, and it does not go on
+        let Ok(JobPosition { mut files, has_shown, .. }) = JobPosition::open(vault, id, checkpoint.as_deref()) else {
+            return files::forget(tx, id.as_bytes(), ASIDE);
+        };
+        if !has_shown && !files.0.contains_key(ASIDE) {
             return Ok(());
         }
-        files::forget(tx, id.as_bytes(), ASIDE)?;
-        // where one that cannot be read stands is not known, and it does not go on
-        if let Ok(JobPosition { mut files, .. }) = standing {
-            files.0.remove(ASIDE);
-            let anew = JobPosition::anew(files).seal(self.room().vault(), id)?;
-            diesel::update(job_row(id)).set(job::checkpoint.eq(Some(anew))).execute(tx)?;
-        }
-        diesel::update(job_row(id)).set(job::outcome.eq(None::<Vec<u8>>)).execute(tx)?;
+        files::remove(tx, &mut files, id, ASIDE)?;
+        let anew = JobPosition::anew(files).seal(vault, id)?;
+        diesel::update(job_row(id)).set((job::checkpoint.eq(Some(anew)), job::outcome.eq(None::<Vec<u8>>))).execute(tx)?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use diesel::RunQueryDsl as _;
+use diesel::prelude::*;
 use protocol::messages::jobs::JobState;
 use store::testing::both;
 use store::{StoreError, Tx};
@@ -133,6 +133,37 @@ async fn an_attempt_that_left_portions_and_no_cursor_is_bound_to_its_rules_and_o
             assert!(runner.run_next().await.unwrap());
             assert_eq!(jobs.find(id).await.unwrap().state, state, "under rules {now}");
             clock.advance(jiff::SignedDuration::from_mins(10));
+        }
+    })
+    .await;
+}
+
+async fn kept_aside(_: Counter, run: JobRun, _: Counting) -> Result<Counted, Refused> {
+    let portion = run.portion(COUNT, |tx, _, portion| {
+        portion.keep_aside(tx, b"what was read")?;
+        portion.show(&Counted { numbers: 1 })?;
+        Ok::<_, JobError>(ledger::Seen::nobody(()))
+    });
+    portion.await?;
+    Ok(Counted { numbers: 1 })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_job_kept_aside_goes_with_its_cancelling_even_where_nobody_can_read_any_more_where_it_stands() {
+    both(|rooms| async move {
+        let jobs = jobs(&rooms, &clock()).await;
+        let kinds = work::jobs::Kinds::new().job("/registry/v1/work/count", peer(COUNT), KIND, kept_aside).over(Counter::new(0));
+        let runner = kinds.into_runner(&jobs).0;
+        let aside = || jobs.room().count(|tx| Ok::<i64, JobError>(job_file_part::table.count().get_result(tx)?));
+        for (upto, damage) in [(1, None), (2, Some("checkpoint = input"))] {
+            let id = ask(&jobs, "s1001", upto).await.id;
+            assert!(runner.run_next().await.unwrap());
+            assert_eq!((jobs.find(id).await.unwrap().state, aside().await.unwrap()), (JobState::Previewed, 1));
+            if let Some(damage) = damage {
+                meddle(&jobs, id, damage).await;
+            }
+            cancel(&jobs, id).await.unwrap();
+            assert_eq!((jobs.find(id).await.unwrap().state, aside().await.unwrap()), (JobState::Cancelled, 0), "{damage:?}");
         }
     })
     .await;
