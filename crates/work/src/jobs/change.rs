@@ -185,8 +185,14 @@ impl Jobs {
 
     /// Whether a caller may ask for the work of this job, for what it was asked for → the caller for that purpose.
     pub fn asker_of(&self, job: &Job, caller: &Caller) -> Option<Caller> {
-        let (kind, purpose) = (self.kind(&job.kind)?, job.purpose.parse().ok()?);
-        Some(caller.for_purpose(purpose)).filter(|caller| self.allows(caller, &kind.action))
+        self.asker(&job.kind, job.purpose.parse().ok()?, caller)
+    }
+
+    /// Whether a caller may ask for a kind of work, for a purpose → the caller for that purpose. For a kind that this program does not know, nobody
+    /// may.
+    fn asker(&self, kind: &str, purpose: Purpose, caller: &Caller) -> Option<Caller> {
+        let action = self.kind(kind)?.action;
+        Some(caller.for_purpose(purpose)).filter(|caller| self.allows(caller, &action))
     }
 
     /// Lets a job begin that waits for a second person, whose name is sealed with what was asked (C-III-3-R2-PMH-6).
@@ -213,14 +219,12 @@ impl Jobs {
         Ok(())
     }
 
-    /// Whoever lets a job go on or begin, or takes what it wrote, may ask for its kind of work, for the purpose for which it was asked for. Of a kind that this program does not
-    /// know, nobody may.
+    /// Whoever lets a job go on or begin, or takes what it wrote, may ask for its kind of work, for the purpose for which it was asked for.
     pub(super) fn check_permitted(&self, tx: &mut Tx, id: Id128, by: &Caller) -> Result<(), JobError> {
         let of: Option<(String, String)> = job_row(id).select((job::kind, job::purpose)).first(tx).optional()?;
         let (kind, purpose) = of.ok_or(JobError::Unknown)?;
         let purpose: Purpose = purpose.parse().map_err(|_| wire::Damaged("the purpose of a job"))?;
-        let is_permitted = self.kind(&kind).is_some_and(|kind| self.allows(&by.for_purpose(purpose), &kind.action));
-        if is_permitted { Ok(()) } else { Err(JobError::NotPermitted) }
+        self.asker(&kind, purpose, by).map(drop).ok_or(JobError::NotPermitted)
     }
 
     fn is_held(&self, tx: &mut Tx, id: Id128) -> Result<bool, JobError> {
