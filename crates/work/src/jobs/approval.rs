@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 use store::Tx;
 use vocabulary::Id128;
+use zeroize::Zeroizing;
 
 use super::position::JobPosition;
-use super::start::{Kept, PREVIEW};
+use super::start::{Kept, is_preview};
 use super::table::{Bound, bound, job, job_row, needs};
 use super::{JobError, Jobs};
 
@@ -30,18 +31,23 @@ impl Jobs {
         if standing.is_begun() && (is_approved || !is_shown_only) {
             return Ok(None);
         }
-        let is_preview = input.get(PREVIEW).and_then(serde_json::Value::as_bool).unwrap_or(false);
-        let when = if is_preview && !standing.has_shown { needs::AFTER_SHOWING } else { needs::NOW };
-        self.unapprove(tx, id, (bound, &plain), when)?;
+        let when = if is_preview(&input) && !standing.has_shown { needs::AFTER_SHOWING } else { needs::NOW };
+        self.rebind(tx, id, bound.unapproved(when), &plain)?;
         Ok(Some(when))
     }
 
-    /// Nobody has approved what was asked, and a second person has to: one of [`needs`] says when.
-    pub(super) fn unapprove(&self, tx: &mut Tx, id: Id128, (bound, plain): (Bound, &[u8]), when: i16) -> Result<(), JobError> {
-        let bound = Bound { needs_approval: when, approved_by: None, ..bound };
+    /// What was asked, opened, and the columns to which it is bound.
+    pub(super) fn bound_input(&self, tx: &mut Tx, id: Id128) -> Result<(Bound, Zeroizing<Vec<u8>>), JobError> {
+        let (bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
+        let plain = bound.open(self.room().vault(), id, &input.ok_or(JobError::Forgotten)?)?;
+        Ok((bound, plain))
+    }
+
+    /// Binds what was asked to another approval, which is written with it.
+    pub(super) fn rebind(&self, tx: &mut Tx, id: Id128, bound: Bound, plain: &[u8]) -> Result<(), JobError> {
         let input = job::input.eq(Some(bound.seal(self.room().vault(), id, plain)?));
-        let unapproved = (job::needs_approval.eq(when), job::approved_by.eq(None::<String>));
-        diesel::update(job_row(id)).set((unapproved, input)).execute(tx)?;
+        let approval = (job::needs_approval.eq(bound.needs_approval), job::approved_by.eq(bound.approved_by));
+        diesel::update(job_row(id)).set((approval, input)).execute(tx)?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use vocabulary::{Id128, Purpose};
 
 use super::people::check_second_person;
 use super::start::named;
-use super::table::{Bound, bound, job, job_row, needs};
+use super::table::{Bound, job, job_row, needs};
 use super::{JobError, Jobs, holder};
 
 /// What a person does to a job.
@@ -202,19 +202,10 @@ impl Jobs {
             other => return Err(JobError::NotNow(other.as_str())),
         }
         self.check_permitted(tx, id, by)?;
-        let (mut bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
-        let vault = self.room().vault();
-        let plain = bound.open(vault, id, &input.ok_or(JobError::Forgotten)?)?;
+        let (bound, plain) = self.bound_input(tx, id)?;
         check_second_person(tx, &bound.asked_by, by)?;
-        bound.approved_by = Some(named(by));
-        let input = bound.seal(vault, id, &plain)?;
-        let changes = (
-            job::state.eq(JobState::Waiting.as_str()),
-            job::approved_by.eq(bound.approved_by),
-            job::input.eq(Some(input)),
-            job::outcome.eq(None::<Vec<u8>>),
-            job::next_attempt_at.eq(self.now_ms()),
-        );
+        self.rebind(tx, id, Bound { approved_by: Some(named(by)), ..bound }, &plain)?;
+        let changes = (job::state.eq(JobState::Waiting.as_str()), job::outcome.eq(None::<Vec<u8>>), job::next_attempt_at.eq(self.now_ms()));
         diesel::update(job_row(id)).set(changes).execute(tx)?;
         Ok(())
     }

@@ -216,10 +216,10 @@ impl Jobs {
 
     /// Lets a job stop, with what the rest of it would bring. Where a second person has to approve it, they do so now: they see what.
     pub(super) fn previewed(&self, tx: &mut Tx, id: Id128, result: serde_json::Value) -> Result<(), JobError> {
-        let (bound, input): (Bound, Option<Vec<u8>>) = job_row(id).select((bound!(), job::input)).first(tx)?;
-        if bound.needs_approval != needs::NOBODY {
-            let plain = bound.open(self.room().vault(), id, &input.ok_or(JobError::Forgotten)?)?;
-            self.unapprove(tx, id, (bound, &plain), needs::NOW)?;
+        let needs_approval: i16 = job_row(id).select(job::needs_approval).first(tx)?;
+        if needs_approval != needs::NOBODY {
+            let (bound, plain) = self.bound_input(tx, id)?;
+            self.rebind(tx, id, bound.unapproved(needs::NOW), &plain)?;
         }
         // its files are said by where it stands
         let outcome = JobOutcome::Result { result, files: Files::default() }.seal(self.room().vault(), id)?;

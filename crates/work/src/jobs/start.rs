@@ -66,7 +66,7 @@ impl Jobs {
             Through::Command(distinct) => (None, true, distinct),
         };
         let input = kind.read(input)?;
-        let is_preview = input.get(PREVIEW).and_then(serde_json::Value::as_bool).unwrap_or(false);
+        let is_preview = is_preview(&input);
         let needs_approval = match self.0.work.needs_second_person(kind.name) {
             false => needs::NOBODY,
             true if is_preview => needs::AFTER_SHOWING,
@@ -187,6 +187,11 @@ impl Jobs {
         self.go_on(tx, left)?;
         Ok(Some(left))
     }
+}
+
+/// Whether what was asked for is to stop once it has shown what it would bring.
+pub(super) fn is_preview(input: &serde_json::Value) -> bool {
+    input.get(PREVIEW).and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 
 /// A caller as jobs name them: kind and id.

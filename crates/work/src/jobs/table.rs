@@ -86,6 +86,11 @@ impl Bound {
         vault.open_cell(&cell(&id, "input").beside(&self.parts()), sealed)
     }
 
+    /// The same where nobody has approved what was asked, and a second person has to: one of [`needs`] says when.
+    pub(super) fn unapproved(self, when: i16) -> Self {
+        Self { needs_approval: when, approved_by: None, ..self }
+    }
+
     fn parts(&self) -> [&[u8]; 9] {
         fn flag(flag: i16) -> &'static [u8] {
             match flag {
