@@ -15,7 +15,7 @@ use wire::BodyError;
 const FISCAL_YEAR: &str = "fiscal-year";
 
 /// The longest that an entry of the record of use says of what was asked for, in bytes.
-const TOLD: usize = 120;
+const LONGEST_SUMMARY: usize = 120;
 
 /// What can stand in a field of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,17 +78,17 @@ impl WorkKind {
         named.flatten().filter_map(|name| Some(PersonId::new(name.as_str()?).into_owned())).collect()
     }
 
-    /// A message of it in a line, for the record of use: how many people stand there, and not who.
-    pub(super) fn told(&self, input: &serde_json::Value) -> String {
+    /// A message of it in a line, for the record of use: how many people stand there, and not who. None where nothing stands in it.
+    pub(super) fn summarize(&self, input: &serde_json::Value) -> Option<String> {
         let field = |field: &MessageField| match (&field.shape, input.get(&field.name)?) {
             (_, serde_json::Value::Null) => None,
             (Shape::People, people) => Some(format!("{}: {}", field.name, people.as_array().map_or(0, Vec::len))),
             (_, serde_json::Value::String(text)) => Some(format!("{}: {text}", field.name)),
             (_, other) => Some(format!("{}: {other}", field.name)),
         };
-        let mut told = self.asks.iter().filter_map(field).collect::<Vec<_>>().join(", ");
-        told.truncate(told.floor_char_boundary(TOLD));
-        told
+        let mut summary = self.asks.iter().filter_map(field).collect::<Vec<_>>().join(", ");
+        summary.truncate(summary.floor_char_boundary(LONGEST_SUMMARY));
+        Some(summary).filter(|summary| !summary.is_empty())
     }
 }
 
@@ -185,10 +185,11 @@ mod tests {
         let kind = WorkKind::of::<Inquire, Reproved>("inquire", Action::plain("registry:inquiries.make"));
         let message = serde_json::json!({ "provider": "992020", "information": "checkups", "residents": ["00123", "00456"] });
         assert_eq!(kind.people_in(&message), ["00123", "00456"].map(PersonId::new));
-        let told = kind.told(&message);
-        assert!(told.contains("provider: 992020") && told.contains("residents: 2") && !told.contains("00123"), "{told}");
+        let summary = kind.summarize(&message).unwrap();
+        assert!(summary.contains("provider: 992020") && summary.contains("residents: 2") && !summary.contains("00123"), "{summary}");
         let long = serde_json::json!({ "provider": "992020", "information": "検".repeat(100), "residents": [] });
-        assert!(kind.told(&long).len() <= TOLD);
+        assert!(kind.summarize(&long).unwrap().len() <= LONGEST_SUMMARY);
+        assert_eq!(kind.summarize(&serde_json::json!({})), None);
     }
 
     #[test]

@@ -46,9 +46,9 @@ impl Jobs {
         let (jobs, by) = (self.clone(), caller.clone());
         let changed = self.room().change(caller, action, move |tx, record| {
             jobs.within(tx, &by, id)?;
-            let approved = if change == Change::Approve { jobs.told_of(tx, id)? } else { None };
+            let approved = if change == Change::Approve { jobs.summary_of(tx, id)? } else { None };
             match approved {
-                Some(told) => record.note(format!("job {id}: {}, of {told}", change.as_str())),
+                Some(summary) => record.note(format!("job {id}: {}, of {summary}", change.as_str())),
                 None => record.note(format!("job {id}: {}", change.as_str())),
             }
             match change {
@@ -68,11 +68,9 @@ impl Jobs {
     }
 
     /// What was asked for, in a line for the record of use.
-    fn told_of(&self, tx: &mut Tx, id: Id128) -> Result<Option<String>, JobError> {
-        let kind: Option<String> = job_row(id).select(job::kind).first(tx).optional()?;
-        let asked = self.asked_in(tx, id)?;
-        let told = kind.and_then(|kind| self.kind(&kind)).zip(asked).map(|(kind, asked)| kind.told(&asked));
-        Ok(told.filter(|told| !told.is_empty()))
+    fn summary_of(&self, tx: &mut Tx, id: Id128) -> Result<Option<String>, JobError> {
+        let (kind, asked) = self.asked_in(tx, id)?;
+        Ok(self.kind(&kind).zip(asked).and_then(|(kind, asked)| kind.summarize(&asked)))
     }
 
     /// Stops a job: at once when nobody runs it, at its next portion when somebody does. What its portions did stays done, and one that

@@ -110,17 +110,19 @@ impl Jobs {
     /// [`Jobs::find_for`] with what was asked for, as long as it is kept: whom that names is seen.
     pub fn look_at(&self, tx: &mut Tx, caller: &Caller, id: Id128) -> Result<Seen<Job>, JobError> {
         let mut job = self.find_for(tx, caller, id)?;
-        job.asked = self.asked_in(tx, id)?;
-        let people = self.kind(&job.kind).zip(job.asked.as_ref()).map(|(kind, asked)| kind.people_in(asked));
+        let (kind, asked) = self.asked_in(tx, id)?;
+        let people = self.kind(&kind).zip(asked.as_ref()).map(|(kind, asked)| kind.people_in(asked));
+        job.asked = asked;
         Ok(Seen::people(people.unwrap_or_default(), job))
     }
 
-    /// What was asked for; none when that is forgotten, or was changed past this program.
-    pub(super) fn asked_in(&self, tx: &mut Tx, id: Id128) -> Result<Option<serde_json::Value>, JobError> {
+    /// The kind of work, and what was asked for; none when that is forgotten, or was changed past this program.
+    pub(super) fn asked_in(&self, tx: &mut Tx, id: Id128) -> Result<(String, Option<serde_json::Value>), JobError> {
         let row: Option<(Bound, Option<Vec<u8>>)> = job_row(id).select((bound!(), job::input)).first(tx).optional()?;
         let (bound, input) = row.ok_or(JobError::Unknown)?;
         let kept = input.and_then(|sealed| bound.open(self.room().vault(), id, &sealed).ok());
-        Ok(kept.and_then(|kept| serde_json::from_slice(&kept).ok()).map(|Kept { input, .. }| input))
+        let asked = kept.and_then(|kept| serde_json::from_slice(&kept).ok()).map(|Kept { input, .. }| input);
+        Ok((bound.kind, asked))
     }
 
     /// Whether a job of a kind waits or is being run, within a transaction.

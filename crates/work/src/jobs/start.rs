@@ -74,16 +74,16 @@ impl Jobs {
         };
         let start = Start { kind: kind.name, input, by_hand, is_preview, distinct, needs_approval };
         let (jobs, asker) = (self.clone(), caller.clone());
-        let told = kind.told(&start.input);
+        let summary = kind.summarize(&start.input);
         let id = self.room().change(caller, kind.action, move |tx, record| {
             let begin = |tx: &mut Tx| jobs.start(tx, &asker, &start);
             let id = match once {
                 Some(once) => once.run(tx, jobs.clock().as_ref(), begin)?,
                 None => begin(tx)?,
             };
-            match told.as_str() {
-                "" => record.note(format!("job {id}: {}", start.kind)),
-                told => record.note(format!("job {id}: {}, of {told}", start.kind)),
+            match summary {
+                Some(summary) => record.note(format!("job {id}: {}, of {summary}", start.kind)),
+                None => record.note(format!("job {id}: {}", start.kind)),
             }
             // whom it concerns stands in the entries of what it does
             Ok::<_, JobError>(Seen::unnamed(id))
