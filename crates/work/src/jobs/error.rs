@@ -42,6 +42,9 @@ pub enum JobError {
     /// Whoever may change jobs may not do this kind of work.
     #[error("whoever lets a job go on must be somebody who may ask for its kind of work")]
     NotPermitted,
+    /// The entry of the record of use cannot hold the reason whole: it is so many bytes too long.
+    #[error("what the file is for has to stand in the record of use whole, and is {0} bytes too long for it: say it in fewer words")]
+    LongReason(usize),
     /// Whoever did it was ended in the middle, time after time.
     #[error("the process that did the job ended in the middle of it, time after time: what was asked may be more than this machine can do")]
     Deadly,
@@ -69,6 +72,7 @@ wire::refusals! {
         SamePerson => FORBIDDEN, "forbidden";
         NotTwoPeople => FORBIDDEN, "forbidden";
         NotPermitted => FORBIDDEN, "forbidden";
+        LongReason => UNPROCESSABLE_ENTITY, "long-reason";
         Cancelled => CONFLICT, "cancelled";
         Lost => SERVICE_UNAVAILABLE, "unavailable";
         Deadly => INTERNAL_SERVER_ERROR, "deadly";

@@ -2,7 +2,7 @@
 
 use access::Caller;
 use diesel::prelude::*;
-use ledger::{Act, People, Seen};
+use ledger::{Act, MAX_DETAIL, People, Seen};
 use protocol::messages::jobs::JobState;
 use store::Tx;
 use vault::{Cell, Vault};
@@ -188,7 +188,7 @@ impl Jobs {
     }
 
     /// A file of a job is taken by whoever may ask for its kind of work, and the entry names everybody of whom it tells: its parts leave after this, once all of them were found to be
-    /// what was written. What for, where somebody said so, stands in the entry.
+    /// what was written. What for, where somebody said so, stands in the entry; a reason that the entry cannot hold whole is refused.
     pub async fn open_file(
         &self,
         caller: &Caller,
@@ -199,6 +199,9 @@ impl Jobs {
     ) -> Result<OpenFile, JobError> {
         let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
         let told = reason.map_or_else(|| format!("job {id}: file {name}"), |reason| format!("job {id}: file {name}, for: {reason}"));
+        if let Some(over @ 1..) = told.len().checked_sub(MAX_DETAIL) {
+            return Err(JobError::LongReason(over));
+        }
         let opened = self.room().see(caller, act, move |tx, record| {
             jobs.within(tx, &by, id)?;
             jobs.check_permitted(tx, id, &by)?;

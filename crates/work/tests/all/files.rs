@@ -42,6 +42,25 @@ async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_for_which_a_file_is_taken_stands_whole_in_the_record_or_the_file_is_not_given() {
+    both(|rooms| async move {
+        let jobs = jobs(&rooms, &clock()).await;
+        let id = ask(&jobs, "s1001", 30).await.id;
+        assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
+        let take = async |reason: &str| jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", Some(reason)).await;
+        let before = format!("job {id}: file numbers.txt, for: ");
+        let longest = "r".repeat(ledger::MAX_DETAIL - before.len());
+        let long = take(&format!("{longest}r")).await;
+        assert!(matches!(long, Err(JobError::LongReason(1))), "{long:?}");
+        let newest = async || ledger::newest(jobs.room().raw(), 1).await.unwrap()[0].entry().unwrap().detail.to_owned();
+        assert!(!newest().await.starts_with(&before));
+        take(&longest).await.unwrap();
+        assert_eq!(newest().await, format!("{before}{longest}"));
+    })
+    .await;
+}
+
 /// The whole file of a count, taken.
 pub(crate) async fn whole(jobs: &Jobs, id: Id128) -> Result<Vec<u8>, JobError> {
     let blocking = jobs.clone();
