@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use vocabulary::Id128;
 use wire::{Path, Problem};
-use work::jobs::{Change, JobError};
+use work::jobs::Change;
 
-use super::show::{hindered, look, shown};
-use super::{JOBS, words};
+use super::JOBS;
+use super::show::{hindered, shown};
 use crate::{Office, Sent, see_other};
 
 /// Stops it.
@@ -27,18 +27,11 @@ pub(super) async fn approve(State(office): State<Office>, Path(id): Path<Id128>,
 }
 
 async fn change(office: &Office, id: Id128, Sent { visit, .. }: Sent, change: Change) -> Result<Response, Problem> {
-    let why = match office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, change).await {
-        Ok(_) => return Ok(see_other(&format!("{JOBS}/{id}"))),
-        Err(JobError::NotNow(_)) => words::NOT_NOW,
-        Err(JobError::SamePerson) => face::words::APPROVAL_OWN,
-        Err(JobError::NotTwoPeople) => words::NOT_TWO_PEOPLE,
-        Err(JobError::NotPermitted) => words::NOT_YOURS,
+    match office.jobs.change(&visit.caller, office.system.actions.manage_jobs, id, change).await {
+        Ok(_) => Ok(see_other(&format!("{JOBS}/{id}"))),
         Err(error) => match hindered(&error) {
-            Some(words) => words,
-            None => return Err(error.into()),
+            Some(why) => shown(office, &visit, id, StatusCode::CONFLICT, Some(why)).await,
+            None => Err(error.into()),
         },
-    };
-    let job = look(office, &visit, id).await?;
-    let hindrance = office.jobs.hindrance(&job).await?;
-    shown(office, &visit, (&job, hindrance), StatusCode::CONFLICT, Some(why.of(visit.guest.language))).await
+    }
 }

@@ -6,35 +6,34 @@ use axum::response::{IntoResponse as _, Response};
 use face::Keep;
 use vocabulary::Id128;
 use wire::{Path, Problem};
+use work::jobs::JobError;
 
-use super::show::{look, shown};
+use super::show::{hindered, shown};
 use super::words;
 use crate::visit::with_headers;
 use crate::{Fields, Office, Sent};
 
 /// What the fields for the reason begin with: there is one for each file.
 pub(super) const REASON: &str = "reason";
-/// The longest reason, in bytes.
-const LONGEST: usize = 200;
 
 /// Sends it, part by part.
 pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let name = fields.get("name").to_owned();
     let Some(reason) = reason(&fields) else {
-        let job = look(&office, &visit, id).await?;
-        let hindrance = office.jobs.hindrance(&job).await?;
-        let told = words::NO_REASON.of(visit.guest.language);
-        return shown(&office, &visit, (&job, hindrance), StatusCode::UNPROCESSABLE_ENTITY, Some(told)).await;
+        return shown(&office, &visit, id, StatusCode::UNPROCESSABLE_ENTITY, Some(words::NO_REASON)).await;
     };
     let job = office.jobs.find(id).await?;
     let caller = office.jobs.asker_of(&job, &visit.caller);
     let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
-    let file = office.jobs.take_file(&caller, office.system.actions.job_files, id, &name, Some(reason)).await?;
-    Ok(with_headers(file.into_response(), Keep::Nothing))
+    match office.jobs.take_file(&caller, office.system.actions.job_files, id, &name, Some(reason)).await {
+        Ok(file) => Ok(with_headers(file.into_response(), Keep::Nothing)),
+        Err(error @ JobError::LongReason(_)) => shown(&office, &visit, id, StatusCode::UNPROCESSABLE_ENTITY, hindered(&error)).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Why it is taken, if that was said.
 fn reason(fields: &Fields) -> Option<&str> {
     let said = fields.pairs().filter(|(name, _)| name.starts_with(REASON)).map(|(_, value)| value.trim());
-    said.into_iter().find(|said| !said.is_empty() && said.len() <= LONGEST && !said.contains(vocabulary::text::is_unseen))
+    said.into_iter().find(|said| !said.is_empty() && !said.contains(vocabulary::text::is_unseen))
 }

@@ -24,13 +24,11 @@ const AGAIN: u32 = 3;
 
 /// Shows it.
 pub(super) async fn show(State(office): State<Office>, visit: Visit, Path(id): Path<Id128>) -> Result<Response, Problem> {
-    let job = look(&office, &visit, id).await?;
-    let hindrance = office.jobs.hindrance(&job).await?;
-    shown(&office, &visit, (&job, hindrance), StatusCode::OK, None).await
+    shown(&office, &visit, id, StatusCode::OK, None).await
 }
 
 /// The job, with who looks at it in the record of use.
-pub(super) async fn look(office: &Office, visit: &Visit, id: Id128) -> Result<Job, Problem> {
+async fn look(office: &Office, visit: &Visit, id: Id128) -> Result<Job, Problem> {
     let (jobs, by) = (office.jobs.clone(), visit.caller.clone());
     let read = move |tx: &mut store::Tx, record: &mut ledger::Record<'_>| {
         record.note(format!("job {id}"));
@@ -39,24 +37,31 @@ pub(super) async fn look(office: &Office, visit: &Visit, id: Id128) -> Result<Jo
     Ok(office.room.see(&visit.caller, office.system.actions.jobs, read).await?)
 }
 
-/// The words for what keeps a person from changing a job.
+/// The words for what keeps a person from changing a job, or from taking what it wrote.
 pub(super) fn hindered(error: &JobError) -> Option<Words> {
-    match error {
-        JobError::MustEnd => Some(words::MUST_END),
-        JobError::ByHand => Some(words::BY_HAND),
-        JobError::Forgotten => Some(words::FORGOTTEN),
-        _ => None,
-    }
+    Some(match error {
+        JobError::NotNow(_) => words::NOT_NOW,
+        JobError::MustEnd => words::MUST_END,
+        JobError::ByHand => words::BY_HAND,
+        JobError::Forgotten => words::FORGOTTEN,
+        JobError::SamePerson => face::words::APPROVAL_OWN,
+        JobError::NotTwoPeople => words::NOT_TWO_PEOPLE,
+        JobError::NotPermitted => words::NOT_YOURS,
+        JobError::LongReason(_) => words::NO_REASON,
+        _ => return None,
+    })
 }
 
-/// The page of a job and what keeps a person from changing it, after something was done to it or was not.
+/// The page of a job and what keeps a person from changing it, after something was done to it or was refused.
 pub(super) async fn shown(
     office: &Office,
     visit: &Visit,
-    (job, hindrance): (&Job, Option<JobError>),
+    id: Id128,
     status: StatusCode,
-    refused: Option<&str>,
+    refused: Option<Words>,
 ) -> Result<Response, Problem> {
+    let job = &look(office, visit, id).await?;
+    let hindrance = office.jobs.hindrance(job).await?;
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let path = format!("{JOBS}/{}", job.id);
@@ -82,7 +87,7 @@ pub(super) async fn shown(
     ]);
     let above = [Link::new(JOBS, word(words::TITLE))];
     let title = office.kind_word(language, &job.kind);
-    let refused = refused.map(|title| banner(&Banner { language, tone: Tone::Error, title, body: Html::empty() }));
+    let refused = refused.map(|why| banner(&Banner { language, tone: Tone::Error, title: word(why), body: Html::empty() }));
     let waits = waits(office, visit, job, &path).await?;
     let shown = (job.state == JobState::Previewed).then(|| {
         banner(&Banner { language, tone: Tone::Warning, title: word(words::NOTHING_YET), body: paragraph(word(words::LOOK_FIRST)) })
@@ -98,12 +103,11 @@ async fn waits(office: &Office, visit: &Visit, job: &Job, path: &str) -> Result<
         return Ok(None);
     }
     let why = match office.jobs.no_second_person(job, &visit.caller).await? {
-        Some(JobError::SamePerson) => Some(face::words::APPROVAL_OWN),
-        Some(_) => Some(words::NOT_TWO_PEOPLE),
-        None => office.jobs.asker_of(job, &visit.caller).is_none().then_some(words::NOT_YOURS),
+        None => office.jobs.asker_of(job, &visit.caller).is_none().then_some(JobError::NotPermitted),
+        no_second_person => no_second_person,
     };
     let (language, action) = (visit.guest.language, format!("{path}/approve"));
-    let (asked_by, hindrance) = (who(&job.asked_by), why.map(|why| why.of(language)));
+    let (asked_by, hindrance) = (who(&job.asked_by), why.as_ref().and_then(hindered).map(|why| why.of(language)));
     Ok(Some(approval(&Approval { language, asked_by, hindrance, action: &action, csrf: visit.session.csrf() })))
 }
 
