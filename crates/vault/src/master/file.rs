@@ -211,9 +211,7 @@ fn replace(path: &Path, versions: &[Version]) -> Result<(), MasterKeyError> {
         let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        if path.exists() {
-            owned::give_to_owner(&fs::metadata(path)?, &file)?;
-        }
+        owned::give_to_owner_of(path, &file)?;
         fs::rename(&beside, path)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()

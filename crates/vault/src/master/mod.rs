@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use self::file::FileMaster;
-pub use self::owned::give_to_owner;
+pub use self::owned::replace_in;
 pub use self::pkcs11::{Pkcs11Master, Pkcs11Setting};
 use seal::Secret;
 

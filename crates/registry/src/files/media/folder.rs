@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
-use vocabulary::{Entropy as _, SystemEntropy};
 
 use super::MediaError;
 
@@ -59,17 +58,7 @@ impl Folder {
 
     /// Writes beside and renames. It is the owner of the folder's, whoever ran the command: the server reads it, and erases it in time.
     pub(super) fn put(&self, name: &str, content: &[u8]) -> Result<(), MediaError> {
-        let beside = format!(".{}.part", SystemEntropy.id128());
-        let new = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | PLAIN;
-        let file = rustix::fs::openat(&self.handle, &*beside, new, Mode::RUSR | Mode::WUSR).map_err(std::io::Error::from)?;
-        let mut file = File::from(file);
-        let given = self.handle.metadata().and_then(|of| vault::give_to_owner(&of, &file));
-        let written = given.and_then(|()| file.write_all(content)).and_then(|()| file.sync_all());
-        let written = written.and_then(|()| Ok(rustix::fs::renameat(&self.handle, &*beside, &self.handle, name)?));
-        if written.is_err() {
-            let _ = rustix::fs::unlinkat(&self.handle, &*beside, AtFlags::empty());
-        }
-        Ok(written?)
+        Ok(vault::replace_in(&self.handle, name, &self.handle.metadata()?, content)?)
     }
 
     /// Writes over a file and takes it away, if its content is ours → whether it was.
