@@ -19,7 +19,6 @@ pub(crate) const APPLYING: i16 = 1;
 pub(crate) const IN: i16 = 2;
 /// A first file of the register, whose people go straight into the table.
 pub(crate) const LOADING: i16 = 3;
-
 /// It came in part, and the same file was taken in again to its end.
 const OVERTAKEN: i16 = 6;
 
@@ -36,7 +35,7 @@ pub(crate) struct Brought<'f> {
     pub(crate) operator: &'f str,
     /// Milliseconds since 1970 UTC.
     pub(crate) at: i64,
-    /// The job that takes it in, of results.
+    /// The job that takes it in; none of a file of the register that was staged to go in.
     pub(crate) job: Option<Vec<u8>>,
 }
 

@@ -64,7 +64,7 @@ pub struct FolderInUse {
     path: Option<PathBuf>,
     in_force: CatalogueInForce,
     state: Arc<RwLock<State>>,
-    /// CatalogueInForce while somebody looks: who looks later does not put an earlier state back.
+    /// Held while somebody looks: who looks later does not put an earlier state back.
     looking: Arc<Mutex<()>>,
     /// Who would be due by the change that waits, counted once; held while somebody counts.
     pub(super) counted: Arc<Mutex<Option<Counted>>>,
