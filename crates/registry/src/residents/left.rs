@@ -3,6 +3,7 @@
 //! what was shown once another goes in.
 
 use access::Caller;
+use store::Tx;
 use work::jobs::{JobRun, Jobs};
 
 use super::import::ImportError;
@@ -23,20 +24,26 @@ pub(crate) fn clear(jobs: &Jobs, caller: &Caller, before: i64) -> Result<(), Imp
     if unread + given_up > 0 { take_away(&JobRun::alone(room, caller)) } else { Ok(()) }
 }
 
-/// Gives up the files that were only shown, by jobs that were cancelled or refused since, or are forgotten.
+/// Gives up the files that were only shown, by jobs that were cancelled or refused since, or are forgotten. While those that are shown only wait,
+/// nothing is written.
 fn give_up_shown(jobs: &Jobs) -> Result<(), ImportError> {
-    let shown = jobs.room().count_blocking(|tx| Ok::<_, ImportError>(taken::shown(tx)?.len() as u64))?;
-    if shown == 0 {
+    if jobs.room().count_blocking(|tx| Ok::<_, ImportError>(no_longer_shown(jobs, tx)?.is_empty()))? {
         return Ok(());
     }
     jobs.room().maintain_blocking(|tx| {
-        for (number, job) in taken::shown(tx)? {
-            if !jobs.keeps_staged(tx, job)? {
-                taken::give_up(tx, number)?;
-            }
-        }
-        Ok(())
+        no_longer_shown(jobs, tx)?.into_iter().try_for_each(|number| Ok::<_, ImportError>(taken::give_up(tx, number).map(drop)?))
     })
+}
+
+/// The files that were only shown, and that no job goes on with.
+fn no_longer_shown(jobs: &Jobs, tx: &mut Tx) -> Result<Vec<i64>, ImportError> {
+    let mut over = Vec::new();
+    for (number, job) in taken::shown(tx)? {
+        if !jobs.keeps_staged(tx, job)? {
+            over.push(number);
+        }
+    }
+    Ok(over)
 }
 
 /// What an earlier attempt of this job has staged to be shown.

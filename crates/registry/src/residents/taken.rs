@@ -15,6 +15,8 @@ const STAGING: i16 = 0;
 const STAGING_DROPPED: i16 = 4;
 /// Given up: whom it brought are being taken away.
 const LOADING_DROPPED: i16 = 5;
+/// What a file was that is given up, and what it is then.
+const GIVING_UP: [(i16, i16); 2] = [(STAGING, STAGING_DROPPED), (LOADING, LOADING_DROPPED)];
 
 /// The import that took these bytes in, and what came of it then.
 pub(super) fn earlier(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<(i64, First)>, StoreError> {
@@ -64,7 +66,7 @@ fn found(rows: diesel::QueryResult<usize>) -> Result<(), ImportError> {
 fn go_in(tx: &mut Tx, number: i64, imported: &Imported, state: i16) -> Result<(), ImportError> {
     diesel::update(import::table.find(number)).set(import::job.eq(None::<Vec<u8>>)).execute(tx).map_err(StoreError::from)?;
     imports::advance(tx, number, counts(imported), state)?;
-    Ok(give_up_all(tx, Some(number))?)
+    Ok(give_up_all(tx)?)
 }
 
 /// A file that is only shown, of this digest, has been staged to its end by this job.
@@ -125,17 +127,17 @@ pub(super) fn forget(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
 /// to be taken away.
 pub(super) fn give_up(tx: &mut Tx, number: i64) -> Result<bool, StoreError> {
     let mut dropped = 0;
-    for (was, is) in [(STAGING, STAGING_DROPPED), (LOADING, LOADING_DROPPED)] {
+    for (was, is) in GIVING_UP {
         let there = import::table.filter(import::id.eq(number).and(import::state.eq_any([was, is])));
         dropped += diesel::update(there).set(import::state.eq(is)).execute(tx)?;
     }
     Ok(dropped > 0)
 }
 
-/// How many files were not read to their end, and how many were given up.
+/// How many files were not read to their end and are not only shown, and how many were given up.
 pub(super) fn left(tx: &mut Tx) -> Result<[i64; 2], StoreError> {
-    let mut of = |states: [i16; 2]| import::table.filter(import::kind.eq(KIND).and(import::state.eq_any(states))).count().get_result(tx);
-    Ok([of([STAGING, LOADING])?, of([STAGING_DROPPED, LOADING_DROPPED])?])
+    let given_up = import::kind.eq(KIND).and(import::state.eq_any(GIVING_UP.map(|(_, is)| is)));
+    Ok([unread().count().get_result(tx)?, import::table.filter(given_up).count().get_result(tx)?])
 }
 
 /// When the newest file was begun that was not read to its end, of those that are not only shown.
@@ -149,11 +151,13 @@ pub(super) fn give_up_unread(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreE
     unread.into_iter().filter(|number| Some(*number) != but).try_for_each(|number| give_up(tx, number).map(drop))
 }
 
-/// Gives up every file that was not read to its end, or was only shown, but this one.
-fn give_up_all(tx: &mut Tx, but: Option<i64>) -> Result<(), StoreError> {
-    let unread = import::kind.eq(KIND).and(import::state.eq_any([STAGING, LOADING]));
-    let unread: Vec<i64> = import::table.filter(unread).select(import::id).load(tx)?;
-    unread.into_iter().filter(|number| Some(*number) != but).try_for_each(|number| give_up(tx, number).map(drop))
+/// Gives up every file that was not read to its end, or was only shown.
+fn give_up_all(tx: &mut Tx) -> Result<(), StoreError> {
+    for (was, is) in GIVING_UP {
+        let there = import::table.filter(import::kind.eq(KIND).and(import::state.eq(was)));
+        diesel::update(there).set(import::state.eq(is)).execute(tx)?;
+    }
+    Ok(())
 }
 
 /// A file of the register that is being applied, and what there is of it; zeros when there is none.
