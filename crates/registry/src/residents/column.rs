@@ -75,7 +75,7 @@ macro_rules! columns {
         /// The names of [`Column::KEPT`] in the tables, for a statement, with a comma behind each.
         pub(super) const KEPT_NAMES: &str = concat!($(stringify!($column), ", "),*);
 
-        pub(crate) mod table {
+        pub(crate) mod tables {
             diesel::table! {
                 /// What the register said last of a person.
                 resident (id) {
@@ -109,7 +109,7 @@ macro_rules! columns {
 
         impl KeptColumns {
             /// What is selected for it, of the table of residents.
-            pub(super) const SELECTED: ($(table::resident::$column,)*) = ($(table::resident::$column,)*);
+            pub(super) const SELECTED: ($(tables::resident::$column,)*) = ($(tables::resident::$column,)*);
 
             /// Each of them.
             pub(super) fn into_cells(self) -> impl Iterator<Item = (Column, Cell)> {

@@ -13,6 +13,7 @@ mod look_up;
 mod preview;
 mod row;
 mod stage;
+pub(crate) mod table;
 mod taken;
 mod write;
 
@@ -24,7 +25,6 @@ use work::jobs::Kinds;
 
 pub use check::{Checked, check};
 pub use column::HeadingError;
-pub(crate) use column::table;
 pub use file::FileError;
 pub use import::REJECTS;
 pub use import::{Event, First, ImportError, Imported, import};

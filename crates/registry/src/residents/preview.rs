@@ -16,7 +16,7 @@ use work::jobs::JobRun;
 use super::column::Column;
 use super::compare::{Batch, Everybody, Prepared};
 use super::import::{ACT, ImportError, Source, Stand, Taken, again, keep_aside};
-use super::table::resident;
+use super::table::{not_removed, resident};
 use super::{left, stage, taken};
 use crate::person::person_id;
 
@@ -148,7 +148,7 @@ fn missing(room: &Room, caller: &Caller, everybody: &Everybody) -> Result<u64, I
     room.see_blocking(caller, ACT, |tx, record| {
         record.note("who is not in a file");
         let mut missing = 0;
-        store::stream!(tx, resident::table.filter(resident::removal.eq(0)).select(resident::id), i64, |id| {
+        store::stream!(tx, resident::table.filter(not_removed()).select(resident::id), i64, |id| {
             missing += u64::from(!told.contains(&id));
             Ok::<_, ImportError>(())
         })?;

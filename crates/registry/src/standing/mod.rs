@@ -22,7 +22,7 @@ pub(crate) use addressee::{Addressee, Addressees, Means, Withheld};
 pub(crate) use former::keep_former_periods;
 
 use crate::RegistryError;
-use crate::residents::table::resident;
+use crate::residents::table::{not_removed, resident};
 use table::former_residence;
 
 /// The columns of a resident that standing is read from.
@@ -75,7 +75,7 @@ pub(crate) fn former_periods(tx: &mut Tx, of: Option<&[i64]>) -> Result<FormerPe
 /// The rows of those who are residents on a day: what [`Standing::on`] says, as a filter.
 pub(crate) fn resident_on(on: Date) -> Box<dyn BoxableExpression<resident::table, MultiBackend, SqlType = Bool>> {
     let on = day::to_number(on);
-    let not_left = resident::until.gt(on).or(resident::until.eq(0).and(resident::removal.eq(0)));
+    let not_left = resident::until.gt(on).or(resident::until.eq(0).and(not_removed()));
     let before = former_residence::table
         .filter(former_residence::resident.eq(resident::id).and(former_residence::since.le(on)).and(former_residence::until.gt(on)));
     let lived_here = resident::since.le(on).and(not_left).or(exists(before));
