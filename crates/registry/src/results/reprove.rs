@@ -26,11 +26,12 @@ const PORTION: usize = 2_000;
 /// The job's file of everything that differs.
 pub const DIFFERENCES: &str = "differences.csv";
 
-/// Where a job stands: those up to this resident were looked at, and what came of it.
+/// Where a job stands: those up to this resident were looked at, and what came of it; or everybody was.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
 struct Cursor {
     after: Option<i64>,
     reproved: Reproved,
+    is_over: bool,
 }
 
 /// Derives anew, at once and without a job, what every record proves by the rules of a catalogue. Unless `apply` is set, nothing is changed;
@@ -54,7 +55,7 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
     let forms: HashMap<i16, Form<'_>> = forms.collect::<Result<_, RegistryError>>()?;
     let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
     let (room, mut pace) = (run.room(), Pace::of(run, PORTION));
-    loop {
+    while !cursor.is_over {
         run.progress(if apply { "applying" } else { "comparing" }, cursor.reproved.records, None);
         let after = cursor.after;
         let looked = if apply {
@@ -75,13 +76,11 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
             looked
         };
         looked.differences.iter().for_each(&mut *on);
-        if looked.last.is_none() {
-            return Ok(cursor.reproved);
-        }
         if apply {
             pace.adapt(run, usize::try_from(looked.records).unwrap_or(usize::MAX));
         }
     }
+    Ok(cursor.reproved)
 }
 
 impl Cursor {
@@ -92,6 +91,7 @@ impl Cursor {
         self.reproved.differing += looked.differing;
         self.reproved.people += looked.people;
         self.after = looked.last.or(self.after);
+        self.is_over = looked.last.is_none();
     }
 
     /// Keeps it, and what differs, with the portion.

@@ -47,9 +47,8 @@ impl Office {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let id = runtime.block_on(ask(&desk, kind, &asked)).unwrap().id;
         let (mut attempt, mut before) = (0, 0);
-        // and one attempt at an import ends when all is in and nobody has heard of it
-        let cut = usize::from(kind.starts_with("import-"));
-        let cut_short = || self.rehearsal.as_ref().map_or((), |rehearsal| rehearsal.cut_short(cut));
+        // and one attempt ends when all is in and nobody has heard of it
+        let cut_short = || self.rehearsal.as_ref().map_or((), |rehearsal| rehearsal.cut_short(1));
         cut_short();
         loop {
             attempt += 1;
