@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 use store::Tx;
-use vocabulary::{Date, day, text::folded_width, text::is_unseen, text::strip_ivs};
+use vocabulary::text::{folded_width, is_dash, is_unseen, strip_ivs};
+use vocabulary::{Date, day};
 
 use super::{AccountError, Accounts, grant::check_roles, one_time::one_time, table};
 use crate::{Caller, Password};
@@ -120,19 +121,7 @@ pub fn folded_id(typed: &str) -> Option<String> {
 /// person's. What is not seen, and blanks, tell nobody apart.
 pub(super) fn folded_personnel(typed: &str) -> String {
     let seen = |c: &char| !is_unseen(*c) && !c.is_whitespace();
-    let plain = |c| match c {
-        '\u{2010}'..='\u{2015}'
-        | '\u{2043}'
-        | '\u{2212}'
-        | '\u{2500}'
-        | '\u{2501}'
-        | '\u{30FC}'
-        | '\u{FE58}'
-        | '\u{FE63}'
-        | '\u{FF0D}'
-        | '\u{FF70}' => '-',
-        other => other,
-    };
+    let plain = |c| if is_dash(c) || matches!(c, 'ー' | 'ｰ') { '-' } else { c };
     let mut base = String::new();
     strip_ivs(typed, &mut base);
     folded_width(&base).chars().filter(seen).map(plain).collect::<String>().to_uppercase()

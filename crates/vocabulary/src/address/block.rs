@@ -1,6 +1,6 @@
 //! The numbers of an address (丁目, 番, 番地, 号, の, hyphens) in digits with hyphens between.
 
-use crate::text::numeral;
+use crate::text::{is_dash, numeral};
 
 /// Writes town and numbers; gives back what follows the numbers.
 pub(super) fn write<'a>(chars: &'a [char], out: &mut String) -> &'a [char] {
@@ -111,7 +111,7 @@ fn begins_number(chars: &[char]) -> bool {
 
 /// The marks that stand for a hyphen between numbers, the long mark of kana among them.
 const fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}' | '\u{2501}' | 'ー' | '~' | '〜')
+    is_dash(c) || matches!(c, '-' | 'ー' | '~' | '〜')
 }
 
 fn push_number(number: u32, out: &mut String) {

@@ -20,6 +20,11 @@ pub fn is_unseen(c: char) -> bool {
     is_invisible(c) || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }
 
+/// A dash, minus or rule of Unicode that stands where others write a hyphen. The hyphen itself and the long mark of kana (ー) are none.
+pub const fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | '\u{2501}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
 const fn extends(c: char) -> bool {
     is_selector(c)
         || is_invisible(c)

@@ -30,7 +30,7 @@ pub fn fold_kana(input: &str, out: &mut String) {
             'ヽ' | 'ゝ' => out.extend(out.chars().next_back()),
             'ヾ' | 'ゞ' => out.extend(out.chars().next_back().map(voiced)),
             'ー' | ' ' | '\t' | '・' | '.' | ',' | '、' | '。' | '\'' | '’' | '-' | '~' | '〜' | '_' | '·' => {}
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}' | '\u{2501}' => {}
+            _ if characters::is_dash(c) => {}
             _ if characters::is_selector(c) || characters::is_invisible(c) || width::is_voicing(c) => {}
             _ => out.push(c.to_ascii_uppercase()),
         }
