@@ -1,6 +1,7 @@
 //! T-21: a database account without keys makes everything anew, and then an honest program comes.
 
 use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use store::testing::both;
@@ -201,18 +202,42 @@ async fn t_21_a_program_that_runs_refuses_an_earlier_record_and_one_that_grew_fr
     .await;
 }
 
+/// A room whose mark lies beside its master key.
+struct Marked {
+    rooms: Rooms,
+    folder: tempfile::TempDir,
+    master: Arc<dyn MasterKey>,
+}
+
+impl Marked {
+    const ROOM: &str = "payers_hub";
+
+    fn of(rooms: Rooms) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let master = FileMaster::open_or_create(folder.path().join("registry.key"), Arc::new(SystemEntropy)).unwrap();
+        Self { rooms, folder, master: Arc::new(master) }
+    }
+
+    /// As a program finds it that starts now.
+    async fn start(&self) -> Room {
+        let (rooms, name) = (Rooms::open(self.rooms.data().clone()).unwrap(), RoomName::national(Self::ROOM));
+        Room::open(&rooms, &name, &[], self.master.clone(), Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap()
+    }
+
+    fn key(&self) -> PathBuf {
+        self.folder.path().join("registry.key")
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.folder.path().join("registry.marks").join(RoomName::national(Self::ROOM).to_string())
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t_21_a_database_rolled_back_whole_is_refused_by_the_mark_beside_the_master_key() {
     both(|rooms| async move {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("registry.key");
-        let master: Arc<dyn MasterKey> = Arc::new(FileMaster::open_or_create(file, Arc::new(SystemEntropy)).unwrap());
-        let name = RoomName::national("payers_hub");
-        let start = async || {
-            let rooms = Rooms::open(rooms.data().clone()).unwrap();
-            Room::open(&rooms, &name, &[], master.clone(), Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap()
-        };
-        let room = start().await;
+        let marked = Marked::of(rooms);
+        let room = marked.start().await;
         for _ in 0..5 {
             act(&room).await.unwrap();
         }
@@ -222,14 +247,14 @@ async fn t_21_a_database_rolled_back_whole_is_refused_by_the_mark_beside_the_mas
         }
         drop(room);
         // Each start marks how far the record is, and whoever runs does so every minute.
-        let room = start().await;
+        let room = marked.start().await;
         tampered(&room, put_back).await;
         drop(room);
-        let room = start().await;
+        let room = marked.start().await;
         assert_read_only(&room, "rolled back").await;
         // What an operator means, who puts a backup back: a file that the database's account does not reach goes first.
-        std::fs::remove_file(folder.path().join("registry.marks").join(name.to_string())).unwrap();
-        act(&start().await).await.unwrap();
+        std::fs::remove_file(marked.mark()).unwrap();
+        act(&marked.start().await).await.unwrap();
     })
     .await;
 }
@@ -237,26 +262,19 @@ async fn t_21_a_database_rolled_back_whole_is_refused_by_the_mark_beside_the_mas
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t_21_a_room_whose_mark_cannot_be_read_opens_with_an_alarm_may_only_be_read_and_goes_on_once_it_can() {
     both(|rooms| async move {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("registry.key");
-        let master: Arc<dyn MasterKey> = Arc::new(FileMaster::open_or_create(file, Arc::new(SystemEntropy)).unwrap());
-        let name = RoomName::national("payers_hub");
-        let start = async || {
-            let rooms = Rooms::open(rooms.data().clone()).unwrap();
-            Room::open(&rooms, &name, &[], master.clone(), Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap()
-        };
-        act(&start().await).await.unwrap();
-        drop(start().await);
-        let mark = folder.path().join("registry.marks").join(name.to_string());
+        let marked = Marked::of(rooms);
+        act(&marked.start().await).await.unwrap();
+        drop(marked.start().await);
+        let mark = marked.mark();
         let kept = std::fs::read(&mark).unwrap();
         std::fs::remove_file(&mark).unwrap();
         std::fs::create_dir(&mark).unwrap();
-        let room = start().await;
+        let room = marked.start().await;
         assert_read_only(&room, "no file").await;
         std::fs::remove_dir(&mark).unwrap();
         std::fs::write(&mark, "half of").unwrap();
         assert_read_only(&room, "half of a file").await;
-        assert_read_only(&start().await, "half of a file").await;
+        assert_read_only(&marked.start().await, "half of a file").await;
         assert_eq!(std::fs::read(&mark).unwrap(), b"half of", "nothing takes its place");
         std::fs::write(&mark, kept).unwrap();
         room.ledger_healthy().await.unwrap();
@@ -270,16 +288,12 @@ async fn t_21_a_room_whose_mark_cannot_be_read_opens_with_an_alarm_may_only_be_r
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_mark_belongs_to_whom_the_master_key_belongs_to_whoever_ran_the_command() {
     let folder = tempfile::tempdir().unwrap();
-    let rooms = Rooms::open(store::Data::Folder(folder.path().join("rooms"))).unwrap();
-    let file = folder.path().join("registry.key");
-    let master: Arc<dyn MasterKey> = Arc::new(FileMaster::open_or_create(&file, Arc::new(SystemEntropy)).unwrap());
+    let marked = Marked::of(Rooms::open(store::Data::Folder(folder.path().join("rooms"))).unwrap());
     // Only root can give a file away; whoever else runs this owns all of them.
-    let _ = std::os::unix::fs::chown(&file, Some(54_321), Some(54_321));
-    let name = RoomName::national("payers_hub");
-    Room::open(&rooms, &name, &[], master, Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap();
-    let owner = |path: &std::path::Path| std::fs::metadata(path).map(|of| (of.uid(), of.gid())).unwrap();
-    let marks = folder.path().join("registry.marks");
-    assert_eq!([owner(&marks), owner(&marks.join(name.to_string()))], [owner(&file); 2]);
+    let _ = std::os::unix::fs::chown(marked.key(), Some(54_321), Some(54_321));
+    marked.start().await;
+    let owner = |path: &Path| std::fs::metadata(path).map(|of| (of.uid(), of.gid())).unwrap();
+    assert_eq!([owner(marked.mark().parent().unwrap()), owner(&marked.mark())], [owner(&marked.key()); 2]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
