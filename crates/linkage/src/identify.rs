@@ -57,11 +57,6 @@ impl Register {
         self.judge(incoming, &mut Desk::default())
     }
 
-    /// [`Register::identify`] for many, in parallel; the verdicts stand in the order of the records.
-    pub fn identify_all(&self, incoming: &[Incoming]) -> Vec<Verdict> {
-        incoming.par_iter().with_min_len(TASK).map_init(Desk::default, |desk, incoming| self.judge(incoming, desk)).collect()
-    }
-
     /// Folds and identifies many records as they were written, in parallel; the verdicts stand in the order of the records.
     pub fn identify_written(&self, written: &[Written<'_>]) -> Vec<Verdict> {
         written
