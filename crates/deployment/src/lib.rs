@@ -3,4 +3,4 @@
 mod place;
 pub mod systems;
 
-pub use place::Place;
+pub use place::{Place, SettingFile};

@@ -148,13 +148,12 @@ impl Place {
         parties
     }
 
-    /// The setting files of this place: where each is, and what it says.
-    pub fn setting_files(&self) -> Vec<(PathBuf, anyhow::Result<Setting>)> {
+    /// The setting files of this place.
+    pub fn setting_files(&self) -> Vec<SettingFile> {
         let entries = fs::read_dir(self.folder("etc")).into_iter().flatten().flatten().map(|entry| entry.path());
         let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
         files.sort();
-        let read = |path: &Path| Ok(toml::from_str(&fs::read_to_string(path)?)?);
-        files.into_iter().map(|path| (path.clone(), read(&path))).collect()
+        files.into_iter().map(SettingFile::read).collect()
     }
 
     /// A party's setting at this place.
@@ -177,6 +176,23 @@ impl Place {
             policies: systems::policies()?,
             peers: peers.clone(),
         })
+    }
+}
+
+/// A setting file as it was read.
+#[derive(Debug)]
+pub struct SettingFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it says; an error where it cannot be read.
+    pub setting: anyhow::Result<Setting>,
+}
+
+impl SettingFile {
+    /// Reads one.
+    pub fn read(path: PathBuf) -> SettingFile {
+        let setting = fs::read_to_string(&path).map_err(anyhow::Error::from).and_then(|text| Ok(toml::from_str(&text)?));
+        SettingFile { path, setting }
     }
 }
 

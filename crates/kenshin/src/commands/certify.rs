@@ -48,7 +48,7 @@ pub(crate) fn run(certify: &Certify) -> anyhow::Result<Ending> {
         parties: certify.parties.iter().map(Party::to_string).collect(),
         folder: fs::canonicalize(out)?.display().to_string(),
         key: key.map(|key| Digest::of(&key).0.iter().map(|byte| format!("{byte:02x}")).collect()),
-        lacking: lacking::find(&place, &known)?,
+        lacking: lacking::find(&place.setting_files(), &known)?,
     };
     output::result(certify.json, &certified, text)?;
     Ok(Ending::Done)

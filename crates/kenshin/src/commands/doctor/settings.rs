@@ -1,12 +1,11 @@
 //! What a setting file says, beside what is there.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
-use deployment::{Place, systems};
+use deployment::{Place, SettingFile, systems};
 use line::pki::Identity;
 use store::{Data, RoomName, Rooms};
 use wire::Setting;
@@ -17,11 +16,11 @@ use crate::commands::init::lacking;
 /// The files that are named; where none is, those that lie at the place. A server starts with none that cannot be read, and waits for whom it
 /// knows no address.
 pub(super) fn look_at(place: &Place, named: &[PathBuf]) -> anyhow::Result<Vec<Finding>> {
-    let lacking = lacking::find(place, &place.certified())?;
-    let there = || place.setting_files().into_iter().map(|(file, _)| file).collect();
-    let files: Vec<PathBuf> = if named.is_empty() { there() } else { named.to_vec() };
-    let look = |file: &PathBuf| {
-        let shown = file.display().to_string();
+    let there = place.setting_files();
+    let lacking = lacking::find(&there, &place.certified())?;
+    let files = if named.is_empty() { there } else { named.iter().cloned().map(SettingFile::read).collect() };
+    let look = |file: SettingFile| {
+        let shown = file.path.display().to_string();
         let lacks: Vec<_> = lacking.iter().filter(|lacking| lacking.file() == shown).flat_map(|lacking| lacking.what()).collect();
         let mut finding = finding(place, file);
         if finding.ok && !lacks.is_empty() {
@@ -29,20 +28,19 @@ pub(super) fn look_at(place: &Place, named: &[PathBuf]) -> anyhow::Result<Vec<Fi
         }
         finding
     };
-    Ok(files.iter().map(look).collect())
+    Ok(files.into_iter().map(look).collect())
 }
 
-fn finding(place: &Place, file: &Path) -> Finding {
-    let what = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-    match told(place, file) {
+fn finding(place: &Place, SettingFile { path, setting }: SettingFile) -> Finding {
+    let what = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    match setting.and_then(|setting| told(place, &setting)) {
         Ok(detail) => Finding { what, ok: true, detail },
-        Err(error) => Finding { what, ok: false, detail: format!("{}: {error:#}", file.display()) },
+        Err(error) => Finding { what, ok: false, detail: format!("{}: {error:#}", path.display()) },
     }
 }
 
 /// Everything that a start would need, in the order in which it would miss it.
-fn told(place: &Place, file: &Path) -> anyhow::Result<String> {
-    let setting: Setting = toml::from_str(&fs::read_to_string(file)?)?;
+fn told(place: &Place, setting: &Setting) -> anyhow::Result<String> {
     let party = setting.party();
     if systems::named(party.system()).is_none() {
         bail!("party: {party} is nothing that this program can serve");

@@ -1,6 +1,6 @@
 //! What the setting files of a folder do not say yet: a file that is there is its operator's, and no command writes in it.
 
-use deployment::{Place, systems};
+use deployment::{SettingFile, systems};
 use serde::Serialize;
 use vocabulary::Party;
 
@@ -16,11 +16,11 @@ pub(in crate::commands) struct Lacking {
     peers: Vec<String>,
 }
 
-/// Looks at every setting file; of those who may ask, `known` ones that are a city's count at a party of the nation.
-pub(in crate::commands) fn find(place: &Place, known: &[Party]) -> anyhow::Result<Vec<Lacking>> {
-    let addresses = addresses(place);
+/// Looks at setting files; of those who may ask, `known` ones that are a city's count at a party of the nation.
+pub(in crate::commands) fn find(files: &[SettingFile], known: &[Party]) -> anyhow::Result<Vec<Lacking>> {
+    let addresses = addresses(files);
     let mut found = Vec::new();
-    for (file, setting) in place.setting_files() {
+    for SettingFile { path, setting } in files {
         // One that cannot be read is `doctor`'s to tell.
         let Ok(setting) = setting else { continue };
         let Some(one) = systems::named(setting.party.system()) else { continue };
@@ -36,7 +36,7 @@ pub(in crate::commands) fn find(place: &Place, known: &[Party]) -> anyhow::Resul
         let line = |peer: &Party| format!("\"{peer}\" = \"{}\"", addresses.get(peer).map_or("its address", String::as_str));
         if !consumers.is_empty() || !peers.is_empty() {
             found.push(Lacking {
-                file: file.display().to_string(),
+                file: path.display().to_string(),
                 consumers: consumers.iter().map(Party::to_string).collect(),
                 peers: peers.iter().map(line).collect(),
             });

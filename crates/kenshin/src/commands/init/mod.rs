@@ -73,7 +73,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
             made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
         }
     }
-    made.lacking = lacking::find(&place, &known)?;
+    made.lacking = lacking::find(&place.setting_files(), &known)?;
     output::result(init.json, &made, text)?;
     Ok(Ending::Done)
 }

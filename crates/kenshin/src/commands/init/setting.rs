@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{self, PathBuf};
 
 use anyhow::Context as _;
-use deployment::{Place, systems};
+use deployment::{Place, SettingFile, systems};
 use line::pki::{private_folder, write_private};
 use store::Data;
 use vocabulary::{Party, Reach};
@@ -30,7 +30,7 @@ pub(super) struct Neighbours {
 
 impl Neighbours {
     pub(super) fn of(place: &Place, made: &[Party], known: Vec<Party>) -> anyhow::Result<Neighbours> {
-        let mut addresses = addresses(place);
+        let mut addresses = addresses(&place.setting_files());
         for party in made {
             if !file(place, party).exists() {
                 addresses.insert(party.clone(), format!("127.0.0.1:{}", port(party, FIRST_PORT)?));
@@ -40,11 +40,11 @@ impl Neighbours {
     }
 }
 
-/// Where the parties listen that have a setting file here; one that listens everywhere is reached at an address that only its operator knows.
-pub(super) fn addresses(place: &Place) -> BTreeMap<Party, String> {
-    let settings = place.setting_files().into_iter().filter_map(|(_, setting)| setting.ok()).map(|setting| (setting.party, setting.listen));
+/// Where the parties listen that have one of these setting files; one that listens everywhere is reached at an address that only its operator knows.
+pub(super) fn addresses(files: &[SettingFile]) -> BTreeMap<Party, String> {
     let is_said = |listen: &SocketAddr| !listen.ip().is_unspecified() && listen.port() != 0;
-    settings.filter(|(_, listen)| is_said(listen)).map(|(party, listen)| (party, listen.to_string())).collect()
+    let settings = files.iter().filter_map(|file| file.setting.as_ref().ok()).filter(|setting| is_said(&setting.listen));
+    settings.map(|setting| (setting.party.clone(), setting.listen.to_string())).collect()
 }
 
 fn file(place: &Place, party: &Party) -> PathBuf {
