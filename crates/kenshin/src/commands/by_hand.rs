@@ -18,6 +18,16 @@ pub(crate) enum Ended {
     Refused(String, String),
 }
 
+impl Ended {
+    /// The job, with its result or what it would bring; a refusal is an error that says what to do.
+    pub(crate) fn job(self) -> anyhow::Result<Job> {
+        match self {
+            Ended::Done(job) | Ended::Previewed(job) => Ok(*job),
+            Ended::Refused(_, told) => bail!(told),
+        }
+    }
+}
+
 /// Does a job, with its progress on standard error; waits where another process does it.
 pub(crate) fn work(runner: &Runner, what: &str, ask: impl Future<Output = anyhow::Result<Id128>>) -> anyhow::Result<Ended> {
     runtime()?.block_on(async {

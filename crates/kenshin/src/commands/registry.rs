@@ -119,8 +119,7 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
         output::say(&format!("the column {heading} is not known here and ignored"));
     }
     if options.dry_run {
-        let preview = previewed(&imported);
-        output::result(options.json, &preview, |preview| told_before(&imported, preview))?;
+        output::result(options.json, &previewed(&imported), |_| told_before(&imported))?;
         return Ok(ending(imported.rejected));
     }
     output::result(options.json, &imported, |imported| {
@@ -145,23 +144,16 @@ fn previewed(imported: &messages::ImportedResidents) -> serde_json::Value {
     preview
 }
 
-fn told_before(imported: &messages::ImportedResidents, preview: &serde_json::Value) -> String {
-    let count = |name: &str| preview.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
-    let again = if imported.already_imported { "this file was taken in before" } else { "nothing is in yet" };
-    let missing = imported.concerned.and_then(|concerned| concerned.missing).map(|missing| format!(", {missing} are missing"));
+/// A preview in words.
+fn told_before(imported: &messages::ImportedResidents) -> String {
+    let messages::ImportedResidents { already_imported, read, added, changed, unchanged, rejected, concerned, .. } = imported;
+    let concerned = concerned.unwrap_or_default();
+    let messages::ResidentsConcerned { moved_in, moved_out, died, protected, unprotected, missing, .. } = concerned;
+    let missing = missing.map(|missing| format!(", {missing} are missing")).unwrap_or_default();
+    let yet = if *already_imported { "this file was taken in before" } else { "nothing is in yet" };
     format!(
-        "{} rows: {} new, {} changed, {} unchanged, {} refused; {} move in, {} move out, {} die, {} come under protection, of {} it ends{}; {again}",
-        count("rows"),
-        count("new"),
-        count("changed"),
-        count("unchanged"),
-        count("refused"),
-        count("movedIn"),
-        count("movedOut"),
-        count("died"),
-        count("protected"),
-        count("unprotected"),
-        missing.unwrap_or_default(),
+        "{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused; {moved_in} move in, {moved_out} move out, \
+         {died} die, {protected} come under protection, of {unprotected} it ends{missing}; {yet}"
     )
 }
 
@@ -182,18 +174,14 @@ fn with_rejects(
     while matches!(ended, Ended::Previewed(_)) && !is_preview {
         ended = work()?;
     }
-    match ended {
+    match &ended {
         Ended::Done(job) | Ended::Previewed(job) => {
             rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
-            Ok(*job)
         }
-        Ended::Refused(code, told) => {
-            if matches!(code.as_str(), "file" | "asked") {
-                rejects.keep_reason(&told)?;
-            }
-            bail!(told)
-        }
+        Ended::Refused(code, told) if matches!(code.as_str(), "file" | "asked") => rejects.keep_reason(told)?,
+        Ended::Refused(..) => {}
     }
+    ended.job()
 }
 
 /// A file's own name.
@@ -232,10 +220,7 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let desk = desk.with_media(Media::of_file(&options.file));
     let asked = messages::Match { file: name(&options.file), out: String::new() };
     let ask = async { Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id) };
-    let job = match by_hand::work(&desk.runner(), "identifying people by the five data items", ask)? {
-        Ended::Done(job) | Ended::Previewed(job) => job,
-        Ended::Refused(_, told) => bail!(told),
-    };
+    let job = by_hand::work(&desk.runner(), "identifying people by the five data items", ask)?.job()?;
     let id = job.id;
     let rejects = desk.file_of_job(&caller, id, ::registry::residents::REJECTS)?;
     for row in csv::ReaderBuilder::new().from_reader(rejects.as_slice()).records() {
@@ -244,7 +229,7 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     }
     out.write_all(&desk.file_of_job(&caller, id, ::registry::identification::VERDICTS)?)?;
     out.finish()?;
-    let matched: messages::Matched = by_hand::result(*job)?;
+    let matched: messages::Matched = by_hand::result(job)?;
     output::result(options.json, &matched, |matched| {
         format!("一致 {}, 要確認 {}, 該当なし {} in {}", matched.matched, matched.review, matched.unmatched, options.out.display())
     })?;

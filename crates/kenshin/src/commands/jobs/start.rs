@@ -11,7 +11,7 @@ use work::jobs::{JobError, MessageField, Shape, Through, WorkKind};
 
 use super::{Opened, open, text};
 use crate::arguments::{City, StartJob, SystemRoom, WorkKinds};
-use crate::commands::by_hand::{self, Ended};
+use crate::commands::by_hand;
 use crate::commands::{registry as of_registry, runtime};
 use crate::output::Usage;
 use crate::{Ending, output};
@@ -98,10 +98,7 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
         None => desk,
     };
     let ask = async { asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id) };
-    match by_hand::work(&desk.runner(), kind.name, ask)? {
-        Ended::Done(job) | Ended::Previewed(job) => Ok(*job),
-        Ended::Refused(_, told) => bail!(told),
-    }
+    by_hand::work(&desk.runner(), kind.name, ask)?.job()
 }
 
 /// The job, or which field of the message is wrong.

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use ::registry::results::{DIFFERENCES, REPROVE_JOB};
-use anyhow::bail;
 use protocol::messages::registry::{self as messages, ProofCounts, Reproved};
 use vocabulary::Purpose;
 
 use crate::arguments::Reprove;
-use crate::commands::by_hand::{self, Ended};
+use crate::commands::by_hand;
 use crate::making::Making;
 use crate::{Ending, output};
 
@@ -18,15 +17,12 @@ pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
     let (_, desk, caller) = super::desk(&options.city, Purpose::Operation)?;
     let out = options.out.as_deref().map(|path| Making::of(path, &[])).transpose()?;
     let ask = async { Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &messages::Reprove { apply: !options.dry_run }, None).await?.id) };
-    let job = match by_hand::work(&desk.runner(), "looking at what records prove", ask)? {
-        Ended::Done(job) | Ended::Previewed(job) => job,
-        Ended::Refused(_, told) => bail!(told),
-    };
+    let job = by_hand::work(&desk.runner(), "looking at what records prove", ask)?.job()?;
     if let Some(mut out) = out {
         out.write_all(&desk.file_of_job(&caller, job.id, DIFFERENCES)?)?;
         out.finish()?;
     }
-    let reproved: Reproved = by_hand::result(*job)?;
+    let reproved: Reproved = by_hand::result(job)?;
     output::result(options.json, &reproved, |reproved| told(reproved, options.dry_run))?;
     Ok(Ending::Done)
 }
