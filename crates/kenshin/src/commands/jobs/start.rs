@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use deployment::systems;
 use protocol::messages::jobs::Job;
 use registry::Media;
