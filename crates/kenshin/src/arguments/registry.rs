@@ -147,7 +147,7 @@ pub struct ImportResults {
 pub struct Reprove {
     #[command(flatten)]
     pub city: City,
-    /// Change nothing, only show what would change
+    /// Show what would change, and stop; run again without this, it is changed
     #[arg(long)]
     pub dry_run: bool,
     /// A CSV of every proof that differs, and whose it is

@@ -28,14 +28,25 @@ impl Ended {
     }
 }
 
-/// Does a job, with its progress on standard error; waits where another process does it.
-pub(crate) fn work(runner: &Runner, what: &str, ask: impl Future<Output = anyhow::Result<Id128>>) -> anyhow::Result<Ended> {
+/// Does a job, with its progress on standard error; waits where another process does it. What is shown meanwhile, where that was not asked for, goes on
+/// when it is asked for again.
+pub(crate) fn work(
+    runner: &Runner,
+    (what, is_preview): (&str, bool),
+    ask: impl AsyncFn() -> anyhow::Result<Id128>,
+) -> anyhow::Result<Ended> {
     runtime()?.block_on(async {
-        let id = ask.await?;
-        let bar = output::spinner(what);
-        let ended = runner.run_by_hand(id, &mut |job| bar.set_message(format!("{what}: {}", progress(job)))).await;
-        bar.finish_and_clear();
-        let ended = ended?;
+        let ended = loop {
+            let id = ask().await?;
+            let bar = output::spinner(what);
+            let ended = runner.run_by_hand(id, &mut |job| bar.set_message(format!("{what}: {}", progress(job)))).await;
+            bar.finish_and_clear();
+            let ended = ended?;
+            if ended.job.state != JobState::Previewed || is_preview {
+                break ended;
+            }
+        };
+        let id = ended.job.id;
         let problem = ended.job.problem.clone();
         let detail = || problem.as_ref().and_then(|problem| problem.detail.clone()).unwrap_or_default();
         let told = ended.told.unwrap_or_else(detail);

@@ -168,12 +168,8 @@ fn with_rejects(
 ) -> anyhow::Result<Job> {
     let desk = desk.with_media(Media::of_file(file));
     let runner = desk.runner();
-    let work = || by_hand::work(&runner, what, async { Ok(desk.ask_by_hand(caller, kind, asked, Some(file)).await?.id) });
-    let mut ended = work()?;
-    // What is shown meanwhile is not what was asked: asked for again, it goes on.
-    while matches!(ended, Ended::Previewed(_)) && !is_preview {
-        ended = work()?;
-    }
+    let ask = async || Ok(desk.ask_by_hand(caller, kind, asked, Some(file)).await?.id);
+    let ended = by_hand::work(&runner, (what, is_preview), ask)?;
     match &ended {
         Ended::Done(job) | Ended::Previewed(job) => {
             rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
@@ -219,8 +215,8 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let mut out = Making::of(&options.out, &[&options.file])?;
     let desk = desk.with_media(Media::of_file(&options.file));
     let asked = messages::Match { file: name(&options.file), out: String::new() };
-    let ask = async { Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id) };
-    let job = by_hand::work(&desk.runner(), "identifying people by the five data items", ask)?.job()?;
+    let ask = async || Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id);
+    let job = by_hand::work(&desk.runner(), ("identifying people by the five data items", false), ask)?.job()?;
     let id = job.id;
     let rejects = desk.file_of_job(&caller, id, ::registry::residents::REJECTS)?;
     for row in csv::ReaderBuilder::new().from_reader(rejects.as_slice()).records() {

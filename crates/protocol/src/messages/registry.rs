@@ -122,8 +122,8 @@ pub struct PrintedVouchers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reprove {
-    /// Whether what differs is changed, or only shown.
-    pub apply: bool,
+    /// Whether the job stops once it can show what differs; resumed, it changes that.
+    pub preview: bool,
 }
 
 /// What came of `reprove`: what the rules make of all records that there are.

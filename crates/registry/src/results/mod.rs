@@ -61,7 +61,7 @@ pub(crate) fn kinds() -> Kinds<Desk> {
         messages::REPROVE,
         peer(REPROVE),
         REPROVE_JOB,
-        |desk, run, asked: messages::Reprove| reprove::derive(run, &desk.catalogue(), asked.apply, &mut |_| {}),
+        |desk, run, asked: messages::Reprove| reprove::derive(run, &desk.catalogue(), asked.preview, &mut |_| {}),
     )
 }
 

@@ -1,4 +1,4 @@
-//! What records prove, derived anew after the rules of the catalogue have changed: shown first, then applied.
+//! What records prove, derived anew after the rules of the catalogue have changed: shown first where that was asked for, then changed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,36 +26,44 @@ const PORTION: usize = 2_000;
 /// The job's file of everything that differs.
 pub const DIFFERENCES: &str = "differences.csv";
 
-/// Where a job stands: those up to this resident were looked at, and what came of it; or everybody was.
+/// Where a job stands: those up to this resident were looked at, and what came of it.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
 struct Cursor {
     after: Option<i64>,
     reproved: Reproved,
-    is_over: bool,
+    /// Whether what differs is only compared, to be shown.
+    is_preview: bool,
 }
 
-/// Derives anew, at once and without a job, what every record proves by the rules of a catalogue. Unless `apply` is set, nothing is changed;
-/// `on` hears of each difference. For a thread that may block.
+/// Derives anew, at once and without a job, what every record proves by the rules of a catalogue. Of a preview nothing is changed; `on` hears of
+/// each difference. For a thread that may block.
 pub fn reprove(
     room: &Room,
     caller: &Caller,
     catalogue: &Catalogue,
-    apply: bool,
+    is_preview: bool,
     on: &mut dyn FnMut(&Difference),
 ) -> Result<Reproved, RegistryError> {
-    derive(&JobRun::alone(room, caller), catalogue, apply, on)
+    derive(&JobRun::alone(room, caller), catalogue, is_preview, on)
 }
 
-/// The same as a job, in portions of whole people; `on` hears of each difference once it is recorded that they were looked at.
-pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut dyn FnMut(&Difference)) -> Result<Reproved, RegistryError> {
+/// The same as a job, in portions of whole people; `on` hears of each difference once it is recorded that they were looked at. With the last portion
+/// of a preview the job stops and shows what differs; resumed, it begins anew and changes what differs then.
+pub(super) fn derive(
+    run: &JobRun,
+    catalogue: &Catalogue,
+    is_preview: bool,
+    on: &mut dyn FnMut(&Difference),
+) -> Result<Reproved, RegistryError> {
     let forms = catalogue
         .records()
         .iter()
         .map(|record| Ok((i16::try_from(record.number).unwrap_or(i16::MAX), Form::of(catalogue, record.number)?)));
     let forms: HashMap<i16, Form<'_>> = forms.collect::<Result<_, RegistryError>>()?;
-    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
+    let mut cursor = run.checkpoint()?.unwrap_or_else(|| Cursor { is_preview, ..Cursor::default() });
+    let apply = !cursor.is_preview;
     let (room, mut pace) = (run.room(), Pace::of(run, PORTION));
-    while !cursor.is_over {
+    loop {
         run.progress(if apply { "applying" } else { "comparing" }, cursor.reproved.records, None);
         let after = cursor.after;
         let looked = if apply {
@@ -76,11 +84,13 @@ pub(super) fn derive(run: &JobRun, catalogue: &Catalogue, apply: bool, on: &mut 
             looked
         };
         looked.differences.iter().for_each(&mut *on);
+        if looked.last.is_none() {
+            return Ok(cursor.reproved);
+        }
         if apply {
             pace.adapt(run, usize::try_from(looked.records).unwrap_or(usize::MAX));
         }
     }
-    Ok(cursor.reproved)
 }
 
 impl Cursor {
@@ -91,10 +101,9 @@ impl Cursor {
         self.reproved.differing += looked.differing;
         self.reproved.people += looked.people;
         self.after = looked.last.or(self.after);
-        self.is_over = looked.last.is_none();
     }
 
-    /// Keeps it, and what differs, with the portion.
+    /// Keeps it, and what differs, with the portion; the last one shows what came of a preview, or ends the job with what was changed.
     fn keep(
         &self,
         tx: &mut Tx,
@@ -105,12 +114,22 @@ impl Cursor {
     ) -> Result<(), RegistryError> {
         let mut lines = Writer::for_people(Vec::new());
         if after.is_none() {
+            // of what was shown, or of an attempt that was given up
+            job.remove(tx, DIFFERENCES)?;
             lines.row(super::compare::HEADING)?;
         }
         looked.differences.iter().try_for_each(|found| lines.row(found.cells(catalogue)))?;
         people.extend(looked.differences.iter().map(|found| person_id(&found.resident)));
         job.append(tx, DIFFERENCES, &lines.finish()?, &people)?;
-        Ok(job.checkpoint(self)?)
+        match looked.last {
+            Some(_) => job.checkpoint(self)?,
+            None if self.is_preview => {
+                job.checkpoint(&Cursor::default())?;
+                job.show(&self.reproved)?;
+            }
+            None => job.done(&self.reproved)?,
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalogue::Catalogue;
 use diesel::prelude::*;
 use protocol::messages::jobs::{Job, JobState};
-use protocol::messages::registry::{ImportResidents, ImportResults, ImportedResidents, ImportedResults, ResidentsConcerned};
+use protocol::messages::registry::{ImportResidents, ImportResults, ImportedResidents, ImportedResults, Reprove, ResidentsConcerned};
 use registry::residents::IMPORT;
 use registry::{Desk, Media};
 use store::Rooms;
@@ -14,7 +14,7 @@ use vocabulary::{FiscalYear, MunicipalityCode, Purpose, SystemEntropy};
 
 use crate::results::{brought, out, sheet};
 use crate::support::{
-    Line, cancelled, clock, counts, desk, file, folder, gone_on, look, officer, operator_for, person, previewed, resumed, runtime, shown,
+    Line, ask, cancelled, clock, counts, desk, file, folder, gone_on, look, officer, operator_for, person, previewed, resumed, runtime, shown,
     taken,
 };
 
@@ -145,6 +145,32 @@ fn r_reg_6_what_was_kept_aside_of_results_goes_when_the_preview_is_dropped_or_fo
         assert_eq!((aside(&desk), records(&desk)), (Vec::new(), before));
         let operator = operator_for(&desk, Purpose::Operation);
         assert!(desk.room().raw().write_blocking(|tx| desk.jobs().resume(tx, id, &operator)).is_err());
+        std::fs::remove_dir_all(place).unwrap();
+    });
+}
+
+#[test]
+fn what_waits_to_be_looked_at_is_the_same_job_when_the_form_is_sent_again_to_be_done_at_once() {
+    both_blocking(|rooms| {
+        let (desk, place) = (desk(&rooms), folder("sent-again"));
+        let path = place.join("02.csv");
+        std::fs::write(&path, results(&desk)).unwrap();
+        let desk = desk.with_media(Media::of_file(&path));
+        let before = records(&desk);
+        let results = |preview| serde_json::to_value(ImportResults { record_type: 2, file: "02.csv".to_owned(), preview }).unwrap();
+        let reprove = |preview| serde_json::to_value(Reprove { preview }).unwrap();
+        let sent = |kind: &str, asked: &serde_json::Value| runtime().block_on(ask(&desk, kind, asked)).unwrap();
+        let kinds: [(&str, &dyn Fn(bool) -> serde_json::Value); 2] = [(RESULTS, &results), ("reprove", &reprove)];
+        for (kind, asked) in kinds {
+            let id = previewed(&desk, kind, &asked(true)).id;
+            let again = sent(kind, &asked(false));
+            assert_eq!((again.id, again.state), (id, JobState::Previewed), "{kind}: it is looked at first");
+            assert_eq!(records(&desk), before);
+            cancelled(&desk, id);
+            let anew = sent(kind, &asked(false));
+            assert!(anew.id != id && anew.state == JobState::Waiting, "{kind}: {anew:?}");
+            cancelled(&desk, anew.id);
+        }
         std::fs::remove_dir_all(place).unwrap();
     });
 }

@@ -46,7 +46,7 @@ fn proofs(desk: &Desk) -> Vec<String> {
 
 fn run(desk: &Desk, catalogue: &Catalogue, apply: bool) -> (Reproved, Vec<Difference>) {
     let mut told = Vec::new();
-    let reproved = reprove(desk.room(), &officer(), catalogue, apply, &mut |difference| told.push(difference.clone())).unwrap();
+    let reproved = reprove(desk.room(), &officer(), catalogue, !apply, &mut |difference| told.push(difference.clone())).unwrap();
     (reproved, told)
 }
 

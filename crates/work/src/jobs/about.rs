@@ -173,7 +173,7 @@ mod tests {
             field("previewOfAll", Shape::Flag, false),
         ];
         assert_eq!(told::<ImportResidents>(), import);
-        assert_eq!(told::<Reprove>(), [field("apply", Shape::Flag, true)]);
+        assert_eq!(told::<Reprove>(), [field("preview", Shape::Flag, true)]);
         let inquire = told::<Inquire>();
         assert!(inquire.contains(&field("residents", Shape::People, true)) && inquire.len() == 3, "{inquire:?}");
         let answers = answered::<Reproved>();

@@ -6,7 +6,7 @@ use deployment::systems;
 use protocol::messages::jobs::Job;
 use registry::Media;
 use serde_json::{Map, Value};
-use work::jobs::{JobError, MessageField, Shape, Through, WorkKind};
+use work::jobs::{JobError, MessageField, PREVIEW, Shape, Through, WorkKind};
 
 use super::{Opened, open, text};
 use crate::arguments::{City, StartJob, SystemRoom, WorkKinds};
@@ -96,8 +96,9 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
         }
         None => desk,
     };
-    let ask = async { asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id) };
-    by_hand::work(&desk.runner(), kind.name, ask)?.job()
+    let is_preview = message.get(PREVIEW).and_then(Value::as_bool).unwrap_or(false);
+    let ask = async || asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id);
+    by_hand::work(&desk.runner(), (kind.name, is_preview), ask)?.job()
 }
 
 /// The job, or which field of the message is wrong.

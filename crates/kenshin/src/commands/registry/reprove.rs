@@ -16,8 +16,9 @@ use crate::{Ending, output};
 pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
     let (_, desk, caller) = super::desk(&options.city, Purpose::Operation)?;
     let out = options.out.as_deref().map(|path| Making::of(path, &[])).transpose()?;
-    let ask = async { Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &messages::Reprove { apply: !options.dry_run }, None).await?.id) };
-    let job = by_hand::work(&desk.runner(), "looking at what records prove", ask)?.job()?;
+    let asked = messages::Reprove { preview: options.dry_run };
+    let ask = async || Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &asked, None).await?.id);
+    let job = by_hand::work(&desk.runner(), ("looking at what records prove", options.dry_run), ask)?.job()?;
     if let Some(mut out) = out {
         out.write_all(&desk.file_of_job(&caller, job.id, DIFFERENCES)?)?;
         out.finish()?;
