@@ -13,9 +13,11 @@ use crate::Office;
 /// A value with what is read.
 pub type Chosen = (String, String);
 
-/// What can be chosen in a field; none for one in which anything may stand. Called where it may block.
+/// What can be chosen in a field of a kind of work; none for one in which anything may stand. Called where it may block.
 #[derive(Clone)]
-pub(crate) struct Choices(Arc<dyn Fn(&Caller, Language, &str) -> Result<Option<Vec<Chosen>>, Problem> + Send + Sync>);
+pub(crate) struct Choices(Arc<ChoicesOf>);
+
+type ChoicesOf = dyn Fn(&Caller, Language, (&str, &str)) -> Result<Option<Vec<Chosen>>, Problem> + Send + Sync;
 
 impl Default for Choices {
     fn default() -> Self {
@@ -30,28 +32,28 @@ impl fmt::Debug for Choices {
 }
 
 impl Office {
-    /// With what can be chosen in the fields of messages that ask for work, and is told of their results.
+    /// With what can be chosen in the fields of messages that ask for work, and is told of their results: asked by the kind and the field.
     #[must_use]
     pub fn with_choices(
         mut self,
-        choices: impl Fn(&Caller, Language, &str) -> Result<Option<Vec<Chosen>>, Problem> + Send + Sync + 'static,
+        choices: impl Fn(&Caller, Language, (&str, &str)) -> Result<Option<Vec<Chosen>>, Problem> + Send + Sync + 'static,
     ) -> Office {
         self.choices = Choices(Arc::new(choices));
         self
     }
 
-    /// What can be chosen in these fields.
+    /// What can be chosen in these fields of a kind of work.
     pub(crate) async fn choices_of(
         &self,
         caller: &Caller,
         language: Language,
-        names: Vec<String>,
+        (kind, names): (&str, Vec<String>),
     ) -> Result<HashMap<String, Vec<Chosen>>, Problem> {
-        let (choices, caller) = (self.choices.clone(), caller.clone());
+        let (choices, caller, kind) = (self.choices.clone(), caller.clone(), kind.to_owned());
         let look = move || {
             let mut found = HashMap::new();
             for name in names {
-                if let Some(those) = (choices.0)(&caller, language, &name)? {
+                if let Some(those) = (choices.0)(&caller, language, (&kind, &name))? {
                     found.insert(name, those);
                 }
             }

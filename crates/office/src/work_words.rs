@@ -9,7 +9,7 @@ use work::jobs::WorkKind;
 pub struct WorkWords {
     /// Of its kinds, in the order in which they are offered.
     pub kinds: &'static [KindWords],
-    /// Of the fields of their messages and results, in the order in which they are shown.
+    /// Of the fields of their messages and results, in the order in which they are shown: by name, or as `kind.field` where it is so of one kind.
     pub fields: &'static [FieldWords],
     /// Of what they are at, by the word in [`work::jobs::JobRun::progress`].
     pub steps: &'static [(&'static str, Words)],
@@ -31,7 +31,7 @@ pub struct KindWords {
 /// The words of a field.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldWords {
-    /// As it stands in messages.
+    /// As it stands in messages, or `kind.field`.
     pub name: &'static str,
     /// What it is called.
     pub label: Words,
@@ -48,9 +48,9 @@ impl WorkWords {
         self.kinds.iter().find(|words| words.kind == kind)
     }
 
-    /// The words of a field.
-    pub fn field(&self, name: &str) -> Option<&'static FieldWords> {
-        self.fields.iter().find(|words| words.name == name)
+    /// The words of a field of a kind: those that are said of that kind, or else of every kind.
+    pub fn field(&self, kind: &str, name: &str) -> Option<&'static FieldWords> {
+        self.fields.get(self.place(kind, name))
     }
 
     /// The words of what work is at.
@@ -68,29 +68,32 @@ impl WorkWords {
         self.not_taken.iter().filter_map(field).filter_map(|name| result?.get(name)?.as_u64()).sum()
     }
 
-    /// What a field is called: its word, or its name.
-    pub(crate) fn label<'n>(&self, language: Language, name: &'n str) -> &'n str {
-        self.field(name).map_or(name, |words| words.label.of(language))
+    /// What a field of a kind is called: its word, or its name.
+    pub(crate) fn label<'n>(&self, language: Language, kind: &str, name: &'n str) -> &'n str {
+        self.field(kind, name).map_or(name, |words| words.label.of(language))
     }
 
-    /// Where a field stands among the others.
-    pub(crate) fn place(&self, name: &str) -> usize {
-        self.fields.iter().position(|words| words.name == name).unwrap_or(usize::MAX)
+    /// Where a field of a kind stands among the others.
+    pub(crate) fn place(&self, kind: &str, name: &str) -> usize {
+        let own = self.fields.iter().position(|words| words.name.split_once('.') == Some((kind, name)));
+        own.or_else(|| self.fields.iter().position(|words| words.name == name)).unwrap_or(usize::MAX)
     }
 
     /// The kinds and fields that have no words, and the words that nothing has: for the test of a system.
     pub fn problems(&self, kinds: &[WorkKind]) -> Vec<String> {
-        let mut fields: Vec<&str> = kinds.iter().flat_map(|kind| kind.asks.iter().map(|field| field.name.as_str())).collect();
-        fields.extend(kinds.iter().flat_map(|kind| kind.answers.iter().map(String::as_str)));
-        fields.sort_unstable();
-        fields.dedup();
+        let of_kind =
+            |kind: &'_ WorkKind| kind.asks.iter().map(|field| field.name.clone()).chain(kind.answers.iter().cloned()).collect::<Vec<_>>();
+        let fields: Vec<(&str, String)> =
+            kinds.iter().flat_map(|kind| of_kind(kind).into_iter().map(|field| (kind.name, field))).collect();
         let no_kind = kinds.iter().filter(|kind| self.kind(kind.name).is_none()).map(|kind| format!("the kind {} has no words", kind.name));
-        let no_field = fields.iter().filter(|name| self.field(name).is_none()).map(|name| format!("the field {name} has no words"));
-        let idle_kind = self.kinds.iter().filter(|words| kinds.iter().all(|kind| kind.name != words.kind));
-        let idle_field = self.fields.iter().filter(|words| !fields.contains(&words.name));
-        let idle = idle_kind.map(|words| words.kind).chain(idle_field.map(|words| words.name));
-        let counted = self.not_taken.iter().map(|name| name.split_once('.').map_or(*name, |(_, field)| field));
-        let idle = idle.chain(counted.filter(|name| !fields.contains(name)));
+        let no_field = fields.iter().filter(|(kind, name)| self.field(kind, name).is_none());
+        let no_field = no_field.map(|(kind, name)| format!("the field {name} of {kind} has no words"));
+        let idle_kind = self.kinds.iter().map(|words| words.kind).filter(|name| kinds.iter().all(|kind| kind.name != *name));
+        let is_idle = |said: &&'static str| match said.split_once('.') {
+            Some(of_one) => fields.iter().all(|(kind, name)| (*kind, name.as_str()) != of_one),
+            None => fields.iter().all(|(_, name)| name != said),
+        };
+        let idle = idle_kind.chain(self.fields.iter().map(|words| words.name).chain(self.not_taken.iter().copied()).filter(is_idle));
         let all = self.kinds.iter().flat_map(|words| [(words.kind, words.name), (words.kind, words.lead)]);
         let all = all.chain(self.steps.iter().copied());
         let all = all.chain(
@@ -140,4 +143,37 @@ macro_rules! hint {
     ($ja:literal, $en:literal) => {
         Some(::face::Words::new($ja, $en))
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use access::Action;
+    use protocol::messages::registry::{IssueVouchers, IssuedVouchers, Reprove};
+
+    use super::*;
+
+    const OF_ONE: WorkWords = crate::work_words! {
+        kinds { "one" = "甲", "One"; "甲をします。", "Does one."; "two" = "乙", "Two"; "乙をします。", "Does two."; }
+        fields {
+            "preview" = "実行前に確認する", "Look first";
+            "one.preview" = "甲を確認する", "Look at one first";
+            "vouchers" = "発行", "Issued";
+            "earlier" = "発行済み", "Before";
+            "withheld" = "控え", "Withheld";
+        }
+        steps {}
+        not_taken { "two.withheld" }
+    };
+
+    #[test]
+    fn what_is_said_of_a_field_of_one_kind_is_said_of_that_kind_alone_and_idle_words_are_found() {
+        let kind = |name| WorkKind::of::<Reprove, IssuedVouchers>(name, Action::plain("registry:results.reprove"));
+        let label = |kind: &str| OF_ONE.label(Language::English, kind, "preview");
+        assert_eq!((label("one"), label("two")), ("Look at one first", "Look first"));
+        assert!(OF_ONE.place("one", "preview") > OF_ONE.place("two", "preview"));
+        assert_eq!(OF_ONE.problems(&[kind("one"), kind("two")]), Vec::<String>::new());
+        let other = WorkKind::of::<IssueVouchers, IssuedVouchers>("one", Action::plain("registry:vouchers.issue"));
+        let found = OF_ONE.problems(&[other, kind("two")]);
+        assert_eq!(found, ["the field extraction of one has no words", "nothing is called one.preview"]);
+    }
 }

@@ -12,10 +12,11 @@ use super::words;
 use crate::choices::Chosen;
 use crate::{Office, Visit, WorkWords};
 
-/// Draws results for one reader.
-struct Drawn {
+/// Draws what was asked of a kind of work, or came of it, for one reader.
+struct Drawn<'k> {
     language: Language,
     words: WorkWords,
+    kind: &'k str,
     /// What values are called, by the field that they stand in.
     known: HashMap<String, Vec<Chosen>>,
 }
@@ -30,24 +31,27 @@ pub(super) async fn asked(office: &Office, visit: &Visit, job: &Job) -> Result<H
             *year = Value::String(year.to_string());
         }
     }
-    told(office, visit, words::ASKED, &Value::Object(fields)).await
+    told(office, visit, words::ASKED, (&job.kind, &Value::Object(fields))).await
 }
 
-/// The parts of the page that tell a result; none of a result that is no object.
-pub(super) async fn result(office: &Office, visit: &Visit, result: &Value) -> Result<Html, wire::Problem> {
-    told(office, visit, words::RESULT, result).await
+/// The parts of the page that tell the result of a job; none where it has none, or one that is no object.
+pub(super) async fn result(office: &Office, visit: &Visit, job: &Job) -> Result<Html, wire::Problem> {
+    match &job.result {
+        Some(result) => told(office, visit, words::RESULT, (&job.kind, result)).await,
+        None => Ok(Html::empty()),
+    }
 }
 
-async fn told(office: &Office, visit: &Visit, title: Words, value: &Value) -> Result<Html, wire::Problem> {
+async fn told(office: &Office, visit: &Visit, title: Words, (kind, value): (&str, &Value)) -> Result<Html, wire::Problem> {
     let Value::Object(fields) = value else { return Ok(Html::empty()) };
     let (language, words) = (visit.guest.language, office.system.work);
-    let known = office.choices_of(&visit.caller, language, named(value)).await?;
-    let drawn = Drawn { language, words, known };
+    let known = office.choices_of(&visit.caller, language, (kind, named(value))).await?;
+    let drawn = Drawn { language, words, kind, known };
     let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
-    fields.sort_by_key(|(name, _)| words.place(name));
+    fields.sort_by_key(|(name, _)| words.place(kind, name));
     let (tables, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, value)| is_table(value));
     let entries: Vec<(&str, Html)> =
-        plain.into_iter().map(|(name, value)| (words.label(language, name), drawn.value(name, value))).collect();
+        plain.into_iter().map(|(name, value)| (words.label(language, kind, name), drawn.value(name, value))).collect();
     let plain = if entries.is_empty() { Html::empty() } else { section(title.of(language), [description_list(entries)]) };
     Ok(Html::all([plain].into_iter().chain(tables.into_iter().map(|(name, value)| drawn.table(name, value)))))
 }
@@ -82,7 +86,7 @@ fn is_table(value: &Value) -> bool {
     }
 }
 
-impl Drawn {
+impl Drawn<'_> {
     fn value(&self, name: &str, value: &Value) -> Html {
         match value {
             Value::Bool(yes) => (if *yes { face::words::YES } else { face::words::NO }).of(self.language).into(),
@@ -101,7 +105,7 @@ impl Drawn {
     }
 
     fn table(&self, name: &str, value: &Value) -> Html {
-        let caption = self.words.label(self.language, name);
+        let caption = self.words.label(self.language, self.kind, name);
         // By name: of a programme, of a fact; the rows of a list have no name before them.
         let (rows, has_names): (Vec<(String, &Map<String, Value>)>, bool) = match value {
             Value::Array(all) => (all.iter().filter_map(|row| Some((String::new(), row.as_object()?))).collect(), false),
@@ -112,11 +116,11 @@ impl Drawn {
             _ => return Html::empty(),
         };
         let mut names: Vec<&String> = rows.iter().flat_map(|(_, row)| row.keys()).collect();
-        names.sort_by_key(|name| (self.words.place(name), *name));
+        names.sort_by_key(|name| (self.words.place(self.kind, name), *name));
         names.dedup();
         let is_number = |name: &&String| rows.iter().all(|(_, row)| row.get(*name).is_none_or(Value::is_number));
         let column = |name: &&String| if is_number(name) { Column::number("") } else { Column::text("") };
-        let labels: Vec<&str> = names.iter().map(|name| self.words.label(self.language, name)).collect();
+        let labels: Vec<&str> = names.iter().map(|name| self.words.label(self.language, self.kind, name)).collect();
         let mut columns: Vec<Column<'_>> = names.iter().zip(&labels).map(|(name, label)| Column { name: label, ..column(name) }).collect();
         if has_names {
             columns.insert(0, Column::text(words::NAME.of(self.language)));

@@ -72,10 +72,7 @@ pub(super) async fn shown(
         Some(total) => progress(word(words::DONE_ROWS), job.progress.done, total),
         None => paragraph(&format!("{}: {}", word(words::DONE_ROWS), figures(job))),
     };
-    let came = match &job.result {
-        Some(result) => super::result::result(office, visit, result).await?,
-        None => Html::empty(),
-    };
+    let came = super::result::result(office, visit, job).await?;
     let asked = super::result::asked(office, visit, job).await?;
     let body = Html::all([
         asked,

@@ -39,7 +39,7 @@ impl OfferedWork {
             return Err(Problem::forbidden("this work is for others to ask for"));
         }
         let names = kind.asks.iter().map(|field| field.name.clone()).collect();
-        let mut choices = office.choices_of(&visit.caller, visit.guest.language, names).await?;
+        let mut choices = office.choices_of(&visit.caller, visit.guest.language, (kind.name, names)).await?;
         choices.retain(|_, those| !those.is_empty());
         Ok(OfferedWork { kind: kind.clone(), purposes, choices })
     }
@@ -83,10 +83,10 @@ pub(super) fn shown(office: &Office, visit: &Visit, asked: &OfferedWork, filled:
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let mut asks: Vec<&MessageField> = kind.asks.iter().collect();
-    asks.sort_by_key(|field| (!field.is_required, office.system.work.place(&field.name)));
+    asks.sort_by_key(|field| (!field.is_required, office.system.work.place(kind.name, &field.name)));
     let offered: Vec<Vec<Choice<'_>>> = asks.iter().map(|field| offered(language, field, choices.get(&field.name))).collect();
     let mut fields = vec![Field::optional("kind", "", Input::Hidden { value: kind.name })];
-    fields.extend(asks.iter().zip(&offered).map(|(field, choices)| control(office, language, field, choices, filled)));
+    fields.extend(asks.iter().zip(&offered).map(|(field, choices)| control(office, language, (kind.name, field), choices, filled)));
     let purposes: Vec<(&str, String)> = purposes.iter().map(|one| (one.as_str(), purpose_word(language, one.as_str()))).collect();
     let purposes: Vec<Choice<'_>> = purposes.iter().map(|(value, text)| Choice { value, text }).collect();
     fields.push(Field {
@@ -141,7 +141,13 @@ fn offered<'c>(language: Language, field: &'c MessageField, choices: Option<&'c 
     }
 }
 
-fn control<'f>(office: &Office, language: Language, field: &'f MessageField, choices: &'f [Choice<'f>], filled: &'f Filled) -> Field<'f> {
+fn control<'f>(
+    office: &Office,
+    language: Language,
+    (kind, field): (&str, &'f MessageField),
+    choices: &'f [Choice<'f>],
+    filled: &'f Filled,
+) -> Field<'f> {
     let name = field.name.as_str();
     let value = filled.value(name);
     let input = match &field.shape {
@@ -152,7 +158,7 @@ fn control<'f>(office: &Office, language: Language, field: &'f MessageField, cho
         Shape::People => Input::Area { value, rows: 4 },
         Shape::Text | Shape::FiscalYear | Shape::OneOf(_) => Input::Text { value, autocomplete: "off" },
     };
-    let told = office.system.work.field(name);
+    let told = office.system.work.field(kind, name);
     let many = matches!(field.shape, Shape::People).then_some(words::MANY);
     Field {
         name,

@@ -20,7 +20,7 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
         "extract" = "対象者の抽出", "Extraction"; "年度の対象者を、基準日の住民情報と検診結果から抽出します。", "Finds who is due in a fiscal year, from the register and the results of a day.";
         "issue-vouchers" = "受診券の発行", "Issue of vouchers"; "抽出した対象者に受診券を発行します。送付できない人には発行しません。", "Issues vouchers to the people of an extraction, but not to whom may not be written to.";
         "print-vouchers" = "受診券の印刷", "Print of vouchers"; "発行した受診券の印刷用ファイルを、いまの宛先で作成します。", "Writes the printer's list of vouchers, with addresses as they are now.";
-        "reprove" = "判定規則の再適用", "Proofs derived anew"; "市の設定を変えた後に、登録済みの結果へ判定規則を適用し直します。まず確認だけを行ってください。", "Derives anew what all records prove, after the city's rules have changed. Only show it first.";
+        "reprove" = "判定規則の再適用", "Proofs derived anew"; "市の設定を変えた後に、登録済みの結果へ判定規則を適用し直します。実行前に、変わる判定を確認できます。", "Derives anew what all records prove, after the city's rules have changed. What would change can be looked at first.";
         "match" = "本人の突合", "Identification"; "住民番号のない記録を、氏名・カナ・性別・生年月日・住所で住民と突合します。", "Finds whose records are that came without a number, by the five data items.";
         "follow-up" = "精密検査の対象者と請求の作成", "Follow-up and claims"; "年度の精密検査の対象者、医療機関ごとの請求、集計を作成し直します。", "Makes the year's follow-up, claims and statistics anew.";
         "unified-numbers" = "統合宛名番号の付番依頼", "Unified numbers"; "統合宛名番号のない住民の番号を、統合宛名管理システムに求めます。", "Asks atena for the unified numbers of those who have none.";
@@ -36,13 +36,13 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
         "on" = "基準日", "Day" ("この日の住民情報と結果で判定します", "People and results are looked at as of this day");
         "recordType" = "結果の種類", "Record type";
         "file" = "ファイル", "File" ("媒体用フォルダーに置いたファイルの名前", "Its name in the folder of managed media");
+        "reprove.preview" = "実行前に確認する", "Look first" ("「はい」では、変わる判定を一覧にして、いったん止まります。確かめてから書き換えます。検診結果そのものは変わりません", "Yes: what would change is shown and the work stops; it is changed once you have looked. The results themselves stay");
         "preview" = "実行前に確認する", "Look first" ("「はい」では、ファイルを読み取って件数を示し、いったん止まります。確かめてから実行します", "Yes: the file is read, the figures are shown and the work stops; it is done once you have looked");
         "previewOfAll" = "全住民のファイルか", "Is it of everybody?" ("「はい」では、実行前の確認で、ファイルにない人を数えます", "Yes counts, when you look first, who is not in it");
         "encoding" = "文字コード", "Encoding" ("分からないときは選ばないでください。自動で判別します", "Leave it open to have it found out");
         "out" = "書き出すファイルの名前", "File to write" ("媒体用フォルダーに作成します。例 totsugo.csv", "Made in the folder of managed media, such as verdicts.csv");
         "extraction" = "抽出", "Extraction" ("抽出の番号", "The number of the extraction");
         "programme" = "事業", "Programme";
-        "apply" = "判定を書き換える", "Change what differs" ("「いいえ」では、変わる判定を一覧にするだけです。検診結果そのものは変わりません", "No: what would change is only shown");
         "provider" = "照会先の市町村", "Municipality to ask" ("6桁の市町村コード", "Its code of six digits");
         "information" = "照会する情報", "Information to ask for";
         "residents" = "照会する人の住民番号", "Residents to ask about" ("1行に1つ。全員を同じ市町村に照会します", "One a line; all of them are asked about at the same municipality");
@@ -120,26 +120,31 @@ pub(crate) const WORK: office::WorkWords = office::work_words! {
     not_taken { "rejected" "damaged" "unreadable" "register-targets.refused" "unified-numbers.refused" }
 };
 
-/// What can be chosen in a field of what is asked; it also tells what the values of results are called.
-pub(crate) fn choices(desk: &Desk, caller: &Caller, language: Language, field: &str) -> Result<Option<Vec<Chosen>>, Problem> {
+/// What can be chosen in a field of what a kind of work asks; it also tells what the values of results are called.
+pub(crate) fn choices(
+    desk: &Desk,
+    caller: &Caller,
+    language: Language,
+    (kind, field): (&str, &str),
+) -> Result<Option<Vec<Chosen>>, Problem> {
     let catalogue = desk.catalogue();
-    Ok(match field {
+    Ok(match (kind, field) {
         // What the tables of a result are named by.
-        "facts" => Some(catalogue.facts().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
-        "detailed" => Some(catalogue.records().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
-        "programme" | "examinations" => {
+        ("reprove", "facts") => Some(catalogue.facts().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
+        ("reprove", "detailed") => Some(catalogue.records().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect()),
+        (_, "programme") | ("reprove", "examinations") => {
             Some(catalogue.programmes().iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect())
         }
-        "examination" => Some(examinations(&catalogue, language)),
-        "recordType" => {
+        (_, "examination") => Some(examinations(&catalogue, language)),
+        (_, "recordType") => {
             Some(catalogue.records().iter().map(|one| named(language, &one.number.to_string(), &one.name, &one.english)).collect())
         }
-        "information" => {
+        (_, "information") => {
             Some(catalogue.permission_list().information.iter().map(|one| named(language, &one.id, &one.name, &one.english)).collect())
         }
-        "encoding" => Some(["utf-8", "cp932", "utf-16le", "utf-16be"].map(|code| (code.to_owned(), code.to_uppercase())).into()),
-        "file" => desk.media().files(),
-        "extraction" => Some(extractions(desk, caller, language)?),
+        (_, "encoding") => Some(["utf-8", "cp932", "utf-16le", "utf-16be"].map(|code| (code.to_owned(), code.to_uppercase())).into()),
+        (_, "file") => desk.media().files(),
+        (_, "extraction") => Some(extractions(desk, caller, language)?),
         _ => None,
     })
 }
