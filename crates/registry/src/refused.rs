@@ -114,7 +114,11 @@ impl From<ImportError> for RegistryError {
                 "最初の住民情報の取込みが終わっていません。終わってから、もう一度依頼してください",
                 "the first file of the register is half in: let its job come to its end, then ask again",
             ),
-            ImportError::Interrupted | ImportError::Changed => Self::Interrupted,
+            ImportError::Changed => Self::asked(
+                "取込みの開始後にファイルが変わったため、取り込んだ分を取り消しました。もう一度、はじめから取り込んでください",
+                "the file has changed since its import began: whom it had brought is taken away again, and the import is to be asked for anew",
+            ),
+            ImportError::Interrupted => Self::Interrupted,
         }
     }
 }

@@ -85,12 +85,13 @@ fn r_reg_1_a_first_file_that_is_given_up_leaves_nobody() {
         std::fs::write(&path, file(&lines())).unwrap();
         let desk = desk(&rooms).with_media(Media::of_file(&path));
         let id = begun(&desk);
-        // Gone on with, the file is another one: nothing of either stays, and the next attempt takes in what there is now.
+        // Gone on with, the file is another one: nothing of either stays, and whoever asked is told.
         let mut others = lines();
         others[0].address = "みほん市港町1番".to_owned();
         std::fs::write(&path, file(&others)).unwrap();
         let job = gone_on(&desk, id);
-        assert_eq!((job.state, there(&desk)), (JobState::Waiting, 0));
+        assert_eq!((job.state, there(&desk)), (JobState::Refused, 0));
+        assert!(job.problem.unwrap().detail.unwrap().contains("取込みの開始後にファイルが変わった"));
         assert!(has_index(&desk));
         // Another import instead of that one.
         assert_eq!(counts(taken(&desk, &[person(1), person(2)])), (2, 2, 0, 0, 0));
