@@ -16,7 +16,7 @@ pub(crate) async fn run(ring: &Ring) -> anyhow::Result<Counts> {
         add(&mut counts, "imported", downloaded.imported);
         add(&mut counts, "waiting", downloaded.review);
         add(&mut counts, "refused", downloaded.refused);
-        let asked = Match { file: "incoming.csv".to_owned(), out: "matches.csv".to_owned() };
+        let asked = Match { file: "incoming.csv".to_owned(), out: Some("matches.csv".to_owned()) };
         let matched: Matched = city.job(ring, MATCH, &asked).await?;
         add(&mut counts, "matched", matched.matched);
         add(&mut counts, "review", matched.review);

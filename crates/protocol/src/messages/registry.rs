@@ -220,8 +220,9 @@ pub struct DownloadedResults {
 pub struct Match {
     /// Name of a file under the setting's media folder.
     pub file: String,
-    /// Name of the file to write there.
-    pub out: String,
+    /// Name of a file to write there; without one the verdicts are the job's file alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out: Option<String>,
 }
 
 /// What came of `match`.

@@ -54,7 +54,7 @@ fn whoever_took_the_verdicts_of_a_job_is_found_by_those_who_stand_in_them() {
         let desk = desk(&rooms).with_media(Media::of_file(&path));
         taken(&desk, &(1..=20).map(person).collect::<Vec<_>>());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let asked = Match { file: "records.csv".to_owned(), out: "verdicts.csv".to_owned() };
+        let asked = Match { file: "records.csv".to_owned(), out: Some("verdicts.csv".to_owned()) };
         let operator = operator_for(&desk, Purpose::Identification);
         let id = runtime.block_on(desk.ask_by_hand(&operator, MATCH, &asked, Some(&path))).unwrap().id;
         let done = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;

@@ -190,7 +190,7 @@ fn r_ops_every_job_of_the_desk_that_is_killed_at_each_portion_comes_to_what_one_
         }
         text += "B1,\"見本\nB2,別人　太郎,ベツジン タロウ,男,1950-01-01,よその市9番\n";
         std::fs::write(&path, text).unwrap();
-        let asked = Match { file: "a.csv".to_owned(), out: "verdicts.csv".to_owned() };
+        let asked = Match { file: "a.csv".to_owned(), out: Some("verdicts.csv".to_owned()) };
         let came = alike(&offices, "match", asked, on(false), 5);
         // Whose move was refused lives elsewhere by the register.
         assert_eq!((&came["matched"], &came["review"], &came["unmatched"]), (&29.into(), &1.into(), &2.into()));
