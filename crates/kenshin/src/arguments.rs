@@ -18,11 +18,12 @@ use vocabulary::{MunicipalityCode, Party};
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
 pub use self::hub::{DropHeld, Held, HeldList, Hub, NationRoom, ReturnHeld};
-pub use self::jobs::{JobList, Jobs, OneJob, StartJob, TakeFile, WorkKinds};
+pub use self::jobs::{JobList, Jobs, ListKinds, OneJob, StartJob, TakeFile};
 pub use self::keys::{KeyList, KeySort, Keys, RotateKey, ShredKey};
 pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
+pub(crate) use self::system_room::quoted;
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
 #[derive(Debug, Parser)]
@@ -89,11 +90,14 @@ pub enum Command {
     },
 }
 
+/// Where the rooms are where nobody says.
+const DEFAULT_DATA: &str = "kenshin-data";
+
 /// Where the rooms are.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
     /// A directory (embedded SQLite) or postgres://user@host/database
-    #[arg(long, value_name = "DIR|URL", default_value = "kenshin-data")]
+    #[arg(long, value_name = "DIR|URL", default_value = DEFAULT_DATA)]
     pub data: String,
     /// Where keys, certificates and input files lie [default: the data directory; ./kenshin-data with PostgreSQL]
     #[arg(long, value_name = "DIR")]
@@ -257,6 +261,14 @@ pub struct City {
     pub catalogue: Option<PathBuf>,
     #[command(flatten)]
     pub operator: Operator,
+}
+
+impl City {
+    /// The registry's room.
+    pub(crate) fn room(&self) -> SystemRoom {
+        let City { place, municipality, operator, .. } = self.clone();
+        SystemRoom { place, system: "registry".to_owned(), municipality: Some(municipality), operator }
+    }
 }
 
 /// Who acts: recorded as `console:ACCOUNT` with the account that the operating system knows, or `console:ACCOUNT/NAME`.

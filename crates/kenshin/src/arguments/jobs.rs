@@ -15,7 +15,7 @@ pub enum Jobs {
     /// One job: its state, its progress, what came of it
     Show(OneJob),
     /// The kinds of work that can be started: what each does and asks
-    Kinds(WorkKinds),
+    Kinds(ListKinds),
     /// Ask for work: the system's server does it, now or when it starts, or this command with --here. The same work asked for again before its end is the same job
     Start(StartJob),
     /// Take a file that a job wrote, in plain: refused rows, lists for a printer. Whom it tells of, and what for, stands in the record of use
@@ -30,8 +30,10 @@ pub enum Jobs {
 
 /// `kenshin jobs kinds`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  kenshin jobs kinds --system hub-core")]
-pub struct WorkKinds {
+#[command(after_help = "Examples:\n  kenshin jobs kinds\n  kenshin jobs kinds extract\n  kenshin jobs kinds --system hub-core")]
+pub struct ListKinds {
+    /// This kind alone
+    pub kind: Option<String>,
     /// The system: registry, hub-core …
     #[arg(long, value_name = "SYSTEM", default_value = "registry", value_parser = values::system)]
     pub system: String,
@@ -60,9 +62,9 @@ pub struct JobList {
 pub struct StartJob {
     #[command(flatten)]
     pub room: SystemRoom,
-    /// The kind of work: `kenshin jobs kinds` lists them
+    /// The kind of work: `kenshin jobs kinds` lists them, with what each asks
     pub kind: String,
-    /// What it asks: several of one field are written with commas between them
+    /// What it asks, as `kenshin jobs kinds KIND` tells it: several of one field are written with commas between them
     #[arg(value_name = "KEY=VALUE")]
     pub fields: Vec<String>,
     /// The file that it asks for (its field `file`): a copy is put into the media folder for the server, and erased after 30 days

@@ -6,6 +6,7 @@ use vocabulary::Id128;
 use work::jobs::Runner;
 
 use super::runtime;
+use crate::arguments::SystemRoom;
 use crate::output;
 
 /// What came of a job that was done here.
@@ -31,6 +32,7 @@ impl Ended {
 /// Does a job, with its progress on standard error; waits where another process does it. What is shown meanwhile, where that was not asked for, goes on
 /// when it is asked for again.
 pub(crate) fn work(
+    room: &SystemRoom,
     runner: &Runner,
     (what, is_preview): (&str, bool),
     ask: impl AsyncFn() -> anyhow::Result<Id128>,
@@ -54,7 +56,10 @@ pub(crate) fn work(
             JobState::Done => Ok(Ended::Done(Box::new(ended.job))),
             JobState::Previewed => Ok(Ended::Previewed(Box::new(ended.job))),
             JobState::Refused => Ok(Ended::Refused(problem.map(|problem| problem.code().to_owned()).unwrap_or_default(), told)),
-            JobState::AwaitingApproval => bail!("the job {id} waits for a second person, who approves it from an account of their own on this machine: kenshin jobs approve {id}; then run the command again"),
+            JobState::AwaitingApproval => bail!(
+                "the job {id} waits for a second person, who approves it from an account of their own on this machine; then run the command again\n  {}",
+                room.command_of_another(&format!("jobs approve {id}"))
+            ),
             JobState::Cancelled => bail!("the job {id} was cancelled: run the command again to go on with it"),
             JobState::Failed | JobState::Waiting | JobState::Running => bail!("{told}; the job {id} waits: run the command again"),
         }

@@ -16,7 +16,7 @@ use work::jobs::{Change, JobError, Jobs};
 
 use super::by_hand::progress;
 use super::runtime;
-use crate::arguments::{JobList, Jobs as JobCommand, OneJob, SystemRoom};
+use crate::arguments::{JobList, Jobs as JobCommand, OneJob, SystemRoom, quoted};
 use crate::output::in_japan;
 use crate::{Ending, output};
 
@@ -70,14 +70,14 @@ fn list(options: &JobList) -> anyhow::Result<Ending> {
 
 fn show(options: &OneJob) -> anyhow::Result<Ending> {
     let found = look(&open(&options.room)?, &options.room, options.id)?;
-    output::result(options.json, &found, text)?;
+    output::result(options.json, &found, |job| text(&options.room, job))?;
     Ok(Ending::Done)
 }
 
 fn change(options: &OneJob, what: Change) -> anyhow::Result<Ending> {
     let Opened { jobs, change, caller, .. } = open(&options.room)?;
     let job = known(&options.room, options.id, runtime()?.block_on(jobs.change(&caller, change, options.id, what)))?;
-    output::result(options.json, &job, text)?;
+    output::result(options.json, &job, |job| text(&options.room, job))?;
     Ok(Ending::Done)
 }
 
@@ -94,7 +94,7 @@ fn look(opened: &Opened, room: &SystemRoom, id: Id128) -> anyhow::Result<Job> {
 /// What there is not, with what to do.
 fn known(room: &SystemRoom, id: Id128, found: Result<Job, JobError>) -> anyhow::Result<Job> {
     match found {
-        Err(JobError::Unknown) => bail!("there is no job {id} in this {}: kenshin jobs list shows them", room.system),
+        Err(JobError::Unknown) => bail!("there is no job {id} in this {}: {} shows them", room.system, room.command("jobs list")),
         found => Ok(found?),
     }
 }
@@ -107,7 +107,9 @@ fn line(job: &Job) -> String {
     format!("{}  {at}  {:16}  {:18}  {:20}  {}", job.id, job.state.as_str(), job.kind, progress(job), job.asked_by)
 }
 
-fn text(job: &Job) -> String {
+/// A job, with the commands that can follow.
+fn text(room: &SystemRoom, job: &Job) -> String {
+    let command = |verb: &str| format!("  {}", room.command(&format!("jobs {verb} {}", job.id)));
     let mut lines = vec![HEADING.to_owned(), line(job)];
     if let Some(asked) = &job.asked {
         lines.push(format!("asked: {asked}"));
@@ -119,27 +121,20 @@ fn text(job: &Job) -> String {
         lines.push(format!("problem: {problem}"));
     }
     if job.state == JobState::AwaitingApproval {
-        lines.push("it waits for a second person: of what was asked for here, another operator (kenshin jobs approve); of what was asked for on the pages, another of the staff".to_owned());
+        lines.push("it waits for a second person: of what was asked for on the pages, another of the staff; of what was asked for here, another operator:".to_owned());
+        lines.push(format!("  {}", room.command_of_another(&format!("jobs approve {}", job.id))));
     }
     if job.state == JobState::Previewed {
-        lines.push(
-            "nothing is changed yet: kenshin jobs resume lets it be done, cancel drops it; of a command, the command without --dry-run"
-                .to_owned(),
-        );
+        lines.push("nothing is changed yet; it is done, or dropped, by (what a command began, by that command without --dry-run):".to_owned());
+        lines.extend([command("resume"), command("cancel")]);
     }
     if job.state == JobState::Waiting {
         lines.push("it is taken up by the server, or by the command that asked for it when that is run again".to_owned());
     }
-    let file = |file: &protocol::messages::jobs::JobFile| {
-        format!(
-            "file: {} ({} bytes, until {}): kenshin jobs take {} {} --out FILE --reason TEXT",
-            file.name,
-            file.bytes,
-            in_japan(file.until),
-            job.id,
-            file.name
-        )
-    };
-    lines.extend(job.files.iter().map(file));
+    for file in &job.files {
+        lines.push(format!("file: {} ({} bytes, until {}); what for stands in the record of use:", file.name, file.bytes, in_japan(file.until)));
+        let name = quoted(&file.name);
+        lines.push(format!("  {}", room.command(&format!("jobs take {} {name} --out {name} --reason TEXT", job.id))));
+    }
     lines.join("\n")
 }

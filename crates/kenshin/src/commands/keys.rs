@@ -10,7 +10,7 @@ use vocabulary::Timestamp;
 use wire::RING;
 
 use super::runtime;
-use crate::arguments::{KeyList, KeySort, Keys, RotateKey, ShredKey};
+use crate::arguments::{KeyList, KeySort, Keys, RotateKey, ShredKey, SystemRoom};
 use crate::{Ending, output};
 
 const READ: Act = Act::new("vault:keys.read");
@@ -112,7 +112,7 @@ fn shred(options: &ShredKey) -> anyhow::Result<Ending> {
             note(&room, &caller, SHRED, &format!("remains of signing key {}: {}", options.key, options.reason)).await?;
             return vault.scrub().await.context(again).map(|()| false);
         }
-        let key = signing_key(vault, options.key).await?;
+        let key = signing_key(&options.room, vault, options.key).await?;
         note(&room, &caller, SHRED, &format!("signing key {key}: {}", options.reason)).await?;
         match vault.shred(Shred::Key(key), &options.reason).await {
             Err(VaultError::NotScrubbed(error)) => Err(error).context(again),
@@ -137,9 +137,9 @@ async fn is_destroyed(vault: &Vault, number: u32) -> anyhow::Result<bool> {
 }
 
 /// The number of a key that signs to others; what another opens would be lost with it.
-async fn signing_key(vault: &Vault, number: u32) -> anyhow::Result<u32> {
+async fn signing_key(room: &SystemRoom, vault: &Vault, number: u32) -> anyhow::Result<u32> {
     match vault.keys().await?.into_iter().find(|key| key.id == number) {
-        None => bail!("there is no key {number} in this room: kenshin keys list shows them"),
+        None => bail!("there is no key {number} in this room: {} shows them", room.command("keys list")),
         Some(key) if key.kind == Kind::Signing && key.name == RING => Ok(number),
         Some(key) => bail!("key {number} is a {} key: only those that sign to other parties are destroyed by hand", key.kind),
     }

@@ -52,7 +52,7 @@ fn list(options: &OutboxList) -> anyhow::Result<Ending> {
 
 fn retry(options: &OneMessage) -> anyhow::Result<Ending> {
     let (_, outbox, _, caller) = open(&options.room)?;
-    told(options.key, runtime()?.block_on(outbox.retry(&caller, options.key)))?;
+    told(&options.room, options.key, runtime()?.block_on(outbox.retry(&caller, options.key)))?;
     output::say(&format!("{} goes again: at once where its system runs, else when that starts", options.key));
     Ok(Ending::Done)
 }
@@ -60,15 +60,15 @@ fn retry(options: &OneMessage) -> anyhow::Result<Ending> {
 fn drop_message(options: &DropMessage) -> anyhow::Result<Ending> {
     let (_, outbox, _, caller) = open(&options.message.room)?;
     let key = options.message.key;
-    told(key, runtime()?.block_on(outbox.drop_message(&caller, key, &options.reason)))?;
+    told(&options.message.room, key, runtime()?.block_on(outbox.drop_message(&caller, key, &options.reason)))?;
     output::say(&format!("{key} is given up"));
     Ok(Ending::Done)
 }
 
 /// What cannot be done, with what to do.
-fn told(key: Id128, outcome: Result<(), OutboxError>) -> anyhow::Result<()> {
+fn told(room: &SystemRoom, key: Id128, outcome: Result<(), OutboxError>) -> anyhow::Result<()> {
     match outcome {
-        Err(OutboxError::Unknown) => bail!("there is no message {key} in this outbox: kenshin outbox list shows them"),
+        Err(OutboxError::Unknown) => bail!("there is no message {key} in this outbox: {} shows them", room.command("outbox list")),
         outcome => Ok(outcome?),
     }
 }

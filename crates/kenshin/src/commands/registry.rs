@@ -113,7 +113,7 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     let (file, preview_of_all) = (name(&options.file), options.kind == Some(FileKind::Full));
     let asked = messages::ImportResidents { file, encoding, preview: options.dry_run, preview_of_all };
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref(), options.dry_run)?;
-    let job = with_rejects(desk, &caller, (residents::IMPORT, &asked), &options.file, (rejects, options.dry_run), "importing residents")?;
+    let job = with_rejects((&options.city, desk), &caller, (residents::IMPORT, &asked), &options.file, (rejects, options.dry_run), "importing residents")?;
     let imported: messages::ImportedResidents = by_hand::result(job)?;
     for heading in &imported.unknown_columns {
         output::say(&format!("the column {heading} is not known here and ignored"));
@@ -148,18 +148,19 @@ fn previewed(imported: &messages::ImportedResidents) -> serde_json::Value {
 fn told_before(imported: &messages::ImportedResidents) -> String {
     let messages::ImportedResidents { already_imported, read, added, changed, unchanged, rejected, concerned, .. } = imported;
     let concerned = concerned.unwrap_or_default();
-    let messages::ResidentsConcerned { moved_in, moved_out, died, protected, unprotected, missing, .. } = concerned;
+    let messages::ResidentsConcerned { moved_in, moved_out, died, protected, unprotected, missing, older, confused } = concerned;
     let missing = missing.map(|missing| format!(", {missing} are missing")).unwrap_or_default();
     let yet = if *already_imported { "this file was taken in before" } else { "nothing is in yet" };
     format!(
         "{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused; {moved_in} move in, {moved_out} move out, \
-         {died} die, {protected} come under protection, of {unprotected} it ends{missing}; {yet}"
+         {died} die, {protected} come under protection, of {unprotected} it ends{missing}; {older} are older than what is known, {confused} \
+         change two or more of name, sex and birth date; {yet}"
     )
 }
 
 /// Asks for work on a file as a job of this command, does it, and keeps its refused rows.
 fn with_rejects(
-    desk: Desk,
+    (city, desk): (&City, Desk),
     caller: &Caller,
     (kind, asked): (&str, &impl serde::Serialize),
     file: &Path,
@@ -169,7 +170,7 @@ fn with_rejects(
     let desk = desk.with_media(Media::of_file(file));
     let runner = desk.runner();
     let ask = async || Ok(desk.ask_by_hand(caller, kind, asked, Some(file)).await?.id);
-    let ended = by_hand::work(&runner, (what, is_preview), ask)?;
+    let ended = by_hand::work(&city.room(), &runner, (what, is_preview), ask)?;
     match &ended {
         Ended::Done(job) | Ended::Previewed(job) => {
             rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
@@ -214,9 +215,9 @@ fn identify(options: &Match) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk(&options.city, Purpose::Identification)?;
     let mut out = Making::of(&options.out, &[&options.file])?;
     let desk = desk.with_media(Media::of_file(&options.file));
-    let asked = messages::Match { file: name(&options.file), out: String::new() };
+    let asked = messages::Match { file: name(&options.file), out: None };
     let ask = async || Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id);
-    let job = by_hand::work(&desk.runner(), ("identifying people by the five data items", false), ask)?.job()?;
+    let job = by_hand::work(&options.city.room(), &desk.runner(), ("identifying people by the five data items", false), ask)?.job()?;
     let id = job.id;
     let rejects = desk.file_of_job(&caller, id, ::registry::residents::REJECTS)?;
     for row in csv::ReaderBuilder::new().from_reader(rejects.as_slice()).records() {
@@ -238,7 +239,7 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref(), options.dry_run)?;
     let asked = messages::ImportResults { record_type: options.record_type, file: name(&options.file), preview: options.dry_run };
-    let job = with_rejects(desk, &caller, (results::IMPORT_JOB, &asked), &options.file, (rejects, options.dry_run), "importing results")?;
+    let job = with_rejects((&options.city, desk), &caller, (results::IMPORT_JOB, &asked), &options.file, (rejects, options.dry_run), "importing results")?;
     let imported: messages::ImportedResults = by_hand::result(job)?;
     output::result(options.json, &imported, |imported| {
         let messages::ImportedResults { read, added, corrected, unchanged, rejected, damaged } = imported;

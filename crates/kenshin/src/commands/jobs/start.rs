@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use work::jobs::{JobError, MessageField, PREVIEW, Shape, Through, WorkKind};
 
 use super::{Opened, open, text};
-use crate::arguments::{City, StartJob, SystemRoom, WorkKinds};
+use crate::arguments::{City, ListKinds, StartJob, SystemRoom};
 use crate::commands::by_hand;
 use crate::commands::{registry as of_registry, runtime};
 use crate::output::Usage;
@@ -17,32 +17,53 @@ use crate::{Ending, output};
 
 /// The field of a message that names a file.
 const FILE: &str = "file";
+/// The field of a message that names a file to be written into the media folder.
+const OUT: &str = "out";
 
-/// Tells what each kind of work does and asks.
-pub(super) fn kinds(options: &WorkKinds) -> anyhow::Result<Ending> {
-    let (kinds, words) = (systems::work_kinds(&options.system), systems::work_words(&options.system));
+/// Tells what each kind of work does and asks, or the one that is named.
+pub(super) fn kinds(options: &ListKinds) -> anyhow::Result<Ending> {
+    let (mut kinds, words) = (systems::work_kinds(&options.system), systems::work_words(&options.system));
+    if let Some(name) = &options.kind {
+        kinds = vec![named(&options.system, &kinds, name)?.clone()];
+    }
     let does = |kind: &WorkKind| words.kind(kind.name).map_or("", |words| words.lead.en);
+    let about = |kind: &WorkKind, field: &MessageField| match words.field(kind.name, &field.name).map(|words| (words.label.en, words.hint)) {
+        Some((label, Some(hint))) => format!("{label} ({})", hint.en),
+        Some((label, None)) => label.to_owned(),
+        None => String::new(),
+    };
     let told: Vec<Value> = kinds
         .iter()
         .map(|kind| {
             let asks = kind.asks.iter().map(|field| (field.name.clone(), Value::from(form(field))));
-            serde_json::json!({ "kind": kind.name, "does": does(kind), "asks": asks.collect::<Map<_, _>>() })
+            let fields = kind.asks.iter().map(|field| (field.name.clone(), Value::from(about(kind, field))));
+            serde_json::json!({
+                "kind": kind.name, "does": does(kind), "asks": asks.collect::<Map<_, _>>(), "fields": fields.collect::<Map<_, _>>()
+            })
         })
         .collect();
+    let text = |kind: &WorkKind| {
+        let fields = kind.asks.iter().map(|field| format!("    {:14}  {}", field.name, about(kind, field)));
+        [usage(kind), format!("    {}", does(kind))].into_iter().chain(fields).collect::<Vec<_>>().join("\n")
+    };
     output::result(options.json, &told, |_| match kinds.as_slice() {
         [] => format!("{} has no work that can be started", options.system),
-        kinds => kinds.iter().map(|kind| format!("{}\n    {}", usage(kind), does(kind))).collect::<Vec<_>>().join("\n"),
+        kinds => kinds.iter().map(text).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Ending::Done)
+}
+
+/// The kind of this name, or which there are.
+fn named<'k>(system: &str, kinds: &'k [WorkKind], name: &str) -> Result<&'k WorkKind, Usage> {
+    let known = || kinds.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
+    let found = kinds.iter().find(|kind| kind.name == name);
+    found.ok_or_else(|| Usage(format!("{system} has no work {name}: there is {}", known())))
 }
 
 /// Asks for work: the server takes it up, now or when it starts, or this command does it. The same work asked for again before its end is the same job.
 pub(super) fn start(options: &StartJob) -> anyhow::Result<Ending> {
     let kinds = systems::work_kinds(&options.room.system);
-    let Some(kind) = kinds.iter().find(|kind| kind.name == options.kind) else {
-        let known: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
-        return Err(Usage(format!("{} has no work {}: there is {}", options.room.system, options.kind, known.join(", "))).into());
-    };
+    let kind = named(&options.room.system, &kinds, &options.kind)?;
     let message = message(kind, &options.fields)?;
     if options.file.is_some() {
         if kind.asks.iter().all(|field| field.name != FILE) {
@@ -54,7 +75,7 @@ pub(super) fn start(options: &StartJob) -> anyhow::Result<Ending> {
     }
     let file = options.file.as_deref();
     let job = if options.here { do_here(&options.room, kind, message, file)? } else { leave(&options.room, kind, message, file)? };
-    output::result(options.json, &job, text)?;
+    output::result(options.json, &job, |job| text(&options.room, job))?;
     let refused = job.result.as_ref().and_then(|result| result.get("rejected")?.as_u64());
     Ok(if refused.is_some_and(|rows| rows > 0) { Ending::Refused } else { Ending::Done })
 }
@@ -83,6 +104,9 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
     let Some(municipality) = options.municipality.filter(|_| system == "registry") else {
         return Err(Usage("--here is for the work of a city's registry: leave it out, and the server does it".to_owned()).into());
     };
+    if message.contains_key(OUT) {
+        return Err(Usage(format!("{OUT} is a file of the server's media folder: leave it out with --here, and take what the job writes")).into());
+    }
     let city = City { place: options.place.clone(), municipality, catalogue: None, operator };
     let (_, desk, caller) = of_registry::desk(&city, kind.action.purpose())?;
     let runner = desk.runner();
@@ -98,7 +122,7 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
     };
     let is_preview = message.get(PREVIEW).and_then(Value::as_bool).unwrap_or(false);
     let ask = async || asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id);
-    by_hand::work(&desk.runner(), (kind.name, is_preview), ask)?.job()
+    by_hand::work(options, &desk.runner(), (kind.name, is_preview), ask)?.job()
 }
 
 /// The job, or which field of the message is wrong.

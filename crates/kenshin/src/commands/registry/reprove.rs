@@ -18,7 +18,7 @@ pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
     let out = options.out.as_deref().map(|path| Making::of(path, &[])).transpose()?;
     let asked = messages::Reprove { preview: options.dry_run };
     let ask = async || Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &asked, None).await?.id);
-    let job = by_hand::work(&desk.runner(), ("looking at what records prove", options.dry_run), ask)?.job()?;
+    let job = by_hand::work(&options.city.room(), &desk.runner(), ("looking at what records prove", options.dry_run), ask)?.job()?;
     if let Some(mut out) = out {
         out.write_all(&desk.file_of_job(&caller, job.id, DIFFERENCES)?)?;
         out.finish()?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::served::Served;
 use super::{CITY, at, init};
 use crate::support::place::{Place, on_both};
-use crate::support::program::Done;
+use crate::support::program::{Done, kenshin};
 
 const HEADING: &str = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分";
 
@@ -114,10 +114,17 @@ fn work_is_done_here_without_a_server_and_its_files_are_taken_with_a_reason() {
         assert!(media(place).is_empty(), "it was read where it lies");
         assert!(rejects(place, &job, "取込元への連絡").lines().count() == 2);
         let id = job["id"].as_str().unwrap();
-        let shown = jobs(place, &["show", id]).ended(0).out;
-        assert!(shown.contains(&format!("kenshin jobs take {id} rejects.csv")), "{shown}");
+        // What it tells to be typed next works as it stands, but for a reason and a password.
+        let shown = jobs(place, &["show", id, "--as", "hanako"]).ended(0).out;
+        let line = shown.lines().find_map(|line| line.trim().strip_prefix("kenshin ")).unwrap();
+        assert!(line.starts_with(&format!("jobs take {id} rejects.csv --out rejects.csv")) && line.ends_with("--as hanako"), "{shown}");
+        let typed = line.replace("'postgres://…'", place.data()).replace("--out rejects.csv", "--out next.csv").replace("TEXT", "次の作業");
+        let next = kenshin().current_dir(place.beside("")).args(typed.split(' ')).output().unwrap();
+        Done::from(next).ended(0);
+        assert!(place.beside("next.csv").exists());
         // Whom it told of and what for is on record; without a reason, or of no file, nothing leaves.
-        assert_eq!(taken(place), [format!("resident-import 0 job {id}: file rejects.csv, for: 取込元への連絡")]);
+        let reasons = ["次の作業", "取込元への連絡"].map(|reason| format!("resident-import 0 job {id}: file rejects.csv, for: {reason}"));
+        assert_eq!(taken(place), reasons);
         let out = place.beside("out.csv");
         let out = out.to_str().unwrap();
         jobs(place, &["take", id, "rejects.csv", "--out", out]).ended(2);
@@ -125,6 +132,10 @@ fn work_is_done_here_without_a_server_and_its_files_are_taken_with_a_reason() {
         let told = jobs(place, &["take", id, "printer.csv", "--out", out, "--reason", "見本"]).ended(1).err;
         assert!(told.contains("it has rejects.csv"), "{told}");
         assert!(!Path::new(out).exists());
+        let incoming = place.beside("incoming.csv");
+        fs::write(&incoming, "受付番号,氏名,氏名カナ,性別,生年月日,住所\nA1,見本,ミホン,男,1950-04-01,中央\n").unwrap();
+        let matched = here(&["match", "--file", incoming.to_str().unwrap()]).ended(0).json();
+        assert!(matched["files"].as_array().unwrap().iter().any(|file| file["name"] == "verdicts.csv"), "{matched}");
         let extracted = here(&["extract", "fiscalYear=2026", "on=2026-06-01"]).ended(0).json();
         let extraction = format!("extraction={}", extracted["result"]["extraction"]);
         here(&["issue-vouchers", &extraction]).ended(0);
@@ -150,6 +161,7 @@ fn what_asks_for_no_file_takes_none_and_what_needs_others_is_not_done_here() {
         (&["import-residents", "--here"], "file=… cannot be"),
         (&["fetch-answers", "--here"], "leave --here out"),
         (&["import-results", "--file", file], "recordType=… cannot be"),
+        (&["match", "--here", "--file", file, "out=verdicts.csv"], "leave it out with --here"),
     ] {
         let err = jobs(&place, &[&["start"], wrong].concat()).ended(2).err;
         assert!(err.contains(told), "{wrong:?}: {err}");
