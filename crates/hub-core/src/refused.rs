@@ -9,7 +9,10 @@ pub enum HubError {
     #[error("{0}")]
     Conflict(&'static str),
     /// Of the city that asked, something still waits for another party.
-    #[error("another party has not taken everything of this city yet: it goes on by itself; ask again later")]
+    #[error(
+        "この市町村のデータに、まだ相手に届いていないものがあります。自動的に続きますので、しばらくしてからもう一度依頼してください \
+         / another party has not taken everything of this city yet: it goes on by itself; ask again later"
+    )]
     Behind,
     /// What is to be told to others.
     #[error(transparent)]
@@ -25,4 +28,19 @@ wire::refusals! {
         Behind => SERVICE_UNAVAILABLE, "unavailable";
     }
     through { Outbox(work::outbox::OutboxError) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_staff_are_refused_here_alone_is_told_in_both_languages() {
+        for error in [HubError::Behind] {
+            let text = error.to_string();
+            let (japanese, english) = text.split_once(" / ").unwrap();
+            assert!(japanese.ends_with("ています") || japanese.ends_with("ください"), "{japanese}");
+            assert!(english.is_ascii(), "{english}");
+        }
+    }
 }
