@@ -181,7 +181,7 @@ impl Catalogue {
         self.templates.iter().find(|template| template.id == id)
     }
 
-    /// The wording of a letter; every letter of [`LetterText::IDS`] has one.
+    /// The wording of a letter; every [`Letter`](crate::Letter) has one.
     pub fn letter(&self, id: &str) -> Option<&LetterText> {
         self.letters.iter().find(|letter| letter.id == id)
     }

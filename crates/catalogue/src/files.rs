@@ -6,7 +6,7 @@ use std::ops::Deref;
 use sha2::{Digest as _, Sha256};
 
 use crate::CityFolder;
-use crate::findings::Findings;
+use crate::findings::{Findings, Mistake, mistake};
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
@@ -109,7 +109,7 @@ impl Files {
         if in_folder || name == PERMISSIONS {
             match String::from_utf8(bytes) {
                 Ok(text) => self.texts.push((FileName::city(name), Cow::Owned(text))),
-                Err(_) => findings.add(name, "", "is not UTF-8: save it as UTF-8"),
+                Err(_) => findings.add(name, "", mistake!("UTF-8 ではありません。UTF-8 で保存し直してください", "is not UTF-8: save it as UTF-8")),
             }
         } else if SHEETS.contains(&name) {
             self.sheets.push((FileName::city(name), bytes));
@@ -132,8 +132,10 @@ impl Files {
     }
 }
 
-fn no_part() -> String {
-    format!("is no part of a catalogue: the parts are {}", parts())
+fn no_part() -> Mistake {
+    let (folders, sheets) = (FOLDERS.join("、"), SHEETS.join("、"));
+    let japanese = format!("設定フォルダーに置けるものではありません。置けるのは、フォルダー {folders}（中に .toml）、{PERMISSIONS}、{sheets} です");
+    Mistake { japanese, english: format!("is no part of a catalogue: the parts are {}", parts()) }
 }
 
 /// What a city's folder may hold, in words.

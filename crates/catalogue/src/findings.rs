@@ -5,6 +5,29 @@ use core::fmt;
 use crate::files::Files;
 use crate::place;
 
+/// What does not fit and what would be right, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    pub(crate) japanese: String,
+    pub(crate) english: String,
+}
+
+impl Mistake {
+    /// Of a text that says both, with ` / ` between them.
+    pub(crate) fn of_both(text: &str) -> Mistake {
+        let (japanese, english) = text.split_once(" / ").unwrap_or((text, text));
+        Mistake { japanese: japanese.to_owned(), english: english.to_owned() }
+    }
+}
+
+/// A [`Mistake`] from two texts, in Japanese and in English, that the same values are filled into.
+macro_rules! mistake {
+    ($japanese:literal, $english:literal $(, $value:expr)*) => {
+        $crate::findings::Mistake { japanese: format!($japanese $(, $value)*), english: format!($english $(, $value)*) }
+    };
+}
+pub(crate) use mistake;
+
 /// One thing that does not fit: where, and what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Finding {
@@ -16,18 +39,36 @@ pub struct Finding {
     pub key: String,
     /// What is wrong and what would be right.
     pub what: String,
+    /// The same in Japanese.
+    pub japanese: String,
+}
+
+impl Finding {
+    fn of(file: &str, line: Option<usize>, key: String, Mistake { japanese, english }: Mistake) -> Finding {
+        Finding { file: file.to_owned(), line, key, what: english, japanese }
+    }
+
+    /// About a whole file, in Japanese and in English.
+    pub(crate) fn of_file(file: String, [japanese, english]: [&str; 2]) -> Finding {
+        Finding { file, line: None, key: String::new(), what: english.to_owned(), japanese: japanese.to_owned() }
+    }
+
+    /// Where it is, with what is wrong there in one language.
+    fn told(&self, what: &str) -> String {
+        let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
+        let key = if self.key.is_empty() { String::new() } else { format!(": {}", self.key) };
+        format!("{}{line}{key}: {what}", self.file)
+    }
+
+    /// Where it is and what is wrong there, in Japanese.
+    pub fn in_japanese(&self) -> String {
+        self.told(&self.japanese)
+    }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        if !self.key.is_empty() {
-            write!(f, ": {}", self.key)?;
-        }
-        write!(f, ": {}", self.what)
+        f.write_str(&self.told(&self.what))
     }
 }
 
@@ -47,6 +88,16 @@ pub enum CatalogueError {
     Findings(Vec<Finding>),
 }
 
+impl CatalogueError {
+    /// The same for a reader of Japanese: a mistake a line.
+    pub fn in_japanese(&self) -> String {
+        match self {
+            CatalogueError::Unreadable { path, why } => format!("{path} を読み取れません（{why}）"),
+            CatalogueError::Findings(findings) => findings.iter().map(Finding::in_japanese).collect::<Vec<_>>().join("\n"),
+        }
+    }
+}
+
 /// Gathers findings while loading and checking.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -56,23 +107,23 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    pub(crate) fn add(&mut self, file: &str, key: impl Into<String>, what: impl Into<String>) {
-        self.all.push(Finding { file: file.to_owned(), line: None, key: key.into(), what: what.into() });
+    pub(crate) fn add(&mut self, file: &str, key: impl Into<String>, what: Mistake) {
+        self.all.push(Finding::of(file, None, key.into(), what));
     }
 
-    pub(crate) fn at(&mut self, file: &str, line: usize, key: impl Into<String>, what: impl Into<String>) {
-        self.all.push(Finding { file: file.to_owned(), line: Some(line), key: key.into(), what: what.into() });
+    pub(crate) fn at(&mut self, file: &str, line: usize, key: impl Into<String>, what: Mistake) {
+        self.all.push(Finding::of(file, Some(line), key.into(), what));
     }
 
     /// Records `what` unless the condition holds.
-    pub(crate) fn unless(&mut self, holds: bool, file: &str, key: impl Into<String>, what: impl FnOnce() -> String) {
+    pub(crate) fn unless(&mut self, holds: bool, file: &str, key: impl Into<String>, what: impl FnOnce() -> Mistake) {
         if !holds {
             self.add(file, key, what());
         }
     }
 
     /// Records that something is named which is not there; not when it may stand in a file that could not be read.
-    pub(crate) fn resolves(&mut self, holds: bool, file: &str, key: impl Into<String>, what: impl FnOnce() -> String) {
+    pub(crate) fn resolves(&mut self, holds: bool, file: &str, key: impl Into<String>, what: impl FnOnce() -> Mistake) {
         self.unless(holds || self.is_partial, file, key, what);
     }
 

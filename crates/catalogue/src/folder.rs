@@ -33,7 +33,7 @@ impl CityFolder {
             };
             match bytes {
                 Ok(bytes) => drop(files.insert(name, bytes)),
-                Err(what) => findings.push(Finding { file: name, line: None, key: String::new(), what: what.to_owned() }),
+                Err(what) => findings.push(Finding::of_file(name, what)),
             }
             Ok::<_, CatalogueError>(())
         };
@@ -71,12 +71,13 @@ impl FromIterator<(String, Vec<u8>)> for CityFolder {
 enum Entry {
     File(PathBuf),
     Folder(PathBuf),
-    /// What cannot be part of a catalogue, and what to do.
-    Other(&'static str),
+    /// What cannot be part of a catalogue, and what to do: in Japanese and in English.
+    Other([&'static str; 2]),
 }
 
-const NOT_PLAIN: &str = "is no plain file: put a file here";
-const TOO_LARGE: &str = "is larger than 16 MiB: a file of a catalogue is smaller";
+const NOT_PLAIN: [&str; 2] = ["通常のファイルではありません。ファイルを置いてください", "is no plain file: put a file here"];
+const LINK: [&str; 2] = ["リンクです。リンク先のものをここに置いてください", "is a link: put here what it points to"];
+const TOO_LARGE: [&str; 2] = ["16 MiB を超えています。設定のファイルはこれより小さくしてください", "is larger than 16 MiB: a file of a catalogue is smaller"];
 
 /// What lies in a folder, by name.
 fn entries(folder: &Path) -> Result<Vec<(String, Entry)>, CatalogueError> {
@@ -91,7 +92,7 @@ fn entries(folder: &Path) -> Result<Vec<(String, Entry)>, CatalogueError> {
         let entry = match () {
             () if kind.is_file() => Entry::File(path),
             () if kind.is_dir() => Entry::Folder(path),
-            () if kind.is_symlink() => Entry::Other("is a link: put here what it points to"),
+            () if kind.is_symlink() => Entry::Other(LINK),
             () => Entry::Other(NOT_PLAIN),
         };
         entries.push((name, entry));
@@ -101,7 +102,7 @@ fn entries(folder: &Path) -> Result<Vec<(String, Entry)>, CatalogueError> {
 }
 
 /// The content of a file, or why it is none. What was put in its place since the folder was listed is not followed or waited for.
-fn bytes(path: &Path) -> Result<Result<Vec<u8>, &'static str>, CatalogueError> {
+fn bytes(path: &Path) -> Result<Result<Vec<u8>, [&'static str; 2]>, CatalogueError> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|why| unreadable(path, why.into()))?);
     if !file.metadata().map_err(|why| unreadable(path, why))?.is_file() {

@@ -32,7 +32,7 @@ pub use codes::{Code, CodeTable};
 pub use files::{Origin, parts};
 pub use findings::{CatalogueError, Finding};
 pub use folder::CityFolder;
-pub use letter::LetterText;
+pub use letter::{Letter, LetterText};
 pub use national::{NationalCategory, NationalItem, NationalKind, NationalValue, Section};
 pub use permission::{Business, Content, ContentSource, Contents, Information, PermissionList, PermissionRow};
 pub use programme::{

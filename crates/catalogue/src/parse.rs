@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, Error};
 
-use crate::findings::Findings;
+use crate::findings::{Findings, Mistake, mistake};
 use crate::place::{Step, key_of, line_at, table_at, way_to};
 
 /// Where stand-ins for missing keys are said to be: beyond every file.
@@ -22,7 +22,7 @@ pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str, findings: &mut 
                 Mending { file, text, root, findings, taken_away: Vec::new(), stand_ins: Vec::new() }.run::<T>();
             }
             for error in errors {
-                findings.at(file, line_at(text, error.span().map_or(0, |span| span.start)), "", error.message());
+                findings.at(file, line_at(text, error.span().map_or(0, |span| span.start)), "", mistake_of(error.message()));
             }
             None
         }
@@ -66,13 +66,13 @@ impl Mending<'_, '_> {
             let line = if way.is_empty() { 1 } else { line_at(self.text, span.start) };
             way.push(Step::Key(missing.to_owned()));
             if !self.taken_away.contains(&way) {
-                self.findings.at(self.file, line, key_of(self.root.get_ref(), &way), "is missing: add it");
+                self.findings.at(self.file, line, key_of(self.root.get_ref(), &way), mistake!("ありません。追加してください", "is missing: add it"));
             }
             self.stand_ins.push((way, 0));
             return self.guess_again(self.stand_ins.len() - 1, "");
         }
         let way = way_to(self.root.get_ref(), &span);
-        self.findings.at(self.file, line_at(self.text, span.start), key_of(self.root.get_ref(), &way), error.message());
+        self.findings.at(self.file, line_at(self.text, span.start), key_of(self.root.get_ref(), &way), mistake_of(error.message()));
         match way.split_last() {
             Some((Step::Key(key), parent)) => {
                 let removed = table_at(self.root.get_mut(), parent).is_some_and(|table| table.remove(key.as_str()).is_some());
@@ -117,6 +117,22 @@ impl Mending<'_, '_> {
         }
         true
     }
+}
+
+/// What the reader of TOML says, for both readers.
+fn mistake_of(message: &str) -> Mistake {
+    let expected = |kind: &str| {
+        let (what, expected) = message.split_once(", expected ")?;
+        what.starts_with(kind).then(|| expected.trim_start_matches("one of ").to_owned())
+    };
+    let japanese = if let Some(expected) = expected("unknown field") {
+        format!("この名前の項目はありません。使えるのは {expected} です")
+    } else if let Some(expected) = expected("unknown variant") {
+        format!("この値は使えません。使えるのは {expected} です")
+    } else {
+        format!("書き方が正しくありません（{message}）")
+    };
+    Mistake { japanese, english: message.to_owned() }
 }
 
 /// What something missing may have been, so that the next mistake shows.

@@ -11,8 +11,10 @@ use crate::residents::{FileError, ImportError};
 /// Why something that is asked for cannot be, in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    japanese: String,
-    english: String,
+    /// For officers.
+    pub japanese: String,
+    /// For those who read English.
+    pub english: String,
 }
 
 impl fmt::Display for Reason {

@@ -10,7 +10,7 @@ mod templates;
 use std::collections::HashSet;
 
 use crate::files::FileName;
-use crate::findings::Findings;
+use crate::findings::{Findings, mistake};
 use crate::{CodeTable, Item, LetterText, NationalCategory, NationalItem, PermissionList, Programme, Record, Template};
 
 /// Everything that was read, each with the file it came from.
@@ -54,19 +54,19 @@ impl Sources {
     /// An item of a record type, or a finding that there is none.
     fn item(&self, record: u16, id: &str, file: &str, key: &str, findings: &mut Findings) -> Option<&Item> {
         let item = self.record(record).and_then(|record| record.item(id));
-        findings.resolves(item.is_some(), file, key, || format!("record type {record} has no item `{id}`"));
+        findings.resolves(item.is_some(), file, key, || mistake!("結果の種類 {record} に項目 `{id}` はありません", "record type {record} has no item `{id}`"));
         item
     }
 
     /// That every value is in the code table of an item.
     fn values<'v>(&self, item: &Item, values: impl IntoIterator<Item = &'v String>, file: &str, key: &str, findings: &mut Findings) {
         let Some(table) = item.codes.as_deref().and_then(|id| self.table(id)) else {
-            findings.resolves(false, file, key, || format!("item `{}` has no code table", item.id));
+            findings.resolves(false, file, key, || mistake!("項目 `{}` にコード表がありません", "item `{}` has no code table", item.id));
             return;
         };
         for value in values {
             let held = table.codes.iter().any(|code| &code.value == value);
-            findings.unless(held, file, key, || format!("`{value}` is not in code table `{}`", table.id));
+            findings.unless(held, file, key, || mistake!("`{value}` はコード表 `{}` にありません", "`{value}` is not in code table `{}`", table.id));
         }
     }
 }
@@ -74,11 +74,11 @@ impl Sources {
 /// That an id stands once, and is written in lower case with underscores.
 fn id_is_new<'i>(seen: &mut HashSet<&'i str>, id: &'i str, file: &str, key: &str, findings: &mut Findings) {
     let written = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    findings.unless(!id.is_empty() && id.bytes().all(written), file, key, || format!("`{id}` is not lower case with underscores"));
-    findings.unless(seen.insert(id), file, key, || format!("`{id}` stands twice"));
+    findings.unless(!id.is_empty() && id.bytes().all(written), file, key, || mistake!("`{id}` は、半角の英小文字、数字、下線で書いてください", "`{id}` is not lower case with underscores"));
+    findings.unless(seen.insert(id), file, key, || mistake!("`{id}` が2つあります", "`{id}` stands twice"));
 }
 
 /// That names are given in both languages.
 fn words(texts: &[&str], file: &str, key: &str, findings: &mut Findings) {
-    findings.unless(texts.iter().all(|text| !text.trim().is_empty()), file, key, || "a name or wording is empty".to_owned());
+    findings.unless(texts.iter().all(|text| !text.trim().is_empty()), file, key, || mistake!("名称または文面が空です", "a name or wording is empty"));
 }

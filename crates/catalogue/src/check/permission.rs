@@ -1,14 +1,14 @@
 use std::collections::HashSet;
 
 use super::{Sources, id_is_new, words};
-use crate::findings::Findings;
+use crate::findings::{Findings, mistake};
 
 pub(super) fn check(sources: &Sources, findings: &mut Findings) {
     let Some((file, list)) = sources.permission_lists.first() else {
-        findings.resolves(false, "permission_list.toml", "", || "is missing".to_owned());
+        findings.resolves(false, "permission_list.toml", "", || mistake!("ファイルがありません", "is missing"));
         return;
     };
-    findings.unless(list.valid_from <= list.expires, file, "expires", || "lies before valid_from".to_owned());
+    findings.unless(list.valid_from <= list.expires, file, "expires", || mistake!("valid_from より前の日です", "lies before valid_from"));
     let business = &list.business;
     words(&[&list.version, &business.name, &business.procedure_name, &business.basis], file, "business", findings);
     let (mut ids, mut parts) = (HashSet::new(), HashSet::new());
@@ -20,14 +20,14 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &information.id, file, &key, findings);
         words(&[&information.name, &information.english], file, &key, findings);
         let known = sources.programme(&information.programme).is_some();
-        findings.resolves(known, file, &key, || format!("there is no programme `{}`", information.programme));
+        findings.resolves(known, file, &key, || mistake!("事業 `{}` はありません", "there is no programme `{}`", information.programme));
     }
     for (place, row) in list.rows.iter().enumerate() {
         let key = format!("row.{}", place + 1);
         words(&[&row.asker_kind, &row.asker_name, &row.provider_kind, &row.provider_name], file, &key, findings);
-        findings.unless(row.business == business.id, file, &key, || format!("there is no business `{}`", row.business));
+        findings.unless(row.business == business.id, file, &key, || mistake!("事務 `{}` はありません", "there is no business `{}`", row.business));
         for id in &row.information {
-            findings.unless(ids.contains(id.as_str()), file, &key, || format!("there is no information `{id}`"));
+            findings.unless(ids.contains(id.as_str()), file, &key, || mistake!("情報 `{id}` はありません", "there is no information `{id}`"));
         }
     }
 }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::{Sources, id_is_new, words};
 use crate::Template;
-use crate::findings::Findings;
+use crate::findings::{Findings, mistake};
 
 pub(super) fn check(sources: &Sources, findings: &mut Findings) {
     let mut ids = HashSet::new();
@@ -10,14 +10,14 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &template.id, file, "id", findings);
         words(&[&template.version, &template.purpose.version, &template.purpose.ja, &template.purpose.en], file, "purpose", findings);
         let Some(programme) = sources.programme(&template.programme) else {
-            findings.resolves(false, file, "programme", || format!("there is no programme `{}`", template.programme));
+            findings.resolves(false, file, "programme", || mistake!("事業 `{}` はありません", "there is no programme `{}`", template.programme));
             continue;
         };
         let record = programme.result.record;
         let ages = programme.examinations.iter().flat_map(|examination| examination.ages().ranges().to_vec());
         for range in ages {
             let asked = template.variant(range.from).is_some();
-            findings.unless(asked, file, "variant", || format!("nobody asks those who reach {}", range.from));
+            findings.unless(asked, file, "variant", || mistake!("{}歳に達する人への問診（variant）がありません", "nobody asks those who reach {}", range.from));
         }
         let mut variants = HashSet::new();
         for variant in &template.variants {
@@ -27,7 +27,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
             for question in &variant.questions {
                 let key = format!("{key}.question.{}", question.item);
                 sources.item(record, &question.item, file, &key, findings);
-                findings.unless(asked.insert(&question.item), file, &key, || "is asked twice".to_owned());
+                findings.unless(asked.insert(&question.item), file, &key, || mistake!("同じ項目を2回尋ねています", "is asked twice"));
                 words(&[&question.ja, &question.en], file, &key, findings);
             }
         }
@@ -35,7 +35,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
             let key = format!("practitioner.item.{}", entry.item);
             sources.item(record, &entry.item, file, &key, findings);
             let asked = template.variants.iter().flat_map(|variant| &variant.questions).any(|question| question.item == entry.item);
-            findings.unless(!asked, file, &key, || "is the person's to answer".to_owned());
+            findings.unless(!asked, file, &key, || mistake!("本人が答える項目です", "is the person's to answer"));
         }
         notices(template, file, findings);
     }
@@ -49,7 +49,7 @@ fn notices(template: &Template, file: &str, findings: &mut Findings) {
         words(&[&notice.subject_ja, &notice.subject_en, &notice.body_ja, &notice.body_en], file, &key, findings);
         for word in notice.words() {
             let known = Template::PLACEHOLDERS.contains(&word);
-            findings.unless(known, file, &key, || format!("{{{word}}} is none of {}", Template::PLACEHOLDERS.join(", ")));
+            findings.unless(known, file, &key, || mistake!("{{{word}}} は使えません。使えるのは {} です", "{{{word}}} is none of {}", Template::PLACEHOLDERS.join(", ")));
         }
     }
 }

@@ -16,7 +16,7 @@ use vocabulary::{Date, era};
 
 use crate::check::Sources;
 use crate::files::{FileName, Files};
-use crate::findings::Findings;
+use crate::findings::{Findings, Mistake, mistake};
 
 /// The sheets of a city's folder.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Reading<'_> {
             let known = |heading: &&String| !columns.iter().any(|column| column.heading == heading.as_str());
             for heading in sheet.headings().iter().filter(known) {
                 let expected = columns.map(|column| column.heading).join(", ");
-                self.findings.at(self.file, 1, heading.as_str(), format!("is no column of this file; its columns are {expected}"));
+                self.findings.at(self.file, 1, heading.as_str(), mistake!("このファイルにない列です。使えるのは {expected} です", "is no column of this file; its columns are {expected}"));
             }
             while let Some(row) = sheet.next_row()? {
                 match row {
@@ -81,14 +81,15 @@ impl Reading<'_> {
                     }
                     Err(rejected) => {
                         let line = usize::try_from(rejected.line).unwrap_or(usize::MAX);
-                        self.findings.at(self.file, line, rejected.column, rejected.english);
+                        let mistake = Mistake { japanese: rejected.reason, english: rejected.english };
+                        self.findings.at(self.file, line, rejected.column, mistake);
                     }
                 }
             }
             Ok::<_, sheets::SheetError>(())
         })();
         if let Err(error) = outcome {
-            self.findings.add(self.file, "", error.to_string());
+            self.findings.add(self.file, "", Mistake::of_both(&error.to_string()));
         }
         rows
     }
@@ -113,12 +114,12 @@ impl<const N: usize> Cells<'_, N> {
     }
 
     /// Notes what is wrong with a cell.
-    fn wrong(&mut self, column: usize, what: impl Into<String>) {
+    fn wrong(&mut self, column: usize, what: Mistake) {
         let heading = self.columns.get(column).map_or("", |column| column.heading);
         self.findings.at(self.file, usize::try_from(self.row.line()).unwrap_or(usize::MAX), heading, what);
     }
 
-    fn unless(&mut self, holds: bool, column: usize, what: impl FnOnce() -> String) {
+    fn unless(&mut self, holds: bool, column: usize, what: impl FnOnce() -> Mistake) {
         if !holds {
             self.wrong(column, what());
         }
@@ -126,14 +127,14 @@ impl<const N: usize> Cells<'_, N> {
 
     /// A cell that must not be empty.
     fn filled(&mut self, column: usize) -> String {
-        self.unless(!self.get(column).is_empty(), column, || "is empty: fill it in".to_owned());
+        self.unless(!self.get(column).is_empty(), column, || mistake!("空です。入力してください", "is empty: fill it in"));
         self.text(column)
     }
 
     /// A cell that stands once in its column.
     fn once(&mut self, column: usize, seen: &mut HashSet<String>) -> String {
         let text = self.filled(column);
-        self.unless(seen.insert(text.clone()), column, || format!("`{text}` stands in a row before this one"));
+        self.unless(seen.insert(text.clone()), column, || mistake!("`{text}` は前の行にもあります", "`{text}` stands in a row before this one"));
         text
     }
 
@@ -144,7 +145,7 @@ impl<const N: usize> Cells<'_, N> {
             return None;
         }
         let date = era::parse_date(&cell).ok();
-        self.unless(date.is_some(), column, || "is not a day, such as 2026-04-01".to_owned());
+        self.unless(date.is_some(), column, || mistake!("日付ではありません。例 2026-04-01", "is not a day, such as 2026-04-01"));
         date
     }
 

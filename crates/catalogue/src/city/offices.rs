@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sheets::Column;
 
 use super::{Reading, required};
+use crate::findings::mistake;
 
 const COLUMNS: [Column; 3] = [required("所属コード"), required("名称"), required("行政区コード")];
 
@@ -27,7 +28,7 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Vec<Office> {
         for district in &districts {
             let before = served.insert(district.clone(), code.clone());
             cells.unless(before.is_none(), 2, || {
-                format!("district `{district}` is served by office `{}`", before.clone().unwrap_or_default())
+                mistake!("行政区 `{district}` は所属 `{}` の担当になっています", "district `{district}` is served by office `{}`", before.clone().unwrap_or_default())
             });
         }
         let name = cells.filled(1);

@@ -35,6 +35,16 @@ fn refused(name: &str, from: &str, to: &str, key: &str, what: &str) {
     let findings = findings(name, from, to);
     let named = findings.iter().any(|finding| finding.file == name && finding.key == key && finding.what.contains(what));
     assert!(named, "{findings:#?}");
+    for finding in &findings {
+        in_both(finding);
+    }
+}
+
+/// What is wrong is told in each language, in one.
+#[track_caller]
+fn in_both(finding: &Finding) {
+    let is_japanese = |text: &str| text.contains(|letter: char| ('\u{3040}'..='\u{30ff}').contains(&letter));
+    assert!(is_japanese(&finding.japanese) && !is_japanese(&finding.what) && finding.in_japanese().ends_with(&finding.japanese), "{finding:#?}");
 }
 
 #[test]
@@ -74,6 +84,7 @@ fn places(name: &str, changes: &[(&str, &str)]) -> Vec<(Option<usize>, String)> 
     }
     let Err(CatalogueError::Findings(findings)) = lay(name, &text) else { panic!("accepted") };
     assert!(findings.iter().all(|finding| finding.file == name), "{findings:#?}");
+    findings.iter().for_each(in_both);
     findings.into_iter().map(|finding| (finding.line, finding.key)).collect()
 }
 
@@ -204,6 +215,15 @@ fn templates_and_the_permission_list_must_resolve() {
     refused(list, "programme = \"stomach\"", "programme = \"gastric\"", "information.stomach_screening", "gastric");
     refused(list, "    \"stomach_screening\"", "    \"gastric_screening\"", "row.1", "gastric_screening");
     refused(list, "expires = \"2027-03-31\"", "expires = \"2026-03-31\"", "expires", "before");
+}
+
+#[test]
+fn a_letter_is_filled_in_with_its_own_words_alone() {
+    let file = "texts/voucher.toml";
+    refused(file, "{name}様", "{nam}様", "body", "{nam} is filled in by nothing: write one of {programme}, {fiscal_year}");
+    refused(file, "id = \"voucher\"", "id = \"reminder\"", "id", "the letters are voucher");
+    let Err(CatalogueError::Findings(findings)) = lay(file, &committed(file).replace("{programme}", "")) else { panic!("accepted") };
+    assert!(findings.iter().any(|finding| finding.what.contains("{programme} stands in no text")), "{findings:#?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use ::catalogue::{CatalogueError, Finding, Holding, Origin};
 use ::registry::folder::Effect;
 
-use crate::arguments::{Catalogue, City};
+use crate::arguments::{Catalogue, City, quoted};
 use crate::{Ending, output};
 
 /// Does what was asked of the catalogue.
@@ -39,7 +39,9 @@ fn changes(city: &City, json: bool) -> anyhow::Result<Ending> {
                 let Effect { programme, before, after, become_due, cease } = effect;
                 format!("due for {programme}: {before} → {after} people ({become_due} become due, {cease} cease to be)")
             });
-            let accept = format!("to accept it: kenshin catalogue accept … --digest {}", comparison.digest);
+            let folder = city.catalogue.as_ref().map(|folder| format!(" --catalogue {}", quoted(&folder.display().to_string())));
+            let accept = format!("catalogue accept --digest {}{}", comparison.digest, folder.unwrap_or_default());
+            let accept = format!("to accept it:\n  {}", city.room().command(&accept));
             changes.chain(people).chain([accept]).collect::<Vec<_>>().join("\n")
         }
     })?;

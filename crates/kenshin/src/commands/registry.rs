@@ -90,7 +90,7 @@ fn tell_of(folder: &FolderInUse) {
     match folder.waiting() {
         None => {}
         Some(Waiting::Change(_)) => output::say("the city's folder was changed; what was accepted holds until `kenshin catalogue accept`"),
-        Some(Waiting::Wrong(why)) => output::say(&format!("what was accepted of the city's folder holds: {why}")),
+        Some(Waiting::Wrong(why)) => output::say(&format!("what was accepted of the city's folder holds: {}", why.english)),
     }
 }
 

@@ -7,7 +7,7 @@ use catalogue::{Catalogue, Change, CityFolder, changes};
 use serde::Serialize;
 use vocabulary::{Date, FiscalYear};
 
-use super::hold::{FolderInUse, State, Waiting, mistaken};
+use super::hold::{FolderInUse, State, Waiting, mistaken, reason};
 use crate::RegistryError;
 use crate::extraction::{Effect, effects};
 
@@ -43,7 +43,7 @@ impl FolderInUse {
     pub(super) fn compare_seen(&self, caller: &Caller, state: State) -> Result<Option<Comparison>, RegistryError> {
         let offer = state.offer();
         let (files, digest) = match (state.waiting, offer) {
-            (Some(Waiting::Wrong(why)), _) => return Err(mistaken(why)),
+            (Some(Waiting::Wrong(why)), _) => return Err(mistaken(&why)),
             (Some(Waiting::Change(files)), Some(offer)) => (files, offer),
             _ => return Ok(None),
         };
@@ -59,7 +59,7 @@ impl FolderInUse {
         if let Some(counted) = counted.as_ref().filter(is_same) {
             return Ok((counted.people.clone(), counted.at));
         }
-        let then = Catalogue::of(files).map_err(|wrong| mistaken(wrong.to_string()))?;
+        let then = Catalogue::of(files).map_err(|wrong| mistaken(&reason(&wrong)))?;
         let people = effects(self.room(), caller, (now, &then), FiscalYear::of(today), today)?;
         let at = clock.now_ms();
         *counted = Some(Counted { of: (offer.to_owned(), today), people: people.clone(), at });

@@ -11,7 +11,7 @@ use work::jobs::JobRun;
 use super::compare::Counted;
 use super::table::{self, DAMAGED};
 use super::{ACCEPT, READ};
-use crate::{OpenError, RegistryError};
+use crate::{OpenError, Reason, RegistryError};
 
 /// The catalogue that holds now. Cheap to clone; every clone follows when another version is accepted.
 #[derive(Clone, Debug)]
@@ -52,8 +52,8 @@ impl From<Arc<Catalogue>> for CatalogueInForce {
 pub enum Waiting {
     /// Another version, which waits to be accepted.
     Change(CityFolder),
-    /// What cannot be accepted, and why.
-    Wrong(String),
+    /// What cannot be accepted, and why: a mistake a line.
+    Wrong(Reason),
 }
 
 /// A city's folder in use: what was accepted of it holds. Cheap to clone. Its functions are for threads that may block.
@@ -177,8 +177,8 @@ impl FolderInUse {
         state.waiting = match CityFolder::read(self.path.as_deref()) {
             Ok(files) if files == state.files => None,
             Ok(files) if state.waiting == Some(Waiting::Change(files.clone())) => Some(Waiting::Change(files)),
-            Ok(files) => Some(Catalogue::of(&files).map_or_else(|wrong| Waiting::Wrong(wrong.to_string()), |_| Waiting::Change(files))),
-            Err(wrong) => Some(Waiting::Wrong(wrong.to_string())),
+            Ok(files) => Some(Catalogue::of(&files).map_or_else(|wrong| Waiting::Wrong(reason(&wrong)), |_| Waiting::Change(files))),
+            Err(wrong) => Some(Waiting::Wrong(reason(&wrong))),
         };
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state.clone();
         Ok(state)
@@ -191,7 +191,7 @@ impl FolderInUse {
         let is_offered = state.offer().is_some_and(|offer| offer == digest);
         let files = match state.waiting {
             Some(Waiting::Change(files)) if is_offered => files,
-            Some(Waiting::Wrong(why)) => return Err(mistaken(why)),
+            Some(Waiting::Wrong(why)) => return Err(mistaken(&why)),
             _ => return Err(RegistryError::Stale),
         };
         let version = accept(&self.room, caller, &files, state.version, table::ACCEPTED)?;
@@ -210,9 +210,13 @@ impl FolderInUse {
     }
 }
 
-/// The folder has mistakes, which are told in the words of whoever writes it.
-pub(super) fn mistaken(why: String) -> RegistryError {
-    RegistryError::asked("市の設定フォルダーに誤りがあります", why)
+/// The folder has mistakes.
+pub(super) fn mistaken(why: &Reason) -> RegistryError {
+    RegistryError::asked(format!("市の設定フォルダーに誤りがあります\n{}", why.japanese), why.english.clone())
+}
+
+pub(super) fn reason(wrong: &CatalogueError) -> Reason {
+    Reason { japanese: wrong.in_japanese(), english: wrong.to_string() }
 }
 
 fn text(folder: &CityFolder) -> String {

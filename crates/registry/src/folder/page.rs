@@ -103,7 +103,7 @@ async fn shown(pages: &Pages, visit: &Visit, notice: Html, asks_again: bool, sta
             Html::all([waiting, changed(pages, language, comparison), buttons([button])])
         }
         Err(why) => {
-            let mistakes = why.lines().map(paragraph);
+            let mistakes = item::in_language(language, &why.japanese, &why.english).lines().map(paragraph);
             says(Tone::Error, words::WRONG, Html::all([paragraph(words::WRONG_BODY.of(language))].into_iter().chain(mistakes)))
         }
     };

@@ -37,8 +37,6 @@ fn every_mistake_of_a_folder_is_named_with_file_line_and_key() {
         "texts/voucher.toml:7: contacts: unknown field",
         "texts/voucher.toml:1: contact: is missing: add it",
         "texts/reminder.toml:1: id: no letter `reminder` is printed: the letters are voucher",
-        "texts/reminder.toml:4: body: {nam} is filled in by nothing: write one of {programme}, {fiscal_year}",
-        "texts/reminder.toml:4: body: {programme} stands in no text",
         "the file lacks the columns 行政区コード",
         "instituions.csv: is no part of a catalogue",
     ] {

@@ -101,6 +101,11 @@ async fn r_reg_2_a_changed_folder_does_not_hold_until_an_officer_accepts_what_it
             "{}",
             page.words()
         );
+        let (japanese, english) = ("結果の種類 109 はありません", "no record type 109");
+        assert!(page.words().contains(japanese) && !page.words().contains(english), "{}", page.words());
+        browser.language = "en";
+        assert!(browser.get("/city-folder").await?.words().contains(english));
+        browser.language = "ja";
         assert_eq!(browser.post("/city-folder", &[("digest", &seen), ("confirmed", "1")]).await?.status, 409);
         city.running.stop().await;
         let city = City::with_catalogue(&ring, &clock, "991015", Some(&folder)).await?;
