@@ -109,6 +109,7 @@ impl Office {
     /// With the jobs that the system itself works on: it hears at once of what is done to them here.
     #[must_use]
     pub fn with_jobs(self, jobs: &Jobs) -> Office {
+        jobs.count_refused(&self.refused);
         Office { jobs: jobs.clone(), ..self }
     }
 

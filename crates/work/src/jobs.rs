@@ -74,16 +74,17 @@ mod table;
 mod tell;
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use access::{Action, Caller};
 use ledger::Room;
 use tokio::sync::watch;
 use vocabulary::{Clock, Entropy};
+use wire::RefusedAttempts;
 
-pub use self::about::{MessageField, Shape, WorkKind};
+pub use self::about::{FieldError, MessageField, Shape, WorkKind};
 pub use self::change::Change;
 pub use self::error::JobError;
 pub use self::kinds::{Kinds, WorkKinds, Workplace};
@@ -121,6 +122,8 @@ struct Inner {
     closed: AtomicBool,
     /// Whoever may do the action of a kind may ask for it, and let it go on.
     work: SystemWork,
+    /// Of those who may not.
+    refused: OnceLock<RefusedAttempts>,
     /// Of tests.
     rehearsal: Option<Rehearsal>,
 }
@@ -141,6 +144,7 @@ impl Jobs {
             changed: watch::Sender::new(0),
             closed: AtomicBool::new(false),
             work,
+            refused: OnceLock::new(),
             rehearsal,
         }))
     }
@@ -149,6 +153,15 @@ impl Jobs {
     pub fn with_second_person(&self, kinds: &[String]) -> Result<Self, UnknownWork> {
         let Inner { room, entropy, base, work, rehearsal, .. } = &*self.0;
         Ok(Self::rehearsed(room, Arc::clone(entropy), base, work.clone().with_second_person(kinds)?, rehearsal.clone()))
+    }
+
+    /// Counts whoever is refused work with those whom their service refuses; without that each has an entry of their own in the record of use.
+    pub fn count_refused(&self, attempts: &RefusedAttempts) {
+        let _ = self.0.refused.set(attempts.clone());
+    }
+
+    fn refused_attempts(&self) -> &RefusedAttempts {
+        self.0.refused.get_or_init(|| RefusedAttempts::of(self.room(), 0))
     }
 
     /// The room.

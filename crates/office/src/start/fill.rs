@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use face::Words;
 use serde_json::{Map, Value};
-use vocabulary::{era, text};
-use work::jobs::{MessageField, Shape};
+use work::jobs::{FieldError, MessageField, Shape};
 
 use super::words;
 use crate::Fields;
@@ -88,23 +87,14 @@ fn value(field: &MessageField, controls: &[String], values: &BTreeMap<String, St
         return Ok(None);
     }
     let first = typed.first().copied().unwrap_or_default();
-    Ok(Some(match &field.shape {
-        Shape::Day => {
-            let day = era::parse_date(&typed.join("/")).or_else(|_| era::parse_date(&typed.join(".")));
-            Value::String(day.map_err(|_| words::NO_DAY)?.to_string())
-        }
-        Shape::FiscalYear => Value::from(era::parse_fiscal_year(first).map_err(|_| words::NO_FISCAL_YEAR)?.0),
-        Shape::Integer => Value::from(text::folded_width(first).parse::<i64>().map_err(|_| words::NO_NUMBER)?),
-        Shape::Flag => Value::Bool(match first {
-            "true" => true,
-            "false" => false,
-            _ => return Err(words::NOT_CHOSEN),
-        }),
-        Shape::OneOf(all) if !all.iter().any(|one| one == first) => return Err(words::NOT_CHOSEN),
-        Shape::People => {
-            let parts = first.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、')).filter(|part| !part.is_empty());
-            Value::Array(parts.map(|part| Value::String(text::folded_width(part))).collect())
-        }
-        Shape::Text | Shape::OneOf(_) => Value::String(first.to_owned()),
-    }))
+    let read = match field.shape {
+        Shape::Day => field.read(&typed.join("/")).or_else(|_| field.read(&typed.join("."))),
+        _ => field.read(first),
+    };
+    read.map_err(|wrong| match wrong {
+        FieldError::NoDay => words::NO_DAY,
+        FieldError::NoFiscalYear => words::NO_FISCAL_YEAR,
+        FieldError::NoNumber => words::NO_NUMBER,
+        FieldError::NotChosen => words::NOT_CHOSEN,
+    })
 }

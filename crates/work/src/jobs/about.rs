@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, SchemaType, Type};
+use vocabulary::{era, text};
 use wire::BodyError;
 
 /// The format of a fiscal year in schemas.
@@ -45,6 +46,42 @@ pub struct MessageField {
     pub shape: Shape,
     /// Whether something must.
     pub is_required: bool,
+}
+
+/// Why what was typed cannot stand in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldError {
+    /// There is no such day.
+    NoDay,
+    /// It names no fiscal year.
+    NoFiscalYear,
+    /// It is no whole number.
+    NoNumber,
+    /// It is none of what can be chosen.
+    NotChosen,
+}
+
+impl MessageField {
+    /// What stands in the field when a person types this, on a page or at the command line: digits of either width, years of an era, people with spaces, `,`
+    /// or `、` between them; none where nothing is typed.
+    pub fn read(&self, typed: &str) -> Result<Option<serde_json::Value>, FieldError> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(match &self.shape {
+            Shape::Day => era::parse_date(typed).map_err(|_| FieldError::NoDay)?.to_string().into(),
+            Shape::FiscalYear => era::parse_fiscal_year(typed).map_err(|_| FieldError::NoFiscalYear)?.0.into(),
+            Shape::Integer => text::folded_width(typed).parse::<i64>().map_err(|_| FieldError::NoNumber)?.into(),
+            Shape::Flag => typed.parse::<bool>().map_err(|_| FieldError::NotChosen)?.into(),
+            Shape::OneOf(all) if !all.iter().any(|one| one == typed) => return Err(FieldError::NotChosen),
+            Shape::People => {
+                let parts = typed.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、')).filter(|part| !part.is_empty());
+                parts.map(text::folded_width).collect()
+            }
+            Shape::Text | Shape::OneOf(_) => typed.into(),
+        }))
+    }
 }
 
 /// A kind of work: who may ask for it, and what it asks and answers.
@@ -178,6 +215,35 @@ mod tests {
         assert!(inquire.contains(&field("residents", Shape::People, true)) && inquire.len() == 3, "{inquire:?}");
         let answers = answered::<Reproved>();
         assert!(["damaged", "examinations", "added"].iter().all(|name| answers.contains(&(*name).to_owned())), "{answers:?}");
+    }
+
+    #[test]
+    fn what_a_person_types_in_a_field_is_read_in_the_ways_it_is_written() {
+        let read = |shape: Shape, typed: &str| MessageField { name: "x".to_owned(), shape, is_required: true }.read(typed);
+        let words = || Shape::OneOf(vec!["up".to_owned(), "down".to_owned()]);
+        for (shape, typed, value) in [
+            (Shape::Day, "令和8年6月1日", serde_json::json!("2026-06-01")),
+            (Shape::Day, "R8.6.1", "2026-06-01".into()),
+            (Shape::Day, " 2026/6/1 ", "2026-06-01".into()),
+            (Shape::FiscalYear, "令和８年度", 2026.into()),
+            (Shape::Integer, "４７", 47.into()),
+            (Shape::Flag, "false", false.into()),
+            (words(), "up", "up".into()),
+            (Shape::People, "００１、002, 003\n004", serde_json::json!(["001", "002", "003", "004"])),
+            (Shape::Text, " １ ", "１".into()),
+        ] {
+            assert_eq!(read(shape.clone(), typed), Ok(Some(value)), "{shape:?} {typed}");
+        }
+        for (shape, typed, error) in [
+            (Shape::Day, "2026-02-30", FieldError::NoDay),
+            (Shape::FiscalYear, "8", FieldError::NoFiscalYear),
+            (Shape::Integer, "four", FieldError::NoNumber),
+            (Shape::Flag, "はい", FieldError::NotChosen),
+            (words(), "left", FieldError::NotChosen),
+        ] {
+            assert_eq!(read(shape.clone(), typed), Err(error), "{shape:?} {typed}");
+        }
+        assert_eq!(read(Shape::Day, " "), Ok(None));
     }
 
     #[test]

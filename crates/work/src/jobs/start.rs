@@ -2,7 +2,7 @@
 
 use access::{Caller, KeptCaller};
 use diesel::prelude::*;
-use ledger::{Outcome, Seen, Subject};
+use ledger::Seen;
 use protocol::messages::jobs::{Job, JobState};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -59,7 +59,7 @@ impl Jobs {
     pub async fn ask_for(&self, kind: &WorkKind, caller: &Caller, input: serde_json::Value, through: Through) -> Result<Job, JobError> {
         let kind = self.kind(kind.name).ok_or(JobError::NoSuchWork)?;
         if !self.allows(caller, &kind.action) {
-            self.room().event(caller, kind.action, Outcome::Refused, Subject::None, "").await?;
+            self.refused_attempts().record(caller, kind.action, "").await?;
             return Err(JobError::NotForCaller);
         }
         let (once, by_hand, distinct) = match through {

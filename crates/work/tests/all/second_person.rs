@@ -188,6 +188,7 @@ async fn c_ii_3_reg_6_work_is_asked_for_and_let_go_on_for_its_own_purpose_alone_
         let policies = Policies::load(&[SystemPolicies { system: "registry", actions: &[&all], text }]).unwrap();
         let jobs = jobs(&rooms, &clock()).await;
         let work = SystemWork::of("registry", vec![WorkKind::of::<Counting, Counted>(KIND, COUNT)], &policies, &[]).unwrap();
+        let counted = Jobs::of(jobs.room(), Arc::new(SystemEntropy), "/registry/v1", work.clone());
         let jobs = Jobs::of(jobs.room(), Arc::new(SystemEntropy), "/registry/v1", work);
         let console: Party = "console.991015".parse().unwrap();
         let of = |purpose| Caller::peer(&console, purpose, SystemEntropy.id128());
@@ -199,9 +200,17 @@ async fn c_ii_3_reg_6_work_is_asked_for_and_let_go_on_for_its_own_purpose_alone_
             }
         }
         let [(Purpose::Statistics, job)] = asked.as_slice() else { panic!("{asked:?}") };
-        let refused = ledger::newest(jobs.room().raw(), 200).await.unwrap();
-        let refused = refused.iter().filter(|found| found.entry().unwrap().outcome == ledger::Outcome::Refused).count();
-        assert_eq!(refused, Purpose::ALL.len() - 1);
+        let refused = async || {
+            let newest = ledger::newest(jobs.room().raw(), 200).await.unwrap();
+            newest.iter().filter(|found| found.entry().unwrap().outcome == ledger::Outcome::Refused).count()
+        };
+        assert_eq!(refused().await, Purpose::ALL.len() - 1);
+        // Where a service counts whom it refuses, nobody makes the record grow by asking again.
+        counted.count_refused(&wire::RefusedAttempts::of(jobs.room(), 600));
+        for _ in 0..3 {
+            assert!(try_to_ask(&counted, &of(Purpose::Operation), 5, Through::Form).await.is_err());
+        }
+        assert_eq!(refused().await, Purpose::ALL.len());
         // Letting it go on is judged for what it was asked for, by whomever and from wherever.
         let id = job.id;
         jobs.change(&of(Purpose::Operation), CHANGE, id, Change::Cancel).await.unwrap();

@@ -145,13 +145,7 @@ fn message(kind: &WorkKind, fields: &[String]) -> Result<Map<String, Value>, Usa
             return Err(Usage(format!("{} asks for no {name}\nusage: {}", kind.name, usage(kind))));
         };
         let wrong = || Usage(format!("{name}: write {}, not {value}", form(field)));
-        let value = match field.shape {
-            Shape::FiscalYear => Value::from(vocabulary::era::parse_fiscal_year(value).map_err(|_| wrong())?.0),
-            Shape::Integer => Value::from(value.parse::<i64>().map_err(|_| wrong())?),
-            Shape::Flag => Value::from(value.parse::<bool>().map_err(|_| wrong())?),
-            Shape::People => value.split(',').filter(|part| !part.is_empty()).map(Value::from).collect(),
-            Shape::Text | Shape::Day | Shape::OneOf(_) => Value::from(value),
-        };
+        let Some(value) = field.read(value).map_err(|_| wrong())? else { continue };
         if message.insert(name.to_owned(), value).is_some() {
             return Err(Usage(format!("{name} is given twice")));
         }

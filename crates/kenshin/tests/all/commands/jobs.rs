@@ -29,10 +29,12 @@ fn work_is_started_from_the_command_line_once_and_wrong_fields_are_named() {
         let first = jobs(&start).ended(0).json();
         assert_eq!((&first["kind"], &first["state"], &first["purpose"]), (&"extract".into(), &"waiting".into(), &"eligibility".into()));
         assert_eq!(jobs(&start).ended(0).json()["id"], first["id"], "the same work is the same job");
+        let written = ["start", "extract", "fiscalYear=令和８", "on=R8.6.1", "--json"];
+        assert_eq!(jobs(&written).ended(0).json()["id"], first["id"], "as it is written on a page");
         let other = jobs(&["start", "extract", "fiscalYear=2027", "on=2026-06-01", "--json"]).ended(0).json();
         assert_ne!(other["id"], first["id"]);
         for (wrong, told) in [
-            (["start", "extract", "fiscalYear=2026", "on=someday"], "on=…"),
+            (["start", "extract", "fiscalYear=2026", "on=someday"], "on: write YYYY-MM-DD"),
             (["start", "extract", "fiscalYear=soon", "on=2026-06-01"], "fiscalYear: write YYYY"),
             (["start", "extract", "fiscalYear=2026", "year=2026"], "asks for no year"),
             (["start", "extract", "fiscalYear=2026", "fiscalYear=2026"], "given twice"),
