@@ -78,5 +78,7 @@ struct Hub {
     edge: Party,
     /// One round at a time: what a round has claimed another must not send too.
     round: Arc<tokio::sync::Mutex<()>>,
+    /// What the last round found wrong with what is held for cities.
+    wrong: Arc<std::sync::Mutex<Option<exchange::Wrong>>>,
     bell: Bell,
 }

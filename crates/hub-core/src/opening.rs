@@ -60,6 +60,7 @@ pub async fn open(house: House) -> Result<Service, OpenError> {
         cities,
         edge: Party::national("hub-edge")?,
         round: Arc::default(),
+        wrong: Arc::default(),
         bell: Bell::default(),
         house,
     };

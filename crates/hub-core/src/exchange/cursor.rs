@@ -14,6 +14,8 @@ use crate::table::{edge_cursor, held, seal, unseal};
 
 /// The one row.
 const ID: i64 = 1;
+/// Rows that are compared where none is left out.
+pub(super) const ALL: i64 = i64::MAX;
 /// Entries of the record of use that are looked through at each check.
 const STRIDE: u64 = 512;
 
@@ -101,18 +103,24 @@ impl Cursor {
         self.mark = Id128::from_bytes(mark);
     }
 
-    /// The same with the rows that are there.
-    pub(super) fn as_there(self, tx: &mut Tx, vault: &Vault) -> Result<Self, HubError> {
-        let there: Vec<i64> = held::table.select(held::sequence).load(tx)?;
+    /// The same with the rows that are there; none where there are more than `most`.
+    fn as_there(self, tx: &mut Tx, vault: &Vault, most: i64) -> Result<Option<Self>, HubError> {
+        let there: Vec<i64> = held::table.select(held::sequence).limit(most.saturating_add(1)).load(tx)?;
+        if i64::try_from(there.len()).is_ok_and(|count| count > most) {
+            return Ok(None);
+        }
         let mut cursor = Self { held: 0, mark: NONE, ..self };
         there.into_iter().for_each(|sequence| cursor.put(vault, sequence));
-        Ok(cursor)
+        Ok(Some(cursor))
     }
 
-    /// Compares it with the rows and with the record of use.
-    pub(crate) fn check(tx: &mut Tx, vault: &Vault) -> Result<Wrong, HubError> {
+    /// Compares it with the rows and with the record of use; where there are more rows than `most`, with their number alone.
+    pub(crate) fn check(tx: &mut Tx, vault: &Vault, most: i64) -> Result<Wrong, HubError> {
         let (cursor, end) = (Self::read(tx, vault)?, ledger::end(tx, vault)?);
-        let there = cursor.as_there(tx, vault)?;
+        let there = match cursor.as_there(tx, vault, most)? {
+            Some(there) => there,
+            None => Self { held: held::table.count().get_result(tx)?, ..cursor },
+        };
         // one in the place of another counts too
         let missing = if there == cursor { 0 } else { u64::try_from(cursor.held - there.held).unwrap_or(0).max(1) };
         Ok(Wrong { missing, put_back: cursor.is_put_back(tx, vault, end)? })
@@ -137,7 +145,8 @@ impl Cursor {
     /// The rows that are there are all there were, and it stands where it says: whoever answers for that has said so.
     pub(super) fn settle(tx: &mut Tx, vault: &Vault) -> Result<(), HubError> {
         let (cursor, end) = Self::hold(tx, vault)?;
-        Self { looked: end, ..cursor.as_there(tx, vault)? }.write(tx, vault)
+        let there = cursor.as_there(tx, vault, ALL)?.ok_or(wire::Defect("a table of more rows than there are numbers"))?;
+        Self { looked: end, ..there }.write(tx, vault)
     }
 }
 

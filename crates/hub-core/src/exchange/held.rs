@@ -1,6 +1,7 @@
 //! What the edge has given for cities whose rooms do not take it now: kept sealed in the nation's room, in its order, until they do.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use access::Caller;
 use diesel::prelude::*;
@@ -12,10 +13,12 @@ use vocabulary::MunicipalityCode;
 use wire::{Damaged, Refusal as _};
 
 use super::collect::{COLLECT, keep_in, place};
-use super::cursor::{Cursor, Wrong};
+use super::cursor::{ALL, Cursor, Wrong};
 use crate::table::{held, seal, unseal};
 use crate::{Hub, HubError};
 
+/// Rows of which a look at readiness reads each.
+const MOST_READ: i64 = 2_000;
 /// Rows that are taken out together.
 const BATCH: i64 = 500;
 /// The words of `damaged`.
@@ -48,20 +51,33 @@ pub(super) fn take_out(tx: &mut Tx, vault: &Vault, sequences: &[i64]) -> Result<
 
 /// Rings the alarm when rows that were held are gone, or the cursor was put back.
 async fn alarm_wrong(hub: &Hub) -> Result<(), HubError> {
-    if wrong(hub).await?.is_some() {
+    let wrong = compared(hub, ALL).await?;
+    if wrong.is_some() {
         wire::Cause::from(MISSING).raise_alarm();
     }
+    *hub.wrong.lock().unwrap_or_else(PoisonError::into_inner) = wrong;
     let (nation, vault) = (hub.nation.clone(), hub.nation.vault().clone());
     let is_far = nation.count(move |tx| Cursor::is_far(tx, &vault)).await?;
     let vault = nation.vault().clone();
     if is_far { nation.maintain(move |tx| Cursor::look_on(tx, &vault)).await } else { Ok(()) }
 }
 
-/// What is wrong with what is held: rows that were taken away, a cursor that was put back.
+/// What is wrong with what is held, for whoever asks again and again: of many rows their number is compared, and each of them by every round.
 pub(crate) async fn wrong(hub: &Hub) -> Result<Option<Wrong>, HubError> {
+    let (now, found) = (compared(hub, MOST_READ).await?, *hub.wrong.lock().unwrap_or_else(PoisonError::into_inner));
+    let is_many = || hub.nation.count(|tx| Ok::<i64, HubError>(held::table.count().get_result(tx)?));
+    Ok(match now {
+        None if found.is_some() && is_many().await? > MOST_READ => found,
+        now => now,
+    })
+}
+
+/// What is wrong with what is held: rows that were taken away, a cursor that was put back.
+async fn compared(hub: &Hub, most: i64) -> Result<Option<Wrong>, HubError> {
     let nation = hub.nation.clone();
-    let check =
-        move || nation.count_blocking(|tx| Cursor::check(tx, nation.vault()).map(|wrong| [wrong.missing, u64::from(wrong.put_back)]));
+    let check = move || {
+        nation.count_blocking(|tx| Cursor::check(tx, nation.vault(), most).map(|wrong| [wrong.missing, u64::from(wrong.put_back)]))
+    };
     let checked = tokio::task::spawn_blocking(check).await;
     let [missing, put_back] = checked.map_err(|_| wire::Defect("the check of what is held"))??;
     Ok(Wrong { missing, put_back: put_back != 0 }.some())

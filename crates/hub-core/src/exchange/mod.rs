@@ -11,6 +11,7 @@ mod operator;
 mod prepare;
 pub(crate) mod queue;
 
+pub(crate) use cursor::Wrong;
 pub(crate) use job::kinds;
 pub(crate) use mint::minted;
 pub use operator::{HeldFor, HeldList, HeldRow, HeldRows};

@@ -8,7 +8,7 @@ use store::Tx;
 use vault::Vault;
 use vocabulary::MunicipalityCode;
 
-use super::cursor::Cursor;
+use super::cursor::{ALL, Cursor};
 use super::held::{self as rows, NO, YES};
 use crate::HubError;
 use crate::table::held;
@@ -75,7 +75,7 @@ impl HeldRows {
             Ok(Seen::unnamed(HeldList {
                 put_aside: self.put_aside(tx)?,
                 waiting: waiting.into_iter().map(|(municipality, rows)| HeldFor { municipality, rows }).collect(),
-                wrong: Cursor::check(tx, self.vault())?.some().map(|wrong| wrong.to_string()),
+                wrong: Cursor::check(tx, self.vault(), ALL)?.some().map(|wrong| wrong.to_string()),
             }))
         })
     }
@@ -126,7 +126,7 @@ impl HeldRows {
     /// Says that what is missing was looked into: what is there now is what there is. The reason is kept as that of [`HeldRows::drop_row`].
     pub fn settle_missing(&self, caller: &Caller, reason: &str) -> Result<(), HubError> {
         self.room.change_blocking(caller, SETTLE, |tx, record| {
-            let wrong = Cursor::check(tx, self.vault())?.some().ok_or(HubError::Conflict("nothing is missing of what is held"))?;
+            let wrong = Cursor::check(tx, self.vault(), ALL)?.some().ok_or(HubError::Conflict("nothing is missing of what is held"))?;
             record.note(format!("{wrong}: {reason}"));
             Cursor::settle(tx, self.vault())?;
             Ok(Seen::nobody(()))

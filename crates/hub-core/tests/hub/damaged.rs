@@ -197,6 +197,32 @@ async fn t_23_a_row_that_was_held_and_is_taken_away_or_exchanged_is_missed_until
 }
 
 #[tokio::test]
+async fn t_23_of_more_held_rows_than_a_look_at_readiness_reads_one_that_is_taken_away_is_missed_at_once_and_one_exchanged_at_the_next_round() {
+    both(|mut hub| async move {
+        one_room_does_not_open(&mut hub).await?;
+        let here = sheet(&hub, "991015");
+        enter(&hub, &[answer(3, "991015", here, &[("q01", "2")])]);
+        hub.exchange().await?;
+        let nation = || RoomName::national("hub_core");
+        let many = "WITH RECURSIVE number (place) AS (SELECT 10 UNION ALL SELECT place + 1 FROM number WHERE place < 3000) \
+                    INSERT INTO held SELECT place, municipality, body, damaged FROM number, held WHERE sequence = 3";
+        meddle_in(&hub, nation(), many).await?;
+        held(&hub, |rows, by| rows.settle_missing(by, "put there by a test")).await?;
+        hub.exchange().await?;
+        assert_eq!(told(&hub, "held").await?, (true, None));
+        meddle_in(&hub, nation(), "DELETE FROM held WHERE sequence = 2000").await?;
+        let gone = Some("rows that were held for cities are gone: 1: kenshin hub held list".to_owned());
+        assert_eq!(told(&hub, "held").await?, (true, gone.clone()));
+        meddle_in(&hub, nation(), "INSERT INTO held SELECT 9000, municipality, body, damaged FROM held WHERE sequence = 3").await?;
+        hub.exchange().await?;
+        assert_eq!(told(&hub, "held").await?, (true, gone));
+        hub.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn t_23_held_rows_that_are_taken_away_with_an_earlier_place_put_back_are_missed() {
     both(|mut hub| async move {
         one_room_does_not_open(&mut hub).await?;

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use face::components::{Tone, description_list};
 use face::{Html, Language};
-use vocabulary::Id128;
 use wire::Problem;
 use work::outbox::OutboxError;
 
+use super::chosen::chosen;
 use super::list::shown;
 use super::words;
 use crate::{Office, Sent, Visit};
@@ -21,7 +21,7 @@ const MOST_PEOPLE: usize = 100;
 /// Shows whom the chosen concern: what is told stays unsaid.
 pub(super) async fn people(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let chosen: Vec<Id128> = fields.rows();
+    let chosen = chosen(&office, &fields).await;
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(language)).await;
     }
@@ -29,13 +29,11 @@ pub(super) async fn people(State(office): State<Office>, Sent { visit, fields }:
         return refused(&office, &visit, &words::TOO_MANY.with(language, &[("most", &MOST_SHOWN)])).await;
     }
     let mut told = Vec::new();
-    for key in chosen {
-        for outbox in office.outboxes.all().await {
-            match outbox.people_of(&visit.caller, key).await {
-                Ok(people) => told.push((key.to_string(), named(language, &people))),
-                Err(OutboxError::Unknown) => {}
-                Err(error) => return Err(error.into()),
-            }
+    for (outbox, key) in chosen {
+        match outbox.people_of(&visit.caller, key).await {
+            Ok(people) => told.push((key.to_string(), named(language, &people))),
+            Err(OutboxError::Unknown) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     let list = description_list(told.iter().map(|(key, people)| (key.as_str(), Html::text(people))));
@@ -51,15 +49,13 @@ fn named(language: Language, people: &[String]) -> String {
 
 /// Sends them again, under their own keys: what had its effect before has no second one.
 pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let chosen: Vec<Id128> = fields.rows();
+    let chosen = chosen(&office, &fields).await;
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;
     }
     let mut count = 0;
-    for key in chosen {
-        for outbox in office.outboxes.all().await {
-            count += counted(outbox.retry(&visit.caller, key).await)?;
-        }
+    for (outbox, key) in chosen {
+        count += counted(outbox.retry(&visit.caller, key).await)?;
     }
     if count == 0 {
         return refused(&office, &visit, words::NONE_RETRIED.of(visit.guest.language)).await;
@@ -70,7 +66,7 @@ pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: 
 
 /// Gives them up, for a reason that the record of use keeps.
 pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
-    let chosen: Vec<Id128> = fields.rows();
+    let chosen = chosen(&office, &fields).await;
     let reason = fields.get("reason").trim();
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;
@@ -79,16 +75,14 @@ pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fi
         return refused(&office, &visit, words::NO_REASON.of(visit.guest.language)).await;
     }
     let mut count = 0;
-    for key in chosen {
-        for outbox in office.outboxes.all().await {
-            count += counted(outbox.drop_message(&visit.caller, key, reason).await)?;
-        }
+    for (outbox, key) in chosen {
+        count += counted(outbox.drop_message(&visit.caller, key, reason).await)?;
     }
     let told = words::DROPPED.with(visit.guest.language, &[("count", &count)]);
     shown(&office, &visit, StatusCode::OK, Some((Tone::Success, told, Html::empty()))).await
 }
 
-/// One that somebody else has dealt with meanwhile, or that is another room's, does not count.
+/// One that somebody else has dealt with meanwhile does not count.
 fn counted(outcome: Result<(), OutboxError>) -> Result<u64, OutboxError> {
     match outcome {
         Ok(()) => Ok(1),

@@ -7,8 +7,9 @@ use face::components::{Banner, Bulk, BulkAct, Emphasis, Tone, banner, chip};
 use face::{Html, Language, Page, page};
 use ledger::{Outcome, Subject};
 use wire::Problem;
-use work::outbox::StoredMessage;
+use work::outbox::{Outbox, StoredMessage};
 
+use super::chosen::ChosenMessage;
 use super::{MESSAGES, words};
 use crate::list::{Cell, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, Part};
 use crate::record_words::party_word;
@@ -57,7 +58,7 @@ async fn rows(office: &Office, visit: &Visit, part: &str) -> Result<Vec<ListRow>
     for outbox in office.outboxes.all().await {
         let messages = outbox.messages_for(&visit.caller, MOST).await?;
         let of_part = messages.iter().filter(|message| dead.is_none_or(|dead| message.dead == dead));
-        rows.extend(of_part.map(|message| row(office, visit.guest.language, message)));
+        rows.extend(of_part.map(|message| row(office, visit.guest.language, (&outbox, message))));
     }
     Ok(rows)
 }
@@ -86,7 +87,7 @@ pub(super) async fn shown(office: &Office, visit: &Visit, status: StatusCode, ne
     }))
 }
 
-fn row(office: &Office, language: Language, message: &StoredMessage) -> ListRow {
+fn row(office: &Office, language: Language, (outbox, message): (&Outbox, &StoredMessage)) -> ListRow {
     let (tone, state) = if message.dead { (Tone::Error, words::DEAD) } else { (Tone::Neutral, words::WAITING) };
     let refusal = message.last_error.as_deref().map_or_else(|| Cell::text("").shown("—".into()), |error| answer(language, error));
     let peer = message.peer.parse().map_or_else(|_| message.peer.clone(), |peer| party_word(language, &peer));
@@ -99,7 +100,8 @@ fn row(office: &Office, language: Language, message: &StoredMessage) -> ListRow 
         refusal,
         Cell::instant(message.enqueued_at.as_millisecond()),
     ];
-    ListRow { key: message.key.to_string(), can_be_chosen: message.may_be_dropped, name: format!("{kind} {}", message.key), cells }
+    let key = ChosenMessage { room: outbox.room().to_string(), key: message.key }.to_string();
+    ListRow { key, can_be_chosen: message.may_be_dropped, name: format!("{kind} {}", message.key), cells }
 }
 
 /// What became of it, in words; as it is stored where we have none.

@@ -2,6 +2,7 @@
 //! whom it concerns is, to those who may act on it.
 
 mod act;
+mod chosen;
 mod list;
 mod words;
 

@@ -106,6 +106,11 @@ impl Outbox {
         Self(Arc::new(inner))
     }
 
+    /// The room whose messages they are.
+    pub fn room(&self) -> &store::RoomName {
+        self.0.room.name()
+    }
+
     /// Something was enqueued and has committed.
     pub fn ring(&self) {
         self.0.bell.notify_one();

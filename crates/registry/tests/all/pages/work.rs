@@ -177,7 +177,7 @@ async fn what_could_not_be_sent_is_sent_again_or_given_up_for_a_reason() {
         let listed = officer.get("/messages?part=dead").await?;
         assert!(listed.html.contains(&"a1".repeat(16)) && listed.words().contains("内容に誤りがあるため"), "{}", listed.words());
         assert!(listed.words().contains("PMH（中核）") && !listed.html.contains("hub-core.national"), "{}", listed.words());
-        let (one, other) = ("a1".repeat(16), "b2".repeat(16));
+        let [one, other] = ["a1", "b2"].map(|key| format!("registry_991015/{}", key.repeat(16)));
         assert_eq!(officer.post("/messages/retry", &[]).await?.status, 422, "nothing was chosen");
         assert_eq!(officer.post("/messages/drop", &[("row", &one)]).await?.status, 422, "no reason");
         let whom = officer.post("/messages/people", &[("row", &one)]).await?;
