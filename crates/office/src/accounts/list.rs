@@ -141,7 +141,7 @@ pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sen
     let rows = ListPage::all_after(&form, &asked, rows(&visit, &asked, &accounts));
     let note = format!("export: {} accounts", rows.len());
     office.room.event(&visit.caller, office.system.actions.accounts, Outcome::Read, Subject::None, &note).await?;
-    Ok(form.file(visit.guest.language, &rows))
+    Ok(form.file(visit.guest.language, rows).await)
 }
 
 fn rows(visit: &Visit, asked: &ListAsked, accounts: &[AccountLine]) -> Vec<ListRow> {

@@ -61,7 +61,7 @@ pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sen
     let rows = ListPage::all_after(&form, &asked, rows(&office, &visit, &asked.part).await?);
     let note = format!("export: {} jobs", rows.len());
     office.room.event(&visit.caller, office.system.actions.jobs, Outcome::Read, Subject::None, &note).await?;
-    Ok(form.file(language, &rows))
+    Ok(form.file(language, rows).await)
 }
 
 fn asked(visit: &Visit) -> (ListForm, crate::list::ListAsked) {

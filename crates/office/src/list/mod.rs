@@ -211,6 +211,15 @@ mod tests {
         assert_eq!(second.rows.first().unwrap().key, "050");
     }
 
+    #[tokio::test]
+    async fn a_workbook_is_made_while_others_are_answered() {
+        let form = form();
+        let mut file = std::pin::pin!(form.file(Language::Japanese, rows(5_000)));
+        let at_once = tokio::time::timeout(std::time::Duration::ZERO, file.as_mut()).await;
+        assert!(at_once.is_err(), "it is not made on the thread that answers");
+        assert_eq!(file.await.status(), 200);
+    }
+
     #[test]
     fn what_nobody_can_ask_for_is_the_list_as_it_stands() {
         let plain = asked("/list");

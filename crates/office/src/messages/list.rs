@@ -41,7 +41,7 @@ pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sen
     let rows = ListPage::all_after(&form, &asked, rows(&office, &visit, &asked.part).await?);
     let note = format!("export: {} messages", rows.len());
     office.room.event(&visit.caller, office.system.actions.messages, Outcome::Read, Subject::None, &note).await?;
-    Ok(form.file(visit.guest.language, &rows))
+    Ok(form.file(visit.guest.language, rows).await)
 }
 
 fn asked(visit: &Visit) -> (ListForm, ListAsked) {

@@ -42,7 +42,7 @@ pub(super) async fn export(State(office): State<Office>, Sent { visit, .. }: Sen
     let found = entries(&office, &form.asked(&visit), EXPORT_ROWS as u64).await?;
     let note = format!("export: {} entries", found.len());
     office.room.event(&visit.caller, office.system.actions.uses, Outcome::Read, Subject::None, &note).await?;
-    Ok(form.file(visit.guest.language, &rows::rows(&office, visit.guest.language, &found)))
+    Ok(form.file(visit.guest.language, rows::rows(&office, visit.guest.language, &found)).await)
 }
 
 async fn entries(office: &Office, asked: &ListAsked, most: u64) -> Result<Vec<Found>, Problem> {

@@ -76,7 +76,7 @@ pub(super) async fn export(State(pages): State<Pages>, Sent { visit, .. }: Sent)
     let asked = form.asked(&visit);
     let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, record, &asked, EXPORT_ROWS);
     let found = pages.registry.room.see(&visit.caller, EXPORT, read).await?;
-    Ok(form.file(visit.guest.language, &rows(&pages, &visit, &found)))
+    Ok(form.file(visit.guest.language, rows(&pages, &visit, &found)).await)
 }
 
 /// The page after something was done, or was not.

@@ -59,7 +59,7 @@ pub(super) async fn export(State(pages): State<Pages>, Sent { visit, .. }: Sent)
     let found = pages.registry.room.see(&visit.caller, EXPORT, read).await?;
     let form = form();
     let rows = ListPage::all_after(&form, &form.asked(&visit), rows(&pages, &visit, &found));
-    Ok(form.file(visit.guest.language, &rows))
+    Ok(form.file(visit.guest.language, rows).await)
 }
 
 fn form() -> ListForm {
