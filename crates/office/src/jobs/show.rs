@@ -74,13 +74,14 @@ pub(super) async fn shown(
     };
     let came = super::result::result(office, visit, job).await?;
     let asked = super::result::asked(office, visit, job).await?;
+    let can_cancel = office.jobs.can_be_cancelled(job).await?;
     let body = Html::all([
         asked,
         section(word(words::HOW_FAR), [far]),
         came,
         files(office, visit, job, &path),
         section(word(words::ABOUT), [about(office, language, job)]),
-        acts(office, visit, (job, hindrance.as_ref().and_then(hindered)), &path),
+        acts(office, visit, (job, hindrance.as_ref().and_then(hindered), can_cancel), &path),
     ]);
     let above = [Link::new(JOBS, word(words::TITLE))];
     let title = office.kind_word(language, &job.kind);
@@ -164,7 +165,7 @@ fn about(office: &Office, language: Language, job: &Job) -> Html {
 }
 
 /// What may be done to it.
-fn acts(office: &Office, visit: &Visit, (job, hindrance): (&Job, Option<Words>), path: &str) -> Html {
+fn acts(office: &Office, visit: &Visit, (job, hindrance, can_cancel): (&Job, Option<Words>, bool), path: &str) -> Html {
     let language = visit.guest.language;
     if !office.allows(&visit.caller, &office.system.actions.manage_jobs) {
         return Html::empty();
@@ -173,19 +174,15 @@ fn acts(office: &Office, visit: &Visit, (job, hindrance): (&Job, Option<Words>),
         let action = format!("{path}/{verb}");
         post_button(&Button { action: &action, csrf: visit.session.csrf(), values: &[], text: text.of(language), emphasis })
     };
-    let cancel = || post("cancel", words::CANCEL, Emphasis::Danger);
-    match hindrance {
-        // only the command lets it be done, and everybody may drop it
-        Some(why) if job.state == JobState::Previewed => return Html::all([paragraph(why.of(language)), buttons([cancel()])]),
-        Some(why) => return paragraph(why.of(language)),
-        None => {}
-    }
-    let resume = || post("resume", words::RESUME, Emphasis::Primary);
-    match job.state {
-        JobState::Waiting | JobState::Running | JobState::AwaitingApproval => buttons([cancel()]),
-        JobState::Previewed => buttons([post("resume", words::DO_IT, Emphasis::Primary), cancel()]),
-        JobState::Failed => buttons([resume(), cancel()]),
-        JobState::Refused | JobState::Cancelled => buttons([resume()]),
-        JobState::Done => Html::empty(),
-    }
+    let go_on = match job.state {
+        JobState::Previewed => Some(words::DO_IT),
+        JobState::Failed | JobState::Refused | JobState::Cancelled => Some(words::RESUME),
+        JobState::Waiting | JobState::Running | JobState::AwaitingApproval | JobState::Done => None,
+    };
+    let resume = go_on.filter(|_| hindrance.is_none()).map(|text| post("resume", text, Emphasis::Primary));
+    // what only its command resumes, everybody may drop
+    let cancel = can_cancel.then(|| post("cancel", words::CANCEL, Emphasis::Danger));
+    let offered: Vec<Html> = resume.into_iter().chain(cancel).collect();
+    let why = hindrance.map(|why| paragraph(why.of(language)));
+    Html::all(why.into_iter().chain((!offered.is_empty()).then(|| buttons(offered))))
 }

@@ -168,6 +168,15 @@ impl Jobs {
         })
     }
 
+    /// Whether a person can cancel a job in its state, for whoever shows it: a failed one that only its command resumes, too.
+    pub async fn can_be_cancelled(&self, job: &Job) -> Result<bool, JobError> {
+        if matches!(job.state, JobState::Done | JobState::Refused | JobState::Cancelled) {
+            return Ok(false);
+        }
+        let id = job.id;
+        self.room().count(move |tx| Ok(Marks::read(tx, id)?.refuse_cancel().is_ok())).await
+    }
+
     /// Why this caller is no second person for a job, for whoever shows it; none where they are one.
     pub async fn no_second_person(&self, job: &Job, by: &Caller) -> Result<Option<JobError>, JobError> {
         let (asked_by, by) = (job.asked_by.clone(), by.clone());

@@ -57,6 +57,31 @@ async fn a_job_is_approved_by_a_second_person_followed_without_a_script_and_canc
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_failed_job_that_only_its_command_resumes_is_cancelled_on_its_page() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let job = city.staff.ask_for_job(&city.room, "extract", Purpose::Eligibility).await?;
+        // As a command left it, and upkeep a day later.
+        let left = |tx: &mut store::Tx| {
+            Ok::<_, store::StoreError>(diesel::sql_query("UPDATE job SET by_hand = 1, state = 'failed'").execute(tx).map(drop)?)
+        };
+        city.room.raw().write(left).await?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        let path = format!("/jobs/{job}");
+        let failed = browser.get(&path).await?;
+        assert!(failed.words().contains("コマンドから依頼されたもの") && !failed.words().contains("続きから再開する"), "{}", failed.words());
+        assert!(failed.html.contains(&format!("action=\"{path}/cancel\"")), "{}", failed.html);
+        assert_eq!(browser.post(&format!("{path}/cancel"), &[]).await?.leads_to(), (303, path.as_str()));
+        assert!(!browser.get(&path).await?.html.contains(&format!("action=\"{path}/cancel\"")));
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn c_iii_3_r2_pmh_6_work_that_the_setting_names_waits_on_page_and_line_for_somebody_else_of_the_staff() {
     both(|rooms| async move {
         let clock = clock();
