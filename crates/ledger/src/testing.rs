@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::Caller;
 use diesel::prelude::*;
 use store::{Migrations, RoomName, Rooms};
-use vault::{FileMaster, Kind, Shred};
+use vault::{FileMaster, KeyKind, Shred};
 use vocabulary::{Clock, Id128, Purpose, SystemClock, SystemEntropy};
 
 use crate::log::{column, ledger_batch};
@@ -47,7 +47,7 @@ pub async fn acts_on(room: &Room, person: &str) -> Result<Vec<String>, LedgerErr
 /// Destroys the key under which the record names people.
 pub async fn erase_names(room: &Room) -> Result<(), LedgerError> {
     let keys = room.vault().keys().await?;
-    for key in keys.into_iter().filter(|key| key.kind == Kind::Token) {
+    for key in keys.into_iter().filter(|key| key.kind == KeyKind::Token) {
         room.vault().shred(Shred::Key(key.id), "a test").await?;
     }
     Ok(())

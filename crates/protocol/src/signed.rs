@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{RefOr, Schema};
 use vocabulary::{Id128, Party};
 
-pub use self::kinds::Kind;
+pub use self::kinds::SignedKind;
 pub use self::refusal::SignedError;
 pub use self::verifying::VerifyingKeys;
 use crate::octets::{Digest, Octets};
@@ -100,14 +100,14 @@ impl<T> Signed<T> {
     }
 }
 
-impl<T: Kind + Serialize> Signed<T> {
+impl<T: SignedKind + Serialize> Signed<T> {
     /// Signs a body.
     pub fn seal(head: &Head, body: &T, signer: &Signer) -> Result<Self, SignedError> {
         cose::sign(head, T::KIND, body, signer).map(Self::from_bytes)
     }
 }
 
-impl<T: Kind + DeserializeOwned> Signed<T> {
+impl<T: SignedKind + DeserializeOwned> Signed<T> {
     /// Opens a message: signature, sender, receiver, kind, time. That it was not seen before is `wire::replay`'s to say.
     pub fn open(&self, expected: &Expected<'_>, now: Timestamp) -> Result<Opened<T>, SignedError> {
         let (opened, until) = self.open_by(expected)?;

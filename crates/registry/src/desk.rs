@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::{RoomName, Rooms};
 use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
-use work::jobs::{JobError, JobRun, Jobs, Kinds, Rehearsal, Runner, SystemWork, Through, UnknownWork, Workplace};
+use work::jobs::{JobError, JobRun, Jobs, DeclaredWork, Rehearsal, Runner, SystemWork, Through, UnknownWork, Workplace};
 
 use crate::files::encoding::Encoding;
 use crate::folder::{CatalogueInForce, FolderInUse};
@@ -104,7 +104,7 @@ impl Desk {
     }
 
     /// The work that needs no other party.
-    pub(crate) fn kinds() -> Kinds<Desk> {
+    pub(crate) fn kinds() -> DeclaredWork<Desk> {
         residents::kinds()
             .and(results::kinds())
             .and(extraction::kinds())

@@ -39,7 +39,7 @@ use ledger::Room;
 use line::{Backoff, Client};
 use tokio::time::Instant;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
-use work::jobs::{JobRun, Kinds, WorkKind, Workplace};
+use work::jobs::{JobRun, DeclaredWork, WorkKind, Workplace};
 use work::outbox::{Message, Outbox};
 
 pub use desk::Desk;
@@ -88,7 +88,7 @@ pub const POLICIES: access::SystemPolicies = access::SystemPolicies {
 };
 
 /// The work that needs other parties.
-pub(crate) fn kinds_with_peers() -> Kinds<Registry> {
+pub(crate) fn kinds_with_peers() -> DeclaredWork<Registry> {
     numbers::kinds().and(hub::kinds()).and(exchange::kinds())
 }
 

@@ -38,7 +38,7 @@ mod vault;
 pub use self::cell::{Cell, SEALING_ADDS};
 pub use self::error::VaultError;
 pub use self::index::{INDEX_LENGTH, STAMP_LENGTH};
-pub use self::keys::{Certificate, KeyInfo, Kind};
+pub use self::keys::{Certificate, KeyInfo, KeyKind};
 pub use self::master::{FileMaster, Marks, MasterKey, MasterKeyError, MasterKeyId, Pkcs11Master, Pkcs11Setting, replace_in};
 pub use self::vault::{Batch, REFRESH_EVERY, Resealed, SETTLED_AFTER, Shred, Vault};
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use http::StatusCode;
 use protocol::Signed;
-use protocol::signed::{Expected, Kind, Opened, SignedError, TOLERANCE};
+use protocol::signed::{Expected, SignedKind, Opened, SignedError, TOLERANCE};
 use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::Clock;
@@ -48,7 +48,7 @@ impl From<SignedError> for Problem {
 /// Opens a message that must not have been seen before, and remembers it in the transaction of its effect.
 pub fn open_once<T>(tx: &mut Tx, signed: &Signed<T>, expected: &Expected<'_>, clock: &dyn Clock) -> Result<Opened<T>, ReplayError>
 where
-    T: Kind + DeserializeOwned,
+    T: SignedKind + DeserializeOwned,
 {
     let opened = signed.open(expected, clock.now())?;
     let values = (

@@ -3,7 +3,7 @@
 //! A feature names its work in one line, with the function that does it; that gives the route (202 with the job) and the handler:
 //!
 //! ```ignore
-//! Kinds::new().blocking(messages::EXTRACT, peer(EXTRACT), "extract", job::extract)
+//! DeclaredWork::new().blocking(messages::EXTRACT, peer(EXTRACT), "extract", job::extract)
 //!
 //! fn extract(registry: &Registry, run: &JobRun, asked: Extract) -> Result<Extracted, RegistryError> {
 //!     let mut next: u64 = run.checkpoint()?.unwrap_or(0);   // `registry` is that of the job: Workplace::for_job
@@ -87,7 +87,7 @@ use wire::RefusedAttempts;
 pub use self::about::{FieldError, MessageField, Shape, WorkKind};
 pub use self::change::Change;
 pub use self::error::JobError;
-pub use self::kinds::{Kinds, WorkKinds, Workplace};
+pub use self::kinds::{DeclaredWork, HandledWork, Workplace};
 pub use self::pace::Pace;
 #[doc(hidden)]
 pub use self::rehearsal::Rehearsal;

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::{Sources, id_is_new, words};
 use crate::findings::{Findings, mistake};
-use crate::{AgeRange, Examination, ExemptWhen, Kind, Programme};
+use crate::{AgeRange, Examination, ExemptWhen, ItemKind, Programme};
 
 /// Ages beyond which a rule is a slip of the pen.
 const OLDEST: i16 = 130;
@@ -25,7 +25,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
             words(&[&fact.name, &fact.english], file, &key, findings);
             for id in fact.product.iter().chain([&fact.item]) {
                 let item = sources.item(fact.record, id, file, &key, findings);
-                let whole = item.is_none_or(|item| item.kind == Kind::Integer);
+                let whole = item.is_none_or(|item| item.kind == ItemKind::Integer);
                 findings.unless(whole, file, &key, || mistake!("項目 `{id}` は整数ではありません", "item `{id}` is not a whole number"));
             }
         }
@@ -86,9 +86,9 @@ fn age_range(range: &AgeRange, file: &str, key: &str, findings: &mut Findings) {
 fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let result = &programme.result;
     findings.resolves(sources.record(result.record).is_some(), file, "result.record", || mistake!("結果の種類 {} はありません", "no record type {}", result.record));
-    kind(sources, result.record, &result.fiscal_year, Kind::FiscalYear, file, "result.fiscal_year", findings);
-    kind(sources, result.record, &result.examined_on, Kind::Date, file, "result.examined_on", findings);
-    kind(sources, result.record, &result.institution, Kind::Institution, file, "result.institution", findings);
+    kind(sources, result.record, &result.fiscal_year, ItemKind::FiscalYear, file, "result.fiscal_year", findings);
+    kind(sources, result.record, &result.examined_on, ItemKind::Date, file, "result.examined_on", findings);
+    kind(sources, result.record, &result.institution, ItemKind::Institution, file, "result.institution", findings);
     if let Some(item) = sources.item(result.record, &result.judgement, file, "result.judgement", findings) {
         let values = result.needs_detailed.iter().chain(&result.needs_guidance).chain(&result.unreadable);
         sources.values(item, values, file, "result.judgement", findings);
@@ -99,9 +99,9 @@ fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut F
 fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let follow = &programme.follow_up;
     findings.resolves(sources.record(follow.record).is_some(), file, "follow_up.record", || mistake!("結果の種類 {} はありません", "no record type {}", follow.record));
-    kind(sources, follow.record, &follow.examined_on, Kind::Date, file, "follow_up.examined_on", findings);
-    kind(sources, follow.record, &follow.institution, Kind::Institution, file, "follow_up.institution", findings);
-    kind(sources, follow.record, &follow.attendance, Kind::Code, file, "follow_up.attendance", findings);
+    kind(sources, follow.record, &follow.examined_on, ItemKind::Date, file, "follow_up.examined_on", findings);
+    kind(sources, follow.record, &follow.institution, ItemKind::Institution, file, "follow_up.institution", findings);
+    kind(sources, follow.record, &follow.attendance, ItemKind::Code, file, "follow_up.attendance", findings);
     let Some(item) = sources.item(follow.record, &follow.judgement, file, "follow_up.judgement", findings) else { return };
     let groups = [&follow.nothing, &follow.found, &follow.suspected, &follow.other];
     let values: Vec<&String> = groups.into_iter().flatten().collect();
@@ -118,7 +118,7 @@ fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mu
     }
 }
 
-fn kind(sources: &Sources, record: u16, id: &str, kind: Kind, file: &str, key: &str, findings: &mut Findings) {
+fn kind(sources: &Sources, record: u16, id: &str, kind: ItemKind, file: &str, key: &str, findings: &mut Findings) {
     let item = sources.item(record, id, file, key, findings);
     findings.unless(item.is_none_or(|item| item.kind == kind), file, key, || mistake!("項目 `{id}` の種類は {kind:?} ではありません", "item `{id}` is not of the kind {kind:?}"));
 }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::{Sources, id_is_new, words};
 use crate::findings::{Findings, mistake};
-use crate::{Combine, Item, Kind, Record, Stage};
+use crate::{Combine, Item, ItemKind, Record, Stage};
 
 pub(super) fn check(sources: &Sources, findings: &mut Findings) {
     let (mut numbers, mut ids) = (HashSet::new(), HashSet::new());
@@ -22,12 +22,12 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
             national(sources, record, item, file, &key, findings);
         }
         if let Some(method) = &record.method {
-            let coded = record.item(method).is_some_and(|item| item.kind == Kind::Code);
+            let coded = record.item(method).is_some_and(|item| item.kind == ItemKind::Code);
             findings.unless(coded, file, "method", || mistake!("`{method}` は種類が code の項目ではありません", "`{method}` is not a coded item"));
         }
-        let first = record.items.first().is_some_and(|item| item.kind == Kind::ResidentNumber && item.required);
+        let first = record.items.first().is_some_and(|item| item.kind == ItemKind::ResidentNumber && item.required);
         findings.unless(first, file, "item", || mistake!("最初の項目は、必須の住民番号（resident_number）にしてください", "the first item is the resident number, required"));
-        let keys = [("resident_number", Kind::ResidentNumber), ("history_number", Kind::HistoryNumber)];
+        let keys = [("resident_number", ItemKind::ResidentNumber), ("history_number", ItemKind::HistoryNumber)];
         for (id, kind) in keys {
             let there = record.item(id).is_some_and(|item| item.kind == kind);
             findings.unless(there, file, "item", || mistake!("この種類の項目 `{id}` がありません。記録を区別するために必要です", "an item `{id}` of that kind is missing: records are told apart by it"));
@@ -37,14 +37,14 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
 
 /// That the kind has what it needs, and nothing it does not use.
 fn shape(sources: &Sources, item: &Item, file: &str, key: &str, findings: &mut Findings) {
-    let coded = item.kind == Kind::Code;
+    let coded = item.kind == ItemKind::Code;
     findings.unless(coded == item.codes.is_some(), file, key, || mistake!("コード表（codes）は、種類が code の項目には必ず、ほかの項目には書かないでください", "a coded item names its table, others none"));
     if let Some(id) = &item.codes {
         findings.resolves(sources.table(id).is_some(), file, key, || mistake!("コード表 `{id}` はありません", "there is no code table `{id}`"));
     }
     findings.unless(coded != item.length.is_some(), file, key, || mistake!("length は、種類が code 以外の項目に必ず書いてください", "a length belongs to every kind but codes"));
-    findings.unless((item.kind == Kind::Decimal) == item.decimals.is_some(), file, key, || mistake!("decimals は、種類が decimal の項目にだけ、必ず書いてください", "decimals belong to decimals"));
-    let numeric = matches!(item.kind, Kind::Integer | Kind::Yen);
+    findings.unless((item.kind == ItemKind::Decimal) == item.decimals.is_some(), file, key, || mistake!("decimals は、種類が decimal の項目にだけ、必ず書いてください", "decimals belong to decimals"));
+    let numeric = matches!(item.kind, ItemKind::Integer | ItemKind::Yen);
     findings.unless(numeric || item.max.is_none(), file, key, || mistake!("max は数値の項目にだけ書いてください", "a maximum belongs to numbers"));
 }
 
@@ -59,7 +59,7 @@ fn national(sources: &Sources, record: &Record, item: &Item, file: &str, key: &s
         findings.unless(fits, file, key, || mistake!("`{}` は報告区分 {} の項目です", "`{}` belongs to report category {}", national.code, category.category));
         let stage = if record.stage == Stage::Screening { 1 } else { 2 };
         findings.unless(meant.stage == stage, file, key, || mistake!("`{}` は stage {} の項目です", "`{}` belongs to stage {}", national.code, meant.stage));
-        let same_table = item.kind != Kind::Code || meant.codes == item.codes;
+        let same_table = item.kind != ItemKind::Code || meant.codes == item.codes;
         findings.unless(same_table, file, key, || mistake!("`{}` のコード表はこの項目のものと異なります", "`{}` has another code table", national.code));
         if let Some(when) = &national.when {
             match record.method.as_deref().and_then(|method| record.item(method)) {
@@ -74,6 +74,6 @@ fn national(sources: &Sources, record: &Record, item: &Item, file: &str, key: &s
         findings.unless(ordered, file, key, || mistake!("重い方を採るには、コード表に severity が必要です", "the worse of codes without severity"));
     }
     if item.combine == Some(Combine::Incident) {
-        findings.unless(item.kind == Kind::Flag, file, key, || mistake!("incident は種類が flag の項目にだけ書いてください", "incidents are flags"));
+        findings.unless(item.kind == ItemKind::Flag, file, key, || mistake!("incident は種類が flag の項目にだけ書いてください", "incidents are flags"));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{Kind, Record};
+use crate::{ItemKind, Record};
 
 /// All named conditions must hold. A flag is filled in by 1 alone: 0 says that there is nothing.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,7 +52,7 @@ struct Place {
 
 impl Place {
     fn of(record: &Record, item: &str) -> Option<Place> {
-        Some(Place { at: record.place(item)?, is_flag: record.item(item)?.kind == Kind::Flag })
+        Some(Place { at: record.place(item)?, is_flag: record.item(item)?.kind == ItemKind::Flag })
     }
 
     fn is_filled(self, row: &[&str]) -> bool {

@@ -18,7 +18,7 @@ pub struct Item {
     /// English identifier, unique in the record type.
     pub id: String,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ItemKind,
     /// Longest value in characters, where the kind does not say it.
     #[serde(default)]
     pub length: Option<u16>,
@@ -76,7 +76,7 @@ pub enum Combine {
 /// What an item holds and how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum ItemKind {
     /// 整理番号: the resident number stands for it.
     ResidentNumber,
     /// 履歴番号: 1, 2, … of the same person and record type.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-pub use item::{Combine, Item, Kind, National};
+pub use item::{Combine, Item, ItemKind, National};
 pub use problem::{ItemProblem, Problem};
 pub use value::Value;
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use vocabulary::{Date, FiscalYear, InstitutionCode, ResidentNumber, Yen, era, text};
 
-use super::{Item, Kind, Problem, Value};
+use super::{Item, ItemKind, Problem, Value};
 
 impl Item {
     /// The value in the form it is kept and exported in; an empty text stays empty unless the item is required.
@@ -16,8 +16,8 @@ impl Item {
             return if self.required { Err(Problem::Missing) } else { Ok(Cow::Borrowed("")) };
         }
         match self.kind {
-            Kind::Text => self.text(text),
-            Kind::ResidentNumber => {
+            ItemKind::Text => self.text(text),
+            ItemKind::ResidentNumber => {
                 let fits = ResidentNumber::parse(text).is_ok();
                 if fits { Ok(Cow::Borrowed(text.trim())) } else { Err(Problem::ResidentNumber) }
             }
@@ -39,49 +39,49 @@ impl Item {
         }
         let number = |text: &str| text.parse::<i64>().map_err(|_| Problem::Integer);
         Ok(Some(match self.kind {
-            Kind::Text | Kind::Ascii | Kind::ResidentNumber | Kind::Institution | Kind::PostalCode => Value::Text(form.into_owned()),
-            Kind::Code => Value::Code(form.into_owned()),
-            Kind::Date => Value::Date(form.parse().map_err(|_| Problem::Date)?),
-            Kind::Time => {
+            ItemKind::Text | ItemKind::Ascii | ItemKind::ResidentNumber | ItemKind::Institution | ItemKind::PostalCode => Value::Text(form.into_owned()),
+            ItemKind::Code => Value::Code(form.into_owned()),
+            ItemKind::Date => Value::Date(form.parse().map_err(|_| Problem::Date)?),
+            ItemKind::Time => {
                 let (hour, minute) = form.split_once(':').ok_or(Problem::Time)?;
                 Value::Time(hour.parse().map_err(|_| Problem::Time)?, minute.parse().map_err(|_| Problem::Time)?)
             }
-            Kind::FiscalYear => Value::FiscalYear(form.parse::<FiscalYear>().map_err(|_| Problem::FiscalYear)?),
-            Kind::YearMonth => {
+            ItemKind::FiscalYear => Value::FiscalYear(form.parse::<FiscalYear>().map_err(|_| Problem::FiscalYear)?),
+            ItemKind::YearMonth => {
                 let (year, month) = form.split_once('-').ok_or(Problem::YearMonth)?;
                 Value::YearMonth(year.parse().map_err(|_| Problem::YearMonth)?, month.parse().map_err(|_| Problem::YearMonth)?)
             }
-            Kind::HistoryNumber | Kind::Integer => Value::Integer(number(&form)?),
-            Kind::Yen => Value::Yen(Yen(number(&form)?)),
-            Kind::Decimal => {
+            ItemKind::HistoryNumber | ItemKind::Integer => Value::Integer(number(&form)?),
+            ItemKind::Yen => Value::Yen(Yen(number(&form)?)),
+            ItemKind::Decimal => {
                 let fraction = form.split_once('.').map_or("", |(_, fraction)| fraction);
                 let places = u8::try_from(fraction.len()).map_err(|_| self.decimal_problem())?;
                 Value::Decimal(form.replace('.', "").parse().map_err(|_| self.decimal_problem())?, places)
             }
-            Kind::Flag => Value::Flag(form == "1"),
+            ItemKind::Flag => Value::Flag(form == "1"),
         }))
     }
 
-    fn half_width<'t>(&self, kind: Kind, text: &'t str) -> Result<Cow<'t, str>, Problem> {
+    fn half_width<'t>(&self, kind: ItemKind, text: &'t str) -> Result<Cow<'t, str>, Problem> {
         match kind {
-            Kind::Code => self.code(text),
-            Kind::Date => date(text),
-            Kind::Time => time(text),
-            Kind::FiscalYear => fiscal_year(text),
-            Kind::YearMonth => year_month(text),
-            Kind::HistoryNumber => self.integer(text, 1),
-            Kind::Integer | Kind::Yen => self.integer(text, 0),
-            Kind::Decimal => self.decimal(text),
-            Kind::Flag => {
+            ItemKind::Code => self.code(text),
+            ItemKind::Date => date(text),
+            ItemKind::Time => time(text),
+            ItemKind::FiscalYear => fiscal_year(text),
+            ItemKind::YearMonth => year_month(text),
+            ItemKind::HistoryNumber => self.integer(text, 1),
+            ItemKind::Integer | ItemKind::Yen => self.integer(text, 0),
+            ItemKind::Decimal => self.decimal(text),
+            ItemKind::Flag => {
                 if matches!(text, "0" | "1") {
                     Ok(Cow::Borrowed(text))
                 } else {
                     Err(Problem::Flag)
                 }
             }
-            Kind::Institution => self.institution(text),
-            Kind::PostalCode => postal_code(text),
-            Kind::Ascii | Kind::Text | Kind::ResidentNumber => self.ascii(text),
+            ItemKind::Institution => self.institution(text),
+            ItemKind::PostalCode => postal_code(text),
+            ItemKind::Ascii | ItemKind::Text | ItemKind::ResidentNumber => self.ascii(text),
         }
     }
 

@@ -6,7 +6,7 @@ use coset::{CborSerializable as _, CoseSign1Builder, HeaderBuilder, iana};
 use jiff::Timestamp;
 use protocol::Signed;
 use protocol::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest, ProvidedAnswer, Replica};
-use protocol::signed::{Expected, Kind};
+use protocol::signed::{Expected, SignedKind};
 use seal::{Signature, VerifyingKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -53,7 +53,7 @@ pub(super) fn content(input: &[u8]) {
 }
 
 /// What opens can be signed again and says the same.
-fn opens<T: Kind + Serialize + DeserializeOwned + PartialEq>(bytes: &[u8], expected: &Expected<'_>) {
+fn opens<T: SignedKind + Serialize + DeserializeOwned + PartialEq>(bytes: &[u8], expected: &Expected<'_>) {
     let Ok(opened) = Signed::<T>::from_bytes(bytes.to_vec()).open_archived(expected) else { return };
     let safe = ready(&SAFE);
     let again = Signed::<T>::seal(&opened.head, &opened.body, &safe.signer).and_then(|signed| signed.open_archived(expected));

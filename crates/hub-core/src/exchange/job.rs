@@ -12,7 +12,7 @@ use protocol::messages::console::{self, Exchanged};
 use tokio::task::JoinSet;
 use vocabulary::Purpose;
 use wire::peer;
-use work::jobs::{JobRun, Kinds, Workplace};
+use work::jobs::{JobRun, DeclaredWork, Workplace};
 
 use super::deliver::ToEdge;
 use super::mint::WantedKey;
@@ -34,8 +34,8 @@ impl Workplace for Hub {
 }
 
 /// The exchange as work that can be asked for.
-pub(crate) fn kinds() -> Kinds<Hub> {
-    Kinds::new().job(console::EXCHANGE, peer(crate::routes::EXCHANGE), "exchange", exchange)
+pub(crate) fn kinds() -> DeclaredWork<Hub> {
+    DeclaredWork::new().job(console::EXCHANGE, peer(crate::routes::EXCHANGE), "exchange", exchange)
 }
 
 /// Each city's room tells that the hub moved its people on; who asked for that stands in the nation's room.

@@ -5,7 +5,7 @@ use anyhow::{Context as _, bail};
 use ledger::{Act, Outcome, Room, Subject};
 use seal::hpke::Suite;
 use serde::Serialize;
-use vault::{KeyInfo, Kind, Shred, Vault, VaultError};
+use vault::{KeyInfo, KeyKind, Shred, Vault, VaultError};
 use vocabulary::Timestamp;
 use wire::RING;
 
@@ -84,10 +84,10 @@ fn rotate(options: &RotateKey) -> anyhow::Result<Ending> {
     let vault = room.vault();
     runtime()?.block_on(async {
         let sort = match options.sort {
-            KeySort::Signing => Kind::Signing,
-            KeySort::Receiving => Kind::Receiving(Suite::XWing),
-            KeySort::Data => Kind::Data,
-            KeySort::Municipality => Kind::Municipality,
+            KeySort::Signing => KeyKind::Signing,
+            KeySort::Receiving => KeyKind::Receiving(Suite::XWing),
+            KeySort::Data => KeyKind::Data,
+            KeySort::Municipality => KeyKind::Municipality,
         };
         note(&room, &caller, ROTATE, &format!("{sort} key")).await?;
         match options.sort {
@@ -133,14 +133,14 @@ fn shred(options: &ShredKey) -> anyhow::Result<Ending> {
 /// Whether a key that signed to others is destroyed already.
 async fn is_destroyed(vault: &Vault, number: u32) -> anyhow::Result<bool> {
     let gone = vault.certificates().await?;
-    Ok(gone.iter().any(|gone| gone.key.id == number && gone.key.kind == Kind::Signing && gone.key.name == RING))
+    Ok(gone.iter().any(|gone| gone.key.id == number && gone.key.kind == KeyKind::Signing && gone.key.name == RING))
 }
 
 /// The number of a key that signs to others; what another opens would be lost with it.
 async fn signing_key(room: &SystemRoom, vault: &Vault, number: u32) -> anyhow::Result<u32> {
     match vault.keys().await?.into_iter().find(|key| key.id == number) {
         None => bail!("there is no key {number} in this room: {} shows them", room.command("keys list")),
-        Some(key) if key.kind == Kind::Signing && key.name == RING => Ok(number),
+        Some(key) if key.kind == KeyKind::Signing && key.name == RING => Ok(number),
         Some(key) => bail!("key {number} is a {} key: only those that sign to other parties are destroyed by hand", key.kind),
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct HeadCache(Mutex<Memory>);
 #[derive(Debug, Default)]
 struct Memory {
     edge: Option<Edge>,
-    seen: Option<Seen>,
+    seen: Option<SeenHead>,
 }
 
 /// Leaf hashes that do not fill a tile yet, as of one root: valid exactly when the head has that size and that root, so that neither
@@ -32,7 +32,7 @@ pub(crate) struct Edge {
 
 /// The last committed head that was seen, here or by whoever wrote the mark.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seen {
+pub(super) struct SeenHead {
     pub(super) counter: u64,
     pub(super) size: u64,
     pub(super) root: Hash,
@@ -40,7 +40,7 @@ pub(super) struct Seen {
 
 impl HeadCache {
     /// How far the log was once, for whoever has not seen it yet.
-    pub(super) fn begin(&self, seen: Option<Seen>) {
+    pub(super) fn begin(&self, seen: Option<SeenHead>) {
         let mut memory = self.memory();
         memory.seen = memory.seen.or(seen);
     }
@@ -87,7 +87,7 @@ impl HeadCache {
                 edge
             }
         };
-        self.memory().seen = Some(Seen { counter: head.counter, size: head.size(), root: head.root });
+        self.memory().seen = Some(SeenHead { counter: head.counter, size: head.size(), root: head.root });
         Ok(edge)
     }
 

@@ -11,7 +11,7 @@ use store::RoomName;
 use vault::{Marks, MasterKey};
 
 use super::Head;
-use super::known::Seen;
+use super::known::SeenHead;
 use crate::LedgerError;
 
 /// Milliseconds between two writings: so much of a log can be rolled back unseen.
@@ -45,7 +45,7 @@ impl Mark {
     }
 
     /// What it says; nothing when there is none yet.
-    pub(super) fn read(&self) -> Result<Option<Seen>, LedgerError> {
+    pub(super) fn read(&self) -> Result<Option<SeenHead>, LedgerError> {
         match fs::read_to_string(&self.path) {
             Ok(text) => parse(&text).map(Some).ok_or(LedgerError::Damaged("its mark beside the master key says nothing")),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -69,11 +69,11 @@ impl Mark {
     }
 }
 
-fn parse(text: &str) -> Option<Seen> {
+fn parse(text: &str) -> Option<SeenHead> {
     let mut words = text.strip_prefix(BEGINS)?.strip_suffix('\n')?.trim_start().split(' ');
     let (counter, size) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
     let root = BASE64_STANDARD.decode(words.next()?).ok()?.try_into().ok()?;
-    words.next().is_none().then_some(Seen { counter, size, root })
+    words.next().is_none().then_some(SeenHead { counter, size, root })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::messages::inquiries::{Inquiry, PermissionList, Permit, PermitRequest, ProvidedAnswer, Replica};
 
 /// A body that is signed; its kind is part of what is signed.
-pub trait Kind {
+pub trait SignedKind {
     /// The word in the signed bytes.
     const KIND: &'static str;
 }
@@ -12,7 +12,7 @@ pub trait Kind {
 #[macro_export]
 macro_rules! signed_kind {
     ($body:ty, $kind:literal) => {
-        impl $crate::signed::Kind for $body {
+        impl $crate::signed::SignedKind for $body {
             const KIND: &'static str = $kind;
         }
     };

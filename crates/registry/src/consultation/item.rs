@@ -1,6 +1,6 @@
 //! Single values as they read on a page.
 
-use catalogue::{Item, Kind};
+use catalogue::{Item, ItemKind};
 use eligibility::{Residency, ResidentClass, Standing};
 use face::components::{Tone, chip};
 use face::{Html, Language};
@@ -66,8 +66,8 @@ pub(crate) fn value(language: Language, item: &Item, cell: &str) -> String {
     let meaning = item.code_table().and_then(|table| table.code(cell));
     match (meaning, item.kind) {
         (Some(code), _) => in_language(language, &code.name, &code.english).to_owned(),
-        (None, Kind::Flag) => if cell == "1" { face::words::YES } else { face::words::NO }.of(language).to_owned(),
-        (None, Kind::Date) => cell.parse().map_or_else(|_| cell.to_owned(), |date| self::date(language, day::to_number(date))),
+        (None, ItemKind::Flag) => if cell == "1" { face::words::YES } else { face::words::NO }.of(language).to_owned(),
+        (None, ItemKind::Date) => cell.parse().map_or_else(|_| cell.to_owned(), |date| self::date(language, day::to_number(date))),
         (None, _) => match item.unit.as_deref().filter(|_| language == Language::Japanese) {
             Some(unit) => format!("{cell}{unit}"),
             None => cell.to_owned(),

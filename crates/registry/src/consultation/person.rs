@@ -1,6 +1,6 @@
 //! What the registry knows of one person, read at once. What the caller may not see is not read out of the database's answer.
 
-use catalogue::{Catalogue, Item, Kind};
+use catalogue::{Catalogue, Item, ItemKind};
 use diesel::prelude::*;
 use eligibility::Person;
 use ledger::{Record, Seen};
@@ -157,7 +157,7 @@ impl Recorded {
 
 /// Whether an item may tell where somebody is: an institution, a venue, a text in which anything may stand.
 pub(crate) fn tells_of_places(item: &Item) -> bool {
-    matches!(item.kind, Kind::Institution | Kind::PostalCode | Kind::Text | Kind::Ascii)
+    matches!(item.kind, ItemKind::Institution | ItemKind::PostalCode | ItemKind::Text | ItemKind::Ascii)
 }
 
 impl Looked {

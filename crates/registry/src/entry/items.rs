@@ -1,6 +1,6 @@
 //! The items of a record type as fields, in the catalogue's order.
 
-use catalogue::{Item, Kind, Record};
+use catalogue::{Item, ItemKind, Record};
 use face::Language;
 use face::components::{Choice, Field, Input};
 
@@ -44,8 +44,8 @@ impl Prepared<'_> {
         let longest = self.item.length.unwrap_or(20);
         let input = match self.item.kind {
             _ if !self.choices.is_empty() => Input::Select { choices: &self.choices, value },
-            Kind::Text if longest > 100 => Input::Area { value, rows: 3 },
-            Kind::Integer | Kind::Yen | Kind::HistoryNumber | Kind::FiscalYear | Kind::ResidentNumber | Kind::Institution => {
+            ItemKind::Text if longest > 100 => Input::Area { value, rows: 3 },
+            ItemKind::Integer | ItemKind::Yen | ItemKind::HistoryNumber | ItemKind::FiscalYear | ItemKind::ResidentNumber | ItemKind::Institution => {
                 Input::Digits { value, longest }
             }
             _ => Input::Text { value, autocomplete: "off" },
@@ -68,11 +68,11 @@ pub(super) fn label(language: Language, item: &Item) -> String {
 
 fn hint(language: Language, item: &Item) -> Option<String> {
     let word = match item.kind {
-        Kind::Date => words::DATE_HINT,
-        Kind::YearMonth => words::MONTH_HINT,
-        Kind::Time => words::TIME_HINT,
-        Kind::FiscalYear => words::YEAR_HINT,
-        Kind::HistoryNumber => words::HISTORY_HINT,
+        ItemKind::Date => words::DATE_HINT,
+        ItemKind::YearMonth => words::MONTH_HINT,
+        ItemKind::Time => words::TIME_HINT,
+        ItemKind::FiscalYear => words::YEAR_HINT,
+        ItemKind::HistoryNumber => words::HISTORY_HINT,
         // Units are written as the catalogue writes them; those in Japanese are for pages in Japanese.
         _ => {
             let unit = item.unit.as_deref().filter(|unit| language == Language::Japanese || unit.is_ascii())?;
@@ -84,7 +84,7 @@ fn hint(language: Language, item: &Item) -> Option<String> {
 
 /// The codes of a coded item, yes and no of a flag.
 fn choices(language: Language, item: &Item) -> Vec<Choice<'_>> {
-    if item.kind == Kind::Flag {
+    if item.kind == ItemKind::Flag {
         return vec![Choice { value: "1", text: face::words::YES.of(language) }, Choice { value: "0", text: face::words::NO.of(language) }];
     }
     let Some(table) = item.code_table() else { return Vec::new() };

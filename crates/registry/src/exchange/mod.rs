@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use protocol::messages::registry as messages;
 use protocol::signed::Head;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 use work::outbox::Deliverer;
 
 use crate::Registry;
@@ -24,8 +24,8 @@ access::actions! {
 }
 
 /// The work of the exchange.
-pub(crate) fn kinds() -> Kinds<Registry> {
-    Kinds::new()
+pub(crate) fn kinds() -> DeclaredWork<Registry> {
+    DeclaredWork::new()
         .job(messages::MAKE_REPLICAS, peer(MAKE), "make-replicas", replicas::make)
         .job(messages::INQUIRE, peer(INQUIRE), "inquire", inquire::inquire)
         .job(messages::FETCH_ANSWERS, peer(FETCH), "fetch-answers", answers::fetch)

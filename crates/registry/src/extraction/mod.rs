@@ -9,7 +9,7 @@ pub(crate) mod table;
 
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 
 pub(crate) use effect::effects;
 pub use effect::{Effect, Headcount};
@@ -26,9 +26,9 @@ access::actions! {
 }
 
 /// The work on extractions.
-pub(crate) fn kinds() -> Kinds<Desk> {
+pub(crate) fn kinds() -> DeclaredWork<Desk> {
     let rule = peer(EXTRACT);
-    Kinds::<Desk>::new().blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
+    DeclaredWork::<Desk>::new().blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
         make(run, &desk.catalogue(), asked.fiscal_year, asked.on)
     })
 }

@@ -40,15 +40,15 @@ const STRIDE: u64 = 4_096;
 
 /// How far the record of use was looked through for acceptances, and what the newest of them says.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Seen {
+struct LookedThrough {
     upto: u64,
     newest: Option<String>,
 }
 
-impl Seen {
-    fn read(tx: &mut Tx, vault: &Vault) -> Result<Seen, RegistryError> {
+impl LookedThrough {
+    fn read(tx: &mut Tx, vault: &Vault) -> Result<LookedThrough, RegistryError> {
         let sealed: Option<Vec<u8>> = city_folder_record::table.find(1).select(city_folder_record::seen).first(tx).optional()?;
-        let Some(sealed) = sealed else { return Ok(Seen::default()) };
+        let Some(sealed) = sealed else { return Ok(LookedThrough::default()) };
         let plain = vault.open_cell(&Cell::new("city_folder_record", b"1", "seen"), &sealed)?;
         Ok(serde_json::from_slice(&plain).map_err(|_| DAMAGED)?)
     }
@@ -61,9 +61,9 @@ impl Seen {
         Ok(())
     }
 
-    fn look_on(self, tx: &mut Tx, vault: &Vault, upto: u64) -> Result<Seen, RegistryError> {
+    fn look_on(self, tx: &mut Tx, vault: &Vault, upto: u64) -> Result<LookedThrough, RegistryError> {
         let later = ledger::last_change(tx, vault, ACCEPT, self.upto..upto)?;
-        Ok(Seen { upto, newest: later.or(self.newest) })
+        Ok(LookedThrough { upto, newest: later.or(self.newest) })
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) fn noted(version: i64, how: &str, digest: &[u8; 32]) -> String {
 
 /// Looks on through the record of use for acceptances, and keeps how far → whether there is more to look through than is done at each start.
 pub(super) fn look_on(tx: &mut Tx, vault: &Vault) -> Result<bool, RegistryError> {
-    let seen = Seen::read(tx, vault)?;
+    let seen = LookedThrough::read(tx, vault)?;
     let upto = seen.upto + STRIDE;
     if ledger::end(tx, vault)? < upto {
         return Ok(false);
@@ -85,7 +85,7 @@ pub(super) fn look_on(tx: &mut Tx, vault: &Vault) -> Result<bool, RegistryError>
 
 /// Refuses a newest version that is not the one of the newest acceptance in the record of use: somebody took later ones away, or all of them.
 pub(super) fn compare_with_record(tx: &mut Tx, vault: &Vault) -> Result<(), RegistryError> {
-    let (seen, end) = (Seen::read(tx, vault)?, ledger::end(tx, vault)?);
+    let (seen, end) = (LookedThrough::read(tx, vault)?, ledger::end(tx, vault)?);
     if end < seen.upto {
         return Err(DAMAGED.into());
     }

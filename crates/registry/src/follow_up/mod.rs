@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::{JobRun, Kinds, Pace};
+use work::jobs::{JobRun, DeclaredWork, Pace};
 
 use crate::person::people_of;
 use crate::results::table::examination;
@@ -23,8 +23,8 @@ access::actions! {
 const CASES: usize = 1_000;
 
 /// The work of follow-up.
-pub(crate) fn kinds() -> Kinds<Desk> {
-    Kinds::new().blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
+pub(crate) fn kinds() -> DeclaredWork<Desk> {
+    DeclaredWork::new().blocking(messages::FOLLOW_UP, peer(MAKE), "follow-up", make)
 }
 
 /// Makes the year's cases, claims and counts anew: the same records give the same. They are worked out on one snapshot and by the rules of one

@@ -1,7 +1,7 @@
 //! Results of the hub: fetched after the last one, judged, stored as records of their programme, each in one transaction and once.
 
 use access::Caller;
-use catalogue::{Kind, Programme};
+use catalogue::{ItemKind, Programme};
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::Nothing;
@@ -159,7 +159,7 @@ fn cells(form: &Form<'_>, programme: &Programme, result: &HubResult, year: Fisca
     for (item, value) in result.answers.expose().iter().chain(result.items.expose()) {
         let place = form.record.place(item)?;
         // Who, when and where are not the facility's to overwrite among the items.
-        let clerical = matches!(form.record.items.get(place)?.kind, Kind::ResidentNumber | Kind::HistoryNumber);
+        let clerical = matches!(form.record.items.get(place)?.kind, ItemKind::ResidentNumber | ItemKind::HistoryNumber);
         if clerical {
             return None;
         }

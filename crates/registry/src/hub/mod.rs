@@ -11,7 +11,7 @@ mod template;
 
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 use work::outbox::Deliverer;
 
 pub(crate) use outcome::look;
@@ -25,8 +25,8 @@ access::actions! {
 }
 
 /// The work with the hub.
-pub(crate) fn kinds() -> Kinds<Registry> {
-    Kinds::new()
+pub(crate) fn kinds() -> DeclaredWork<Registry> {
+    DeclaredWork::new()
         .job(messages::REGISTER_TEMPLATES, peer(TEMPLATES), "register-templates", template::register)
         .job(messages::REGISTER_TARGETS, peer(TARGETS), "register-targets", register::register)
         .job(messages::DOWNLOAD_RESULTS, peer(DOWNLOAD), "download-results", download::download)

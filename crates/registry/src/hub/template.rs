@@ -1,6 +1,6 @@
 //! 雛形: the catalogue's templates in the hub's shape, one for each questionnaire, because who gets which depends on age.
 
-use catalogue::{Catalogue, Item, Kind, Notice, Record, Template as Source, Variant};
+use catalogue::{Catalogue, Item, ItemKind, Notice, Record, Template as Source, Variant};
 use diesel::prelude::*;
 use ledger::Seen;
 use protocol::Digest;
@@ -108,12 +108,12 @@ fn shape(registry: &Registry, catalogue: &Catalogue, source: &Source, variant: &
 fn asked(item: &Item, text: &str, part: Part, required: bool) -> Question {
     let flag = [("0", "いいえ"), ("1", "はい")].map(|(code, text)| Choice { code: code.to_owned(), text: text.to_owned() });
     let (kind, choices) = match (item.kind, item.code_table()) {
-        (Kind::Code, Some(table)) => {
+        (ItemKind::Code, Some(table)) => {
             (AnswerKind::Choice, table.codes.iter().map(|code| Choice { code: code.value.clone(), text: code.name.clone() }).collect())
         }
-        (Kind::Flag, _) => (AnswerKind::Choice, flag.to_vec()),
-        (Kind::Integer | Kind::Decimal | Kind::Yen, _) => (AnswerKind::Number, Vec::new()),
-        (Kind::Date, _) => (AnswerKind::Date, Vec::new()),
+        (ItemKind::Flag, _) => (AnswerKind::Choice, flag.to_vec()),
+        (ItemKind::Integer | ItemKind::Decimal | ItemKind::Yen, _) => (AnswerKind::Number, Vec::new()),
+        (ItemKind::Date, _) => (AnswerKind::Date, Vec::new()),
         _ => (AnswerKind::Text, Vec::new()),
     };
     Question { item: item.id.clone(), text: text.to_owned(), kind, part, required, choices }

@@ -6,7 +6,7 @@ mod people;
 
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 
 pub use job::VERDICTS;
 pub use matching::identify;
@@ -22,6 +22,6 @@ access::actions! {
 pub const MATCH: &str = "match";
 
 /// The work of identification.
-pub(crate) fn kinds() -> Kinds<Desk> {
-    Kinds::new().blocking(messages::MATCH, peer(IDENTIFY), MATCH, job::identify)
+pub(crate) fn kinds() -> DeclaredWork<Desk> {
+    DeclaredWork::new().blocking(messages::MATCH, peer(IDENTIFY), MATCH, job::identify)
 }

@@ -5,7 +5,7 @@ pub(crate) mod table;
 
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 
 use crate::Registry;
 
@@ -14,6 +14,6 @@ access::actions! {
 }
 
 /// The work of numbering.
-pub(crate) fn kinds() -> Kinds<Registry> {
-    Kinds::new().job(messages::UNIFIED_NUMBERS, peer(NUMBER), "unified-numbers", obtain::obtain)
+pub(crate) fn kinds() -> DeclaredWork<Registry> {
+    DeclaredWork::new().job(messages::UNIFIED_NUMBERS, peer(NUMBER), "unified-numbers", obtain::obtain)
 }

@@ -21,7 +21,7 @@ use protocol::messages::registry as messages;
 use vault::Cell;
 use vocabulary::ResidentNumber;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 
 pub use check::{Checked, check};
 pub use column::HeadingError;
@@ -48,7 +48,7 @@ pub(crate) fn number_cell(number: &ResidentNumber) -> Cell<'_> {
 pub const IMPORT: &str = "import-residents";
 
 /// The work on the residents.
-pub(crate) fn kinds() -> Kinds<Desk> {
+pub(crate) fn kinds() -> DeclaredWork<Desk> {
     let rule = peer(IMPORT_RESIDENTS);
-    Kinds::new().blocking(messages::IMPORT_RESIDENTS, rule, IMPORT, job::import)
+    DeclaredWork::new().blocking(messages::IMPORT_RESIDENTS, rule, IMPORT, job::import)
 }

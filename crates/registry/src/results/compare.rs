@@ -22,7 +22,7 @@ pub struct Difference {
     /// 履歴番号.
     pub history: i32,
     /// What is proven.
-    pub kind: Kind,
+    pub kind: ProofKind,
     /// The programme, the fact, or the record type.
     pub what: String,
     /// Of an examination, which one; empty where the record does not tell.
@@ -40,16 +40,16 @@ impl Difference {
         let Difference { resident, record, history, kind, what, examination, change } = self;
         let programme = catalogue.programme(what);
         let name = match kind {
-            Kind::Examination => programme.map(|programme| &programme.name),
-            Kind::Fact => catalogue.facts().find(|fact| fact.id == *what).map(|fact| &fact.name),
-            Kind::Detailed => catalogue.record_of(what).map(|record| &record.name),
+            ProofKind::Examination => programme.map(|programme| &programme.name),
+            ProofKind::Fact => catalogue.facts().find(|fact| fact.id == *what).map(|fact| &fact.name),
+            ProofKind::Detailed => catalogue.record_of(what).map(|record| &record.name),
         };
         let of_programme = programme.and_then(|programme| programme.examination(examination));
         let record = u16::try_from(*record).ok().and_then(|number| catalogue.record(number)).map(|record| &record.name);
         let kind = match kind {
-            Kind::Examination => "受診",
-            Kind::Fact => "事実",
-            Kind::Detailed => "精検",
+            ProofKind::Examination => "受診",
+            ProofKind::Fact => "事実",
+            ProofKind::Detailed => "精検",
         };
         let change = match change {
             Change::Added => "追加",
@@ -65,7 +65,7 @@ impl Difference {
 
 /// What a record can prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ProofKind {
     /// An examination of a programme.
     Examination,
     /// A number that rules look at.
@@ -138,7 +138,7 @@ impl StoredProofs {
 }
 
 /// Tells every difference: what is proven, programme or fact, examination, how it differs.
-pub(super) fn differences(stored: Option<&StoredProof>, now: &Proofs<'_>, tell: &mut dyn FnMut(Kind, &str, &str, Change)) {
+pub(super) fn differences(stored: Option<&StoredProof>, now: &Proofs<'_>, tell: &mut dyn FnMut(ProofKind, &str, &str, Change)) {
     let nothing = StoredProof::default();
     let stored = stored.unwrap_or(&nothing);
     let same =
@@ -155,29 +155,29 @@ pub(super) fn differences(stored: Option<&StoredProof>, now: &Proofs<'_>, tell: 
                 Change::Changed
             }
         };
-        tell(Kind::Examination, proof.programme, proof.examination, change);
+        tell(ProofKind::Examination, proof.programme, proof.examination, change);
     }
     for one in &stored.examinations {
         if !now.examinations.iter().any(|proof| same(one, proof.programme, proof.examination)) {
-            tell(Kind::Examination, &one.programme, &one.examination_id, Change::Removed);
+            tell(ProofKind::Examination, &one.programme, &one.examination_id, Change::Removed);
         }
     }
     for proof in &now.facts {
         match stored.facts.iter().find(|(fact, ..)| fact == proof.fact) {
-            None => tell(Kind::Fact, proof.fact, "", Change::Added),
+            None => tell(ProofKind::Fact, proof.fact, "", Change::Added),
             Some((_, value, on)) if (*value, *on) != (Some(proof.value), proof.known_on) => {
-                tell(Kind::Fact, proof.fact, "", Change::Changed)
+                tell(ProofKind::Fact, proof.fact, "", Change::Changed)
             }
             Some(_) => {}
         }
     }
     for (fact, ..) in stored.facts.iter().filter(|(fact, ..)| !now.facts.iter().any(|proof| proof.fact == fact)) {
-        tell(Kind::Fact, fact, "", Change::Removed);
+        tell(ProofKind::Fact, fact, "", Change::Removed);
     }
     match (stored.screening_history, now.screening_history) {
-        (None, Some(_)) => tell(Kind::Detailed, "", "", Change::Added),
-        (Some(_), None) => tell(Kind::Detailed, "", "", Change::Removed),
-        (one, other) if one != other => tell(Kind::Detailed, "", "", Change::Changed),
+        (None, Some(_)) => tell(ProofKind::Detailed, "", "", Change::Added),
+        (Some(_), None) => tell(ProofKind::Detailed, "", "", Change::Removed),
+        (one, other) if one != other => tell(ProofKind::Detailed, "", "", Change::Changed),
         _ => {}
     }
 }

@@ -21,10 +21,10 @@ mod write;
 
 use protocol::messages::registry as messages;
 use wire::{peer, session};
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 
 pub use check::check;
-pub use compare::{Change, Difference, Kind};
+pub use compare::{Change, Difference, ProofKind};
 pub(crate) use content::RecordContent;
 pub use enter::{EnteredRow, Refusal, RefusedItem, check_items, correct, enter};
 pub use export::{Exported, export};
@@ -56,8 +56,8 @@ pub const IMPORT_JOB: &str = "import-results";
 pub const REPROVE_JOB: &str = "reprove";
 
 /// The work on results.
-pub(crate) fn kinds() -> Kinds<Desk> {
-    Kinds::<Desk>::new().blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import).blocking(
+pub(crate) fn kinds() -> DeclaredWork<Desk> {
+    DeclaredWork::<Desk>::new().blocking(messages::IMPORT_RESULTS, peer(IMPORT), IMPORT_JOB, job::import).blocking(
         messages::REPROVE,
         peer(REPROVE),
         REPROVE_JOB,

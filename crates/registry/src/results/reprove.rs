@@ -11,7 +11,7 @@ use sheets::Writer;
 use store::Tx;
 use work::jobs::{JobRun, Pace};
 
-use super::compare::{Change, Difference, Kind, StoredProofs, differences};
+use super::compare::{Change, Difference, ProofKind, StoredProofs, differences};
 use super::content::RecordContent;
 use super::form::{Form, Proofs};
 use super::layout::Layouts;
@@ -135,9 +135,9 @@ impl Cursor {
 
 fn count(reproved: &mut Reproved, found: &Difference) {
     let counts = match found.kind {
-        Kind::Examination => &mut reproved.examinations,
-        Kind::Fact => &mut reproved.facts,
-        Kind::Detailed => &mut reproved.detailed,
+        ProofKind::Examination => &mut reproved.examinations,
+        ProofKind::Fact => &mut reproved.facts,
+        ProofKind::Detailed => &mut reproved.detailed,
     };
     let counts = counts.entry(found.what.clone()).or_default();
     match found.change {
@@ -199,7 +199,7 @@ fn portion(
         let before = found.len();
         let record = forms.get(&row.record).map_or_else(|| row.record.to_string(), |form| form.record.id.clone());
         differences(stored.of(row.row), &proofs, &mut |kind, what, examination, change| {
-            let what = if kind == Kind::Detailed { record.clone() } else { what.to_owned() };
+            let what = if kind == ProofKind::Detailed { record.clone() } else { what.to_owned() };
             let (resident, examination) = (row.number.clone(), examination.to_owned());
             found.push(Difference { resident, record: row.record, history: row.history, kind, what, examination, change });
         });

@@ -7,7 +7,7 @@ pub(crate) mod table;
 
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::Kinds;
+use work::jobs::DeclaredWork;
 
 pub(crate) use issue::issue;
 pub use number::VoucherNumber;
@@ -22,8 +22,8 @@ access::actions! {
 }
 
 /// The work on vouchers.
-pub(crate) fn kinds() -> Kinds<Desk> {
-    Kinds::<Desk>::new()
+pub(crate) fn kinds() -> DeclaredWork<Desk> {
+    DeclaredWork::<Desk>::new()
         .blocking(messages::ISSUE_VOUCHERS, peer(ISSUE), "issue-vouchers", |desk, run, asked: messages::IssueVouchers| {
             issue(run, &desk.catalogue(), asked.extraction)
         })

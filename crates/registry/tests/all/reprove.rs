@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use protocol::messages::registry::{ProofCounts as Counts, Reproved};
 use registry::Desk;
 use registry::files::encoding::Encoding;
-use registry::results::{Change, Difference, Kind, import, reprove};
+use registry::results::{Change, Difference, ProofKind, import, reprove};
 use store::testing::both_blocking;
 
 use crate::results::{Items, sheet};
@@ -100,7 +100,7 @@ fn r_reg_2_changed_rules_are_shown_before_they_hold_and_hold_for_every_record_th
         );
         let gone = |one: &&Difference| one.change == Change::Removed;
         let gone: Vec<&Difference> = told.iter().filter(gone).collect();
-        assert_eq!((gone[0].resident.as_str(), gone[0].kind, gone[0].examination.as_str()), ("2", Kind::Examination, "xray"));
+        assert_eq!((gone[0].resident.as_str(), gone[0].kind, gone[0].examination.as_str()), ("2", ProofKind::Examination, "xray"));
         // Then it holds; asked again nothing is left to do, and the former rules give the former proofs.
         assert_eq!(run(&desk, &rules, true), shown);
         assert_ne!(proofs(&desk), before);

@@ -11,7 +11,7 @@
 //!   └ receiving keys   one per name and suite, several versions
 //! ```
 //!
-//! To add a kind: a variant of [`Kind`], its place in `Ring`, a row in this picture.
+//! To add a kind: a variant of [`KeyKind`], its place in `Ring`, a row in this picture.
 
 pub(crate) mod ring;
 pub(crate) mod rows;
@@ -24,7 +24,7 @@ use seal::hpke::Suite;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum KeyKind {
     /// Wraps the other keys of the room.
     Municipality,
     /// Seals cells.
@@ -41,7 +41,7 @@ pub enum Kind {
     Receiving(Suite),
 }
 
-impl Kind {
+impl KeyKind {
     const ALL: [Self; 8] = [
         Self::Municipality,
         Self::Data,
@@ -72,7 +72,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -84,7 +84,7 @@ pub struct KeyInfo {
     /// Its number in the room; never used again.
     pub id: u32,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: KeyKind,
     /// The name of a signing or receiving key; empty for the others.
     pub name: String,
     /// Counts from 1 within kind and name.
@@ -121,10 +121,10 @@ mod tests {
 
     #[test]
     fn every_kind_reads_back_from_its_word() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+        for kind in KeyKind::ALL {
+            assert_eq!(KeyKind::parse(kind.as_str()), Some(kind));
         }
-        assert_eq!(Kind::parse("master"), None);
+        assert_eq!(KeyKind::parse("master"), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use vocabulary::Entropy;
 
-use super::Kind;
+use super::KeyKind;
 use super::rows::{CertificateRow, KeyRow, Stored};
 use crate::VaultError;
 use crate::cell::DataKey;
@@ -43,40 +43,40 @@ impl Ring {
         before: Option<&Self>,
         entropy: &dyn Entropy,
     ) -> Result<Self, VaultError> {
-        let municipality = match stored.keys.iter().rfind(|row| row.kind == Kind::Municipality.as_str()) {
+        let municipality = match stored.keys.iter().rfind(|row| row.kind == KeyKind::Municipality.as_str()) {
             Some(row) => match before.and_then(|before| before.municipality.as_ref()).filter(|(id, _)| *id == row.id) {
                 Some(known) => Some(known.clone()),
                 None => Some((row.id, unlock(room, row, master)?)),
             },
             None if stored.keys.is_empty() && !stored.destroyed.is_empty() => None,
-            None => return Err(VaultError::AlteredKey { room: room.into(), id: 0, kind: Kind::Municipality.to_string() }),
+            None => return Err(VaultError::AlteredKey { room: room.into(), id: 0, kind: KeyKind::Municipality.to_string() }),
         };
         let mut ring = Self::without_keys(municipality, &stored.destroyed, entropy);
         ring.newest = stored.keys.iter().map(|row| row.id).max().unwrap_or(0);
-        let mut versions: BTreeMap<(Kind, &str), Vec<(u32, Secret)>> = BTreeMap::new();
-        for row in stored.keys.iter().filter(|row| row.kind != Kind::Municipality.as_str()) {
-            let kind = Kind::parse(&row.kind).ok_or_else(|| row.altered(room))?;
+        let mut versions: BTreeMap<(KeyKind, &str), Vec<(u32, Secret)>> = BTreeMap::new();
+        for row in stored.keys.iter().filter(|row| row.kind != KeyKind::Municipality.as_str()) {
+            let kind = KeyKind::parse(&row.kind).ok_or_else(|| row.altered(room))?;
             let secret = ring.unwrap(room, row)?;
             let version = u32::try_from(row.version).map_err(|_| row.altered(room))?;
             match kind {
-                Kind::Data => {
+                KeyKind::Data => {
                     let id = u32::try_from(row.id).map_err(|_| row.altered(room))?;
                     let key = Arc::new(DataKey::new(id, &secret));
                     ring.newest_data = Some(key.clone());
                     ring.data.insert(id, key);
                 }
-                Kind::Index => ring.index = IndexKey::new("kenshin index 1", &secret),
-                Kind::Token => ring.token = IndexKey::new("kenshin token 1", &secret),
-                Kind::Stamp => ring.stamp = IndexKey::new("kenshin stamp 1", &secret),
-                Kind::Signing => {
+                KeyKind::Index => ring.index = IndexKey::new("kenshin index 1", &secret),
+                KeyKind::Token => ring.token = IndexKey::new("kenshin token 1", &secret),
+                KeyKind::Stamp => ring.stamp = IndexKey::new("kenshin stamp 1", &secret),
+                KeyKind::Signing => {
                     ring.signers.entry(row.name.clone()).or_default().push((Signer::new(&row.name, version, &secret), row.created_at))
                 }
-                Kind::Receiving(_) => versions.entry((kind, &row.name)).or_default().push((version, secret)),
-                Kind::Municipality => {}
+                KeyKind::Receiving(_) => versions.entry((kind, &row.name)).or_default().push((version, secret)),
+                KeyKind::Municipality => {}
             }
         }
         for ((kind, name), mut keys) in versions {
-            if let Kind::Receiving(suite) = kind {
+            if let KeyKind::Receiving(suite) = kind {
                 keys.sort_unstable_by_key(|(version, _)| *version);
                 let secrets: Vec<_> = keys.into_iter().map(|(_, secret)| secret).collect();
                 ring.receivers.insert((name.into(), suite), Receiver::new(name, suite, &secrets)?);
@@ -149,7 +149,7 @@ impl Ring {
 
 fn former_signer(gone: &CertificateRow) -> Option<(String, u32, i64)> {
     let version = u32::try_from(gone.version).ok()?;
-    (gone.kind == Kind::Signing.as_str()).then(|| (gone.name.clone(), version, gone.created_at))
+    (gone.kind == KeyKind::Signing.as_str()).then(|| (gone.name.clone(), version, gone.created_at))
 }
 
 fn unlock(room: &str, row: &KeyRow, master: &dyn MasterKey) -> Result<Secret, VaultError> {

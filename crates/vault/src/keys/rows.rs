@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use store::{StoreError, Tx};
 use vocabulary::Timestamp;
 
-use super::{Certificate, KeyInfo, Kind};
+use super::{Certificate, KeyInfo, KeyKind};
 use crate::VaultError;
 use seal::Binding;
 
@@ -121,7 +121,7 @@ impl CertificateRow {
 fn info(id: i64, kind: &str, name: &str, version: i32, created_at: i64) -> Option<KeyInfo> {
     Some(KeyInfo {
         id: u32::try_from(id).ok()?,
-        kind: Kind::parse(kind)?,
+        kind: KeyKind::parse(kind)?,
         name: name.into(),
         version: u32::try_from(version).ok()?,
         created: Timestamp::from_millisecond(created_at).ok()?,
@@ -143,7 +143,7 @@ pub(crate) fn certificates(tx: &mut Tx) -> Result<Vec<CertificateRow>, StoreErro
 
 /// The number of the municipality key.
 pub(crate) fn municipality(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
-    let of_kind = vault_key::table.filter(vault_key::kind.eq(Kind::Municipality.as_str()));
+    let of_kind = vault_key::table.filter(vault_key::kind.eq(KeyKind::Municipality.as_str()));
     Ok(of_kind.select(vault_key::id).first(tx).optional()?)
 }
 
@@ -155,13 +155,13 @@ pub(crate) fn next_id(tx: &mut Tx) -> Result<i64, StoreError> {
 }
 
 /// The newest version of this kind and name; `None` when there is none any more, or was none.
-pub(crate) fn newest(tx: &mut Tx, kind: Kind, name: &str) -> Result<Option<i32>, StoreError> {
+pub(crate) fn newest(tx: &mut Tx, kind: KeyKind, name: &str) -> Result<Option<i32>, StoreError> {
     let of_name = vault_key::table.filter(vault_key::kind.eq(kind.as_str())).filter(vault_key::name.eq(name));
     Ok(of_name.select(diesel::dsl::max(vault_key::version)).first(tx)?)
 }
 
 /// The version that the next key of this kind and name gets, after those that are gone too.
-pub(crate) fn next_version(tx: &mut Tx, kind: Kind, name: &str) -> Result<i32, StoreError> {
+pub(crate) fn next_version(tx: &mut Tx, kind: KeyKind, name: &str) -> Result<i32, StoreError> {
     let of_name = vault_certificate::table.filter(vault_certificate::kind.eq(kind.as_str())).filter(vault_certificate::name.eq(name));
     let gone: Option<i32> = of_name.select(diesel::dsl::max(vault_certificate::version)).first(tx)?;
     Ok(newest(tx, kind, name)?.max(gone).unwrap_or(0) + 1)

@@ -8,7 +8,7 @@ use super::{Inner, Vault};
 use crate::VaultError;
 use crate::keys::ring::Ring;
 use crate::keys::rows::{self, KeyRow};
-use crate::keys::{Kind, is_name};
+use crate::keys::{KeyKind, is_name};
 use crate::master::MasterKey;
 use seal::{Secret, wrap};
 
@@ -65,13 +65,13 @@ impl Vault {
     }
 
     /// Makes the first key of this kind and name, unless somebody has.
-    pub(super) async fn make(&self, kind: Kind, name: &str) -> Result<(), VaultError> {
+    pub(super) async fn make(&self, kind: KeyKind, name: &str) -> Result<(), VaultError> {
         let name = checked(name)?;
         self.change(move |bench, tx| bench.make(tx, kind, &name)).await
     }
 
     /// [`Vault::make`] for a thread that may block.
-    pub(super) fn make_blocking(&self, kind: Kind, name: &str) -> Result<(), VaultError> {
+    pub(super) fn make_blocking(&self, kind: KeyKind, name: &str) -> Result<(), VaultError> {
         let name = checked(name)?;
         self.change_blocking(|bench, tx| bench.make(tx, kind, &name))
     }
@@ -82,7 +82,7 @@ pub(super) fn checked(name: &str) -> Result<String, VaultError> {
 }
 
 impl Bench<'_> {
-    fn make(&self, tx: &mut Tx, kind: Kind, name: &str) -> Result<(), VaultError> {
+    fn make(&self, tx: &mut Tx, kind: KeyKind, name: &str) -> Result<(), VaultError> {
         match rows::newest(tx, kind, name)? {
             Some(_) => Ok(()),
             None => self.add(tx, kind, name).map(|_| ()),
@@ -90,7 +90,7 @@ impl Bench<'_> {
     }
 
     /// Adds a version of a key under the municipality key.
-    pub(super) fn add(&self, tx: &mut Tx, kind: Kind, name: &str) -> Result<KeyRow, VaultError> {
+    pub(super) fn add(&self, tx: &mut Tx, kind: KeyKind, name: &str) -> Result<KeyRow, VaultError> {
         let mut row = self.next(tx, kind, name)?;
         self.wrap(&mut row, &Secret::random(&*self.vault.entropy))?;
         rows::insert(tx, std::slice::from_ref(&row))?;
@@ -98,7 +98,7 @@ impl Bench<'_> {
     }
 
     /// The row of the next version, under the municipality key that is held, without its wrapped key.
-    pub(super) fn next(&self, tx: &mut Tx, kind: Kind, name: &str) -> Result<KeyRow, VaultError> {
+    pub(super) fn next(&self, tx: &mut Tx, kind: KeyKind, name: &str) -> Result<KeyRow, VaultError> {
         Ok(KeyRow {
             id: rows::next_id(tx)?,
             kind: kind.as_str().into(),

@@ -19,7 +19,7 @@ pub use self::reseal::{Batch, Resealed};
 pub use self::shred::Shred;
 use crate::cell::{self, Nonces, SEALING_ADDS};
 use crate::keys::ring::Ring;
-use crate::keys::{Certificate, KeyInfo, Kind, rows};
+use crate::keys::{Certificate, KeyInfo, KeyKind, rows};
 use crate::master::MasterKey;
 use crate::{Cell, INDEX_LENGTH, STAMP_LENGTH, VaultError};
 use seal::hpke::{Receiver, Suite, Thumbprint};
@@ -108,7 +108,7 @@ impl Vault {
         match self.signers(name).into_iter().next() {
             Some(signer) => Ok(signer),
             None => {
-                self.make(Kind::Signing, name).await?;
+                self.make(KeyKind::Signing, name).await?;
                 self.signers(name).into_iter().next().ok_or(VaultError::BadName)
             }
         }
@@ -119,7 +119,7 @@ impl Vault {
         match self.signers(name).into_iter().next() {
             Some(signer) => Ok(signer),
             None => {
-                self.make_blocking(Kind::Signing, name)?;
+                self.make_blocking(KeyKind::Signing, name)?;
                 self.signers(name).into_iter().next().ok_or(VaultError::BadName)
             }
         }
@@ -173,7 +173,7 @@ impl Vault {
         match self.ring().receiver(name, suite) {
             Some(receiver) => Ok(receiver),
             None => {
-                self.make(Kind::Receiving(suite), name).await?;
+                self.make(KeyKind::Receiving(suite), name).await?;
                 self.ring().receiver(name, suite).ok_or(VaultError::BadName)
             }
         }
@@ -184,7 +184,7 @@ impl Vault {
         match self.ring().receiver(name, suite) {
             Some(receiver) => Ok(receiver),
             None => {
-                self.make_blocking(Kind::Receiving(suite), name)?;
+                self.make_blocking(KeyKind::Receiving(suite), name)?;
                 self.ring().receiver(name, suite).ok_or(VaultError::BadName)
             }
         }

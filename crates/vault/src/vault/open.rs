@@ -8,7 +8,7 @@ use vocabulary::{Clock, Entropy};
 use super::{Inner, Vault, reload};
 use crate::VaultError;
 use crate::cell::Nonces;
-use crate::keys::Kind;
+use crate::keys::KeyKind;
 use crate::keys::ring::Ring;
 use crate::keys::rows::{self, KeyRow, Stored};
 use crate::master::MasterKey;
@@ -100,7 +100,7 @@ fn settle(tx: &mut Tx, first: &[KeyRow]) -> Result<Stored, StoreError> {
 /// A municipality key under the master key, and under it one key of each kind that every room has.
 fn first_keys(room: &str, master: &dyn MasterKey, entropy: &dyn Entropy, clock: &dyn Clock) -> Result<Vec<KeyRow>, VaultError> {
     let created_at = clock.now_ms();
-    let row = |id, kind: Kind, parent| KeyRow {
+    let row = |id, kind: KeyKind, parent| KeyRow {
         id,
         kind: kind.as_str().into(),
         name: String::new(),
@@ -110,10 +110,10 @@ fn first_keys(room: &str, master: &dyn MasterKey, entropy: &dyn Entropy, clock: 
         created_at,
     };
     let municipality = Secret::random(entropy);
-    let mut top = row(1, Kind::Municipality, None);
+    let mut top = row(1, KeyKind::Municipality, None);
     top.wrapped = master.wrap(&municipality, top.binding(room).bytes()).map_err(|error| VaultError::Master { room: room.into(), error })?;
     let mut keys = vec![top];
-    for (id, kind) in [(2, Kind::Data), (3, Kind::Index), (4, Kind::Token), (5, Kind::Stamp)] {
+    for (id, kind) in [(2, KeyKind::Data), (3, KeyKind::Index), (4, KeyKind::Token), (5, KeyKind::Stamp)] {
         let mut key = row(id, kind, Some(1));
         key.wrapped = wrap::wrap(&municipality, &Secret::random(entropy), key.binding(room).bytes(), entropy).ok_or(VaultError::TooLong)?;
         keys.push(key);

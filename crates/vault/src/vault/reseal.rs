@@ -7,7 +7,7 @@ use store::{StoreError, Tx};
 use super::Vault;
 use super::reload::settled;
 use crate::VaultError;
-use crate::keys::Kind;
+use crate::keys::KeyKind;
 
 /// What a step of [`Vault::reseal`] did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Vault {
 
     async fn walkable(&self) -> Result<(), VaultError> {
         let keys = self.keys().await?;
-        let mut data = keys.iter().rev().filter(|key| key.kind == Kind::Data);
+        let mut data = keys.iter().rev().filter(|key| key.kind == KeyKind::Data);
         match (data.next(), data.next()) {
             (Some(newest), Some(_)) => settled(newest.created.as_millisecond(), &*self.0.clock),
             // One key alone: whoever seals, seals with it.

@@ -7,7 +7,7 @@ use store::Tx;
 use super::Vault;
 use super::change::{Bench, checked};
 use crate::VaultError;
-use crate::keys::Kind;
+use crate::keys::KeyKind;
 use crate::keys::rows::{self, KeyRow};
 use crate::master::MasterKey;
 use seal::hpke::{Receiver, Suite};
@@ -18,20 +18,20 @@ impl Vault {
     /// [`Vault::shred`] some time later. Returns its number. Other processes go over to it when they first meet a value it sealed, at the latest
     /// when they next refresh.
     pub async fn rotate(&self) -> Result<u32, VaultError> {
-        self.change(|bench, tx| Ok(bench.add(tx, Kind::Data, "")?.number())).await
+        self.change(|bench, tx| Ok(bench.add(tx, KeyKind::Data, "")?.number())).await
     }
 
     /// Makes a new version of a signing key. Signatures of the earlier ones still verify with theirs ([`Vault::signers`]).
     pub async fn rotate_signer(&self, name: &str) -> Result<Signer, VaultError> {
         let kept = checked(name)?;
-        self.change(move |bench, tx| bench.add(tx, Kind::Signing, &kept).map(|_| ())).await?;
+        self.change(move |bench, tx| bench.add(tx, KeyKind::Signing, &kept).map(|_| ())).await?;
         self.signers(name).into_iter().next().ok_or(VaultError::BadName)
     }
 
     /// Makes a new version of a receiving key. What was sealed to the earlier ones still opens.
     pub async fn rotate_receiver(&self, name: &str, suite: Suite) -> Result<Receiver, VaultError> {
         let kept = checked(name)?;
-        self.change(move |bench, tx| bench.add(tx, Kind::Receiving(suite), &kept).map(|_| ())).await?;
+        self.change(move |bench, tx| bench.add(tx, KeyKind::Receiving(suite), &kept).map(|_| ())).await?;
         self.ring().receiver(name, suite).ok_or(VaultError::BadName)
     }
 
@@ -53,10 +53,10 @@ impl Vault {
 impl Bench<'_> {
     fn rotate_municipality(&self, tx: &mut Tx) -> Result<(), VaultError> {
         let secret = Secret::random(&*self.vault.entropy);
-        let mut top = KeyRow { parent: None, ..self.next(tx, Kind::Municipality, "")? };
+        let mut top = KeyRow { parent: None, ..self.next(tx, KeyKind::Municipality, "")? };
         self.wrap_municipality(self.master, &mut top, &secret)?;
         for mut row in rows::keys(tx)? {
-            if row.kind == Kind::Municipality.as_str() {
+            if row.kind == KeyKind::Municipality.as_str() {
                 rows::destroy(tx, &row.certificate(self.vault.clock.now_ms(), "a new municipality key took its place"))?;
             } else {
                 let key = self.ring.unwrap(&self.vault.name, &row)?;
@@ -69,7 +69,7 @@ impl Bench<'_> {
     }
 
     fn rewrap(&self, tx: &mut Tx, by: &dyn MasterKey) -> Result<(), VaultError> {
-        for mut row in rows::keys(tx)?.into_iter().filter(|row| row.kind == Kind::Municipality.as_str()) {
+        for mut row in rows::keys(tx)?.into_iter().filter(|row| row.kind == KeyKind::Municipality.as_str()) {
             if let Some((_, secret)) = self.ring.municipality.as_ref().filter(|(id, _)| *id == row.id) {
                 self.wrap_municipality(by, &mut row, secret)?;
                 rows::rewrap(tx, &row)?;

@@ -7,7 +7,7 @@ use super::change::Bench;
 use super::reload::settled;
 use crate::VaultError;
 use crate::keys::rows::{self, KeyRow};
-use crate::keys::{Certificate, Kind};
+use crate::keys::{Certificate, KeyKind};
 
 /// What to destroy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Bench<'_> {
         }
         let mut certificates = Vec::new();
         for row in self.condemned(tx, what)? {
-            let kind = Kind::parse(&row.kind).ok_or_else(|| row.altered(&self.vault.name))?;
+            let kind = KeyKind::parse(&row.kind).ok_or_else(|| row.altered(&self.vault.name))?;
             let replace = what != Shred::Room && rows::newest(tx, kind, &row.name)? == Some(row.version);
             let mut noise = vec![0; row.wrapped.len()];
             self.vault.entropy.fill(&mut noise);
@@ -64,7 +64,7 @@ impl Bench<'_> {
 
     /// Refuses a data key with which this or another process may still seal.
     fn may_go(&self, tx: &mut Tx, id: u32) -> Result<(), VaultError> {
-        let data: Vec<KeyRow> = rows::keys(tx)?.into_iter().filter(|row| row.kind == Kind::Data.as_str()).collect();
+        let data: Vec<KeyRow> = rows::keys(tx)?.into_iter().filter(|row| row.kind == KeyKind::Data.as_str()).collect();
         match data.iter().position(|row| row.number() == id).map(|at| data.get(at + 1)) {
             None => Ok(()),
             Some(None) => Err(VaultError::StillSeals(id)),
@@ -75,7 +75,7 @@ impl Bench<'_> {
     fn condemned(&self, tx: &mut Tx, what: Shred) -> Result<Vec<KeyRow>, VaultError> {
         let mut keys = rows::keys(tx)?;
         if let Shred::Key(id) = what {
-            keys.retain(|row| row.number() == id && ![Kind::Municipality, Kind::Stamp].iter().any(|kind| row.kind == kind.as_str()));
+            keys.retain(|row| row.number() == id && ![KeyKind::Municipality, KeyKind::Stamp].iter().any(|kind| row.kind == kind.as_str()));
             if keys.is_empty() {
                 return Err(VaultError::NoSuchKey(id));
             }

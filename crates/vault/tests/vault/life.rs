@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use seal::hpke::{Suite, seal};
 use store::testing::{both, both_blocking};
 use store::{Data, Room, RoomName, Rooms, StoreError, Tx};
-use vault::{Batch, Cell, Kind, Resealed, SETTLED_AFTER, Shred, Vault, VaultError};
+use vault::{Batch, Cell, KeyKind, Resealed, SETTLED_AFTER, Shred, Vault, VaultError};
 use vocabulary::SystemEntropy;
 
 fn cell(id: &[u8; 8]) -> Cell<'_> {
@@ -167,7 +167,7 @@ fn t_22_no_read_fails_while_every_kind_of_key_is_rotated() {
         }
         assert!(reads.load(Ordering::Relaxed) >= 3 * u64::try_from(ROWS).unwrap());
         assert_eq!(vault.keys().await.unwrap(), other.keys().await.unwrap());
-        assert_eq!(vault.keys().await.unwrap().iter().filter(|key| key.kind == Kind::Data).count(), 21);
+        assert_eq!(vault.keys().await.unwrap().iter().filter(|key| key.kind == KeyKind::Data).count(), 21);
     }));
 }
 
@@ -241,7 +241,7 @@ fn t_22_a_table_is_sealed_anew_and_the_earlier_key_destroyed() {
         let vault = open_at(&here, file_master(folder.path()), clock.clone());
         let first = vault.clone();
         here.write(move |tx| (0..100).try_for_each(|id| put(&first, tx, id, &id.to_be_bytes()))).await.unwrap();
-        let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Data).unwrap().id;
+        let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == KeyKind::Data).unwrap().id;
         let kept: Vec<u8> = here.read(|tx| Ok::<_, StoreError>(note::table.find(7).select(note::sealed).first(tx)?)).await.unwrap();
         vault.rotate().await.unwrap();
         clock.advance(SETTLED_AFTER.try_into().unwrap());
@@ -257,7 +257,7 @@ fn t_22_a_table_is_sealed_anew_and_the_earlier_key_destroyed() {
         assert_eq!(certificates.len(), 1);
         assert_eq!(
             (certificates[0].key.id, certificates[0].key.kind, certificates[0].reason.as_str()),
-            (earlier, Kind::Data, "sealed anew")
+            (earlier, KeyKind::Data, "sealed anew")
         );
         assert_eq!(vault.certificates().await.unwrap(), certificates);
         for vault in [vault.clone(), open(&here, file_master(folder.path()))] {
@@ -280,7 +280,7 @@ async fn t_30_a_destroyed_token_key_leaves_the_record_silent_and_the_room_at_wor
         let place = Cell::new("t", "r", "c");
         let (token, index, sealed) = (vault.token("subject", b"1"), vault.blind("number", b"1"), vault.seal(&place, b"v").unwrap());
         let stamp = vault.stamp("head", b"1");
-        let key = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Token).unwrap();
+        let key = vault.keys().await.unwrap().into_iter().find(|key| key.kind == KeyKind::Token).unwrap();
         vault.shred(Shred::Key(key.id), "the person asked").await.unwrap();
         vault.rotate().await.unwrap();
         vault.rotate_municipality().await.unwrap();
@@ -293,10 +293,10 @@ async fn t_30_a_destroyed_token_key_leaves_the_record_silent_and_the_room_at_wor
         let elsewhere = open(&room(&rooms, "town"), file_master(folder.path()));
         assert!(!elsewhere.is_stamp("head", b"1", &stamp), "another room's stamp");
         let keys = vault.keys().await.unwrap();
-        let next = keys.iter().find(|key| key.kind == Kind::Token).unwrap();
+        let next = keys.iter().find(|key| key.kind == KeyKind::Token).unwrap();
         assert!(next.id > keys.iter().map(|key| key.id).min().unwrap() && next.id != key.id, "a number is used again");
         assert_eq!(next.version, 2);
-        for kind in [Kind::Municipality, Kind::Stamp] {
+        for kind in [KeyKind::Municipality, KeyKind::Stamp] {
             let id = keys.iter().find(|key| key.kind == kind).unwrap().id;
             assert_eq!(vault.shred(Shred::Key(id), "no").await.unwrap_err(), VaultError::NoSuchKey(id), "{kind}");
         }

@@ -5,7 +5,7 @@ use crate::support::{clock, file_master, note, open_at, room};
 use diesel::prelude::*;
 use store::testing::both;
 use store::{Room, Tx};
-use vault::{Kind, Resealed, SETTLED_AFTER, Shred, Vault, VaultError};
+use vault::{KeyKind, Resealed, SETTLED_AFTER, Shred, Vault, VaultError};
 
 #[tokio::test]
 async fn t_22_a_data_key_that_another_process_may_still_seal_with_is_not_destroyed() {
@@ -18,7 +18,7 @@ async fn t_22_a_data_key_that_another_process_may_still_seal_with_is_not_destroy
             let by = by.clone();
             room.write_blocking(move |tx| put(&by, tx, id, b"v")).unwrap();
         };
-        let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Data).unwrap().id;
+        let earlier = vault.keys().await.unwrap().into_iter().find(|key| key.kind == KeyKind::Data).unwrap().id;
         assert_eq!(vault.shred(Shred::Key(earlier), "the only one").await.unwrap_err(), VaultError::StillSeals(earlier));
         let newer = vault.rotate().await.unwrap();
         assert_eq!(vault.shred(Shred::Key(newer), "the one that seals").await.unwrap_err(), VaultError::StillSeals(newer));
@@ -56,7 +56,7 @@ async fn the_time_of_an_earlier_signing_key_stays_when_the_one_after_it_is_destr
         let settled = until(&vault);
         assert_eq!(settled.as_millisecond(), vocabulary::Clock::now_ms(&*clock) + i64::try_from(SETTLED_AFTER.as_millis()).unwrap());
         clock.advance(std::time::Duration::from_hours(60 * 24).try_into().unwrap());
-        let signing = vault.keys().await.unwrap().into_iter().filter(|key| key.kind == Kind::Signing);
+        let signing = vault.keys().await.unwrap().into_iter().filter(|key| key.kind == KeyKind::Signing);
         let newest = signing.max_by_key(|key| key.version).unwrap();
         vault.shred(Shred::Key(newest.id), "lost").await.unwrap();
         assert_eq!(until(&vault), settled);
@@ -74,7 +74,7 @@ async fn t_30_a_key_that_is_destroyed_is_told_from_one_that_is_not_when_its_rema
     let here = room(&rooms, "city");
     let vault = open_at(&here, file_master(folder.path()), clock());
     vault.signer("ring").await.unwrap();
-    let key = vault.keys().await.unwrap().into_iter().find(|key| key.kind == Kind::Signing).unwrap().id;
+    let key = vault.keys().await.unwrap().into_iter().find(|key| key.kind == KeyKind::Signing).unwrap().id;
     // Somebody reads for long what was there before.
     let ((reads, is_read), (ends, end)) = (std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
     let there = here.clone();

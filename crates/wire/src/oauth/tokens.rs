@@ -14,7 +14,7 @@ use crate::server::Peer;
 const TRUSTED_MS: i64 = 5_000;
 const REMEMBERED: usize = 4_096;
 
-struct Seen {
+struct RememberedToken {
     what: Introspection,
     at: i64,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Tokens {
     pub(super) clients: Clients,
     pub(super) provider: Party,
     pub(super) clock: Arc<dyn Clock>,
-    seen: Arc<Mutex<HashMap<[u8; 32], Seen>>>,
+    seen: Arc<Mutex<HashMap<[u8; 32], RememberedToken>>>,
 }
 
 impl Tokens {
@@ -63,7 +63,7 @@ impl Tokens {
                 if seen.len() >= REMEMBERED {
                     seen.clear();
                 }
-                seen.insert(hash, Seen { what: what.clone(), at: now });
+                seen.insert(hash, RememberedToken { what: what.clone(), at: now });
             }
             None => {
                 seen.remove(&hash);

@@ -19,7 +19,7 @@ async fn t_22_a_signing_key_that_another_process_ended_is_shown_no_more_and_peer
         let running = wire::serve(&house, Service::new(&server)).await?;
         let (early, late) = (ring.house("registry.991015")?.client, ring.house("relay.991015")?.client);
         let stolen = early.keys(&running.party).await?;
-        let signs = |key: &vault::KeyInfo| key.kind == vault::Kind::Signing && key.name == RING;
+        let signs = |key: &vault::KeyInfo| key.kind == vault::KeyKind::Signing && key.name == RING;
         let key = other.vault().keys().await?.into_iter().find(signs).ok_or("no signing key")?;
         other.vault().shred(vault::Shred::Key(key.id), "stolen").await?;
         // However many ask, the room is read once a second.
@@ -60,7 +60,7 @@ async fn t_22_a_server_seals_with_a_key_that_another_process_made_and_knows_of_o
         assert_eq!(key_of(&there)?, key_of(&here)?);
         assert_ne!(key_of(&there)?, before);
         let token = there.vault().token("t", b"v");
-        let key = here.vault().keys().await?.into_iter().find(|key| key.kind == vault::Kind::Token).ok_or("no token key")?;
+        let key = here.vault().keys().await?.into_iter().find(|key| key.kind == vault::KeyKind::Token).ok_or("no token key")?;
         here.vault().shred(vault::Shred::Key(key.id), "a test").await?;
         wire::keep_room(&there, &house.clock).await;
         assert_ne!(there.vault().token("t", b"v"), token);

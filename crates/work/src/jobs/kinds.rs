@@ -1,4 +1,4 @@
-//! What sorts of work there are: each with the function that does it, over what is handed to that job, and the route that asks for it.
+//! The kinds of work that there are: each with the function that does it, over what is handed to that job, and the route that asks for it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,7 +15,8 @@ use super::{JobError, JobRun, Jobs, Through, WorkKind};
 
 type AddRoute = Box<dyn FnOnce(Routes<Jobs>) -> Routes<Jobs> + Send>;
 
-struct Kind<S> {
+/// A kind of work that is declared: what it is, who does it once the state is there, and the route that asks for it.
+struct Declaration<S> {
     about: WorkKind,
     bind: Box<dyn FnOnce(S) -> Handler + Send>,
     route: AddRoute,
@@ -31,10 +32,10 @@ pub trait Workplace: Clone + Send + Sync + 'static {
     fn for_job(&self, run: &JobRun) -> Result<Self, Self::Error>;
 }
 
-/// Sorts of work, before what their handlers share is there.
-pub struct Kinds<S>(Vec<Kind<S>>);
+/// Kinds of work that a system declares, before what their handlers share is there.
+pub struct DeclaredWork<S>(Vec<Declaration<S>>);
 
-impl<S: Workplace> Kinds<S> {
+impl<S: Workplace> DeclaredWork<S> {
     /// None yet.
     pub fn new() -> Self {
         Self(Vec::new())
@@ -106,7 +107,7 @@ impl<S: Workplace> Kinds<S> {
         };
         let about = WorkKind::of::<T, R>(name, rule.action());
         let route: AddRoute = Box::new(move |routes| routes.post(path, rule, ask));
-        self.0.push(Kind { about, bind: Box::new(bind), route });
+        self.0.push(Declaration { about, bind: Box::new(bind), route });
         self
     }
 
@@ -123,28 +124,29 @@ impl<S: Workplace> Kinds<S> {
     }
 
     /// The same with what their handlers share.
-    pub fn over(self, state: S) -> WorkKinds {
-        let bound = |kind: Kind<S>| BoundKind { about: kind.about, handler: (kind.bind)(state.clone()), route: kind.route };
-        WorkKinds(self.0.into_iter().map(bound).collect())
+    pub fn over(self, state: S) -> HandledWork {
+        let handled = |one: Declaration<S>| Handled { about: one.about, handler: (one.bind)(state.clone()), route: one.route };
+        HandledWork(self.0.into_iter().map(handled).collect())
     }
 }
 
-impl<S: Workplace> Default for Kinds<S> {
+impl<S: Workplace> Default for DeclaredWork<S> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-struct BoundKind {
+/// A kind of work with what does it.
+struct Handled {
     about: WorkKind,
     handler: Handler,
     route: AddRoute,
 }
 
-/// Sorts of work that can be done.
-pub struct WorkKinds(Vec<BoundKind>);
+/// Kinds of work with what does them.
+pub struct HandledWork(Vec<Handled>);
 
-impl WorkKinds {
+impl HandledWork {
     /// These and those over another state.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
@@ -156,7 +158,7 @@ impl WorkKinds {
     pub fn into_runner(self, jobs: &Jobs) -> (Runner, Routes<Jobs>) {
         let mut routes = Routes::of(jobs.clone()).refusing::<JobError>();
         let mut handlers = HashMap::new();
-        for BoundKind { about, handler, route } in self.0 {
+        for Handled { about, handler, route } in self.0 {
             handlers.insert(about.name, handler);
             routes = route(routes);
         }
@@ -169,13 +171,13 @@ fn written<R: Serialize, E: Refusal>(outcome: Result<R, E>) -> AttemptResult {
     serde_json::to_value(result).map_err(|_| FailedAttempt::of(wire::Defect("a job that cannot be written")))
 }
 
-impl<S> fmt::Debug for Kinds<S> {
+impl<S> fmt::Debug for DeclaredWork<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|kind| kind.about.name)).finish()
     }
 }
 
-impl fmt::Debug for WorkKinds {
+impl fmt::Debug for HandledWork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|kind| kind.about.name)).finish()
     }

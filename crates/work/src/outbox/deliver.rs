@@ -11,7 +11,7 @@ use vocabulary::Party;
 use wire::{Figure, House, Service, Stop};
 
 use super::lane::Lane;
-use super::message::Kind;
+use super::message::MessageKind;
 use super::table::{outbox, state};
 use super::{Message, Outbox, OutboxError, Outboxes, Queue, moves};
 
@@ -25,7 +25,7 @@ pub struct Deliverer(Shared);
 pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) house: House,
-    pub(super) kinds: BTreeMap<&'static str, Arc<dyn Kind>>,
+    pub(super) kinds: BTreeMap<&'static str, Arc<dyn MessageKind>>,
     /// How many of each kind go in one request.
     pub(super) most: HashMap<&'static str, usize>,
 }

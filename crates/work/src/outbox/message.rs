@@ -158,7 +158,7 @@ impl From<LedgerError> for Failure {
 store::driver_errors!(Failure);
 
 /// A kind, without its types.
-pub(super) trait Kind: Send + Sync {
+pub(super) trait MessageKind: Send + Sync {
     fn name(&self) -> &'static str;
     fn goes_to(&self, peer: &Party) -> bool;
     fn path(&self) -> &'static str;
@@ -181,7 +181,7 @@ fn stored<M: Message>(row: &Opened) -> Result<M::Stored, Failure> {
     serde_json::from_slice(&row.stored).map_err(|_| Failure::of_message(Cause::from(Damaged("a message of the outbox"))))
 }
 
-impl<M: Message> Kind for M {
+impl<M: Message> MessageKind for M {
     fn name(&self) -> &'static str {
         M::KIND
     }

@@ -10,7 +10,7 @@ use vocabulary::Party;
 
 use super::choose::Chosen;
 use super::deliver::Shared;
-use super::message::{Failure, Kind};
+use super::message::{Failure, MessageKind};
 use super::settle::Settling;
 use super::table::{Envelope, Opened, id128, open, outbox, state};
 
@@ -57,7 +57,7 @@ async fn is_there(shared: &Shared, peer: &Party, caller: &Caller) -> bool {
 async fn attempt(
     shared: &Shared,
     peer: &Party,
-    kind: &Arc<dyn Kind>,
+    kind: &Arc<dyn MessageKind>,
     chosen: &Chosen,
     caller: &Caller,
 ) -> Result<DeliveryOutcome, Failure> {
@@ -90,7 +90,7 @@ async fn attempt(
 
 /// Reads the messages of a request; the people whom they concern stand in the record of use when this returns. One that does not open as a
 /// message of this kind to this peer is a dead letter.
-async fn load(shared: &Shared, peer: &Party, kind: &dyn Kind, chosen: &Chosen, caller: &Caller) -> Result<Vec<Opened>, Failure> {
+async fn load(shared: &Shared, peer: &Party, kind: &dyn MessageKind, chosen: &Chosen, caller: &Caller) -> Result<Vec<Opened>, Failure> {
     let (vault, key) = (shared.outbox.0.room.vault().clone(), chosen.key.as_bytes().to_vec());
     let (note, name, to, goes) = (format!("{} to {peer}", kind.name()), kind.name(), peer.to_string(), kind.goes_to(peer));
     let read = shared.outbox.0.room.seek(caller, kind.act(), move |tx, record| {

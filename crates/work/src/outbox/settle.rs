@@ -10,7 +10,7 @@ use store::Tx;
 use vocabulary::{Entropy, Id128, Party};
 use wire::Problem;
 
-use super::message::{Failure, Kind, Refused, Taken};
+use super::message::{Failure, MessageKind, Refused, Taken};
 use super::moves;
 use super::send::DeliveryOutcome;
 use super::table::Opened;
@@ -20,7 +20,7 @@ const HALVED_AFTER: i32 = 3;
 
 pub(super) struct Settling<'a> {
     pub(super) room: &'a Room,
-    pub(super) kind: &'a Arc<dyn Kind>,
+    pub(super) kind: &'a Arc<dyn MessageKind>,
     pub(super) peer: &'a Party,
     pub(super) caller: &'a Caller,
     pub(super) entropy: &'a dyn Entropy,
@@ -135,7 +135,7 @@ impl Settling<'_> {
 fn refuse(
     tx: &mut Tx,
     record: &mut Record<'_>,
-    kind: &dyn Kind,
+    kind: &dyn MessageKind,
     peer: &Party,
     rows: &[Opened],
     why: &Problem,
@@ -164,7 +164,7 @@ fn refuse(
 }
 
 /// Those that are left rest; dead ones let the next of their subjects go at once.
-fn after_vain(kind: &dyn Kind, peer: &Party, (tried, dead): (usize, usize), attempts: i32) -> DeliveryOutcome {
+fn after_vain(kind: &dyn MessageKind, peer: &Party, (tried, dead): (usize, usize), attempts: i32) -> DeliveryOutcome {
     if dead > 0 {
         tracing::error!(alarm = "outbox", kind = kind.name(), %peer, dead, "not taken for days");
     }

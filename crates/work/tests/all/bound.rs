@@ -36,7 +36,7 @@ async fn t_23_a_job_whose_kind_approval_or_asker_the_database_changes_is_failed_
         let jobs = jobs(&rooms, &clock()).await;
         let counter = Counter::new(100);
         let kinds =
-            counter.kinds().and(work::jobs::Kinds::new().job("/registry/v1/work/other", peer(COUNT), "other", count).over(counter.clone()));
+            counter.kinds().and(work::jobs::DeclaredWork::new().job("/registry/v1/work/other", peer(COUNT), "other", count).over(counter.clone()));
         let (runner, _) = kinds.into_runner(&jobs);
         let cases = [
             (&jobs, "kind = 'other'"),
@@ -122,7 +122,7 @@ async fn an_attempt_that_left_portions_and_no_cursor_is_bound_to_its_rules_and_o
         let clock = clock();
         let jobs = jobs(&rooms, &clock).await;
         let rules = Rules::default();
-        let runner = work::jobs::Kinds::new().job("/registry/v1/work/count", peer(COUNT), KIND, ruled).over(rules.clone());
+        let runner = work::jobs::DeclaredWork::new().job("/registry/v1/work/count", peer(COUNT), KIND, ruled).over(rules.clone());
         let runner = runner.into_runner(&jobs).0;
         let id = ask(&jobs, "s1001", 1).await.id;
         for (now, has_portion, state) in

@@ -8,7 +8,7 @@ use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
 use wire::testing::{Failed, Ring, open_policies, permitting};
 use wire::{House, Problem, Running, Service, peer};
-use work::jobs::{JobActions, Jobs, Kinds, SystemWork, Through, WorkKind};
+use work::jobs::{JobActions, Jobs, DeclaredWork, SystemWork, Through, WorkKind};
 
 use crate::support::{COUNT, Counted, Counter, Counting, KIND, MIGRATIONS, PATH, count, counting};
 
@@ -184,7 +184,7 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_and_takes_the_files_of_t
         // Whoever asked could.
         let all = vec![of(KIND, COUNT), of("secret", COUNT), of("of another program", COUNT)];
         let asking = Jobs::of(&room, house.entropy.clone(), "/registry/v1", SystemWork::of("registry", all, &policies, &[])?);
-        let secret = Kinds::new().job("/registry/v1/work/secret", peer(SECRET), "secret", count).over(counter.clone());
+        let secret = DeclaredWork::new().job("/registry/v1/work/secret", peer(SECRET), "secret", count).over(counter.clone());
         let (_, asked) = counter.kinds().and(secret).into_runner(&jobs);
         let running = wire::serve(&house, Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS))).await?;
         let console = ring.house("console.991015")?.client;

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use vocabulary::{Id128, ManualClock, Purpose, SystemEntropy};
 use wire::testing::open_policies;
 use wire::{Problem, peer};
-use work::jobs::{JobError, JobRun, Jobs, Kinds, Runner, SystemWork, Through, WorkKind, WorkKinds, Workplace};
+use work::jobs::{JobError, JobRun, Jobs, DeclaredWork, Runner, SystemWork, Through, WorkKind, HandledWork, Workplace};
 
 diesel::table! { effect (place) { place -> BigInt, number -> BigInt, } }
 
@@ -73,8 +73,8 @@ impl Counter {
         }
     }
 
-    pub(crate) fn kinds(&self) -> WorkKinds {
-        Kinds::new().job(PATH, peer(COUNT), KIND, count).over(self.clone())
+    pub(crate) fn kinds(&self) -> HandledWork {
+        DeclaredWork::new().job(PATH, peer(COUNT), KIND, count).over(self.clone())
     }
 
     pub(crate) fn runner(&self, jobs: &Jobs) -> Runner {
