@@ -7,7 +7,7 @@ use std::{fmt, fs, io};
 use anyhow::Context as _;
 use line::Peers;
 use line::pki::{Authority, private_folder};
-use store::{Data, Rooms};
+use store::{Data, RoomName, Rooms};
 use vault::FileMaster;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party, SystemClock, SystemEntropy};
 use wire::{MasterSetting, Means, Setting};
@@ -115,7 +115,7 @@ impl Place {
     /// A party's master key, made when there is none and no room that it could have closed.
     pub fn master(&self, party: &Party) -> anyhow::Result<Arc<FileMaster>> {
         let file = self.master_file(party);
-        let rooms = self.rooms.list(&systems::rooms_of(party.system()))?;
+        let rooms = self.rooms.list(RoomName::of_system(party.system(), None).system())?;
         let has_rooms = rooms.iter().any(|room| party.municipality().is_none() || room.municipality() == party.municipality());
         let entropy = Arc::clone(&self.entropy);
         let master = if has_rooms { FileMaster::open(&file, entropy) } else { FileMaster::open_or_create(&file, entropy) };

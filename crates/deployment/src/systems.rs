@@ -141,11 +141,6 @@ pub fn rooms() -> Vec<String> {
     implementations().map(|one| one.rooms()).collect()
 }
 
-/// How the rooms of a party's system are named.
-pub fn rooms_of(system: &str) -> String {
-    system.replace('-', "_")
-}
-
 #[cfg(test)]
 mod tests {
     use vocabulary::Purpose;

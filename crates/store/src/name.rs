@@ -22,6 +22,11 @@ impl RoomName {
         Self { system: system.to_owned(), municipality }
     }
 
+    /// The same by the name of a party's system (`hub-core`), whose hyphens no schema has.
+    pub fn of_system(system: &str, municipality: Option<MunicipalityCode>) -> Self {
+        Self::new(&system.replace('-', "_"), municipality)
+    }
+
     /// The one room of a national party.
     pub fn national(system: &str) -> Self {
         Self::new(system, None)
@@ -84,6 +89,7 @@ mod tests {
         assert_eq!(RoomName::from_part("registry", "991015"), Some(name));
         assert_eq!(RoomName::national("payers_hub").to_string(), "payers_hub_national");
         assert_eq!(RoomName::from_part("registry", "notes"), None);
+        assert_eq!(RoomName::of_system("hub-core", Some(code)).to_string(), "hub_core_991015");
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl House {
     /// The room of one municipality within a system that has several.
     pub async fn room_of(&self, municipality: Option<MunicipalityCode>, own: &[Migrations]) -> Result<ledger::Room, LedgerError> {
         let migrations: Vec<Migrations> = [access::MIGRATIONS, crate::MIGRATIONS].iter().chain(own).copied().collect();
-        let name = RoomName::new(&self.party.system().replace('-', "_"), municipality);
+        let name = RoomName::of_system(self.party.system(), municipality);
         let (master, clock, entropy) = (Arc::clone(&self.master), Arc::clone(&self.clock), Arc::clone(&self.entropy));
         ledger::Room::open(&self.rooms, &name, &migrations, master, clock, entropy).await
     }

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use futures::future::BoxFuture;
+use store::RoomName;
 use vocabulary::{Party, PartyNameError, Reach, System};
 
 use crate::{House, Service};
@@ -31,9 +32,9 @@ impl Implementation {
         self.policies.system
     }
 
-    /// How its rooms are named: a schema's name has no hyphen.
+    /// How its rooms are named.
     pub fn rooms(&self) -> String {
-        self.system().replace('-', "_")
+        RoomName::of_system(self.system(), None).system().to_owned()
     }
 
     /// The parties that this one asks; of cities, one of the nation asks those that ask it.

@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use catalogue::Catalogue;
-use deployment::{Place, systems};
+use deployment::Place;
 use face::{Language, Link, Site};
 use line::{Client, Peers};
 use office::Reader;
@@ -141,7 +141,7 @@ impl Shown {
 
     /// The hub core keeps a room for each municipality beside its own.
     fn rooms_of(&self, party: &Party) -> Vec<store::Room> {
-        let names = self.place.rooms().list(&systems::rooms_of(party.system())).unwrap_or_default();
+        let names = self.place.rooms().list(store::RoomName::of_system(party.system(), None).system()).unwrap_or_default();
         let own = names.into_iter().filter(|name| party.municipality().is_none() || name.municipality() == party.municipality());
         own.filter_map(|name| self.place.rooms().existing(&name).ok()?).collect()
     }

@@ -3,6 +3,7 @@
 use access::Caller;
 use anyhow::bail;
 use hub_core::{HeldList, HeldRows, HubError};
+use store::RoomName;
 use wire::Cause;
 
 use crate::arguments::{DropHeld, Held, HeldList as HeldListOptions, Hub, NationRoom, ReturnHeld, SystemRoom};
@@ -20,7 +21,7 @@ pub(crate) fn run(asked: &Hub) -> anyhow::Result<Ending> {
 fn open(NationRoom { place, operator }: &NationRoom) -> anyhow::Result<(HeldRows, Caller)> {
     let room = SystemRoom { place: place.clone(), system: "hub-core".to_owned(), municipality: None, operator: operator.clone() };
     let (place, room, caller) = room.open()?;
-    let rooms = place.rooms().list(&deployment::systems::rooms_of("hub-core"))?;
+    let rooms = place.rooms().list(RoomName::of_system("hub-core", None).system())?;
     Ok((HeldRows::of(&room, rooms.iter().filter_map(store::RoomName::municipality).collect()), caller))
 }
 

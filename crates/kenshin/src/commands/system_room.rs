@@ -35,7 +35,7 @@ impl SystemRoom {
     /// The place, the room that is there, and the operator.
     pub(crate) fn open(&self) -> anyhow::Result<(Place, Room, Caller)> {
         let (place, party) = (self.place.look()?, self.party()?);
-        let name = RoomName::new(&systems::rooms_of(&self.system), self.municipality);
+        let name = RoomName::of_system(&self.system, self.municipality);
         if !place.rooms().has(&name)? {
             bail!("there is no room {name} in {place}: are --data, --system and --municipality right?");
         }

@@ -51,7 +51,7 @@ fn told(place: &Place, setting: &Setting) -> anyhow::Result<String> {
     let identity = Identity::load(&setting.tls, &party).context("tls: run `kenshin init` again, which issues another")?;
     identity.check(place.clock().as_ref()).context("tls: run `kenshin init` again, which renews it")?;
     let rooms = Rooms::open(Data::parse(&setting.data).context("data")?).context("data")?;
-    let room = RoomName::new(&systems::rooms_of(party.system()), party.municipality());
+    let room = RoomName::of_system(party.system(), party.municipality());
     if !rooms.has(&room).context("data")? {
         bail!("data: there is no room {room}: is the address right? `kenshin init` makes it");
     }

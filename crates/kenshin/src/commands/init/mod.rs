@@ -63,7 +63,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     };
     let runtime = super::runtime()?;
     for party in &parties {
-        let name = RoomName::new(&systems::rooms_of(party.system()), party.municipality());
+        let name = RoomName::of_system(party.system(), party.municipality());
         let room = room(&place, &name, party)?;
         made.rooms.push(name.to_string());
         made.configurations.push(setting::write(&place, init, party, &neighbours)?);
