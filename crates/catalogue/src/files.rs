@@ -109,7 +109,9 @@ impl Files {
         if in_folder || name == PERMISSIONS {
             match String::from_utf8(bytes) {
                 Ok(text) => self.texts.push((FileName::city(name), Cow::Owned(text))),
-                Err(_) => findings.add(name, "", mistake!("UTF-8 ではありません。UTF-8 で保存し直してください", "is not UTF-8: save it as UTF-8")),
+                Err(_) => {
+                    findings.add(name, "", mistake!("UTF-8 ではありません。UTF-8 で保存し直してください", "is not UTF-8: save it as UTF-8"))
+                }
             }
         } else if SHEETS.contains(&name) {
             self.sheets.push((FileName::city(name), bytes));
@@ -134,7 +136,8 @@ impl Files {
 
 fn no_part() -> Mistake {
     let (folders, sheets) = (FOLDERS.join("、"), SHEETS.join("、"));
-    let japanese = format!("設定フォルダーに置けるものではありません。置けるのは、フォルダー {folders}（中に .toml）、{PERMISSIONS}、{sheets} です");
+    let japanese =
+        format!("設定フォルダーに置けるものではありません。置けるのは、フォルダー {folders}（中に .toml）、{PERMISSIONS}、{sheets} です");
     Mistake { japanese, english: format!("is no part of a catalogue: the parts are {}", parts()) }
 }
 

@@ -77,7 +77,8 @@ enum Entry {
 
 const NOT_PLAIN: [&str; 2] = ["通常のファイルではありません。ファイルを置いてください", "is no plain file: put a file here"];
 const LINK: [&str; 2] = ["リンクです。リンク先のものをここに置いてください", "is a link: put here what it points to"];
-const TOO_LARGE: [&str; 2] = ["16 MiB を超えています。設定のファイルはこれより小さくしてください", "is larger than 16 MiB: a file of a catalogue is smaller"];
+const TOO_LARGE: [&str; 2] =
+    ["16 MiB を超えています。設定のファイルはこれより小さくしてください", "is larger than 16 MiB: a file of a catalogue is smaller"];
 
 /// What lies in a folder, by name.
 fn entries(folder: &Path) -> Result<Vec<(String, Entry)>, CatalogueError> {

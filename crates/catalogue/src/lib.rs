@@ -39,6 +39,6 @@ pub use programme::{
     AgeRange, Ages, Circumstances, Condition, Examination, Exempt, ExemptWhen, Fact, Fees, FollowUp, Interval, IntervalScope, Programme,
     ResultSource, SexRule,
 };
-pub use record::{Combine, Item, ItemProblem, ItemKind, National, Problem, Record, Stage, Value};
+pub use record::{Combine, Item, ItemKind, ItemProblem, National, Problem, Record, Stage, Value};
 pub use template::{Notice, Practitioner, PractitionerItem, PurposeText, Question, Template, Variant};
 pub use trust::Trust;

@@ -66,7 +66,12 @@ impl Mending<'_, '_> {
             let line = if way.is_empty() { 1 } else { line_at(self.text, span.start) };
             way.push(Step::Key(missing.to_owned()));
             if !self.taken_away.contains(&way) {
-                self.findings.at(self.file, line, key_of(self.root.get_ref(), &way), mistake!("ありません。追加してください", "is missing: add it"));
+                self.findings.at(
+                    self.file,
+                    line,
+                    key_of(self.root.get_ref(), &way),
+                    mistake!("ありません。追加してください", "is missing: add it"),
+                );
             }
             self.stand_ins.push((way, 0));
             return self.guess_again(self.stand_ins.len() - 1, "");

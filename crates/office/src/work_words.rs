@@ -83,8 +83,7 @@ impl WorkWords {
     pub fn problems(&self, kinds: &[WorkKind]) -> Vec<String> {
         let of_kind =
             |kind: &'_ WorkKind| kind.asks.iter().map(|field| field.name.clone()).chain(kind.answers.iter().cloned()).collect::<Vec<_>>();
-        let fields: Vec<(&str, String)> =
-            kinds.iter().flat_map(|kind| of_kind(kind).into_iter().map(|field| (kind.name, field))).collect();
+        let fields: Vec<(&str, String)> = kinds.iter().flat_map(|kind| of_kind(kind).into_iter().map(|field| (kind.name, field))).collect();
         let no_kind = kinds.iter().filter(|kind| self.kind(kind.name).is_none()).map(|kind| format!("the kind {} has no words", kind.name));
         let no_field = fields.iter().filter(|(kind, name)| self.field(kind, name).is_none());
         let no_field = no_field.map(|(kind, name)| format!("the field {name} of {kind} has no words"));

@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::{RoomName, Rooms};
 use vault::MasterKey;
 use vocabulary::{Clock, Date, Entropy, FiscalYear, Id128, MunicipalityCode, ResidentNumber};
-use work::jobs::{JobError, JobRun, Jobs, DeclaredWork, Rehearsal, Runner, SystemWork, Through, UnknownWork, Workplace};
+use work::jobs::{DeclaredWork, JobError, JobRun, Jobs, Rehearsal, Runner, SystemWork, Through, UnknownWork, Workplace};
 
 use crate::files::encoding::Encoding;
 use crate::folder::{CatalogueInForce, FolderInUse};

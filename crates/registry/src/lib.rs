@@ -39,7 +39,7 @@ use ledger::Room;
 use line::{Backoff, Client};
 use tokio::time::Instant;
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party};
-use work::jobs::{JobRun, DeclaredWork, WorkKind, Workplace};
+use work::jobs::{DeclaredWork, JobRun, WorkKind, Workplace};
 use work::outbox::{Message, Outbox};
 
 pub use desk::Desk;

@@ -6,7 +6,9 @@ use wire::Cause;
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
     /// Without a permission list that holds nothing is decided.
-    #[error("いま有効な提供可否の一覧がありません。新しいものを取得しています / no permission list holds here just now: another is fetched")]
+    #[error(
+        "いま有効な提供可否の一覧がありません。新しいものを取得しています / no permission list holds here just now: another is fetched"
+    )]
     NoList,
     /// The other side went by a newer list.
     #[error(

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use http::StatusCode;
 use protocol::Signed;
-use protocol::signed::{Expected, SignedKind, Opened, SignedError, TOLERANCE};
+use protocol::signed::{Expected, Opened, SignedError, SignedKind, TOLERANCE};
 use serde::de::DeserializeOwned;
 use store::{StoreError, Tx};
 use vocabulary::Clock;

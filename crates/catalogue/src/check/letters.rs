@@ -11,8 +11,12 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &text.id, file, "id", findings);
         let Some(letter) = Letter::of(&text.id) else {
             let ids = Letter::ALL.map(|letter| letter.id).join(", ");
-            let mistake =
-                mistake!("通知 `{}` は印刷されません。印刷されるのは {} です", "no letter `{}` is printed: the letters are {}", text.id, ids);
+            let mistake = mistake!(
+                "通知 `{}` は印刷されません。印刷されるのは {} です",
+                "no letter `{}` is printed: the letters are {}",
+                text.id,
+                ids
+            );
             findings.add(file, "id", mistake);
             continue;
         };

@@ -54,7 +54,9 @@ impl Sources {
     /// An item of a record type, or a finding that there is none.
     fn item(&self, record: u16, id: &str, file: &str, key: &str, findings: &mut Findings) -> Option<&Item> {
         let item = self.record(record).and_then(|record| record.item(id));
-        findings.resolves(item.is_some(), file, key, || mistake!("結果の種類 {record} に項目 `{id}` はありません", "record type {record} has no item `{id}`"));
+        findings.resolves(item.is_some(), file, key, || {
+            mistake!("結果の種類 {record} に項目 `{id}` はありません", "record type {record} has no item `{id}`")
+        });
         item
     }
 
@@ -66,7 +68,9 @@ impl Sources {
         };
         for value in values {
             let held = table.codes.iter().any(|code| &code.value == value);
-            findings.unless(held, file, key, || mistake!("`{value}` はコード表 `{}` にありません", "`{value}` is not in code table `{}`", table.id));
+            findings.unless(held, file, key, || {
+                mistake!("`{value}` はコード表 `{}` にありません", "`{value}` is not in code table `{}`", table.id)
+            });
         }
     }
 }
@@ -74,11 +78,15 @@ impl Sources {
 /// That an id stands once, and is written in lower case with underscores.
 fn id_is_new<'i>(seen: &mut HashSet<&'i str>, id: &'i str, file: &str, key: &str, findings: &mut Findings) {
     let written = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    findings.unless(!id.is_empty() && id.bytes().all(written), file, key, || mistake!("`{id}` は、半角の英小文字、数字、下線で書いてください", "`{id}` is not lower case with underscores"));
+    findings.unless(!id.is_empty() && id.bytes().all(written), file, key, || {
+        mistake!("`{id}` は、半角の英小文字、数字、下線で書いてください", "`{id}` is not lower case with underscores")
+    });
     findings.unless(seen.insert(id), file, key, || mistake!("`{id}` が2つあります", "`{id}` stands twice"));
 }
 
 /// That names are given in both languages.
 fn words(texts: &[&str], file: &str, key: &str, findings: &mut Findings) {
-    findings.unless(texts.iter().all(|text| !text.trim().is_empty()), file, key, || mistake!("名称または文面が空です", "a name or wording is empty"));
+    findings.unless(texts.iter().all(|text| !text.trim().is_empty()), file, key, || {
+        mistake!("名称または文面が空です", "a name or wording is empty")
+    });
 }

@@ -25,9 +25,12 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
     for (place, row) in list.rows.iter().enumerate() {
         let key = format!("row.{}", place + 1);
         words(&[&row.asker_kind, &row.asker_name, &row.provider_kind, &row.provider_name], file, &key, findings);
-        findings.unless(row.business == business.id, file, &key, || mistake!("事務 `{}` はありません", "there is no business `{}`", row.business));
+        findings.unless(row.business == business.id, file, &key, || {
+            mistake!("事務 `{}` はありません", "there is no business `{}`", row.business)
+        });
         for id in &row.information {
-            findings.unless(ids.contains(id.as_str()), file, &key, || mistake!("情報 `{id}` はありません", "there is no information `{id}`"));
+            findings
+                .unless(ids.contains(id.as_str()), file, &key, || mistake!("情報 `{id}` はありません", "there is no information `{id}`"));
         }
     }
 }

@@ -17,7 +17,9 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         let settings = sources.table("encounter_type");
         for setting in &programme.settings {
             let known = settings.is_some_and(|table| table.code(setting).is_some());
-            findings.unless(known, file, "settings", || mistake!("`{setting}` はコード表 `encounter_type` にありません", "`{setting}` is not in code table `encounter_type`"));
+            findings.unless(known, file, "settings", || {
+                mistake!("`{setting}` はコード表 `encounter_type` にありません", "`{setting}` is not in code table `encounter_type`")
+            });
         }
         for fact in &programme.facts {
             let key = format!("fact.{}", fact.id);
@@ -29,7 +31,9 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
                 findings.unless(whole, file, &key, || mistake!("項目 `{id}` は整数ではありません", "item `{id}` is not a whole number"));
             }
         }
-        findings.unless(!programme.examinations.is_empty(), file, "examination", || mistake!("事業には検査が1つ以上必要です", "a programme has an examination"));
+        findings.unless(!programme.examinations.is_empty(), file, "examination", || {
+            mistake!("事業には検査が1つ以上必要です", "a programme has an examination")
+        });
         let mut examinations = HashSet::new();
         for examination in &programme.examinations {
             let key = format!("examination.{}", examination.id);
@@ -46,22 +50,33 @@ fn examination(sources: &Sources, programme: &Programme, examination: &Examinati
     words(&[&examination.name, &examination.english], file, key, findings);
     let ages = examination.ages();
     let both = examination.is_by_reaching() && ages.ranges().iter().any(|range| range.to != Some(range.from));
-    findings.unless(!both, file, key, || mistake!("年齢は、範囲（ages）か到達年齢（reaching）のどちらか一方で書いてください", "ages are either ranges or reached one by one, not both"));
+    findings.unless(!both, file, key, || {
+        mistake!(
+            "年齢は、範囲（ages）か到達年齢（reaching）のどちらか一方で書いてください",
+            "ages are either ranges or reached one by one, not both"
+        )
+    });
     findings.unless(!ages.ranges().is_empty(), file, key, || mistake!("ages か reaching が必要です", "ages or reaching is missing"));
     for range in ages.ranges().iter().chain(&examination.outside_guideline) {
         age_range(range, file, key, findings);
     }
     for (one, next) in ages.ranges().iter().zip(ages.ranges().iter().skip(1)) {
         let apart = one.to.is_some_and(|to| to < next.from);
-        findings.unless(apart, file, key, || mistake!("{}歳からの範囲と{}歳からの範囲が重なっています", "the ages from {} and from {} overlap", one.from, next.from));
+        findings.unless(apart, file, key, || {
+            mistake!("{}歳からの範囲と{}歳からの範囲が重なっています", "the ages from {} and from {} overlap", one.from, next.from)
+        });
     }
     if let Some(interval) = &examination.interval {
-        findings.unless((2..=8).contains(&interval.years), file, format!("{key}.interval"), || mistake!("years は 2 から 8 です", "years is 2 to 8"));
+        findings.unless((2..=8).contains(&interval.years), file, format!("{key}.interval"), || {
+            mistake!("years は 2 から 8 です", "years is 2 to 8")
+        });
         words(&[&interval.source], file, key, findings);
     }
     if let Some(condition) = &examination.condition {
         let known = programme.facts.iter().any(|fact| fact.id == condition.fact);
-        findings.unless(known, file, format!("{key}.condition"), || mistake!("この事業に fact `{}` はありません", "the programme has no fact `{}`", condition.fact));
+        findings.unless(known, file, format!("{key}.condition"), || {
+            mistake!("この事業に fact `{}` はありません", "the programme has no fact `{}`", condition.fact)
+        });
         words(&[&condition.source], file, key, findings);
     }
     findings.unless(!examination.done_when.all.is_empty(), file, format!("{key}.done_when"), || mistake!("all が空です", "all is empty"));
@@ -74,18 +89,22 @@ fn examination(sources: &Sources, programme: &Programme, examination: &Examinati
         }
     }
     let priced = examination.unit_price >= 0 && examination.copay >= 0 && examination.copay <= examination.unit_price;
-    findings.unless(priced, file, key, || mistake!("自己負担額は 0 円から単価までです", "the co-payment lies between 0 and the unit price"));
+    findings
+        .unless(priced, file, key, || mistake!("自己負担額は 0 円から単価までです", "the co-payment lies between 0 and the unit price"));
 }
 
 fn age_range(range: &AgeRange, file: &str, key: &str, findings: &mut Findings) {
     let to = range.to.unwrap_or(OLDEST);
     let sensible = 0 <= range.from && range.from <= to && to <= OLDEST;
-    findings.unless(sensible, file, key, || mistake!("{}歳から{to}歳という年齢はありません", "ages from {} to {to} are not ages", range.from));
+    findings
+        .unless(sensible, file, key, || mistake!("{}歳から{to}歳という年齢はありません", "ages from {} to {to} are not ages", range.from));
 }
 
 fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let result = &programme.result;
-    findings.resolves(sources.record(result.record).is_some(), file, "result.record", || mistake!("結果の種類 {} はありません", "no record type {}", result.record));
+    findings.resolves(sources.record(result.record).is_some(), file, "result.record", || {
+        mistake!("結果の種類 {} はありません", "no record type {}", result.record)
+    });
     kind(sources, result.record, &result.fiscal_year, ItemKind::FiscalYear, file, "result.fiscal_year", findings);
     kind(sources, result.record, &result.examined_on, ItemKind::Date, file, "result.examined_on", findings);
     kind(sources, result.record, &result.institution, ItemKind::Institution, file, "result.institution", findings);
@@ -93,12 +112,16 @@ fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut F
         let values = result.needs_detailed.iter().chain(&result.needs_guidance).chain(&result.unreadable);
         sources.values(item, values, file, "result.judgement", findings);
     }
-    findings.unless(!result.needs_detailed.is_empty(), file, "result.needs_detailed", || mistake!("空では、精密検査の対象者が1人もいなくなります", "nobody would be followed up"));
+    findings.unless(!result.needs_detailed.is_empty(), file, "result.needs_detailed", || {
+        mistake!("空では、精密検査の対象者が1人もいなくなります", "nobody would be followed up")
+    });
 }
 
 fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let follow = &programme.follow_up;
-    findings.resolves(sources.record(follow.record).is_some(), file, "follow_up.record", || mistake!("結果の種類 {} はありません", "no record type {}", follow.record));
+    findings.resolves(sources.record(follow.record).is_some(), file, "follow_up.record", || {
+        mistake!("結果の種類 {} はありません", "no record type {}", follow.record)
+    });
     kind(sources, follow.record, &follow.examined_on, ItemKind::Date, file, "follow_up.examined_on", findings);
     kind(sources, follow.record, &follow.institution, ItemKind::Institution, file, "follow_up.institution", findings);
     kind(sources, follow.record, &follow.attendance, ItemKind::Code, file, "follow_up.attendance", findings);
@@ -108,26 +131,38 @@ fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mu
     sources.values(item, values.iter().copied(), file, "follow_up.judgement", findings);
     let mut seen = HashSet::new();
     for value in &values {
-        findings.unless(seen.insert(*value), file, "follow_up", || mistake!("判定 `{value}` が2か所で数えられています", "judgement `{value}` counts twice"));
+        findings.unless(seen.insert(*value), file, "follow_up", || {
+            mistake!("判定 `{value}` が2か所で数えられています", "judgement `{value}` counts twice")
+        });
     }
     let nested = follow.early.iter().all(|value| follow.found.contains(value));
-    findings.unless(nested, file, "follow_up.early", || mistake!("early の判定は found の判定の中から選んでください", "early ones are among those found"));
+    findings.unless(nested, file, "follow_up.early", || {
+        mistake!("early の判定は found の判定の中から選んでください", "early ones are among those found")
+    });
     let table = item.codes.as_deref().and_then(|id| sources.table(id));
     for code in table.iter().flat_map(|table| &table.codes) {
-        findings.unless(seen.contains(&code.value), file, "follow_up", || mistake!("判定 `{}` がどこにも数えられていません", "judgement `{}` counts nowhere", code.value));
+        findings.unless(seen.contains(&code.value), file, "follow_up", || {
+            mistake!("判定 `{}` がどこにも数えられていません", "judgement `{}` counts nowhere", code.value)
+        });
     }
 }
 
 fn kind(sources: &Sources, record: u16, id: &str, kind: ItemKind, file: &str, key: &str, findings: &mut Findings) {
     let item = sources.item(record, id, file, key, findings);
-    findings.unless(item.is_none_or(|item| item.kind == kind), file, key, || mistake!("項目 `{id}` の種類は {kind:?} ではありません", "item `{id}` is not of the kind {kind:?}"));
+    findings.unless(item.is_none_or(|item| item.kind == kind), file, key, || {
+        mistake!("項目 `{id}` の種類は {kind:?} ではありません", "item `{id}` is not of the kind {kind:?}")
+    });
 }
 
 fn fees(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     for exempt in &programme.fees.exempt {
         let known = sources.table("local_copay_class").is_some_and(|table| table.code(&exempt.class).is_some());
-        findings.unless(known, file, "fees.exempt", || mistake!("`{}` はコード表 `local_copay_class` にありません", "`{}` is not in code table `local_copay_class`", exempt.class));
+        findings.unless(known, file, "fees.exempt", || {
+            mistake!("`{}` はコード表 `local_copay_class` にありません", "`{}` is not in code table `local_copay_class`", exempt.class)
+        });
         let aged = exempt.when == ExemptWhen::Age;
-        findings.unless(aged == exempt.from.is_some(), file, "fees.exempt", || mistake!("`from` は `when = \"age\"` のときだけ書いてください", "`from` belongs to `when = \"age\"`"));
+        findings.unless(aged == exempt.from.is_some(), file, "fees.exempt", || {
+            mistake!("`from` は `when = \"age\"` のときだけ書いてください", "`from` belongs to `when = \"age\"`")
+        });
     }
 }

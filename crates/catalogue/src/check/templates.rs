@@ -10,14 +10,18 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &template.id, file, "id", findings);
         words(&[&template.version, &template.purpose.version, &template.purpose.ja, &template.purpose.en], file, "purpose", findings);
         let Some(programme) = sources.programme(&template.programme) else {
-            findings.resolves(false, file, "programme", || mistake!("事業 `{}` はありません", "there is no programme `{}`", template.programme));
+            findings.resolves(false, file, "programme", || {
+                mistake!("事業 `{}` はありません", "there is no programme `{}`", template.programme)
+            });
             continue;
         };
         let record = programme.result.record;
         let ages = programme.examinations.iter().flat_map(|examination| examination.ages().ranges().to_vec());
         for range in ages {
             let asked = template.variant(range.from).is_some();
-            findings.unless(asked, file, "variant", || mistake!("{}歳に達する人への問診（variant）がありません", "nobody asks those who reach {}", range.from));
+            findings.unless(asked, file, "variant", || {
+                mistake!("{}歳に達する人への問診（variant）がありません", "nobody asks those who reach {}", range.from)
+            });
         }
         let mut variants = HashSet::new();
         for variant in &template.variants {
@@ -49,7 +53,9 @@ fn notices(template: &Template, file: &str, findings: &mut Findings) {
         words(&[&notice.subject_ja, &notice.subject_en, &notice.body_ja, &notice.body_en], file, &key, findings);
         for word in notice.words() {
             let known = Template::PLACEHOLDERS.contains(&word);
-            findings.unless(known, file, &key, || mistake!("{{{word}}} は使えません。使えるのは {} です", "{{{word}}} is none of {}", Template::PLACEHOLDERS.join(", ")));
+            findings.unless(known, file, &key, || {
+                mistake!("{{{word}}} は使えません。使えるのは {} です", "{{{word}}} is none of {}", Template::PLACEHOLDERS.join(", "))
+            });
         }
     }
 }

@@ -17,7 +17,12 @@ pub(super) fn read(file: &str, bytes: &[u8], findings: &mut Findings) -> Gaiji {
         let point =
             u32::from_str_radix(cell(code).trim_start_matches("U+"), 16).ok().and_then(char::from_u32).filter(|c| is_private_use(*c));
         let Some(point) = point else {
-            findings.at(file, line, "外字コード", mistake!("外字コードではありません。例 U+E000", "is no private-use character, such as U+E000"));
+            findings.at(
+                file,
+                line,
+                "外字コード",
+                mistake!("外字コードではありません。例 U+E000", "is no private-use character, such as U+E000"),
+            );
             return;
         };
         let stands_for = cell(character);
@@ -32,7 +37,12 @@ pub(super) fn read(file: &str, bytes: &[u8], findings: &mut Findings) -> Gaiji {
                 ),
             );
         } else if pairs.iter().any(|(known, _)| *known == point) {
-            findings.at(file, line, "外字コード", mistake!("U+{:04X} は前の行にもあります", "U+{:04X} stands in a row before this one", u32::from(point)));
+            findings.at(
+                file,
+                line,
+                "外字コード",
+                mistake!("U+{:04X} は前の行にもあります", "U+{:04X} stands in a row before this one", u32::from(point)),
+            );
         } else {
             pairs.push((point, stands_for.to_owned()));
         }

@@ -57,11 +57,15 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &Sources) -> Vec<Institut
     reading.rows(&COLUMNS, |cells| {
         let code = cells.once(0, &mut seen);
         let claims = code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit());
-        cells.unless(!claims || InstitutionCode::parse(&code).is_ok(), 0, || mistake!("検査数字が合いません", "the check digit does not fit"));
+        cells.unless(!claims || InstitutionCode::parse(&code).is_ok(), 0, || {
+            mistake!("検査数字が合いません", "the check digit does not fit")
+        });
         let ascii = !code.is_empty() && code.len() <= 10 && code.bytes().all(|byte| byte.is_ascii_graphic());
         cells.unless(code.is_empty() || ascii, 0, || mistake!("半角10文字以内で書いてください", "is at most 10 half-width characters"));
         let (since, until) = (cells.date(6), cells.date(7));
-        cells.unless(since.zip(until).is_none_or(|(since, until)| since <= until), 7, || mistake!("開始日より前の日です", "lies before 開始日"));
+        cells.unless(since.zip(until).is_none_or(|(since, until)| since <= until), 7, || {
+            mistake!("開始日より前の日です", "lies before 開始日")
+        });
         let programmes = cells.list(8);
         for id in &programmes {
             cells.unless(sources.programme(id).is_some(), 8, || mistake!("事業 `{id}` はありません", "there is no programme `{id}`"));

@@ -71,7 +71,15 @@ impl Reading<'_> {
             let known = |heading: &&String| !columns.iter().any(|column| column.heading == heading.as_str());
             for heading in sheet.headings().iter().filter(known) {
                 let expected = columns.map(|column| column.heading).join(", ");
-                self.findings.at(self.file, 1, heading.as_str(), mistake!("このファイルにない列です。使えるのは {expected} です", "is no column of this file; its columns are {expected}"));
+                self.findings.at(
+                    self.file,
+                    1,
+                    heading.as_str(),
+                    mistake!(
+                        "このファイルにない列です。使えるのは {expected} です",
+                        "is no column of this file; its columns are {expected}"
+                    ),
+                );
             }
             while let Some(row) = sheet.next_row()? {
                 match row {
@@ -134,7 +142,9 @@ impl<const N: usize> Cells<'_, N> {
     /// A cell that stands once in its column.
     fn once(&mut self, column: usize, seen: &mut HashSet<String>) -> String {
         let text = self.filled(column);
-        self.unless(seen.insert(text.clone()), column, || mistake!("`{text}` は前の行にもあります", "`{text}` stands in a row before this one"));
+        self.unless(seen.insert(text.clone()), column, || {
+            mistake!("`{text}` は前の行にもあります", "`{text}` stands in a row before this one")
+        });
         text
     }
 

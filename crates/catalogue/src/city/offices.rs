@@ -28,7 +28,11 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Vec<Office> {
         for district in &districts {
             let before = served.insert(district.clone(), code.clone());
             cells.unless(before.is_none(), 2, || {
-                mistake!("行政区 `{district}` は所属 `{}` の担当になっています", "district `{district}` is served by office `{}`", before.clone().unwrap_or_default())
+                mistake!(
+                    "行政区 `{district}` は所属 `{}` の担当になっています",
+                    "district `{district}` is served by office `{}`",
+                    before.clone().unwrap_or_default()
+                )
             });
         }
         let name = cells.filled(1);

@@ -89,27 +89,51 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &Sources, known: Option<&
     let lines = reading.rows(&COLUMNS, |cells| {
         let institution = cells.text(0);
         let is_known = institution.is_empty() || known.is_none_or(|known| known.iter().any(|one| one.code == institution));
-        cells.unless(is_known, 0, || mistake!("`{institution}` は institutions.csv にありません。空欄はすべての医療機関を表します", "`{institution}` is not in institutions.csv; empty stands for all"));
+        cells.unless(is_known, 0, || {
+            mistake!(
+                "`{institution}` は institutions.csv にありません。空欄はすべての医療機関を表します",
+                "`{institution}` is not in institutions.csv; empty stands for all"
+            )
+        });
         let (programme, examination) = (cells.filled(1), cells.filled(2));
         let of = sources.programme(&programme);
-        cells.unless(programme.is_empty() || of.is_some(), 1, || mistake!("事業 `{programme}` はありません", "there is no programme `{programme}`"));
+        cells.unless(programme.is_empty() || of.is_some(), 1, || {
+            mistake!("事業 `{programme}` はありません", "there is no programme `{programme}`")
+        });
         let is_examination = of.is_none_or(|of| of.examination(&examination).is_some());
-        cells.unless(examination.is_empty() || is_examination, 2, || mistake!("事業 `{programme}` に検査 `{examination}` はありません", "`{programme}` has no examination `{examination}`"));
+        cells.unless(examination.is_empty() || is_examination, 2, || {
+            mistake!("事業 `{programme}` に検査 `{examination}` はありません", "`{programme}` has no examination `{examination}`")
+        });
         let year = cells.get(3).parse::<FiscalYear>().ok().filter(|year| (2000..2200).contains(&year.0));
         cells.unless(year.is_some(), 3, || mistake!("年度ではありません。例 2026", "is not a fiscal year, such as 2026"));
         let unit_price = cells.get(4).parse::<i64>().ok().filter(|yen| *yen >= 0).map(Yen);
         cells.unless(unit_price.is_some(), 4, || mistake!("円単位の金額ではありません", "is not a price in whole yen"));
         let copay_class = cells.text(5);
         let is_class = copay_class.is_empty() || classes.is_some_and(|table| table.code(&copay_class).is_some());
-        cells.unless(is_class, 5, || mistake!("`{copay_class}` はコード表 `local_copay_class` にありません", "`{copay_class}` is not in code table `local_copay_class`"));
+        cells.unless(is_class, 5, || {
+            mistake!(
+                "`{copay_class}` はコード表 `local_copay_class` にありません",
+                "`{copay_class}` is not in code table `local_copay_class`"
+            )
+        });
         let copay = cells.get(6).parse::<i64>().ok().map(Yen);
         let fits = copay.is_none_or(|copay| copay.0 >= 0 && unit_price.is_none_or(|price| copay.0 <= price.0));
-        cells.unless(fits && (copay.is_some() || cells.get(6).is_empty()), 6, || mistake!("0 円から単価までの、円単位の金額を書いてください", "lies between 0 and 単価, in whole yen"));
+        cells.unless(fits && (copay.is_some() || cells.get(6).is_empty()), 6, || {
+            mistake!("0 円から単価までの、円単位の金額を書いてください", "lies between 0 and 単価, in whole yen")
+        });
         let (year, unit_price) = (year?, unit_price?);
         let key = (institution.clone(), programme.clone(), examination.clone(), year.0);
         let before = *unit_prices.entry(key.clone()).or_insert(unit_price);
-        cells.unless(before == unit_price, 4, || mistake!("前の行では {} 円です。1つの医療機関の単価は1つにしてください", "is {} in a row before this one: an institution has one price", before.0));
-        cells.unless(seen.insert((key, copay_class.clone())), 0, || mistake!("同じ行が前にもあります。1行にしてください", "this line stands before: once is enough"));
+        cells.unless(before == unit_price, 4, || {
+            mistake!(
+                "前の行では {} 円です。1つの医療機関の単価は1つにしてください",
+                "is {} in a row before this one: an institution has one price",
+                before.0
+            )
+        });
+        cells.unless(seen.insert((key, copay_class.clone())), 0, || {
+            mistake!("同じ行が前にもあります。1行にしてください", "this line stands before: once is enough")
+        });
         Some(Price { institution, programme, examination, year, unit_price, copay_class, copay })
     });
     Prices::new(lines)

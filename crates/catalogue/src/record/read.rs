@@ -39,7 +39,9 @@ impl Item {
         }
         let number = |text: &str| text.parse::<i64>().map_err(|_| Problem::Integer);
         Ok(Some(match self.kind {
-            ItemKind::Text | ItemKind::Ascii | ItemKind::ResidentNumber | ItemKind::Institution | ItemKind::PostalCode => Value::Text(form.into_owned()),
+            ItemKind::Text | ItemKind::Ascii | ItemKind::ResidentNumber | ItemKind::Institution | ItemKind::PostalCode => {
+                Value::Text(form.into_owned())
+            }
             ItemKind::Code => Value::Code(form.into_owned()),
             ItemKind::Date => Value::Date(form.parse().map_err(|_| Problem::Date)?),
             ItemKind::Time => {

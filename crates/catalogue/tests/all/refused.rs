@@ -44,7 +44,10 @@ fn refused(name: &str, from: &str, to: &str, key: &str, what: &str) {
 #[track_caller]
 fn in_both(finding: &Finding) {
     let is_japanese = |text: &str| text.contains(|letter: char| ('\u{3040}'..='\u{30ff}').contains(&letter));
-    assert!(is_japanese(&finding.japanese) && !is_japanese(&finding.what) && finding.in_japanese().ends_with(&finding.japanese), "{finding:#?}");
+    assert!(
+        is_japanese(&finding.japanese) && !is_japanese(&finding.what) && finding.in_japanese().ends_with(&finding.japanese),
+        "{finding:#?}"
+    );
 }
 
 #[test]

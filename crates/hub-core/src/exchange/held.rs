@@ -75,9 +75,8 @@ pub(crate) async fn wrong(hub: &Hub) -> Result<Option<Wrong>, HubError> {
 /// What is wrong with what is held: rows that were taken away, a cursor that was put back.
 async fn compared(hub: &Hub, most: i64) -> Result<Option<Wrong>, HubError> {
     let nation = hub.nation.clone();
-    let check = move || {
-        nation.count_blocking(|tx| Cursor::check(tx, nation.vault(), most).map(|wrong| [wrong.missing, u64::from(wrong.put_back)]))
-    };
+    let check =
+        move || nation.count_blocking(|tx| Cursor::check(tx, nation.vault(), most).map(|wrong| [wrong.missing, u64::from(wrong.put_back)]));
     let checked = tokio::task::spawn_blocking(check).await;
     let [missing, put_back] = checked.map_err(|_| wire::Defect("the check of what is held"))??;
     Ok(Wrong { missing, put_back: put_back != 0 }.some())

@@ -12,7 +12,7 @@ use protocol::messages::console::{self, Exchanged};
 use tokio::task::JoinSet;
 use vocabulary::Purpose;
 use wire::peer;
-use work::jobs::{JobRun, DeclaredWork, Workplace};
+use work::jobs::{DeclaredWork, JobRun, Workplace};
 
 use super::deliver::ToEdge;
 use super::mint::WantedKey;

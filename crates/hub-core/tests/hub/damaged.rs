@@ -197,7 +197,8 @@ async fn t_23_a_row_that_was_held_and_is_taken_away_or_exchanged_is_missed_until
 }
 
 #[tokio::test]
-async fn t_23_of_more_held_rows_than_a_look_at_readiness_reads_one_that_is_taken_away_is_missed_at_once_and_one_exchanged_at_the_next_round() {
+async fn t_23_of_more_held_rows_than_a_look_at_readiness_reads_one_that_is_taken_away_is_missed_at_once_and_one_exchanged_at_the_next_round()
+ {
     both(|mut hub| async move {
         one_room_does_not_open(&mut hub).await?;
         let here = sheet(&hub, "991015");

@@ -125,14 +125,21 @@ fn text(room: &SystemRoom, job: &Job) -> String {
         lines.push(format!("  {}", room.command_of_another(&format!("jobs approve {}", job.id))));
     }
     if job.state == JobState::Previewed {
-        lines.push("nothing is changed yet; it is done, or dropped, by (what a command began, by that command without --dry-run):".to_owned());
+        lines.push(
+            "nothing is changed yet; it is done, or dropped, by (what a command began, by that command without --dry-run):".to_owned(),
+        );
         lines.extend([command("resume"), command("cancel")]);
     }
     if job.state == JobState::Waiting {
         lines.push("it is taken up by the server, or by the command that asked for it when that is run again".to_owned());
     }
     for file in &job.files {
-        lines.push(format!("file: {} ({} bytes, until {}); what for stands in the record of use:", file.name, file.bytes, in_japan(file.until)));
+        lines.push(format!(
+            "file: {} ({} bytes, until {}); what for stands in the record of use:",
+            file.name,
+            file.bytes,
+            in_japan(file.until)
+        ));
         let name = quoted(&file.name);
         lines.push(format!("  {}", room.command(&format!("jobs take {} {name} --out {name} --reason TEXT", job.id))));
     }

@@ -113,7 +113,14 @@ fn import_residents(options: &ImportResidents) -> anyhow::Result<Ending> {
     let (file, preview_of_all) = (name(&options.file), options.kind == Some(FileKind::Full));
     let asked = messages::ImportResidents { file, encoding, preview: options.dry_run, preview_of_all };
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref(), options.dry_run)?;
-    let job = with_rejects((&options.city, desk), &caller, (residents::IMPORT, &asked), &options.file, (rejects, options.dry_run), "importing residents")?;
+    let job = with_rejects(
+        (&options.city, desk),
+        &caller,
+        (residents::IMPORT, &asked),
+        &options.file,
+        (rejects, options.dry_run),
+        "importing residents",
+    )?;
     let imported: messages::ImportedResidents = by_hand::result(job)?;
     for heading in &imported.unknown_columns {
         output::say(&format!("the column {heading} is not known here and ignored"));
@@ -239,7 +246,14 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
     let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
     let rejects = Rejects::beside(&options.file, options.rejects.as_deref(), options.dry_run)?;
     let asked = messages::ImportResults { record_type: options.record_type, file: name(&options.file), preview: options.dry_run };
-    let job = with_rejects((&options.city, desk), &caller, (results::IMPORT_JOB, &asked), &options.file, (rejects, options.dry_run), "importing results")?;
+    let job = with_rejects(
+        (&options.city, desk),
+        &caller,
+        (results::IMPORT_JOB, &asked),
+        &options.file,
+        (rejects, options.dry_run),
+        "importing results",
+    )?;
     let imported: messages::ImportedResults = by_hand::result(job)?;
     output::result(options.json, &imported, |imported| {
         let messages::ImportedResults { read, added, corrected, unchanged, rejected, damaged } = imported;

@@ -45,9 +45,12 @@ impl Prepared<'_> {
         let input = match self.item.kind {
             _ if !self.choices.is_empty() => Input::Select { choices: &self.choices, value },
             ItemKind::Text if longest > 100 => Input::Area { value, rows: 3 },
-            ItemKind::Integer | ItemKind::Yen | ItemKind::HistoryNumber | ItemKind::FiscalYear | ItemKind::ResidentNumber | ItemKind::Institution => {
-                Input::Digits { value, longest }
-            }
+            ItemKind::Integer
+            | ItemKind::Yen
+            | ItemKind::HistoryNumber
+            | ItemKind::FiscalYear
+            | ItemKind::ResidentNumber
+            | ItemKind::Institution => Input::Digits { value, longest },
             _ => Input::Text { value, autocomplete: "off" },
         };
         Field {

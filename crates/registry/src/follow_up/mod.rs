@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use ledger::Seen;
 use protocol::messages::registry as messages;
 use wire::peer;
-use work::jobs::{JobRun, DeclaredWork, Pace};
+use work::jobs::{DeclaredWork, JobRun, Pace};
 
 use crate::person::people_of;
 use crate::results::table::examination;

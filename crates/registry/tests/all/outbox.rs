@@ -179,7 +179,9 @@ async fn r_reg_12_one_person_who_cannot_be_told_holds_up_nobody_and_stands_on_th
         let listed = officer.get("/messages?state=dead").await?;
         assert!(listed.html.contains(&key) && listed.words().contains("422 poison"), "{}", listed.words());
         city.got.lock().unwrap().poison = None;
-        assert!(officer.post("/messages/retry", &[("row", &format!("registry_991015/{key}"))]).await?.words().contains("1件をもう一度送ります"));
+        assert!(
+            officer.post("/messages/retry", &[("row", &format!("registry_991015/{key}"))]).await?.words().contains("1件をもう一度送ります")
+        );
         assert_eq!(city.dead().await?, []);
         assert_eq!(taken(&city.got.lock().unwrap()), ["1", "2", "4"]);
         let rounds = city.got.lock().unwrap().replica_rounds;

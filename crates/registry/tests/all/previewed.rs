@@ -14,8 +14,8 @@ use vocabulary::{FiscalYear, MunicipalityCode, Purpose, SystemEntropy};
 
 use crate::results::{brought, out, sheet};
 use crate::support::{
-    Line, ask, cancelled, clock, counts, desk, file, folder, gone_on, look, officer, operator_for, person, previewed, resumed, runtime, shown,
-    taken,
+    Line, ask, cancelled, clock, counts, desk, file, folder, gone_on, look, officer, operator_for, person, previewed, resumed, runtime,
+    shown, taken,
 };
 
 diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, address -> Text, import -> BigInt, } }

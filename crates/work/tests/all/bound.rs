@@ -35,8 +35,9 @@ async fn t_23_a_job_whose_kind_approval_or_asker_the_database_changes_is_failed_
     both(|rooms| async move {
         let jobs = jobs(&rooms, &clock()).await;
         let counter = Counter::new(100);
-        let kinds =
-            counter.kinds().and(work::jobs::DeclaredWork::new().job("/registry/v1/work/other", peer(COUNT), "other", count).over(counter.clone()));
+        let kinds = counter
+            .kinds()
+            .and(work::jobs::DeclaredWork::new().job("/registry/v1/work/other", peer(COUNT), "other", count).over(counter.clone()));
         let (runner, _) = kinds.into_runner(&jobs);
         let cases = [
             (&jobs, "kind = 'other'"),

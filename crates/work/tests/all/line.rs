@@ -8,7 +8,7 @@ use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
 use wire::testing::{Failed, Ring, open_policies, permitting};
 use wire::{House, Problem, Running, Service, peer};
-use work::jobs::{JobActions, Jobs, DeclaredWork, SystemWork, Through, WorkKind};
+use work::jobs::{DeclaredWork, JobActions, Jobs, SystemWork, Through, WorkKind};
 
 use crate::support::{COUNT, Counted, Counter, Counting, KIND, MIGRATIONS, PATH, count, counting};
 

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use vocabulary::{Id128, ManualClock, Purpose, SystemEntropy};
 use wire::testing::open_policies;
 use wire::{Problem, peer};
-use work::jobs::{JobError, JobRun, Jobs, DeclaredWork, Runner, SystemWork, Through, WorkKind, HandledWork, Workplace};
+use work::jobs::{DeclaredWork, HandledWork, JobError, JobRun, Jobs, Runner, SystemWork, Through, WorkKind, Workplace};
 
 diesel::table! { effect (place) { place -> BigInt, number -> BigInt, } }
 

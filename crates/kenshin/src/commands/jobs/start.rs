@@ -27,7 +27,8 @@ pub(super) fn kinds(options: &ListKinds) -> anyhow::Result<Ending> {
         kinds = vec![named(&options.system, &kinds, name)?.clone()];
     }
     let does = |kind: &WorkKind| words.kind(kind.name).map_or("", |words| words.lead.en);
-    let about = |kind: &WorkKind, field: &MessageField| match words.field(kind.name, &field.name).map(|words| (words.label.en, words.hint)) {
+    let about = |kind: &WorkKind, field: &MessageField| match words.field(kind.name, &field.name).map(|words| (words.label.en, words.hint))
+    {
         Some((label, Some(hint))) => format!("{label} ({})", hint.en),
         Some((label, None)) => label.to_owned(),
         None => String::new(),
@@ -105,7 +106,9 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
         return Err(Usage("--here is for the work of a city's registry: leave it out, and the server does it".to_owned()).into());
     };
     if message.contains_key(OUT) {
-        return Err(Usage(format!("{OUT} is a file of the server's media folder: leave it out with --here, and take what the job writes")).into());
+        return Err(
+            Usage(format!("{OUT} is a file of the server's media folder: leave it out with --here, and take what the job writes")).into()
+        );
     }
     let city = City { place: options.place.clone(), municipality, catalogue: None, operator };
     let (_, desk, caller) = of_registry::desk(&city, kind.action.purpose())?;

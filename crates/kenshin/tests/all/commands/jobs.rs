@@ -22,7 +22,10 @@ fn work_is_started_from_the_command_line_once_and_wrong_fields_are_named() {
         }
         // What is asked is told field by field, as it is meant by that kind.
         let reprove = run(["jobs", "kinds", "reprove"]).ended(0).out;
-        assert!(reprove.contains("    preview         Look first (Yes: what would change is shown") && !reprove.contains("extract"), "{reprove}");
+        assert!(
+            reprove.contains("    preview         Look first (Yes: what would change is shown") && !reprove.contains("extract"),
+            "{reprove}"
+        );
         assert!(kinds.contains("    fiscalYear      Fiscal year (Such as 2026"), "{kinds}");
         assert!(run(["jobs", "kinds", "dance"]).ended(2).err.contains("there is import-residents"));
         let start = ["start", "extract", "fiscalYear=2026", "on=2026-06-01", "--json"];

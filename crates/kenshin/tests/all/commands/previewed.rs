@@ -29,7 +29,13 @@ fn r_reg_1_a_dry_run_of_an_import_tells_what_it_brings_and_writes_nothing() {
             assert_eq!(told, [3, 1, 1, 0, 1, 1], "nothing was written the time before");
         }
         let told = registry(place, "import-residents", &[path, "--dry-run", "--kind", "full"]).ended(1).out;
-        for part in ["3 rows: 1 new, 1 changed, 0 unchanged, 1 refused", "1 are missing", "0 are older", "0 change two or more", "nothing is in yet"] {
+        for part in [
+            "3 rows: 1 new, 1 changed, 0 unchanged, 1 refused",
+            "1 are missing",
+            "0 are older",
+            "0 change two or more",
+            "nothing is in yet",
+        ] {
             assert!(told.contains(part), "{part}: {told}");
         }
         assert!(!place.beside("residents.rejects.csv").exists());

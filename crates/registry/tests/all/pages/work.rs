@@ -71,7 +71,11 @@ async fn a_failed_job_that_only_its_command_resumes_is_cancelled_on_its_page() {
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
         let path = format!("/jobs/{job}");
         let failed = browser.get(&path).await?;
-        assert!(failed.words().contains("コマンドから依頼されたもの") && !failed.words().contains("続きから再開する"), "{}", failed.words());
+        assert!(
+            failed.words().contains("コマンドから依頼されたもの") && !failed.words().contains("続きから再開する"),
+            "{}",
+            failed.words()
+        );
         assert!(failed.html.contains(&format!("action=\"{path}/cancel\"")), "{}", failed.html);
         assert_eq!(browser.post(&format!("{path}/cancel"), &[]).await?.leads_to(), (303, path.as_str()));
         assert!(!browser.get(&path).await?.html.contains(&format!("action=\"{path}/cancel\"")));
