@@ -7,7 +7,7 @@ use sheets::Sheet;
 
 /// How a column of the file is read, and kept in the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnKind {
     /// 住民番号 and 個人番号, each read by itself.
     Key,
     /// A text as the file has it, of so many characters at most as a reader counts them (a variant selector is none).
@@ -49,9 +49,9 @@ macro_rules! columns {
             }
 
             /// How it is read and kept.
-            pub(crate) const fn kind(self) -> Kind {
+            pub(crate) const fn kind(self) -> ColumnKind {
                 match self {
-                    $(Column::$key => Kind::Key,)*
+                    $(Column::$key => ColumnKind::Key,)*
                     $(Column::$name => columns!(@kind $type $($detail)*),)*
                 }
             }
@@ -119,10 +119,10 @@ macro_rules! columns {
     };
     (@needed required) => { true };
     (@needed optional) => { false };
-    (@kind Text $longest:expr) => { Kind::Text($longest) };
-    (@kind Integer) => { Kind::Day };
-    (@kind SmallInt $($code:literal)*) => { Kind::Code(&[$($code),*], None) };
-    (@kind SmallInt $($code:literal)*, else $empty:literal) => { Kind::Code(&[$($code),*], Some($empty)) };
+    (@kind Text $longest:expr) => { ColumnKind::Text($longest) };
+    (@kind Integer) => { ColumnKind::Day };
+    (@kind SmallInt $($code:literal)*) => { ColumnKind::Code(&[$($code),*], None) };
+    (@kind SmallInt $($code:literal)*, else $empty:literal) => { ColumnKind::Code(&[$($code),*], Some($empty)) };
 }
 
 /// The types of Rust that those of the tables are.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use number::IndividualNumber;
 use vocabulary::{Date, HouseholdNumber, Purpose, ResidentNumber, day, era, text};
 
-use super::column::{Cell, Column, Headings, Kind};
+use super::column::{Cell, Column, ColumnKind, Headings};
 use crate::files::Rejected;
 
 /// Stands after every column of the canonical row.
@@ -19,7 +19,7 @@ const VALUES: usize = count(false);
 const fn count(texts: bool) -> usize {
     let (mut at, mut count) = (0, 0);
     while at < Column::KEPT.len() {
-        count += (matches!(Column::KEPT[at].kind(), Kind::Text(_)) == texts) as usize;
+        count += (matches!(Column::KEPT[at].kind(), ColumnKind::Text(_)) == texts) as usize;
         at += 1;
     }
     count
@@ -31,7 +31,7 @@ const PLACES: [usize; Column::ALL.len()] = {
     let mut places = [0; Column::ALL.len()];
     let (mut at, mut texts, mut values) = (0, 0, 0);
     while at < Column::KEPT.len() {
-        let next = if matches!(Column::KEPT[at].kind(), Kind::Text(_)) { &mut texts } else { &mut values };
+        let next = if matches!(Column::KEPT[at].kind(), ColumnKind::Text(_)) { &mut texts } else { &mut values };
         places[Column::KEPT[at] as usize] = *next;
         *next += 1;
         at += 1;
@@ -86,10 +86,10 @@ impl ResidentRow {
         let mut row = ResidentRow { line, resident, number, text, ends, values: [0; VALUES] };
         for column in Column::KEPT {
             match column.kind() {
-                Kind::Key => {}
-                Kind::Text(longest) => length(cell(column), column, longest)?,
-                Kind::Day => row.set(column, read_day(cell(column), column)?),
-                Kind::Code(allowed, empty) => row.set(column, read_code(cell(column), column, allowed, empty)?.into()),
+                ColumnKind::Key => {}
+                ColumnKind::Text(longest) => length(cell(column), column, longest)?,
+                ColumnKind::Day => row.set(column, read_day(cell(column), column)?),
+                ColumnKind::Code(allowed, empty) => row.set(column, read_code(cell(column), column, allowed, empty)?.into()),
             }
         }
         row.agrees()?;
@@ -100,8 +100,8 @@ impl ResidentRow {
     pub(crate) fn text(&self, column: Column) -> &str {
         let at = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
         match (column.kind(), PLACES.get(column as usize)) {
-            (Kind::Text(_), Some(0)) => self.text.get(..at(0)).unwrap_or_default(),
-            (Kind::Text(_), Some(place)) => self.text.get(at(place - 1)..at(*place)).unwrap_or_default(),
+            (ColumnKind::Text(_), Some(0)) => self.text.get(..at(0)).unwrap_or_default(),
+            (ColumnKind::Text(_), Some(place)) => self.text.get(at(place - 1)..at(*place)).unwrap_or_default(),
             _ => "",
         }
     }
@@ -122,11 +122,11 @@ impl ResidentRow {
         out.clear();
         for column in Column::ALL {
             match (column.kind(), &self.number) {
-                (Kind::Text(_), _) => out.extend_from_slice(self.text(column).as_bytes()),
-                (Kind::Day | Kind::Code(..), _) => out.extend_from_slice(&self.value(column).to_le_bytes()),
-                (Kind::Key, _) if column == Column::ResidentNumber => out.extend_from_slice(self.resident.as_str().as_bytes()),
-                (Kind::Key, Some(number)) => out.extend_from_slice(number.open(Purpose::ResidentImport).as_bytes()),
-                (Kind::Key, None) => {}
+                (ColumnKind::Text(_), _) => out.extend_from_slice(self.text(column).as_bytes()),
+                (ColumnKind::Day | ColumnKind::Code(..), _) => out.extend_from_slice(&self.value(column).to_le_bytes()),
+                (ColumnKind::Key, _) if column == Column::ResidentNumber => out.extend_from_slice(self.resident.as_str().as_bytes()),
+                (ColumnKind::Key, Some(number)) => out.extend_from_slice(number.open(Purpose::ResidentImport).as_bytes()),
+                (ColumnKind::Key, None) => {}
             }
             out.push(END);
         }
@@ -175,7 +175,7 @@ fn fault(column: Column, reason: impl Into<String>, english: impl Display) -> Fa
 
 /// The texts in one piece, and where each ends.
 fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS]), Fault> {
-    let columns = || Column::KEPT.into_iter().filter(|column| matches!(column.kind(), Kind::Text(_)));
+    let columns = || Column::KEPT.into_iter().filter(|column| matches!(column.kind(), ColumnKind::Text(_)));
     let mut text = String::with_capacity(columns().map(|column| cell(column).len()).sum());
     let mut ends = [0; TEXTS];
     for (column, end) in columns().zip(&mut ends) {
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn each_text_of_a_row_is_its_own_and_the_others_are_empty() {
         let headings = headings(&Column::ALL.map(Column::heading).join(","));
-        let is_text = |column: Column| matches!(column.kind(), Kind::Text(_)) && column != Column::Household;
+        let is_text = |column: Column| matches!(column.kind(), ColumnKind::Text(_)) && column != Column::Household;
         let cells: Vec<String> = Column::ALL
             .iter()
             .map(|column| match column {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use store::{StoreError, Tx};
 
-use super::column::{Column, KEPT_NAMES, Kind};
+use super::column::{Column, ColumnKind, KEPT_NAMES};
 use super::compare::{Prepared, Sealed};
 use super::table::{resident, resident_staged};
 use crate::standing::keep_former_periods;
@@ -22,7 +22,7 @@ pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, s
     cells.int(prepared.id).int(prepared.version).text(row.resident.as_str());
     for column in Column::KEPT {
         match column.kind() {
-            Kind::Text(_) => cells.text(row.text(column)),
+            ColumnKind::Text(_) => cells.text(row.text(column)),
             _ => cells.int(row.value(column)),
         };
     }

@@ -153,7 +153,7 @@ async fn kept_aside(_: Counter, run: JobRun, _: Counting) -> Result<Counted, Ref
 async fn what_a_job_kept_aside_goes_with_its_cancelling_even_where_nobody_can_read_any_more_where_it_stands() {
     both(|rooms| async move {
         let jobs = jobs(&rooms, &clock()).await;
-        let kinds = work::jobs::Kinds::new().job("/registry/v1/work/count", peer(COUNT), KIND, kept_aside).over(Counter::new(0));
+        let kinds = work::jobs::DeclaredWork::new().job("/registry/v1/work/count", peer(COUNT), KIND, kept_aside).over(Counter::new(0));
         let runner = kinds.into_runner(&jobs).0;
         let aside = || jobs.room().count(|tx| Ok::<i64, JobError>(job_file_part::table.count().get_result(tx)?));
         for (upto, damage) in [(1, None), (2, Some("checkpoint = input"))] {
