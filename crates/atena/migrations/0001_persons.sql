@@ -4,6 +4,11 @@ CREATE TABLE person (
     unified TEXT NOT NULL,            -- 統合宛名番号
     number_index {bytes} NOT NULL,    -- blind index of the individual number
     sealed_number {bytes} NOT NULL,
+    name TEXT NOT NULL,
+    kana TEXT NOT NULL,
+    sex SMALLINT NOT NULL,
+    birth INTEGER NOT NULL,
+    address TEXT NOT NULL,
     source TEXT NOT NULL,             -- which business said so
     at BIGINT NOT NULL
 );

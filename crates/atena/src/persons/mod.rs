@@ -17,7 +17,8 @@ use crate::{Atena, AtenaError};
 
 diesel::table! {
     person (id) {
-        id -> BigInt, unified -> Text, number_index -> Binary, sealed_number -> Binary, source -> Text, at -> BigInt,
+        id -> BigInt, unified -> Text, number_index -> Binary, sealed_number -> Binary, name -> Text, kana -> Text, sex -> SmallInt,
+        birth -> Integer, address -> Text, source -> Text, at -> BigInt,
     }
 }
 diesel::table! {

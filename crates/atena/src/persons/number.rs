@@ -11,7 +11,7 @@ use protocol::messages::atena::{PERSONS, PersonAnswer, PersonRow, PersonsAnswer,
 use protocol::sealing::Batch;
 use store::Tx;
 use vault::Cell;
-use vocabulary::{Purpose, UnifiedNumber};
+use vocabulary::{Purpose, UnifiedNumber, day};
 use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
@@ -65,16 +65,17 @@ struct Work<'a> {
     /// Blind index → person and unified number.
     people: HashMap<[u8; 16], (i64, UnifiedNumber)>,
     next: i64,
-    new_people: Vec<New>,
+    new_people: Vec<New<'a>>,
     new_codes: Vec<(&'a str, i64)>,
     moved: Vec<Moved<'a>>,
 }
 
-struct New {
+struct New<'a> {
     id: i64,
     unified: UnifiedNumber,
     index: [u8; 16],
     sealed: Vec<u8>,
+    row: &'a PersonRow,
 }
 
 impl<'a> Work<'a> {
@@ -137,7 +138,7 @@ impl<'a> Work<'a> {
         }
         let (person, unified) = match known {
             Some(known) => known,
-            None => self.mint(number, index)?,
+            None => self.mint(row, number, index)?,
         };
         let code = row.resident_number.as_str();
         match another {
@@ -149,7 +150,7 @@ impl<'a> Work<'a> {
         answer(Some(unified), None)
     }
 
-    fn mint(&mut self, number: &IndividualNumber, index: [u8; 16]) -> Result<(i64, UnifiedNumber), AtenaError> {
+    fn mint(&mut self, row: &'a PersonRow, number: &IndividualNumber, index: [u8; 16]) -> Result<(i64, UnifiedNumber), AtenaError> {
         let id = self.next;
         let serial = u64::try_from(id).unwrap_or_default();
         let unified = UnifiedNumber::from_serial(serial).map_err(|_| wire::Defect("no unified number is left"))?;
@@ -157,7 +158,7 @@ impl<'a> Work<'a> {
         let sealed = self.atena.room.vault().seal(&Cell::new("person", &index, "sealed_number"), opened.as_bytes())?;
         self.next += 1;
         self.people.insert(index, (id, unified));
-        self.new_people.push(New { id, unified, index, sealed });
+        self.new_people.push(New { id, unified, index, sealed, row });
         Ok((id, unified))
     }
 
@@ -166,7 +167,17 @@ impl<'a> Work<'a> {
         store::load(tx, person::all_columns, |load| {
             self.new_people.iter().try_for_each(|new| {
                 load.push(|row| {
-                    row.int(new.id).text(new.unified.as_str()).bytes(&new.index).bytes(&new.sealed).text(self.business).int(now)
+                    row.int(new.id)
+                        .text(new.unified.as_str())
+                        .bytes(&new.index)
+                        .bytes(&new.sealed)
+                        .text(new.row.name.expose())
+                        .text(new.row.kana.expose())
+                        .int(*new.row.sex.expose() as i16)
+                        .int(day::to_number(*new.row.birth_date.expose()))
+                        .text(new.row.address.expose())
+                        .text(self.business)
+                        .int(now)
                 })
             })
         })?;
