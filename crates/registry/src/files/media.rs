@@ -93,7 +93,7 @@ impl Media {
     pub(crate) fn read_for_job(&self, room: &Room, name: &str) -> Result<File, RegistryError> {
         let mut file = self.read(name)?;
         if self.only.is_none() && copies::is_handed_in(room, name)? {
-            let there = copies::mark_of(room.vault(), name, &file).map_err(MediaError::from)?;
+            let there = copies::mark_of(room.vault(), name, &mut file).map_err(MediaError::from)?;
             if !copies::is_kept(room, name, false, &there)? {
                 return Err(MediaError::NotAsHandedIn(name.to_owned()).into());
             }
@@ -130,17 +130,14 @@ impl Media {
     /// has the same name, and no other file. It is erased when a job's would be. A file that lies in the folder already is left as it is.
     pub fn hand_in(&self, room: &Room, path: &Path) -> Result<String, RegistryError> {
         let (folder, path) = (self.folder()?, path.canonicalize().map_err(MediaError::from)?);
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path.file_name().map(|name| name.to_string_lossy().trim_start_matches('.').to_owned()).unwrap_or_default();
         if path.parent() == Some(folder.path()) {
-            return if folder::is_name(&name) { Ok(name) } else { Err(MediaError::Name.into()) };
+            return Ok(name);
         }
-        // hidden it could not be read there
-        let name = name.trim_start_matches('.');
         let content = fs::read(&path).map_err(MediaError::from)?;
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "csv"));
         let mut marked = format!("{stem}.");
-        let mark = copies::mark_of(room.vault(), name, content.as_slice()).map_err(MediaError::from)?;
-        for byte in mark.iter().take(IN_NAME) {
+        for byte in copies::mark(room.vault(), &name, &content).iter().take(IN_NAME) {
             let _ = write!(marked, "{byte:02x}");
         }
         let name = format!("{marked}.{ending}");
@@ -151,7 +148,7 @@ impl Media {
     fn put(&self, room: &Room, job: Option<Id128>, name: &str, content: &[u8]) -> Result<(), RegistryError> {
         let folder = self.folder()?;
         let there = left_there(folder, room, name, job.is_some())?;
-        let now = copies::mark_of(room.vault(), name, content).map_err(MediaError::from)?;
+        let now = copies::mark(room.vault(), name, content);
         // Both marks, until it has been replaced.
         copies::keep(room, job, name, (&now, there.as_ref()))?;
         if there != Some(now) {
@@ -198,7 +195,7 @@ impl Media {
 
 /// The mark of a file of this name as a job left it, or as it was handed in for one; none when there is no file.
 fn left_there(folder: &Folder, room: &Room, name: &str, by_job: bool) -> Result<Option<copies::Mark>, RegistryError> {
-    let Some(file) = folder.read(name)? else { return Ok(None) };
-    let there = copies::mark_of(room.vault(), name, file).map_err(MediaError::from)?;
+    let Some(mut file) = folder.read(name)? else { return Ok(None) };
+    let there = copies::mark_of(room.vault(), name, &mut file).map_err(MediaError::from)?;
     if copies::is_kept(room, name, by_job, &there)? { Ok(Some(there)) } else { Err(MediaError::NotOurs(name.to_owned()).into()) }
 }

@@ -77,9 +77,7 @@ pub(crate) const RECORD: office::RecordWords = office::record_words! {
         "{} people to atena, {} who cannot be read" = "統合宛名管理システムへ{0}人、番号を読み取れない{1}人";
         "a file that was handed in: {}" = "受け取ったファイル：{0}";
         "the copy of a file of job {}: {}" = "処理{0}のファイルの写し：{1}";
-        "the copy of a file of a damaged job: {}" = "読み取れない処理のファイルの写し：{0}";
         "erased" = "消去";
-        "it cannot be erased, and is tried again in a day" = "消去できないため、1日後に再試行";
         "there no more, or changed since" = "すでにないか、書き換えられている";
         "{} unified numbers" = "統合宛名番号{0}件";
     }

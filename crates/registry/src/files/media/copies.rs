@@ -2,18 +2,19 @@
 //! write in the database makes a file pass for a job's.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 
 use access::Caller;
 use diesel::prelude::*;
 use ledger::{Act, Room, Seen};
+use sha2::{Digest as _, Sha256};
 use vault::{Cell, Vault};
 use vocabulary::Id128;
 use work::jobs::FILES_KEPT_MS;
 
 use super::MediaError;
 use crate::RegistryError;
-use crate::files::hashing::{Hashing, keyed};
+use crate::files::hashing::keyed;
 
 diesel::table! {
     media_copy (file) {
@@ -27,18 +28,33 @@ diesel::table! {
 }
 
 const ERASE: Act = Act::new("registry:media.erase");
+/// What the record of use says of one that cannot be erased.
+const PUT_OFF: &str = "it cannot be erased, and is tried again in a day";
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const DAMAGED: wire::Damaged = wire::Damaged("a copy in the media folder");
 
 /// A keyed digest of a file's name and content.
 pub(super) type Mark = [u8; 32];
 
-/// Of a file of this name with this content, which is read to its end.
-pub(super) fn mark_of(vault: &Vault, name: &str, content: impl Read) -> io::Result<Mark> {
-    let length = (name.len() as u64).to_be_bytes();
-    let (mut whole, digest) = Hashing::new(length.as_slice().chain(name.as_bytes()).chain(content));
-    io::copy(&mut whole, &mut io::sink())?;
-    Ok(keyed(vault, &digest.value()))
+pub(super) fn mark(vault: &Vault, name: &str, content: &[u8]) -> Mark {
+    keyed(vault, &digest_of(name).chain_update(content).finalize().into())
+}
+
+/// The same of a file, from where it stands to its end.
+pub(super) fn mark_of(vault: &Vault, name: &str, file: &mut File) -> io::Result<Mark> {
+    let mut digest = digest_of(name);
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            count => digest.update(piece.get(..count).unwrap_or_default()),
+        }
+    }
+    Ok(keyed(vault, &digest.finalize().into()))
+}
+
+fn digest_of(name: &str) -> Sha256 {
+    Sha256::new().chain_update((name.len() as u64).to_be_bytes()).chain_update(name)
 }
 
 /// What a file is found by.
@@ -86,69 +102,54 @@ pub(super) fn keep(room: &Room, job: Option<Id128>, name: &str, (mark, former): 
     })
 }
 
-/// Job, name, mark, former mark.
-type Kept = (Option<Vec<u8>>, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
-
-/// Erases a file of this name whose content is ours → whether it was.
-type Erase<'a> = dyn Fn(&str, &dyn Fn(&File) -> io::Result<bool>) -> Result<bool, MediaError> + 'a;
+/// File, name, job, mark, former mark.
+type Over = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>);
 
 /// Erases the copies whose time is over, each with its entry. Whose data one told stands in the entry of the job that left it. One that cannot be
-/// erased is put off, and holds up no other.
+/// erased holds up no other.
 pub(super) fn erase_over(room: &Room, caller: &Caller, erase: &Erase) -> Result<(), RegistryError> {
-    let now = room.clock().now_ms();
-    let over = room.count_blocking(|tx| {
-        let over = media_copy::table.filter(media_copy::until.le(now)).order(media_copy::until);
-        let files: Vec<Vec<u8>> = over.select(media_copy::file).load(tx)?;
-        let keys = files.into_iter().filter_map(|file| Some([u128::from_be_bytes(file.try_into().ok()?)]));
-        Ok::<_, RegistryError>(keys.collect::<Vec<_>>())
-    })?;
-    over.into_iter().try_for_each(|[file]| erase_one(room, caller, &file.to_be_bytes(), erase))
+    while erase_next(room, caller, erase)? {}
+    Ok(())
 }
 
-/// Erases one, or puts it off. However long the file is, the room's writer is not held meanwhile.
-fn erase_one(room: &Room, caller: &Caller, file: &[u8], erase: &Erase) -> Result<(), RegistryError> {
-    let erased = room.count_blocking(|tx| {
-        let columns = (media_copy::job, media_copy::name, media_copy::mark, media_copy::former);
-        let (job, sealed, mark, former): Kept = media_copy::table.find(file).select(columns).first(tx)?;
-        let erased = || {
-            let name = room.vault().open_cell(&Cell::new("media_copy", file, "name"), &sealed)?;
-            let name = std::str::from_utf8(&name).map_err(|_| DAMAGED)?;
-            let is_ours = |there: &File| mark_of(room.vault(), name, there).map(|there| is_of(&there, &mark, former.as_deref()));
-            Ok::<_, RegistryError>(erase(name, &is_ours)?)
-        };
-        Ok::<_, RegistryError>(match erased() {
-            Ok(is_erased) => [is_erased, false],
-            Err(error) => {
-                let copy = noted(job, [false, true]);
-                tracing::error!(alarm = "media", copy, %error, "it lies in the media folder beyond its time and cannot be erased");
-                [false, true]
-            }
-        })
-    })?;
+/// Erases a file of this name whose content is ours → whether it was.
+type Erase<'a> = dyn Fn(&str, &dyn Fn(&[u8]) -> bool) -> Result<bool, MediaError> + 'a;
+
+/// Erases the next, or puts it off → whether there was one.
+fn erase_next(room: &Room, caller: &Caller, erase: &Erase) -> Result<bool, RegistryError> {
+    let (now, vault) = (room.clock().now_ms(), room.vault());
+    let over = || media_copy::table.filter(media_copy::until.le(now));
+    if room.count_blocking(|tx| Ok::<i64, RegistryError>(over().count().get_result(tx)?))? == 0 {
+        return Ok(false);
+    }
     room.change_blocking(caller, ERASE, |tx, record| {
-        let now = room.clock().now_ms();
-        let job = media_copy::table.find(file).select(media_copy::job).first(tx)?;
-        record.note(noted(job, erased));
-        // what a job has left there anew since is kept
-        let over = media_copy::table.find(file).filter(media_copy::until.le(now));
-        match erased {
-            [_, true] => diesel::update(over).set(media_copy::until.eq(now + DAY_MS)).execute(tx)?,
-            [_, false] => diesel::delete(over).execute(tx)?,
+        let columns = (media_copy::file, media_copy::name, media_copy::job, media_copy::mark, media_copy::former);
+        let (file, sealed, job, mark, former): Over = over().order(media_copy::until).select(columns).first(tx)?;
+        let of = match job.map(|job| job.try_into().map(Id128::from_bytes)).transpose() {
+            Ok(Some(job)) => format!("the copy of a file of job {job}"),
+            Ok(None) => "a file that was handed in".to_owned(),
+            Err(_) => "the copy of a file of a damaged job".to_owned(),
+        };
+        let erased = || {
+            let name = vault.open_cell(&Cell::new("media_copy", &file, "name"), &sealed)?;
+            let name = std::str::from_utf8(&name).map_err(|_| DAMAGED)?;
+            Ok::<_, RegistryError>(erase(name, &|content| is_of(&self::mark(vault, name, content), &mark, former.as_deref()))?)
+        };
+        let word = match erased() {
+            Ok(true) => "erased",
+            Ok(false) => "there no more, or changed since",
+            Err(error) => {
+                tracing::error!(alarm = "media", %of, %error, "it lies in the media folder beyond its time and cannot be erased");
+                PUT_OFF
+            }
+        };
+        record.note(format!("{of}: {word}"));
+        let row = media_copy::table.find(&file);
+        match word {
+            PUT_OFF => diesel::update(row).set(media_copy::until.eq(now + DAY_MS)).execute(tx)?,
+            _ => diesel::delete(row).execute(tx)?,
         };
         Ok::<_, RegistryError>(Seen::nobody(()))
-    })
-}
-
-/// What the record of use says of a copy, by whether it was erased and whether it is put off.
-fn noted(job: Option<Vec<u8>>, erased: [bool; 2]) -> String {
-    let word = match erased {
-        [_, true] => "it cannot be erased, and is tried again in a day",
-        [true, _] => "erased",
-        [false, _] => "there no more, or changed since",
-    };
-    match job.map(|job| job.try_into().map(Id128::from_bytes)) {
-        None => format!("a file that was handed in: {word}"),
-        Some(Ok(job)) => format!("the copy of a file of job {job}: {word}"),
-        Some(Err(_)) => format!("the copy of a file of a damaged job: {word}"),
-    }
+    })?;
+    Ok(true)
 }

@@ -1,7 +1,7 @@
 //! The folder by its handle: a file is opened by its name within it, no link is followed, and what was opened is what is looked at.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
@@ -11,6 +11,8 @@ use super::MediaError;
 
 /// A file is not waited for, as a pipe would be.
 const PLAIN: OFlags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+/// Written over a file at a time.
+static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -28,7 +30,7 @@ impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, MediaError> {
         let path = fs::canonicalize(path)?;
         let handle = rustix::fs::open(&path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty());
-        Ok(Self { handle: File::from(handle.map_err(io::Error::from)?), path })
+        Ok(Self { handle: File::from(handle.map_err(std::io::Error::from)?), path })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -49,7 +51,7 @@ impl Folder {
             Ok(file) => File::from(file),
             Err(Errno::NOENT) => return Ok(None),
             Err(Errno::LOOP | Errno::NXIO | Errno::ISDIR) => return Err(not_plain()),
-            Err(error) => return Err(io::Error::from(error).into()),
+            Err(error) => return Err(std::io::Error::from(error).into()),
         };
         if file.metadata()?.is_file() { Ok(Some(file)) } else { Err(not_plain()) }
     }
@@ -59,20 +61,24 @@ impl Folder {
         Ok(vault::replace_in(&self.handle, name, &self.handle.metadata()?, content)?)
     }
 
-    /// Writes over a file and takes it away, if its content is ours → whether it was. However long it is, little of it is in memory.
-    pub(super) fn erase(&self, name: &str, is_ours: impl FnOnce(&File) -> io::Result<bool>) -> Result<bool, MediaError> {
+    /// Writes over a file and takes it away, if its content is ours → whether it was.
+    pub(super) fn erase(&self, name: &str, is_ours: impl FnOnce(&[u8]) -> bool) -> Result<bool, MediaError> {
         let mut file = match self.plain(name, OFlags::RDWR) {
             Ok(Some(file)) => file,
             Ok(None) | Err(MediaError::NotPlain(_) | MediaError::Name) => return Ok(false),
             Err(error) => return Err(error),
         };
-        if !is_ours(&file)? {
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        if !is_ours(&content) {
             return Ok(false);
         }
         file.rewind()?;
-        io::copy(&mut io::repeat(0).take(file.metadata()?.len()), &mut file)?;
+        for piece in content.chunks(ZEROS.len()) {
+            file.write_all(ZEROS.get(..piece.len()).unwrap_or_default())?;
+        }
         file.sync_all()?;
-        rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()).map_err(io::Error::from)?;
+        rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()).map_err(std::io::Error::from)?;
         Ok(true)
     }
 }
