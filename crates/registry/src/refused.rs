@@ -117,8 +117,8 @@ impl From<ImportError> for RegistryError {
                 "the first file of the register is half in: let its job come to its end, then ask again",
             ),
             ImportError::Changed => Self::asked(
-                "取込みの開始後にファイルが変わったため、取り込んだ分を取り消しました。もう一度、はじめから取り込んでください",
-                "the file has changed since its import began: whom it had brought is taken away again, and the import is to be asked for anew",
+                "取込みの開始後にファイルまたは外字の設定が変わったため、取り込んだ分を取り消します。もう一度、はじめから取り込んでください",
+                "the file, or how its characters are read, has changed since its import began: whom it had brought is taken away again, and the import is to be asked for anew",
             ),
             ImportError::Interrupted => Self::Interrupted,
         }

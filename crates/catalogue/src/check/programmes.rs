@@ -149,8 +149,15 @@ fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mu
 
 fn kind(sources: &Sources, record: u16, id: &str, kind: ItemKind, file: &str, key: &str, findings: &mut Findings) {
     let item = sources.item(record, id, file, key, findings);
+    // as a file of the folder writes it
+    let written = match kind {
+        ItemKind::FiscalYear => "fiscal_year",
+        ItemKind::Date => "date",
+        ItemKind::Institution => "institution",
+        _ => "code",
+    };
     findings.unless(item.is_none_or(|item| item.kind == kind), file, key, || {
-        mistake!("項目 `{id}` の種類は {kind:?} ではありません", "item `{id}` is not of the kind {kind:?}")
+        mistake!("項目 `{id}` の種類は {written} ではありません", "item `{id}` is not of the kind {written}")
     });
 }
 

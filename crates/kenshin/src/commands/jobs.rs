@@ -125,9 +125,7 @@ fn text(room: &SystemRoom, job: &Job) -> String {
         lines.push(format!("  {}", room.command_of_another(&format!("jobs approve {}", job.id))));
     }
     if job.state == JobState::Previewed {
-        lines.push(
-            "nothing is changed yet; it is done, or dropped, by (what a command began, by that command without --dry-run):".to_owned(),
-        );
+        lines.push("nothing is changed yet. To do it (where a command began it, give that command again, to do it and not to show it), or to drop it:".to_owned());
         lines.extend([command("resume"), command("cancel")]);
     }
     if job.state == JobState::Waiting {

@@ -22,7 +22,7 @@ pub(super) struct Before {
 /// What is known of a person in the absent columns.
 struct StoredColumns {
     sealed_number: Option<Box<[u8]>>,
-    cells: Vec<(Column, Cell)>,
+    cells: Box<[(Column, Cell)]>,
 }
 
 type Stored = (i64, Option<Vec<u8>>, KeptColumns);

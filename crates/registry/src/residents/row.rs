@@ -39,6 +39,11 @@ const PLACES: [usize; Column::ALL.len()] = {
     places
 };
 
+/// Where a day or a code stands among them.
+fn value_place(column: Column) -> Option<usize> {
+    matches!(column.kind(), ColumnKind::Day | ColumnKind::Code(..)).then(|| PLACES.get(column as usize).copied()).flatten()
+}
+
 /// A checked row. Texts are as the file has them: the register is the authority for how a name is written. They lie in one piece, because a
 /// city has a million rows that go from thread to thread; the individual number is not among them.
 pub(crate) struct ResidentRow {
@@ -106,13 +111,13 @@ impl ResidentRow {
         }
     }
 
-    /// A day as yyyymmdd, 0 where empty; or a code.
+    /// A day as yyyymmdd, 0 where empty; or a code. Of other columns 0.
     pub(crate) fn value(&self, column: Column) -> i32 {
-        PLACES.get(column as usize).and_then(|place| self.values.get(*place)).copied().unwrap_or(0)
+        value_place(column).and_then(|place| self.values.get(place)).copied().unwrap_or(0)
     }
 
     fn set(&mut self, column: Column, value: i32) {
-        if let Some(kept) = PLACES.get(column as usize).and_then(|place| self.values.get_mut(*place)) {
+        if let Some(kept) = value_place(column).and_then(|place| self.values.get_mut(place)) {
             *kept = value;
         }
     }
@@ -141,7 +146,7 @@ impl ResidentRow {
         }
         let text_of = |column: Column| {
             known.iter().find_map(|(one, cell)| match cell {
-                Cell::Text(text) if *one == column => Some(text.as_str()),
+                Cell::Text(text) if *one == column => Some(text.as_ref()),
                 _ => None,
             })
         };

@@ -17,7 +17,8 @@ use super::{JobError, Jobs, WorkKind};
 pub enum Through {
     /// A request of another system: the same request again is the same job, even when that has ended.
     Request(Once),
-    /// A page, or a command that leaves the work to the server. What waits to be [looked at first](PREVIEW) is the same job, and still waits.
+    /// A page, or a command that leaves the work to the server. What waits to be [looked at first](PREVIEW) is another job: its file may be another by
+    /// now.
     Form,
     /// A command that does the work itself: no server takes it up, and run again it goes on where it stood. The text tells it from work of the
     /// same input by what the input does not say: a file by its place, length and time. Where it was asked to [preview](PREVIEW) before, it goes on
@@ -35,8 +36,6 @@ struct Start {
     input: serde_json::Value,
     /// Only the command that asks does it.
     by_hand: bool,
-    /// A person asks, who may have been shown the same work before.
-    by_person: bool,
     /// Whether it stops to be looked at.
     is_preview: bool,
     /// What tells it from work of the same input.
@@ -67,7 +66,6 @@ impl Jobs {
             Through::Form => (None, false, String::new()),
             Through::Command(distinct) => (None, true, distinct),
         };
-        let by_person = once.is_none();
         let input = kind.read(input)?;
         let is_preview = is_preview(&input);
         let needs_approval = match self.0.work.needs_second_person(kind.name) {
@@ -75,7 +73,7 @@ impl Jobs {
             true if is_preview => needs::AFTER_SHOWING,
             true => needs::NOW,
         };
-        let start = Start { kind: kind.name, input, by_hand, by_person, is_preview, distinct, needs_approval };
+        let start = Start { kind: kind.name, input, by_hand, is_preview, distinct, needs_approval };
         let (jobs, asker) = (self.clone(), caller.clone());
         let summary = kind.summarize(&start.input);
         let id = self.room().change(caller, kind.action, move |tx, record| {
@@ -104,7 +102,7 @@ impl Jobs {
         if let Some(there) = self.there(tx, caller, start, &work)? {
             return Ok(there);
         }
-        if start.by_person && !start.is_preview {
+        if start.by_hand && !start.is_preview {
             let previewed = self.work_of(start, municipality.as_deref(), true)?;
             if let Some(there) = self.shown_before(tx, caller, start, &previewed)? {
                 return Ok(there);
@@ -156,17 +154,15 @@ impl Jobs {
         Ok(self.room().vault().blind("job", &work))
     }
 
-    /// The same work that was shown, or is about to be; of commands, to this caller. A command goes on with it; on a page, what it would bring is looked
-    /// at first: the file may be another by now.
+    /// The same work that this caller was shown, or is about to be: it goes on.
     fn shown_before(&self, tx: &mut Tx, caller: &Caller, start: &Start, work: &[u8]) -> Result<Option<Id128>, JobError> {
         let open = [JobState::Waiting, JobState::Running, JobState::AwaitingApproval, JobState::Previewed].map(JobState::as_str);
         let same = job::kind.eq(start.kind).and(job::work.eq(work.to_vec())).and(job::state.eq_any(open));
-        let theirs = job::by_hand.eq(0).or(job::asked_by.eq(named(caller)));
-        let shown = job::table.filter(same).filter(theirs.and(job::input.is_not_null()));
-        let newest = shown.order(job::created_at.desc()).select((job::id, job::state));
+        let mine = job::table.filter(same).filter(job::asked_by.eq(named(caller)).and(job::input.is_not_null()));
+        let newest = mine.order(job::created_at.desc()).select((job::id, job::state));
         let Some((id, state)) = newest.first::<(Vec<u8>, String)>(tx).optional()? else { return Ok(None) };
         let id = id_of(&id).ok_or(wire::Damaged("the id of a job"))?;
-        if start.by_hand && state == JobState::Previewed.as_str() {
+        if state == JobState::Previewed.as_str() {
             self.go_on(tx, id)?;
         }
         Ok(Some(id))

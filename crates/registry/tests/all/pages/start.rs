@@ -108,7 +108,7 @@ async fn c_ii_3_reg_6_work_is_filled_in_by_field_asked_for_a_purpose_and_told_in
         assert!(unsaid.status == 422 && unsaid.words().contains("取得する理由を") && !unsaid.html.contains("見本"), "{}", unsaid.words());
         let long = "引渡し".repeat(16);
         let long = browser.post(&path, &[("name", "vouchers.csv"), ("reason-0", &long)]).await?;
-        assert!(long.status == 422 && long.words().contains("40文字まで") && !long.html.contains("見本"), "{}", long.words());
+        assert!(long.status == 422 && long.words().contains("40文字ほどまで") && !long.html.contains("見本"), "{}", long.words());
         let file = browser.post(&path, &[("name", "vouchers.csv"), ("reason-0", "印刷業者への引渡し")]).await?;
         assert!(file.status == 200 && file.html.contains("見本　花子1"), "{} {}", file.status, file.html);
         assert!(file.html.contains("子宮頸がん検診") && !file.html.contains("cervix"), "programmes by name: {}", file.html);
