@@ -45,10 +45,5 @@ pub(super) fn system(name: &str) -> Result<String, String> {
 
 /// A reason as it stands in the record of use.
 pub(super) fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if (1..=200).contains(&text.len()) && !text.contains(vocabulary::text::is_unseen) {
-        Ok(text.to_owned())
-    } else {
-        Err("1 to 200 bytes, each of which can be seen".to_owned())
-    }
+    vocabulary::text::read_reason(text).map(str::to_owned).ok_or_else(|| "1 to 200 bytes, each of which can be seen".to_owned())
 }

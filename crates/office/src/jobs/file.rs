@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use face::Keep;
 use vocabulary::Id128;
+use vocabulary::text::read_reason;
 use wire::{Path, Problem};
 use work::jobs::JobError;
 
@@ -25,7 +26,7 @@ pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Se
     let job = office.jobs.find(id).await?;
     let caller = office.jobs.asker_of(&job, &visit.caller);
     let caller = caller.ok_or_else(|| Problem::forbidden("what work wrote is for those who may ask for that work"))?;
-    match office.jobs.take_file(&caller, office.system.actions.job_files, id, &name, Some(reason)).await {
+    match office.jobs.take_file(&caller, office.system.actions.job_files, id, &name, reason).await {
         Ok(file) => Ok(with_headers(file.into_response(), Keep::Nothing)),
         Err(error @ JobError::LongReason(_)) => shown(&office, &visit, id, StatusCode::UNPROCESSABLE_ENTITY, hindered(&error)).await,
         Err(error) => Err(error.into()),
@@ -34,6 +35,5 @@ pub(super) async fn take(State(office): State<Office>, Path(id): Path<Id128>, Se
 
 /// Why it is taken, if that was said.
 fn reason(fields: &Fields) -> Option<&str> {
-    let said = fields.pairs().filter(|(name, _)| name.starts_with(REASON)).map(|(_, value)| value.trim());
-    said.into_iter().find(|said| !said.is_empty() && !said.contains(vocabulary::text::is_unseen))
+    fields.pairs().filter(|(name, _)| name.starts_with(REASON)).find_map(|(_, value)| read_reason(value))
 }

@@ -67,13 +67,12 @@ pub(super) async fn retry(State(office): State<Office>, Sent { visit, fields }: 
 /// Gives them up, for a reason that the record of use keeps.
 pub(super) async fn drop_messages(State(office): State<Office>, Sent { visit, fields }: Sent) -> Result<Response, Problem> {
     let chosen = chosen(&office, &fields).await;
-    let reason = fields.get("reason").trim();
     if chosen.is_empty() {
         return refused(&office, &visit, crate::words::NOTHING_CHOSEN.of(visit.guest.language)).await;
     }
-    if reason.is_empty() || reason.len() > 200 {
+    let Some(reason) = vocabulary::text::read_reason(fields.get("reason")) else {
         return refused(&office, &visit, words::NO_REASON.of(visit.guest.language)).await;
-    }
+    };
     let mut count = 0;
     for (outbox, key) in chosen {
         count += counted(outbox.drop_message(&visit.caller, key, reason).await)?;

@@ -1,7 +1,7 @@
 //! Jobs: long pieces of work that every system answers with 202. Shapes are ours.
 //!
 //! A `POST` that asks for work → [`Job`] with its `Location`. `GET /<system>/v1/jobs/{id}` tells how it goes, `…/events` the same as
-//! server-sent events, `…/files/{name}` what it wrote; `POST …/cancel` and `…/resume` change it. Whoever approves
+//! server-sent events; `POST …/files/{name}` with a [`TakeFile`] gives what it wrote; `POST …/cancel` and `…/resume` change it. Whoever approves
 //! does so on a page or the command line, as a person.
 
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use vocabulary::Id128;
 
 use crate::problem::ProblemDocument;
 
-messages! { "jobs": Job, Jobs }
+messages! { "jobs": Job, Jobs, TakeFile }
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -148,6 +148,15 @@ pub struct Job {
 pub struct Jobs {
     /// One each.
     pub jobs: Vec<Job>,
+}
+
+/// Asks for a file that a job wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeFile {
+    /// What for, in 1 to 200 bytes, each of which can be seen: it stands in the record of use.
+    #[schema(min_length = 1)]
+    pub reason: String,
 }
 
 /// The query of a job: how long the answer may wait for its end.

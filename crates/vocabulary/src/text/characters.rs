@@ -1,5 +1,8 @@
 //! What a reader counts as one character: a base with its variation selector (IVS) or combining mark.
 
+/// The longest reason, in bytes.
+const LONGEST_REASON: usize = 200;
+
 /// A variation selector: VS1–16, and VS17–256 which pick a glyph of an ideograph (IVS, 行政事務標準文字).
 pub(crate) const fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{180B}'..='\u{180D}')
@@ -23,6 +26,11 @@ pub fn is_unseen(c: char) -> bool {
 /// A dash, minus or rule of Unicode that stands where others write a hyphen. The hyphen itself and the long mark of kana (ー) are none.
 pub const fn is_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | '\u{2501}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
+/// Why somebody does something, as they said it and the record of use keeps it: up to 200 bytes, each of which can be seen. None where nothing is said.
+pub fn read_reason(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|said| (1..=LONGEST_REASON).contains(&said.len()) && !said.contains(is_unseen))
 }
 
 const fn extends(c: char) -> bool {
@@ -74,6 +82,14 @@ mod tests {
             assert!(is_unseen(unseen), "U+{:04X}", u32::from(unseen));
         }
         assert!(!"葛\u{E0100}城　太郎\u{FE00} ｱ゛か\u{3099}\n\t①髙".chars().any(is_unseen));
+    }
+
+    #[test]
+    fn a_reason_says_something_that_can_be_seen_and_no_more_than_fits() {
+        assert_eq!(read_reason(" 取込元への連絡 "), Some("取込元への連絡"));
+        for none in ["", "　 ", "a\u{202E}b", &"あ".repeat(67)] {
+            assert_eq!(read_reason(none), None, "{none:?}");
+        }
     }
 
     #[test]

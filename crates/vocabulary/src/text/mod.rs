@@ -12,7 +12,7 @@ pub(crate) mod numeral;
 mod variant;
 pub(crate) mod width;
 
-pub use characters::{count, graphemes, is_dash, is_unseen, strip_ivs};
+pub use characters::{count, graphemes, is_dash, is_unseen, read_reason, strip_ivs};
 pub(crate) use characters::{is_invisible, is_selector};
 pub use digits::fold_digits;
 pub use kana::{fold_kana, half_width, hiragana};

@@ -7,7 +7,8 @@ use protocol::messages::jobs::JobState;
 use store::Tx;
 use vault::{Cell, Vault};
 use vocabulary::Id128;
-use wire::Damaged;
+use vocabulary::text::read_reason;
+use wire::{Damaged, Malformed};
 
 use super::aside::ASIDE;
 use super::look::JobOutcome;
@@ -188,17 +189,11 @@ impl Jobs {
     }
 
     /// A file of a job is taken by whoever may ask for its kind of work, and the entry names everybody of whom it tells: its parts leave after this, once all of them were found to be
-    /// what was written. What for, where somebody said so, stands in the entry; a reason that the entry cannot hold whole is refused.
-    pub async fn open_file(
-        &self,
-        caller: &Caller,
-        act: impl Into<Act>,
-        id: Id128,
-        name: &str,
-        reason: Option<&str>,
-    ) -> Result<OpenFile, JobError> {
+    /// what was written. What for stands there too: without [a reason](read_reason), or with one that the entry cannot hold whole, nothing leaves.
+    pub async fn open_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str, reason: &str) -> Result<OpenFile, JobError> {
+        let reason = read_reason(reason).ok_or_else(|| Malformed::field("reason", "say what it is for, in 1 to 200 bytes"))?;
         let (jobs, name, by) = (self.clone(), name.to_owned(), caller.clone());
-        let told = reason.map_or_else(|| format!("job {id}: file {name}"), |reason| format!("job {id}: file {name}, for: {reason}"));
+        let told = format!("job {id}: file {name}, for: {reason}");
         if let Some(over @ 1..) = told.len().checked_sub(MAX_DETAIL) {
             return Err(JobError::LongReason(over));
         }

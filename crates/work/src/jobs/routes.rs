@@ -7,7 +7,7 @@ use axum::extract::State;
 use bytes::Bytes;
 use futures::stream;
 use ledger::{Act, Seen};
-use protocol::messages::jobs::{Job, JobState, Jobs as JobList, WaitForEnd};
+use protocol::messages::jobs::{Job, JobState, Jobs as JobList, TakeFile, WaitForEnd};
 use tokio::time::Instant;
 use vocabulary::Id128;
 use wire::{Download, Events, Json, Path, Problem, Query, RequestCaller, Routes, peer};
@@ -68,7 +68,7 @@ pub fn routes(jobs: &Jobs, actions: JobActions) -> Routes<JobDesk> {
         .get(&path(""), rule(actions.read), list)
         .get(&path("/{id}"), rule(actions.read), show)
         .get(&path("/{id}/events"), rule(actions.read), events)
-        .get(&path("/{id}/files/{name}"), rule(actions.take), file)
+        .post(&path("/{id}/files/{name}"), rule(actions.take), file)
         .post(&path("/{id}/cancel"), rule(actions.change), cancel)
         .post(&path("/{id}/resume"), rule(actions.change), resume)
 }
@@ -80,14 +80,7 @@ impl Jobs {
     }
 
     /// Gives a file of a job away, part by part, once everybody of whom it tells stands in the record of use, with what it is for.
-    pub async fn take_file(
-        &self,
-        caller: &Caller,
-        act: impl Into<Act>,
-        id: Id128,
-        name: &str,
-        reason: Option<&str>,
-    ) -> Result<Download, JobError> {
+    pub async fn take_file(&self, caller: &Caller, act: impl Into<Act>, id: Id128, name: &str, reason: &str) -> Result<Download, JobError> {
         let (jobs, file) = (self.clone(), self.open_file(caller, act, id, name, reason).await?);
         let content = stream::unfold(0, move |part| {
             let (jobs, file) = (jobs.clone(), file.clone());
@@ -150,8 +143,9 @@ async fn file(
     State(desk): State<JobDesk>,
     RequestCaller(caller): RequestCaller,
     Path((id, name)): Path<(Id128, String)>,
+    Json(TakeFile { reason }): Json<TakeFile>,
 ) -> Result<Download, Problem> {
-    Ok(desk.jobs.take_file(&caller, desk.actions.take, id, &name, None).await?)
+    Ok(desk.jobs.take_file(&caller, desk.actions.take, id, &name, &reason).await?)
 }
 
 async fn cancel(State(desk): State<JobDesk>, RequestCaller(caller): RequestCaller, Path(id): Path<Id128>) -> Result<Json<Job>, Problem> {

@@ -35,7 +35,7 @@ async fn r_pmh_6_a_console_sees_takes_and_cancels_the_jobs_of_its_own_city_alone
             async move { jobs.change(&by, COUNT, id, Change::Cancel).await }
         };
         assert!(matches!(cancel(one.clone(), others).await, Err(JobError::Unknown)));
-        assert!(matches!(jobs.open_file(&one, COUNT, others, "numbers.txt", None).await, Err(JobError::Unknown)));
+        assert!(matches!(jobs.open_file(&one, COUNT, others, "numbers.txt", "a test").await, Err(JobError::Unknown)));
         assert_eq!(jobs.find(others).await.unwrap().state, JobState::Waiting);
         assert_eq!(cancel(other, others).await.unwrap().state, JobState::Cancelled);
         let nations = Caller::console("operator", None, Purpose::Operation, SystemEntropy.id128());

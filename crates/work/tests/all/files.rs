@@ -27,12 +27,16 @@ async fn whoever_took_a_jobs_file_is_found_by_everybody_of_whom_it_tells_and_by_
             acts.iter().filter(|act| *act == TAKE.name()).count()
         };
         assert_eq!(found(1).await, 0, "written, and not taken yet");
-        assert_eq!(jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", None).await.unwrap().parts(), 30);
+        assert_eq!(jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", "a test").await.unwrap().parts(), 30);
         assert_eq!(whole(&jobs, id).await.unwrap().split(|byte| *byte == b'\n').count(), 31);
         for (number, times) in [(1, 2), (150, 2), (300, 2), (301, 0)] {
             assert_eq!(found(number).await, times, "number {number}");
         }
-        assert!(matches!(jobs.open_file(&officer("s2002"), TAKE, id, "others.txt", None).await, Err(JobError::Unknown)));
+        assert!(matches!(jobs.open_file(&officer("s2002"), TAKE, id, "others.txt", "a test").await, Err(JobError::Unknown)));
+        for unsaid in ["", " ", "a\u{202E}test"] {
+            let refused = jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", unsaid).await;
+            assert!(matches!(refused, Err(JobError::Cause(wire::Cause::Malformed(_)))), "{unsaid:?}: {refused:?}");
+        }
         let people = || jobs.room().count(|tx| Ok::<i64, JobError>(job_file_people::table.count().get_result(tx)?));
         assert_eq!(people().await.unwrap(), 30);
         clock.advance(SignedDuration::from_hours(31 * 24));
@@ -71,7 +75,7 @@ pub(crate) async fn whole(jobs: &Jobs, id: Id128) -> Result<Vec<u8>, JobError> {
 /// Whoever takes the file is told that it is damaged, in parts or whole.
 async fn is_damaged(jobs: &Jobs, id: Id128, case: &str) {
     let damaged = |error: JobError| matches!(error, JobError::Cause(cause) if cause.damage() == Some("a job's file"));
-    assert!(jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", None).await.is_err_and(damaged), "{case}");
+    assert!(jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", "a test").await.is_err_and(damaged), "{case}");
     assert!(whole(jobs, id).await.is_err_and(damaged), "{case}");
 }
 
@@ -110,7 +114,7 @@ async fn t_23_a_file_of_which_somebody_or_something_was_taken_away_is_given_to_n
         for statements in cases {
             let (id, ended) = counting(&jobs, &Counter::new(100), 30).await;
             ended.await.unwrap();
-            assert_eq!(jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", None).await.unwrap().parts(), 3);
+            assert_eq!(jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", "a test").await.unwrap().parts(), 3);
             meddle(&jobs, statements).await;
             is_damaged(&jobs, id, statements[0]).await;
         }

@@ -2,7 +2,7 @@
 
 use access::{Action, Caller, Policies, SystemPolicies};
 use line::WireError;
-use protocol::messages::jobs::{Job, JobState, Jobs as JobList};
+use protocol::messages::jobs::{Job, JobState, Jobs as JobList, TakeFile};
 use store::Rooms;
 use store::testing::both;
 use vocabulary::{Entropy as _, SystemEntropy};
@@ -19,6 +19,7 @@ const ACTIONS: JobActions = work::job_actions!("registry");
 struct City {
     ring: Ring,
     house: House,
+    room: ledger::Room,
     running: Running,
 }
 
@@ -31,7 +32,7 @@ async fn city(rooms: Rooms, counter: &Counter) -> Result<City, Failed> {
     let (runner, asked) = counter.kinds().into_runner(&jobs);
     let service = Service::new(&room).routes(asked).routes(work::jobs::routes(&jobs, ACTIONS));
     let running = wire::serve(&house, runner.serve(service)).await?;
-    Ok(City { ring, house, running })
+    Ok(City { ring, house, room, running })
 }
 
 impl City {
@@ -107,9 +108,18 @@ async fn work_is_answered_with_202_and_followed_by_events_to_its_result() {
         assert_eq!((last.state, &last.result), (JobState::Done, &Some(serde_json::json!({ "numbers": 25 }))));
         assert!(told.iter().any(|job| job.state == JobState::Running && job.progress.done == 10), "{text}");
 
-        let file = city.raw(|http, base| http.get(format!("{base}{location}/files/numbers.txt"))).await?;
-        assert_eq!(file.text().await?, "1-10\n11-20\n21-25\n");
-        assert_eq!(city.raw(|http, base| http.get(format!("{base}{location}/files/none.txt"))).await?.status(), 404);
+        let take = async |name: &str, reason: &str| {
+            let reason = TakeFile { reason: reason.to_owned() };
+            city.raw(|http, base| http.post(format!("{base}{location}/files/{name}")).json(&reason)).await
+        };
+        assert_eq!(take("numbers.txt", "取込元への連絡").await?.text().await?, "1-10\n11-20\n21-25\n");
+        assert_eq!(take("none.txt", "取込元への連絡").await?.status(), 404);
+        // III-3 R4: nothing leaves without a reason, and what it was stands in the record of use.
+        assert_eq!(take("numbers.txt", " ").await?.status(), 422);
+        assert_eq!(city.raw(|http, base| http.post(format!("{base}{location}/files/numbers.txt"))).await?.status(), 415);
+        let record = ledger::newest(city.room.raw(), 20).await?;
+        let details = record.iter().map(|found| Ok(found.entry()?.detail.to_owned())).collect::<Result<Vec<_>, Failed>>()?;
+        assert!(details.contains(&format!("job {}: file numbers.txt, for: 取込元への連絡", job.id)), "{details:?}");
         let list: JobList = city.ring.house("console.991015")?.client.get(&city.house.party, "/registry/v1/jobs").await?;
         assert_eq!(list.jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [job.id]);
         city.running.stop().await;
@@ -200,7 +210,12 @@ async fn whoever_may_change_jobs_lets_those_alone_go_on_and_takes_the_files_of_t
             let status = post("resume").await.map_or_else(|error| error.refusal().map_or(0, |problem| problem.status), |_| 200);
             assert_eq!(status, wanted, "{kind}");
             let file = format!("/registry/v1/jobs/{}/files/numbers.txt", job.id);
-            let file = console.get::<Job>(&house.party, &file).await.err().and_then(|error| error.refusal().map(|problem| problem.status));
+            let reason = TakeFile { reason: "a test".to_owned() };
+            let file = console
+                .post::<_, Job>(&house.party, &file, SystemEntropy.id128(), &reason)
+                .await
+                .err()
+                .and_then(|error| error.refusal().map(|problem| problem.status));
             assert_eq!(file, Some(if status == 200 { 404 } else { 403 }), "it has none yet, and only those may ask");
             let wanted = if status == 200 { JobState::Waiting } else { JobState::Cancelled };
             assert_eq!(jobs.find(job.id).await?.state, wanted);

@@ -27,7 +27,7 @@ pub(super) fn take(options: &TakeFile) -> anyhow::Result<Ending> {
     }
     let mut out = Making::of(&options.out, &[])?;
     let bytes = runtime()?.block_on(async {
-        let file = jobs.open_file(&caller, take, id, name, Some(&options.reason)).await?;
+        let file = jobs.open_file(&caller, take, id, name, &options.reason).await?;
         let mut bytes = 0;
         for part in 0..file.parts() {
             let content = jobs.read_part(&file, part).await?;
