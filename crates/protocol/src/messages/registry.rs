@@ -3,6 +3,7 @@
 //! Every job may be asked for again: what is done stays done and is counted the same.
 
 mod imports;
+mod lists;
 
 use std::collections::BTreeMap;
 
@@ -11,11 +12,12 @@ use utoipa::ToSchema;
 use vocabulary::{Date, FiscalYear, MunicipalityCode, ResidentNumber};
 
 pub use self::imports::{FirstImported, ImportResidents, ImportResults, ImportedResidents, ImportedResults, ResidentsConcerned};
+pub use self::lists::{ExportResults, ExportedResults, ListEligible, ListedEligible};
 
 messages! {
     "registry":
-        ImportResidents, ImportedResidents, ResidentsConcerned, ImportResults, ImportedResults, Extract, Extracted, IssueVouchers, IssuedVouchers,
-        PrintVouchers, PrintedVouchers, Reprove, Reproved, ProofCounts, UnifiedNumbersObtained, RegisteredTemplates,
+        ImportResidents, ImportedResidents, ResidentsConcerned, ImportResults, ImportedResults, ExportResults, ExportedResults,
+        ListEligible, ListedEligible, Extract, Extracted, IssueVouchers, IssuedVouchers, PrintVouchers, PrintedVouchers, Reprove, Reproved, ProofCounts, UnifiedNumbersObtained, RegisteredTemplates,
         RegisterTargets, RegisteredTargets, DownloadedResults, Match, Matched, FollowUp, FollowedUp, MadeReplicas, Inquire,
         Inquired, FetchedAnswers, ExaminationCount,
 }
@@ -24,6 +26,10 @@ messages! {
 pub const IMPORT_RESIDENTS: &str = "/registry/v1/work/import-residents";
 /// `POST`: [`ImportResults`] → [`ImportedResults`].
 pub const IMPORT_RESULTS: &str = "/registry/v1/work/import-results";
+/// `POST`: [`ExportResults`] → [`ExportedResults`], and the job's file `results.csv`.
+pub const EXPORT_RESULTS: &str = "/registry/v1/work/export-results";
+/// `POST`: [`ListEligible`] → [`ListedEligible`], and the job's file `eligible.csv`.
+pub const LIST_ELIGIBLE: &str = "/registry/v1/work/list-eligible";
 /// `POST`: [`Extract`] → [`Extracted`].
 pub const EXTRACT: &str = "/registry/v1/work/extract";
 /// `POST`: [`IssueVouchers`] → [`IssuedVouchers`].
