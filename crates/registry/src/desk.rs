@@ -61,6 +61,13 @@ impl Desk {
         Desk { in_force: folder.in_force().clone(), ..self }
     }
 
+    /// The same desk under other rules, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: Catalogue) -> Desk {
+        Desk { in_force: Arc::new(catalogue).into(), ..self }
+    }
+
     /// At a room that is open.
     pub(crate) fn at(
         room: Room,
@@ -150,18 +157,6 @@ impl Desk {
     /// How a file of the city's is read: its encoding, and what the city's own characters stand for.
     pub fn options(&self, encoding: Encoding) -> sheets::Options {
         sheets::Options { encoding, gaiji: Arc::clone(self.catalogue().gaiji()), ..sheets::Options::default() }
-    }
-
-    /// Writes the year's targets (住民番号,事業,検査,年齢) among the residents of a day → lines. With a programme, its lines alone.
-    pub fn eligible(
-        &self,
-        caller: &Caller,
-        year: FiscalYear,
-        programme: Option<&str>,
-        on: Date,
-        out: &mut (impl Write + Send),
-    ) -> Result<u64, RegistryError> {
-        extraction::eligible(&self.room, caller, &self.catalogue(), (year, on), programme, out)
     }
 
     /// Why a person is due for a programme on a day, or why not; `.ja()` and `.en()` are the text.

@@ -11,7 +11,7 @@ mod counts;
 pub mod desk;
 mod entry;
 mod exchange;
-mod extraction;
+pub mod extraction;
 pub mod files;
 pub mod folder;
 mod follow_up;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ::registry::files::encoding::Encoding;
 use ::registry::folder::{FolderInUse, Waiting};
-use ::registry::{Desk, Media, OpenError, identification, residents, results};
+use ::registry::{Desk, Media, OpenError, extraction, identification, residents, results};
 use access::Caller;
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
@@ -180,7 +180,7 @@ fn with_rejects(
     let ended = by_hand::work(&city.room(), &runner, (what, is_preview), ask)?;
     match &ended {
         Ended::Done(job) | Ended::Previewed(job) => {
-            rejects.keep_rows(&desk.file_of_job(caller, job.id, ::registry::residents::REJECTS)?)?;
+            rejects.keep_rows(&desk.file_of_job(caller, job.id, residents::REJECTS)?)?;
         }
         Ended::Refused(code, told) if matches!(code.as_str(), "file" | "asked") => rejects.keep_reason(told)?,
         Ended::Refused(..) => {}
@@ -197,11 +197,39 @@ fn eligible(options: &Eligible) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| options.programme.as_deref().map_or(Ok(()), |id| has_programme(catalogue, id));
     let (place, desk, caller) = desk_for(&options.city, Purpose::Eligibility, has)?;
     let on = options.on.unwrap_or_else(|| place.clock().today());
-    let mut out = Making::of(&options.out, &[])?;
-    let lines = desk.eligible(&caller, options.fiscal_year, options.programme.as_deref(), on, &mut out)?;
-    out.finish()?;
-    output::result(options.json, &serde_json::json!({ "rows": lines }), |_| format!("{lines} rows in {}", options.out.display()))?;
+    let out = Making::of(&options.out, &[])?;
+    let asked = messages::ListEligible { fiscal_year: options.fiscal_year, on, programme: options.programme.clone() };
+    let job = done(&options.city, &desk, &caller, (extraction::LIST_JOB, &asked), None, ("listing who is due", false))?;
+    write_out(&desk, &caller, &job, extraction::ELIGIBLE, out)?;
+    let listed: messages::ListedEligible = by_hand::result(job)?;
+    for file in &listed.half_imported {
+        output::say(&format!("{file} was half in: make the list again after its end"));
+    }
+    output::result(options.json, &listed, |messages::ListedEligible { rows, damaged, .. }| {
+        let unread =
+            if *damaged > 0 { format!("; {damaged} facts cannot be read, and people were looked at without them") } else { String::new() };
+        format!("{rows} rows in {}{unread}", options.out.display())
+    })?;
     Ok(Ending::Done)
+}
+
+/// Asks for work as a job of this command, and does it.
+fn done(
+    city: &City,
+    desk: &Desk,
+    caller: &Caller,
+    (kind, asked): (&str, &impl serde::Serialize),
+    file: Option<&Path>,
+    what: (&str, bool),
+) -> anyhow::Result<Job> {
+    let ask = async || Ok(desk.ask_by_hand(caller, kind, asked, file).await?.id);
+    by_hand::work(&city.room(), &desk.runner(), what, ask)?.job()
+}
+
+/// Writes a file of a job out.
+fn write_out(desk: &Desk, caller: &Caller, job: &Job, file: &str, mut out: Making) -> anyhow::Result<()> {
+    out.write_all(&desk.file_of_job(caller, job.id, file)?)?;
+    out.finish()
 }
 
 fn explain(options: &Explain) -> anyhow::Result<Ending> {
@@ -220,19 +248,17 @@ fn explain(options: &Explain) -> anyhow::Result<Ending> {
 fn identify(options: &Match) -> anyhow::Result<Ending> {
     input(&options.file)?;
     let (_, desk, caller) = desk(&options.city, Purpose::Identification)?;
-    let mut out = Making::of(&options.out, &[&options.file])?;
+    let out = Making::of(&options.out, &[&options.file])?;
     let desk = desk.with_media(Media::of_file(&options.file));
     let asked = messages::Match { file: name(&options.file), out: None };
-    let ask = async || Ok(desk.ask_by_hand(&caller, identification::MATCH, &asked, Some(&options.file)).await?.id);
-    let job = by_hand::work(&options.city.room(), &desk.runner(), ("identifying people by the five data items", false), ask)?.job()?;
-    let id = job.id;
-    let rejects = desk.file_of_job(&caller, id, ::registry::residents::REJECTS)?;
+    let what = "identifying people by the five data items";
+    let job = done(&options.city, &desk, &caller, (identification::MATCH, &asked), Some(&options.file), (what, false))?;
+    let rejects = desk.file_of_job(&caller, job.id, residents::REJECTS)?;
     for row in csv::ReaderBuilder::new().from_reader(rejects.as_slice()).records() {
         let row = row?;
         output::say(&format!("line {}: {}; its answer is 該当なし", row.get(0).unwrap_or_default(), row.get(2).unwrap_or_default()));
     }
-    out.write_all(&desk.file_of_job(&caller, id, ::registry::identification::VERDICTS)?)?;
-    out.finish()?;
+    write_out(&desk, &caller, &job, identification::VERDICTS, out)?;
     let matched: messages::Matched = by_hand::result(job)?;
     output::result(options.json, &matched, |matched| {
         format!("一致 {}, 要確認 {}, 該当なし {} in {}", matched.matched, matched.review, matched.unmatched, options.out.display())
@@ -266,15 +292,17 @@ fn import_results(options: &ImportResults) -> anyhow::Result<Ending> {
 
 fn export_results(options: &ExportResults) -> anyhow::Result<Ending> {
     let has = |catalogue: &Catalogue| has_record_type(catalogue, options.record_type);
-    let (_, desk, caller) = desk_for(&options.city, Purpose::Operation, has)?;
-    let mut out = Making::of(&options.out, &[])?;
-    let exported = results::export(desk.room(), &caller, &desk.catalogue(), options.record_type, &mut out)?;
-    out.finish()?;
-    output::result(options.json, &exported, |results::Exported { rows, damaged }| {
-        let left_out = if *damaged > 0 { format!("; {damaged} damaged records are left out: the log says which") } else { String::new() };
-        format!("{rows} rows in {}{left_out}", options.out.display())
+    let (_, desk, caller) = desk_for(&options.city, Purpose::ResultEntry, has)?;
+    let out = Making::of(&options.out, &[])?;
+    let asked = messages::ExportResults { record_type: options.record_type };
+    let job = done(&options.city, &desk, &caller, (results::EXPORT_JOB, &asked), None, ("exporting results", false))?;
+    write_out(&desk, &caller, &job, results::RESULTS, out)?;
+    let messages::ExportedResults { written, damaged } = by_hand::result(job)?;
+    output::result(options.json, &serde_json::json!({ "rows": written, "damaged": damaged }), |_| {
+        let left_out = if damaged > 0 { format!("; {damaged} damaged records are left out: the log says which") } else { String::new() };
+        format!("{written} rows in {}{left_out}", options.out.display())
     })?;
-    Ok(ending(exported.damaged))
+    Ok(ending(damaged))
 }
 
 /// A programme that the catalogue has; another is wrong usage.

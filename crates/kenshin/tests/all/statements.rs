@@ -84,6 +84,7 @@ fn commands(place: &Place) {
     }
     assert_eq!(types.len(), 15, "{types:?}");
     registry("eligible", &["--fiscal-year", "2026", "--on", "2026-11-22", "--out", &out]);
+    registry("export-results", &["--type", "2", "--out", &out]);
     registry("explain", &["--resident", resident, "--programme", "lung", "--on", "2026-11-22"]);
     registry("match", &[&file("incoming.csv"), "--out", &out]);
     asked(&["ledger", "verify"], &[]);

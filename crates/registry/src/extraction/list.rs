@@ -1,51 +1,107 @@
-//! The eligible output: one line for a resident, a programme and an examination.
+//! The eligible output: one line for a resident, a programme and an examination, as a file of a job. It is worked out on one snapshot of the room
+//! and written in portions; an attempt after a kill goes on where the city says the same by then, and begins the file anew where it does not.
 
-use std::io::Write;
-
-use access::Caller;
 use catalogue::Catalogue;
-use eligibility::{Plan, PlanError, WriteError};
-use ledger::{Room, Seen};
-use vocabulary::{Date, FiscalYear};
+use eligibility::{Plan, WriteError};
+use ledger::{People, Seen};
+use protocol::messages::registry::{ListEligible, ListedEligible};
+use sha2::{Digest as _, Sha256};
+use vocabulary::ResidentNumber;
+use work::jobs::{JobRun, Pace};
 
 use super::city::City;
 use crate::RegistryError;
+use crate::files::hashing::keyed;
 use crate::person::person_id;
 
-/// Writes 住民番号,事業,検査,年齢, sorted → lines without the header. With a programme, its lines alone. For a thread that may block.
-pub(crate) fn eligible(
-    room: &Room,
-    caller: &Caller,
-    catalogue: &Catalogue,
-    (year, on): (FiscalYear, Date),
-    programme: Option<&str>,
-    out: &mut (impl Write + Send),
-) -> Result<u64, RegistryError> {
-    if let Some(unknown) = programme.filter(|programme| catalogue.programme(programme).is_none()) {
-        return Err(PlanError::UnknownProgramme(unknown.to_owned()).into());
-    }
-    let plan = Plan::compile(catalogue, year, on);
-    // Nothing is written out before the entry is durable.
-    let city = room.see_blocking(caller, crate::extraction::LIST, |tx, record| {
-        let city = City::read(tx, room.vault(), catalogue, on)?;
-        let mut people = room.people();
-        people.extend(city.numbers.iter().map(|number| person_id(number.as_str())));
+/// The job's file.
+pub const ELIGIBLE: &str = "eligible.csv";
+
+/// Lines of the first portion.
+const LINES: usize = 20_000;
+
+/// Where the writing stands: so much of a list is in the file.
+#[derive(Clone, Copy, serde::Serialize, serde::Deserialize)]
+struct Cursor {
+    /// The list in short, under the room's key: who is due for what is nobody's to try out.
+    list: [u8; 32],
+    lines: u64,
+    bytes: usize,
+}
+
+/// Writes 住民番号,事業,検査,年齢, sorted, of the residents of a day; with a programme, its lines alone. For a thread that may block.
+pub(super) fn list(run: &JobRun, catalogue: &Catalogue, asked: &ListEligible) -> Result<ListedEligible, RegistryError> {
+    let ListEligible { fiscal_year: year, on, programme } = asked;
+    let (plan, room) = (Plan::compile(catalogue, *year, *on), run.room());
+    let plan = match programme {
+        Some(programme) => plan.only(programme)?,
+        None => plan,
+    };
+    run.progress("reading", 0, None);
+    let (text, listed) = room.see_blocking(run.caller(), super::LIST, |tx, record| {
+        let half_imported = crate::imports::half_in(tx, run.jobs())?;
+        let city = City::read(tx, room.vault(), catalogue, *on)?;
+        let mut text = Vec::new();
+        let rows = plan.write_csv(&city.population, &city.history, &city.numbers, &mut text)?;
         record.note(format!("eligible in {year} on {on}"));
-        Ok::<_, RegistryError>(Seen::many(people, city))
+        let listed = ListedEligible { rows, damaged: city.damaged, half_imported };
+        Ok::<_, RegistryError>(Seen::many(people_in(&text, room.people()), (text, listed)))
     })?;
-    let Some(programme) = programme else { return Ok(plan.write_csv(&city.population, &city.history, &city.numbers, out)?) };
-    out.write_all("住民番号,事業,検査,年齢\n".as_bytes())?;
-    let (mut lines, mut failed) = (0, None);
-    plan.list(&city.population, &city.history, |due| {
-        if due.programme == programme
-            && failed.is_none()
-            && let Some(number) = city.numbers.get(due.row)
-        {
-            lines += 1;
-            failed = writeln!(out, "{},{},{},{}", number.as_str(), due.programme, due.examination, due.age).err();
+    write(run, &text, &listed)?;
+    Ok(listed)
+}
+
+/// Writes a list into the file, and the job is done.
+fn write(run: &JobRun, text: &[u8], listed: &ListedEligible) -> Result<(), RegistryError> {
+    let mut cursor = begin(run, keyed(run.room().vault(), &Sha256::digest(text).into()))?;
+    let mut pace = Pace::of(run, LINES);
+    loop {
+        run.progress("writing", cursor.lines, Some(listed.rows));
+        let rest = text.get(cursor.bytes..).unwrap_or_default();
+        let lines = rest.split_inclusive(|byte| *byte == b'\n').take(pace.size());
+        let (count, bytes) = lines.fold((0, 0), |(count, bytes), line| (count + 1, bytes + line.len()));
+        let (lines, is_last) = (rest.get(..bytes).unwrap_or(rest), bytes == rest.len());
+        let people = people_in(lines, run.room().people());
+        cursor = Cursor { lines: cursor.lines + count as u64, bytes: cursor.bytes + bytes, ..cursor };
+        run.aside_blocking(|tx, portion| {
+            portion.append(tx, ELIGIBLE, lines, &people)?;
+            portion.checkpoint(&cursor)?;
+            if is_last { portion.done(listed) } else { Ok(()) }.map_err(RegistryError::from)
+        })?;
+        if is_last {
+            return Ok(());
         }
+        pace.adapt(run, count);
+    }
+}
+
+/// Goes on where an earlier attempt at the same list left off, or takes away what one wrote of another.
+fn begin(run: &JobRun, list: [u8; 32]) -> Result<Cursor, RegistryError> {
+    if let Some(cursor) = run.checkpoint::<Cursor>()?.filter(|cursor| cursor.list == list) {
+        return Ok(cursor);
+    }
+    let cursor = Cursor { list, lines: 0, bytes: 0 };
+    run.aside_blocking(|tx, portion| {
+        portion.remove(tx, ELIGIBLE)?;
+        portion.checkpoint(&cursor).map_err(RegistryError::from)
     })?;
-    failed.map_or(Ok(lines), |error| Err(error.into()))
+    Ok(cursor)
+}
+
+/// Those who stand in some lines; the heading is nobody's.
+fn people_in(lines: &[u8], mut people: People) -> People {
+    let mut last: &[u8] = b"";
+    for line in lines.split(|byte| *byte == b'\n') {
+        let number = line.split(|byte| *byte == b',').next().unwrap_or_default();
+        // The lines of a person stand together.
+        if std::mem::replace(&mut last, number) != number
+            && let Ok(number) = std::str::from_utf8(number)
+            && let Ok(number) = ResidentNumber::parse(number)
+        {
+            people.add(&person_id(number.as_str()));
+        }
+    }
+    people
 }
 
 impl From<WriteError> for RegistryError {

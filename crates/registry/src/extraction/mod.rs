@@ -14,7 +14,7 @@ use work::jobs::DeclaredWork;
 pub(crate) use effect::effects;
 pub use effect::{Effect, Headcount};
 pub(crate) use explain::{explain, person};
-pub(crate) use list::eligible;
+pub use list::ELIGIBLE;
 pub(crate) use make::make;
 
 use crate::Desk;
@@ -25,10 +25,16 @@ access::actions! {
     EXPLAIN = personal "registry:extractions.explain" for Eligibility, "対象者判定の確認", "Explanation of a verdict";
 }
 
+/// The job that lists who is due.
+pub const LIST_JOB: &str = "list-eligible";
+
 /// The work on extractions.
 pub(crate) fn kinds() -> DeclaredWork<Desk> {
-    let rule = peer(EXTRACT);
-    DeclaredWork::<Desk>::new().blocking(messages::EXTRACT, rule, "extract", |desk, run, asked: messages::Extract| {
-        make(run, &desk.catalogue(), asked.fiscal_year, asked.on)
-    })
+    DeclaredWork::<Desk>::new()
+        .blocking(messages::EXTRACT, peer(EXTRACT), "extract", |desk, run, asked: messages::Extract| {
+            make(run, &desk.catalogue(), asked.fiscal_year, asked.on)
+        })
+        .blocking(messages::LIST_ELIGIBLE, peer(LIST), LIST_JOB, |desk, run, asked: messages::ListEligible| {
+            list::list(run, &desk.catalogue(), &asked)
+        })
 }

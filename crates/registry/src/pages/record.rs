@@ -4,7 +4,6 @@
 pub(crate) const RECORD: office::RecordWords = office::record_words! {
     acts {
         "registry:media.erase" = "媒体フォルダーの写しの消去", "Erasure of copies in the media folder";
-        "registry:results.export" = "検診結果の出力（コマンド）", "Export of results, on the command line";
     }
     messages {
         "hub-tasks" = "PMHへの登録依頼", "Tasks for the hub";

@@ -1,11 +1,11 @@
-//! Export of one record type: what import takes, byte for byte the same after another round.
+//! Export of one record type, as a file of a job: what import takes, byte for byte the same after another round. A portion of its records at a
+//! time, each as it is when its portion is read.
 
-use std::io::Write;
-
-use access::Caller;
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use ledger::{Room, Seen};
+use ledger::Seen;
+use protocol::messages::registry::ExportedResults;
+use work::jobs::{JobRun, Pace};
 
 use super::content::RecordContent;
 use super::form::Form;
@@ -14,50 +14,67 @@ use super::table::record_row;
 use crate::RegistryError;
 use crate::person::people_of;
 
-/// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-pub struct Exported {
-    /// Rows of the file.
-    pub rows: u64,
-    /// Records that could not be read, and are left out.
-    pub damaged: u64,
+/// The job's file.
+pub const RESULTS: &str = "results.csv";
+
+/// Records of the first portion.
+const PORTION: usize = 2_000;
+
+/// Where the export stands: the last record that was read, and what came of all so far.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Cursor {
+    last: Option<i64>,
+    exported: ExportedResults,
 }
 
-/// Writes all rows of a record type in the order in which they came. Items that the record type no longer has are left out. For a thread that
-/// may block.
-pub fn export<W: Write>(
-    room: &Room,
-    caller: &Caller,
-    catalogue: &Catalogue,
-    record_type: u16,
-    mut out: W,
-) -> Result<Exported, RegistryError> {
-    let form = Form::of(catalogue, record_type)?;
-    // Nothing is written out before the entry is durable.
-    let mut text = sheets::Writer::interchange(Vec::new());
-    text.row(form.header())?;
-    let exported = room.see_blocking(caller, super::EXPORT, |tx, record| {
-        let (mut residents, mut exported) = (Vec::new(), Exported::default());
-        let layouts = Layouts::load(tx)?;
-        let rows = record_row::table.filter(record_row::record.eq(form.number)).order(record_row::id);
-        let query = rows.select((record_row::id, record_row::resident, record_row::content));
-        store::stream!(tx, query, (i64, i64, Vec<u8>), |(id, resident, sealed): (i64, i64, Vec<u8>)| {
-            match wire::pass_over(RecordContent::open(room.vault(), &layouts, id, &sealed))? {
-                Some(content) => {
-                    text.row(content.in_order(form.record))?;
-                    residents.push(resident);
-                    exported.rows += 1;
+/// Id, resident, content.
+type Row = (i64, i64, Vec<u8>);
+
+/// Writes all records of a type in the order in which they came. Items that the type no longer has are left out. For a thread that may block.
+pub(super) fn export(run: &JobRun, catalogue: &Catalogue, record_type: u16) -> Result<ExportedResults, RegistryError> {
+    let (form, room) = (Form::of(catalogue, record_type)?, run.room());
+    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
+    let mut pace = Pace::of(run, PORTION);
+    loop {
+        let Cursor { last, mut exported } = cursor;
+        run.progress("writing", exported.written, None);
+        let mut text = sheets::Writer::interchange(Vec::new());
+        if last.is_none() {
+            text.row(form.header())?;
+        }
+        // By no index of the type, which would have all of the type read and sorted for each portion: the next of all, by their ids, are read.
+        let rows = record_row::table.filter((record_row::record + 0).eq(form.number).and(record_row::id.gt(last.unwrap_or(i64::MIN))));
+        let rows = rows.order(record_row::id).limit(pace.limit()).select((record_row::id, record_row::resident, record_row::content));
+        // Nothing is written before the entry is durable.
+        let (ids, text, exported, people) = room.see_blocking(run.caller(), super::EXPORT, |tx, record| {
+            let (layouts, mut residents, mut ids) = (Layouts::load(tx)?, Vec::new(), Vec::new());
+            for (id, resident, sealed) in rows.load::<Row>(tx)? {
+                ids.push(id);
+                match wire::pass_over(RecordContent::open(room.vault(), &layouts, id, &sealed))? {
+                    Some(content) => {
+                        text.row(content.in_order(form.record))?;
+                        residents.push(resident);
+                        exported.written += 1;
+                    }
+                    None => exported.damaged += 1,
                 }
-                None => exported.damaged += 1,
             }
-            Ok::<_, RegistryError>(())
+            record.note(format!("record type {record_type}, {} records cannot be read", exported.damaged));
+            residents.sort_unstable();
+            residents.dedup();
+            let people = people_of(tx, room, &residents)?;
+            Ok::<_, RegistryError>(Seen::many(people.clone(), (ids, text.finish()?, exported, people)))
         })?;
-        record.note(format!("record type {record_type}, {} records cannot be read", exported.damaged));
-        residents.sort_unstable();
-        residents.dedup();
-        Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &residents)?, exported))
-    })?;
-    out.write_all(&text.finish()?)?;
-    out.flush()?;
-    Ok(exported)
+        let is_last = ids.len() < pace.size();
+        cursor = Cursor { last: ids.last().copied().or(last), exported };
+        run.aside_blocking(|tx, portion| {
+            portion.append(tx, RESULTS, &text, &people)?;
+            portion.checkpoint(&cursor)?;
+            if is_last { portion.done(&exported) } else { Ok(()) }.map_err(RegistryError::from)
+        })?;
+        if is_last {
+            return Ok(exported);
+        }
+        pace.adapt(run, ids.len());
+    }
 }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use access::Caller;
+use protocol::messages::jobs::JobState;
+use protocol::messages::registry::ListEligible;
 use store::testing::both_blocking;
-use vocabulary::{FiscalYear, ManualClock, Purpose, ResidentNumber, SystemEntropy};
+use vocabulary::{FiscalYear, Id128, ManualClock, Purpose, ResidentNumber, SystemEntropy};
 
 use super::*;
 use crate::Desk;
+use crate::extraction::{ELIGIBLE, LIST_JOB};
 use crate::files::encoding::Encoding;
 use crate::residents::import;
 use crate::returned::testing::{clear_of, return_to};
@@ -59,6 +62,17 @@ fn take(desk: &Desk, ends: &[&str]) {
         Ok::<_, RegistryError>(())
     });
     letters.unwrap();
+}
+
+/// The list of who is due for an examination of the bowel.
+fn listed(desk: &Desk, year: i16, on: &str) -> String {
+    let asked = ListEligible { fiscal_year: FiscalYear(year), on: on.parse().unwrap(), programme: Some("colorectal".to_owned()) };
+    let by = Caller::console("s1001", desk.room().name().municipality(), Purpose::Eligibility, Id128::from_bytes([7; 16]));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let id = runtime.block_on(desk.ask_by_hand(&by, LIST_JOB, &asked, None)).unwrap().id;
+    let ended = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap();
+    assert_eq!(ended.job.state, JobState::Done, "{:?}", ended.told);
+    String::from_utf8(desk.file_of_job(&by, id, ELIGIBLE).unwrap()).unwrap()
 }
 
 fn june() -> Date {
@@ -210,11 +224,7 @@ fn r_reg_3_a_returnee_was_a_resident_before_leaving_and_none_between() {
         assert!(between.contains("転出しています（平成30年4月1日）") && between.contains("対象外"), "{between}");
         assert!(explained("2026-06-01").contains("便潜血検査: 対象\n"));
         // The list of the city says the same.
-        let listed = |year: i16, on: &str| {
-            let mut out = Vec::new();
-            desk.eligible(&officer(), FiscalYear(year), Some("colorectal"), on.parse().unwrap(), &mut out).unwrap();
-            String::from_utf8(out).unwrap().lines().any(|line| line.starts_with(&format!("{place},")))
-        };
+        let listed = |year: i16, on: &str| listed(&desk, year, on).lines().any(|line| line.starts_with(&format!("{place},")));
         assert_eq!([listed(2017, "2017-06-01"), listed(2019, "2019-06-01"), listed(2026, "2026-06-01")], [true, false, true]);
     });
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use protocol::messages::Nothing;
-use protocol::messages::registry::{FollowUp, FollowedUp, Reproved, UNIFIED_NUMBERS, UnifiedNumbersObtained};
+use protocol::messages::registry::{ExportedResults, FollowUp, FollowedUp, Reproved, UNIFIED_NUMBERS, UnifiedNumbersObtained};
 use registry::Desk;
 use registry::files::encoding::Encoding;
-use registry::results::{EnteredRow, Exported, enter, export, import, reprove};
+use registry::results::{EnteredRow, enter, import, reprove};
 use store::StoreError;
 use store::testing::{both, both_blocking};
 use vocabulary::{Date, FiscalYear};
@@ -15,7 +15,7 @@ use vocabulary::{Date, FiscalYear};
 use crate::layouts::rearranged;
 use crate::outbox::rehearsed;
 use crate::results::{brought, sheet, sheet_of};
-use crate::support::{clock, desk, ended, individual, look, officer, person, taken};
+use crate::support::{clock, desk, ended, exported, individual, listed, look, officer, person, taken};
 
 diesel::table! { fact (row, fact_id) { row -> BigInt, #[sql_name = "fact"] fact_id -> Text, value -> Binary, } }
 diesel::table! { record_row (id) { id -> BigInt, content -> Binary, } }
@@ -65,6 +65,8 @@ fn r_reg_3_a_fact_that_cannot_be_read_is_counted_and_the_others_are_extracted() 
         changed(&desk, |tx| diesel::update(fact::table.filter(fact::row.eq(2))).set(fact::value.eq(vec![0_u8; 40])).execute(tx));
         assert_eq!(due(&desk, "sputum"), 2);
         assert_eq!(desk.extract(&officer(), YEAR, on()).unwrap().damaged, 1);
+        let (came, list) = listed(&desk, YEAR.0, Some("lung"), "2026-06-01");
+        assert_eq!((came.damaged, list.matches(",sputum,").count()), (1, 2), "{list}");
     });
 }
 
@@ -95,15 +97,15 @@ fn r_reg_6_a_record_that_cannot_be_read_is_left_out_of_the_export_and_corrected_
         let came = brought(&desk, 3, sheet(3, &[&row("1", "800"), &row("2", "800"), &row("3", "800")]).as_bytes()).0;
         assert_eq!(came.added, 3);
         changed(&desk, |tx| diesel::update(record_row::table.find(1)).set(record_row::content.eq(vec![0_u8; 40])).execute(tx));
-        let exported = || export(desk.room(), &officer(), &desk.catalogue(), 3, &mut Vec::new()).unwrap();
-        assert_eq!(exported(), Exported { rows: 2, damaged: 1 });
+        let exported = || exported(&desk, 3).0;
+        assert_eq!(exported(), ExportedResults { written: 2, damaged: 1 });
         // The layout has changed too, so that what is stored is read before it is compared.
         let (catalogue, met) = (rearranged(), wire::testing::damage_met("a sealed value"));
         let text = sheet_of(&catalogue, 3, &[&row("1", "900"), &row("2", "900"), &row("3", "800")]);
         let came = import(desk.room(), &officer(), &catalogue, 3, text.as_bytes(), "03.csv", Encoding::Utf8, &mut |_| {}).unwrap();
         assert_eq!((came.corrected, came.unchanged, came.damaged), (2, 1, 1));
         assert!(wire::testing::damage_met("a sealed value") > met, "the alarm was rung");
-        assert_eq!(exported(), Exported { rows: 3, damaged: 0 });
+        assert_eq!(exported(), ExportedResults { written: 3, damaged: 0 });
     });
 }
 
@@ -121,7 +123,7 @@ fn r_reg_6_the_file_that_brought_a_record_mends_it_when_it_is_damaged() {
             (came.added, came.corrected, came.unchanged, came.damaged)
         };
         assert_eq!(again(), (0, 1, 1, 1));
-        assert_eq!(export(desk.room(), &officer(), &desk.catalogue(), 3, &mut Vec::new()).unwrap(), Exported { rows: 2, damaged: 0 });
+        assert_eq!(exported(&desk, 3).0, ExportedResults { written: 2, damaged: 0 });
         assert_eq!(again(), (0, 0, 2, 0));
     });
 }
@@ -163,6 +165,7 @@ fn r_reg_3_an_extraction_says_when_a_file_was_half_in() {
         for (state, expected) in states {
             changed(&desk, |tx| diesel::update(import::table.find(1)).set(import::state.eq(state)).execute(tx));
             assert_eq!(half_in().len(), expected, "state {state}");
+            assert_eq!(listed(&desk, YEAR.0, None, "2026-06-01").0.half_imported.len(), expected, "state {state}");
         }
     });
 }

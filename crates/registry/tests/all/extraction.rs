@@ -1,15 +1,20 @@
 //! R-REG-3: who is due, as a list, as a kept extraction, and why.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
+use protocol::messages::jobs::JobState;
+use protocol::messages::registry::ListEligible;
+use registry::extraction::{ELIGIBLE, LIST_JOB};
 use registry::results::{EnteredRow, enter};
 use registry::{Desk, RegistryError};
 use store::testing::both_blocking;
-use vocabulary::{Date, FiscalYear, ResidentNumber};
+use vocabulary::{Date, FiscalYear, ResidentNumber, SystemEntropy};
+use work::jobs::Rehearsal;
 
 use crate::results::Items;
-use crate::support::{desk, look, officer, person, taken};
+use crate::support::{ask, attempted, desk, listed, look, officer, person, runtime, taken};
 
 diesel::table! { resident (id) { id -> BigInt, number -> Text, } }
 diesel::table! { extraction (id) { id -> BigInt, people -> BigInt, examinations -> BigInt, } }
@@ -37,10 +42,8 @@ fn lung<'t>(year: &'t str, on: &'t str, film: &'t str, index: &'t str) -> [(&'t 
 }
 
 fn eligible(desk: &Desk, programme: Option<&str>) -> String {
-    let mut out = Vec::new();
-    let lines = desk.eligible(&officer(), YEAR, programme, day(), &mut out).unwrap();
-    let text = String::from_utf8(out).unwrap();
-    assert_eq!(lines + 1, text.lines().count() as u64);
+    let (came, text) = listed(desk, YEAR.0, programme, &day().to_string());
+    assert_eq!((came.rows + 1, came.damaged, came.half_imported.len()), (text.lines().count() as u64, 0, 0));
     text
 }
 
@@ -65,7 +68,32 @@ fn r_reg_3_the_list_is_sorted_and_leaves_out_the_gone_and_the_examined() {
                         9,breast,ultrasound,36\n9,cervix,cytology,36\n9,stomach,xray,36\n";
         assert_eq!(eligible(&desk, None), expected);
         assert_eq!(eligible(&desk, Some("cervix")), "住民番号,事業,検査,年齢\n9,cervix,cytology,36\n");
-        assert!(matches!(desk.eligible(&officer(), YEAR, Some("nothing"), day(), &mut Vec::new()), Err(RegistryError::Plan(_))));
+        let asked = ListEligible { fiscal_year: YEAR, on: day(), programme: Some("nothing".to_owned()) };
+        let job = attempted(&desk, LIST_JOB, &asked);
+        assert_eq!((job.state, job.problem.unwrap().code()), (JobState::Refused, "asked"));
+    });
+}
+
+#[test]
+fn r_ops_a_list_that_was_broken_off_says_what_the_city_is_when_it_goes_on_and_is_whole() {
+    both_blocking(|rooms| {
+        let (desk, rehearsal, runtime) = (desk(&rooms), Rehearsal::of(50), runtime());
+        let mut lines: Vec<_> = (1..=40).map(person).collect();
+        taken(&desk, &lines);
+        let runner = desk.clone().rehearsed(Arc::new(SystemEntropy), rehearsal.clone()).runner();
+        let id = runtime.block_on(ask(&desk, LIST_JOB, ListEligible { fiscal_year: YEAR, on: day(), programme: None })).unwrap().id;
+        let attempt = |fails: usize| {
+            rehearsal.fail(fails);
+            runtime.block_on(runner.run_by_hand(id, &mut |_| {})).unwrap().job
+        };
+        let half = attempt(4);
+        assert_eq!((half.state, half.files.len()), (JobState::Waiting, 1), "some of it is written: {:?}", half.problem);
+        (lines[0].until, lines[0].removal) = ("2026-05-01", "2");
+        taken(&desk, &lines);
+        let done = attempt(0);
+        assert_eq!(done.state, JobState::Done, "{:?}", done.problem);
+        let text = String::from_utf8(desk.file_of_job(&officer(), id, ELIGIBLE).unwrap()).unwrap();
+        assert_eq!((text.as_str(), text.contains("\n1,")), (eligible(&desk, None).as_str(), false));
     });
 }
 

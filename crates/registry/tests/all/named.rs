@@ -9,7 +9,7 @@ use registry::identification::{MATCH, VERDICTS};
 use store::testing::both_blocking;
 use vocabulary::{Date, FiscalYear, Purpose};
 
-use crate::support::{desk, folder, officer, operator_for, person, shown, taken};
+use crate::support::{desk, folder, listed, officer, operator_for, person, shown, taken};
 
 /// What the record says was done with a person's data.
 pub(crate) async fn acts_on(room: &Room, number: &str) -> Result<Vec<String>, LedgerError> {
@@ -30,13 +30,13 @@ fn whoever_is_one_of_hundreds_finds_every_act_on_them() {
         let lines: Vec<_> = (1..=300).map(person).collect();
         taken(&desk, &lines);
         let on: Date = "2026-06-01".parse().unwrap();
-        desk.eligible(&officer(), FiscalYear(2026), None, on, &mut Vec::new()).unwrap();
+        listed(&desk, 2026, None, "2026-06-01");
         let extraction = desk.extract(&officer(), FiscalYear(2026), on).unwrap().extraction;
         desk.issue_vouchers(&officer(), extraction).unwrap();
         desk.print_vouchers(&officer(), extraction, &mut Vec::new()).unwrap();
         for number in ["1", "256", "300"] {
             let acts = acts(desk.room(), number);
-            for act in ["residents.import", "extractions.list", "extractions.make", "vouchers.issue", "vouchers.print"] {
+            for act in ["residents.import", "extractions.list", "job-files.read", "extractions.make", "vouchers.issue", "vouchers.print"] {
                 assert!(acts.iter().any(|found| found == &format!("registry:{act}")), "{act} of person {number}: {acts:?}");
             }
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use protocol::messages::jobs::JobState;
-use protocol::messages::registry::{Extract, FollowUp, ImportResidents, ImportResults, IssueVouchers, Match, PrintVouchers, Reprove};
+use protocol::messages::registry::{
+    ExportResults, Extract, FollowUp, ImportResidents, ImportResults, IssueVouchers, ListEligible, Match, PrintVouchers, Reprove,
+};
 use registry::{Desk, Media};
 use serde::Serialize;
 use serde_json::Value;
@@ -163,11 +165,15 @@ fn r_ops_every_job_of_the_desk_that_is_killed_at_each_portion_comes_to_what_one_
         std::fs::write(&path, rows("2", 25)).unwrap();
         let came = alike(&offices, "import-results", results(), on(false), 4);
         assert_eq!((&came["corrected"], &came["unchanged"]), (&25.into(), &0.into()));
+        let came = alike(&offices, "export-results", ExportResults { record_type: 4 }, on(false), 6);
+        assert_eq!((&came["written"], &came["damaged"]), (&39.into(), &0.into()));
         // The rest takes no file.
         let day = "2026-06-01".parse().unwrap();
         let came = alike(&offices, "extract", Extract { fiscal_year: YEAR, on: day }, on(true), 4);
         assert_eq!((&came["damaged"], &came["halfImported"]), (&0.into(), &Value::Array(Vec::new())));
-        let extraction = came["extraction"].as_i64().unwrap();
+        let (extraction, rows) = (came["extraction"].as_i64().unwrap(), came["rows"].clone());
+        let came = alike(&offices, "list-eligible", ListEligible { fiscal_year: YEAR, on: day, programme: None }, on(false), 5);
+        assert_eq!((&came["rows"], &came["damaged"]), (&rows, &0.into()));
         let came = alike(&offices, "issue-vouchers", IssueVouchers { extraction }, on(false), 2);
         assert!(came["vouchers"].as_u64() > Some(PEOPLE.into()));
         let vouchers = came["vouchers"].clone();

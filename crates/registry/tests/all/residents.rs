@@ -10,7 +10,7 @@ use registry::residents::{self, Event, FileError, First, ImportError, Imported};
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 
-use crate::support::{Line, counts, desk, file, folder, individual, look, officer, person, take, taken};
+use crate::support::{Line, counts, desk, file, folder, individual, listed, look, officer, person, take, taken};
 
 diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, name -> Text, address -> Text, import -> BigInt,
 sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, } }
@@ -206,9 +206,7 @@ fn r_reg_1_a_nul_refuses_its_row_alone_and_a_death_without_a_day_goes_in() {
         let (outcome, events) = take(&desk, file(&[nul, dead, person(3)]).as_bytes(), Encoding::Auto);
         assert_eq!(counts(outcome.unwrap()), (3, 2, 0, 0, 1));
         assert!(events.iter().any(|event| matches!(event, Event::Rejected(row) if row.line == 2 && row.column == "氏名")));
-        let mut list = Vec::new();
-        desk.eligible(&officer(), vocabulary::FiscalYear(2026), Some("cervix"), "2026-06-01".parse().unwrap(), &mut list).unwrap();
-        assert_eq!(String::from_utf8(list).unwrap(), "住民番号,事業,検査,年齢\n3,cervix,cytology,50\n");
+        assert_eq!(listed(&desk, 2026, Some("cervix"), "2026-06-01").1, "住民番号,事業,検査,年齢\n3,cervix,cytology,50\n");
     });
 }
 

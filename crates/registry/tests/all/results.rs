@@ -4,17 +4,18 @@ use std::io::Write;
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
-use protocol::messages::registry::{ImportedResults, Matched};
+use protocol::messages::jobs::JobState;
+use protocol::messages::registry::{ExportResults, ImportedResults, Matched};
 use registry::files::Rejected;
 use registry::files::encoding::Encoding;
 use registry::identification::identify;
-use registry::results::{EnteredRow, Event, Refusal, RefusedItem, enter, export, import};
+use registry::results::{EXPORT_JOB, EnteredRow, Event, RESULTS, Refusal, RefusedItem, enter, import};
 use registry::{Desk, RegistryError};
 use store::testing::both;
-use vocabulary::{FiscalYear, ResidentNumber};
+use vocabulary::ResidentNumber;
 use wire::testing::Failed;
 
-use crate::support::{desk, file, look, officer, person, taken};
+use crate::support::{ask, desk, exported, file, listed, look, officer, person, runtime, taken};
 
 /// A row of a record type: the items that are not empty.
 pub(crate) type Items<'a> = &'a [(&'a str, &'a str)];
@@ -48,9 +49,7 @@ pub(crate) fn brought(desk: &Desk, record: u16, text: &[u8]) -> (ImportedResults
 }
 
 pub(crate) fn out(desk: &Desk, record: u16) -> String {
-    let mut bytes = Vec::new();
-    export(desk.room(), &officer(), &desk.catalogue(), record, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    exported(desk, record).1
 }
 
 const XRAY: Items<'_> = &[
@@ -123,9 +122,7 @@ async fn r_reg_3_whoever_was_examined_is_not_due_again_though_nobody_wrote_how()
                 assert_eq!((imported.added, rejected), (1, Vec::new()), "{record}");
             }
             assert!(examined(&desk).iter().all(|row| row.examination.is_empty()));
-            let mut list = Vec::new();
-            desk.eligible(&officer(), FiscalYear(2026), None, "2026-06-01".parse().unwrap(), &mut list).unwrap();
-            let list = String::from_utf8(list).unwrap();
+            let list = listed(&desk, 2026, None, "2026-06-01").1;
             for programme in ["stomach", "lung", "breast"] {
                 assert!(!list.contains(&format!("\n1,{programme},")), "{list}");
                 assert!(list.contains(&format!("\n2,{programme},")), "{list}");
@@ -334,14 +331,23 @@ async fn t_04_while_the_record_cannot_be_written_no_verdict_and_no_record_leaves
             };
             let incoming =
                 "受付番号,氏名,氏名カナ,性別,生年月日,住所\nA1,見本　花子1,ミホン ハナコ,女,1976-05-05,みほん市中央一丁目1番\n".as_bytes();
+            let runtime = runtime();
+            let export = runtime.block_on(ask(&desk, EXPORT_JOB, ExportResults { record_type: 2 })).unwrap().id;
+            let attempt = || runtime.block_on(desk.runner().run_by_hand(export, &mut |_| {})).unwrap().job;
             rename("ledger_batch", "gone");
-            let (mut verdicts, mut records) = (Vec::new(), Vec::new());
+            let mut verdicts = Vec::new();
             assert!(identified(&desk, incoming, &mut verdicts).is_err());
-            assert!(export(desk.room(), &officer(), &desk.catalogue(), 2, &mut records).is_err());
-            assert!(verdicts.is_empty() && records.is_empty());
+            let job = attempt();
+            assert_eq!((verdicts.is_empty(), job.state, job.files.len()), (true, JobState::Waiting, 0));
             rename("gone", "ledger_batch");
             identified(&desk, incoming, &mut verdicts).unwrap();
-            assert_eq!((verdicts.is_empty(), out(&desk, 2).lines().count()), (false, 2));
+            assert_eq!((verdicts.is_empty(), attempt().state), (false, JobState::Done));
+            // Nor does what was written leave.
+            let taken = || desk.file_of_job(&officer(), export, RESULTS);
+            rename("ledger_batch", "gone");
+            assert!(taken().is_err());
+            rename("gone", "ledger_batch");
+            assert_eq!(taken().unwrap().iter().filter(|byte| **byte == b'\n').count(), 2);
         })
         .await?;
         Ok::<_, Failed>(())

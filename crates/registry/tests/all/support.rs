@@ -6,12 +6,14 @@ use std::sync::Arc;
 use access::Caller;
 use catalogue::Catalogue;
 use protocol::messages::jobs::{Job, JobState};
-use protocol::messages::registry::{ImportResidents, ImportedResidents};
+use protocol::messages::registry::{ExportResults, ExportedResults, ImportResidents, ImportedResidents, ListEligible, ListedEligible};
+use registry::extraction::{ELIGIBLE, LIST_JOB};
 use registry::files::encoding::Encoding;
 use registry::residents::{Event, IMPORT, ImportError, Imported, import};
+use registry::results::{EXPORT_JOB, RESULTS};
 use registry::{Desk, Media};
 use store::{Rooms, Tx};
-use vocabulary::{Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
+use vocabulary::{FiscalYear, Id128, ManualClock, MunicipalityCode, Purpose, SystemEntropy};
 use work::jobs::{JobError, Rehearsal, Through};
 
 pub(crate) const CITY: &str = "991015";
@@ -181,18 +183,40 @@ pub(crate) async fn ask(desk: &Desk, kind: &str, asked: impl serde::Serialize) -
 
 /// Asks for a job and sees it to its end → its result.
 pub(crate) fn ended<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &str, asked: &impl serde::Serialize) -> T {
-    let runtime = runtime();
-    let id = runtime.block_on(ask(desk, kind, asked)).unwrap().id;
-    let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
+    let job = attempted(desk, kind, asked);
     assert_eq!(job.state, JobState::Done, "{:?}", job.problem);
     serde_json::from_value(job.result.unwrap()).unwrap()
 }
 
-/// Asks for a job that stops to be looked at, and sees it so far.
-pub(crate) fn previewed(desk: &Desk, kind: &str, asked: &impl serde::Serialize) -> Job {
+/// Asks for a job, of which one attempt is made → the job.
+pub(crate) fn attempted(desk: &Desk, kind: &str, asked: &impl serde::Serialize) -> Job {
     let runtime = runtime();
     let id = runtime.block_on(ask(desk, kind, asked)).unwrap().id;
-    let job = runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job;
+    runtime.block_on(desk.runner().run_by_hand(id, &mut |_| {})).unwrap().job
+}
+
+/// The same, to its end → its result and a file that it wrote.
+fn written<T: serde::de::DeserializeOwned>(desk: &Desk, kind: &str, asked: &impl serde::Serialize, file: &str) -> (T, String) {
+    let job = attempted(desk, kind, asked);
+    assert_eq!(job.state, JobState::Done, "{:?}", job.problem);
+    let text = String::from_utf8(desk.file_of_job(&officer(), job.id, file).unwrap()).unwrap();
+    (serde_json::from_value(job.result.unwrap()).unwrap(), text)
+}
+
+/// The list of who is due.
+pub(crate) fn listed(desk: &Desk, year: i16, programme: Option<&str>, on: &str) -> (ListedEligible, String) {
+    let asked = ListEligible { fiscal_year: FiscalYear(year), on: on.parse().unwrap(), programme: programme.map(str::to_owned) };
+    written(desk, LIST_JOB, &asked, ELIGIBLE)
+}
+
+/// The records of a type.
+pub(crate) fn exported(desk: &Desk, record_type: u16) -> (ExportedResults, String) {
+    written(desk, EXPORT_JOB, &ExportResults { record_type }, RESULTS)
+}
+
+/// Asks for a job that stops to be looked at, and sees it so far.
+pub(crate) fn previewed(desk: &Desk, kind: &str, asked: &impl serde::Serialize) -> Job {
+    let job = attempted(desk, kind, asked);
     assert_eq!(job.state, JobState::Previewed, "{:?}", job.problem);
     job
 }

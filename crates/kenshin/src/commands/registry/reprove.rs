@@ -1,7 +1,6 @@
 //! `kenshin registry reprove`.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 use ::registry::results::{DIFFERENCES, REPROVE_JOB};
 use protocol::messages::registry::{self as messages, ProofCounts, Reproved};
@@ -17,11 +16,10 @@ pub(super) fn run(options: &Reprove) -> anyhow::Result<Ending> {
     let (_, desk, caller) = super::desk(&options.city, Purpose::Operation)?;
     let out = options.out.as_deref().map(|path| Making::of(path, &[])).transpose()?;
     let asked = messages::Reprove { preview: options.dry_run };
-    let ask = async || Ok(desk.ask_by_hand(&caller, REPROVE_JOB, &asked, None).await?.id);
-    let job = by_hand::work(&options.city.room(), &desk.runner(), ("looking at what records prove", options.dry_run), ask)?.job()?;
-    if let Some(mut out) = out {
-        out.write_all(&desk.file_of_job(&caller, job.id, DIFFERENCES)?)?;
-        out.finish()?;
+    let what = ("looking at what records prove", options.dry_run);
+    let job = super::done(&options.city, &desk, &caller, (REPROVE_JOB, &asked), None, what)?;
+    if let Some(out) = out {
+        super::write_out(&desk, &caller, &job, DIFFERENCES, out)?;
     }
     let reproved: Reproved = by_hand::result(job)?;
     output::result(options.json, &reproved, |reproved| told(reproved, options.dry_run))?;

@@ -136,6 +136,18 @@ fn work_is_done_here_without_a_server_and_its_files_are_taken_with_a_reason() {
         fs::write(&incoming, "受付番号,氏名,氏名カナ,性別,生年月日,住所\nA1,見本,ミホン,男,1950-04-01,中央\n").unwrap();
         let matched = here(&["match", "--file", incoming.to_str().unwrap()]).ended(0).json();
         assert!(matched["files"].as_array().unwrap().iter().any(|file| file["name"] == "verdicts.csv"), "{matched}");
+        // What the commands of the registry write is a job's too, done by them or left to the server.
+        let year = ["--municipality", CITY, "--fiscal-year", "2026", "--on", "2026-06-01", "--out", out];
+        at(place, &["registry", "eligible"], &year).ended(0);
+        let of_command = fs::read_to_string(out).unwrap();
+        assert!(of_command.starts_with("住民番号,事業,検査,年齢\n1,"), "{of_command}");
+        let listed = here(&["list-eligible", "fiscalYear=2026", "on=2026-06-01"]).ended(0).json();
+        assert_eq!((&listed["result"]["rows"], listed["kind"].as_str()), (&(of_command.lines().count() - 1).into(), Some("list-eligible")));
+        jobs(place, &["take", listed["id"].as_str().unwrap(), "eligible.csv", "--out", out, "--reason", "名簿の確認"]).ended(0);
+        assert_eq!(fs::read_to_string(out).unwrap(), of_command);
+        let last = taken(place).remove(0);
+        assert!(last.starts_with("eligibility 1 ") && last.ends_with("eligible.csv, for: 名簿の確認"), "{last}");
+        assert_eq!(jobs(place, &["list"]).ended(0).out.matches("list-eligible").count(), 2);
         let extracted = here(&["extract", "fiscalYear=2026", "on=2026-06-01"]).ended(0).json();
         let extraction = format!("extraction={}", extracted["result"]["extraction"]);
         here(&["issue-vouchers", &extraction]).ended(0);

@@ -94,6 +94,13 @@ fn c_iii_3_r2_pmh_6_the_command_line_waits_for_a_second_person_where_the_setting
         fs::write(&file, "住民番号,氏名\n").unwrap();
         let import = at(place, &["registry", "import-residents"], &["--municipality", CITY, file.to_str().unwrap()]).ended(1).err;
         assert!(import.contains("waits for a second person"), "{import}");
+        let out = place.beside("out.csv");
+        for (kind, command, asked) in [("list-eligible", "eligible", "--fiscal-year"), ("export-results", "export-results", "--type")] {
+            names(kind);
+            let rest = ["--municipality", CITY, asked, if kind == "export-results" { "2" } else { "2026" }, "--out", out.to_str().unwrap()];
+            let err = at(place, &["registry", command], &rest).ended(1).err;
+            assert!(err.contains("waits for a second person") && !out.exists(), "{err}");
+        }
         // C-II-6-PMH-5: what opens individual numbers is not for the operator.
         for refused in [&["unified-numbers"][..], &["register-targets", "extraction=1", "programme=colorectal"]] {
             let err = jobs(&[&["start"], refused].concat()).ended(1).err;

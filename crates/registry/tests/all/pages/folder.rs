@@ -2,12 +2,13 @@
 
 use catalogue::Catalogue;
 use store::testing::both;
-use vocabulary::{FiscalYear, ResidentNumber};
+use vocabulary::ResidentNumber;
 use wire::testing::Failed;
 
 use super::city::{City, clock, ring};
+use super::start::ended;
 use crate::results::{Items, brought, out, sheet_of};
-use crate::support::{city_folder, desk_with, look, officer, person, taken};
+use crate::support::{city_folder, desk_with, listed, look, officer, person, taken};
 
 const HEARD: Items<'_> = &[
     ("resident_number", "1"),
@@ -31,21 +32,16 @@ async fn r_reg_2_a_programme_and_a_record_type_of_a_folder_go_through_rules_impo
             let (mut old, mut older, young) = (person(1), person(2), person(3));
             (old.birth, older.birth) = ("1950-05-05", "1940-05-05");
             taken(&desk, &[old, older, young]);
-            let on = "2026-04-10".parse().unwrap();
-            let due = |year: i16, on| {
-                let mut text = Vec::new();
-                desk.eligible(&officer(), FiscalYear(year), Some("hearing"), on, &mut text).unwrap();
-                String::from_utf8(text).unwrap()
-            };
-            assert_eq!(due(2026, on), "住民番号,事業,検査,年齢\n1,hearing,audiometry,76\n2,hearing,audiometry,86\n");
+            let due = |year: i16, on: &str| listed(&desk, year, Some("hearing"), on).1;
+            assert_eq!(due(2026, "2026-04-10"), "住民番号,事業,検査,年齢\n1,hearing,audiometry,76\n2,hearing,audiometry,86\n");
             let text = sheet_of(&desk.catalogue(), 101, &[HEARD]);
             let (imported, rejected) = brought(&desk, 101, text.as_bytes());
             assert_eq!((imported.added, rejected), (1, Vec::new()));
             assert_eq!(out(&desk, 101), text);
             // Done in the year, and in the year before.
             let on = "2026-06-01".parse().unwrap();
-            assert_eq!(due(2026, on), "住民番号,事業,検査,年齢\n2,hearing,audiometry,86\n");
-            assert_eq!(due(2027, "2027-04-10".parse().unwrap()), "住民番号,事業,検査,年齢\n2,hearing,audiometry,87\n");
+            assert_eq!(due(2026, "2026-06-01"), "住民番号,事業,検査,年齢\n2,hearing,audiometry,86\n");
+            assert_eq!(due(2027, "2027-04-10"), "住民番号,事業,検査,年齢\n2,hearing,audiometry,87\n");
             let why = desk.explain(&officer(), &ResidentNumber::parse("3").unwrap(), "hearing", on).unwrap();
             assert!(why.ja().contains("聴力検査") && why.verdicts.iter().all(|verdict| !verdict.is_due()), "{}", why.ja());
             // A level that the folder does not allow, and a code that its table does not have.
@@ -140,15 +136,18 @@ async fn r_reg_6_the_entry_form_of_a_folder_s_record_type_enters_what_a_file_of_
         assert!(words.contains("聴力（右）") && words.contains("45dB") && words.contains("要精密検査"), "{words}");
         // What was entered goes out as a file would have brought it, and comes in again without an effect.
         let text = sheet_of(&catalogue, 101, &[HEARD]);
-        let (exported, again) = tokio::task::block_in_place(|| {
-            let mut bytes = Vec::new();
-            registry::results::export(&city.room, &officer(), &catalogue, 101, &mut bytes)?;
-            let encoding = registry::files::encoding::Encoding::Utf8;
-            let again =
-                registry::results::import(&city.room, &officer(), &catalogue, 101, bytes.as_slice(), "out.csv", encoding, &mut |_| {})?;
-            Ok::<_, Failed>((String::from_utf8(bytes)?, again))
-        })?;
+        let form = browser.get("/work?kind=export-results").await?;
+        assert!(form.words().contains("検診結果の出力") && form.words().contains("聴力検診"), "{}", form.words());
+        let asked = browser.post("/work", &[("kind", "export-results"), ("for", "result-entry"), ("recordType", "101")]).await?;
+        let told = ended(&mut browser, &asked.to).await?.words();
+        assert!(told.contains("書き出した記録") && told.contains("results.csvを取得する"), "{told}");
+        let taking = [("name", "results.csv"), ("reason-0", "医療機関との突合せ")];
+        let exported = browser.post(&format!("{}/file", asked.to), &taking).await?.html;
         assert_eq!(exported, text);
+        let again = tokio::task::block_in_place(|| {
+            let encoding = registry::files::encoding::Encoding::Utf8;
+            registry::results::import(&city.room, &officer(), &catalogue, 101, exported.as_bytes(), "out.csv", encoding, &mut |_| {})
+        })?;
         assert_eq!((again.read, again.unchanged), (1, 1));
         city.running.stop().await;
         std::fs::remove_dir_all(folder)?;
