@@ -67,6 +67,12 @@ pub struct Office {
     pub(crate) listed: Arc<OnceLock<Listed>>,
 }
 
+/// The cookie of a session at a system.
+pub(crate) fn session_cookie(party: &Party) -> String {
+    let code = party.municipality();
+    format!("__Host-{}-{}", party.system(), code.as_ref().map_or("national", |code| code.as_str()))
+}
+
 impl Office {
     /// The office of a system, whose accounts are in its room.
     pub fn open(house: &House, room: &Room, system: System) -> Office {
@@ -79,7 +85,7 @@ impl Office {
         let japanese = name.unwrap_or(unnamed(words::NATION.ja));
         let english = house.setting.english_name.as_deref().or(name).unwrap_or(unnamed(words::NATION.en));
         let names = [japanese, english].map(Arc::from);
-        let cookie = format!("__Host-{}-{place}", house.party.system()).into();
+        let cookie = session_cookie(&house.party).into();
         let work = SystemWork::without_kinds(house.party.system(), &house.policies);
         let jobs = Jobs::of(room, Arc::clone(&house.entropy), &format!("/{}/v1", house.party.system()), work);
         let outboxes = Outbox::of(room, Arc::clone(&house.entropy)).into();

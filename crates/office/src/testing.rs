@@ -7,7 +7,7 @@ mod staff;
 pub mod words;
 
 pub use browser::{Answer, Browser};
-pub use crawl::{Crawl, crawl_alone};
+pub use crawl::{Crawl, crawl_alone, session_elsewhere};
 pub use staff::{GOOD, Staff};
 
 use axum::extract::Request;

@@ -5,6 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use wire::testing::{Failed, Ring};
 
+/// What a browser calls itself.
+pub(super) const AGENT: &str = "Mozilla/5.0 counter";
+
 /// Somebody's browser at one city's pages.
 #[derive(Debug)]
 pub struct Browser {
@@ -65,7 +68,7 @@ impl Browser {
             .build()?;
         let base = format!("https://{pages}");
         let (cookies, csrf) = (BTreeMap::new(), String::new());
-        Ok(Browser { http, base, agent: "Mozilla/5.0 counter", site: "same-origin", language: "ja", cookies, csrf })
+        Ok(Browser { http, base, agent: AGENT, site: "same-origin", language: "ja", cookies, csrf })
     }
 
     /// Asks for a page.

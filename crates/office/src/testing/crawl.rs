@@ -1,8 +1,9 @@
 //! Every page and form of a system's staff, tried by everybody: pulled from the routes of the service, so that a new one is tried without a line.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session, SystemPolicies};
+use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session, SessionToken, SystemPolicies};
 use http::Method;
 use store::Rooms;
 use vocabulary::Party;
@@ -11,6 +12,8 @@ use wire::testing::{Failed, Ring};
 use wire::{Door, House, Listed, Service};
 
 use super::{Browser, GOOD, Staff};
+use crate::floor::session_cookie;
+use crate::path;
 
 /// What is tried, and where.
 #[derive(Debug)]
@@ -29,26 +32,24 @@ pub struct Crawl<'a> {
     pub staff: &'a Staff,
     /// What stands in the places of an address, such as `id`.
     pub places: &'a [(&'a str, &'a str)],
+    /// A session of another city's system, which is nobody's here; none where there is no other city.
+    pub elsewhere: Option<SessionToken>,
 }
 
 impl Crawl<'_> {
-    /// Who has no session is led to the log-in; who has, gets each page that the policies permit, whole and in both languages, and nothing
-    /// else. Returns how many pages somebody was shown.
+    /// Who has no session, or one of another city, is led to the log-in; who has one, gets each page that the policies permit for its purpose,
+    /// whole and in both languages, and nothing else, whatever purpose they say. Returns how many pages somebody was shown.
     pub async fn run(&self) -> Result<usize, Failed> {
-        let routes: Vec<(&Listed, String)> = self
-            .routes
-            .iter()
-            .filter(|route| route.is_page && route.rule.door() == Door::Session)
-            .map(|route| (route, self.filled(&route.path)))
-            .collect();
-        let mut nobody = Browser::new(self.ring, self.pages)?;
-        for (route, path) in &routes {
-            let next = if path == "/" { String::new() } else { format!("?next={path}") };
-            let (sent, to) = match route.method {
-                Method::GET => (nobody.get(path).await?, format!("/login{next}")),
-                _ => (nobody.post(path, &[]).await?, "/login".to_owned()),
-            };
-            assert_eq!(sent.leads_to(), (303, to.as_str()), "{} {path} without a session", route.method);
+        let routes = self.routes.iter().filter(|route| is_page(route, Door::Session));
+        let routes: Vec<(&Listed, String)> = routes.map(|route| (route, self.filled(&route.path))).collect();
+        let open: BTreeSet<&str> =
+            self.routes.iter().filter(|route| is_page(route, Door::Anyone)).map(|route| route.path.as_str()).collect();
+        let way_in = BTreeSet::from(["/assets/{file}", path::LOG_IN, path::LOG_OUT, path::LOCK]);
+        assert_eq!(open, way_in, "what anyone may open is the way in");
+        see(&mut Browser::new(self.ring, self.pages)?, "nobody", path::LOG_IN, true).await?;
+        self.led_to_the_log_in(&routes, None).await?;
+        if let Some(token) = &self.elsewhere {
+            self.led_to_the_log_in(&routes, Some(token)).await?;
         }
         let mut shown = vec![false; routes.len()];
         for (place, role) in ROLES.iter().filter(|role| role.kind == CallerKind::Staff).enumerate() {
@@ -56,21 +57,20 @@ impl Crawl<'_> {
             let session = self.staff.employ(&id, role.name).await?;
             let mut browser = Browser::new(self.ring, self.pages)?;
             assert_eq!(browser.log_in(&id, GOOD).await?.leads_to(), (303, "/"), "{}", role.name);
-            for ((route, path), shown) in routes.iter().zip(&mut shown) {
+            for (number, ((route, path), shown)) in routes.iter().zip(&mut shown).enumerate() {
                 let may = self.may(&session, route);
+                *shown |= may;
                 match (&route.method, may) {
-                    (&Method::GET, true) => {
-                        see(&mut browser, role.name, path, !route.path.contains('{')).await?;
-                        *shown = true;
-                        if route.rule.purpose() == Purpose::Consultation {
-                            self.said(&mut browser, &session, route, path).await?;
-                        }
-                    }
+                    (&Method::GET, true) => see(&mut browser, role.name, path, !route.path.contains('{')).await?,
                     (&Method::GET, false) => assert_eq!(browser.get(path).await?.status, 403, "{} {path}", role.name),
-                    // A form that is permitted would do something.
-                    (_, true) => *shown = true,
+                    // A form that is permitted would do something: it is sent with the word of another session.
+                    (_, true) => {
+                        "of another session".clone_into(&mut browser.csrf);
+                        assert_eq!(browser.post(path, &[]).await?.status, 403, "{} sends {path} with another word", role.name);
+                    }
                     (_, false) => assert_eq!(browser.post(path, &[]).await?.status, 403, "{} sends {path}", role.name),
                 }
+                self.said(&mut browser, &session, route, (path, number)).await?;
             }
         }
         let unseen: Vec<&str> = routes.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|((_, path), _)| path.as_str()).collect();
@@ -78,16 +78,41 @@ impl Crawl<'_> {
         Ok(routes.len())
     }
 
+    /// Nobody is shown anything, nor has anything done: without a session, or with one that is none here.
+    async fn led_to_the_log_in(&self, routes: &[(&Listed, String)], token: Option<&SessionToken>) -> Result<(), Failed> {
+        let mut browser = Browser::new(self.ring, self.pages)?;
+        browser.cookies.extend(token.map(|token| (session_cookie(self.party), token.expose().to_owned())));
+        for (route, path) in routes {
+            let next = if path == "/" { String::new() } else { format!("?next={path}") };
+            let (sent, to) = match route.method {
+                Method::GET => (browser.get(path).await?, format!("/login{next}")),
+                _ => (browser.post(path, &[]).await?, "/login".to_owned()),
+            };
+            let whose = if token.is_some() { "with a session of another city" } else { "without a session" };
+            assert_eq!(sent.leads_to(), (303, to.as_str()), "{} {path} {whose}", route.method);
+        }
+        Ok(())
+    }
+
     fn filled(&self, path: &str) -> String {
         self.places.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
     }
 
-    /// Where the officer names the purpose, one that the policies do not permit is refused.
-    async fn said(&self, browser: &mut Browser, session: &Session, route: &Listed, path: &str) -> Result<(), Failed> {
-        for purpose in Purpose::ALL.iter().copied() {
-            let answer = browser.get(&format!("{path}?for={purpose}")).await?;
-            let expected = if self.permits(session, route, purpose) { 200 } else { 403 };
-            assert_eq!(answer.status, expected, "{path} for {purpose}");
+    /// Where the officer names the purpose, one that the policies do not permit is refused. Everywhere else a page is what it is whatever purpose
+    /// somebody says, of which each route is tried with another.
+    async fn said(&self, browser: &mut Browser, session: &Session, route: &Listed, (path, number): (&str, usize)) -> Result<(), Failed> {
+        let own = route.rule.purpose();
+        let said = own == Purpose::Consultation;
+        let one = Purpose::ALL.iter().copied().cycle().skip(number).take(if said { Purpose::ALL.len() } else { 1 });
+        for purpose in one {
+            let permitted = self.permits(session, route, if said { purpose } else { own });
+            let path = format!("{path}?for={purpose}");
+            let answer = match route.method {
+                Method::GET => browser.get(&path).await?,
+                _ if permitted => continue,
+                _ => browser.post(&path, &[]).await?,
+            };
+            assert_eq!(answer.status, if permitted { 200 } else { 403 }, "{} {path}", route.method);
         }
         Ok(())
     }
@@ -104,6 +129,20 @@ impl Crawl<'_> {
         let caller = Caller::from_session(session, purpose, Id128::from_bytes([1; 16]));
         self.policies.allows(&caller, &route.rule.action(), resource).is_allowed()
     }
+}
+
+fn is_page(route: &Listed, door: Door) -> bool {
+    route.is_page && route.rule.door() == door
+}
+
+/// A session at the same system of another city; none of a system that is the nation's.
+pub async fn session_elsewhere(ring: &Ring, party: &Party, own: store::Migrations) -> Result<Option<SessionToken>, Failed> {
+    if party.municipality().is_none() {
+        return Ok(None);
+    }
+    let house = ring.house(&format!("{}.992020", party.system()))?;
+    let room = work::open_room(&house, own).await?;
+    Ok(Some(Staff::of(&house, &room).session("elsewhere", "administrator").await?))
 }
 
 /// Crawls the staff's pages of a system that is alone in its ring: `own` are its migrations, `open` makes its service.
@@ -129,8 +168,9 @@ where
     let routes = service.listed();
     let running = wire::serve(&house, service).await?;
     let pages = running.pages.ok_or("it has no pages")?;
-    let crawl = Crawl { ring: &ring, party: &house.party, pages, routes: &routes, policies: &policies, staff: &staff, places: &places };
-    let tried = crawl.run().await?;
+    let elsewhere = session_elsewhere(&ring, &house.party, own).await?;
+    let (party, routes, policies, staff, places) = (&house.party, &routes[..], &policies, &staff, &places);
+    let tried = Crawl { ring: &ring, party, pages, routes, policies, staff, places, elsewhere }.run().await?;
     running.stop().await;
     Ok(tried)
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use access::{AccountRules, Accounts, Action, Caller, Hasher, LogIn, NewAccount, Origin, Password, Terminal};
+use access::{AccountRules, Accounts, Action, Caller, Hasher, LogIn, NewAccount, Origin, Password, Resumed, SessionToken, Terminal};
 use protocol::messages::Nothing;
 use vocabulary::{Id128, MunicipalityCode, Party, Purpose, SystemEntropy};
 use wire::House;
@@ -12,6 +12,7 @@ use wire::testing::{Failed, Ring, open_policies};
 use work::jobs::{Jobs, SystemWork, Through, WorkKind};
 
 use super::Browser;
+use super::browser::AGENT;
 
 /// The password of everybody who has been here before.
 pub const GOOD: &str = "kaze-no-toorimichi";
@@ -59,6 +60,19 @@ impl Staff {
         };
         self.accounts.log_out(&session).await?;
         Ok(session)
+    }
+
+    /// The session of a new account of this role, opened by a [`Browser`].
+    pub async fn session(&self, id: &str, role: &str) -> Result<SessionToken, Failed> {
+        self.employ(id, role).await?;
+        let browser = Terminal { agent: AGENT, id: None };
+        let LogIn::Opened(token, _) = self.accounts.log_in(id, Password::new(GOOD), &browser, &Origin::default()).await? else {
+            return Err("refused".into());
+        };
+        match self.accounts.resume(token.expose(), &browser).await? {
+            Resumed::Open(_) => Ok(token),
+            Resumed::Idle(_) | Resumed::Gone => Err("the session of a moment ago is over".into()),
+        }
     }
 
     /// A browser in which a new account of this role is logged in.

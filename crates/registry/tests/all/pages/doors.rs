@@ -1,7 +1,7 @@
 //! Which door leads where.
 
 use access::Policies;
-use office::testing::Crawl;
+use office::testing::{Crawl, session_elsewhere};
 use store::testing::both;
 use vocabulary::{ManualClock, Purpose};
 use wire::testing::Failed;
@@ -28,7 +28,8 @@ async fn every_page_asks_for_a_session_and_a_right_and_is_whole_in_both_language
         tokio::task::block_in_place(enter)?;
         let policies = Policies::load(&[registry::POLICIES])?;
         let (party, staff, routes) = (&city.running.party, &city.staff, city.routes.as_slice());
-        let tried = Crawl { ring: &ring, party, pages, routes, policies: &policies, staff, places: &places }.run().await?;
+        let elsewhere = session_elsewhere(&ring, party, registry::MIGRATIONS).await?;
+        let tried = Crawl { ring: &ring, party, pages, routes, policies: &policies, staff, places: &places, elsewhere }.run().await?;
         assert!(tried > 10, "{tried}");
         let mut browser = city.browser(&ring)?;
         let switched = browser.get("/login?lang=en").await?;
