@@ -100,7 +100,9 @@ pub enum ImportError {
     #[error("the first file of the register is half in: let its job come to its end first")]
     FirstHalfIn,
     /// The file is not the one whose import began.
-    #[error("the file, or how its characters are read, has changed since its import began: whom it had brought is taken away, and the import has to be made anew")]
+    #[error(
+        "the file, or how its characters are read, has changed since its import began: whom it had brought is taken away, and the import has to be made anew"
+    )]
     Changed,
 }
 
