@@ -1,5 +1,5 @@
 //! Export of one record type, as a file of a job: what import takes, byte for byte the same after another round. A portion of its records at a
-//! time, each as it is when its portion is read.
+//! time, each as it is when its portion is read; an export that was left for a day begins anew.
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
@@ -20,9 +20,13 @@ pub const RESULTS: &str = "results.csv";
 /// Records of the first portion.
 const PORTION: usize = 2_000;
 
-/// Where the export stands: the last record that was read, and what came of all so far.
+/// How long after its beginning an export goes on, ms: later, records were corrected, and it begins anew.
+const FRESH: i64 = 24 * 60 * 60 * 1000;
+
+/// Where the export stands: when it began, ms, the last record that was read, and what came of all so far.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
 struct Cursor {
+    began: i64,
     last: Option<i64>,
     exported: ExportedResults,
 }
@@ -33,10 +37,12 @@ type Row = (i64, i64, Vec<u8>);
 /// Writes all records of a type in the order in which they came. Items that the type no longer has are left out. For a thread that may block.
 pub(super) fn export(run: &JobRun, catalogue: &Catalogue, record_type: u16) -> Result<ExportedResults, RegistryError> {
     let (form, room) = (Form::of(catalogue, record_type)?, run.room());
-    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_default();
+    let now = room.clock().now_ms();
+    let so_far = run.checkpoint()?.filter(|cursor: &Cursor| now - cursor.began < FRESH);
+    let mut cursor = so_far.unwrap_or_else(|| Cursor { began: now, ..Cursor::default() });
     let mut pace = Pace::of(run, PORTION);
     loop {
-        let Cursor { last, mut exported } = cursor;
+        let Cursor { began, last, mut exported } = cursor;
         run.progress("writing", exported.written, None);
         let mut text = sheets::Writer::interchange(Vec::new());
         if last.is_none() {
@@ -66,8 +72,12 @@ pub(super) fn export(run: &JobRun, catalogue: &Catalogue, record_type: u16) -> R
             Ok::<_, RegistryError>(Seen::many(people.clone(), (ids, text.finish()?, exported, people)))
         })?;
         let is_last = ids.len() < pace.size();
-        cursor = Cursor { last: ids.last().copied().or(last), exported };
+        cursor = Cursor { began, last: ids.last().copied().or(last), exported };
         run.aside_blocking(|tx, portion| {
+            if last.is_none() {
+                // of an attempt that was left too long ago
+                portion.remove(tx, RESULTS)?;
+            }
             portion.append(tx, RESULTS, &text, &people)?;
             portion.checkpoint(&cursor)?;
             if is_last { portion.done(&exported) } else { Ok(()) }.map_err(RegistryError::from)

@@ -136,6 +136,10 @@ async fn r_reg_6_the_entry_form_of_a_folder_s_record_type_enters_what_a_file_of_
         assert!(words.contains("聴力（右）") && words.contains("45dB") && words.contains("要精密検査"), "{words}");
         // What was entered goes out as a file would have brought it, and comes in again without an effect.
         let text = sheet_of(&catalogue, 101, &[HEARD]);
+        // It tells where people under protective measures were examined, and is for those who know that.
+        let refused = [("kind", "export-results"), ("for", "result-entry"), ("recordType", "101")];
+        assert_eq!(browser.post("/work", &refused).await?.status, 403);
+        let mut browser = city.officer(&ring, "s1002", "protection_officer").await?;
         let form = browser.get("/work?kind=export-results").await?;
         assert!(form.words().contains("検診結果の出力") && form.words().contains("聴力検診"), "{}", form.words());
         let asked = browser.post("/work", &[("kind", "export-results"), ("for", "result-entry"), ("recordType", "101")]).await?;
