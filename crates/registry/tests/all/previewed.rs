@@ -166,7 +166,7 @@ fn what_waits_to_be_looked_at_is_left_alone_when_the_form_is_sent_again_to_be_do
             // its file may be another by now
             let anew = sent(kind, &asked(false));
             assert!(anew.id != id && anew.state == JobState::Waiting, "{kind}: {anew:?}");
-            assert_eq!(job_of(&desk, id).state, JobState::Previewed);
+            assert_eq!(runtime().block_on(desk.jobs().find(id)).unwrap().state, JobState::Previewed);
             assert_eq!(records(&desk), before);
             cancelled(&desk, id);
             cancelled(&desk, anew.id);

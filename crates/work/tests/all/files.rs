@@ -52,7 +52,7 @@ async fn a_reason_for_which_a_file_is_taken_stands_whole_in_the_record_or_the_fi
         let jobs = jobs(&rooms, &clock()).await;
         let id = ask(&jobs, "s1001", 30).await.id;
         assert!(Counter::new(100).runner(&jobs).run_next().await.unwrap());
-        let take = async |reason: &str| jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", Some(reason)).await;
+        let take = async |reason: &str| jobs.open_file(&officer("s2002"), TAKE, id, "numbers.txt", reason).await;
         let before = format!("job {id}: file numbers.txt, for: ");
         let longest = "r".repeat(ledger::MAX_DETAIL - before.len());
         let long = take(&format!("{longest}r")).await;
