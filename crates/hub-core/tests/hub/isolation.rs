@@ -73,7 +73,7 @@ async fn r_pmh_6_a_console_sees_the_messages_of_its_own_city_and_another_citys_t
 }
 
 #[tokio::test]
-async fn c_ii_6_a_number_is_sealed_at_rest_and_in_no_answer() {
+async fn c_ii_6_pmh_3_a_number_is_sealed_at_rest_and_in_no_answer() {
     store::testing::both(|rooms| async move {
         let data = rooms.data().clone();
         let hub = crate::support::started(rooms).await?;

@@ -132,7 +132,7 @@ async fn counted(edge: &Edge) -> Result<Counts, Failed> {
 }
 
 #[tokio::test]
-async fn c_ii_6_only_the_portal_asks_for_persons_and_only_the_core_brings() {
+async fn c_ii_6_pmh_4_only_the_portal_asks_for_persons_and_only_the_core_brings() {
     both(|edge| async move {
         let registry = edge.ring.house("registry.991015")?.client.within(std::time::Duration::from_millis(500));
         let nobody: Result<protocol::messages::edge::Collections, _> =

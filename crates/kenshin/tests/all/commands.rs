@@ -116,7 +116,7 @@ fn init_refuses_what_is_no_municipality() {
 }
 
 #[test]
-fn c_iii_what_init_writes_is_its_owners_alone() {
+fn c_iii_3_r4_reg_2_what_init_writes_is_its_owners_alone() {
     on_both(|place| {
         init(place).ended(0);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;

@@ -80,7 +80,7 @@ async fn r_pmh_3_a_number_keeps_its_key_whoever_is_asked_with_it_and_however_oft
 }
 
 #[tokio::test]
-async fn c_ii_6_numbers_and_keys_go_sealed_to_the_hub_core_alone() {
+async fn c_iii_2_r4_pmh_1_numbers_and_keys_go_sealed_to_the_hub_core_alone() {
     both(|world| async move {
         let request = request(&world, &[number(1)]).await?;
         for party in ["portal.national", "resident-register.991015", "registry.991015", "resident-network.national"] {

@@ -41,7 +41,7 @@ pub(super) fn examined(city: &City, number: &str) -> Result<(), Failed> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn c_iii_3_r2_reg_a_person_is_found_and_looked_at_and_both_are_recorded_first() {
+async fn c_iii_3_r2e_reg_3_a_person_is_found_and_looked_at_and_both_are_recorded_first() {
     both(|rooms| async move {
         let clock = clock();
         let ring = ring(rooms, &clock)?;
