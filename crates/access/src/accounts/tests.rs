@@ -195,6 +195,36 @@ async fn c_iii_3_r2_reg_3_a_right_holds_from_its_first_to_its_last_day_and_ends_
 }
 
 #[tokio::test]
+async fn c_iii_3_r2_reg_3_every_right_holds_to_the_last_second_of_its_last_day() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let roles: Vec<&str> = crate::ROLES.iter().filter(|role| role.kind == crate::CallerKind::Staff).map(|role| role.name).collect();
+        let until = Date::constant(2026, 4, 3);
+        for role in &roles {
+            let new = NewAccount { privileged: *role == "administrator", roles: Vec::new(), ..officer(role) };
+            let once = house.accounts.create(&house.console, new).await.unwrap();
+            house.accounts.grant(&house.console, role, role, None, Some(until)).await.unwrap();
+            let (_, session) = house.log_in(role, once.expose()).await;
+            house.accounts.change_password(&session, None, Password::new(GOOD)).await.unwrap().unwrap();
+        }
+        // A second before midnight in Japan, and a second after it.
+        house.clock.set("2026-04-03T14:59:59Z".parse().unwrap());
+        let mut tokens = Vec::new();
+        for role in &roles {
+            let (token, session) = house.log_in(role, GOOD).await;
+            assert!(session.roles().contains(role), "{role}");
+            tokens.push(token);
+        }
+        house.clock.set("2026-04-03T15:00:01Z".parse().unwrap());
+        for (role, token) in roles.iter().zip(&tokens) {
+            assert!(!house.open(token).await.roles().contains(role), "{role} in the session of before");
+            assert!(!house.log_in(role, GOOD).await.1.roles().contains(role), "{role}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_gives_rights_to_themselves() {
     store::testing::both(|rooms| async move {
         let house = house(&rooms);

@@ -1,6 +1,7 @@
 //! What one person reads and enters.
 
 use http::StatusCode;
+use protocol::messages::edge::Delivery;
 
 use crate::support::{both, id, items, notice, questionnaire, refused, result};
 
@@ -45,6 +46,29 @@ async fn r_pmh_5_answers_replace_answers_and_survive_a_new_wording() {
         assert_eq!(sheets[0].answers.expose(), &items(&[("q01", "2")]));
         assert!(sheets[0].answered_at.is_some());
         assert_eq!(edge.collect(0).await?.rows.len(), 2, "the same answers again are nothing new");
+        edge.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_ii_3_pmh_2_an_answer_to_an_unknown_withdrawn_or_reworded_question_is_refused() {
+    both(|edge| async move {
+        edge.deliver("991015", vec![questionnaire(id(1), id(50), "991015", 1), questionnaire(id(1), id(51), "991015", 1)]).await?;
+        edge.bind(1, 11).await?;
+        refused(edge.answer(11, id(99), &[("q01", "1")]).await, StatusCode::NOT_FOUND);
+        edge.deliver("991015", vec![Delivery::Withdrawal { pmh_key: id(1).into(), id: id(51) }]).await?;
+        refused(edge.answer(11, id(51), &[("q01", "1")]).await, StatusCode::NOT_FOUND);
+        let mut reworded = questionnaire(id(1), id(50), "991015", 2);
+        if let Delivery::Questionnaire { body, .. } = &mut reworded {
+            body.questions[0].item = "q03".to_owned();
+        }
+        edge.deliver("991015", vec![reworded]).await?;
+        refused(edge.answer(11, id(50), &[("q01", "1")]).await, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(edge.collect(0).await?.rows.is_empty(), "nothing of it is stored for the core");
+        edge.answer(11, id(50), &[("q03", "1")]).await?;
+        assert_eq!(edge.collect(0).await?.rows.len(), 1);
         edge.running.stop().await;
         Ok(())
     })

@@ -45,6 +45,14 @@ fn w3_no_twin_namesake_or_relative_outside_the_register_is_ever_automatic() {
 }
 
 #[test]
+fn c_ii_3_reg_11_of_a_hundred_thousand_records_with_slips_none_is_linked_wrongly() {
+    let (people, records) = from_synth::city(60_000, 100_000, 311);
+    let counts = Counts::of(&records, &identify(&Register::build(people), &records));
+    assert_eq!((counts.records, counts.wrong), (100_000, 0), "{counts:?}");
+    assert!(counts.recall_with_review() >= 0.998, "{counts:?}");
+}
+
+#[test]
 fn the_same_input_gives_the_same_verdicts_on_any_number_of_threads() {
     let mut city = City::new(5_000, 4004);
     let records = city.records(2_000);

@@ -6,9 +6,9 @@ use protocol::messages::registry::PrintedVouchers as Printed;
 use registry::vouchers::VoucherNumber;
 use registry::{Desk, RegistryError};
 use store::testing::both_blocking;
-use vocabulary::{Date, FiscalYear};
+use vocabulary::{Date, Entropy as _, FiscalYear, SeededEntropy};
 
-use crate::support::{desk, officer, person, taken};
+use crate::support::{Line, desk, officer, person, taken};
 
 const YEAR: FiscalYear = FiscalYear(2026);
 
@@ -102,5 +102,44 @@ fn t_24_a_flag_that_comes_between_extraction_and_letter_stops_the_letter() {
         };
         assert_eq!(of_first(&text), of_first(&after));
         assert!(after.contains("花子2"));
+    });
+}
+
+/// What becomes of each of ten thousand, before the issue and again between issue and print, is drawn.
+#[test]
+fn c_ii_3_reg_10_of_ten_thousand_who_die_move_out_or_are_protected_before_print_none_has_a_letter() {
+    const PEOPLE: u32 = 10_000;
+    both_blocking(|rooms| {
+        let desk = desk(&rooms);
+        // A man of 36 is due for one programme.
+        let mut lines: Vec<Line> = (1..=PEOPLE).map(|number| Line { sex: "1", birth: "1990-05-05", ..person(number) }).collect();
+        taken(&desk, &lines);
+        let extraction = desk.extract(&officer(), YEAR, day()).unwrap().extraction;
+        let chance = SeededEntropy::new(310);
+        let mut kept_from: HashSet<u32> = HashSet::new();
+        for time in 0..2 {
+            for line in &mut lines {
+                let mut byte = [0];
+                chance.fill(&mut byte);
+                match byte[0] % 9 {
+                    0 => (line.until, line.removal) = ("2026-05-31", "2"),
+                    1 => (line.until, line.removal) = ("2026-05-31", "1"),
+                    2 => line.protected = "1",
+                    _ => continue,
+                }
+                kept_from.insert(line.number);
+            }
+            taken(&desk, &lines);
+            if time == 0 {
+                desk.issue_vouchers(&officer(), extraction).unwrap();
+            }
+        }
+        let (printed, text) = print(&desk, extraction);
+        let written_to: HashSet<u32> =
+            lines.iter().filter(|line| text.contains(&format!("{},", line.name))).map(|line| line.number).collect();
+        assert!(written_to.is_disjoint(&kept_from));
+        assert!(kept_from.len() > 4_000, "{}", kept_from.len());
+        assert_eq!(printed.printed, u64::from(PEOPLE) - kept_from.len() as u64, "and everybody else has one");
+        assert_eq!(written_to.len() as u64, printed.printed);
     });
 }
