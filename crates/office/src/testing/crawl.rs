@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session, SessionToken, SystemPolicies};
+use access::{Caller, CallerKind, Policies, ROLES, ResourceRef, Session, SessionToken, SystemPolicies, Zone};
 use http::Method;
 use store::Rooms;
 use vocabulary::Party;
@@ -52,28 +52,38 @@ impl Crawl<'_> {
             self.led_to_the_log_in(&routes, Some(token)).await?;
         }
         let mut shown = vec![false; routes.len()];
-        for (place, role) in ROLES.iter().filter(|role| role.kind == CallerKind::Staff).enumerate() {
-            let id = format!("crawl{place}");
-            let session = self.staff.employ(&id, role.name).await?;
+        let mut menus = Vec::new();
+        let staff = ROLES.iter().filter(|role| role.kind == CallerKind::Staff).map(|role| Some(role.name));
+        // The last one is new and has no role: about people there is nothing that they may do (C-III-2-R2-REG-2).
+        for (place, role) in staff.chain([None]).enumerate() {
+            let (id, who) = (format!("crawl{place}"), role.unwrap_or("whoever has no role"));
+            let session = self.staff.employ_with(&id, role.as_slice()).await?;
             let mut browser = Browser::new(self.ring, self.pages)?;
-            assert_eq!(browser.log_in(&id, GOOD).await?.leads_to(), (303, "/"), "{}", role.name);
+            assert_eq!(browser.log_in(&id, GOOD).await?.leads_to(), (303, "/"), "{who}");
+            let mut may_see = BTreeSet::new();
             for (number, ((route, path), shown)) in routes.iter().zip(&mut shown).enumerate() {
                 let may = self.may(&session, route);
+                assert!(!may || role.is_some() || route.rule.action().zone() == Zone::Plain, "{who} may {}", route.rule.action());
                 *shown |= may;
                 match (&route.method, may) {
-                    (&Method::GET, true) => see(&mut browser, role.name, path, !route.path.contains('{')).await?,
-                    (&Method::GET, false) => assert_eq!(browser.get(path).await?.status, 403, "{} {path}", role.name),
+                    (&Method::GET, true) => {
+                        see(&mut browser, who, path, !route.path.contains('{')).await?;
+                        may_see.insert(path.clone());
+                    }
+                    (&Method::GET, false) => assert_eq!(browser.get(path).await?.status, 403, "{who} {path}"),
                     // A form that is permitted would do something: it is sent with the word of another session.
                     (_, true) => {
                         let own = std::mem::replace(&mut browser.csrf, "of another session".to_owned());
-                        assert_eq!(browser.post(path, &[]).await?.status, 403, "{} sends {path} with another word", role.name);
+                        assert_eq!(browser.post(path, &[]).await?.status, 403, "{who} sends {path} with another word");
                         browser.csrf = own;
                     }
-                    (_, false) => assert_eq!(browser.post(path, &[]).await?.status, 403, "{} sends {path}", role.name),
+                    (_, false) => assert_eq!(browser.post(path, &[]).await?.status, 403, "{who} sends {path}"),
                 }
                 self.said(&mut browser, &session, route, (path, number)).await?;
             }
+            menus.push((who, menu(&browser.get("/").await?.html), may_see));
         }
+        compare_menus(&menus);
         let unseen: Vec<&str> = routes.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|((_, path), _)| path.as_str()).collect();
         assert_eq!(unseen, Vec::<&str>::new(), "pages that no role may open");
         Ok(routes.len())
@@ -174,6 +184,22 @@ where
     let tried = Crawl { ring: &ring, party, pages, routes, policies, staff, places, elsewhere }.run().await?;
     running.stop().await;
     Ok(tried)
+}
+
+/// Where the entries of a page's menu lead.
+fn menu(html: &str) -> BTreeSet<String> {
+    let menu = html.split("<nav class=\"menu\"").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap_or_default();
+    menu.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+/// A menu has the pages that whoever it is for may see, and no other, of all that stand in a menu (C-III-3-R1-REG-2).
+fn compare_menus(menus: &[(&str, BTreeSet<String>, BTreeSet<String>)]) {
+    let entries: BTreeSet<&String> = menus.iter().flat_map(|(_, menu, _)| menu).collect();
+    assert!(entries.len() > 1, "{entries:?}");
+    for (who, menu, may_see) in menus {
+        let expected: BTreeSet<&String> = entries.iter().copied().filter(|entry| may_see.contains(*entry)).collect();
+        assert_eq!(menu.iter().collect::<BTreeSet<_>>(), expected, "the menu of {who}");
+    }
 }
 
 /// A page in both languages; one that is about nobody has no word of the other.

@@ -39,14 +39,19 @@ impl Staff {
 
     /// An account with the password [`GOOD`], past its first log-in.
     pub async fn employ(&self, id: &str, role: &str) -> Result<access::Session, Failed> {
+        self.employ_with(id, &[role]).await
+    }
+
+    /// The same with these roles, or none.
+    pub async fn employ_with(&self, id: &str, roles: &[&str]) -> Result<access::Session, Failed> {
         let new = NewAccount {
             id: id.to_owned(),
             personnel: format!("P{id}"),
             name: "Kenshin Hanako".to_owned(),
-            privileged: role == "administrator",
+            privileged: roles.contains(&"administrator"),
             valid_from: None,
             valid_until: None,
-            roles: vec![role.to_owned()],
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         };
         let once = self.accounts.create(&self.operator, new).await?;
         let desk = Terminal { agent: "desk", id: None };
