@@ -3,6 +3,7 @@
 //! To add one: a file here with a `pub fn run`, a variant of `Chore` with one sentence of help, a line in `main`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore's result is what it prints")]
 
+mod controls;
 mod db;
 mod deny;
 mod floors;
@@ -35,7 +36,7 @@ struct Arguments {
 enum Chore {
     /// Everything that must pass, on both databases: sets up PostgreSQL, Chromium and SoftHSM, then runs all tests, a short run of every fuzz target among them.
     Test(test::Options),
-    /// Floors and the reach of `number`, licences and origin of dependencies, file limits, glossary, migrations unchanged once released.
+    /// Floors and the reach of `number`, licences and origin of dependencies, file limits, glossary, migrations unchanged once released, claims of what proves the assessment.
     Tidy,
     /// Generated documents: permissions, OpenAPI, command reference. With --check fails when they are stale.
     Update(update::Options),

@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Only this crate.
     #[arg(long, short)]
     pub(crate) package: Option<String>,
+    /// Write how each test ended, with the day: what `kenshin evidence --results` reads.
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) results: Option<PathBuf>,
 }
 
 impl Options {
@@ -46,7 +49,10 @@ struct Program {
 
 /// How a program ended and how long it took.
 struct Outcome {
+    package: String,
     name: String,
+    /// Where what it said was written.
+    output: PathBuf,
     /// `None` when it hung and was killed.
     status: Option<ExitStatus>,
     took: Duration,
@@ -75,6 +81,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let began = Instant::now();
     let outcomes = run_programs(root, &programs, &url)?;
     let took = began.elapsed();
+    if let Some(file) = &options.results {
+        write_results(root, &outcomes, file)?;
+    }
     let documents = test_documents(root, options);
     summarise(&outcomes, programs.len(), took)?;
     documents
@@ -140,9 +149,9 @@ fn run_programs(root: &Path, programs: &[Program], url: &str) -> anyhow::Result<
     Ok(ended.into_inner().unwrap_or_default())
 }
 
-fn run_program(program: &Program, name: String, output: &Path, url: &str) -> anyhow::Result<Outcome> {
+fn run_program(program: &Program, name: String, said: &Path, url: &str) -> anyhow::Result<Outcome> {
     let began = Instant::now();
-    let output = File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
+    let output = File::create(said).with_context(|| format!("cannot write {}", said.display()))?;
     let mut command = Command::new(&program.executable);
     // CARGO_MANIFEST_DIR as `cargo test` sets it; the one that is inherited is of this program.
     command.current_dir(&program.folder).env("CARGO_MANIFEST_DIR", &program.folder).env("KENSHIN_TEST_POSTGRES", url);
@@ -157,7 +166,31 @@ fn run_program(program: &Program, name: String, output: &Path, url: &str) -> any
         child.kill()?;
         child.wait()?;
     }
-    Ok(Outcome { name, status, took: began.elapsed() })
+    Ok(Outcome { package: program.package.clone(), name, output: said.to_owned(), status, took: began.elapsed() })
+}
+
+/// A line for each test: day in Japan, crate, name without its modules, how it ended.
+fn write_results(root: &Path, outcomes: &[Outcome], file: &Path) -> anyhow::Result<()> {
+    let today = process::output(process::command(root, "date", &["+%F"]).env("TZ", "Asia/Tokyo"))?;
+    let mut lines = vec!["date,crate,test,outcome".to_owned()];
+    for outcome in outcomes {
+        let said = fs::read_to_string(&outcome.output)?;
+        let ended = said.lines().filter_map(ended).map(|(test, ended)| format!("{},{},{test},{ended}", today.trim(), outcome.package));
+        lines.extend(ended);
+    }
+    fs::write(file, lines.join("\n") + "\n").with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The test of a line such as `test tests::it_holds ... ok`, and how it ended.
+fn ended(line: &str) -> Option<(&str, &'static str)> {
+    let (test, ended) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    let ended = match ended {
+        "ok" => "passed",
+        ignored if ignored.starts_with("ignored") => "ignored",
+        failed if failed.starts_with("FAILED") => "failed",
+        _ => return None,
+    };
+    Some((test.split(' ').next()?.rsplit("::").next()?, ended))
 }
 
 /// The closing lines: what took longest, what failed, how many of each.
@@ -174,4 +207,18 @@ fn summarise(outcomes: &[Outcome], programs: usize, took: Duration) -> anyhow::R
     }
     ensure!(outcomes.len() == programs, "only {} of {programs} test programs were run", outcomes.len());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_a_test_ended_is_read_from_its_line() {
+        assert_eq!(ended("test tests::it_holds ... ok"), Some(("it_holds", "passed")));
+        assert_eq!(ended("test a::b::it_stops - should panic ... ok"), Some(("it_stops", "passed")));
+        assert_eq!(ended("test it_does_not ... FAILED"), Some(("it_does_not", "failed")));
+        assert_eq!(ended("test soak_it ... ignored, a soak: hours"), Some(("soak_it", "ignored")));
+        assert_eq!((ended("test result: ok. 3 passed"), ended("running 3 tests")), (None, None));
+    }
 }
