@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catalogue;
+mod evidence;
 mod hub;
 mod jobs;
 mod keys;
@@ -17,6 +18,7 @@ use vocabulary::{MunicipalityCode, Party};
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
 pub use self::catalogue::{Catalogue, Folder};
+pub use self::evidence::Evidence;
 pub use self::hub::{DropHeld, Held, HeldList, Hub, NationRoom, ReturnHeld};
 pub use self::jobs::{JobList, Jobs, ListKinds, OneJob, StartJob, TakeFile};
 pub use self::keys::{KeyList, KeySort, Keys, RotateKey, ShredKey};
@@ -72,6 +74,8 @@ pub enum Command {
     /// The city's business: record types, programmes, codes, institutions, prices
     #[command(subcommand)]
     Catalogue(Catalogue),
+    /// Tell for every control of the privacy impact assessment what proves it, and when it last did
+    Evidence(Evidence),
     /// Bring every room up to this version
     Migrate(Place),
     /// Look at everything that must hold for the systems to run, and say what to do about what does not

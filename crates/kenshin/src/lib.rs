@@ -4,6 +4,7 @@
 
 pub mod arguments;
 mod commands;
+mod evidence;
 mod making;
 mod operator;
 mod output;
@@ -28,6 +29,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Ledger(ledger) => commands::ledger::run(&ledger),
         Command::Catalogue(catalogue) => commands::catalogue::run(&catalogue),
+        Command::Evidence(evidence) => commands::evidence::run(&evidence),
         Command::Migrate(place) => commands::migrate::run(&place),
         Command::Doctor(doctor) => commands::doctor::run(&doctor),
         Command::Completions { shell } => commands::completions::run(shell),

@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod documents;
+pub(crate) mod evidence;
 pub(crate) mod hub;
 pub(crate) mod init;
 pub(crate) mod jobs;

@@ -1,0 +1,123 @@
+//! When something was last proven: the dated rows of `docs/soak.md` and `docs/benchmarks.md`, and the results of a run of the tests.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use vocabulary::Date;
+
+const SOAKS: &str = include_str!("../../../../docs/soak.md");
+const BENCHMARKS: &str = include_str!("../../../../docs/benchmarks.md");
+
+/// What a row says that was not run to its end yet.
+const TO_BE_TAKEN: &str = "to be taken";
+
+/// The day of a record that a control names, such as `docs/soak.md: soak_t_21…`; none when it was not taken yet.
+pub(crate) fn recorded(record: &str) -> Option<Date> {
+    match record.split_once(": ")? {
+        ("docs/soak.md", row) => day_of_soak(SOAKS, row),
+        ("docs/benchmarks.md", row) => day_of_benchmark(BENCHMARKS, row),
+        _ => None,
+    }
+}
+
+/// The day of the soak of this name. Rows name them by their beginning.
+pub(crate) fn soaked(test: &str) -> Option<Date> {
+    day_of_soak(SOAKS, test)
+}
+
+fn cells(row: &str) -> Vec<&str> {
+    row.trim_matches('|').split('|').map(str::trim).collect()
+}
+
+fn day_of_soak(page: &str, name: &str) -> Option<Date> {
+    let row = page.lines().filter(|line| line.starts_with("| `soak_")).map(cells).find(|row| {
+        let named = row.first().map(|cell| cell.trim_matches('`').trim_end_matches('…')).unwrap_or_default();
+        name.starts_with(named) || named.starts_with(name)
+    })?;
+    row.get(3)?.parse().ok()
+}
+
+fn day_of_benchmark(page: &str, name: &str) -> Option<Date> {
+    let is_named = |row: &Vec<&str>| row.iter().take(2).any(|cell| cell.starts_with(name));
+    let row = page.lines().filter(|line| line.starts_with("| ")).map(cells).find(is_named)?;
+    if row.contains(&TO_BE_TAKEN) {
+        return None;
+    }
+    let day: Vec<&str> = page.split("Measured on ").nth(1)?.split_whitespace().take(3).collect();
+    Date::strptime("%d %B %Y", day.join(" ")).ok()
+}
+
+/// How a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Outcome {
+    /// It held.
+    Passed,
+    /// It did not.
+    Failed,
+    /// It was left out: a soak.
+    Ignored,
+}
+
+/// The results of a run, by `crate::test`.
+pub(crate) type Results = BTreeMap<String, (Date, Outcome)>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    date: Date,
+    #[serde(rename = "crate")]
+    package: String,
+    test: String,
+    outcome: Outcome,
+}
+
+/// Reads what `cargo xtask test --results FILE` wrote.
+pub(crate) fn results(path: &Path) -> anyhow::Result<Results> {
+    let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut results = Results::new();
+    for row in reader.deserialize() {
+        let Row { date, package, test, outcome } =
+            row.with_context(|| format!("{} is not what `cargo xtask test --results` writes", path.display()))?;
+        // A test that stands in two programs of a crate holds when it holds in both.
+        let entry = results.entry(format!("{package}::{test}")).or_insert((date, outcome));
+        if outcome == Outcome::Failed {
+            entry.1 = outcome;
+        }
+    }
+    if results.is_empty() {
+        bail!("{} has no results", path.display());
+    }
+    Ok(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "Measured on 30 November 2026 with nothing beside it\n\n| | work | ours |\n|---|---|---|\n| W1b | first load | 6.64 s |\n\
+        | — | delay among peers | to be taken |\n";
+
+    #[test]
+    fn a_record_has_the_day_of_its_row_and_none_before_it_was_taken() {
+        let soaks = "| soak | must | CI | last run |\n|---|---|---|---|\n| `soak_t_21_ten…` | x | 1,000 | 2026-11-29 |\n\
+            | `soak_t_28_a…` | x | 12 | to be taken |\n";
+        let day = Some(Date::constant(2026, 11, 29));
+        assert_eq!(day_of_soak(soaks, "soak_t_21_ten_thousand_mutations_are_found"), day);
+        assert_eq!(day_of_soak(soaks, "soak_t_21"), day);
+        assert_eq!(day_of_soak(soaks, "soak_t_28_a_hundred"), None);
+        assert_eq!(day_of_soak(soaks, "soak_t_01"), None);
+        assert_eq!(day_of_benchmark(PAGE, "W1b"), Some(Date::constant(2026, 11, 30)));
+        assert_eq!(day_of_benchmark(PAGE, "first load"), Some(Date::constant(2026, 11, 30)));
+        assert_eq!((day_of_benchmark(PAGE, "delay among"), day_of_benchmark(PAGE, "W9")), (None, None));
+    }
+
+    #[test]
+    fn the_pages_of_the_house_are_read() {
+        assert!(recorded("docs/soak.md: soak_t_21_ten_thousand_mutations").is_some());
+        assert!(recorded("docs/benchmarks.md: W3").is_some());
+        assert!(recorded("docs/other.md: W3").is_none());
+    }
+}

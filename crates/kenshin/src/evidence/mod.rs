@@ -1,0 +1,162 @@
+//! What proves each control of the privacy impact assessment, and when it last did: the package for an auditor.
+
+mod control;
+mod dated;
+mod page;
+mod words;
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use face::Language;
+use serde::Serialize;
+use vocabulary::Date;
+
+pub(crate) use self::control::State;
+use self::control::{Control, Register, System, controls};
+use self::dated::{Outcome, Results};
+
+/// What is told of a control. The first four fields are fixed for who reads the file; the others are added.
+#[derive(Debug, Serialize)]
+pub(crate) struct Evidence {
+    control: String,
+    pub(crate) state: State,
+    evidence: Vec<String>,
+    /// Since when all of it is known to hold: the earliest day of its evidence. Only of what is proven.
+    date: Option<Date>,
+    passage: String,
+    words: String,
+    system: System,
+    asks: String,
+    measure: String,
+    figure: String,
+    missing: Option<String>,
+    register: Option<Register>,
+    proofs: Vec<Proof>,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Serialize)]
+struct Proof {
+    kind: Kind,
+    name: String,
+    /// When it last held, or was made.
+    date: Option<Date>,
+    /// How it ended in the run that was given.
+    outcome: Option<Outcome>,
+}
+
+/// What a piece of evidence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    /// A test of the program.
+    Test,
+    /// A command that looks at what runs.
+    Check,
+    /// A dated run.
+    Record,
+}
+
+/// What is told of every control, in the order of the assessment. A test that failed in the run that is given proves nothing.
+pub(crate) fn evidence(results: Option<&Path>) -> anyhow::Result<Vec<Evidence>> {
+    let results = results.map(dated::results).transpose()?.unwrap_or_default();
+    Ok(controls()?.into_iter().map(|control| of(control, &results)).collect())
+}
+
+fn of(control: Control, results: &Results) -> Evidence {
+    let proofs = proofs(&control, results);
+    let failed: Vec<&str> = proofs.iter().filter(|proof| proof.outcome == Some(Outcome::Failed)).map(|proof| proof.name.as_str()).collect();
+    let (mut state, mut missing) = (control.state, control.missing);
+    if !failed.is_empty() {
+        state = if state == State::Proven { State::Partly } else { state };
+        let failures = format!("These tests failed: {}.", failed.join(", "));
+        missing = Some(missing.map_or_else(|| failures.clone(), |missing| format!("{missing} {failures}")));
+    }
+    let dates = proofs.iter().filter(|proof| proof.kind != Kind::Check).map(|proof| proof.date);
+    Evidence {
+        control: control.id,
+        state,
+        evidence: proofs.iter().map(Proof::line).collect(),
+        date: dates.min().flatten().filter(|_| state == State::Proven),
+        passage: control.passage,
+        words: control.words,
+        system: control.system,
+        asks: control.asks,
+        measure: control.measure,
+        figure: control.figure,
+        missing,
+        register: control.register,
+        proofs,
+    }
+}
+
+/// Tests have the day of the run that is given; a soak that of its row; others the day on which the control was judged.
+fn proofs(control: &Control, results: &Results) -> Vec<Proof> {
+    let tests = control.tests.iter().map(|name| {
+        let soak = name.split_once("::").map(|(_, test)| test).filter(|test| test.starts_with("soak_"));
+        let (date, outcome) = match (soak, results.get(name)) {
+            (Some(soak), _) => (dated::soaked(soak), None),
+            (None, Some((date, Outcome::Passed))) => (Some(*date), Some(Outcome::Passed)),
+            (None, Some((_, outcome))) => (None, Some(*outcome)),
+            (None, None) => (control.judged, None),
+        };
+        Proof { kind: Kind::Test, name: name.clone(), date, outcome }
+    });
+    let checks = control.checks.iter().map(|name| Proof { kind: Kind::Check, name: name.clone(), date: None, outcome: None });
+    let records =
+        control.records.iter().map(|name| Proof { kind: Kind::Record, name: name.clone(), date: dated::recorded(name), outcome: None });
+    tests.chain(checks).chain(records).collect()
+}
+
+impl Proof {
+    fn line(&self) -> String {
+        let kind = match self.kind {
+            Kind::Test => "test",
+            Kind::Check => "check",
+            Kind::Record => "record",
+        };
+        format!("{kind} {}", self.name)
+    }
+}
+
+/// How many controls are in each state.
+pub(crate) fn counts(all: &[Evidence]) -> [(State, usize); 4] {
+    State::ALL.map(|state| (state, all.iter().filter(|one| one.state == state).count()))
+}
+
+/// Whether a test that is claimed failed in the run that was given.
+pub(crate) fn failed(all: &[Evidence]) -> bool {
+    all.iter().flat_map(|one| &one.proofs).any(|proof| proof.outcome == Some(Outcome::Failed))
+}
+
+/// Writes the package: `evidence.json`, `evidence.csv`, and pages in both languages with what they load.
+pub(crate) fn write(all: &[Evidence], out: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    let put = |name: &str, content: &[u8]| std::fs::write(out.join(name), content).with_context(|| format!("cannot write {name}"));
+    put("evidence.json", (serde_json::to_string_pretty(all)? + "\n").as_bytes())?;
+    put("evidence.csv", &sheet(all)?)?;
+    put(page::STYLESHEET, page::stylesheet())?;
+    for language in Language::ALL {
+        put(page::name(language), page::page(all, language).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// A line for each control, for a spreadsheet: with a mark, so that it is read as UTF-8.
+fn sheet(all: &[Evidence]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = sheets::Writer::for_people("\u{feff}".as_bytes().to_vec());
+    writer.row(["control", "PIA", "words", "system", "asks", "figure", "state", "evidence", "date", "missing"])?;
+    for one in all {
+        let register = one.register.map(|register| register.words().of(Language::Japanese).to_owned());
+        let missing = one.missing.clone().or(register).unwrap_or_default();
+        let (evidence, date) = (one.evidence.join("\n"), one.date.map(|date| date.to_string()).unwrap_or_default());
+        let [system, state] = [one.system.words(), one.state.words()].map(|words| words.of(Language::Japanese));
+        let Evidence { control, passage, words, asks, figure, .. } = one;
+        writer.row([control, passage, words, system, asks, figure, state, &evidence, &date, &missing].map(<str as AsRef<str>>::as_ref))?;
+    }
+    Ok(writer.finish()?)
+}
+
+#[cfg(test)]
+mod tests;
