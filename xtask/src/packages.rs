@@ -22,6 +22,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         shown_by: "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf",
         needed_for: "the browser knows how wide Japanese text is",
     },
+    Package { name: "openssl", shown_by: "/usr/bin/openssl", needed_for: "servers are asked to speak what they must not" },
     Package { name: "softhsm2", shown_by: "/usr/lib/softhsm/libsofthsm2.so", needed_for: "the master key is kept behind PKCS#11" },
 ];
 

@@ -202,6 +202,36 @@ async fn c_iii_3_r2b_atn_4_what_another_program_takes_away_holds_after_a_second(
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn c_iii_3_r2b_atn_4_of_ten_thousand_requests_on_their_way_none_has_a_right_a_second_after_it_was_taken() {
+    store::testing::both(|rooms| async move {
+        let house = house(&rooms);
+        let (token, _) = house.settled("s1001").await;
+        let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+        let requests: Vec<_> = (0..10_000)
+            .map(|_| {
+                let (gate, accounts, token) = (gate.clone(), house.accounts.clone(), token.expose().to_owned());
+                tokio::spawn(async move {
+                    let _turn = gate.acquire().await.unwrap();
+                    match accounts.resume(&token, &DESK).await.unwrap() {
+                        Resumed::Open(session) => session.roles().contains("auditor"),
+                        other => panic!("{other:?}"),
+                    }
+                })
+            })
+            .collect();
+        assert!(house.open(&token).await.roles().contains("auditor"));
+        let other_program = crate::accounts::tests::house(&rooms);
+        other_program.accounts.revoke(&house.console, "s1001", "auditor").await.unwrap();
+        house.clock.advance(jiff::SignedDuration::from_secs(1));
+        gate.add_permits(64);
+        for request in requests {
+            assert!(!request.await.unwrap());
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn t_19_nobody_locks_somebody_out_who_comes_from_elsewhere_or_whose_browser_is_known() {
     store::testing::both(|rooms| async move {

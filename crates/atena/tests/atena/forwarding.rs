@@ -4,6 +4,7 @@ use http::StatusCode;
 use line::WireError;
 use protocol::Signed;
 use protocol::messages::atena::{REPLICAS, ReplicaRow, ReplicasAnswer, ReplicasRequest};
+use vocabulary::{Entropy as _, SeededEntropy};
 use wire::faults::{Fault, FaultRule};
 
 use crate::support::{City, both, key, own, refused};
@@ -43,6 +44,33 @@ async fn c_iii_6_r7_atn_1_a_replica_goes_on_byte_for_byte_under_the_unified_numb
             assert!(!text.contains("1001") && !text.contains("residentNumber"), "the city's own code does not leave it");
         }
         assert_eq!(city.counts().await?["forwarded"], 2, "digests of what came in and of what the relay stored");
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_iii_6_r5_atn_1_of_a_hundred_thousand_replicas_every_byte_goes_on() {
+    const BATCHES: usize = 10;
+    both(|city| async move {
+        city.number(&[("1001", 1)]).await?;
+        let chance = SeededEntropy::new(651);
+        for batch in 0..BATCHES {
+            let rows: Vec<ReplicaRow> = std::iter::repeat_with(|| {
+                let mut bytes = [0; 48];
+                chance.fill(&mut bytes);
+                replica("1001", "health", &bytes)
+            })
+            .take(wire::MOST_ROWS)
+            .collect();
+            let answer = send(&city, key(), &rows).await?;
+            assert!(answer.rows.iter().zip(&rows).all(|(told, row)| told.digest == Some(row.envelope.digest())), "batch {batch}");
+            let went = std::mem::take(&mut city.relay.seen().replicas);
+            let went: Vec<&Signed<_>> = went.iter().flat_map(|(_, sent)| &sent.rows).map(|row| &row.envelope).collect();
+            assert_eq!(went.len(), wire::MOST_ROWS);
+            assert!(went.iter().zip(&rows).all(|(went, row)| **went == row.envelope), "batch {batch}");
+        }
         city.running.stop().await;
         Ok(())
     })

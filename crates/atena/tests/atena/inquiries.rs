@@ -84,6 +84,48 @@ async fn r_atn_3_an_inquiry_needs_a_known_own_code_and_a_key_stands_for_one() {
     .await;
 }
 
+/// Whoever asks names one person; nothing is had for nobody, for everybody or for a list (C-III-2-R1-ATN-1).
+#[tokio::test]
+async fn c_iii_2_r1_atn_1_an_inquiry_without_the_number_of_one_person_goes_nowhere() {
+    both(|city| async move {
+        city.number(&[("1001", 1)]).await?;
+        let good = serde_json::to_value(request("1001"))?;
+        let wrong = [
+            serde_json::Value::Null,
+            "".into(),
+            "*".into(),
+            "%".into(),
+            "100*".into(),
+            "1001,1002".into(),
+            "1001 OR 1=1".into(),
+            "1234567890123456".into(),
+            1001.into(),
+            serde_json::json!(["1001"]),
+            serde_json::json!({"not": "1001"}),
+        ];
+        for number in wrong {
+            let mut asked = good.clone();
+            asked["residentNumber"] = number.clone();
+            let answer: Result<InquiryReceipt, _> = city.registry.post(&city.running.party, INQUIRIES, key(), &asked).await;
+            let status = answer.as_ref().err().and_then(WireError::refusal).map(|problem| problem.status);
+            assert!(status.is_some_and(|status| (400..500).contains(&status)), "{number}: {answer:?}");
+        }
+        let mut without = good;
+        without.as_object_mut().ok_or("an object")?.remove("residentNumber");
+        let answer: Result<InquiryReceipt, _> = city.registry.post(&city.running.party, INQUIRIES, key(), &without).await;
+        refused(answer, StatusCode::BAD_REQUEST);
+        assert!(city.relay.seen().inquiries.is_empty());
+        // Of what can be got without a body, an inquiry's answer alone is about a person, by its name.
+        let document: serde_json::Value = city.registry.get(&city.running.party, "/openapi.json").await?;
+        let paths = document["paths"].as_object().ok_or("paths")?.iter();
+        let got: Vec<&str> = paths.filter(|(_, methods)| !methods["get"].is_null()).map(|(path, _)| path.as_str()).collect();
+        assert_eq!(got, ["/atena/v1/counts", "/atena/v1/inquiries/{inquiry}", "/atena/v1/outbox"]);
+        city.running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn t_01_an_inquiry_that_the_relay_did_not_hear_of_goes_on_after_a_restart_and_once() {
     both(|mut city| async move {

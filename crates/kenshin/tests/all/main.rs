@@ -12,6 +12,7 @@
 
 mod browser;
 mod commands;
+mod decisions;
 mod doors;
 mod kill;
 mod numbers;

@@ -167,6 +167,26 @@ fn t_08_ten_thousand_altered_messages_are_refused() {
     }
 }
 
+/// C-III-6-R3-ATN-1: wherever on its way a bit of a message is flipped. Message after message, every bit of each.
+#[test]
+fn c_iii_6_r3_atn_1_a_hundred_thousand_flipped_bits_are_each_found() {
+    let mut found = 0;
+    for serial in 0.. {
+        let head = Head { number: SeededEntropy::new(serial).id128(), ..head() };
+        let whole = Signed::seal(&head, &inquiry(), &SIGNERS.0).unwrap();
+        plainly(&whole).unwrap();
+        for place in 0..whole.as_bytes().len() * 8 {
+            let mut bytes = whole.as_bytes().to_vec();
+            bytes[place / 8] ^= 1 << (place % 8);
+            plainly(&Signed::from_bytes(bytes)).unwrap_err();
+            found += 1;
+        }
+        if found >= 100_000 {
+            break;
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_is_signed_comes_back_and_only_to_its_receiver(

@@ -88,6 +88,59 @@ fn the_login_role_alone_reads_nothing(url: &str) {
     assert_eq!(sql_query(sql).get_result::<Number>(&mut connection).unwrap().number, 0, "PUBLIC may still connect");
 }
 
+/// C-III-3-R4-REG-2: the system is the only way. On the embedded store another account of the machine, where the test may become one; on
+/// PostgreSQL a role that a person would have.
+#[test]
+fn c_iii_3_r4_reg_2_another_account_of_the_machine_opens_no_file_and_a_persons_role_reads_no_table() {
+    both_blocking(|rooms| {
+        let (left, _) = two(&rooms);
+        left.write_blocking(|tx| put(tx, 1, "left")).unwrap();
+        match rooms.data() {
+            Data::Folder(folder) => another_account_opens_nothing(folder),
+            Data::Postgres(url) => a_persons_role_reads_nothing(url),
+        }
+    });
+}
+
+fn another_account_opens_nothing(folder: &std::path::Path) {
+    let as_another = |program: &str, what: &std::path::Path| {
+        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", program];
+        let done = std::process::Command::new("setpriv").args(nobody).arg(what).output().unwrap();
+        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    // What is above the store's own folders is open to everybody here, so that nothing but they keep somebody out.
+    for above in folder.ancestors().take_while(|above| *above != std::env::temp_dir()) {
+        std::fs::set_permissions(above, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let (looks, said) = as_another("ls", folder);
+    if !looks && said.contains("setresuid") {
+        // Whoever is not root cannot become another account; the modes are looked at above.
+        return;
+    }
+    assert!(looks, "{said}");
+    for file in ["registry", "registry/991015.sqlite", "registry/991015.sqlite-wal"] {
+        let (opened, said) = as_another(if file == "registry" { "ls" } else { "cat" }, &folder.join(file));
+        assert!(!opened && said.contains("denied"), "{file}: {said}");
+    }
+}
+
+fn a_persons_role_reads_nothing(url: &str) {
+    let mut connection = PgConnection::establish(url).unwrap();
+    let person = format!("person_{}", std::process::id());
+    sql_query(format!("CREATE ROLE {person} NOLOGIN")).execute(&mut connection).unwrap();
+    let tables = "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS word FROM pg_tables \
+                  WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+    let tables: Vec<Word> = sql_query(tables).load(&mut connection).unwrap();
+    assert!(tables.len() >= 4, "{}", tables.len());
+    sql_query(format!("SET ROLE {person}")).execute(&mut connection).unwrap();
+    for Word { word: table } in &tables {
+        let error = sql_query(format!("SELECT 'x' AS word FROM {table}")).load::<Word>(&mut connection).err().unwrap();
+        assert!(error.to_string().contains("permission denied"), "{table}: {error}");
+    }
+    sql_query("RESET ROLE").execute(&mut connection).unwrap();
+    sql_query(format!("DROP ROLE {person}")).execute(&mut connection).unwrap();
+}
+
 /// What a transaction sets for its connection is gone when the connection serves another room.
 #[test]
 fn a_connection_that_changes_its_room_brings_nothing_along() {

@@ -121,6 +121,7 @@ pub(crate) use hidden_debug;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Entropy as _, SeededEntropy};
 
     #[test]
     fn a_municipality_code_is_six_digits_with_its_check_digit() {
@@ -157,6 +158,29 @@ mod tests {
         }
         assert!(UnifiedNumber::from_serial(UnifiedNumber::LIMIT).is_err());
         assert_eq!(UnifiedNumber::parse("000000000000000"), Err(CodeError::CheckDigit));
+    }
+
+    #[test]
+    fn c_iii_2_r1_atn_1_of_ten_million_texts_those_alone_are_unified_numbers_whose_digit_checks() {
+        const LETTERS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '%', ',', ' ', '１', '\0'];
+        let chance = SeededEntropy::new(211);
+        let (mut text, mut passed) = (String::new(), 0);
+        for _ in 0..10_000_000 {
+            let mut bytes = [0_u8; 17];
+            chance.fill(&mut bytes);
+            text.clear();
+            // Half of them have the length of a number, and a quarter no letter but digits.
+            let (length, letters) = if bytes[16] & 1 == 0 { (15, 16) } else { (usize::from(bytes[16] >> 4), 16) };
+            let letters = if bytes[16] & 2 == 0 { 10 } else { letters };
+            text.extend(bytes.iter().take(length).map(|byte| LETTERS[usize::from(*byte) % letters]));
+            if let Ok(number) = UnifiedNumber::parse(&text) {
+                assert_eq!(UnifiedNumber::from_serial(number.serial()), Ok(number));
+                assert_eq!(number.as_str(), text);
+                passed += 1;
+            }
+        }
+        // One in ten of fifteen digits.
+        assert!((200_000..400_000).contains(&passed), "{passed}");
     }
 
     #[test]

@@ -10,4 +10,5 @@ mod replays;
 mod ring;
 mod sessions;
 mod support;
+mod tls;
 mod upkeep;
