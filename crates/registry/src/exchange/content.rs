@@ -156,14 +156,52 @@ fn told(
     tell("age", day::from_number(birth).map_or_else(String::new, |birth| age_on(birth, on).to_string()));
     tell("setting", content.get("setting").to_owned());
     tell("judgement", content.get(&programme.result.judgement).to_owned());
-    tell("detailed_needed", flag(row.needs_detailed == 1));
-    if let Some(detail) = detail {
-        let items = &programme.follow_up;
-        tell("detailed_attended", flag(detail.get(&items.attendance) == "1"));
-        tell("detailed_examined_on", detail.date(&items.examined_on).map_or_else(String::new, |day| day.to_string()));
-        tell("detailed_institution_name", catalogue.institution_name(detail.get(&items.institution)).to_owned());
-        tell("detailed_judgement", detail.get(&items.judgement).to_owned());
-    }
+    let follow_up = &programme.follow_up;
+    let attended = detail.filter(|detail| detail.get(&follow_up.attendance) == "1");
+    let taken = attended.map(|detail| {
+        let on = detail.date(&follow_up.examined_on).map_or_else(String::new, |day| day.to_string());
+        let institution = catalogue.institution_name(detail.get(&follow_up.institution)).to_owned();
+        [on, institution, detail.get(&follow_up.judgement).to_owned()]
+    });
+    detailed(row.needs_detailed == 1, taken).into_iter().for_each(|(id, value)| tell(id, value));
     let fiscal_year = i16::try_from(row.fiscal_year).map_or_else(|_| FiscalYear::of(on), FiscalYear);
     ReplicaRecord { fiscal_year, programme: programme.id.clone(), examined_on: on, items: items.into() }
+}
+
+/// What is told of a detailed examination (精密検査), by the ids of the permission list (C-II-5-REL-4): where the person was told that one is
+/// needed, whether it was taken; and where it was, its day, institution and result.
+fn detailed(notified: bool, taken: Option<[String; 3]>) -> Vec<(&'static str, String)> {
+    if !notified {
+        return Vec::new();
+    }
+    let attended = ("detailed_attended", if taken.is_some() { "1" } else { "0" }.to_owned());
+    let of_it = ["detailed_examined_on", "detailed_institution_name", "detailed_judgement"].into_iter().zip(taken.into_iter().flatten());
+    std::iter::once(attended).chain(of_it).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c_ii_5_rel_4_a_detailed_examination_is_told_when_one_was_called_for_and_its_result_when_it_was_taken() {
+        let taken = || Some(["2026-05-20", "みほん検診所", "1"].map(str::to_owned));
+        let told = |notified, taken| detailed(notified, taken).iter().map(|(id, value)| format!("{id}={value}")).collect::<Vec<_>>();
+        let whole =
+            ["detailed_attended=1", "detailed_examined_on=2026-05-20", "detailed_institution_name=みほん検診所", "detailed_judgement=1"];
+        assert_eq!(told(true, taken()), whole);
+        assert_eq!(told(true, None), ["detailed_attended=0"]);
+        assert_eq!(told(false, taken()), Vec::<String>::new());
+        assert_eq!(told(false, None), Vec::<String>::new());
+        let catalogue = Catalogue::built_in().unwrap();
+        let listed: Vec<&str> = catalogue
+            .permission_list()
+            .contents
+            .items
+            .iter()
+            .map(|item| item.id.as_str())
+            .filter(|id| id.starts_with("detailed_"))
+            .collect();
+        assert_eq!(listed, detailed(true, taken()).iter().map(|(id, _)| *id).collect::<Vec<_>>(), "and the list names these and no others");
+    }
 }
