@@ -24,6 +24,7 @@ mod results;
 mod ring;
 mod schema;
 mod staged;
+mod strangers;
 mod support;
 mod tasks;
 mod under_way;
