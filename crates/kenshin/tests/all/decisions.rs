@@ -114,3 +114,32 @@ fn schema_fields(system: &str) -> Vec<String> {
     assert!(fields.len() > 3, "{system}: {fields:?}");
     fields
 }
+
+/// C-II-5-REL-2: whoever is not a municipality's relay gets no permit and no list, for whatever purpose.
+#[test]
+fn c_ii_5_rel_2_of_every_kind_of_caller_relays_alone_are_given_permits() {
+    let policies = systems::policies().unwrap();
+    let (request, facility) = (Id128::from_bytes([1; 16]), InstitutionCode::parse(FACILITY).unwrap());
+    let parties = everybody().unwrap();
+    let own = MunicipalityCode::parse(CITIES[0]).unwrap();
+    let (mut refused, mut given) = (0, BTreeSet::new());
+    let asked = ["network:permits.give", "network:permission-list.read"];
+    for action in policies.actions().iter().filter(|action| asked.contains(&action.name())) {
+        for purpose in Purpose::ALL.iter().copied() {
+            let people =
+                [Caller::visitor(request), Caller::resident("somebody", purpose, request), Caller::facility(facility, purpose, request)];
+            let operators = [None, Some(own)].map(|own| Caller::console("operator", own, purpose, request));
+            let others = people.into_iter().chain(operators).map(|caller| (String::new(), caller));
+            let parties = parties.iter().map(|party| (party.system().to_owned(), Caller::peer(party, purpose, request)));
+            for (system, caller) in others.chain(parties) {
+                if policies.allows(&caller, action, ResourceRef { system: "network", municipality: None }).is_allowed() {
+                    given.insert(system);
+                } else {
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(given, BTreeSet::from(["relay".to_owned()]));
+    assert!(refused > 100, "{refused}");
+}

@@ -7,6 +7,7 @@ mod city;
 mod damage;
 mod doors;
 mod entry;
+mod fields;
 mod folder;
 mod people;
 mod records;

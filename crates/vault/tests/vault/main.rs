@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bodies;
 mod cells;
 mod life;
 mod master;
