@@ -35,6 +35,7 @@ pub(crate) struct Control {
     pub(crate) state: State,
     pub(crate) judged: Option<Date>,
     pub(crate) missing: Option<String>,
+    pub(crate) missing_ja: Option<String>,
     pub(crate) register: Option<Register>,
     #[serde(default)]
     pub(crate) tests: Vec<String>,
@@ -145,6 +146,7 @@ mod tests {
             {
                 assert!(!text.trim().is_empty(), "{id} has no {key}");
             }
+            assert_eq!(control.missing.is_some(), control.missing_ja.is_some(), "{id}: what is missing is said in both languages");
             let says = (control.judged.is_some(), control.missing.is_some(), control.register.is_some());
             let expected = match control.state {
                 State::Proven => (true, false, false),

@@ -31,6 +31,7 @@ pub(crate) struct Evidence {
     measure: String,
     figure: String,
     missing: Option<String>,
+    missing_ja: Option<String>,
     register: Option<Register>,
     proofs: Vec<Proof>,
 }
@@ -67,11 +68,12 @@ pub(crate) fn evidence(results: Option<&Path>) -> anyhow::Result<Vec<Evidence>> 
 fn of(control: Control, results: &Results) -> Evidence {
     let proofs = proofs(&control, results);
     let failed: Vec<&str> = proofs.iter().filter(|proof| proof.outcome == Some(Outcome::Failed)).map(|proof| proof.name.as_str()).collect();
-    let (mut state, mut missing) = (control.state, control.missing);
+    let (mut state, mut missing, mut missing_ja) = (control.state, control.missing, control.missing_ja);
     if !failed.is_empty() {
         state = if state == State::Proven { State::Partly } else { state };
-        let failures = format!("These tests failed: {}.", failed.join(", "));
-        missing = Some(missing.map_or_else(|| failures.clone(), |missing| format!("{missing} {failures}")));
+        let failed = failed.join(", ");
+        missing = Some(format!("{} These tests failed: {failed}.", missing.unwrap_or_default()).trim_start().to_owned());
+        missing_ja = Some(format!("{}不合格の試験：{failed}。", missing_ja.unwrap_or_default()));
     }
     let dates = proofs.iter().filter(|proof| proof.kind != Kind::Check).map(|proof| proof.date);
     Evidence {
@@ -86,6 +88,7 @@ fn of(control: Control, results: &Results) -> Evidence {
         measure: control.measure,
         figure: control.figure,
         missing,
+        missing_ja,
         register: control.register,
         proofs,
     }
@@ -149,7 +152,7 @@ fn sheet(all: &[Evidence]) -> anyhow::Result<Vec<u8>> {
     writer.row(["control", "PIA", "words", "system", "asks", "figure", "state", "evidence", "date", "missing"])?;
     for one in all {
         let register = one.register.map(|register| register.words().of(Language::Japanese).to_owned());
-        let missing = one.missing.clone().or(register).unwrap_or_default();
+        let missing = one.missing_ja.clone().or(register).unwrap_or_default();
         let (evidence, date) = (one.evidence.join("\n"), one.date.map(|date| date.to_string()).unwrap_or_default());
         let [system, state] = [one.system.words(), one.state.words()].map(|words| words.of(Language::Japanese));
         let Evidence { control, passage, words, asks, figure, .. } = one;

@@ -89,7 +89,11 @@ fn row(one: &Evidence, language: Language) -> Vec<Html> {
 }
 
 fn details(one: &Evidence, language: Language) -> Html {
-    let said = [(words::ASKS, Some(one.asks.clone())), (words::FIGURE, Some(one.figure.clone())), (words::MISSING, one.missing.clone())];
+    let missing = match language {
+        Language::Japanese => &one.missing_ja,
+        Language::English => &one.missing,
+    };
+    let said = [(words::ASKS, Some(one.asks.clone())), (words::FIGURE, Some(one.figure.clone())), (words::MISSING, missing.clone())];
     let register = one.register.map(|register| register.words().of(language).to_owned());
     let said = said.into_iter().chain([(words::REGISTER, register)]);
     let said = said.filter_map(|(words, text)| Some((words.of(language), paragraph(&text?))));
