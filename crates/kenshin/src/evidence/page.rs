@@ -109,8 +109,10 @@ fn proved(proof: &Proof, language: Language) -> (&'static str, Html) {
     let ended = match (proof.outcome, proof.date) {
         (Some(Outcome::Failed), _) => words::FAILED.of(language).to_owned(),
         (_, Some(date)) => date.to_string(),
-        (_, None) if proof.kind == Kind::Check => String::new(),
-        (_, None) => words::NOT_RUN.of(language).to_owned(),
+        (Some(Outcome::Ignored), None) => words::NOT_RUN.of(language).to_owned(),
+        (_, None) if proof.kind == Kind::Record => words::NOT_RUN.of(language).to_owned(),
+        // How it ended is known to who ran the tests.
+        (_, None) => String::new(),
     };
     (kind.of(language), Html::all([code(&proof.name), Html::text(" "), Html::text(&ended)]))
 }

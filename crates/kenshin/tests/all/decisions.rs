@@ -104,13 +104,23 @@ fn c_iii_2_r2_pmh_1_nobody_brings_minted_keys_to_the_hub() {
     assert_ne!(fields("hub-edge"), Vec::<String>::new());
 }
 
-/// The names of all fields of a system's interface.
+/// The names of all fields of a system's interface, however deep.
 fn schema_fields(system: &str) -> Vec<String> {
+    fn collect(value: &serde_json::Value, fields: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                let properties = members.get("properties").and_then(serde_json::Value::as_object);
+                fields.extend(properties.into_iter().flat_map(|properties| properties.keys().cloned()));
+                members.values().for_each(|member| collect(member, fields));
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, fields)),
+            _ => {}
+        }
+    }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/generated/openapi").join(format!("{system}.json"));
     let document: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-    let schemas = document["components"]["schemas"].as_object().unwrap();
-    let of_schema = |schema: &serde_json::Value| schema["properties"].as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>());
-    let fields: Vec<String> = schemas.values().filter_map(of_schema).flatten().collect();
+    let mut fields = Vec::new();
+    collect(&document, &mut fields);
     assert!(fields.len() > 3, "{system}: {fields:?}");
     fields
 }
