@@ -128,6 +128,7 @@ fn a_persons_role_reads_nothing(url: &str) {
     let mut connection = PgConnection::establish(url).unwrap();
     let person = format!("person_{}", std::process::id());
     sql_query(format!("CREATE ROLE {person} NOLOGIN")).execute(&mut connection).unwrap();
+    sql_query(format!("GRANT {person} TO CURRENT_USER")).execute(&mut connection).unwrap();
     let tables = "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS word FROM pg_tables \
                   WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
     let tables: Vec<Word> = sql_query(tables).load(&mut connection).unwrap();

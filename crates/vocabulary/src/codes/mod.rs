@@ -121,7 +121,6 @@ pub(crate) use hidden_debug;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Entropy as _, SeededEntropy};
 
     #[test]
     fn a_municipality_code_is_six_digits_with_its_check_digit() {
@@ -163,24 +162,24 @@ mod tests {
     #[test]
     fn c_iii_2_r1_atn_1_of_ten_million_texts_those_alone_are_unified_numbers_whose_digit_checks() {
         const LETTERS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '%', ',', ' ', '１', '\0'];
-        let chance = SeededEntropy::new(211);
-        let (mut text, mut passed) = (String::new(), 0);
+        let (mut text, mut passed, mut state) = (String::new(), 0, 211_u64);
         for _ in 0..10_000_000 {
-            let mut bytes = [0_u8; 17];
-            chance.fill(&mut bytes);
+            // Knuth's generator: nothing here is to be kept from anybody.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (drawn, how) = (state >> 4, state >> 40);
+            // Half of them have the length of a number, and a half no letter but digits.
+            let length = if how & 1 == 0 { 15 } else { how >> 2 & 15 };
+            let letters = if how & 2 == 0 { 10 } else { 16 };
             text.clear();
-            // Half of them have the length of a number, and a quarter no letter but digits.
-            let (length, letters) = if bytes[16] & 1 == 0 { (15, 16) } else { (usize::from(bytes[16] >> 4), 16) };
-            let letters = if bytes[16] & 2 == 0 { 10 } else { letters };
-            text.extend(bytes.iter().take(length).map(|byte| LETTERS[usize::from(*byte) % letters]));
+            text.extend((0..length).map(|at| LETTERS[usize::try_from((drawn >> (4 * at)) & 15).unwrap() % letters]));
             if let Ok(number) = UnifiedNumber::parse(&text) {
                 assert_eq!(UnifiedNumber::from_serial(number.serial()), Ok(number));
                 assert_eq!(number.as_str(), text);
                 passed += 1;
             }
         }
-        // One in ten of fifteen digits.
-        assert!((200_000..400_000).contains(&passed), "{passed}");
+        // Some one in ten of those that have fifteen digits.
+        assert!((150_000..500_000).contains(&passed), "{passed}");
     }
 
     #[test]
