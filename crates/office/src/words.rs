@@ -67,7 +67,7 @@ pub(crate) fn answer(code: &str) -> Option<Words> {
     Some(match code {
         "not-found" => R_NOT_FOUND,
         "forbidden" | "unauthenticated" => R_FORBIDDEN,
-        "asked" | "bad-answers" | "bad-rows" | "malformed" | "too-many-rows" | "unreadable" => R_WRONG,
+        "asked" | "bad-answers" | "bad-rows" | "long-reason" | "malformed" | "too-many-rows" | "unreadable" => R_WRONG,
         "unavailable" | "not taken yet" => R_UNAVAILABLE,
         "internal" => R_INTERNAL,
         "file" | "media" => R_FILE,

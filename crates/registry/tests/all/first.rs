@@ -91,7 +91,7 @@ fn r_reg_1_a_first_file_that_is_given_up_leaves_nobody() {
         std::fs::write(&path, file(&others)).unwrap();
         let job = gone_on(&desk, id);
         assert_eq!((job.state, there(&desk)), (JobState::Refused, 0));
-        assert!(job.problem.unwrap().detail.unwrap().contains("取込みの開始後にファイルが変わった"));
+        assert!(job.problem.unwrap().detail.unwrap().contains("ファイルまたは外字の設定が変わった"));
         assert!(has_index(&desk));
         // Another import instead of that one.
         assert_eq!(counts(taken(&desk, &[person(1), person(2)])), (2, 2, 0, 0, 0));
