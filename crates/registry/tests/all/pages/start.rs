@@ -18,7 +18,7 @@ async fn every_kind_of_work_has_a_form_for_those_who_may_ask_for_it_and_for_nobo
         let policies = Policies::load(&[POLICIES])?;
         let resource = ResourceRef { system: "registry", municipality: Some(MunicipalityCode::parse("991015")?) };
         let mut asked_by_somebody = 0;
-        for (id, role) in [("s1001", "health_officer"), ("s1002", "linkage_officer")] {
+        for (id, role) in [("s1001", "health_officer"), ("s1002", "linkage_officer"), ("s1004", "protection_officer")] {
             let session = city.staff.employ(id, role).await?;
             let mut browser = city.browser(&ring)?;
             browser.log_in(id, super::city::GOOD).await?;
