@@ -46,8 +46,7 @@
 //!
 //! What a job [keeps aside](Portion::keep_aside) for its own later portions is sealed like its files, and nobody takes it. It goes when the job is
 //! cancelled or refused before it has [ruled cancelling out](Portion::rule_out_cancelling), which then begins anew where it is resumed. A command
-//! that asks for the same preview again has it read anew. On a page, the same work asked for without its preview is the job that shows it, as long as
-//! that waits or is about to.
+//! that asks for the same preview again has it read anew.
 //!
 //! A failed job stands in `/readyz` and in the figures until somebody resumes or cancels it, or what it was asked is forgotten.
 

@@ -133,7 +133,8 @@ fn text(room: &SystemRoom, job: &Job) -> String {
     }
     for file in &job.files {
         lines.push(format!(
-            "file: {} ({} bytes, until {}); what for stands in the record of use:",
+            "file{}: {} ({} bytes, until {}); what for stands in the record of use:",
+            if job.state.has_whole_files() { "" } else { " so far" },
             file.name,
             file.bytes,
             in_japan(file.until)

@@ -119,6 +119,7 @@ fn files(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
     let action = format!("{path}/file");
     let entry = |(place, file): (usize, &JobFile)| {
         let until = instant(file.until.as_millisecond());
+        let part = (!job.state.has_whole_files()).then(|| paragraph(words::PART.of(language)));
         let told = words::BYTES.with(language, &[("count", &number(i64::try_from(file.bytes).unwrap_or(i64::MAX))), ("until", &until)]);
         let text = words::TAKE.with(language, &[("name", &file.name)]);
         let reason = format!("{REASON}-{place}");
@@ -136,7 +137,7 @@ fn files(office: &Office, visit: &Visit, job: &Job, path: &str) -> Html {
             submit: &text,
             cancel: None,
         };
-        Html::all([paragraph(&told), if may { filled_form(&form) } else { Html::empty() }])
+        Html::all([paragraph(&told), part.unwrap_or_else(Html::empty), if may { filled_form(&form) } else { Html::empty() }])
     };
     section(words::FILES.of(language), [description_list(job.files.iter().enumerate().map(|file| (file.1.name.as_str(), entry(file))))])
 }

@@ -34,6 +34,7 @@ face::words! {
     TAKE = "{name}を取得する（記録されます）", "Take {name} (it is recorded)";
     REASON = "取得する理由", "What it is for";
     REASON_HINT = "例 印刷業者への引渡し。40文字ほどまで。個人に関することは書かないでください。ファイルは暗号化されずに端末へ保存され、理由とともに記録されます。", "Such as: handed to the printer. Up to about 120 letters. Nothing about a person. The file lies on your machine in plain, and the reason is recorded with it.";
+    PART = "処理が終わっていないため、このファイルは途中までの内容です。", "The work has not come to its end: this file holds what there is so far.";
     NO_REASON = "取得する理由を、40文字ほどまでで入力してください。理由はすべて記録に残ります。", "Say what it is for, in up to about 120 letters: all of it is recorded.";
     BYTES = "{count}バイト、{until}まで", "{count} bytes, until {until}";
     NAME = "名称", "Name";

@@ -59,6 +59,11 @@ impl JobState {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
+    /// Whether the files of a job in this state hold all that they will.
+    pub const fn has_whole_files(self) -> bool {
+        matches!(self, Self::Previewed | Self::AwaitingApproval | Self::Done)
+    }
+
     /// Whether nothing more comes of it by itself.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Previewed | Self::Done | Self::Refused | Self::Failed | Self::Cancelled)

@@ -130,14 +130,16 @@ impl Media {
     /// has the same name, and no other file. It is erased when a job's would be. A file that lies in the folder already is left as it is.
     pub fn hand_in(&self, room: &Room, path: &Path) -> Result<String, RegistryError> {
         let (folder, path) = (self.folder()?, path.canonicalize().map_err(MediaError::from)?);
-        let name = path.file_name().map(|name| name.to_string_lossy().trim_start_matches('.').to_owned()).unwrap_or_default();
+        let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = own.trim_start_matches('.');
         if path.parent() == Some(folder.path()) {
-            return Ok(name);
+            // A hidden file there is none of a job's: the name without the dot is another file's.
+            return if name == own { Ok(own) } else { Err(MediaError::Name.into()) };
         }
         let content = fs::read(&path).map_err(MediaError::from)?;
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "csv"));
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
         let mut marked = format!("{stem}.");
-        for byte in copies::mark(room.vault(), &name, &content).iter().take(IN_NAME) {
+        for byte in copies::mark(room.vault(), name, &content).iter().take(IN_NAME) {
             let _ = write!(marked, "{byte:02x}");
         }
         let name = format!("{marked}.{ending}");

@@ -1,5 +1,5 @@
 //! Export of one record type, as a file of a job: what import takes, byte for byte the same after another round. A portion of its records at a
-//! time, each as it is when its portion is read; an export that was left for a day begins anew.
+//! time, each as it is when its portion is read; one that was left for a day is refused and asked for anew.
 
 use catalogue::Catalogue;
 use diesel::prelude::*;
@@ -20,7 +20,7 @@ pub const RESULTS: &str = "results.csv";
 /// Records of the first portion.
 const PORTION: usize = 2_000;
 
-/// How long after its beginning an export goes on, ms: later, records were corrected, and it begins anew.
+/// How long after its beginning an export goes on, ms: later, records were corrected, and whoever approved it approved those of another day.
 const FRESH: i64 = 24 * 60 * 60 * 1000;
 
 /// Where the export stands: when it began, ms, the last record that was read, and what came of all so far.
@@ -38,8 +38,13 @@ type Row = (i64, i64, Vec<u8>);
 pub(super) fn export(run: &JobRun, catalogue: &Catalogue, record_type: u16) -> Result<ExportedResults, RegistryError> {
     let (form, room) = (Form::of(catalogue, record_type)?, run.room());
     let now = room.clock().now_ms();
-    let so_far = run.checkpoint()?.filter(|cursor: &Cursor| now - cursor.began < FRESH);
-    let mut cursor = so_far.unwrap_or_else(|| Cursor { began: now, ..Cursor::default() });
+    let mut cursor: Cursor = run.checkpoint()?.unwrap_or_else(|| Cursor { began: now, ..Cursor::default() });
+    if now - cursor.began > FRESH {
+        return Err(RegistryError::asked(
+            "出力を始めてから1日以上たち、途中までの記録が古くなりました。もう一度、はじめから依頼してください",
+            "this export was begun more than a day ago, and what it has written is old: ask for it anew",
+        ));
+    }
     let mut pace = Pace::of(run, PORTION);
     loop {
         let Cursor { began, last, mut exported } = cursor;
@@ -74,10 +79,6 @@ pub(super) fn export(run: &JobRun, catalogue: &Catalogue, record_type: u16) -> R
         let is_last = ids.len() < pace.size();
         cursor = Cursor { began, last: ids.last().copied().or(last), exported };
         run.aside_blocking(|tx, portion| {
-            if last.is_none() {
-                // of an attempt that was left too long ago
-                portion.remove(tx, RESULTS)?;
-            }
             portion.append(tx, RESULTS, &text, &people)?;
             portion.checkpoint(&cursor)?;
             if is_last { portion.done(&exported) } else { Ok(()) }.map_err(RegistryError::from)
