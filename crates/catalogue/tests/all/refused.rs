@@ -166,7 +166,7 @@ fn every_reference_of_a_programme_must_resolve() {
     refused("programmes/lung.toml", "record = 3\nfiscal", "record = 33\nfiscal", "result.record", "33");
     refused("programmes/lung.toml", "judgement = \"judgement\"", "judgement = \"verdict\"", "result.judgement", "verdict");
     refused("programmes/lung.toml", "needs_detailed = [\"2\"]", "needs_detailed = [\"3\"]", "result.judgement", "`3`");
-    refused("programmes/lung.toml", "examined_on = \"examined_on\"", "examined_on = \"film_number\"", "result.examined_on", "Date");
+    refused("programmes/lung.toml", "examined_on = \"examined_on\"", "examined_on = \"film_number\"", "result.examined_on", "date");
     refused("programmes/lung.toml", "item = \"smoking_index\"", "item = \"film_number\"", "fact.smoking_index", "whole number");
     refused("programmes/lung.toml", "fact = \"smoking_index\"", "fact = \"pack_years\"", "examination.sputum.condition", "pack_years");
     refused("programmes/lung.toml", "any = [\"sputum_result\"", "any = [\"sputum\"", "examination.sputum.done_when", "sputum");
