@@ -8,6 +8,9 @@ use vocabulary::{Id128, Party, SystemClock, SystemEntropy};
 use wire::testing::{Failed, Ring};
 use wire::{Door, House, Listed, Running};
 
+/// Lists of a city's people: asked for on the pages and by the operator's command, by no program.
+const BY_PERSONS: [&str; 2] = ["/registry/v1/work/list-eligible", "/registry/v1/work/export-results"];
+
 /// A system, and who tries it.
 pub(super) struct Tried<'a> {
     pub(super) ring: &'a Ring,
@@ -78,7 +81,7 @@ impl Tried<'_> {
         tried += self.without_certificate(&house, &routes).await?;
         for (route, entered) in routes.iter().zip(entered) {
             match route.rule.door() {
-                Door::Peer => assert!(entered, "{} {}: nobody gets in", route.method, route.path),
+                Door::Peer => assert_eq!(entered, !BY_PERSONS.contains(&route.path.as_str()), "{} {}", route.method, route.path),
                 Door::Anyone => open.push(format!("{} {}", route.method, route.path)),
                 Door::Session => {}
             }
