@@ -10,6 +10,7 @@ use vault::Vault;
 use vocabulary::{Date, FiscalYear, age_on, day};
 
 use crate::RegistryError;
+use crate::follow_up::attended;
 use crate::residents::table::resident;
 use crate::results::table::{detailed_examination, examination, record_row};
 use crate::results::{Layouts, RecordContent};
@@ -156,52 +157,94 @@ fn told(
     tell("age", day::from_number(birth).map_or_else(String::new, |birth| age_on(birth, on).to_string()));
     tell("setting", content.get("setting").to_owned());
     tell("judgement", content.get(&programme.result.judgement).to_owned());
-    let follow_up = &programme.follow_up;
-    let attended = detail.filter(|detail| detail.get(&follow_up.attendance) == "1");
-    let taken = attended.map(|detail| {
-        let on = detail.date(&follow_up.examined_on).map_or_else(String::new, |day| day.to_string());
-        let institution = catalogue.institution_name(detail.get(&follow_up.institution)).to_owned();
-        [on, institution, detail.get(&follow_up.judgement).to_owned()]
-    });
-    detailed(row.needs_detailed == 1, taken).into_iter().for_each(|(id, value)| tell(id, value));
+    if row.needs_detailed == 1 {
+        detailed(detail, (catalogue, programme)).into_iter().for_each(|(id, value)| tell(id, value));
+    }
     let fiscal_year = i16::try_from(row.fiscal_year).map_or_else(|_| FiscalYear::of(on), FiscalYear);
     ReplicaRecord { fiscal_year, programme: programme.id.clone(), examined_on: on, items: items.into() }
 }
 
-/// What is told of a detailed examination (精密検査), by the ids of the permission list (C-II-5-REL-4): where the person was told that one is
-/// needed, whether it was taken; and where it was, its day, institution and result.
-fn detailed(notified: bool, taken: Option<[String; 3]>) -> Vec<(&'static str, String)> {
-    if !notified {
+/// What is told of a detailed examination (精密検査) that was called for, by the ids of the permission list (C-II-5-REL-4): whether it was taken,
+/// where that is known; and where it was, its day, institution and result.
+fn detailed(detail: Option<&RecordContent>, (catalogue, programme): (&Catalogue, &Programme)) -> Vec<(&'static str, String)> {
+    let follow_up = &programme.follow_up;
+    let Some((detail, attended)) = detail.and_then(|detail| Some((detail, attended(detail.get(&follow_up.attendance))?))) else {
         return Vec::new();
+    };
+    if !attended {
+        return vec![("detailed_attended", "0".to_owned())];
     }
-    let attended = ("detailed_attended", if taken.is_some() { "1" } else { "0" }.to_owned());
-    let of_it = ["detailed_examined_on", "detailed_institution_name", "detailed_judgement"].into_iter().zip(taken.into_iter().flatten());
-    std::iter::once(attended).chain(of_it).collect()
+    vec![
+        ("detailed_attended", "1".to_owned()),
+        ("detailed_examined_on", detail.date(&follow_up.examined_on).map_or_else(String::new, |day| day.to_string())),
+        ("detailed_institution_name", catalogue.institution_name(detail.get(&follow_up.institution)).to_owned()),
+        ("detailed_judgement", detail.get(&follow_up.judgement).to_owned()),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn c_ii_5_rel_4_a_detailed_examination_is_told_when_one_was_called_for_and_its_result_when_it_was_taken() {
-        let taken = || Some(["2026-05-20", "みほん検診所", "1"].map(str::to_owned));
-        let told = |notified, taken| detailed(notified, taken).iter().map(|(id, value)| format!("{id}={value}")).collect::<Vec<_>>();
-        let whole =
-            ["detailed_attended=1", "detailed_examined_on=2026-05-20", "detailed_institution_name=みほん検診所", "detailed_judgement=1"];
-        assert_eq!(told(true, taken()), whole);
-        assert_eq!(told(true, None), ["detailed_attended=0"]);
-        assert_eq!(told(false, taken()), Vec::<String>::new());
-        assert_eq!(told(false, None), Vec::<String>::new());
+    /// A record in which these items have values.
+    fn record(catalogue: &Catalogue, number: u16, values: &[(&str, &str)]) -> RecordContent {
+        let items = catalogue.record(number).unwrap().items.iter();
+        let value = |id: &str| values.iter().find(|(item, _)| *item == id).map_or("", |(_, value)| *value).to_owned();
+        RecordContent::of(catalogue.record(number).unwrap(), &items.map(|item| value(&item.id)).collect::<Vec<_>>())
+    }
+
+    /// What is told of a detailed examination after a stomach screening with this judgement, where its record (if there is one) says this
+    /// attendance.
+    fn detailed_items(judgement: &str, attendance: Option<&str>) -> Vec<String> {
         let catalogue = Catalogue::built_in().unwrap();
-        let listed: Vec<&str> = catalogue
-            .permission_list()
-            .contents
-            .items
-            .iter()
-            .map(|item| item.id.as_str())
-            .filter(|id| id.starts_with("detailed_"))
-            .collect();
-        assert_eq!(listed, detailed(true, taken()).iter().map(|(id, _)| *id).collect::<Vec<_>>(), "and the list names these and no others");
+        let programme = catalogue.programme("stomach").unwrap();
+        let row = Row {
+            resident: 1,
+            programme: programme.id.clone(),
+            fiscal_year: 2026,
+            examined_on: 20_260_501,
+            institution: "0110113719".to_owned(),
+            needs_detailed: i16::from(programme.needs_detailed(judgement)),
+            row: 1,
+            history: 1,
+            content: Vec::new(),
+        };
+        let screening = record(&catalogue, programme.result.record, &[("examined_on", "2026-05-01"), ("judgement", judgement)]);
+        // Whatever else the record says: a day and a result count where it was attended.
+        let said = |attendance| {
+            [("attendance", attendance), ("examined_on", "2026-05-20"), ("institution", "0110113719"), ("detailed_judgement", "1")]
+        };
+        let detail = attendance.map(|attendance| record(&catalogue, programme.follow_up.record, &said(attendance)));
+        let told = told(&row, &screening, (&catalogue, programme), Date::constant(2026, 5, 1), 19_760_501, detail.as_ref());
+        let items = told.items.expose().iter().filter(|(id, _)| id.starts_with("detailed_"));
+        items.map(|(id, value)| format!("{id}={value}")).collect()
+    }
+
+    #[test]
+    fn c_ii_5_rel_4_a_detailed_examination_is_told_when_one_was_called_for_and_what_is_not_known_of_it_is_not_told() {
+        const NOTHING: [&str; 0] = [];
+        assert_eq!(
+            detailed_items("2", Some("1")),
+            ["detailed_attended=1", "detailed_examined_on=2026-05-20", "detailed_institution_name=0110113719", "detailed_judgement=1"]
+        );
+        assert_eq!(detailed_items("2", Some("2")), ["detailed_attended=0"]);
+        for unknown in [Some("3"), Some(""), None] {
+            assert_eq!(detailed_items("2", unknown), NOTHING, "{unknown:?}");
+        }
+        for judgement in ["1", "9", ""] {
+            for attendance in [Some("1"), Some("2"), Some("3"), Some(""), None] {
+                assert_eq!(detailed_items(judgement, attendance), NOTHING, "{judgement:?} {attendance:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_permission_list_names_what_is_told_of_a_detailed_examination_and_no_more() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let programme = catalogue.programme("stomach").unwrap();
+        let attended = record(&catalogue, programme.follow_up.record, &[("attendance", "1")]);
+        let listed = catalogue.permission_list().contents.items.iter().map(|item| item.id.as_str());
+        let listed: Vec<&str> = listed.filter(|id| id.starts_with("detailed_")).collect();
+        assert_eq!(listed, detailed(Some(&attended), (&catalogue, programme)).iter().map(|(id, _)| *id).collect::<Vec<_>>());
     }
 }

@@ -95,12 +95,21 @@ pub(super) fn write(tx: &mut Tx, year: i32, cases: &[(Case, Option<&'static str>
     Ok(())
 }
 
-/// What the attendance of a detailed examination (精検受診有無) says of its case.
-fn state(attendance: &str) -> &'static str {
+/// Whether a detailed examination was attended, as its record's 精検受診有無 says; `None` while that is not known (未把握).
+pub(crate) fn attended(attendance: &str) -> Option<bool> {
     match attendance {
-        "1" => DONE,
-        "2" => NOT_ATTENDED,
-        _ => UNKNOWN,
+        "1" => Some(true),
+        "2" => Some(false),
+        _ => None,
+    }
+}
+
+/// What the attendance of a detailed examination says of its case.
+fn state(attendance: &str) -> &'static str {
+    match attended(attendance) {
+        Some(true) => DONE,
+        Some(false) => NOT_ATTENDED,
+        None => UNKNOWN,
     }
 }
 

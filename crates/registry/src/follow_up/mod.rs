@@ -11,6 +11,7 @@ use protocol::messages::registry as messages;
 use wire::peer;
 use work::jobs::{DeclaredWork, JobRun, Pace};
 
+pub(crate) use self::cases::attended;
 use crate::person::people_of;
 use crate::results::table::examination;
 use crate::{Desk, RegistryError};

@@ -39,6 +39,15 @@ impl RecordContent {
         Ok(Self { layout, bytes, spans })
     }
 
+    /// The content with these values, as a test wants it.
+    #[cfg(test)]
+    pub(crate) fn of(record: &Record, values: &[String]) -> Self {
+        let layout = Layout::of(record);
+        let bytes = encode(&layout, values);
+        let spans = spans(&layout, &bytes).unwrap_or_default();
+        Self { layout: layout.into(), bytes, spans }
+    }
+
     /// The value of an item in its one form; empty where it has none, or the record was written when there was no such item.
     pub(crate) fn get(&self, item: &str) -> &str {
         self.layout.place(item).map_or("", |place| self.at(place))
