@@ -64,10 +64,3 @@ pub(crate) fn current(tx: &mut Tx, now: i64) -> Result<PermissionList, RelayErro
         Some(_) | None => Err(RelayError::NoList),
     }
 }
-
-/// Whether the list lets this municipality ask that one for this.
-pub(crate) fn allows(list: &PermissionList, asker: &str, provider: &str, business: &str, information: &str) -> bool {
-    let fits = |pattern: &str, value: &str| pattern == "*" || pattern == value;
-    let mut rows = list.rows.iter();
-    rows.any(|row| fits(&row.asker, asker) && fits(&row.provider, provider) && row.business == business && row.information == information)
-}

@@ -53,7 +53,7 @@ fn permitted(tx: &mut Tx, network: &Network, asker: &Party, request: &PermitRequ
     if request.list_version != list.version {
         return Err(RefusedError::ListChanged);
     }
-    if !list::allows(&list, asking.as_str(), inquiry.provider.as_str(), &inquiry.business, &inquiry.information) {
+    if !list.allows(asking, inquiry.provider, &inquiry.business, &inquiry.information) {
         return Err(wire::Forbidden("the permission list does not allow this inquiry").into());
     }
     if asking == inquiry.provider {

@@ -204,3 +204,14 @@ pub struct PermissionList {
     /// The lines.
     pub rows: Vec<Permission>,
 }
+
+impl PermissionList {
+    /// Whether the list lets one municipality ask another for an information in a business.
+    pub fn allows(&self, asker: MunicipalityCode, provider: MunicipalityCode, business: &str, information: &str) -> bool {
+        let fits = |pattern: &str, party: MunicipalityCode| pattern == "*" || pattern == party.as_str();
+        let mut rows = self.rows.iter();
+        rows.any(|row| {
+            fits(&row.asker, asker) && fits(&row.provider, provider) && row.business == business && row.information == information
+        })
+    }
+}

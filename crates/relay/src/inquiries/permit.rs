@@ -125,7 +125,7 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
         let issued = relay.room.clock().now();
         let list = list::current(tx, issued.as_millisecond())?;
         let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;
-        if !list::allows(&list, me.as_str(), asked.provider.as_str(), &asked.business, &asked.information) {
+        if !list.allows(me, asked.provider, &asked.business, &asked.information) {
             let change = (inquiry::state.eq(state::REFUSED), inquiry::reason.eq("the permission list does not allow this inquiry"));
             diesel::update(inquiry::table.find(id)).set(change).execute(tx)?;
             return Ok(Seen::person(whose, None));

@@ -43,7 +43,7 @@ pub(crate) async fn take(
             if list.version < permit.list_version {
                 return Err(RelayError::ListBehind);
             }
-            if inquiry.provider != me || !list::allows(&list, permit.asker.as_str(), me.as_str(), &inquiry.business, &inquiry.information) {
+            if inquiry.provider != me || !list.allows(permit.asker, me, &inquiry.business, &inquiry.information) {
                 return Err(wire::Forbidden("our permission list does not allow what the permit says").into());
             }
             let unified: Option<String> =
