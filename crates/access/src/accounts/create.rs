@@ -6,7 +6,7 @@ use vocabulary::text::{folded_width, is_dash, is_unseen, strip_ivs};
 use vocabulary::{Date, day};
 
 use super::{AccountError, Accounts, grant::check_roles, one_time::one_time, table};
-use crate::{Caller, Password};
+use crate::{Caller, CallerKind, Password};
 
 /// What an account is made from.
 #[derive(Clone)]
@@ -35,9 +35,10 @@ impl std::fmt::Debug for NewAccount {
 }
 
 impl Accounts {
-    /// Makes an account and returns its one-time password, which is stored nowhere.
+    /// Makes an account for another person and returns its one-time password, which is stored nowhere.
     pub async fn create(&self, by: &Caller, new: NewAccount) -> Result<Password, AccountError> {
-        self.make(by.id().to_owned(), new, false).await
+        let giver = (by.kind() == CallerKind::Staff).then(|| by.id().to_owned());
+        self.make(by.id().to_owned(), giver, new, false).await
     }
 
     /// Makes the first administrator of a new municipality; refused once there is any account.
@@ -51,10 +52,11 @@ impl Accounts {
             valid_until: None,
             roles: vec!["administrator".to_owned()],
         };
-        self.make(by.id().to_owned(), new, true).await
+        self.make(by.id().to_owned(), None, new, true).await
     }
 
-    async fn make(&self, by: String, new: NewAccount, first: bool) -> Result<Password, AccountError> {
+    /// `giver` is the account of the member of staff who makes it.
+    async fn make(&self, by: String, giver: Option<String>, new: NewAccount, first: bool) -> Result<Password, AccountError> {
         let id = folded_id(&new.id).ok_or(AccountError::BadId)?;
         if new.personnel.trim().is_empty() {
             return Err(AccountError::NoPersonnel);
@@ -66,7 +68,14 @@ impl Accounts {
         let password = one_time(self.entropy.as_ref());
         let hash = self.hasher.hash(password.clone(), *self.entropy.id128().as_bytes()).await?;
         let (now, today) = (self.clock.now_ms(), self.clock.today());
-        self.room.write(move |tx| insert(tx, &by, &id, &new, &hash, first, now, day::to_number(new.valid_from.unwrap_or(today)))).await?;
+        let insert = move |tx: &mut Tx| {
+            let giver = giver.map(|giver| table::account_by_id(tx, &giver)).transpose()?.flatten();
+            if giver.is_some_and(|giver| giver.personnel == folded_personnel(&new.personnel)) {
+                return Err(AccountError::OwnAccount);
+            }
+            insert(tx, &by, &id, &new, &hash, first, now, day::to_number(new.valid_from.unwrap_or(today)))
+        };
+        self.room.write(insert).await?;
         Ok(password)
     }
 }

@@ -244,6 +244,19 @@ async fn nobody_gives_rights_to_themselves() {
             let granted = house.accounts.grant(by, "s1001", "payment_clerk", None, None).await;
             assert_eq!(granted.unwrap_err(), AccountError::OwnAccount);
         }
+        // Nor by an account of the other sort, whatever its id and however the personnel number is typed.
+        let (_, lone) = house.settled("s1003").await;
+        let lone = Caller::from_session(&lone, Purpose::Operation, request);
+        for personnel in ["Ps1003", "ｐｓ１００３"] {
+            let another = NewAccount {
+                personnel: personnel.to_owned(),
+                privileged: true,
+                roles: vec!["administrator".to_owned()],
+                ..officer("s1004")
+            };
+            assert_eq!(house.accounts.create(&lone, another).await.unwrap_err(), AccountError::OwnAccount);
+        }
+        house.accounts.create(&lone, officer("s1005")).await.unwrap();
         house.accounts.grant(&same_person, "s1002", "payment_clerk", None, None).await.unwrap();
         let nobody = house.accounts.grant(&same_person, "s1009", "payment_clerk", None, None).await;
         assert_eq!(nobody.unwrap_err(), AccountError::NoSuchAccount("s1009".to_owned()));

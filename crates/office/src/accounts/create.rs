@@ -48,6 +48,10 @@ pub(super) async fn create(State(office): State<Office>, Sent { visit, fields }:
             new.personnel_error = Some(words::PERSON_TAKEN.of(language));
             shown(&office, &visit, News::None, new).await
         }
+        Err(AccountError::OwnAccount) => {
+            new.personnel_error = Some(words::PERSON_SELF.of(language));
+            shown(&office, &visit, News::None, new).await
+        }
         Err(AccountError::Unseen) => {
             new.name_error = Some(words::UNSEEN.of(language));
             shown(&office, &visit, News::None, new).await

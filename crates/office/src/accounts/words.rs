@@ -19,6 +19,7 @@ face::words! {
     PERSONNEL_HINT = "同じ職員番号に、通常の業務用と管理者用を一つずつ発行できます。", "One everyday account and one administrator's for each number.";
     PERSONNEL_MISSING = "職員番号を入力してください。", "Enter the personnel number.";
     PERSON_TAKEN = "この職員には同じ種類のアカウントがあります。", "This person already has an account of this sort.";
+    PERSON_SELF = "自分のアカウントは追加できません。ほかの管理者に依頼してください。", "Nobody makes further accounts for themselves: ask another administrator.";
     ROLE = "役割", "Role";
     ROLE_HINT = "管理者は住民の情報を見ることができません。", "An administrator cannot look at residents.";
     ROLE_MISSING = "役割を選択してください。", "Choose a role.";

@@ -44,6 +44,7 @@ async fn c_iii_3_r2b_atn_2_the_first_administrator_sets_a_password_and_issues_ac
             ("id", "s1001", "すでに使われています"),
             ("id", "あ", "3〜32文字"),
             ("personnel", "1001", "同じ種類のアカウント"),
+            ("personnel", "１", "自分のアカウントは追加できません"),
             ("role", "registry", "役割を選択"),
             ("name", " ", "氏名を入力"),
             ("name", "見本\u{202e}子花", "画面に表示されない文字"),
