@@ -56,6 +56,18 @@ async fn without_a_certificate_of_the_authority_nobody_gets_in() {
         let outcome = impostor.get::<Answer>(&running.party, "/keys").await;
         assert!(matches!(outcome, Err(WireError::NotReached { .. })), "{outcome:?}");
 
+        // the same where it believes the server, so that it is the server that refuses; by its own certificate the party is answered
+        let (own, base) = ring.bare_client("registry.991015", &running)?;
+        let answer = own.http1_only().build()?.get(format!("{base}/keys")).send().await?;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let foreign = other.house("registry.991015")?.identity;
+        let foreign = reqwest::Identity::from_pem(format!("{}{}", foreign.chain_pem(), foreign.key_pem()).as_bytes())?;
+        let (impostor, base) = ring.bare_client("registry.991015", &running)?;
+        let outcome = impostor.identity(foreign).http1_only().build()?.get(format!("{base}/keys")).send().await;
+        assert!(matches!(&outcome, Err(error) if error.status().is_none()), "{outcome:?}");
+        let why = format!("{:?}", outcome.unwrap_err());
+        assert!(why.contains("AlertReceived"), "the server broke it off: {why}");
+
         // a server is believed only under the name it was asked by
         let registry = ring.house("registry.991015")?.client.absent_after(Duration::from_millis(300));
         let begun = std::time::Instant::now();
