@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use protocol::Signed;
-use protocol::messages::inquiries::{Inquiry, PermissionList};
+use protocol::messages::inquiries::{Inquiry, PermissionList, ProvidedAnswer};
 use protocol::signed::{Expected, Head, SignedError, VerifyingKeys};
+use seal::hpke::{self, Receiver, Suite};
 use seal::{Secret, Signer, VerifyingKey};
 use vocabulary::{Clock, Date, Entropy, ManualClock, Party, SeededEntropy};
 
@@ -167,18 +168,26 @@ fn t_08_ten_thousand_altered_messages_are_refused() {
     }
 }
 
-/// C-III-6-R3-ATN-1: wherever on its way a bit of a message is flipped. Message after message, every bit of each.
+/// C-III-6-R3-ATN-1: wherever on its way a bit of an answer is flipped, in what is sealed in it or around it. Answer after answer, every bit of each.
 #[test]
 fn c_iii_6_r3_atn_1_a_hundred_thousand_flipped_bits_are_each_found() {
+    let (sender, receiver, key) = (party("relay.992020"), party("relay.991015"), SIGNERS.0.verifying_key());
+    let open = |signed: &Signed<ProvidedAnswer>| {
+        signed.open(&Expected { sender: &sender, receiver: &receiver, keys: &key.into() }, clock().now()).map(|opened| opened.body)
+    };
     let mut found = 0;
     for serial in 0.. {
-        let head = Head { number: SeededEntropy::new(serial).id128(), ..head() };
-        let whole = Signed::seal(&head, &inquiry(), &SIGNERS.0).unwrap();
-        plainly(&whole).unwrap();
+        let entropy = SeededEntropy::new(serial);
+        let receiver_key = Receiver::new("answers", Suite::X25519, &[Secret::random(&entropy)]).unwrap();
+        let sealed = hpke::seal(receiver_key.public(), b"answer", b"permit", "検診の結果".as_bytes(), &entropy).unwrap();
+        let answer = ProvidedAnswer { permit: entropy.id128(), sealed: Some(sealed), reason: None };
+        let head = Head { sender: sender.clone(), receiver: receiver.clone(), number: entropy.id128(), ..head() };
+        let whole = Signed::seal(&head, &answer, &SIGNERS.0).unwrap();
+        assert_eq!(open(&whole).unwrap(), answer);
         for place in 0..whole.as_bytes().len() * 8 {
             let mut bytes = whole.as_bytes().to_vec();
             bytes[place / 8] ^= 1 << (place % 8);
-            plainly(&Signed::from_bytes(bytes)).unwrap_err();
+            open(&Signed::from_bytes(bytes)).unwrap_err();
             found += 1;
         }
         if found >= 100_000 {
