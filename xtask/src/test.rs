@@ -20,6 +20,9 @@ const LANES: usize = 3;
 const LONGEST_FIRST: &[&str] = &["kenshin", "fuzz", "outside", "vault", "registry", "relay"];
 /// A program that has not ended by then hangs: it is killed, and what it said so far is shown.
 const LONGEST: Duration = Duration::from_mins(40);
+/// What every test that needs a database is run on.
+const DATABASES: &str = "sqlite postgresql";
+
 #[derive(clap::Args, Default)]
 pub(crate) struct Options {
     /// Only this crate.
@@ -169,16 +172,24 @@ fn run_program(program: &Program, name: String, said: &Path, url: &str) -> anyho
     Ok(Outcome { package: program.package.clone(), name, output: said.to_owned(), status, took: began.elapsed() })
 }
 
-/// A line for each test: day in Japan, crate, name without its modules, how it ended.
+/// A line for each test: day in Japan, what was tested on which databases, crate, name without its modules, how it ended.
 fn write_results(root: &Path, outcomes: &[Outcome], file: &Path) -> anyhow::Result<()> {
     let today = process::output(process::command(root, "date", &["+%F"]).env("TZ", "Asia/Tokyo"))?;
-    let mut lines = vec!["date,crate,test,outcome".to_owned()];
+    let run = format!("{},{},{DATABASES}", today.trim(), commit(root));
+    let mut lines = vec!["date,commit,databases,crate,test,outcome".to_owned()];
     for outcome in outcomes {
         let said = fs::read_to_string(&outcome.output)?;
-        let ended = said.lines().filter_map(ended).map(|(test, ended)| format!("{},{},{test},{ended}", today.trim(), outcome.package));
+        let ended = said.lines().filter_map(ended).map(|(test, ended)| format!("{run},{},{test},{ended}", outcome.package));
         lines.extend(ended);
     }
     fs::write(file, lines.join("\n") + "\n").with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The commit of the sources, with `+changes` where they are not as it has them; `unknown` without git.
+fn commit(root: &Path) -> String {
+    let git = |arguments: &[&str]| process::output(&mut process::command(root, "git", arguments));
+    let (Ok(commit), Ok(changes)) = (git(&["rev-parse", "HEAD"]), git(&["status", "--porcelain"])) else { return "unknown".to_owned() };
+    format!("{}{}", commit.trim(), if changes.trim().is_empty() { "" } else { "+changes" })
 }
 
 /// The test of a line such as `test tests::it_holds ... ok`, and how it ended.

@@ -34,6 +34,8 @@ pub(crate) struct Control {
     pub(crate) figure: String,
     pub(crate) state: State,
     pub(crate) judged: Option<Date>,
+    pub(crate) instead: Option<String>,
+    pub(crate) instead_ja: Option<String>,
     pub(crate) missing: Option<String>,
     pub(crate) missing_ja: Option<String>,
     pub(crate) register: Option<Register>,
@@ -146,12 +148,14 @@ mod tests {
             {
                 assert!(!text.trim().is_empty(), "{id} has no {key}");
             }
+            assert_eq!(control.instead.is_some(), control.instead_ja.is_some(), "{id}: what was done instead is said in both languages");
+            assert!(control.instead.is_none() || control.state == State::Proven, "{id}: instead");
             assert_eq!(control.missing.is_some(), control.missing_ja.is_some(), "{id}: what is missing is said in both languages");
             let says = (control.judged.is_some(), control.missing.is_some(), control.register.is_some());
             let expected = match control.state {
                 State::Proven => (true, false, false),
                 State::Partly | State::Absent => (false, true, false),
-                State::Human => (false, false, true),
+                State::Human => (false, control.missing.is_some(), true),
             };
             assert_eq!(says, expected, "{id}: judged, missing, register");
             let evidence = control.tests.len() + control.records.len();

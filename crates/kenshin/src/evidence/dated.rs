@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 use vocabulary::Date;
 
@@ -50,47 +50,61 @@ fn day_of_benchmark(page: &str, name: &str) -> Option<Date> {
 }
 
 /// How a test ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Outcome {
     /// It held.
     Passed,
-    /// It did not.
+    /// It was left out, did not end, or is not there.
+    #[serde(rename = "not run", alias = "ignored")]
+    NotRun,
+    /// It did not hold.
     Failed,
-    /// It was left out: a soak.
-    Ignored,
+}
+
+/// A run of the tests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Run {
+    /// The sources that were tested, by the commit; with `+changes` where they were not as it has them.
+    pub(crate) commit: String,
+    /// The databases on which they were.
+    pub(crate) databases: String,
 }
 
 /// The results of a run, by `crate::test`.
-pub(crate) type Results = BTreeMap<String, (Date, Outcome)>;
+#[derive(Debug)]
+pub(crate) struct Results {
+    pub(crate) run: Run,
+    pub(crate) tests: BTreeMap<String, (Date, Outcome)>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
     date: Date,
+    commit: String,
+    databases: String,
     #[serde(rename = "crate")]
     package: String,
     test: String,
     outcome: Outcome,
 }
 
-/// Reads what `cargo xtask test --results FILE` wrote.
+/// Reads what `cargo xtask test --results FILE` wrote of one run.
 pub(crate) fn results(path: &Path) -> anyhow::Result<Results> {
-    let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut results = Results::new();
+    let shown = path.display();
+    let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {shown}"))?;
+    let mut found: Option<Results> = None;
     for row in reader.deserialize() {
-        let Row { date, package, test, outcome } =
-            row.with_context(|| format!("{} is not what `cargo xtask test --results` writes", path.display()))?;
+        let row: Row = row.with_context(|| format!("{shown} is not what `cargo xtask test --results` writes"))?;
+        let run = Run { commit: row.commit, databases: row.databases };
+        let results = found.get_or_insert_with(|| Results { run: run.clone(), tests: BTreeMap::new() });
+        ensure!(results.run == run, "{shown} is of several runs: {} and {}", results.run.commit, run.commit);
         // A test that stands in two programs of a crate holds when it holds in both.
-        let entry = results.entry(format!("{package}::{test}")).or_insert((date, outcome));
-        if outcome == Outcome::Failed {
-            entry.1 = outcome;
-        }
+        let entry = results.tests.entry(format!("{}::{}", row.package, row.test)).or_insert((row.date, row.outcome));
+        entry.1 = entry.1.max(row.outcome);
     }
-    if results.is_empty() {
-        bail!("{} has no results", path.display());
-    }
-    Ok(results)
+    found.with_context(|| format!("{shown} has no results"))
 }
 
 #[cfg(test)]

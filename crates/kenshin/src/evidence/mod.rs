@@ -14,7 +14,7 @@ use vocabulary::Date;
 
 pub(crate) use self::control::State;
 use self::control::{Control, Register, System, controls};
-use self::dated::{Outcome, Results};
+use self::dated::{Outcome, Results, Run};
 
 /// What is told of a control. The first four fields are fixed for who reads the file; the others are added.
 #[derive(Debug, Serialize)]
@@ -30,10 +30,15 @@ pub(crate) struct Evidence {
     asks: String,
     measure: String,
     figure: String,
+    /// What was tried instead of draws at random: all there is.
+    instead: Option<String>,
+    instead_ja: Option<String>,
     missing: Option<String>,
     missing_ja: Option<String>,
     register: Option<Register>,
     proofs: Vec<Proof>,
+    /// The run of the tests that was given.
+    run: Option<Run>,
 }
 
 /// A piece of evidence.
@@ -59,21 +64,27 @@ enum Kind {
     Record,
 }
 
-/// What is told of every control, in the order of the assessment. A test that failed in the run that is given proves nothing.
+/// What is told of every control, in the order of the assessment. Where a run is given, a test that failed in it or was not run proves nothing.
 pub(crate) fn evidence(results: Option<&Path>) -> anyhow::Result<Vec<Evidence>> {
-    let results = results.map(dated::results).transpose()?.unwrap_or_default();
-    Ok(controls()?.into_iter().map(|control| of(control, &results)).collect())
+    let results = results.map(dated::results).transpose()?;
+    Ok(controls()?.into_iter().map(|control| of(control, results.as_ref())).collect())
 }
 
-fn of(control: Control, results: &Results) -> Evidence {
+fn of(control: Control, results: Option<&Results>) -> Evidence {
     let proofs = proofs(&control, results);
-    let failed: Vec<&str> = proofs.iter().filter(|proof| proof.outcome == Some(Outcome::Failed)).map(|proof| proof.name.as_str()).collect();
+    let ended = |outcome| {
+        let those = proofs.iter().filter(|proof| proof.outcome == Some(outcome)).map(|proof| proof.name.as_str());
+        those.collect::<Vec<_>>().join(", ")
+    };
     let (mut state, mut missing, mut missing_ja) = (control.state, control.missing, control.missing_ja);
-    if !failed.is_empty() {
+    let unmet = [
+        (ended(Outcome::Failed), "These tests failed", "不合格の試験"),
+        (ended(Outcome::NotRun), "These tests were not run", "未実施の試験"),
+    ];
+    for (tests, english, japanese) in unmet.into_iter().filter(|(tests, ..)| !tests.is_empty()) {
         state = if state == State::Proven { State::Partly } else { state };
-        let failed = failed.join(", ");
-        missing = Some(format!("{} These tests failed: {failed}.", missing.unwrap_or_default()).trim_start().to_owned());
-        missing_ja = Some(format!("{}不合格の試験：{failed}。", missing_ja.unwrap_or_default()));
+        missing = Some(format!("{} {english}: {tests}.", missing.unwrap_or_default()).trim_start().to_owned());
+        missing_ja = Some(format!("{}{japanese}：{tests}。", missing_ja.unwrap_or_default()));
     }
     let dates = proofs.iter().filter(|proof| proof.kind != Kind::Check).map(|proof| proof.date);
     Evidence {
@@ -87,21 +98,24 @@ fn of(control: Control, results: &Results) -> Evidence {
         asks: control.asks,
         measure: control.measure,
         figure: control.figure,
+        instead: control.instead,
+        instead_ja: control.instead_ja,
         missing,
         missing_ja,
         register: control.register,
         proofs,
+        run: results.map(|results| results.run.clone()),
     }
 }
 
-/// Tests have the day of the run that is given; a soak that of its row; others the day on which the control was judged.
-fn proofs(control: &Control, results: &Results) -> Vec<Proof> {
+/// Tests have the day of the run that is given, and without one that on which the control was judged; a soak that of its row.
+fn proofs(control: &Control, results: Option<&Results>) -> Vec<Proof> {
     let tests = control.tests.iter().map(|name| {
         let soak = name.split_once("::").map(|(_, test)| test).filter(|test| test.starts_with("soak_"));
-        let (date, outcome) = match (soak, results.get(name)) {
+        let (date, outcome) = match (soak, results.map(|results| results.tests.get(name))) {
             (Some(soak), _) => (dated::soaked(soak), None),
-            (None, Some((date, Outcome::Passed))) => (Some(*date), Some(Outcome::Passed)),
-            (None, Some((_, outcome))) => (None, Some(*outcome)),
+            (None, Some(Some((date, Outcome::Passed)))) => (Some(*date), Some(Outcome::Passed)),
+            (None, Some(ended)) => (None, Some(ended.map_or(Outcome::NotRun, |(_, outcome)| *outcome))),
             (None, None) => (control.judged, None),
         };
         Proof { kind: Kind::Test, name: name.clone(), date, outcome }
@@ -128,9 +142,14 @@ pub(crate) fn counts(all: &[Evidence]) -> [(State, usize); 4] {
     State::ALL.map(|state| (state, all.iter().filter(|one| one.state == state).count()))
 }
 
-/// Whether a test that is claimed failed in the run that was given.
-pub(crate) fn failed(all: &[Evidence]) -> bool {
-    all.iter().flat_map(|one| &one.proofs).any(|proof| proof.outcome == Some(Outcome::Failed))
+/// The run that was given.
+pub(crate) fn run(all: &[Evidence]) -> Option<&Run> {
+    all.iter().find_map(|one| one.run.as_ref())
+}
+
+/// Whether a test that is claimed failed in the run that was given, or was not run.
+pub(crate) fn unmet(all: &[Evidence]) -> bool {
+    all.iter().flat_map(|one| &one.proofs).any(|proof| matches!(proof.outcome, Some(Outcome::Failed | Outcome::NotRun)))
 }
 
 /// Writes the package: `evidence.json`, `evidence.csv`, and pages in both languages with what they load.
@@ -149,14 +168,17 @@ pub(crate) fn write(all: &[Evidence], out: &Path) -> anyhow::Result<()> {
 /// A line for each control, for a spreadsheet: with a mark, so that it is read as UTF-8.
 fn sheet(all: &[Evidence]) -> anyhow::Result<Vec<u8>> {
     let mut writer = sheets::Writer::for_people("\u{feff}".as_bytes().to_vec());
-    writer.row(["control", "PIA", "words", "system", "asks", "figure", "state", "evidence", "date", "missing"])?;
+    writer.row(["control", "PIA", "words", "system", "asks", "figure", "state", "evidence", "date", "instead", "missing"])?;
     for one in all {
         let register = one.register.map(|register| register.words().of(Language::Japanese).to_owned());
-        let missing = one.missing_ja.clone().or(register).unwrap_or_default();
+        let missing = one.missing_ja.clone().into_iter().chain(register).collect::<Vec<_>>().join("\n");
+        let instead = one.instead_ja.clone().unwrap_or_default();
         let (evidence, date) = (one.evidence.join("\n"), one.date.map(|date| date.to_string()).unwrap_or_default());
         let [system, state] = [one.system.words(), one.state.words()].map(|words| words.of(Language::Japanese));
         let Evidence { control, passage, words, asks, figure, .. } = one;
-        writer.row([control, passage, words, system, asks, figure, state, &evidence, &date, &missing].map(<str as AsRef<str>>::as_ref))?;
+        writer.row(
+            [control, passage, words, system, asks, figure, state, &evidence, &date, &instead, &missing].map(<str as AsRef<str>>::as_ref),
+        )?;
     }
     Ok(writer.finish()?)
 }

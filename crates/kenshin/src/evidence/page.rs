@@ -26,7 +26,11 @@ pub(super) fn page(all: &[Evidence], language: Language) -> String {
     let other = Language::ALL.into_iter().find(|other| *other != language).unwrap_or(language);
     let [lang, title, lead] = [language.code(), words::TITLE.of(language), words::LEAD.of(language)];
     let [link, to, of_link] = [other.own_name(), name(other), other.code()];
-    let body = Html::all([glance(all, language), states(language), chapters(all, language)]);
+    let run = super::run(all).map_or_else(
+        || words::NO_RUN.of(language).to_owned(),
+        |run| words::RUN.with(language, &[("commit", &run.commit), ("databases", &run.databases)]),
+    );
+    let body = Html::all([paragraph(&run), glance(all, language), states(language), chapters(all, language)]);
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
@@ -89,11 +93,16 @@ fn row(one: &Evidence, language: Language) -> Vec<Html> {
 }
 
 fn details(one: &Evidence, language: Language) -> Html {
-    let missing = match language {
-        Language::Japanese => &one.missing_ja,
-        Language::English => &one.missing,
+    let (instead, missing) = match language {
+        Language::Japanese => (&one.instead_ja, &one.missing_ja),
+        Language::English => (&one.instead, &one.missing),
     };
-    let said = [(words::ASKS, Some(one.asks.clone())), (words::FIGURE, Some(one.figure.clone())), (words::MISSING, missing.clone())];
+    let said = [
+        (words::ASKS, Some(one.asks.clone())),
+        (words::FIGURE, Some(one.figure.clone())),
+        (words::INSTEAD, instead.clone()),
+        (words::MISSING, missing.clone()),
+    ];
     let register = one.register.map(|register| register.words().of(language).to_owned());
     let said = said.into_iter().chain([(words::REGISTER, register)]);
     let said = said.filter_map(|(words, text)| Some((words.of(language), paragraph(&text?))));
@@ -109,7 +118,7 @@ fn proved(proof: &Proof, language: Language) -> (&'static str, Html) {
     let ended = match (proof.outcome, proof.date) {
         (Some(Outcome::Failed), _) => words::FAILED.of(language).to_owned(),
         (_, Some(date)) => date.to_string(),
-        (Some(Outcome::Ignored), None) => words::NOT_RUN.of(language).to_owned(),
+        (Some(Outcome::NotRun), None) => words::NOT_RUN.of(language).to_owned(),
         (_, None) if proof.kind == Kind::Record => words::NOT_RUN.of(language).to_owned(),
         // How it ended is known to who ran the tests.
         (_, None) => String::new(),

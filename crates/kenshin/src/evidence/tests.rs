@@ -2,11 +2,19 @@ use std::fs;
 
 use super::*;
 
-fn results(rows: &str) -> Vec<Evidence> {
-    let folder = tempfile::tempdir().unwrap();
+const HEAD: &str = "date,commit,databases,crate,test,outcome\n";
+
+fn read(text: &str) -> anyhow::Result<Vec<Evidence>> {
+    let folder = tempfile::tempdir()?;
     let file = folder.path().join("results.csv");
-    fs::write(&file, format!("date,crate,test,outcome\n{rows}")).unwrap();
-    evidence(Some(&file)).unwrap()
+    fs::write(&file, text)?;
+    evidence(Some(&file))
+}
+
+/// The evidence of a run in which these tests ended as they say, on this day.
+fn ended(tests: &[(&str, &str)]) -> Vec<Evidence> {
+    let rows = tests.iter().map(|(test, outcome)| format!("2027-01-15,abc,sqlite postgresql,access,{test},{outcome}\n"));
+    read(&(HEAD.to_owned() + &rows.collect::<String>())).unwrap()
 }
 
 fn find<'a>(all: &'a [Evidence], id: &str) -> &'a Evidence {
@@ -21,33 +29,52 @@ fn what_is_proven_has_a_day_and_nothing_else_has() {
     }
     let [(_, proven), ..] = counts(&all);
     assert!(proven > 20, "{proven}");
-    assert!(!failed(&all));
+    assert!(!unmet(&all) && run(&all).is_none());
 }
 
 #[test]
-fn a_run_dates_its_tests_and_one_that_failed_proves_nothing() {
+fn a_run_dates_its_tests_and_one_that_failed_or_was_not_run_proves_nothing() {
     const CONTROL: &str = "C-III-3-R2c-PMH-2";
-    const ONE: &str = "access,c_iii_3_r2c_pmh_2_an_expired_password_allows_only_its_change_and_the_last_ones_do_not_come_back";
-    const OTHER: &str = "access,contradiction_3_expiry_is_a_setting_of_the_tenant";
-    let all = results(&format!("2027-01-15,{ONE},passed\n2027-01-15,{OTHER},passed\n"));
-    assert_eq!(find(&all, CONTROL).date, Some(Date::constant(2027, 1, 15)));
-    let all = results(&format!("2027-01-15,{ONE},passed\n2027-01-15,{OTHER},failed\n"));
-    let one = find(&all, CONTROL);
-    assert_eq!((one.state, one.date), (State::Partly, None));
-    assert!(one.missing.as_deref().unwrap().contains("contradiction_3") && failed(&all));
-    // What was not run has the day on which it was judged, which is the earlier one.
-    let all = results(&format!("2027-01-15,{ONE},passed\n"));
-    assert_eq!(find(&all, CONTROL).date, Some(Date::constant(2026, 11, 30)));
+    const ONE: &str = "c_iii_3_r2c_pmh_2_an_expired_password_allows_only_its_change_and_the_last_ones_do_not_come_back";
+    const OTHER: &str = "contradiction_3_expiry_is_a_setting_of_the_tenant";
+    let all = ended(&[(ONE, "passed"), (OTHER, "passed")]);
+    assert_eq!((find(&all, CONTROL).state, find(&all, CONTROL).date), (State::Proven, Some(Date::constant(2027, 1, 15))));
+    assert_eq!(run(&all).unwrap().commit, "abc");
+    // A test that a program did not come to, because it crashed or hung before, is not among the results.
+    for (of_other, words) in
+        [(Some("failed"), "failed: access::contra"), (Some("ignored"), "not run: access::contra"), (None, "not run: access::contra")]
+    {
+        let all = ended(&[(ONE, "passed")].into_iter().chain(of_other.map(|outcome| (OTHER, outcome))).collect::<Vec<_>>());
+        let one = find(&all, CONTROL);
+        assert_eq!((one.state, one.date), (State::Partly, None), "{of_other:?}");
+        assert!(
+            one.missing.as_deref().unwrap().contains(words) && one.missing_ja.as_deref().unwrap().contains("contra"),
+            "{:?}",
+            one.missing
+        );
+        assert!(unmet(&all));
+    }
+    let all = ended(&[(ONE, "passed"), (OTHER, "failed"), (OTHER, "passed")]);
+    assert_eq!(find(&all, CONTROL).state, State::Partly, "it holds when it holds in every program");
 }
 
 #[test]
-fn what_is_no_file_of_results_is_refused() {
+fn a_dated_soak_is_no_part_of_a_run() {
+    let all = ended(&[("another", "passed")]);
+    let soaks = all.iter().flat_map(|one| &one.proofs).filter(|proof| proof.name.contains("::soak_"));
+    assert!(soaks.map(|proof| (proof.date.is_some(), proof.outcome)).any(|soak| soak == (true, None)));
+}
+
+#[test]
+fn what_is_no_file_of_the_results_of_one_run_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("results.csv");
-    assert!(evidence(Some(&file)).is_err());
-    for text in ["", "date,crate,test,outcome\n", "a,b\n1,2\n", "date,crate,test,outcome\nyesterday,access,x,passed\n"] {
-        fs::write(&file, text).unwrap();
-        assert!(evidence(Some(&file)).is_err(), "{text:?}");
+    assert!(evidence(Some(&folder.path().join("results.csv"))).is_err());
+    let row = |commit: &str, day: &str| format!("{day},{commit},sqlite,access,x,passed\n");
+    for rows in [String::new(), row("abc", "yesterday"), row("abc", "2027-01-15") + &row("def", "2027-01-15")] {
+        assert!(read(&(HEAD.to_owned() + &rows)).is_err(), "{rows:?}");
+    }
+    for text in ["", "a,b\n1,2\n", "date,crate,test,outcome\n2027-01-15,access,x,passed\n"] {
+        assert!(read(text).is_err(), "{text:?}");
     }
 }
 
