@@ -1,4 +1,7 @@
-//! Signed notes and checkpoints as C2SP publishes them (`c2sp.org/signed-note`, `c2sp.org/tlog-checkpoint`).
+//! Signed notes and checkpoints as C2SP publishes them (`c2sp.org/signed-note`, `c2sp.org/tlog-checkpoint`), and what witnesses say of them
+//! (`c2sp.org/tlog-cosignature`).
+
+mod cosign;
 
 use std::fmt::{self, Display, Write as _};
 use std::str::FromStr;
@@ -9,9 +12,11 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
 use crate::merkle::{HASH, Hash};
+use crate::tiles::decimal;
 
-/// The byte that names Ed25519 in key ids and verifier keys.
+/// The bytes that name the kinds of key in key ids and verifier keys: Ed25519 over the note, and over a witness's word of when it saw the note.
 const ED25519: u8 = 0x01;
+const COSIGNATURE: u8 = 0x04;
 
 /// How the extension line with the instant begins.
 const INSTANT: &str = "kenshin-signed-at ";
@@ -33,10 +38,11 @@ pub enum NoteError {
     Signature,
 }
 
-/// The public half of the key that signs a log's checkpoints: `name+id+key` in text.
+/// The public half of the key that signs a log's checkpoints, or that a witness cosigns them with: `name+id+key` in text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifierKey {
     name: String,
+    kind: u8,
     id: [u8; 4],
     key: VerifyingKey,
 }
@@ -63,19 +69,33 @@ pub struct SignedCheckpoint {
 }
 
 impl VerifierKey {
-    /// Names a public key.
+    /// Names the public key of a log.
     pub fn new(name: &str, key: VerifyingKey) -> Self {
-        let mut hasher = Sha256::new();
-        hasher.update(name.as_bytes());
-        hasher.update([b'\n', ED25519]);
-        hasher.update(key.as_bytes());
-        let [a, b, c, d, ..] = hasher.finalize().0;
-        Self { name: name.to_owned(), id: [a, b, c, d], key }
+        Self::of_kind(ED25519, name, key)
     }
 
-    /// The name of the log it signs for.
+    /// Names the public key of a witness.
+    pub fn of_witness(name: &str, key: VerifyingKey) -> Self {
+        Self::of_kind(COSIGNATURE, name, key)
+    }
+
+    fn of_kind(kind: u8, name: &str, key: VerifyingKey) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(name.as_bytes());
+        hasher.update([b'\n', kind]);
+        hasher.update(key.as_bytes());
+        let [a, b, c, d, ..] = hasher.finalize().0;
+        Self { name: name.to_owned(), kind, id: [a, b, c, d], key }
+    }
+
+    /// The name of the log it signs for, or of the witness.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is a witness's.
+    pub fn is_witness(&self) -> bool {
+        self.kind == COSIGNATURE
     }
 
     /// Whether the key signed these bytes.
@@ -86,7 +106,7 @@ impl VerifierKey {
 
 impl Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = vec![ED25519];
+        let mut bytes = vec![self.kind];
         bytes.extend_from_slice(self.key.as_bytes());
         write!(f, "{}+{:08x}+{}", self.name, u32::from_be_bytes(self.id), BASE64_STANDARD.encode(bytes))
     }
@@ -101,9 +121,9 @@ impl FromStr for VerifierKey {
         let mut parts = text.splitn(3, '+');
         let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else { return Err(shape) };
         let bytes = BASE64_STANDARD.decode(key).map_err(|_| shape)?;
-        let Some((&ED25519, key)) = bytes.split_first() else { return Err(shape) };
+        let Some((&kind @ (ED25519 | COSIGNATURE), key)) = bytes.split_first() else { return Err(shape) };
         let key = VerifyingKey::try_from(key).map_err(|_| shape)?;
-        let made = Self::new(name, key);
+        let made = Self::of_kind(kind, name, key);
         if name.is_empty() || format!("{:08x}", u32::from_be_bytes(made.id)) != id { Err(shape) } else { Ok(made) }
     }
 }
@@ -121,12 +141,9 @@ impl Checkpoint {
 
     /// Signs with the key that `key` is the public half of.
     pub fn sign(self, key: &VerifierKey, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> SignedCheckpoint {
-        let mut text = self.body();
-        let signature = sign(text.as_bytes()).to_vec();
-        let mut bytes = key.id.to_vec();
-        bytes.extend_from_slice(&signature);
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\n\u{2014} {} {}\n", key.name, BASE64_STANDARD.encode(bytes));
+        let body = self.body();
+        let signature = sign(body.as_bytes()).to_vec();
+        let text = format!("{body}\n{}", signature_line(key, &signature));
         SignedCheckpoint { checkpoint: self, text, signatures: vec![(key.name.clone(), key.id, signature)] }
     }
 }
@@ -140,9 +157,7 @@ impl SignedCheckpoint {
         let (body, signed) = text.rsplit_once("\n\n").ok_or(NoteError::Shape("no empty line before the signatures"))?;
         let mut lines = body.split('\n');
         let origin = lines.next().filter(|line| !line.is_empty()).ok_or(NoteError::Shape("no origin"))?;
-        let size = lines.next().unwrap_or_default();
-        let canonical = size == "0" || (!size.starts_with('0') && size.bytes().all(|byte| byte.is_ascii_digit()));
-        let size = size.parse().ok().filter(|_| canonical).ok_or(NoteError::Shape("the size is no number"))?;
+        let size = lines.next().and_then(decimal).ok_or(NoteError::Shape("the size is no number"))?;
         let root = BASE64_STANDARD.decode(lines.next().unwrap_or_default()).unwrap_or_default();
         let root = <[u8; HASH]>::try_from(root).map_err(|_| NoteError::Shape("the root is no hash"))?;
         let instant = lines.find_map(|line| line.strip_prefix(INSTANT)?.parse().ok());
@@ -190,16 +205,36 @@ impl SignedCheckpoint {
         self.signatures.iter().any(|(name, id, _)| *name == key.name && *id == key.id)
     }
 
-    /// Checks the signature by this key.
+    /// Checks the signatures by this key: there is one at least, and each holds.
     pub fn verify(&self, key: &VerifierKey) -> Result<&Checkpoint, NoteError> {
-        let named = self.signatures.iter().find(|(name, id, _)| *name == key.name && *id == key.id);
-        let (_, _, bytes) = named.ok_or(NoteError::Unsigned)?;
-        let body = self.text.rsplit_once("\n\n").map(|(body, _)| format!("{body}\n")).unwrap_or_default();
-        if key.signed(body.as_bytes(), bytes) { Ok(&self.checkpoint) } else { Err(NoteError::Signature) }
+        if key.is_witness() {
+            self.cosigned_at(key)?;
+            return Ok(&self.checkpoint);
+        }
+        let (mut all, body) = (self.by(key)?, self.body());
+        if all.all(|bytes| key.signed(body.as_bytes(), bytes)) { Ok(&self.checkpoint) } else { Err(NoteError::Signature) }
+    }
+
+    /// What claims to be signatures by this key: one at least.
+    fn by(&self, key: &VerifierKey) -> Result<impl Iterator<Item = &[u8]>, NoteError> {
+        let named = move |(name, id, _): &&(String, [u8; 4], Vec<u8>)| *name == key.name && *id == key.id;
+        let mut all = self.signatures.iter().filter(named).map(|(_, _, bytes)| bytes.as_slice()).peekable();
+        if all.peek().is_none() { Err(NoteError::Unsigned) } else { Ok(all) }
+    }
+
+    /// What is signed, with its last line feed.
+    fn body(&self) -> String {
+        self.text.rsplit_once("\n\n").map(|(body, _)| format!("{body}\n")).unwrap_or_default()
     }
 }
 
-/// `— name base64(key id ‖ signature)`.
+/// `— name base64(key id ‖ signature)` and a line feed.
+fn signature_line(key: &VerifierKey, signature: &[u8]) -> String {
+    let bytes = [key.id.as_slice(), signature].concat();
+    format!("\u{2014} {} {}\n", key.name, BASE64_STANDARD.encode(bytes))
+}
+
+/// Reads such a line.
 fn signature(line: &str) -> Option<(String, [u8; 4], Vec<u8>)> {
     let (name, bytes) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
     let bytes = BASE64_STANDARD.decode(bytes).ok()?;

@@ -5,6 +5,7 @@ mod read;
 mod shelf;
 
 pub use path::TilePath;
+pub(crate) use path::decimal;
 pub(crate) use read::Tiles;
 pub use read::read;
 pub(crate) use shelf::Shelf;

@@ -94,7 +94,8 @@ fn three_digits(text: &str) -> Option<u64> {
     (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-fn decimal(text: &str) -> Option<u64> {
+/// A number as it is written in all texts of C2SP: without leading zeros.
+pub(crate) fn decimal(text: &str) -> Option<u64> {
     let canonical = text == "0" || (!text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
     text.parse().ok().filter(|_| canonical)
 }
