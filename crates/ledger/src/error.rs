@@ -14,6 +14,9 @@ pub enum LedgerError {
     /// The stored log contradicts itself; nothing is built upon it. `kenshin ledger verify` says where.
     #[error("the record of use is damaged: {0}; run `kenshin ledger verify`")]
     Damaged(&'static str),
+    /// No witness has cosigned the record for longer than its setting allows, which requires one.
+    #[error("no witness has cosigned the record of use for too long: nothing is recorded until one does")]
+    Unwitnessed,
     /// The program stops: nobody commits any more.
     #[error("the record of use is closing")]
     Stopped,

@@ -34,6 +34,8 @@
 //! * The head bears a stamp under a key of the room, and every append asks for it: whoever has the database and no keys gives the log no other
 //!   head, and what was signed last is proved to be its beginning before anything is signed. Where that fails the room may only be read.
 //! * Persons stand in it as tokens under a key of the room: when the key is shredded the log stays whole and falls silent.
+//! * Other municipalities' rooms cosign the checkpoints as witnesses ([`Witness`], C2SP `tlog-witness`): what they saw, no database, key or backup of
+//!   this room takes back.
 //! * [`verify`] computes everything again and says where the first difference is; [`find`](find()) searches.
 //!
 //! To record something new: a constant `Act` (or an `access::Action`) and a call of `see`, `change` or `event`; nothing here changes.
@@ -57,6 +59,7 @@ mod seen;
 pub mod testing;
 pub mod tiles;
 mod verify;
+mod witness;
 
 pub use entry::{Actor, ActorKind, Entry, EntryError, MAX_DETAIL, MAX_TOKENS, Outcome, Subjects, Token};
 pub use error::LedgerError;
@@ -69,9 +72,10 @@ pub use record::{Act, Record, Subject};
 pub use room::Room;
 pub use seen::{Enlisted, People, PersonId, Seen};
 pub use verify::{Finding, Problem, Report, Trusted, verify, verify_room};
+pub use witness::{AddCheckpoint, Expectation, Witness, WitnessError, origin_digest};
 
 /// The tables that every recorded room has, besides the vault's.
-pub const MIGRATIONS: store::Migrations = store::migrations!("ledger", "0001_ledger");
+pub const MIGRATIONS: store::Migrations = store::migrations!("ledger", "0001_ledger", "0002_witness");
 
 /// Classes of the columns of those tables.
 pub const COLUMNS: &str = include_str!("../columns.toml");

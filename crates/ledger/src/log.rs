@@ -27,6 +27,7 @@ pub(crate) use mark::Mark;
 #[cfg(test)]
 pub(crate) use schema::ledger_head;
 pub(crate) use schema::{ledger_batch, ledger_checkpoint, ledger_key, ledger_lookup, ledger_lookup_head, ledger_tile};
+pub(crate) use schema::{ledger_cosigned, ledger_witnessed};
 pub(crate) use schema::{ledger_people, ledger_people_list, ledger_people_merged, ledger_people_run};
 
 /// The writing side of a room's log; an empty one is made in a room that has none yet.

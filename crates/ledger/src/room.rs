@@ -267,6 +267,16 @@ impl Room {
         self.0.group.healthy().await
     }
 
+    /// Tries out whether the record can be written.
+    pub(crate) async fn try_out(&self) -> Result<(), LedgerError> {
+        self.0.group.try_out().await
+    }
+
+    /// Refuses to write while the record is damaged.
+    pub(crate) fn writable(&self) -> Result<(), LedgerError> {
+        Ok(self.0.group.writable()?)
+    }
+
     pub(crate) fn shelf(&self) -> &Arc<Shelf> {
         &self.0.shelf
     }

@@ -8,7 +8,7 @@ use vault::Vault;
 use vocabulary::Clock;
 
 use super::checkpoint;
-use super::known::{Edge, HeadCache};
+use super::known::{Edge, HeadCache, SeenHead};
 use super::mark::Mark;
 use super::schema::{ledger_batch, ledger_tile};
 use super::{Bundle, Head, column, entries};
@@ -16,6 +16,7 @@ use crate::LedgerError;
 use crate::merkle::{Frontier, Hash, leaf};
 use crate::note::{SignedCheckpoint, VerifierKey};
 use crate::tiles::TILE_WIDTH;
+use crate::witness::Expected;
 
 /// Milliseconds between signed checkpoints while there are entries to sign.
 const SIGN_EVERY: i64 = 1000;
@@ -26,6 +27,8 @@ pub(crate) struct Log {
     pub(crate) key: VerifierKey,
     pub(crate) signer: seal::Signer,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What witnesses are expected to say of it.
+    pub(crate) expected: Expected,
     vault: Vault,
     known: HeadCache,
     mark: Option<Mark>,
@@ -37,7 +40,8 @@ impl Log {
     /// Of a log that goes on from its mark, where it has one.
     pub(crate) fn new(key: VerifierKey, signer: seal::Signer, vault: Vault, clock: Arc<dyn Clock>, mark: Option<Mark>) -> Self {
         let is_unread = AtomicBool::new(mark.is_some());
-        let log = Self { key, signer, clock, vault, known: HeadCache::default(), mark, is_unread };
+        let (expected, known) = (Expected::default(), HeadCache::default());
+        let log = Self { key, signer, clock, expected, vault, known, mark, is_unread };
         if let (Err(error), Some(mark)) = (log.read_mark(), &log.mark) {
             let (room, mark) = (log.key.name(), mark.path().display());
             tracing::error!(alarm = "damaged", room, %mark, %error, "this file must be readable, and as it was written");
@@ -70,6 +74,18 @@ impl Log {
         Ok(())
     }
 
+    /// Builds nothing upon the log any more before it is proved to go on from this size and root, which its key signed.
+    pub(crate) fn heed(&self, size: u64, root: Hash) {
+        self.known.heed(size, root);
+    }
+
+    /// Keeps outside of the database how far the log was by what somebody showed: whoever opens it next asks for no less. Blocks.
+    pub(crate) fn mark_shown(&self, size: u64, root: Hash) {
+        if let Some(mark) = &self.mark {
+            mark.write_seen(SeenHead { counter: 0, size, root });
+        }
+    }
+
     /// The mark, when it is time to write it.
     fn due_mark(&self) -> Option<&Mark> {
         let is_read = !self.is_unread.load(Ordering::Acquire);
@@ -87,6 +103,8 @@ impl Log {
 
     /// Appends within a transaction that writes; returns the positions. Signs a checkpoint when the last is a second old.
     pub(crate) fn append(&self, tx: &mut Tx, bundle: &Bundle) -> Result<Range<u64>, LedgerError> {
+        let now = self.clock.now_ms();
+        self.expected.allow(now)?;
         bundle.people().iter().try_for_each(|people| people.write(tx))?;
         let (mut head, mut edge) = self.lock(tx)?;
         let before = head.size();
@@ -107,7 +125,6 @@ impl Log {
             ))
             .execute(tx)?;
         head.root = head.frontier.root();
-        let now = self.clock.now_ms();
         // Also when the clock went back: no stretch of the log may stay unsigned.
         if head.signed.as_ref().is_none_or(|signed| now - signed.at >= SIGN_EVERY || now < signed.at) {
             checkpoint::sign(tx, self, &mut head, &mut edge, now)?;
@@ -140,7 +157,7 @@ impl Log {
         diesel::delete(ledger_batch::table.find(NOWHERE)).execute(tx)?;
         head.replace(tx, &self.vault)?;
         self.known.keep(edge);
-        Ok(())
+        self.expected.allow(self.clock.now_ms())
     }
 }
 

@@ -124,10 +124,13 @@ impl Group {
         }
     }
 
-    /// Refuses whatever would be written while the log is damaged.
+    /// Refuses whatever would be written while the log is damaged, or lacks the cosignature that is required.
     pub(crate) fn writable(&self) -> Result<(), StoreError> {
-        let damaged = self.health.load(Ordering::Acquire) == DAMAGED;
-        if damaged { Err(StoreError::NotWritable("its record of use is damaged")) } else { Ok(()) }
+        if self.health.load(Ordering::Acquire) == DAMAGED {
+            return Err(StoreError::NotWritable("its record of use is damaged"));
+        }
+        let allowed = self.log.expected.allow(self.log.clock.now_ms());
+        allowed.map_err(|_| StoreError::Busy("no witness has cosigned its record of use for too long"))
     }
 
     /// Whether the log can be written: a success since the last question says so, else the answer is tried out.
@@ -135,6 +138,11 @@ impl Group {
         if self.health.compare_exchange(GOOD, UNKNOWN, Ordering::AcqRel, Ordering::Acquire).is_ok() {
             return Ok(());
         }
+        self.try_out().await
+    }
+
+    /// Tries out whether the log can be written.
+    pub(crate) async fn try_out(self: &Arc<Self>) -> Result<(), LedgerError> {
         let log = Arc::clone(&self.log);
         let result = self.raw.write_beside(move |tx| log.rehearse(tx)).await;
         self.saw_append(&result);

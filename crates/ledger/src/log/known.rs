@@ -17,6 +17,8 @@ pub(crate) struct HeadCache(Mutex<Memory>);
 struct Memory {
     edge: Option<Edge>,
     seen: Option<SeenHead>,
+    /// The size and root of a checkpoint of this log that a witness showed, until the log is proved to go on from it.
+    shown: Option<(u64, Hash)>,
 }
 
 /// Leaf hashes that do not fill a tile yet, as of one root: valid exactly when the head has that size and that root, so that neither
@@ -45,6 +47,11 @@ impl HeadCache {
         memory.seen = memory.seen.or(seen);
     }
 
+    /// Nothing is built upon the log before it is proved to go on from this size and root, which were signed for it once.
+    pub(super) fn heed(&self, size: u64, root: Hash) {
+        self.memory().shown = Some((size, root));
+    }
+
     /// Reads the head and keeps it from others, once it is certain that a program with the room's keys wrote it and that it goes on from the
     /// last that was seen.
     pub(super) fn lock(&self, tx: &mut Tx, vault: &Vault) -> Result<(Head, Edge), LedgerError> {
@@ -67,14 +74,17 @@ impl HeadCache {
     }
 
     /// Takes the edge from memory if it belongs to this head, else makes it from the entries of a tree that is proved to go on from the last
-    /// that was seen and from the latest checkpoint.
+    /// that was seen and from the latest checkpoint, and from what a witness showed.
     fn edge(&self, tx: &mut Tx, head: &Head) -> Result<Edge, LedgerError> {
-        let (edge, seen) = {
+        let (edge, seen, shown) = {
             let mut memory = self.memory();
-            (memory.edge.take(), memory.seen)
+            (memory.edge.take(), memory.seen, memory.shown)
         };
         if seen.is_some_and(|seen| head.counter < seen.counter) {
             return Err(LedgerError::Damaged("it was put back to what it was before"));
+        }
+        if let Some((size, root)) = &shown {
+            extend::prove(tx, head, *size, root)?;
         }
         let edge = match edge.filter(|edge| edge.size == head.size() && edge.root == head.root) {
             Some(edge) => edge,
@@ -87,7 +97,11 @@ impl HeadCache {
                 edge
             }
         };
-        self.memory().seen = Some(SeenHead { counter: head.counter, size: head.size(), root: head.root });
+        let mut memory = self.memory();
+        memory.seen = Some(SeenHead { counter: head.counter, size: head.size(), root: head.root });
+        if memory.shown == shown {
+            memory.shown = None;
+        }
         Ok(edge)
     }
 

@@ -62,7 +62,12 @@ impl Mark {
 
     /// Writes what a committed head says. One that cannot be written only says less than it might.
     pub(super) fn write(&self, head: &Head) {
-        let text = format!("{BEGINS}\n{} {} {}\n", head.counter, head.size(), BASE64_STANDARD.encode(head.root));
+        self.write_seen(SeenHead { counter: head.counter, size: head.size(), root: head.root });
+    }
+
+    /// Writes how far the log was.
+    pub(super) fn write_seen(&self, SeenHead { counter, size, root }: SeenHead) {
+        let text = format!("{BEGINS}\n{counter} {size} {}\n", BASE64_STANDARD.encode(root));
         if let Err(error) = self.marks.replace(&self.room, text.as_bytes()) {
             tracing::warn!(mark = %self.path.display(), %error, "how far the record of use is cannot be kept beside the master key");
         }

@@ -45,6 +45,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    ledger_witnessed (origin) {
+        origin -> Text,
+        size -> BigInt,
+        note -> Text,
+        stamp -> Binary,
+    }
+}
+
+diesel::table! {
+    ledger_cosigned (witness) {
+        witness -> Text,
+        size -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     ledger_lookup (token, position) {
         token -> Binary,
         position -> BigInt,

@@ -1,0 +1,109 @@
+//! The side of the log: the checkpoints that witnesses cosigned, and what one shows that the log does not go on from.
+
+use diesel::prelude::*;
+use store::Tx;
+
+use super::Expectation;
+use crate::log::{self, column, ledger_cosigned};
+use crate::note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
+use crate::{LedgerError, Room};
+
+/// Milliseconds that a witness's clock may be before ours.
+const AHEAD: i64 = 600_000;
+
+impl Room {
+    /// Tells the room what is expected of its witnesses, once. What they cosigned before counts.
+    pub async fn expect_witnesses(&self, expectation: Expectation) -> Result<(), LedgerError> {
+        let mut last = None;
+        for witness in &expectation.witnesses {
+            let cosigned = self.cosigned(witness).await?;
+            last = last.max(cosigned.and_then(|note| time(&note, witness).ok()));
+        }
+        let now = self.clock().now_ms();
+        self.log().expected.begin(expectation, last.map_or(now, |last| last.min(now)));
+        Ok(())
+    }
+
+    /// Milliseconds since a witness cosigned a checkpoint last; none where no witness is expected. Of a room that has none yet, since it was told
+    /// to expect one.
+    pub fn since_witnessed(&self) -> Option<i64> {
+        self.log().expected.age(self.clock().now_ms())
+    }
+
+    /// Whether that is longer than was expected.
+    pub fn is_unwitnessed(&self) -> bool {
+        self.log().expected.is_overdue(self.clock().now_ms())
+    }
+
+    /// The latest checkpoint that a witness cosigned.
+    pub async fn cosigned(&self, by: &VerifierKey) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let row = by.to_string();
+        let text = self.raw().read(move |tx| {
+            let note = ledger_cosigned::table.find(row).select(ledger_cosigned::note);
+            Ok::<_, LedgerError>(note.first::<String>(tx).optional()?)
+        });
+        let note = text.await?.map(|text| SignedCheckpoint::parse(&text)).transpose()?;
+        // What does not hold was put there by somebody else, and is as if it were not there.
+        Ok(note.filter(|note| self.own(note).is_ok() && time(note, by).is_ok()))
+    }
+
+    /// The checkpoints that witnesses cosigned, the smallest first: to be kept elsewhere.
+    pub async fn all_cosigned(&self) -> Result<Vec<SignedCheckpoint>, LedgerError> {
+        let notes = self.raw().read(|tx: &mut Tx| {
+            let notes = ledger_cosigned::table.order(ledger_cosigned::size).select(ledger_cosigned::note);
+            Ok::<_, LedgerError>(notes.load::<String>(tx)?)
+        });
+        Ok(notes.await?.iter().map(|text| SignedCheckpoint::parse(text)).collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps a checkpoint of this record with what a witness answered, if that holds → the checkpoint with the cosignature.
+    pub async fn keep_cosignature(&self, note: &SignedCheckpoint, lines: &str, by: &VerifierKey) -> Result<SignedCheckpoint, LedgerError> {
+        let size = self.own(note)?.size;
+        let note = note.with_cosignature(lines, by)?;
+        let (at, now) = (time(&note, by)?, self.clock().now_ms());
+        if at > now.saturating_add(AHEAD) {
+            return Err(NoteError::Shape("the witness says that it saw it later than now").into());
+        }
+        let (witness, text) = (by.to_string(), note.text().to_owned());
+        let kept = self.raw().write(move |tx| {
+            store::upsert!(
+                tx,
+                ledger_cosigned::table,
+                (ledger_cosigned::witness.eq(&witness), ledger_cosigned::size.eq(column(size)), ledger_cosigned::note.eq(&text)),
+                (ledger_cosigned::witness),
+                (ledger_cosigned::size.eq(column(size)), ledger_cosigned::note.eq(&text))
+            )?;
+            Ok::<_, LedgerError>(())
+        });
+        kept.await?;
+        self.log().expected.saw(at.min(now));
+        Ok(note)
+    }
+
+    /// Looks whether the record goes on from a checkpoint that a witness shows: one that a key of this room signed. Where it does not, the room may only
+    /// be read from now on (alarm), until what was there is back; this is kept beside the master key too, so that no process begins where the witness was
+    /// not asked yet.
+    pub async fn heed(&self, shown: &SignedCheckpoint) -> Result<(), LedgerError> {
+        let Checkpoint { size, root, .. } = self.own(shown)?;
+        self.log().heed(size, root);
+        let tried = self.try_out().await;
+        if matches!(tried, Err(LedgerError::Damaged(_))) {
+            self.log().mark_shown(size, root);
+        }
+        tried
+    }
+
+    /// What the note says, if a key of this room signed it for this record.
+    fn own(&self, note: &SignedCheckpoint) -> Result<Checkpoint, NoteError> {
+        let origin = self.verifier_key().name();
+        let keys = self.vault().verifying_keys(log::SIGNER).into_iter().map(|(key, ..)| VerifierKey::new(origin, key));
+        let signed = keys.filter_map(|key| note.verify(&key).ok().cloned()).find(|checkpoint| checkpoint.origin == origin);
+        signed.ok_or(NoteError::Unsigned)
+    }
+}
+
+/// When the witness saw the checkpoint, in milliseconds since 1970 UTC.
+fn time(note: &SignedCheckpoint, witness: &VerifierKey) -> Result<i64, NoteError> {
+    let seconds = note.cosigned_at(witness)?;
+    Ok(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000))
+}
