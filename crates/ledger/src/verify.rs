@@ -25,7 +25,8 @@ use crate::note::{SignedCheckpoint, VerifierKey};
 /// What the verifier is told from outside.
 #[derive(Clone, Debug, Default)]
 pub struct Trusted {
-    /// Keys that checkpoints must be signed with. For a log without one here, the keys stored beside it are believed.
+    /// Keys that checkpoints must be signed with. For a log without one here, the keys stored beside it are believed. Those of witnesses: what
+    /// they cosigned is counted, and must hold.
     pub keys: Vec<VerifierKey>,
     /// Checkpoints that were kept elsewhere: they show a log that was rolled back or forked.
     pub checkpoints: Vec<SignedCheckpoint>,
@@ -48,6 +49,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// Checkpoints from outside that this log agrees with.
     pub outside: u64,
+    /// Cosignatures of known witnesses under checkpoints from outside.
+    pub cosigned: u64,
     /// Whether the keys were given from outside or taken from the room.
     pub key_given: bool,
     /// Whether the head's stamp was looked at, which needs the master key.

@@ -44,6 +44,8 @@ pub enum Problem {
     Forked,
     /// A checkpoint from outside bears no good signature by the key of this log.
     OutsideCheckpoint,
+    /// A checkpoint from outside bears a cosignature in the name of a known witness that does not hold.
+    Cosignature,
     /// The list of people under the entry is not the one that it fixed, or a search misses somebody on it.
     People,
     /// There is no list of people under the entry, and no act that erased it.
@@ -86,6 +88,7 @@ impl Problem {
             Self::PeopleGone => "the list of the people whom this entry concerns is gone, and no act on record erased it",
             Self::Erasure => "an erasure bears no good signature by the key of this log",
             Self::Lookup => "a search does not find by ledger_lookup what the entries say: rows were removed, changed or put there",
+            Self::Cosignature => "a checkpoint from outside bears a cosignature by a known witness that does not hold",
             Self::OutsideCheckpoint => "a checkpoint from outside bears no good signature by the key of this log",
         }
     }

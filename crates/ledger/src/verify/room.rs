@@ -55,6 +55,7 @@ pub(super) fn verify_in(
         signed: walk.vouched,
         checkpoints: walk.kept_promises(false),
         outside: walk.kept_promises(true),
+        cosigned: signed.cosigned,
         key_given: signed.key_given,
         stamp_read: vault.is_some(),
         findings: judge(&walk, head.as_ref(), &signed.good),

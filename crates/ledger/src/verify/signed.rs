@@ -15,6 +15,8 @@ pub(super) struct Signed {
     /// Those that sign for the log.
     pub(super) keys: Vec<VerifierKey>,
     pub(super) key_given: bool,
+    /// Cosignatures of known witnesses under checkpoints from outside.
+    pub(super) cosigned: u64,
 }
 
 /// A size and a root that somebody signed.
@@ -32,7 +34,8 @@ impl Signed {
         let given: Vec<VerifierKey> = trusted.keys.iter().filter(|key| key.name() == origin).cloned().collect();
         let key_given = !given.is_empty();
         let keys = if key_given { given } else { stored_keys(tx, origin)? };
-        let mut good = Vec::new();
+        let witnesses: Vec<&VerifierKey> = trusted.keys.iter().filter(|key| key.is_witness()).collect();
+        let (mut good, mut cosigned) = (Vec::new(), 0);
         let rows: Vec<(i64, String)> = ledger_checkpoint::table
             .order((ledger_checkpoint::size, ledger_checkpoint::hour))
             .select((ledger_checkpoint::size, ledger_checkpoint::note))
@@ -46,12 +49,20 @@ impl Signed {
         }
         for note in trusted.checkpoints.iter().filter(|note| note.checkpoint().origin == origin) {
             match checked(note, origin, &keys) {
-                Some(checkpoint) => good.push(Promise::of(checkpoint, true)),
+                Some(checkpoint) => {
+                    good.push(Promise::of(checkpoint, true));
+                    for witness in witnesses.iter().filter(|witness| note.names(witness)) {
+                        match note.verify(witness) {
+                            Ok(_) => cosigned += 1,
+                            Err(_) => findings.push(Finding::at(Problem::Cosignature, checkpoint.size.saturating_sub(1))),
+                        }
+                    }
+                }
                 None => findings.push(Finding::at(Problem::OutsideCheckpoint, note.checkpoint().size.saturating_sub(1))),
             }
         }
         good.sort_by_key(|promise| promise.size);
-        Ok(Self { good, keys, key_given })
+        Ok(Self { good, keys, key_given, cosigned })
     }
 }
 
