@@ -9,6 +9,7 @@ mod keys;
 mod peers;
 mod retry;
 mod send;
+mod text;
 mod token;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use zeroize::Zeroizing;
 
 pub use self::error::WireError;
 pub use self::peers::Peers;
+pub use self::text::{NoAnswer, TextAnswer, TextServer};
 use self::token::Cached;
 use crate::pki::{Identity, PkiError};
 use crate::tls;

@@ -11,5 +11,5 @@ pub mod pki;
 pub mod tls;
 
 pub use backoff::{Backoff, jittered};
-pub use client::{Client, Peers, WireError};
+pub use client::{Client, NoAnswer, Peers, TextAnswer, TextServer, WireError};
 pub use headers::{CURRENT_REQUEST, IDEMPOTENCY_KEY, NEEDS_NO_TOKEN, REQUEST_ID};
