@@ -238,6 +238,7 @@ impl From<Cause> for Problem {
             Cause::Damaged(Damaged(_)) | Cause::Defect(_) | Cause::Vault(_) => Self::internal(&cause),
             Cause::Ledger(LedgerError::Store(error)) | Cause::Store(error) => Self::of_store(&error),
             Cause::Ledger(LedgerError::Stopped) => Self::unavailable("this system is stopping; try again"),
+            Cause::Ledger(error @ LedgerError::Unwitnessed) => Self::unavailable(error.to_string()),
             Cause::Ledger(error) => Self::internal(&error),
         }
     }
@@ -312,6 +313,7 @@ mod tests {
             Defect("x").into(),
             LedgerError::Stopped.into(),
             LedgerError::Damaged("x").into(),
+            LedgerError::Unwitnessed.into(),
             VaultError::NotSealed.into(),
             VaultError::TooLong.into(),
             StoreError::Busy("x").into(),

@@ -64,6 +64,7 @@ mod setting;
 pub mod tap;
 #[doc(hidden)]
 pub mod testing;
+mod witness;
 
 pub use attempts::RefusedAttempts;
 pub use budget::{Allowance, Budget, Place, TooMany};
@@ -82,6 +83,7 @@ pub use server::{
 };
 pub use server::{Door, Listed};
 pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
+pub use witness::{KeyText, WitnessSetting, WitnessSettingError};
 
 /// What every room has for the sake of messages: responses already given, signatures already believed.
 pub const MIGRATIONS: store::Migrations = store::migrations!("wire", "0001_once");

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 pub use self::master::{Device, MasterSetting, MasterSettingError, Pkcs11};
 use crate::budget::Allowance;
+use crate::witness::{KeyText, WitnessSetting};
 use vocabulary::Party;
 
 /// One system's settings. Unknown keys are refused: a misspelt one must not be a silent default.
@@ -63,9 +64,29 @@ pub struct Setting {
     /// Parties that may ask this one with tokens: each gets a client with the scopes that the policies permit, and a file in `secrets/`.
     #[serde(default)]
     pub consumers: Vec<Party>,
+    /// Who cosigns the checkpoints of this party's record of use; none without.
+    #[serde(default)]
+    pub witnesses: Vec<WitnessSetting>,
+    /// Verifier keys of the records of others that this party cosigns.
+    #[serde(default)]
+    pub witnessed: Vec<KeyText>,
+    /// Seconds for which the cosignature of a witness is good: `/readyz` says when the latest is older.
+    #[serde(default = "witness_seconds")]
+    pub witness_seconds: u64,
+    /// Whether the room may only be read while no cosignature is good.
+    #[serde(default)]
+    pub witness_required: bool,
+    /// A file to which the checkpoints of this party's record of use are appended, on media that are written once.
+    #[serde(default)]
+    pub checkpoint_file: Option<PathBuf>,
     /// Bounds of what a request may take.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// An hour: a witness may be started anew, or be away for a while.
+fn witness_seconds() -> u64 {
+    3_600
 }
 
 /// Bounds of what a request may take, and of what one somebody may ask for.
@@ -172,6 +193,11 @@ impl Setting {
             second_person: Vec::new(),
             peers: BTreeMap::new(),
             consumers: Vec::new(),
+            witnesses: Vec::new(),
+            witnessed: Vec::new(),
+            witness_seconds: witness_seconds(),
+            witness_required: false,
+            checkpoint_file: None,
             limits: Limits::default(),
         }
     }
@@ -204,6 +230,24 @@ mod tests {
         assert!(!format!("{:?}", toml::from_str::<Setting>(&secret).unwrap()).contains("hush"));
         assert!(toml::from_str::<Setting>(&FULL.replace("master-key", "masterkey")).is_err());
         assert!(toml::from_str::<Setting>(&FULL.replace("registry.991015", "registry.991016")).is_err());
+    }
+
+    #[test]
+    fn witnesses_are_named_by_keys_of_their_kind_and_a_key_that_is_none_is_refused() {
+        let secret = seal::Secret::from_slice(&[7; 32]).unwrap();
+        let key = seal::Signer::new("k", 1, &secret).verifying_key();
+        let (log, witness) =
+            (ledger::VerifierKey::new("kenshin/atena_992020", key), ledger::VerifierKey::of_witness("kenshin/atena_992020/witness", key));
+        let lines = |log: &str, witness: &str| {
+            let lines = format!("witnessed = [\"{log}\"]\nwitnesses = [{{ party = \"atena.992020\", key = \"{witness}\" }}]\n");
+            toml::from_str::<Setting>(&FULL.replace("[peers]", &format!("{lines}[peers]")))
+        };
+        let setting = lines(&log.to_string(), &witness.to_string()).unwrap();
+        assert_eq!(setting.witnessed_logs().unwrap(), std::slice::from_ref(&log));
+        let expected = setting.expected_witnesses();
+        assert_eq!((expected.witnesses, expected.within, expected.is_required), (vec![witness.clone()], 3_600_000, false));
+        assert!(lines(&witness.to_string(), &witness.to_string()).unwrap().witnessed_logs().is_err());
+        assert!(lines("kenshin/atena_992020+00000000+AAAA", &witness.to_string()).is_err());
     }
 
     #[test]

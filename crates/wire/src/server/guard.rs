@@ -214,7 +214,7 @@ impl Guard {
         let bytes = announced.exact().and_then(|exact| usize::try_from(exact).ok()).unwrap_or(most);
         let memory = if announced.lower() > most as u64 { Err(Problem::too_large(most)) } else { self.of.budgets.memory_for(bytes) };
         let refused = match memory {
-            Ok(memory) => return self.collect(body, most, seconds).await.map(|body| (body, memory)),
+            Ok(memory) => return collect(body, most, seconds).await.map(|body| (body, memory)),
             Err(refused) => refused,
         };
         // Whoever still sends while the connection ends may lose the answer: a body that is not long is let come, and thrown away.
@@ -224,16 +224,6 @@ impl Guard {
             let _ = tokio::time::timeout(Duration::from_secs(seconds), thrown_away).await;
         }
         Err(refused)
-    }
-
-    async fn collect(&self, body: Body, most: usize, seconds: u64) -> Result<Bytes, Problem> {
-        let read = Limited::new(body, most).collect();
-        match tokio::time::timeout(Duration::from_secs(seconds), read).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(most)),
-            Ok(Err(_)) => Err(Problem::bad_request("cut-off", "the body was cut off")),
-            Err(_) => Err(Problem::slow_body()),
-        }
     }
 
     fn once(&self, headers: &HeaderMap, uri: &http::Uri, caller: &Caller, body: &Bytes) -> Result<Option<Once>, Problem> {
@@ -256,7 +246,19 @@ impl Guard {
     }
 }
 
-fn request_of(parts: &http::request::Parts) -> Id128 {
+/// A body of up to so many bytes that comes within so many seconds.
+pub(crate) async fn collect(body: Body, most: usize, seconds: u64) -> Result<Bytes, Problem> {
+    let read = Limited::new(body, most).collect();
+    match tokio::time::timeout(Duration::from_secs(seconds), read).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(most)),
+        Ok(Err(_)) => Err(Problem::bad_request("cut-off", "the body was cut off")),
+        Err(_) => Err(Problem::slow_body()),
+    }
+}
+
+/// The id under which a request is logged.
+pub(crate) fn request_of(parts: &http::request::Parts) -> Id128 {
     parts.extensions.get::<RequestId>().map_or(Id128::from_bytes([0; 16]), |id| id.0)
 }
 

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 use vocabulary::Clock;
 
+use crate::witness;
 use line::pki::Identity;
 
 /// How long an answer may take before it counts as none.
@@ -91,6 +92,15 @@ impl Probe {
         ]
     }
 
+    /// That a witness has cosigned the record of use, not too long ago.
+    pub(super) fn of_witnesses(room: &ledger::Room) -> Self {
+        let room = room.clone();
+        Self::new("witness", move || {
+            let read = witness::reading(&room);
+            async move { read }
+        })
+    }
+
     /// What this process shows to others, as they see it now: one renewed on disk is shown after the next start.
     pub(super) fn of_identity(identity: Identity, clock: Arc<dyn Clock>) -> Self {
         Self::new("certificate", move || {
@@ -146,6 +156,7 @@ impl Readings {
 fn unwritable(error: &LedgerError) -> String {
     match error {
         LedgerError::Damaged(_) => format!("{error}; the room may only be read, and nobody's data are shown"),
+        LedgerError::Unwitnessed => error.to_string(),
         _ => "entries cannot be written".to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
+use ledger::{LedgerError, Witness};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -30,6 +31,7 @@ use crate::attempts::RefusedAttempts;
 use crate::house::House;
 use crate::oauth::{self, EnrolError, Tokens};
 use crate::tap::hear;
+use crate::witness::{self, WitnessSettingError};
 use line::pki::{PkiError, RENEW_BELOW};
 use line::tls::{self, Admission};
 
@@ -77,6 +79,12 @@ pub enum ServeError {
     /// The keys that are shown to others cannot be had.
     #[error(transparent)]
     Vault(#[from] vault::VaultError),
+    /// The witnesses of the setting.
+    #[error(transparent)]
+    Witness(#[from] WitnessSettingError),
+    /// The record of use cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// A consumer cannot be enrolled.
     #[error(transparent)]
     Enrol(#[from] Box<EnrolError>),
@@ -112,6 +120,13 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     let mut work = JoinSet::new();
     if let Some(room) = service.room.as_ref().filter(|_| service.mode != Mode::Pages) {
         work.spawn(upkeep::keep(room.clone(), clients.clone(), Arc::clone(&house.clock), stopped.clone()));
+        room.expect_witnesses(house.setting.expected_witnesses()).await?;
+        for telling in witness::witnesses(house, room)? {
+            work.spawn(telling.keep(stopped.clone()));
+        }
+        if let Some(file) = &house.setting.checkpoint_file {
+            work.spawn(witness::keep_file(room.clone(), file.clone(), stopped.clone()));
+        }
     }
     for (name, task) in service.tasks.drain(..) {
         let running = task(stopped.clone());
@@ -206,7 +221,7 @@ struct Routers {
 }
 
 async fn routers(house: &House, service: Service, clients: Option<Clients>) -> Result<Routers, ServeError> {
-    let Service { mode, routes, room, refused, sessions, mut probes, figures, faults, tap, tasks: _ } = service;
+    let Service { mode, routes, room, refused, sessions, mut probes, mut figures, faults, tap, tasks: _ } = service;
     let of_keys = room.clone().filter(|_| mode != Mode::Pages);
     if let Some(room) = &of_keys {
         room.vault().receiver(RING).await?;
@@ -215,12 +230,21 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     if let Some(room) = &room {
         probes.extend(Probe::of_room(room, house.rooms.data()));
     }
+    if let Some(room) = of_keys.as_ref().filter(|_| !house.setting.witnesses.is_empty()) {
+        probes.push(Probe::of_witnesses(room));
+        figures.push(witness::figures(room));
+    }
     if mode != Mode::Pages {
         probes.push(Probe::of_identity(house.identity.clone(), Arc::clone(&house.clock)));
     }
     let limits = house.setting.limits;
     let readings = Readings::of(probes, limits.readiness_seconds);
     let metrics = Metrics::of(figures);
+    let logs = house.setting.witnessed_logs()?;
+    let witness = match of_keys.as_ref().filter(|_| !logs.is_empty()) {
+        Some(room) => Some(witness::routes(Witness::of(room, &logs).await?, refused.clone(), limits)),
+        None => None,
+    };
     let openapi = serde_json::to_string(&openapi::document(&house.party, &routes, clients.is_some()))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
     let budgets = Budgets::of(&limits);
@@ -246,6 +270,9 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
         built_in::routes(BuiltIn { mode, readings: readings.clone(), metrics: metrics.clone(), keys: of_keys.map(ShownKeys::of), openapi });
     if let Some(tokens) = tokens {
         beside = beside.merge(oauth::routes(tokens));
+    }
+    if let Some(witness) = witness {
+        beside = beside.merge(witness);
     }
     let health = built_in::health(readings, metrics.clone()).layer(from_fn_with_state(budgets.clone(), within));
     let own = guarded(routes, &keeper).merge(beside.layer(from_fn_with_state(budgets, within)));

@@ -12,3 +12,4 @@ mod sessions;
 mod support;
 mod tls;
 mod upkeep;
+mod witness;
