@@ -6,6 +6,7 @@ mod evidence;
 mod hub;
 mod jobs;
 mod keys;
+mod ledger;
 mod outbox;
 mod registry;
 mod system_room;
@@ -22,6 +23,7 @@ pub use self::evidence::Evidence;
 pub use self::hub::{DropHeld, Held, HeldList, Hub, NationRoom, ReturnHeld};
 pub use self::jobs::{JobList, Jobs, ListKinds, OneJob, StartJob, TakeFile};
 pub use self::keys::{KeyList, KeySort, Keys, RotateKey, ShredKey};
+pub use self::ledger::{Checkpoint, Cosign, Cosigned, Erase, Forget, Ledger, Verify, WitnessWork};
 pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
@@ -313,56 +315,6 @@ pub enum System {
     HubEdge,
     /// The outside parties, emulated
     Outside,
-}
-
-/// `kenshin ledger …`
-#[derive(Debug, Subcommand)]
-pub enum Ledger {
-    /// Prove off-line that the record of use is whole: nothing changed, removed, inserted, reordered, rolled back
-    Verify(Verify),
-    /// Sign what there is and print the checkpoint, to be kept where those who run the rooms cannot write
-    Checkpoint(Checkpoint),
-    /// Take away the list of people under an entry: no search finds them by it any more. The erasure is an act of the record itself
-    Erase(Erase),
-}
-
-/// `kenshin ledger checkpoint`
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  kenshin ledger checkpoint --municipality 991015 >> /media/worm/checkpoints.txt\n\n\
-    `kenshin ledger verify --checkpoint FILE` reads them all.")]
-pub struct Checkpoint {
-    #[command(flatten)]
-    pub room: SystemRoom,
-}
-
-/// `kenshin ledger erase`
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  kenshin ledger erase --municipality 991015 --entry 4711 --reason \"kept for ten years\"")]
-pub struct Erase {
-    #[command(flatten)]
-    pub room: SystemRoom,
-    /// The entry, by its position
-    #[arg(long, value_name = "POSITION")]
-    pub entry: u64,
-    /// Why, for the record: up to 100 bytes, nothing about a person
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-}
-
-/// `kenshin ledger verify`
-#[derive(Debug, Args)]
-pub struct Verify {
-    #[command(flatten)]
-    pub place: Place,
-    /// A checkpoint kept elsewhere: proves that nothing was rolled back since
-    #[arg(long, value_name = "FILE")]
-    pub checkpoint: Option<PathBuf>,
-    /// Verifier keys kept elsewhere, one a line, as `kenshin init` writes them; without one for a room its own are believed
-    #[arg(long, value_name = "FILE")]
-    pub key: Vec<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `kenshin doctor`

@@ -1,11 +1,14 @@
 //! `kenshin ledger verify`: an off-line proof that the record of use is whole. `kenshin ledger checkpoint`: what it is held to later. `kenshin
-//! ledger erase`: the one way to take something from it.
+//! ledger witness` and `cosigned`: what witnesses say of it, brought in files. `kenshin ledger erase`: the one way to take something from it.
+
+mod witness;
 
 use std::fs;
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::ledger::{LedgerError, SignedCheckpoint, Trusted, VerifierKey, verify};
+use ::ledger::{AddCheckpoint, LedgerError, Room, SignedCheckpoint, Trusted, VerifierKey, verify};
 use anyhow::{Context as _, bail};
 use deployment::systems;
 use serde::Serialize;
@@ -13,6 +16,7 @@ use vault::{FileMaster, MasterKey};
 use vocabulary::SystemEntropy;
 
 use crate::arguments::{Checkpoint, Erase, Ledger, Verify};
+use crate::making::Making;
 use crate::{Ending, output};
 
 /// Does what was asked of the record.
@@ -20,17 +24,56 @@ pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
     match ledger {
         Ledger::Verify(options) => whole(options),
         Ledger::Checkpoint(options) => checkpoint(options),
+        Ledger::Witness(work) => witness::run(work),
+        Ledger::Cosigned(options) => witness::keep(options),
         Ledger::Erase(options) => erase(options),
     }
 }
 
 fn checkpoint(options: &Checkpoint) -> anyhow::Result<Ending> {
     let (_, room, _) = options.room.open()?;
-    let signed = super::runtime()?.block_on(room.checkpoint())?;
-    let signed = signed.with_context(|| format!("nothing is recorded in {} yet", room.name()))?;
-    // Notes stand one after another in a file, with an empty line between.
-    output::text(signed.text())?;
+    let text = super::runtime()?.block_on(checkpoints(&room, options.since))?;
+    write(options.out.as_deref(), &text)?;
     Ok(Ending::Done)
+}
+
+/// The checkpoints that witnesses cosigned and the latest, or what a witness is asked that cosigned one of this size last.
+async fn checkpoints(room: &Room, since: Option<u64>) -> anyhow::Result<String> {
+    let latest = room.checkpoint().await?.with_context(|| format!("nothing is recorded in {} yet", room.name()))?;
+    let size = latest.checkpoint().size;
+    let Some(old) = since else {
+        // Notes stand one after another in a file, with an empty line between.
+        let notes = room.all_cosigned().await?;
+        return Ok(notes.iter().chain([&latest]).map(|note| format!("{}\n", note.text())).collect());
+    };
+    if old > size {
+        bail!(
+            "{} has {size} entries: a witness that cosigned {old} saw another record, or this one before it was rolled back",
+            room.name()
+        );
+    }
+    let proof = if old == 0 || old == size { Vec::new() } else { room.consistency(old, size).await?.path };
+    Ok(AddCheckpoint { old, proof, note: latest }.to_string())
+}
+
+/// To a file for its owner alone, or to standard output.
+fn write(out: Option<&Path>, text: &str) -> anyhow::Result<()> {
+    let Some(out) = out else { return output::text(text.strip_suffix('\n').unwrap_or(text)) };
+    let mut file = Making::of(out, &[])?;
+    file.write_all(text.as_bytes())?;
+    file.finish()
+}
+
+/// The verifier keys in files, one a line.
+fn keys(files: &[PathBuf]) -> anyhow::Result<Vec<VerifierKey>> {
+    let mut keys = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file).with_context(|| format!("the verifier key {}", file.display()))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let read = lines.map(str::parse).collect::<Result<Vec<VerifierKey>, _>>();
+        keys.extend(read.with_context(|| format!("{} holds something else than verifier keys", file.display()))?);
+    }
+    Ok(keys)
 }
 
 fn erase(options: &Erase) -> anyhow::Result<Ending> {
@@ -49,6 +92,9 @@ struct Log {
     entries: u64,
     signed: u64,
     root: String,
+    /// Checkpoints from outside that it agrees with, and cosignatures of known witnesses under them.
+    checkpoints: u64,
+    cosigned: u64,
     /// Whether the key came from `--key`; otherwise the room's own word is believed.
     key_given: bool,
     /// Whether the room's master key was at hand, without which nobody tells who wrote its head.
@@ -65,12 +111,7 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
         trusted.checkpoints =
             SignedCheckpoint::parse_all(&text).with_context(|| format!("{} holds no signed checkpoint", file.display()))?;
     }
-    for file in &options.key {
-        let text = fs::read_to_string(file).with_context(|| format!("the verifier key {}", file.display()))?;
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys = lines.map(str::parse).collect::<Result<Vec<VerifierKey>, _>>();
-        trusted.keys.extend(keys.with_context(|| format!("{} holds something else than verifier keys", file.display()))?);
-    }
+    trusted.keys = keys(&options.key)?;
     let spinner = output::spinner("computing every log again from its entries");
     let systems = systems::rooms();
     let systems: Vec<&str> = systems.iter().map(String::as_str).collect();
@@ -83,6 +124,8 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
             entries: report.size,
             signed: report.signed,
             root: report.root.iter().map(|byte| format!("{byte:02x}")).collect(),
+            checkpoints: report.outside,
+            cosigned: report.cosigned,
             key_given: report.key_given,
             stamp_read: report.stamp_read,
             whole: report.is_whole(),
@@ -109,6 +152,12 @@ fn text(logs: &[Log]) -> String {
     for log in logs {
         let verdict = if log.whole { "whole" } else { "NOT WHOLE" };
         lines.push(format!("{:32} {:>9} entries, {:>9} signed for  {verdict}", log.room, log.entries, log.signed));
+        if log.checkpoints > 0 {
+            lines.push(format!(
+                "    agrees with {} checkpoints kept elsewhere, cosigned by witnesses {} times",
+                log.checkpoints, log.cosigned
+            ));
+        }
         if !log.key_given {
             lines.push("    keys taken from the room itself: whoever can write it can sign it anew; give --key".to_owned());
         }

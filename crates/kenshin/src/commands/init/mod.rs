@@ -9,6 +9,7 @@ use access::{AccountRules, Hasher};
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
 use deployment::{Place, systems};
+use ledger::VerifierKey;
 use line::pki::{Identity, RENEW_BELOW, write_private};
 use serde::Serialize;
 use store::RoomName;
@@ -29,6 +30,8 @@ struct Made {
     configurations: Vec<String>,
     /// What each room's record of use is verified with, to be kept elsewhere.
     ledger_keys: Vec<String>,
+    /// What its cosignatures as a witness of others are verified with, to be given to those.
+    witness_keys: Vec<String>,
     /// Of each system that has pages for staff.
     administrators: Vec<Administrator>,
     /// What the setting files of this folder do not say and a person has to write.
@@ -58,6 +61,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         rooms: Vec::new(),
         configurations: Vec::new(),
         ledger_keys: Vec::new(),
+        witness_keys: Vec::new(),
         administrators: Vec::new(),
         lacking: Vec::new(),
     };
@@ -67,7 +71,8 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         let room = room(&place, &name, party)?;
         made.rooms.push(name.to_string());
         made.configurations.push(setting::write(&place, init, party, &neighbours)?);
-        made.ledger_keys.push(ledger_key(&place, party, &room)?);
+        made.ledger_keys.push(key(&place, party, "ledger-key", room.verifier_key())?);
+        made.witness_keys.push(key(&place, party, "witness-key", &runtime.block_on(room.witness_key())?)?);
         if systems::office(party.system()).is_some() {
             let one_time_password = runtime.block_on(administrator(&place, init, party, &room))?;
             made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
@@ -153,10 +158,10 @@ async fn administrator(place: &Place, init: &Init, party: &Party, room: &ledger:
     Ok(Some(password.expose().to_owned()))
 }
 
-/// Writes `etc/<party>.ledger-key`, unless it is there: a key that was kept is not replaced by what a room says today.
-fn ledger_key(place: &Place, party: &Party, room: &ledger::Room) -> anyhow::Result<String> {
-    let key = room.verifier_key().to_string();
-    let file = place.folder("etc").join(format!("{party}.ledger-key"));
+/// Writes `etc/<party>.<kind>`, unless it is there: a key that was kept is not replaced by what a room says today.
+fn key(place: &Place, party: &Party, kind: &str, key: &VerifierKey) -> anyhow::Result<String> {
+    let key = key.to_string();
+    let file = place.folder("etc").join(format!("{party}.{kind}"));
     if !file.exists() {
         write_private(&file, &format!("{key}\n"))?;
     }
@@ -174,6 +179,7 @@ fn text(made: &Made) -> String {
     };
     part("configurations", &made.configurations);
     part("keys of the records of use, for `kenshin ledger verify --key`; keep them elsewhere", &made.ledger_keys);
+    part("keys as witnesses of others' records of use; give them to those whose records are witnessed (witnesses)", &made.witness_keys);
     let (mut passwords, mut none) = (Vec::new(), Vec::new());
     for Administrator { party, id, one_time_password } in &made.administrators {
         match one_time_password {

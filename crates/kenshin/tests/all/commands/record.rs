@@ -128,3 +128,55 @@ fn t_21_a_record_that_the_database_alone_rewrote_is_built_upon_by_no_command() {
         assert!(without.contains("checkpoints were removed") && without.contains("master key is not among"), "{without}");
     });
 }
+
+#[test]
+fn t_21_a_witness_without_a_line_cosigns_by_files_what_goes_on_and_nothing_else() {
+    on_both(|place| {
+        const OTHER: &str = "992020";
+        init(place).ended(0);
+        let second = ["--municipality", OTHER, "--name", "となり市", "--json"];
+        at(place, &["init"], &second).ended(0);
+        let etc = place.files().join("etc");
+        let key = |party: &str, kind: &str| etc.join(format!("{party}.{kind}")).display().to_string();
+        let (record, witness) = (key(&format!("relay.{CITY}"), "ledger-key"), key(&format!("relay.{OTHER}"), "witness-key"));
+        let room = outbox::room(place);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let act = || {
+            let operator = caller("test", Purpose::Operation);
+            runtime.block_on(room.event(&operator, Act::new("test:things.do"), Outcome::Read, Subject::None, "")).unwrap();
+        };
+        let (ask, cosigned) = (place.beside("ask.txt"), place.beside("cosigned.txt"));
+        let [ask, cosigned] = [&ask, &cosigned].map(|file| file.display().to_string());
+        let of_log = ["--system", "relay", "--municipality", CITY];
+        let of_witness = ["--system", "relay", "--municipality", OTHER];
+        let asked = |since: &str| at(place, &["ledger", "checkpoint"], &[&of_log[..], &["--since", since, "--out", &ask]].concat());
+        let cosign =
+            |keys: &[&str]| at(place, &["ledger", "witness", "cosign", &ask], &[&of_witness[..], keys, &["--out", &cosigned]].concat());
+        act();
+        asked("0").ended(0);
+        // Whose record it is has to be known.
+        let unknown = cosign(&[]).ended(1).err;
+        assert!(unknown.contains("is not witnessed here"), "{unknown}");
+        cosign(&["--key", &record]).ended(0);
+        let keep = |keys: &[&str]| at(place, &["ledger", "cosigned", &cosigned], &[&of_log[..], keys].concat());
+        assert!(keep(&[]).ended(1).err.contains("bears no cosignature"));
+        keep(&["--key", &witness]).ended(0);
+        // What is kept elsewhere now has the cosignature.
+        let kept = place.beside("kept.txt");
+        fs::write(&kept, at(place, &["ledger", "checkpoint"], &of_log).ended(0).out).unwrap();
+        let keys = ["--checkpoint", kept.to_str().unwrap(), "--key", &record, "--key", &witness];
+        let verified = at(place, &["ledger", "verify"], &keys).ended(0).out;
+        assert!(verified.contains("cosigned by witnesses 1 times"), "{verified}");
+        // The witness says where it was.
+        act();
+        asked("0").ended(0);
+        let elsewhere = cosign(&["--key", &record]).ended(1).err;
+        let since = elsewhere.rsplit_once("--since ").unwrap().1.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned();
+        asked(&since).ended(0);
+        cosign(&["--key", &record]).ended(0);
+        let origin = format!("kenshin/relay_{CITY}");
+        let forget = ["ledger", "witness", "forget", &origin];
+        at(place, &forget, &[&of_witness[..], &["--reason", "restored from a backup"]].concat()).ended(0);
+        at(place, &forget, &[&of_witness[..], &["--reason", "restored from a backup"]].concat()).ended(1);
+    });
+}
