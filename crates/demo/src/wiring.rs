@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use deployment::{Place, systems};
+use ledger::VerifierKey;
 use line::{Client, Peers};
+use store::RoomName;
 use vocabulary::{MunicipalityCode, Party, Reach, SYSTEMS};
-use wire::{Allowance, House, Running, Service};
+use wire::{Allowance, House, KeyText, Running, Service, WitnessSetting};
 
 use super::cities;
 
@@ -54,6 +56,11 @@ pub async fn start_each(place: &Place, peers: &Peers, to_each: impl Fn(Service) 
             let [name, english] = cities::name(code).map(str::to_owned);
             (setting.name, setting.english_name) = (Some(name), Some(english));
         }
+        if let Some(other) = witness_of(&party)? {
+            let [record, witness] = keys_of(place, &other).await?;
+            setting.witnessed = vec![KeyText(record)];
+            setting.witnesses = vec![WitnessSetting { key: KeyText(witness), party: Some(other), url: None, authority: None }];
+        }
         // every resident's phone is this machine
         setting.limits.visitor = Allowance::ENDLESS;
         let house = House::with_identity(setting, identity, place.means(&party, peers)?)?;
@@ -61,6 +68,22 @@ pub async fn start_each(place: &Place, peers: &Peers, to_each: impl Fn(Service) 
         running.push(wire::serve(&house, to_each(service)).await.with_context(|| format!("{party} does not start"))?);
     }
     Ok(running)
+}
+
+/// The party whose record a party witnesses, and that witnesses its own: the same system of the other city.
+fn witness_of(party: &Party) -> anyhow::Result<Option<Party>> {
+    let Some(own) = party.municipality().filter(|_| systems::office(party.system()).is_some()) else { return Ok(None) };
+    let other = cities::codes()?.into_iter().find(|code| *code != own);
+    Ok(other.map(|code| Party::of(party.system(), code)).transpose()?)
+}
+
+/// What a party's checkpoints are verified with, and its cosignatures as a witness; its room is made when it is not there.
+async fn keys_of(place: &Place, party: &Party) -> anyhow::Result<[VerifierKey; 2]> {
+    let own = systems::named(party.system()).context("a system")?.migrations;
+    let name = RoomName::of_system(party.system(), party.municipality());
+    let (master, clock, entropy) = (place.master(party)?, Arc::clone(place.clock()), Arc::clone(place.entropy()));
+    let room = ledger::Room::open(place.rooms(), &name, &work::migrations(own), master, clock, entropy).await?;
+    Ok([room.verifier_key().clone(), room.witness_key().await?])
 }
 
 /// A client in a party's name.

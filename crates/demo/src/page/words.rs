@@ -32,7 +32,7 @@ face::words! {
     CLOSED_BODY = "十一の手順がすべて終わりました。利用の記録は kenshin ledger verify で検証できます。", "All eleven steps are done. Prove the record of use with kenshin ledger verify.";
     FAILED_TITLE = "途中で止まりました", "The ring stopped";
     FAILED_BODY = "同じコマンドをもう一度実行すると、続きから再開します。", "Run the same command again: it goes on where it stopped.";
-    RECORD_BODY = "すべての参照と更新は、改ざんを検知できる記録に残ります。", "Every look and every change is in a record that shows any alteration.";
+    RECORD_BODY = "すべての参照と更新は、改ざんを検知できる記録に残ります。二つの市は互いの記録に立ち会い、巻き戻しや書き換えがあれば見つけます。", "Every look and every change is in a record that shows any alteration. The two cities witness each other's records and find one that was rolled back or rewritten.";
     NEWEST = "最新の利用の記録", "The newest entries";
     AT = "時刻", "At";
     WHO = "操作した者", "Who";
