@@ -53,6 +53,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("media_name", 512, files::media_name),
     target("entry", 1 << 10, ledgers::entry),
     target("checkpoint", 8 << 10, ledgers::checkpoint),
+    target("witness_request", 8 << 10, ledgers::witness_request),
     target("verifier_key", 512, ledgers::verifier_key),
     target("tile_path", 256, ledgers::tile_path),
     target("party", 256, parties::party),

@@ -1,7 +1,7 @@
 //! The record of use, as an auditor is handed it.
 
 use ledger::tiles::TilePath;
-use ledger::{Entry, SignedCheckpoint, VerifierKey};
+use ledger::{AddCheckpoint, Entry, SignedCheckpoint, VerifierKey};
 
 use super::text;
 
@@ -19,6 +19,13 @@ pub(super) fn checkpoint(input: &[u8]) {
     for note in notes {
         assert_eq!(SignedCheckpoint::parse(note.text()).as_ref(), Ok(&note), "a note is read back");
         assert!(key.as_ref().is_ok_and(|key| note.verify(key).is_err()), "nobody signed this with that key");
+    }
+}
+
+pub(super) fn witness_request(input: &[u8]) {
+    let text = text(input);
+    if let Ok(asked) = text.parse::<AddCheckpoint>() {
+        assert_eq!(asked.to_string(), text, "what a witness is asked has one form");
     }
 }
 
