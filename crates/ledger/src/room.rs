@@ -1,5 +1,6 @@
 mod enlist;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use access::{AccountRules, Accounts, Caller, Clients, Hasher};
@@ -9,7 +10,7 @@ use vocabulary::{Clock, Entropy};
 
 use crate::entry::Outcome;
 use crate::impersonal::Impersonal;
-use crate::log::{self, Draft, Group, Head, Log, Mark};
+use crate::log::{self, Bundle, Draft, Group, Head, Log, Mark};
 use crate::note::VerifierKey;
 use crate::people::List;
 use crate::tiles::Shelf;
@@ -30,6 +31,9 @@ struct Inner {
     group: Arc<Group>,
     shelf: Arc<Shelf>,
 }
+
+/// How an entry comes into the log.
+type Append = fn(&Log, &mut Tx, &Bundle) -> Result<Range<u64>, LedgerError>;
 
 impl Room {
     /// [`Room::open_blocking`] from a task.
@@ -199,7 +203,18 @@ impl Room {
         E: From<StoreError> + From<LedgerError> + Send + 'static,
     {
         let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
-        self.0.raw.write(move |tx| inner.write(tx, &caller, act, f)).await
+        self.0.raw.write(move |tx| inner.write(tx, &caller, act, Log::append, f)).await
+    }
+
+    /// [`Room::change`] also while a cosignature that is required is overdue: for what brings witnesses back.
+    pub(crate) async fn change_unwitnessed<T, E, F>(&self, caller: &Caller, act: impl Into<Act>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<LedgerError> + Send + 'static,
+    {
+        let (inner, caller, act) = (Arc::clone(&self.0), caller.clone(), act.into());
+        self.0.raw.write(move |tx| inner.write(tx, &caller, act, Log::append_unwitnessed, f)).await
     }
 
     /// [`Room::change`] for a thread that may block: bulk work, one entry for all of it.
@@ -215,7 +230,7 @@ impl Room {
     where
         E: From<StoreError> + From<LedgerError>,
     {
-        self.0.raw.write_blocking(|tx| self.0.write(tx, caller, act.into(), f))
+        self.0.raw.write_blocking(|tx| self.0.write(tx, caller, act.into(), Log::append, f))
     }
 
     /// Counts rows without an entry: how much waits, how much there is. Nothing leaves but what is [`Impersonal`], so nobody's data do.
@@ -273,8 +288,8 @@ impl Room {
     }
 
     /// Refuses to write while the record is damaged.
-    pub(crate) fn writable(&self) -> Result<(), LedgerError> {
-        Ok(self.0.group.writable()?)
+    pub(crate) fn undamaged(&self) -> Result<(), LedgerError> {
+        Ok(self.0.group.undamaged()?)
     }
 
     pub(crate) fn shelf(&self) -> &Arc<Shelf> {
@@ -344,10 +359,11 @@ impl Inner {
         tx: &mut Tx,
         caller: &Caller,
         act: Act,
+        append: Append,
         f: impl FnOnce(&mut Tx, &mut Record<'_>) -> Result<Seen<T>, E>,
     ) -> Result<T, E> {
         let (value, entry) = self.recorded(tx, caller, act, Outcome::Written, f)?;
-        let appended = self.log.append(tx, &entry.into());
+        let appended = append(&self.log, tx, &entry.into());
         self.group.saw_append(&appended);
         appended?;
         Ok(value)

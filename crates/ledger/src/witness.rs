@@ -15,7 +15,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use access::Caller;
-use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
@@ -23,7 +22,6 @@ pub use self::expected::Expectation;
 pub(crate) use self::expected::Expected;
 pub use self::request::AddCheckpoint;
 use self::state::State;
-use crate::log::ledger_witnessed;
 use crate::merkle::{Consistency, EMPTY_ROOT};
 use crate::note::{SignedCheckpoint, VerifierKey};
 use crate::{Act, LedgerError, Room, Seen};
@@ -49,9 +47,12 @@ pub enum WitnessError {
     /// The log is thought to have been at another size.
     #[error("the checkpoint cosigned last has {0} entries")]
     Elsewhere(u64),
-    /// The checkpoint does not go on from the one that was cosigned last.
+    /// The checkpoint is not shown to go on from the one that was cosigned last: the proof may be wrong, or the log another.
     #[error("the checkpoint is not shown to go on from the one cosigned last")]
     Unproven,
+    /// The log signed two checkpoints of one size and different roots, and so has two histories.
+    #[error("the checkpoint is of another history than the one cosigned last")]
+    Forked,
     /// The room cannot be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -71,7 +72,7 @@ impl WitnessError {
             Self::UnknownLog => 404,
             Self::Untrusted => 403,
             Self::Elsewhere(_) => 409,
-            Self::Unproven => 422,
+            Self::Unproven | Self::Forked => 422,
             Self::Ledger(error) => error.status(),
         }
     }
@@ -87,8 +88,8 @@ struct Inner {
     signer: seal::Signer,
     /// Of the logs that are witnessed, by whose name they are called.
     logs: Vec<VerifierKey>,
-    /// What this process saw of each log last: a database that says less went back. Held while a checkpoint is looked at.
-    seen: Mutex<HashMap<String, u64>>,
+    /// What this process saw of each log last, generation and size: a database that says less went back. Held while a checkpoint is looked at.
+    seen: Mutex<HashMap<String, (i64, u64)>>,
 }
 
 /// The name of a room as a witness: `kenshin/registry_991015/witness`.
@@ -128,26 +129,26 @@ impl Witness {
             return Err(WitnessError::Sizes);
         }
         let mut seen = inner.seen.lock().await;
-        let (origin, least) = (checkpoint.origin.clone(), seen.get(&checkpoint.origin).copied());
+        let (origin, least) = (checkpoint.origin.clone(), seen.get(&checkpoint.origin).copied().unwrap_or_default());
         let now = inner.room.clock().now_ms();
         // A clock before 1970 says nothing of when.
         let seconds = u64::try_from(now / 1_000).unwrap_or(1).max(1);
         let line = note.cosign(&inner.key, seconds, |message| inner.signer.sign(message).to_bytes());
-        let after = State(note.with_cosignature(&line, &inner.key).map_err(LedgerError::from)?);
-        let (vault, asked, size) = (inner.room.vault().clone(), asked.clone(), checkpoint.size);
-        inner.room.writable()?;
+        let cosigned = note.with_cosignature(&line, &inner.key).map_err(LedgerError::from)?;
+        let (vault, asked) = (inner.room.vault().clone(), asked.clone());
+        // Also while a cosignature of this room's own record is overdue: two that wait for each other would never come back.
+        inner.room.undamaged()?;
         let kept = inner.room.raw().write_beside(move |tx| {
             let before = State::read(tx, &vault, &origin)?;
-            let last = before.as_ref().map_or(0, |before| before.0.checkpoint().size);
-            if least.is_some_and(|least| last < least) {
+            if before.progress() < least {
                 return Err(LedgerError::Damaged("what its witness saw of another log was put back").into());
             }
-            goes_on(&asked, before.as_ref().map(|before| before.0.checkpoint()))?;
-            after.replace(tx, &vault, before.as_ref())?;
-            Ok::<_, WitnessError>(())
+            goes_on(&asked, before.note().map(SignedCheckpoint::checkpoint))?;
+            let after = before.after(cosigned.clone());
+            after.replace(tx, &vault, &origin, &before)?;
+            Ok::<_, WitnessError>(after.progress())
         });
-        kept.await?;
-        seen.insert(checkpoint.origin.clone(), size);
+        seen.insert(checkpoint.origin.clone(), kept.await?);
         Ok(line)
     }
 
@@ -157,22 +158,19 @@ impl Witness {
         let is_asked = |key: &&VerifierKey| origin_digest(key.name()) == hash;
         let Some(origin) = self.0.logs.iter().find(is_asked).map(|key| key.name().to_owned()) else { return Ok(None) };
         let vault = self.0.room.vault().clone();
-        self.0.room.raw().read(move |tx| Ok(State::read(tx, &vault, &origin)?.map(|state| state.0))).await
+        self.0.room.raw().read(move |tx| Ok(State::read(tx, &vault, &origin)?.into_note())).await
     }
 
-    /// Forgets what was seen of a log, so that it may begin anew: after it was restored from a backup, say. It is an act on record; `why` has no personal data.
-    /// `false` of a log that was never cosigned.
+    /// Forgets what was seen of a log, so that it may begin anew: after it was restored from a backup, say. Every program that serves this witness goes by
+    /// it. It is an act on record, also while a cosignature of this room's own is overdue; `why` has no personal data. `false` of a log that was never
+    /// cosigned.
     pub async fn forget(&self, caller: &Caller, origin: &str, why: &str) -> Result<bool, LedgerError> {
-        let mut seen = self.0.seen.lock().await;
-        let (row, note) = (origin.to_owned(), format!("{origin}: {why}"));
-        let forgotten = self.0.room.change(caller, FORGET, move |tx, record| {
+        let (vault, row, note) = (self.0.room.vault().clone(), origin.to_owned(), format!("{origin}: {why}"));
+        let forgotten = self.0.room.change_unwitnessed(caller, FORGET, move |tx, record| {
             record.note(note);
-            let rows = diesel::delete(ledger_witnessed::table.find(row)).execute(tx)?;
-            Ok::<_, LedgerError>(Seen::nobody(rows > 0))
+            Ok::<_, LedgerError>(Seen::nobody(State::forget(tx, &vault, &row)?))
         });
-        let forgotten = forgotten.await?;
-        seen.remove(origin);
-        Ok(forgotten)
+        forgotten.await
     }
 }
 
@@ -202,6 +200,9 @@ fn goes_on(asked: &AddCheckpoint, last: Option<&crate::Checkpoint>) -> Result<()
     }
     if new.size == 0 && new.root != EMPTY_ROOT {
         return Err(WitnessError::Unproven);
+    }
+    if new.size == size && new.root != root {
+        return Err(WitnessError::Forked);
     }
     if size == 0 {
         return if asked.proof.is_empty() { Ok(()) } else { Err(WitnessError::Unproven) };

@@ -124,11 +124,15 @@ impl Group {
         }
     }
 
+    /// Refuses whatever would be written while the log is damaged.
+    pub(crate) fn undamaged(&self) -> Result<(), StoreError> {
+        let is_damaged = self.health.load(Ordering::Acquire) == DAMAGED;
+        if is_damaged { Err(StoreError::NotWritable("its record of use is damaged")) } else { Ok(()) }
+    }
+
     /// Refuses whatever would be written while the log is damaged, or lacks the cosignature that is required.
     pub(crate) fn writable(&self) -> Result<(), StoreError> {
-        if self.health.load(Ordering::Acquire) == DAMAGED {
-            return Err(StoreError::NotWritable("its record of use is damaged"));
-        }
+        self.undamaged()?;
         let allowed = self.log.expected.allow(self.log.clock.now_ms());
         allowed.map_err(|_| StoreError::Busy("no witness has cosigned its record of use for too long"))
     }

@@ -47,6 +47,7 @@ diesel::table! {
 diesel::table! {
     ledger_witnessed (origin) {
         origin -> Text,
+        generation -> BigInt,
         size -> BigInt,
         note -> Text,
         stamp -> Binary,

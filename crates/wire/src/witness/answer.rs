@@ -10,7 +10,8 @@ use axum::routing::{get, post};
 use http::request::Parts;
 use http::{StatusCode, header};
 use ledger::{Act, AddCheckpoint, NoteError, Witness, WitnessError};
-use vocabulary::Purpose;
+use store::RoomName;
+use vocabulary::{Party, Purpose};
 
 use super::PREFIX;
 use crate::attempts::RefusedAttempts;
@@ -66,6 +67,17 @@ async fn latest(State(answering): State<Arc<Answering>>, Path(origin): Path<Stri
     }
 }
 
+/// Whether a refusal says that a log took back what it signed: that is shown, or its own party says it. Anybody can bring its checkpoint with a wrong
+/// proof.
+fn is_alarming(refusal: &WitnessError, log: &str, peer: Option<&Party>) -> bool {
+    let origin_of = |party: &Party| ledger::origin(&RoomName::of_system(party.system(), party.municipality()));
+    match refusal {
+        WitnessError::Forked => true,
+        WitnessError::Unproven => peer.is_some_and(|party| origin_of(party) == log),
+        _ => false,
+    }
+}
+
 /// A refusal in one word.
 fn word(refusal: &WitnessError) -> &'static str {
     match refusal {
@@ -74,16 +86,18 @@ fn word(refusal: &WitnessError) -> &'static str {
         WitnessError::Untrusted => "untrusted",
         WitnessError::Elsewhere(_) => "elsewhere",
         WitnessError::Unproven => "unproven",
+        WitnessError::Forked => "forked",
         WitnessError::Ledger(_) => "unavailable",
     }
 }
 
 impl Answering {
-    /// Who was refused stands in the record of use, counted; a log that took back what it signed is an alarm.
+    /// Who was refused stands in the record of use, counted, where they said who they are.
     async fn record(&self, refusal: &WitnessError, asked: &AddCheckpoint, parts: &Parts) {
         // An origin that is not known here can be anything.
         let log = if *refusal == WitnessError::UnknownLog { "" } else { asked.note.checkpoint().origin.as_str() };
-        if *refusal == WitnessError::Unproven {
+        let peer = parts.extensions.get::<Peer>().map(|peer| &peer.party);
+        if is_alarming(refusal, log, peer) {
             tracing::error!(
                 alarm = "forked",
                 log,
@@ -91,11 +105,31 @@ impl Answering {
                 "a log does not go on from what was cosigned of it"
             );
         }
-        let Some((refused, peer)) = self.refused.as_ref().zip(parts.extensions.get::<Peer>()) else { return };
-        let caller = Caller::peer(&peer.party, Purpose::Audit, request_of(parts));
+        let Some((refused, party)) = self.refused.as_ref().zip(peer) else { return };
+        let caller = Caller::peer(party, Purpose::Audit, request_of(parts));
         let why = if log.is_empty() { word(refusal).to_owned() } else { format!("{}: {log}", word(refusal)) };
         if let Err(error) = refused.record(&caller, COSIGN, &why).await {
             tracing::error!(%error, "a refusal could not be recorded");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t_04_nobody_raises_an_alarm_of_another_log_with_a_wrong_proof() {
+        let log = "kenshin/atena_991015";
+        let (own, other): (Party, Party) = ("atena.991015".parse().unwrap(), "registry.991015".parse().unwrap());
+        for (refusal, peer, is_alarm) in [
+            (WitnessError::Forked, None, true),
+            (WitnessError::Unproven, Some(&own), true),
+            (WitnessError::Unproven, Some(&other), false),
+            (WitnessError::Unproven, None, false),
+            (WitnessError::Untrusted, Some(&own), false),
+        ] {
+            assert_eq!(is_alarming(&refusal, log, peer), is_alarm, "{refusal} {peer:?}");
         }
     }
 }
