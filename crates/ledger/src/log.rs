@@ -23,6 +23,7 @@ pub(crate) use checkpoint::latest_checkpoint;
 pub(crate) use extend::{each_judged, each_proven};
 pub(crate) use group::Group;
 pub(crate) use head::{Head, HeadRow, Signed};
+pub(crate) use known::Shown;
 pub(crate) use mark::Mark;
 #[cfg(test)]
 pub(crate) use schema::ledger_head;

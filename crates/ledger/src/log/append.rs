@@ -8,10 +8,10 @@ use vault::Vault;
 use vocabulary::Clock;
 
 use super::checkpoint;
-use super::known::{Edge, HeadCache, SeenHead};
-use super::mark::Mark;
+use super::known::{Edge, HeadCache};
+use super::mark::{Mark, MarkText};
 use super::schema::{ledger_batch, ledger_tile};
-use super::{Bundle, Head, column, entries};
+use super::{Bundle, Head, Shown, column, entries};
 use crate::LedgerError;
 use crate::merkle::{Frontier, Hash, leaf};
 use crate::note::{SignedCheckpoint, VerifierKey};
@@ -52,7 +52,10 @@ impl Log {
     /// Learns from the mark, once, how far the log was; refuses while it cannot be read.
     fn read_mark(&self) -> Result<(), LedgerError> {
         if let Some(mark) = self.mark.as_ref().filter(|_| self.is_unread.load(Ordering::Acquire)) {
-            self.known.begin(mark.read()?);
+            if let Some(MarkText { seen, shown }) = mark.read()? {
+                self.known.begin(seen);
+                shown.into_iter().for_each(|shown| self.known.heed(shown));
+            }
             self.is_unread.store(false, Ordering::Release);
         }
         Ok(())
@@ -75,14 +78,14 @@ impl Log {
     }
 
     /// Builds nothing upon the log any more before it is proved to go on from this size and root, which its key signed.
-    pub(crate) fn heed(&self, size: u64, root: Hash) {
-        self.known.heed(size, root);
+    pub(crate) fn heed(&self, shown: Shown) {
+        self.known.heed(shown);
     }
 
-    /// Keeps outside of the database how far the log was by what somebody showed: whoever opens it next asks for no less. Blocks.
-    pub(crate) fn mark_shown(&self, size: u64, root: Hash) {
+    /// Keeps outside of the database what somebody showed: whoever opens the log next asks for no less, until it is proved. Blocks.
+    pub(crate) fn mark_shown(&self, shown: Shown, is_proven: bool) {
         if let Some(mark) = &self.mark {
-            mark.write_seen(SeenHead { counter: 0, size, root });
+            mark.write_shown(shown, is_proven);
         }
     }
 

@@ -17,8 +17,15 @@ pub(crate) struct HeadCache(Mutex<Memory>);
 struct Memory {
     edge: Option<Edge>,
     seen: Option<SeenHead>,
-    /// The size and root of a checkpoint of this log that a witness showed, until the log is proved to go on from it.
-    shown: Option<(u64, Hash)>,
+    /// What witnesses showed of this log, each until the log is proved to go on from it.
+    shown: Vec<Shown>,
+}
+
+/// The size and root of a checkpoint of this log that a witness showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) size: u64,
+    pub(crate) root: Hash,
 }
 
 /// Leaf hashes that do not fill a tile yet, as of one root: valid exactly when the head has that size and that root, so that neither
@@ -33,7 +40,7 @@ pub(crate) struct Edge {
 }
 
 /// The last committed head that was seen, here or by whoever wrote the mark.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SeenHead {
     pub(super) counter: u64,
     pub(super) size: u64,
@@ -47,9 +54,12 @@ impl HeadCache {
         memory.seen = memory.seen.or(seen);
     }
 
-    /// Nothing is built upon the log before it is proved to go on from this size and root, which were signed for it once.
-    pub(super) fn heed(&self, size: u64, root: Hash) {
-        self.memory().shown = Some((size, root));
+    /// Nothing is built upon the log before it is proved to go on from this, too, which was signed for it once.
+    pub(super) fn heed(&self, shown: Shown) {
+        let mut memory = self.memory();
+        if !memory.shown.contains(&shown) {
+            memory.shown.push(shown);
+        }
     }
 
     /// Reads the head and keeps it from others, once it is certain that a program with the room's keys wrote it and that it goes on from the
@@ -78,12 +88,12 @@ impl HeadCache {
     fn edge(&self, tx: &mut Tx, head: &Head) -> Result<Edge, LedgerError> {
         let (edge, seen, shown) = {
             let mut memory = self.memory();
-            (memory.edge.take(), memory.seen, memory.shown)
+            (memory.edge.take(), memory.seen, memory.shown.clone())
         };
         if seen.is_some_and(|seen| head.counter < seen.counter) {
             return Err(LedgerError::Damaged("it was put back to what it was before"));
         }
-        if let Some((size, root)) = &shown {
+        for Shown { size, root } in &shown {
             extend::prove(tx, head, *size, root)?;
         }
         let edge = match edge.filter(|edge| edge.size == head.size() && edge.root == head.root) {
@@ -99,9 +109,8 @@ impl HeadCache {
         };
         let mut memory = self.memory();
         memory.seen = Some(SeenHead { counter: head.counter, size: head.size(), root: head.root });
-        if memory.shown == shown {
-            memory.shown = None;
-        }
+        // What was shown meanwhile is proved next time.
+        memory.shown.retain(|one| !shown.contains(one));
         Ok(edge)
     }
 

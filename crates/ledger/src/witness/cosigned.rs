@@ -1,10 +1,12 @@
 //! The side of the log: the checkpoints that witnesses cosigned, and what one shows that the log does not go on from.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use store::Tx;
 
 use super::Expectation;
-use crate::log::{self, column, ledger_cosigned};
+use crate::log::{self, Shown, column, ledger_cosigned};
 use crate::note::{Checkpoint, NoteError, SignedCheckpoint, VerifierKey};
 use crate::{LedgerError, Room};
 
@@ -85,12 +87,20 @@ impl Room {
     /// not asked yet.
     pub async fn heed(&self, shown: &SignedCheckpoint) -> Result<(), LedgerError> {
         let Checkpoint { size, root, .. } = self.own(shown)?;
-        self.log().heed(size, root);
+        let shown = Shown { size, root };
+        // Before anything is tried: a program that is ended meanwhile has kept it.
+        self.mark_shown(shown, false).await;
+        self.log().heed(shown);
         let tried = self.try_out().await;
-        if matches!(tried, Err(LedgerError::Damaged(_))) {
-            self.log().mark_shown(size, root);
+        if tried.is_ok() {
+            self.mark_shown(shown, true).await;
         }
         tried
+    }
+
+    async fn mark_shown(&self, shown: Shown, is_proven: bool) {
+        let log = Arc::clone(self.log());
+        let _ = tokio::task::spawn_blocking(move || log.mark_shown(shown, is_proven)).await;
     }
 
     /// What the note says, if a key of this room signed it for this record.
