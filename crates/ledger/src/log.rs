@@ -19,7 +19,7 @@ use crate::LedgerError;
 use crate::note::VerifierKey;
 pub(crate) use append::{Log, each_entry, leaves, tile_roots};
 pub(crate) use bundle::{Bundle, Draft, entries};
-pub(crate) use checkpoint::latest_checkpoint;
+pub(crate) use checkpoint::{first_signed, latest_checkpoint};
 pub(crate) use extend::{each_judged, each_proven};
 pub(crate) use group::Group;
 pub(crate) use head::{Head, HeadRow, Signed};

@@ -59,6 +59,23 @@ pub(crate) fn latest_checkpoint(tx: &mut Tx) -> Result<Option<SignedCheckpoint>,
     Ok(text.map(|text| SignedCheckpoint::parse(&text)).transpose()?)
 }
 
+/// When the oldest checkpoint that is kept was signed, in milliseconds since 1970 UTC; of entries without any, 1970. `None` of an empty log.
+pub(crate) fn first_signed(tx: &mut Tx) -> Result<Option<i64>, LedgerError> {
+    if Head::read(tx)?.size() == 0 {
+        return Ok(None);
+    }
+    let row: Option<(i64, String)> = ledger_checkpoint::table
+        .order(ledger_checkpoint::hour)
+        .select((ledger_checkpoint::hour, ledger_checkpoint::note))
+        .first(tx)
+        .optional()?;
+    let at = row.map(|(hour, text)| {
+        let instant = SignedCheckpoint::parse(&text).ok().and_then(|note| note.checkpoint().instant);
+        instant.unwrap_or_else(|| hour.saturating_mul(HOUR))
+    });
+    Ok(Some(at.unwrap_or_default()))
+}
+
 fn digest(text: &str) -> Hash {
     Sha256::digest(text).into()
 }

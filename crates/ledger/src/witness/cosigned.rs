@@ -14,20 +14,34 @@ use crate::{LedgerError, Room};
 const AHEAD: i64 = 600_000;
 
 impl Room {
-    /// Tells the room what is expected of its witnesses, once. What they cosigned before counts.
+    /// Tells the room what is expected of its witnesses, once. What they cosigned before counts; where that is nothing, the time since the first
+    /// checkpoint that there is: whoever takes away what was cosigned wins none.
     pub async fn expect_witnesses(&self, expectation: Expectation) -> Result<(), LedgerError> {
-        let mut last = None;
-        for witness in &expectation.witnesses {
-            let cosigned = self.cosigned(witness).await?;
-            last = last.max(cosigned.and_then(|note| time(&note, witness).ok()));
-        }
+        let room = self.clone();
+        let told = tokio::task::spawn_blocking(move || room.expect_witnesses_blocking(expectation)).await;
+        told.unwrap_or(Err(LedgerError::Stopped))
+    }
+
+    /// [`Room::expect_witnesses`] for a thread that may block.
+    pub fn expect_witnesses_blocking(&self, expectation: Expectation) -> Result<(), LedgerError> {
         let now = self.clock().now_ms();
-        self.log().expected.begin(expectation, last.map_or(now, |last| last.min(now)));
+        let last = self.raw().read_blocking(|tx| {
+            let mut last = None;
+            for witness in &expectation.witnesses {
+                let cosigned = self.cosigned_in(tx, witness)?;
+                last = last.max(cosigned.and_then(|note| time(&note, witness).ok()));
+            }
+            Ok::<_, LedgerError>(match last {
+                Some(last) => last,
+                None => log::first_signed(tx)?.unwrap_or(now),
+            })
+        })?;
+        self.log().expected.begin(expectation, last.min(now));
         Ok(())
     }
 
-    /// Milliseconds since a witness cosigned a checkpoint last; none where no witness is expected. Of a room that has none yet, since it was told
-    /// to expect one.
+    /// Milliseconds since a witness cosigned a checkpoint last; none where no witness is expected. Of a room that has none yet, since its first
+    /// checkpoint, or since it was told to expect one.
     pub fn since_witnessed(&self) -> Option<i64> {
         self.log().expected.age(self.clock().now_ms())
     }
@@ -39,26 +53,32 @@ impl Room {
 
     /// The latest checkpoint that a witness cosigned.
     pub async fn cosigned(&self, by: &VerifierKey) -> Result<Option<SignedCheckpoint>, LedgerError> {
-        let row = by.to_string();
-        let text = self.raw().read(move |tx| {
-            let note = ledger_cosigned::table.find(row).select(ledger_cosigned::note);
-            Ok::<_, LedgerError>(note.first::<String>(tx).optional()?)
-        });
-        let note = text.await?.map(|text| SignedCheckpoint::parse(&text)).transpose()?;
-        // What does not hold was put there by somebody else, and is as if it were not there.
-        Ok(note.filter(|note| self.own(note).is_ok() && time(note, by).is_ok()))
+        let (room, by) = (self.clone(), by.clone());
+        self.raw().read(move |tx| room.cosigned_in(tx, &by)).await
+    }
+
+    fn cosigned_in(&self, tx: &mut Tx, by: &VerifierKey) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let text: Option<String> = ledger_cosigned::table.find(by.to_string()).select(ledger_cosigned::note).first(tx).optional()?;
+        Ok(text.and_then(|text| self.held(&text, by)))
     }
 
     /// The checkpoints that witnesses cosigned, the smallest first: to be kept elsewhere.
     pub async fn all_cosigned(&self) -> Result<Vec<SignedCheckpoint>, LedgerError> {
-        let notes = self.raw().read(|tx: &mut Tx| {
-            let notes = ledger_cosigned::table.order(ledger_cosigned::size).select(ledger_cosigned::note);
-            Ok::<_, LedgerError>(notes.load::<String>(tx)?)
+        let rows = self.raw().read(|tx: &mut Tx| {
+            let rows = ledger_cosigned::table.order(ledger_cosigned::size).select((ledger_cosigned::witness, ledger_cosigned::note));
+            Ok::<_, LedgerError>(rows.load::<(String, String)>(tx)?)
         });
-        Ok(notes.await?.iter().map(|text| SignedCheckpoint::parse(text)).collect::<Result<_, _>>()?)
+        Ok(rows.await?.iter().filter_map(|(witness, text)| self.held(text, &witness.parse().ok()?)).collect())
     }
 
-    /// Keeps a checkpoint of this record with what a witness answered, if that holds → the checkpoint with the cosignature.
+    /// A note of a row, if it holds. What does not was put there by somebody else, and is as if it were not there.
+    fn held(&self, text: &str, by: &VerifierKey) -> Option<SignedCheckpoint> {
+        let note = SignedCheckpoint::parse(text).ok()?;
+        (self.own(&note).is_ok() && time(&note, by).is_ok()).then_some(note)
+    }
+
+    /// Keeps a checkpoint of this record with what a witness answered now, if that holds → the checkpoint with the cosignature. One that is smaller than
+    /// what the witness cosigned before does not take its place.
     pub async fn keep_cosignature(&self, note: &SignedCheckpoint, lines: &str, by: &VerifierKey) -> Result<SignedCheckpoint, LedgerError> {
         let size = self.own(note)?.size;
         let note = note.with_cosignature(lines, by)?;
@@ -66,8 +86,12 @@ impl Room {
         if at > now.saturating_add(AHEAD) {
             return Err(NoteError::Shape("the witness says that it saw it later than now").into());
         }
-        let (witness, text) = (by.to_string(), note.text().to_owned());
+        let (room, by, text) = (self.clone(), by.clone(), note.text().to_owned());
         let kept = self.raw().write(move |tx| {
+            if room.cosigned_in(tx, &by)?.is_some_and(|before| before.checkpoint().size > size) {
+                return Ok(());
+            }
+            let witness = by.to_string();
             store::upsert!(
                 tx,
                 ledger_cosigned::table,
@@ -78,7 +102,8 @@ impl Room {
             Ok::<_, LedgerError>(())
         });
         kept.await?;
-        self.log().expected.saw(at.min(now));
+        // By our own clock: the witness's may be slow.
+        self.log().expected.saw(now);
         Ok(note)
     }
 
