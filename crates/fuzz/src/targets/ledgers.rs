@@ -14,9 +14,8 @@ pub(super) fn entry(input: &[u8]) {
 /// `keys` of a note are tried on it: nothing that a seed does not hold is signed.
 pub(super) fn checkpoint(input: &[u8]) {
     let text = text(input);
-    let Ok(notes) = SignedCheckpoint::parse_all(&text) else { return };
     let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW".parse::<VerifierKey>();
-    for note in notes {
+    for note in SignedCheckpoint::parse_all(&text).into_iter().flatten() {
         assert_eq!(SignedCheckpoint::parse(note.text()).as_ref(), Ok(&note), "a note is read back");
         assert!(key.as_ref().is_ok_and(|key| note.verify(key).is_err()), "nobody signed this with that key");
     }

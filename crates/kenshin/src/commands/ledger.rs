@@ -108,8 +108,15 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
     let mut trusted = Trusted { masters: masters(&place.folder("keys")), ..Trusted::default() };
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
-        trusted.checkpoints =
-            SignedCheckpoint::parse_all(&text).with_context(|| format!("{} holds no signed checkpoint", file.display()))?;
+        for (at, note) in SignedCheckpoint::parse_all(&text).into_iter().enumerate() {
+            match note {
+                Ok(note) => trusted.checkpoints.push(note),
+                Err(error) => output::say(&format!("{}: checkpoint {} of the file cannot be read: {error}", file.display(), at + 1)),
+            }
+        }
+        if trusted.checkpoints.is_empty() {
+            bail!("{} holds no signed checkpoint", file.display());
+        }
     }
     trusted.keys = keys(&options.key)?;
     let spinner = output::spinner("computing every log again from its entries");
