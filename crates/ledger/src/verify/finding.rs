@@ -46,6 +46,8 @@ pub enum Problem {
     OutsideCheckpoint,
     /// A checkpoint from outside bears a cosignature in the name of a known witness that does not hold.
     Cosignature,
+    /// No checkpoint from outside bears a cosignature by a known witness: it was not asked, or they are not those that it cosigned.
+    Uncosigned,
     /// The list of people under the entry is not the one that it fixed, or a search misses somebody on it.
     People,
     /// There is no list of people under the entry, and no act that erased it.
@@ -89,6 +91,9 @@ impl Problem {
             Self::Erasure => "an erasure bears no good signature by the key of this log",
             Self::Lookup => "a search does not find by ledger_lookup what the entries say: rows were removed, changed or put there",
             Self::Cosignature => "a checkpoint from outside bears a cosignature by a known witness that does not hold",
+            Self::Uncosigned => {
+                "no checkpoint from outside bears a cosignature by a known witness: it was not asked, or another checkpoint is to be looked for there"
+            }
             Self::OutsideCheckpoint => "a checkpoint from outside bears no good signature by the key of this log",
         }
     }

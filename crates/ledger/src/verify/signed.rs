@@ -31,7 +31,7 @@ pub(super) struct Promise {
 impl Signed {
     /// Reads the checkpoints of the room and picks those from outside that are of this log.
     pub(super) fn read(tx: &mut Tx, origin: &str, trusted: &Trusted, findings: &mut Vec<Finding>) -> Result<Self, LedgerError> {
-        let given: Vec<VerifierKey> = trusted.keys.iter().filter(|key| key.name() == origin).cloned().collect();
+        let given: Vec<VerifierKey> = trusted.keys.iter().filter(|key| key.name() == origin && !key.is_witness()).cloned().collect();
         let key_given = !given.is_empty();
         let keys = if key_given { given } else { stored_keys(tx, origin)? };
         let witnesses: Vec<&VerifierKey> = trusted.keys.iter().filter(|key| key.is_witness()).collect();
@@ -47,7 +47,13 @@ impl Signed {
                 None => findings.push(Finding::at(Problem::Checkpoint, position(size).saturating_sub(1))),
             }
         }
-        for note in trusted.checkpoints.iter().filter(|note| note.checkpoint().origin == origin) {
+        let of_it: Vec<&SignedCheckpoint> = trusted.checkpoints.iter().filter(|note| note.checkpoint().origin == origin).collect();
+        let is_named = of_it.iter().any(|note| witnesses.iter().any(|witness| note.names(witness)));
+        if !witnesses.is_empty() && !is_named && (key_given || !of_it.is_empty()) {
+            let size = of_it.iter().map(|note| note.checkpoint().size).max().unwrap_or_default();
+            findings.push(Finding::at(Problem::Uncosigned, size.saturating_sub(1)));
+        }
+        for note in of_it {
             match checked(note, origin, &keys) {
                 Some(checkpoint) => {
                     good.push(Promise::of(checkpoint, true));

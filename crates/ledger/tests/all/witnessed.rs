@@ -18,20 +18,20 @@ const ACT: Act = Act::new("test:things.do");
 /// What is rolled back: all that the room's own witness would know, too.
 const TABLES: [&str; 6] = ["batch", "head", "tile", "checkpoint", "cosigned", "witnessed"];
 
-fn city(code: &str) -> RoomName {
+pub(crate) fn city(code: &str) -> RoomName {
     RoomName::new("registry", Some(code.parse().unwrap()))
 }
 
 /// A room as a program finds it that starts now, on connections of its own.
-async fn started(rooms: &Rooms, code: &str) -> Room {
+pub(crate) async fn started(rooms: &Rooms, code: &str) -> Room {
     room(&Rooms::open(rooms.data().clone()).unwrap(), &city(code), &[]).await.unwrap()
 }
 
-async fn act(room: &Room) -> Result<(), LedgerError> {
+pub(crate) async fn act(room: &Room) -> Result<(), LedgerError> {
     room.event(&caller("tanaka", Purpose::Consultation), ACT, Outcome::Read, Subject::None, "").await
 }
 
-async fn grow(room: &Room, entries: u64) -> SignedCheckpoint {
+pub(crate) async fn grow(room: &Room, entries: u64) -> SignedCheckpoint {
     for _ in 0..entries {
         act(room).await.unwrap();
     }
@@ -39,7 +39,7 @@ async fn grow(room: &Room, entries: u64) -> SignedCheckpoint {
 }
 
 /// The record's latest checkpoint, as it is brought to a witness that is thought to have cosigned this size last.
-async fn asked(room: &Room, old: u64) -> AddCheckpoint {
+pub(crate) async fn asked(room: &Room, old: u64) -> AddCheckpoint {
     let note = room.checkpoint().await.unwrap().unwrap();
     let size = note.checkpoint().size;
     let proof = if old == 0 || old >= size { Vec::new() } else { room.consistency(old, size).await.unwrap().path };
@@ -47,7 +47,7 @@ async fn asked(room: &Room, old: u64) -> AddCheckpoint {
 }
 
 /// A log with a few entries, and a witness that knows its key.
-async fn pair(rooms: &Rooms) -> (Room, Witness) {
+pub(crate) async fn pair(rooms: &Rooms) -> (Room, Witness) {
     let (log, other) = (started(rooms, "991015").await, started(rooms, "992020").await);
     grow(&log, 3).await;
     let witness = Witness::of(&other, &[log.verifier_key().clone()]).await.unwrap();
@@ -55,22 +55,22 @@ async fn pair(rooms: &Rooms) -> (Room, Witness) {
 }
 
 /// Has the latest checkpoint cosigned, and keeps it.
-async fn cosign(room: &Room, witness: &Witness, old: u64) -> SignedCheckpoint {
+pub(crate) async fn cosign(room: &Room, witness: &Witness, old: u64) -> SignedCheckpoint {
     let asked = asked(room, old).await;
     let line = witness.add(&asked).await.unwrap();
     room.keep_cosignature(&asked.note, &line, witness.key()).await.unwrap()
 }
 
-async fn sql(room: &Room, statements: impl IntoIterator<Item = String>) {
+pub(crate) async fn sql(room: &Room, statements: impl IntoIterator<Item = String>) {
     let all = statements.into_iter().collect::<Vec<_>>().join(";");
     room.raw().write(move |tx| Ok::<_, LedgerError>(tx.batch_execute(&all)?)).await.unwrap();
 }
 
-async fn keep(room: &Room) {
+pub(crate) async fn keep(room: &Room) {
     sql(room, TABLES.map(|table| format!("CREATE TABLE kept_{table} AS SELECT * FROM ledger_{table}"))).await;
 }
 
-async fn put_back(room: &Room) {
+pub(crate) async fn put_back(room: &Room) {
     sql(room, TABLES.map(|table| format!("DELETE FROM ledger_{table}; INSERT INTO ledger_{table} SELECT * FROM kept_{table}"))).await;
 }
 
@@ -348,7 +348,7 @@ async fn t_04_without_a_cosignature_for_longer_than_is_allowed_a_room_is_only_re
 }
 
 /// What the verifier says of a room when it is given checkpoints and the keys of witnesses.
-async fn verified(room: &Room, checkpoints: &[&SignedCheckpoint], witnesses: &[VerifierKey]) -> (Vec<Finding>, u64) {
+pub(crate) async fn verified(room: &Room, checkpoints: &[&SignedCheckpoint], witnesses: &[VerifierKey]) -> (Vec<Finding>, u64) {
     let trusted = Trusted {
         keys: [&[room.verifier_key().clone()], witnesses].concat(),
         checkpoints: checkpoints.iter().map(|note| (*note).clone()).collect(),
