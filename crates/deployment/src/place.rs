@@ -82,6 +82,14 @@ impl Place {
         }
     }
 
+    /// Tells a party's room what its setting file expects of witnesses, so that a command goes by the same as the server.
+    pub fn expect_witnesses(&self, party: &Party, room: &ledger::Room) -> anyhow::Result<()> {
+        if let Some(setting) = self.setting_file(party)? {
+            room.expect_witnesses_blocking(setting.expected_witnesses()?)?;
+        }
+        Ok(())
+    }
+
     /// The kinds of work of a party that a second person has to approve, as its setting file says.
     pub fn second_person(&self, party: &Party) -> anyhow::Result<Vec<String>> {
         Ok(self.setting_file(party)?.map_or_else(Vec::new, |setting| setting.second_person))

@@ -71,7 +71,7 @@ pub struct Setting {
     #[serde(default)]
     pub witnessed: Vec<KeyText>,
     /// Seconds for which the cosignature of a witness is good: `/readyz` says when the latest is older.
-    #[serde(default = "witness_seconds")]
+    #[serde(default = "witness_seconds", deserialize_with = "crate::witness::seconds")]
     pub witness_seconds: u64,
     /// Whether the room may only be read while no cosignature is good.
     #[serde(default)]
@@ -206,6 +206,7 @@ impl Setting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::witness::WitnessSettingError;
 
     const FULL: &str = r#"
         party = "atena.991015"
@@ -244,10 +245,18 @@ mod tests {
         };
         let setting = lines(&log.to_string(), &witness.to_string()).unwrap();
         assert_eq!(setting.witnessed_logs().unwrap(), std::slice::from_ref(&log));
-        let expected = setting.expected_witnesses();
+        let expected = setting.expected_witnesses().unwrap();
         assert_eq!((expected.witnesses, expected.within, expected.is_required), (vec![witness.clone()], 3_600_000, false));
         assert!(lines(&witness.to_string(), &witness.to_string()).unwrap().witnessed_logs().is_err());
         assert!(lines("kenshin/atena_992020+00000000+AAAA", &witness.to_string()).is_err());
+    }
+
+    #[test]
+    fn a_cosignature_that_is_required_of_nobody_or_good_for_less_than_a_minute_is_refused() {
+        let with = |line: &str| toml::from_str::<Setting>(&FULL.replace("[peers]", &format!("{line}\n[peers]")));
+        assert!(matches!(with("witness-required = true").unwrap().expected_witnesses(), Err(WitnessSettingError::Required)));
+        assert!(with("witness-seconds = 59").unwrap_err().to_string().contains("59 is too short"));
+        assert_eq!(with("witness-seconds = 60").unwrap().expected_witnesses().unwrap().within, 60_000);
     }
 
     #[test]

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use futures::future::BoxFuture;
 use ledger::{Expectation, NoteError, VerifierKey};
 use line::pki::PkiError;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use vocabulary::Party;
 
 pub(crate) use self::answer::routes;
@@ -21,6 +22,15 @@ use crate::setting::Setting;
 
 /// Where a party answers as a witness: the submission and monitoring prefix of the specification.
 pub(crate) const PREFIX: &str = "/witness";
+
+/// The fewest seconds for which a cosignature is good: a witness is asked every ten.
+const LEAST_SECONDS: u64 = 60;
+
+/// Reads for how long a cosignature is good.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let seconds = u64::deserialize(deserializer)?;
+    if seconds < LEAST_SECONDS { Err(D::Error::custom(WitnessSettingError::Seconds(seconds))) } else { Ok(seconds) }
+}
 
 /// A verifier key as `kenshin init` shows it: of a log `kenshin/registry_991015+…`, of a witness `kenshin/registry_991015/witness+…`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -61,6 +71,12 @@ pub enum WitnessSettingError {
     /// Not the key of a witness, or not of a log.
     #[error("{0} is not the kind of key that belongs there: `witnesses` has keys of witnesses (…/witness+…), `witnessed` those of logs")]
     Key(String),
+    /// A cosignature is required, and there is nobody who could give one.
+    #[error("witness-required: without `witnesses` nobody cosigns the record, and nothing could be recorded")]
+    Required,
+    /// A cosignature would be too old before the witness is asked again.
+    #[error("witness-seconds: {0} is too short, {LEAST_SECONDS} at least")]
+    Seconds(u64),
     /// The authority's certificate cannot be read.
     #[error("witnesses: {0}: {1}")]
     Authority(PathBuf, std::io::Error),
@@ -71,12 +87,20 @@ pub enum WitnessSettingError {
 
 impl Setting {
     /// What it expects of the witnesses of the party's record.
-    pub fn expected_witnesses(&self) -> Expectation {
-        Expectation {
-            witnesses: self.witnesses.iter().map(|witness| witness.key.0.clone()).collect(),
-            within: i64::try_from(self.witness_seconds).unwrap_or(i64::MAX).saturating_mul(1_000),
-            is_required: self.witness_required,
+    pub fn expected_witnesses(&self) -> Result<Expectation, WitnessSettingError> {
+        if self.witness_required && self.witnesses.is_empty() {
+            return Err(WitnessSettingError::Required);
         }
+        Ok(Expectation {
+            witnesses: self.witnesses.iter().map(|witness| witness.key.0.clone()).collect(),
+            within: self.within(),
+            is_required: self.witness_required,
+        })
+    }
+
+    /// Milliseconds for which a cosignature is good.
+    pub(crate) fn within(&self) -> i64 {
+        i64::try_from(self.witness_seconds).unwrap_or(i64::MAX).saturating_mul(1_000)
     }
 
     /// The keys of the logs that the party witnesses.

@@ -80,6 +80,7 @@ fn open(place: Place, city: &City, purpose: Purpose, open: OpenFolder) -> anyhow
     let party = Party::of("registry", code)?;
     let (master, built_in) = (place.master(&party)?, Arc::new(Catalogue::built_in()?));
     let desk = Desk::open(place.rooms(), code, built_in, master, Arc::clone(place.clock()), Arc::clone(place.entropy()))?;
+    place.expect_witnesses(&party, desk.room())?;
     let desk = desk.with_second_person(&place.second_person(&party)?)?;
     let caller = city.operator.caller(code, purpose, place.entropy().id128())?;
     let folder = open(desk.room(), path.as_deref(), &caller)?;

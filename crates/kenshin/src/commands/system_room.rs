@@ -42,9 +42,7 @@ impl SystemRoom {
         let migrations = work::migrations(systems::named(&self.system).context("a system that has rooms")?.migrations);
         let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
         let room = Room::open_blocking(place.rooms(), &name, &migrations, place.master(&party)?, clock, entropy)?;
-        if let Some(setting) = place.setting_file(&party)? {
-            super::runtime()?.block_on(room.expect_witnesses(setting.expected_witnesses()))?;
-        }
+        place.expect_witnesses(&party, &room)?;
         let caller = self.operator.caller(self.municipality, Purpose::Operation, place.entropy().id128())?;
         Ok((place, room, caller))
     }

@@ -120,7 +120,7 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     let mut work = JoinSet::new();
     if let Some(room) = service.room.as_ref().filter(|_| service.mode != Mode::Pages) {
         work.spawn(upkeep::keep(room.clone(), clients.clone(), Arc::clone(&house.clock), stopped.clone()));
-        room.expect_witnesses(house.setting.expected_witnesses()).await?;
+        room.expect_witnesses(house.setting.expected_witnesses()?).await?;
         for telling in witness::witnesses(house, room)? {
             work.spawn(telling.keep(stopped.clone()));
         }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use http::Method;
@@ -26,6 +27,8 @@ pub(crate) struct Telling {
     server: TextServer,
     /// Milliseconds after which it is told again although nothing was recorded.
     again: i64,
+    /// When it answered last, by our own clock: its own may be slow.
+    answered: AtomicI64,
 }
 
 /// Why a witness has not cosigned.
@@ -88,8 +91,8 @@ impl Telling {
             }
             _ => return Err(WitnessSettingError::Place(key.to_string())),
         };
-        let again = house.setting.expected_witnesses().within / 4;
-        Ok(Self { room: room.clone(), key, server, again })
+        let again = house.setting.within() / 4;
+        Ok(Self { room: room.clone(), key, server, again, answered: AtomicI64::default() })
     }
 
     /// Has the latest checkpoint cosigned, unless it is already, and lately.
@@ -112,6 +115,7 @@ impl Telling {
             match answer.status.as_u16() {
                 200 => {
                     self.room.keep_cosignature(&note, &answer.text, &self.key).await?;
+                    self.answered.store(self.room.clock().now_ms(), Ordering::Release);
                     return Ok(());
                 }
                 409 => {
@@ -142,7 +146,8 @@ impl Telling {
 
     fn is_due(&self, last: &SignedCheckpoint) -> bool {
         let at = last.cosigned_at(&self.key).ok().and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(0);
-        self.room.clock().now_ms().saturating_sub(at.saturating_mul(1_000)) >= self.again
+        let at = at.saturating_mul(1_000).max(self.answered.load(Ordering::Acquire));
+        self.room.clock().now_ms().saturating_sub(at) >= self.again
     }
 
     /// The witness says that it cosigned something else of this record. It is believed by what it shows, which this room's own key must have signed: a

@@ -46,6 +46,7 @@ fn told(place: &Place, setting: &Setting) -> anyhow::Result<String> {
         bail!("party: {party} is nothing that this program can serve");
     }
     systems::work_of(party.system(), &systems::policies()?, &setting.second_person)?;
+    setting.expected_witnesses()?;
     let entropy = Arc::clone(place.entropy());
     setting.master_key.open(entropy).context("master-key: put it back from the safe")?;
     let identity = Identity::load(&setting.tls, &party).context("tls: run `kenshin init` again, which issues another")?;

@@ -42,7 +42,7 @@ fn cosign(options: &Cosign) -> anyhow::Result<Ending> {
         Err(WitnessError::UnknownLog) => {
             bail!("{origin} is not witnessed here: name its key by --key FILE, or under `witnessed` in the setting")
         }
-        Err(WitnessError::Unproven) => bail!(
+        Err(WitnessError::Unproven | WitnessError::Forked) => bail!(
             "{origin} does not go on from the checkpoint that was cosigned here last: it was rolled back, or shows somebody another history. Tell those who \
             keep it; what was cosigned stands in this room, and at GET /witness/{}/checkpoint",
             origin_digest(&origin)
@@ -71,7 +71,8 @@ pub(super) fn keep(options: &Cosigned) -> anyhow::Result<Ending> {
     let brought = SignedCheckpoint::parse(&read(&options.file)?)
         .with_context(|| format!("{file}: not what `kenshin ledger witness cosign` writes"))?;
     let (place, room, _) = options.room.open()?;
-    let witnesses = known(&place, &options.room, &options.key, |setting| setting.expected_witnesses().witnesses)?;
+    let witnesses =
+        known(&place, &options.room, &options.key, |setting| setting.witnesses.iter().map(|witness| witness.key.0.clone()).collect())?;
     let mut kept = Vec::new();
     for witness in witnesses.iter().filter(|witness| brought.names(witness)) {
         let lines = brought.text().rsplit_once("\n\n").map_or("", |(_, lines)| lines);

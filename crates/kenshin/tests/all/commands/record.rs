@@ -1,11 +1,14 @@
 //! `kenshin ledger verify` with keys and checkpoints that were kept elsewhere, `kenshin ledger checkpoint`, and `kenshin ledger erase`.
 
 use std::fs;
+use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
 use ledger::testing::caller;
 use ledger::{Act, Frontier, LedgerError, Outcome, PersonId, Room, Seen, Subject, leaf};
-use vocabulary::Purpose;
+use store::{Data, RoomName, Rooms};
+use vault::FileMaster;
+use vocabulary::{ManualClock, Purpose, SystemEntropy};
 
 use super::{CITY, at, init, outbox};
 use crate::support::place::{Place, on_both};
@@ -178,5 +181,40 @@ fn t_21_a_witness_without_a_line_cosigns_by_files_what_goes_on_and_nothing_else(
         let forget = ["ledger", "witness", "forget", &origin];
         at(place, &forget, &[&of_witness[..], &["--reason", "restored from a backup"]].concat()).ended(0);
         at(place, &forget, &[&of_witness[..], &["--reason", "restored from a backup"]].concat()).ended(1);
+    });
+}
+
+/// The registry's room as it was used in a year long ago.
+fn used_in_2020(place: &Place) {
+    let master = FileMaster::open(place.files().join("keys").join(format!("registry.{CITY}.key")), Arc::new(SystemEntropy)).unwrap();
+    let rooms = Rooms::open(Data::parse(place.data()).unwrap()).unwrap();
+    let (name, clock) = (RoomName::new("registry", Some(CITY.parse().unwrap())), ManualClock::at("2020-01-01T00:00:00Z".parse().unwrap()));
+    let migrations = work::migrations(registry::MIGRATIONS);
+    let room = Room::open_blocking(&rooms, &name, &migrations, Arc::new(master), Arc::new(clock), Arc::new(SystemEntropy)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let operator = caller("test", Purpose::Operation);
+    runtime.block_on(room.event(&operator, Act::new("test:things.do"), Outcome::Read, Subject::None, "")).unwrap();
+}
+
+#[test]
+fn t_04_a_command_of_the_registry_goes_by_the_witnesses_of_its_setting_as_the_server_does() {
+    on_both(|place| {
+        init(place).ended(0);
+        used_in_2020(place);
+        let out = place.beside("due.csv").display().to_string();
+        let list = || at(place, &["registry", "eligible"], &["--municipality", CITY, "--fiscal-year", "2026", "--out", &out]);
+        list().ended(0);
+        let etc = place.files().join("etc");
+        let key = fs::read_to_string(etc.join(format!("registry.{CITY}.witness-key"))).unwrap();
+        let setting = etc.join(format!("registry.{CITY}.toml"));
+        let text = fs::read_to_string(&setting).unwrap();
+        let key = key.lines().find(|line| line.contains('+')).unwrap();
+        let lines = format!("witness-required = true\nwitnesses = [{{ party = \"registry.992020\", key = \"{key}\" }}]\n");
+        fs::write(&setting, format!("{lines}{text}")).unwrap();
+        let refused = list().ended(1).err;
+        assert!(refused.contains("no witness has cosigned"), "{refused}");
+        // Nobody could give what is required.
+        fs::write(&setting, format!("witness-required = true\n{text}")).unwrap();
+        assert!(at(place, &["doctor"], &[]).out.contains("without `witnesses` nobody cosigns"));
     });
 }
