@@ -110,7 +110,10 @@ pub async fn serve(house: &House, service: Service) -> Result<Running, ServeErro
     }
     let (listener, addr) = bound(addr).await?;
     let mut service = service;
-    let pages = match house.setting.pages.filter(|_| service.mode == Mode::Ring && service.routes.iter().any(Route::is_page)) {
+    // Whoever asks a witness needs no certificate of the ring: another city's authority certifies none of ours.
+    let is_for_browsers = service.routes.iter().any(Route::is_page);
+    let is_for_logs = service.room.is_some() && !house.setting.witnessed.is_empty();
+    let pages = match house.setting.pages.filter(|_| service.mode == Mode::Ring && (is_for_browsers || is_for_logs)) {
         Some(addr) => Some((bound(addr).await?, tls::server(&house.identity, Admission::Public, &house.clock)?)),
         None => None,
     };
@@ -271,10 +274,14 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     if let Some(tokens) = tokens {
         beside = beside.merge(oauth::routes(tokens));
     }
+    let mut health = built_in::health(readings, metrics.clone());
+    if let Some(witness) = &witness {
+        health = health.merge(witness.clone());
+    }
+    let health = health.layer(from_fn_with_state(budgets.clone(), within));
     if let Some(witness) = witness {
         beside = beside.merge(witness);
     }
-    let health = built_in::health(readings, metrics.clone()).layer(from_fn_with_state(budgets.clone(), within));
     let own = guarded(routes, &keeper).merge(beside.layer(from_fn_with_state(budgets, within)));
     let mut own = own.fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));
     let mut of_pages =

@@ -90,6 +90,29 @@ async fn t_21_a_record_is_cosigned_over_the_line_and_both_records_come_to_rest()
 }
 
 #[tokio::test]
+async fn t_21_a_witness_under_another_authority_is_asked_without_a_certificate_and_lets_none_of_ours_in() {
+    both(|rooms| async move {
+        let (ours, theirs) = (ring(rooms.clone())?, ring(rooms)?);
+        let (mut log, mut other) = (ours.house("atena.991015")?, theirs.house("registry.992020")?);
+        let mine = log.bare_room().await?;
+        act(&mine).await?;
+        other.setting.witnessed = vec![KeyText(mine.verifier_key().clone())];
+        let (_, witness) = served(&other).await?;
+        let door = witness.pages.ok_or("a door without certificates")?;
+        let (url, authority) = (Some(format!("https://{door}/witness")), Some(theirs.dir().join("authority.pem")));
+        log.setting.witnesses = vec![WitnessSetting { party: None, url, authority, ..witness_of(&other).await? }];
+        let (room, running) = served(&log).await?;
+        until_cosigned(&room, &log.setting.witnesses[0], room.ledger_size().await?).await?;
+        let by_ours = raw(&ours, "atena.991015", &witness, |http, base| http.get(format!("{base}/healthz"))).await;
+        assert!(by_ours.is_err(), "our authority certifies nobody there");
+        running.stop().await;
+        witness.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn t_21_a_database_that_was_rolled_back_whole_is_found_by_the_witness_and_may_only_be_read() {
     both(|rooms| async move {
         let ring = ring(rooms)?;
