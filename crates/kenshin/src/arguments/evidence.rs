@@ -11,8 +11,8 @@ use clap::Args;
     --results results.csv --out evidence\n\n\
     States: proven (tests do what the control asks, at its figure), partly, absent, human (training, inspection, contracts).\n\
     A proven control has the earliest day of its evidence: of dated runs theirs, of tests that of the results, or the day on which the \
-    control was last judged. With results, a test that is not among them counts as not run. Ends with 1 when a test that is claimed failed or was\n\
-    not run."
+    control was last judged. With results, a test that is not among them counts as not run. Ends with 1 when a test that is claimed failed \
+    or was not run."
 )]
 pub struct Evidence {
     /// Write the package here: evidence.json, evidence.csv, index.html
