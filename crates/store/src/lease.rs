@@ -69,7 +69,7 @@ impl Lease {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         if let Self::Sqlite { home, usage: Use::Write, connection: Some(Resting(Tx::Sqlite(connection))), .. } = self
-            && home.log_is_long()
+            && home.log_moves_beside()
         {
             connection.batch_execute(NO_CHECKPOINT)?;
             let committed = AnsiTransactionManager::commit_transaction(connection);

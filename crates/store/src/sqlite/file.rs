@@ -82,9 +82,22 @@ impl File {
         self.shelf.came();
     }
 
-    /// Whether the write-ahead log is as long as only a load makes it.
-    pub(crate) fn log_is_long(&self) -> bool {
-        self.log_length() > connect::LONG_LOG
+    /// Whether a commit leaves moving the write-ahead log into the file to a thread beside it: the log is as long as only a load makes it, and
+    /// it was not moved yet or is being moved. After that a commit moves what came meanwhile itself, which is little: left to the thread again,
+    /// a log that is written to without a pause would never be empty and would grow for ever.
+    pub(crate) fn log_moves_beside(&self) -> bool {
+        let length = self.log_length();
+        if length <= connect::LONG_LOG {
+            self.moved.store(0, Ordering::Relaxed);
+            return false;
+        }
+        self.checkpointing.load(Ordering::Acquire) || !self.was_moved(length)
+    }
+
+    /// Whether the thread has moved the log when it was about as long.
+    fn was_moved(&self, length: u64) -> bool {
+        let moved = self.moved.load(Ordering::Relaxed);
+        (moved..moved + connect::LONG_LOG).contains(&length)
     }
 
     fn log_length(&self) -> u64 {
@@ -96,8 +109,8 @@ impl File {
     /// Moves a long log into the file on a thread of its own: what was committed is durable in the log, and nobody waits. When it cannot be
     /// done now, the next commit or whoever opens the file does it. A log that others keep from its end grows: then once for each such length.
     pub(crate) fn checkpoint_beside(self: &Arc<Self>) {
-        let (length, moved) = (self.log_length(), self.moved.load(Ordering::Relaxed));
-        if (moved..moved + connect::LONG_LOG).contains(&length) || self.checkpointing.swap(true, Ordering::AcqRel) {
+        let length = self.log_length();
+        if self.was_moved(length) || self.checkpointing.swap(true, Ordering::AcqRel) {
             return;
         }
         self.moved.store(length, Ordering::Relaxed);

@@ -307,6 +307,39 @@ fn a_load_that_makes_the_log_long_is_moved_into_the_file_beside_its_commit() {
 }
 
 #[test]
+fn a_long_log_that_a_reader_kept_is_emptied_by_the_commits_after_it() {
+    both_blocking(|rooms| {
+        let Data::Folder(folder) = rooms.data() else { return };
+        let room = room(&rooms);
+        let length = || std::fs::metadata(folder.join("example").join("national.sqlite-wal")).unwrap().len();
+        const ROWS: i64 = 12_000;
+        room.read_blocking(|reader| {
+            // From here on the reader keeps the log: what comes after it cannot be moved into the file.
+            item::table.count().get_result::<i64>(reader)?;
+            room.write_blocking(|tx| {
+                if let Tx::Sqlite(connection) = tx {
+                    connection.batch_execute("PRAGMA cache_size = 100")?;
+                }
+                let bytes = vec![7; 4_000];
+                store::load(tx, (item::id, item::small, item::text, item::bytes), |rows| {
+                    (0..ROWS).try_for_each(|id| rows.push(|row| row.int(id).int(1).text(&id.to_string()).bytes(&bytes)))
+                })
+            })?;
+            (ROWS..ROWS + 3).try_for_each(|id| room.write_blocking(|tx| load(tx, &[item_of(id)])).map(|_| ()))?;
+            std::thread::park_timeout(std::time::Duration::from_millis(200));
+            assert!(length() > 32 << 20, "the reader did not keep the log");
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+        // Far fewer than make the log longer by what begins another round beside.
+        for id in ROWS + 3..ROWS + 100 {
+            room.write_blocking(|tx| load(tx, &[item_of(id)])).unwrap();
+        }
+        assert!(length() <= 32 << 20, "the log stays long");
+    });
+}
+
+#[test]
 fn an_upsert_inserts_or_changes() {
     both_blocking(|rooms| {
         let room = room(&rooms);
