@@ -32,6 +32,8 @@ impl Instrumentation for Listener {
 fn a_room_is_made_and_opened_without_a_statement_that_fails() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     both_blocking(|rooms| {
+        // What making and sweeping the test's own database said before is nothing of a room.
+        FAILED.lock().unwrap().clear();
         for _ in 0..2 {
             rooms.room(&RoomName::national("example"), &[MIGRATIONS]).unwrap();
         }

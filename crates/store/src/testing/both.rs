@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
-use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query};
+use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 use vocabulary::{Entropy as _, SystemEntropy};
 
 use crate::{Data, Rooms};
@@ -112,9 +112,7 @@ impl Database {
         SWEEP.call_once(|| sweep(&mut connection));
         let name = format!("kenshin_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
-        connection
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            .unwrap_or_else(|error| panic!("cannot drop a test database: {error}"));
+        drop_database(&mut connection, &name).unwrap_or_else(|error| panic!("cannot drop a test database: {error}"));
         connection.batch_execute(&sql).unwrap_or_else(|error| panic!("cannot make a test database: {error}"));
         let url = with_database(&server, &name);
         Some(Self { server, name, url })
@@ -130,7 +128,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         say_when_panicking("PostgreSQL");
         if let Ok(mut connection) = PgConnection::establish(&self.server) {
-            let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+            let _ = drop_database(&mut connection, &self.name);
         }
     }
 }
@@ -163,6 +161,12 @@ struct Name {
     name: String,
 }
 
+/// With its connections. Only a superuser may end autovacuum's by force; an ordinary drop ends it.
+fn drop_database(connection: &mut PgConnection, name: &str) -> QueryResult<()> {
+    let sql = format!("DROP DATABASE IF EXISTS {name}");
+    connection.batch_execute(&format!("{sql} WITH (FORCE)")).or_else(|_| connection.batch_execute(&sql))
+}
+
 /// Drops the databases of test processes that were killed.
 fn sweep(connection: &mut PgConnection) {
     let sql = "SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'kenshin\\_test\\_%'";
@@ -170,7 +174,7 @@ fn sweep(connection: &mut PgConnection) {
     for Name { name } in names {
         let process = name.split('_').nth(2).unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            let _ = drop_database(connection, &name);
         }
     }
 }
