@@ -284,6 +284,16 @@ mod tests {
     }
 
     #[test]
+    fn t_21_another_size_or_root_under_the_same_signature_is_refused() {
+        let (key, note) = signed();
+        let forged = SignedCheckpoint::parse(&note.text().replace("1234", "1233")).unwrap();
+        assert_eq!(forged.verify(&key), Err(NoteError::Signature));
+        let rooted = note.text().replace("BwcHBwcH", "CAcHBwcH");
+        assert_eq!(SignedCheckpoint::parse(&rooted).unwrap().verify(&key), Err(NoteError::Signature));
+        assert!(SignedCheckpoint::parse(&note.text().replace("1234", "01234")).is_err());
+    }
+
+    #[test]
     fn t_21_of_a_file_of_checkpoints_one_that_broke_off_anywhere_costs_no_other() {
         let (_, note) = signed();
         for at in 1..note.text().len() {

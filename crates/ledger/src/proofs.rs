@@ -6,7 +6,7 @@ use crate::log::{self, Head};
 use crate::merkle::{Consistency, Inclusion, consistency_path, inclusion_path};
 use crate::note::SignedCheckpoint;
 use crate::tiles::{Shelf, Tiles};
-use crate::{LedgerError, ProofError, Room};
+use crate::{AddCheckpoint, LedgerError, ProofError, Room};
 
 /// Entries in the record of a room that is not opened for use: for overviews.
 pub async fn size(room: &store::Room) -> Result<u64, LedgerError> {
@@ -50,6 +50,13 @@ impl Room {
                 Ok(Consistency { from, to, path })
             })
             .await
+    }
+
+    /// What a witness is asked with a checkpoint of this record: the proof that it goes on from the size that the witness cosigned last, 0 for none.
+    pub async fn ask_to_cosign(&self, note: &SignedCheckpoint, old: u64) -> Result<AddCheckpoint, LedgerError> {
+        let size = note.checkpoint().size;
+        let proof = if old == 0 || old == size { Vec::new() } else { self.consistency(old, size).await?.path };
+        Ok(AddCheckpoint { old, proof, note: note.clone() })
     }
 
     /// The entry at a position as its bytes, for [`crate::Entry::decode`]; nothing beyond the end.

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::ledger::{AddCheckpoint, LedgerError, Room, SignedCheckpoint, Trusted, VerifierKey, verify};
+use ::ledger::{LedgerError, Room, SignedCheckpoint, Trusted, VerifierKey, verify};
 use anyhow::{Context as _, bail};
 use deployment::systems;
 use serde::Serialize;
@@ -52,8 +52,7 @@ async fn checkpoints(room: &Room, since: Option<u64>) -> anyhow::Result<String> 
             room.name()
         );
     }
-    let proof = if old == 0 || old == size { Vec::new() } else { room.consistency(old, size).await?.path };
-    Ok(AddCheckpoint { old, proof, note: latest }.to_string())
+    Ok(room.ask_to_cosign(&latest, old).await?.to_string())
 }
 
 /// To a file for its owner alone, or to standard output.

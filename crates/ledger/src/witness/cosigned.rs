@@ -77,11 +77,16 @@ impl Room {
         (self.own(&note).is_ok() && time(&note, by).is_ok()).then_some(note)
     }
 
-    /// Keeps a checkpoint of this record with what a witness answered now, if that holds → the checkpoint with the cosignature. One that is smaller than
-    /// what the witness cosigned before does not take its place.
+    /// Keeps a checkpoint of this record with what a witness answered now, if that holds → the checkpoint with the cosignature.
     pub async fn keep_cosignature(&self, note: &SignedCheckpoint, lines: &str, by: &VerifierKey) -> Result<SignedCheckpoint, LedgerError> {
-        let size = self.own(note)?.size;
-        let note = note.with_cosignature(lines, by)?;
+        self.own(note)?;
+        self.keep_cosigned(note.with_cosignature(lines, by)?, by).await
+    }
+
+    /// Keeps a checkpoint of this record that bears a witness's cosignature, if that holds → the same. One that is smaller than what the witness cosigned
+    /// before does not take its place.
+    pub async fn keep_cosigned(&self, note: SignedCheckpoint, by: &VerifierKey) -> Result<SignedCheckpoint, LedgerError> {
+        let size = self.own(&note)?.size;
         let (at, now) = (time(&note, by)?, self.clock().now_ms());
         if at > now.saturating_add(AHEAD) {
             return Err(NoteError::Shape("the witness says that it saw it later than now").into());

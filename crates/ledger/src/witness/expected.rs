@@ -19,7 +19,8 @@ pub struct Expectation {
 #[derive(Debug, Default)]
 pub(crate) struct Expected {
     told: OnceLock<Expectation>,
-    /// In milliseconds since 1970 UTC; when it was told, where there was no cosignature.
+    /// In milliseconds since 1970 UTC; where there was no cosignature, when the oldest checkpoint that is kept was signed, or of an empty log when it was
+    /// told.
     last: AtomicI64,
 }
 

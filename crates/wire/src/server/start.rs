@@ -245,8 +245,8 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     let metrics = Metrics::of(figures);
     let logs = house.setting.witnessed_logs()?;
     let witness = match of_keys.as_ref().filter(|_| !logs.is_empty()) {
-        Some(room) => Some(witness::routes(Witness::of(room, &logs).await?, refused.clone(), limits)),
-        None => None,
+        Some(room) => witness::routes(Witness::of(room, &logs).await?, refused.clone(), limits),
+        None => Router::new(),
     };
     let openapi = serde_json::to_string(&openapi::document(&house.party, &routes, clients.is_some()))?;
     let tokens = clients.map(|clients| Tokens::new(clients, house.party.clone(), Arc::clone(&house.clock)));
@@ -274,15 +274,8 @@ async fn routers(house: &House, service: Service, clients: Option<Clients>) -> R
     if let Some(tokens) = tokens {
         beside = beside.merge(oauth::routes(tokens));
     }
-    let mut health = built_in::health(readings, metrics.clone());
-    if let Some(witness) = &witness {
-        health = health.merge(witness.clone());
-    }
-    let health = health.layer(from_fn_with_state(budgets.clone(), within));
-    if let Some(witness) = witness {
-        beside = beside.merge(witness);
-    }
-    let own = guarded(routes, &keeper).merge(beside.layer(from_fn_with_state(budgets, within)));
+    let health = built_in::health(readings, metrics.clone()).merge(witness.clone()).layer(from_fn_with_state(budgets.clone(), within));
+    let own = guarded(routes, &keeper).merge(beside.merge(witness).layer(from_fn_with_state(budgets, within)));
     let mut own = own.fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));
     let mut of_pages =
         guarded(pages, &keeper).merge(health).fallback(async || http::StatusCode::NOT_FOUND).layer(from_fn_with_state(around(), outer));

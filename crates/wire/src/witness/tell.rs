@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use http::Method;
-use ledger::{AddCheckpoint, LedgerError, NoteError, Room, SignedCheckpoint, VerifierKey, origin_digest};
+use ledger::{LedgerError, Room, SignedCheckpoint, VerifierKey, origin_digest};
 use line::{NoAnswer, TextServer};
 
 use super::{PREFIX, WitnessSetting, WitnessSettingError};
@@ -48,12 +48,6 @@ enum UntoldError {
     Unfounded,
     #[error("the witness refuses it, and shows a checkpoint from which the record does go on")]
     Mistaken,
-}
-
-impl From<NoteError> for UntoldError {
-    fn from(error: NoteError) -> Self {
-        Self::Ledger(error.into())
-    }
 }
 
 /// The witnesses of the setting, to be told of the room's checkpoints.
@@ -109,8 +103,7 @@ impl Telling {
         }
         let mut old = known;
         for _ in 0..TRIES {
-            let proof = if old == 0 || old == size { Vec::new() } else { self.room.consistency(old, size).await?.path };
-            let asked = AddCheckpoint { old, proof, note: note.clone() }.to_string();
+            let asked = self.room.ask_to_cosign(&note, old).await?.to_string();
             let answer = self.server.ask(Method::POST, "add-checkpoint", Some(asked)).await?;
             match answer.status.as_u16() {
                 200 => {

@@ -75,9 +75,8 @@ pub(super) fn keep(options: &Cosigned) -> anyhow::Result<Ending> {
         known(&place, &options.room, &options.key, |setting| setting.witnesses.iter().map(|witness| witness.key.0.clone()).collect())?;
     let mut kept = Vec::new();
     for witness in witnesses.iter().filter(|witness| brought.names(witness)) {
-        let lines = brought.text().rsplit_once("\n\n").map_or("", |(_, lines)| lines);
         super::super::runtime()?
-            .block_on(room.keep_cosignature(&brought, lines, witness))
+            .block_on(room.keep_cosigned(brought.clone(), witness))
             .with_context(|| format!("{file}: {}", witness.name()))?;
         kept.push(witness.name());
     }

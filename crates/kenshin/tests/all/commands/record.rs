@@ -167,6 +167,8 @@ fn t_21_a_witness_without_a_line_cosigns_by_files_what_goes_on_and_nothing_else(
         // What is kept elsewhere now has the cosignature.
         let kept = place.beside("kept.txt");
         fs::write(&kept, at(place, &["ledger", "checkpoint"], &of_log).ended(0).out).unwrap();
+        let lines = fs::read_to_string(&kept).unwrap().lines().filter(|line| line.starts_with('—') && line.contains("/witness ")).count();
+        assert_eq!(lines, 1, "a cosignature that came by a file is kept once");
         let keys = ["--checkpoint", kept.to_str().unwrap(), "--key", &record, "--key", &witness];
         let verified = at(place, &["ledger", "verify"], &keys).ended(0).out;
         assert!(verified.contains("cosigned by witnesses 1 times"), "{verified}");
