@@ -149,11 +149,16 @@ fn claimed(control: &Control, tests: &BTreeMap<String, usize>, commands: &str, p
     findings
 }
 
+/// Whether a cell begins with the whole of a name: `W1b` does not with `W1`.
+fn begins_with(cell: &str, name: &str) -> bool {
+    cell.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
 /// The row of a page whose first or second cell begins with the name, or, shortened by `…`, is its beginning.
 fn row(page: &str, name: &str) -> Option<String> {
     let is_named = |line: &&str| {
         let mut cells = line.trim_start_matches("| ").split('|').take(2).map(|cell| cell.trim().trim_matches('`'));
-        cells.any(|cell| cell.starts_with(name) || cell.strip_suffix('…').is_some_and(|begins| name.starts_with(begins)))
+        cells.any(|cell| begins_with(cell, name) || cell.strip_suffix('…').is_some_and(|begins| name.starts_with(begins)))
     };
     page.lines().filter(|line| line.starts_with("| ")).find(is_named).map(str::to_owned)
 }

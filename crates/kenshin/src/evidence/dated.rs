@@ -39,8 +39,13 @@ fn day_of_soak(page: &str, name: &str) -> Option<Date> {
     row.get(3)?.parse().ok()
 }
 
+/// Whether a cell begins with the whole of a name: `W1b` does not with `W1`.
+fn begins_with(cell: &str, name: &str) -> bool {
+    cell.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
 fn day_of_benchmark(page: &str, name: &str) -> Option<Date> {
-    let is_named = |row: &Vec<&str>| row.iter().take(2).any(|cell| cell.starts_with(name));
+    let is_named = |row: &Vec<&str>| row.iter().take(2).any(|cell| begins_with(cell, name));
     let row = page.lines().filter(|line| line.starts_with("| ")).map(cells).find(is_named)?;
     if row.contains(&TO_BE_TAKEN) {
         return None;
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(day_of_soak(soaks, "soak_t_01"), None);
         assert_eq!(day_of_benchmark(PAGE, "W1b"), Some(Date::constant(2026, 11, 30)));
         assert_eq!(day_of_benchmark(PAGE, "first load"), Some(Date::constant(2026, 11, 30)));
+        assert_eq!(day_of_benchmark(PAGE, "W1"), None, "the row of W1b is another");
         assert_eq!((day_of_benchmark(PAGE, "delay among"), day_of_benchmark(PAGE, "W9")), (None, None));
     }
 

@@ -158,7 +158,7 @@ pub(crate) fn write(all: &[Evidence], out: &Path) -> anyhow::Result<()> {
     let put = |name: &str, content: &[u8]| std::fs::write(out.join(name), content).with_context(|| format!("cannot write {name}"));
     put("evidence.json", (serde_json::to_string_pretty(all)? + "\n").as_bytes())?;
     put("evidence.csv", &sheet(all)?)?;
-    put(page::STYLESHEET, page::stylesheet())?;
+    put(page::STYLESHEET, page::stylesheet()?)?;
     for language in Language::ALL {
         put(page::name(language), page::page(all, language).as_bytes())?;
     }

@@ -1,5 +1,6 @@
 //! The pages of the package, one in each language: files that a browser opens without a server.
 
+use anyhow::Context as _;
 use face::components::{Column, Statistic, Table, Tone, chip, code, description_list, disclosure, paragraph, section, statistics, table};
 use face::{Html, Language};
 
@@ -17,8 +18,8 @@ pub(super) const fn name(language: Language) -> &'static str {
 }
 
 /// The looks of every page of the house.
-pub(super) fn stylesheet() -> &'static [u8] {
-    face::asset(face::stylesheet_path()).map(|asset| asset.body).unwrap_or_default()
+pub(super) fn stylesheet() -> anyhow::Result<&'static [u8]> {
+    Ok(face::asset(face::stylesheet_path()).context("face has no stylesheet")?.body)
 }
 
 /// All controls by chapter.
