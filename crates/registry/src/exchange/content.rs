@@ -144,14 +144,13 @@ fn told(
     birth: i32,
     detail: Option<&RecordContent>,
 ) -> ReplicaRecord {
-    let flag = |value: bool| if value { "1" } else { "0" }.to_owned();
     let mut items = BTreeMap::new();
     let mut tell = |id: &str, value: String| {
         if !value.is_empty() {
             items.insert(id.to_owned(), value);
         }
     };
-    tell("attended", flag(true));
+    tell("attended", "1".to_owned());
     tell("examined_on", on.to_string());
     tell("institution_name", catalogue.institution_name(&row.institution).to_owned());
     tell("age", day::from_number(birth).map_or_else(String::new, |birth| age_on(birth, on).to_string()));

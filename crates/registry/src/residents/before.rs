@@ -8,7 +8,7 @@ use number::IndividualNumber;
 use store::Tx;
 use vocabulary::ResidentNumber;
 
-use super::column::{Cell, Column, KeptColumns};
+use super::column::{Column, KeptColumns, KeptValue};
 use super::import::ImportError;
 use super::row::{Fault, ResidentRow};
 use super::table::resident;
@@ -22,7 +22,7 @@ pub(super) struct Before {
 /// What is known of a person in the absent columns.
 struct StoredColumns {
     sealed_number: Option<Box<[u8]>>,
-    cells: Box<[(Column, Cell)]>,
+    cells: Box<[(Column, KeptValue)]>,
 }
 
 type Stored = (i64, Option<Vec<u8>>, KeptColumns);
@@ -45,7 +45,7 @@ impl Before {
             let is_absent = |column: &Column| absent.contains(column);
             let mut keep = |(id, sealed, kept): Stored| {
                 let sealed_number = sealed.filter(|_| is_absent(&Column::IndividualNumber)).map(Vec::into_boxed_slice);
-                let cells = kept.into_cells().filter(|(column, _)| is_absent(column)).collect();
+                let cells = kept.into_values().filter(|(column, _)| is_absent(column)).collect();
                 known.insert(id, StoredColumns { sealed_number, cells });
                 Ok::<_, ImportError>(())
             };

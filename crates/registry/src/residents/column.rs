@@ -56,6 +56,11 @@ macro_rules! columns {
                 }
             }
 
+            /// Whether it is kept as a text.
+            pub(crate) const fn is_text(self) -> bool {
+                matches!(self.kind(), ColumnKind::Text(_))
+            }
+
             /// Whether a file without it is refused.
             pub(crate) const fn is_required(self) -> bool {
                 match self {
@@ -112,8 +117,8 @@ macro_rules! columns {
             pub(super) const SELECTED: ($(tables::resident::$column,)*) = ($(tables::resident::$column,)*);
 
             /// Each of them.
-            pub(super) fn into_cells(self) -> impl Iterator<Item = (Column, Cell)> {
-                [$((Column::$name, Cell::from(self.$column)),)*].into_iter()
+            pub(super) fn into_values(self) -> impl Iterator<Item = (Column, KeptValue)> {
+                [$((Column::$name, KeptValue::from(self.$column)),)*].into_iter()
             }
         }
     };
@@ -133,27 +138,27 @@ mod rust {
 }
 
 /// What stands in a row of the table in one column.
-pub(super) enum Cell {
+pub(super) enum KeptValue {
     Text(Box<str>),
     /// A day or a code.
     Value(i32),
 }
 
-impl From<String> for Cell {
-    fn from(text: String) -> Cell {
-        Cell::Text(text.into_boxed_str())
+impl From<String> for KeptValue {
+    fn from(text: String) -> KeptValue {
+        KeptValue::Text(text.into_boxed_str())
     }
 }
 
-impl From<i32> for Cell {
-    fn from(day: i32) -> Cell {
-        Cell::Value(day)
+impl From<i32> for KeptValue {
+    fn from(day: i32) -> KeptValue {
+        KeptValue::Value(day)
     }
 }
 
-impl From<i16> for Cell {
-    fn from(code: i16) -> Cell {
-        Cell::Value(code.into())
+impl From<i16> for KeptValue {
+    fn from(code: i16) -> KeptValue {
+        KeptValue::Value(code.into())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use number::IndividualNumber;
 use vocabulary::{Date, HouseholdNumber, Purpose, ResidentNumber, day, era, text};
 
-use super::column::{Cell, Column, ColumnKind, Headings};
+use super::column::{Column, ColumnKind, Headings, KeptValue};
 use crate::files::Rejected;
 
 /// Stands after every column of the canonical row.
@@ -19,7 +19,7 @@ const VALUES: usize = count(false);
 const fn count(texts: bool) -> usize {
     let (mut at, mut count) = (0, 0);
     while at < Column::KEPT.len() {
-        count += (matches!(Column::KEPT[at].kind(), ColumnKind::Text(_)) == texts) as usize;
+        count += (Column::KEPT[at].is_text() == texts) as usize;
         at += 1;
     }
     count
@@ -31,7 +31,7 @@ const PLACES: [usize; Column::ALL.len()] = {
     let mut places = [0; Column::ALL.len()];
     let (mut at, mut texts, mut values) = (0, 0, 0);
     while at < Column::KEPT.len() {
-        let next = if matches!(Column::KEPT[at].kind(), ColumnKind::Text(_)) { &mut texts } else { &mut values };
+        let next = if Column::KEPT[at].is_text() { &mut texts } else { &mut values };
         places[Column::KEPT[at] as usize] = *next;
         *next += 1;
         at += 1;
@@ -138,20 +138,22 @@ impl ResidentRow {
     }
 
     /// Puts what is known of the person into the columns that a file lacks.
-    pub(crate) fn complete(&mut self, known: &[(Column, Cell)]) {
+    pub(crate) fn complete(&mut self, known: &[(Column, KeptValue)]) {
         for (column, cell) in known {
-            if let Cell::Value(value) = cell {
+            if let KeptValue::Value(value) = cell {
                 self.set(*column, *value);
             }
         }
         let text_of = |column: Column| {
             known.iter().find_map(|(one, cell)| match cell {
-                Cell::Text(text) if *one == column => Some(text.as_ref()),
+                KeptValue::Text(text) if *one == column => Some(text.as_ref()),
                 _ => None,
             })
         };
         // as long as the texts of the table, which fit
-        if let Ok((text, ends)) = texts(&|column| text_of(column).unwrap_or_else(|| self.text(column))) {
+        if known.iter().any(|(column, _)| column.is_text())
+            && let Ok((text, ends)) = texts(&|column| text_of(column).unwrap_or_else(|| self.text(column)))
+        {
             (self.text, self.ends) = (text, ends);
         }
     }
@@ -180,7 +182,7 @@ fn fault(column: Column, reason: impl Into<String>, english: impl Display) -> Fa
 
 /// The texts in one piece, and where each ends.
 fn texts<'a>(cell: &impl Fn(Column) -> &'a str) -> Result<(Box<str>, [u32; TEXTS]), Fault> {
-    let columns = || Column::KEPT.into_iter().filter(|column| matches!(column.kind(), ColumnKind::Text(_)));
+    let columns = || Column::KEPT.into_iter().filter(|column| column.is_text());
     let mut text = String::with_capacity(columns().map(|column| cell(column).len()).sum());
     let mut ends = [0; TEXTS];
     for (column, end) in columns().zip(&mut ends) {
@@ -260,7 +262,7 @@ mod tests {
     #[test]
     fn each_text_of_a_row_is_its_own_and_the_others_are_empty() {
         let headings = headings(&Column::ALL.map(Column::heading).join(","));
-        let is_text = |column: Column| matches!(column.kind(), ColumnKind::Text(_)) && column != Column::Household;
+        let is_text = |column: Column| column.is_text() && column != Column::Household;
         let cells: Vec<String> = Column::ALL
             .iter()
             .map(|column| match column {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use store::{StoreError, Tx};
 
-use super::column::{Column, ColumnKind, KEPT_NAMES};
+use super::column::{Column, KEPT_NAMES};
 use super::compare::{Prepared, Sealed};
 use super::table::{resident, resident_staged};
 use crate::standing::keep_former_periods;
@@ -21,10 +21,11 @@ pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, s
     let is_unnamed = UNNAMED.iter().any(|column| row.text(*column).contains(is_unnamed));
     cells.int(prepared.id).int(prepared.version).text(row.resident.as_str());
     for column in Column::KEPT {
-        match column.kind() {
-            ColumnKind::Text(_) => cells.text(row.text(column)),
-            _ => cells.int(row.value(column)),
-        };
+        if column.is_text() {
+            cells.text(row.text(column));
+        } else {
+            cells.int(row.value(column));
+        }
     }
     cells
         .text(&sealed.kana_key)

@@ -52,7 +52,7 @@ pub(crate) fn out(desk: &Desk, record: u16) -> String {
     exported(desk, record).1
 }
 
-const XRAY: Items<'_> = &[
+pub(crate) const XRAY: Items<'_> = &[
     ("resident_number", "1"),
     ("history_number", "1"),
     ("fiscal_year", "2026"),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use store::testing::both_blocking;
 
-use crate::results::{brought, sheet};
+use crate::results::{XRAY, brought, sheet};
 use crate::support::{desk, look, person, taken};
 
 #[derive(QueryableByName)]
@@ -19,17 +19,9 @@ fn c_iii_2_r1_reg_1_of_a_hundred_thousand_results_those_of_nobody_are_set_aside_
     both_blocking(|rooms| {
         let desk = desk(&rooms);
         taken(&desk, &(1..=PEOPLE).map(person).collect::<Vec<_>>());
-        let row = [
-            ("resident_number", "<resident>"),
-            ("history_number", "<history>"),
-            ("fiscal_year", "2026"),
-            ("examined_on", "2026-05-01"),
-            ("institution", "0110113719"),
-            ("method", "1"),
-            ("judgement", "2"),
-            ("payment_excluded", "0"),
-            ("claim_month", "2026-06"),
-        ];
+        let mut row = XRAY.to_vec();
+        row[0] = ("resident_number", "<resident>");
+        row[1] = ("history_number", "<history>");
         let sheet = sheet(2, &[&row]);
         let (heading, row) = sheet.split_once('\n').unwrap();
         // One in twenty never lived here.
