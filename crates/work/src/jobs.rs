@@ -94,7 +94,7 @@ pub use self::rehearsal::Rehearsal;
 pub use self::routes::{JobActions, JobDesk, routes};
 pub use self::run::{JobRun, Portion};
 pub use self::runner::{ByHand, Runner};
-pub use self::start::{PREVIEW, Through};
+pub use self::start::{PREVIEW, Through, is_preview};
 pub use self::system_work::{SystemWork, UnknownWork};
 pub use self::tell::count_failed;
 

@@ -61,7 +61,7 @@ pub(super) async fn shown(
     refused: Option<Words>,
 ) -> Result<Response, Problem> {
     let job = &look(office, visit, id).await?;
-    let hindrance = office.jobs.hindrance(job).await?;
+    let (hindrance, can_cancel) = office.jobs.hindrance(job).await?;
     let language = visit.guest.language;
     let word = |words: Words| words.of(language);
     let path = format!("{JOBS}/{}", job.id);
@@ -74,7 +74,6 @@ pub(super) async fn shown(
     };
     let came = super::result::result(office, visit, job).await?;
     let asked = super::result::asked(office, visit, job).await?;
-    let can_cancel = office.jobs.can_be_cancelled(job).await?;
     let body = Html::all([
         asked,
         section(word(words::HOW_FAR), [far]),

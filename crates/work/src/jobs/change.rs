@@ -82,7 +82,7 @@ impl Jobs {
 
     fn cancel_at(&self, tx: &mut Tx, id: Id128, by: &Caller, at: i64) -> Result<(), JobError> {
         let state = state(tx, id)?;
-        if matches!(state, JobState::Cancelled | JobState::Done | JobState::Refused) {
+        if has_ended(state) {
             return Err(JobError::NotNow(state.as_str()));
         }
         Marks::read(tx, id)?.refuse_cancel()?;
@@ -154,27 +154,20 @@ impl Jobs {
         Ok(())
     }
 
-    /// Why a job in its state cannot be cancelled or resumed by a person, for whoever shows it; none where it can.
-    pub async fn hindrance(&self, job: &Job) -> Result<Option<JobError>, JobError> {
+    /// Why a job in its state cannot be cancelled or resumed by a person, none where it can; and whether one can cancel it: a failed one that only its
+    /// command resumes, too. For whoever shows it.
+    pub async fn hindrance(&self, job: &Job) -> Result<(Option<JobError>, bool), JobError> {
         let (id, state) = (job.id, job.state);
         let marks =
             self.room().count(move |tx| Marks::read(tx, id).map(|Marks { must_end, by_hand, has_input }| [must_end, by_hand, has_input]));
         let [must_end, by_hand, has_input] = marks.await?;
         let marks = Marks { must_end, by_hand, has_input };
-        Ok(match state {
+        let hindrance = match state {
             JobState::Waiting | JobState::Running | JobState::AwaitingApproval => marks.refuse_cancel().err(),
             JobState::Previewed | JobState::Refused | JobState::Failed | JobState::Cancelled => marks.refuse_resume().err(),
             JobState::Done => None,
-        })
-    }
-
-    /// Whether a person can cancel a job in its state, for whoever shows it: a failed one that only its command resumes, too.
-    pub async fn can_be_cancelled(&self, job: &Job) -> Result<bool, JobError> {
-        if matches!(job.state, JobState::Done | JobState::Refused | JobState::Cancelled) {
-            return Ok(false);
-        }
-        let id = job.id;
-        self.room().count(move |tx| Ok(Marks::read(tx, id)?.refuse_cancel().is_ok())).await
+        };
+        Ok((hindrance, !has_ended(state) && marks.refuse_cancel().is_ok()))
     }
 
     /// Why this caller is no second person for a job, for whoever shows it; none where they are one.
@@ -229,6 +222,11 @@ impl Jobs {
         let (holder, until): (String, i64) = job_row(id).select((job::holder, job::lease_until)).first(tx)?;
         Ok(until > self.now_ms() && !holder::is_gone(&holder))
     }
+}
+
+/// Whether there is nothing left of a job to cancel.
+const fn has_ended(state: JobState) -> bool {
+    matches!(state, JobState::Done | JobState::Refused | JobState::Cancelled)
 }
 
 /// The columns of a job that nobody has had stopped.

@@ -191,7 +191,7 @@ impl Jobs {
 }
 
 /// Whether what was asked for is to stop once it has shown what it would bring.
-pub(super) fn is_preview(input: &serde_json::Value) -> bool {
+pub fn is_preview(input: &serde_json::Value) -> bool {
     input.get(PREVIEW).and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 

@@ -103,9 +103,9 @@ async fn a_job_that_has_begun_to_change_what_holds_is_not_cancelled_and_fails_wh
         forget(&jobs).await;
         let job = jobs.find(id).await.unwrap();
         assert_eq!(job.state, JobState::Failed, "somebody is told");
-        let hindrance = jobs.hindrance(&job).await.unwrap();
+        let (hindrance, can_cancel) = jobs.hindrance(&job).await.unwrap();
         assert!(matches!(hindrance, Some(JobError::ByHand)), "{hindrance:?}");
-        assert!(!jobs.can_be_cancelled(&job).await.unwrap());
+        assert!(!can_cancel);
         let given_up = cancel(&jobs, id).await;
         assert!(matches!(given_up, Err(JobError::MustEnd)), "{given_up:?}");
         assert_eq!(ask_by_hand(&jobs, "console:root", MUST_END + 50).await, id);

@@ -6,7 +6,7 @@ use deployment::systems;
 use protocol::messages::jobs::Job;
 use registry::Media;
 use serde_json::{Map, Value};
-use work::jobs::{JobError, MessageField, PREVIEW, Shape, Through, WorkKind};
+use work::jobs::{JobError, MessageField, Shape, Through, WorkKind, is_preview};
 
 use super::{Opened, open, text};
 use crate::arguments::{City, ListKinds, StartJob, SystemRoom};
@@ -123,7 +123,8 @@ fn do_here(options: &SystemRoom, kind: &WorkKind, mut message: Map<String, Value
         }
         None => desk,
     };
-    let is_preview = message.get(PREVIEW).and_then(Value::as_bool).unwrap_or(false);
+    let message = Value::Object(message);
+    let is_preview = is_preview(&message);
     let ask = async || asked(kind, desk.ask_by_hand(&caller, kind.name, &message, file).await).map(|job| job.id);
     by_hand::work(options, &desk.runner(), (kind.name, is_preview), ask)?.job()
 }
