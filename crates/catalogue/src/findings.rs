@@ -115,6 +115,12 @@ impl Findings {
         self.all.push(Finding::of(file, Some(line), key.into(), what));
     }
 
+    /// A row of a sheet that cannot be read.
+    pub(crate) fn refused(&mut self, file: &str, row: sheets::Rejected) {
+        let line = usize::try_from(row.line).unwrap_or(usize::MAX);
+        self.at(file, line, row.column, Mistake { japanese: row.reason, english: row.english });
+    }
+
     /// Records `what` unless the condition holds.
     pub(crate) fn unless(&mut self, holds: bool, file: &str, key: impl Into<String>, what: impl FnOnce() -> Mistake) {
         if !holds {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Sources, words};
+use super::{Sources, no_table, table_of_other_kind, words};
 use crate::findings::{Findings, mistake};
 use crate::{NationalKind, NationalValue};
 
@@ -45,16 +45,9 @@ fn national(sources: &Sources, findings: &mut Findings) {
                 .unless(item.code.len() == 17, file, &key, || mistake!("JLAC10 のコードは17文字です", "a JLAC10 code has 17 characters"));
             findings.unless(matches!(item.stage, 1 | 2), file, &key, || mistake!("stage は 1 か 2 です", "stage is 1 or 2"));
             let coded = item.kind == NationalKind::Coded;
-            findings.unless(coded == item.codes.is_some(), file, &key, || {
-                mistake!(
-                    "コード表（codes）は、種類が code の項目には必ず、ほかの項目には書かないでください",
-                    "a coded item names its table, others none"
-                )
-            });
+            findings.unless(coded == item.codes.is_some(), file, &key, table_of_other_kind);
             if let Some(id) = &item.codes {
-                findings.resolves(sources.table(id).is_some(), file, &key, || {
-                    mistake!("コード表 `{id}` はありません", "there is no code table `{id}`")
-                });
+                findings.resolves(sources.table(id).is_some(), file, &key, || no_table(id));
             }
             let measured = item.value == NationalValue::Quantity;
             findings.unless(measured == item.unit.is_some(), file, &key, || {

@@ -10,7 +10,7 @@ mod templates;
 use std::collections::HashSet;
 
 use crate::files::FileName;
-use crate::findings::{Findings, mistake};
+use crate::findings::{Findings, Mistake, mistake};
 use crate::{CodeTable, Item, LetterText, NationalCategory, NationalItem, PermissionList, Programme, Record, Template};
 
 /// Everything that was read, each with the file it came from.
@@ -31,6 +31,34 @@ pub(crate) fn all(sources: &Sources, findings: &mut Findings) {
     templates::check(sources, findings);
     letters::check(sources, findings);
     permission::check(sources, findings);
+}
+
+/// A programme that is named and not there.
+pub(crate) fn no_programme(id: &str) -> Mistake {
+    mistake!("事業 `{id}` はありません", "there is no programme `{id}`")
+}
+
+/// A record type that is named and not there.
+fn no_record(number: u16) -> Mistake {
+    mistake!("結果の種類 {number} はありません", "no record type {number}")
+}
+
+/// A code table that is named and not there.
+fn no_table(id: &str) -> Mistake {
+    mistake!("コード表 `{id}` はありません", "there is no code table `{id}`")
+}
+
+/// A value that its code table does not have.
+pub(crate) fn not_in_table(value: &str, table: &str) -> Mistake {
+    mistake!("`{value}` はコード表 `{table}` にありません", "`{value}` is not in code table `{table}`")
+}
+
+/// An item that is coded without a table, or has a table and is not coded.
+fn table_of_other_kind() -> Mistake {
+    mistake!(
+        "コード表（codes）は、種類が code の項目には必ず、ほかの項目には書かないでください",
+        "a coded item names its table, others none"
+    )
 }
 
 impl Sources {
@@ -68,9 +96,7 @@ impl Sources {
         };
         for value in values {
             let held = table.codes.iter().any(|code| &code.value == value);
-            findings.unless(held, file, key, || {
-                mistake!("`{value}` はコード表 `{}` にありません", "`{value}` is not in code table `{}`", table.id)
-            });
+            findings.unless(held, file, key, || not_in_table(value, &table.id));
         }
     }
 }

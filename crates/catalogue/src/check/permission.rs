@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Sources, id_is_new, words};
+use super::{Sources, id_is_new, no_programme, words};
 use crate::findings::{Findings, mistake};
 
 pub(super) fn check(sources: &Sources, findings: &mut Findings) {
@@ -20,7 +20,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &information.id, file, &key, findings);
         words(&[&information.name, &information.english], file, &key, findings);
         let known = sources.programme(&information.programme).is_some();
-        findings.resolves(known, file, &key, || mistake!("事業 `{}` はありません", "there is no programme `{}`", information.programme));
+        findings.resolves(known, file, &key, || no_programme(&information.programme));
     }
     for (place, row) in list.rows.iter().enumerate() {
         let key = format!("row.{}", place + 1);

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Sources, id_is_new, words};
+use super::{Sources, id_is_new, no_record, not_in_table, words};
 use crate::findings::{Findings, mistake};
 use crate::{AgeRange, Examination, ExemptWhen, ItemKind, Programme};
 
@@ -17,9 +17,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         let settings = sources.table("encounter_type");
         for setting in &programme.settings {
             let known = settings.is_some_and(|table| table.code(setting).is_some());
-            findings.unless(known, file, "settings", || {
-                mistake!("`{setting}` はコード表 `encounter_type` にありません", "`{setting}` is not in code table `encounter_type`")
-            });
+            findings.unless(known, file, "settings", || not_in_table(setting, "encounter_type"));
         }
         for fact in &programme.facts {
             let key = format!("fact.{}", fact.id);
@@ -102,9 +100,7 @@ fn age_range(range: &AgeRange, file: &str, key: &str, findings: &mut Findings) {
 
 fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let result = &programme.result;
-    findings.resolves(sources.record(result.record).is_some(), file, "result.record", || {
-        mistake!("結果の種類 {} はありません", "no record type {}", result.record)
-    });
+    findings.resolves(sources.record(result.record).is_some(), file, "result.record", || no_record(result.record));
     kind(sources, result.record, &result.fiscal_year, ItemKind::FiscalYear, file, "result.fiscal_year", findings);
     kind(sources, result.record, &result.examined_on, ItemKind::Date, file, "result.examined_on", findings);
     kind(sources, result.record, &result.institution, ItemKind::Institution, file, "result.institution", findings);
@@ -119,9 +115,7 @@ fn result(sources: &Sources, programme: &Programme, file: &str, findings: &mut F
 
 fn follow_up(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     let follow = &programme.follow_up;
-    findings.resolves(sources.record(follow.record).is_some(), file, "follow_up.record", || {
-        mistake!("結果の種類 {} はありません", "no record type {}", follow.record)
-    });
+    findings.resolves(sources.record(follow.record).is_some(), file, "follow_up.record", || no_record(follow.record));
     kind(sources, follow.record, &follow.examined_on, ItemKind::Date, file, "follow_up.examined_on", findings);
     kind(sources, follow.record, &follow.institution, ItemKind::Institution, file, "follow_up.institution", findings);
     kind(sources, follow.record, &follow.attendance, ItemKind::Code, file, "follow_up.attendance", findings);
@@ -164,9 +158,7 @@ fn kind(sources: &Sources, record: u16, id: &str, kind: ItemKind, file: &str, ke
 fn fees(sources: &Sources, programme: &Programme, file: &str, findings: &mut Findings) {
     for exempt in &programme.fees.exempt {
         let known = sources.table("local_copay_class").is_some_and(|table| table.code(&exempt.class).is_some());
-        findings.unless(known, file, "fees.exempt", || {
-            mistake!("`{}` はコード表 `local_copay_class` にありません", "`{}` is not in code table `local_copay_class`", exempt.class)
-        });
+        findings.unless(known, file, "fees.exempt", || not_in_table(&exempt.class, "local_copay_class"));
         let aged = exempt.when == ExemptWhen::Age;
         findings.unless(aged == exempt.from.is_some(), file, "fees.exempt", || {
             mistake!("`from` は `when = \"age\"` のときだけ書いてください", "`from` belongs to `when = \"age\"`")

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Sources, id_is_new, words};
+use super::{Sources, id_is_new, no_table, table_of_other_kind, words};
 use crate::findings::{Findings, mistake};
 use crate::{Combine, Item, ItemKind, Record, Stage};
 
@@ -50,15 +50,9 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
 /// That the kind has what it needs, and nothing it does not use.
 fn shape(sources: &Sources, item: &Item, file: &str, key: &str, findings: &mut Findings) {
     let coded = item.kind == ItemKind::Code;
-    findings.unless(coded == item.codes.is_some(), file, key, || {
-        mistake!(
-            "コード表（codes）は、種類が code の項目には必ず、ほかの項目には書かないでください",
-            "a coded item names its table, others none"
-        )
-    });
+    findings.unless(coded == item.codes.is_some(), file, key, table_of_other_kind);
     if let Some(id) = &item.codes {
-        findings
-            .resolves(sources.table(id).is_some(), file, key, || mistake!("コード表 `{id}` はありません", "there is no code table `{id}`"));
+        findings.resolves(sources.table(id).is_some(), file, key, || no_table(id));
     }
     findings.unless(coded != item.length.is_some(), file, key, || {
         mistake!("length は、種類が code 以外の項目に必ず書いてください", "a length belongs to every kind but codes")

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Sources, id_is_new, words};
+use super::{Sources, id_is_new, no_programme, words};
 use crate::Template;
 use crate::findings::{Findings, mistake};
 
@@ -10,9 +10,7 @@ pub(super) fn check(sources: &Sources, findings: &mut Findings) {
         id_is_new(&mut ids, &template.id, file, "id", findings);
         words(&[&template.version, &template.purpose.version, &template.purpose.ja, &template.purpose.en], file, "purpose", findings);
         let Some(programme) = sources.programme(&template.programme) else {
-            findings.resolves(false, file, "programme", || {
-                mistake!("事業 `{}` はありません", "there is no programme `{}`", template.programme)
-            });
+            findings.resolves(false, file, "programme", || no_programme(&template.programme));
             continue;
         };
         let record = programme.result.record;

@@ -53,10 +53,7 @@ pub(super) fn read(file: &str, bytes: &[u8], findings: &mut Findings) -> Gaiji {
         while let Some(row) = sheet.next_row()? {
             match row {
                 Ok(row) => add(row, places, findings),
-                Err(rejected) => {
-                    let line = usize::try_from(rejected.line).unwrap_or(usize::MAX);
-                    findings.at(file, line, rejected.column, Mistake { japanese: rejected.reason, english: rejected.english });
-                }
+                Err(rejected) => findings.refused(file, rejected),
             }
         }
         Ok::<_, SheetError>(())

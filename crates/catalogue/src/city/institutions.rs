@@ -6,7 +6,7 @@ use sheets::Column;
 use vocabulary::{Date, InstitutionCode};
 
 use super::{Reading, optional, required};
-use crate::check::Sources;
+use crate::check::{Sources, no_programme};
 use crate::findings::mistake;
 
 const COLUMNS: [Column; 9] = [
@@ -68,7 +68,7 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &Sources) -> Vec<Institut
         });
         let programmes = cells.list(8);
         for id in &programmes {
-            cells.unless(sources.programme(id).is_some(), 8, || mistake!("事業 `{id}` はありません", "there is no programme `{id}`"));
+            cells.unless(sources.programme(id).is_some(), 8, || no_programme(id));
         }
         let name = cells.filled(1);
         let [kana, postal_code, address, phone] = [2, 3, 4, 5].map(|column| cells.text(column));

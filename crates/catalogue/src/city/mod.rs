@@ -87,11 +87,7 @@ impl Reading<'_> {
                         let mut cells = Cells { row, places, columns, file: self.file, findings: self.findings };
                         rows.extend(each(&mut cells));
                     }
-                    Err(rejected) => {
-                        let line = usize::try_from(rejected.line).unwrap_or(usize::MAX);
-                        let mistake = Mistake { japanese: rejected.reason, english: rejected.english };
-                        self.findings.at(self.file, line, rejected.column, mistake);
-                    }
+                    Err(rejected) => self.findings.refused(self.file, rejected),
                 }
             }
             Ok::<_, sheets::SheetError>(())

@@ -6,7 +6,7 @@ use sheets::Column;
 use vocabulary::{FiscalYear, Yen};
 
 use super::{Institution, Reading, optional, required};
-use crate::check::Sources;
+use crate::check::{Sources, no_programme, not_in_table};
 use crate::findings::mistake;
 
 const COLUMNS: [Column; 7] = [
@@ -97,9 +97,7 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &Sources, known: Option<&
         });
         let (programme, examination) = (cells.filled(1), cells.filled(2));
         let of = sources.programme(&programme);
-        cells.unless(programme.is_empty() || of.is_some(), 1, || {
-            mistake!("事業 `{programme}` はありません", "there is no programme `{programme}`")
-        });
+        cells.unless(programme.is_empty() || of.is_some(), 1, || no_programme(&programme));
         let is_examination = of.is_none_or(|of| of.examination(&examination).is_some());
         cells.unless(examination.is_empty() || is_examination, 2, || {
             mistake!("事業 `{programme}` に検査 `{examination}` はありません", "`{programme}` has no examination `{examination}`")
@@ -110,12 +108,7 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &Sources, known: Option<&
         cells.unless(unit_price.is_some(), 4, || mistake!("円単位の金額ではありません", "is not a price in whole yen"));
         let copay_class = cells.text(5);
         let is_class = copay_class.is_empty() || classes.is_some_and(|table| table.code(&copay_class).is_some());
-        cells.unless(is_class, 5, || {
-            mistake!(
-                "`{copay_class}` はコード表 `local_copay_class` にありません",
-                "`{copay_class}` is not in code table `local_copay_class`"
-            )
-        });
+        cells.unless(is_class, 5, || not_in_table(&copay_class, "local_copay_class"));
         let copay = cells.get(6).parse::<i64>().ok().map(Yen);
         let fits = copay.is_none_or(|copay| copay.0 >= 0 && unit_price.is_none_or(|price| copay.0 <= price.0));
         cells.unless(fits && (copay.is_some() || cells.get(6).is_empty()), 6, || {
