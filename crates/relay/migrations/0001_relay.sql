@@ -2,10 +2,11 @@
 CREATE TABLE person (
     unified TEXT NOT NULL PRIMARY KEY,         -- 統合宛名番号
     processing_number {bytes} NOT NULL,
-    code {bytes}                      -- 符号, ours of the person; null until the network system sent it
+    code_index {bytes},               -- keyed hash of the code (符号), ours of the person; null until the network system sent it
+    sealed_code {bytes}               -- the code
 );
 CREATE UNIQUE INDEX person_processing ON person (processing_number);
-CREATE UNIQUE INDEX person_code ON person (code);
+CREATE UNIQUE INDEX person_code ON person (code_index);
 
 CREATE TABLE replica (
     unified TEXT NOT NULL,
@@ -57,7 +58,7 @@ CREATE TABLE provision (
     permit {bytes} NOT NULL PRIMARY KEY,
     processing_number {bytes} NOT NULL,
     asker TEXT NOT NULL,
-    code {bytes} NOT NULL,            -- ours of the person, as in the permit
+    code_index {bytes} NOT NULL,      -- of the code in the permit, ours of the person
     unified TEXT NOT NULL,            -- empty where the code is not known here
     business TEXT NOT NULL,
     information TEXT NOT NULL,
@@ -66,5 +67,5 @@ CREATE TABLE provision (
     asked_at BIGINT NOT NULL,
     answered_at BIGINT
 );
-CREATE INDEX provision_code ON provision (code);
+CREATE INDEX provision_code ON provision (code_index);
 CREATE INDEX provision_person ON provision (unified);

@@ -21,7 +21,7 @@ pub(crate) async fn read(relay: &Relay, caller: &Caller, action: Action) -> Resu
         let answered = inquiry::table.filter(inquiry::state.eq_any([state::ANSWERED, state::FETCHED, state::ERASED]));
         let rows: [(&str, i64); 6] = [
             ("persons", person::table.count().get_result(tx)?),
-            ("codes", person::table.filter(person::code.is_not_null()).count().get_result(tx)?),
+            ("codes", person::table.filter(person::code_index.is_not_null()).count().get_result(tx)?),
             ("replicas", replica::table.count().get_result(tx)?),
             ("inquiries", inquiry::table.count().get_result(tx)?),
             ("answered", answered.count().get_result(tx)?),

@@ -34,16 +34,16 @@ pub(crate) fn person_id(unified: &str) -> ledger::PersonId<'_> {
     ledger::PersonId::new(unified)
 }
 
-/// What it names somebody by whom only a code is known: the code, so that every entry about them is found by it.
-pub(crate) fn person_of_code(code: &[u8]) -> ledger::PersonId<'static> {
-    let hex: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
+/// What it names somebody by of whom only a code is known: the code's index, so that every entry about them is found by it.
+pub(crate) fn person_of_code(index: &[u8]) -> ledger::PersonId<'static> {
+    let hex: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
     ledger::PersonId::new(format!("code {hex}"))
 }
 
 /// By their code, whoever is known by a 統合宛名番号: a search for the number asks for what was answered before it was known too.
 pub fn also_named(tx: &mut store::Tx, unified: &str) -> Result<Vec<ledger::PersonId<'static>>, store::StoreError> {
-    let code: Option<Option<Vec<u8>>> = table::person::table.find(unified).select(table::person::code).first(tx).optional()?;
-    Ok(code.flatten().iter().map(|code| person_of_code(code)).collect())
+    let index: Option<Option<Vec<u8>>> = table::person::table.find(unified).select(table::person::code_index).first(tx).optional()?;
+    Ok(index.flatten().iter().map(|index| person_of_code(index)).collect())
 }
 
 /// What a caller may do here, and the policies.

@@ -9,8 +9,8 @@ use store::Tx;
 use vocabulary::{MunicipalityCode, Timestamp};
 use wire::{Json, Problem, RequestCaller};
 
-use crate::table::{id128, inquiry, person, provision, state};
-use crate::{Relay, RelayError};
+use crate::table::{id128, inquiry, provision, state};
+use crate::{Relay, RelayError, codes};
 
 /// Both directions, in the order of asking.
 pub(crate) async fn read(
@@ -19,10 +19,11 @@ pub(crate) async fn read(
     Json(request): Json<AccessRecordsRequest>,
 ) -> Result<Json<AccessRecords>, Problem> {
     let me = relay.party.municipality().ok_or(wire::Defect("the relay's name"))?;
+    let room = relay.room.clone();
     let rows = relay.room.see(&caller, crate::routes::RECORDS, move |tx, _| {
-        let code = request.code.as_slice();
-        let unified: Option<String> = person::table.filter(person::code.eq(code)).select(person::unified).first(tx).optional()?;
-        let mut rows = provided(tx, me, code)?;
+        let index = codes::index(room.vault(), &request.code);
+        let unified = codes::whose(tx, &index)?;
+        let mut rows = provided(tx, me, &index)?;
         match &unified {
             Some(unified) => rows.extend(asked(tx, me, unified)?),
             // We were asked about somebody we do not know: that is on record too.
@@ -30,7 +31,7 @@ pub(crate) async fn read(
             None => {}
         }
         rows.sort_by_key(|row| (row.asked_at, row.processing_number));
-        let who = unified.as_deref().map_or_else(|| crate::person_of_code(code), crate::person_id);
+        let who = unified.as_deref().map_or_else(|| crate::person_of_code(&index), crate::person_id);
         Ok::<_, RelayError>(Seen::person(who, rows))
     });
     Ok(Json(AccessRecords { rows: rows.await? }))
@@ -90,7 +91,7 @@ fn asked(tx: &mut Tx, me: MunicipalityCode, unified: &str) -> Result<Vec<AccessR
     rows.into_iter().map(|row| municipality(&row.other).and_then(|provider| row.record(me, provider))).collect()
 }
 
-fn provided(tx: &mut Tx, me: MunicipalityCode, code: &[u8]) -> Result<Vec<AccessRecord>, RelayError> {
+fn provided(tx: &mut Tx, me: MunicipalityCode, code_index: &[u8]) -> Result<Vec<AccessRecord>, RelayError> {
     let columns = (
         provision::processing_number,
         provision::asker,
@@ -100,6 +101,6 @@ fn provided(tx: &mut Tx, me: MunicipalityCode, code: &[u8]) -> Result<Vec<Access
         provision::answered_at,
         provision::state,
     );
-    let rows: Vec<Row> = provision::table.filter(provision::code.eq(code)).select(columns).load(tx)?;
+    let rows: Vec<Row> = provision::table.filter(provision::code_index.eq(code_index)).select(columns).load(tx)?;
     rows.into_iter().map(|row| municipality(&row.other).and_then(|asker| row.record(asker, me))).collect()
 }

@@ -5,7 +5,7 @@ use vocabulary::Id128;
 use crate::RelayError;
 
 diesel::table! {
-    person (unified) { unified -> Text, processing_number -> Binary, code -> Nullable<Binary>, }
+    person (unified) { unified -> Text, processing_number -> Binary, code_index -> Nullable<Binary>, sealed_code -> Nullable<Binary>, }
 }
 diesel::table! {
     replica (unified, business, information) {
@@ -28,7 +28,7 @@ diesel::table! {
 }
 diesel::table! {
     provision (permit) {
-        permit -> Binary, processing_number -> Binary, asker -> Text, code -> Binary, unified -> Text, business -> Text, information -> Text,
+        permit -> Binary, processing_number -> Binary, asker -> Text, code_index -> Binary, unified -> Text, business -> Text, information -> Text,
         state -> Text, reason -> Nullable<Text>, asked_at -> BigInt, answered_at -> Nullable<BigInt>,
     }
 }

@@ -1,5 +1,36 @@
-//! Codes (符号): asked for through atena, kept beside the unified number.
+//! Codes (符号): asked for through atena, kept beside the unified number: sealed, and found by a keyed hash.
 
 pub(crate) mod ask;
 pub(crate) mod persons;
 pub(crate) mod take;
+
+use diesel::prelude::*;
+use protocol::messages::Code;
+use store::{StoreError, Tx};
+use vault::{Cell, Vault, VaultError};
+
+use crate::table::person;
+
+/// What a code is found by.
+pub(crate) fn index(vault: &Vault, code: &Code) -> [u8; 16] {
+    vault.blind("code", code.as_slice())
+}
+
+/// A person's code as the table keeps it.
+fn seal(vault: &Vault, unified: &str, code: &Code) -> Result<Vec<u8>, VaultError> {
+    vault.seal(&cell(unified), code.as_slice())
+}
+
+/// The code of a person, from the table.
+pub(crate) fn open(vault: &Vault, unified: &str, sealed: &[u8]) -> Result<Code, VaultError> {
+    Ok(Code::from(vault.open_cell(&cell(unified), sealed)?.to_vec()))
+}
+
+fn cell(unified: &str) -> Cell<'_> {
+    Cell::new("person", unified, "sealed_code")
+}
+
+/// The unified number of whoever has the code.
+pub(crate) fn whose(tx: &mut Tx, index: &[u8; 16]) -> Result<Option<String>, StoreError> {
+    Ok(person::table.filter(person::code_index.eq(index.as_slice())).select(person::unified).first(tx).optional()?)
+}

@@ -46,15 +46,18 @@ pub(crate) async fn take(
 
 /// Whether the person of the processing number has this code now; inquiries about them that waited for it are asked.
 fn put(tx: &mut Tx, relay: &Relay, row: &CodeRow) -> Result<bool, RelayError> {
-    let (number, code) = (row.processing_number.as_bytes().as_slice(), row.code.as_slice());
-    let another = person::table.filter(person::code.eq(code).and(person::processing_number.ne(number))).select(person::unified);
-    if another.first::<String>(tx).optional()?.is_some() {
-        return Ok(false);
-    }
-    let free = person::code.is_null().or(person::code.eq(code));
-    let one = person::table.filter(person::processing_number.eq(number).and(free));
-    if diesel::update(one).set(person::code.eq(code)).execute(tx)? != 1 {
-        return Ok(false);
+    let (number, vault) = (row.processing_number.as_bytes().as_slice(), relay.room.vault());
+    let index = super::index(vault, &row.code);
+    let one = person::table.filter(person::processing_number.eq(number)).select((person::unified, person::code_index));
+    let Some((unified, known)) = one.first::<(String, Option<Vec<u8>>)>(tx).optional()? else { return Ok(false) };
+    match known {
+        Some(known) if known != index => return Ok(false),
+        Some(_) => {}
+        None if super::whose(tx, &index)?.is_some() => return Ok(false),
+        None => {
+            let code = (person::code_index.eq(index.as_slice()), person::sealed_code.eq(super::seal(vault, &unified, &row.code)?));
+            diesel::update(person::table.find(&unified)).set(code).execute(tx)?;
+        }
     }
     inquiries::permit::ask_waiting(tx, relay, number)?;
     Ok(true)

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Act, Record, Seen};
 use protocol::Signed;
-use protocol::messages::Code;
 use protocol::messages::inquiries::{Inquiry, Permit, PermitRequest};
 use protocol::messages::network::{LIST_CHANGED, PERMIT_REQUESTS, PermitAnswer};
 use protocol::signed::{Expected, Head, VerifyingKeys};
@@ -17,7 +16,7 @@ use wire::Problem;
 use work::outbox::{Made, Message, NewMessage, Refused, Sent, Taken, key_of};
 
 use crate::table::{id128, inquiry, permission_list, person, state};
-use crate::{Relay, RelayError, list};
+use crate::{Relay, RelayError, codes, list};
 
 const ASK: Act = Act::new("relay:permits.ask");
 /// How long a signed request may be on its way.
@@ -116,10 +115,10 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
     let room = relay.room.clone();
     let write = room.change(caller, ASK, move |tx, _| {
         let open = inquiry::table.inner_join(person::table.on(person::unified.eq(inquiry::unified)));
-        let open = open.filter(inquiry::id.eq(id.clone()).and(inquiry::state.eq(state::ASKED)).and(person::code.is_not_null()));
-        let columns = (inquiry::unified, inquiry::body, inquiry::processing_number, person::code.assume_not_null());
+        let open = open.filter(inquiry::id.eq(id.clone()).and(inquiry::state.eq(state::ASKED)).and(person::sealed_code.is_not_null()));
+        let columns = (inquiry::unified, inquiry::body, inquiry::processing_number, person::sealed_code.assume_not_null());
         let open: Option<(String, Vec<u8>, Vec<u8>, Vec<u8>)> = open.select(columns).first(tx).optional()?;
-        let Some((unified, body, processing_number, code)) = open else { return Ok(Seen::nothing()) };
+        let Some((unified, body, processing_number, sealed_code)) = open else { return Ok(Seen::nothing()) };
         let whose = crate::person_id(&unified);
         let asked: Inquiry = serde_json::from_slice(&body).map_err(|_| wire::Damaged("an inquiry"))?;
         let issued = relay.room.clock().now();
@@ -133,9 +132,10 @@ async fn sign(relay: &Relay, caller: &Caller, id: Id128) -> Result<Option<Reques
         let expires = issued + LIFE;
         let head = Head { sender: relay.party.clone(), receiver: relay.network.clone(), number: relay.entropy.id128(), issued, expires };
         let vault = relay.room.vault();
+        let code = codes::open(vault, &unified, &sealed_code)?;
         let body = PermitRequest {
             processing_number: id128(&processing_number)?,
-            code: Code::from(code),
+            code,
             inquiry: asked,
             receiving_key: vault.receiver_blocking(wire::RING, Suite::XWing)?.public().clone(),
             list_version: list.version,

@@ -29,7 +29,7 @@ pub(crate) async fn take(
             if beside != (&asked.business, &asked.procedure, &asked.information, asked.from, asked.to, asked.provider) {
                 return Err(wire::Forbidden("the inquiry is not what the registry signed").into());
             }
-            let known = person::table.find(request.unified_number.as_str()).select(person::code.is_not_null());
+            let known = person::table.find(request.unified_number.as_str()).select(person::code_index.is_not_null());
             let has_code: bool = known.first(tx).optional()?.ok_or(wire::Unknown("the unified number"))?;
             let (id, number) = (relay.entropy.id128(), relay.entropy.id128());
             let body = serde_json::to_vec(&asked).map_err(|_| wire::Defect("an inquiry that cannot be written"))?;

@@ -17,8 +17,8 @@ use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use self::send::{Answer, DecidedAnswer};
-use crate::table::{person, provision, replica, state};
-use crate::{Relay, RelayError, inquiries, list, replicas};
+use crate::table::{provision, replica, state};
+use crate::{Relay, RelayError, codes, inquiries, list, replicas};
 
 /// Verifies the permit and the list, decides and seals in one transaction, in which the flags are read too.
 pub(crate) async fn take(
@@ -46,9 +46,8 @@ pub(crate) async fn take(
             if inquiry.provider != me || !list.allows(permit.asker, me, &inquiry.business, &inquiry.information) {
                 return Err(wire::Forbidden("our permission list does not allow what the permit says").into());
             }
-            let unified: Option<String> =
-                person::table.filter(person::code.eq(permit.code.as_slice())).select(person::unified).first(tx).optional()?;
-            named = Some(whose(unified.as_deref(), &permit).into_owned());
+            let unified = codes::whose(tx, &codes::index(relay.room.vault(), &permit.code))?;
+            named = Some(whose(&relay, unified.as_deref(), &permit).into_owned());
             // A permit is one use: sent again, signed anew because our answer was lost, it finds what was decided.
             if let Some(outcome) = decided_before(tx, permit.permit)? {
                 return Ok(outcome);
@@ -69,8 +68,8 @@ pub(crate) async fn take(
 }
 
 /// Whom a permit is about, as the record of use names them.
-fn whose<'a>(unified: Option<&'a str>, permit: &Permit) -> PersonId<'a> {
-    unified.map_or_else(|| crate::person_of_code(permit.code.as_slice()), crate::person_id)
+fn whose<'a>(relay: &Relay, unified: Option<&'a str>, permit: &Permit) -> PersonId<'a> {
+    unified.map_or_else(|| crate::person_of_code(&codes::index(relay.room.vault(), &permit.code)), crate::person_id)
 }
 
 /// What becomes of a permit.
@@ -136,7 +135,7 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, deci
         provision::permit.eq(permit.permit.as_bytes().to_vec()),
         provision::processing_number.eq(permit.processing_number.as_bytes().to_vec()),
         provision::asker.eq(permit.asker.as_str()),
-        provision::code.eq(permit.code.as_slice()),
+        provision::code_index.eq(codes::index(relay.room.vault(), &permit.code).to_vec()),
         provision::unified.eq(unified.unwrap_or_default()),
         provision::business.eq(&permit.inquiry.business),
         provision::information.eq(&permit.inquiry.information),
@@ -149,7 +148,9 @@ fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, deci
     diesel::insert_into(provision::table).values(values).execute(tx)?;
     if let Some(answer) = answer {
         let decided = DecidedAnswer { processing_number: permit.processing_number, asker: asker(permit)?, answer };
-        relay.outbox.enqueue::<Answer>(tx, [NewMessage::to(&relay.network, decided).about(whose(unified, permit)).under(permit.permit)])?;
+        relay
+            .outbox
+            .enqueue::<Answer>(tx, [NewMessage::to(&relay.network, decided).about(whose(relay, unified, permit)).under(permit.permit)])?;
     }
     Ok(())
 }

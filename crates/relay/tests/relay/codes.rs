@@ -2,6 +2,8 @@
 
 use protocol::messages::Accepted;
 use protocol::messages::relay::{CODES, CodeRow, Codes};
+use store::RoomName;
+use store::testing::{contains, stored};
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
@@ -53,6 +55,27 @@ async fn t_01_people_without_a_code_are_asked_for_until_atena_has_them_all() {
         let asked = *world.here.atena.requests.lock().unwrap();
         until("atena took them", || *world.here.atena.requests.lock().unwrap() > asked).await?;
         assert_eq!(world.here.atena.wanted.lock().unwrap().len(), 1, "under one processing number all the while");
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c_i_2_rel_1_no_code_lies_open_in_a_relays_room_of_people_or_of_what_was_provided() {
+    both(|world| async move {
+        world.person(1, [11, 21]).await?;
+        let (_, given) = world.permitted(1).await?;
+        let signed = world.network.sign(&given.permit, &world.there.relay);
+        world.bring(key(), &signed).await?;
+        world.sent(&given).await?;
+        for (city, byte) in [(&world.here, 11), (&world.there, 21)] {
+            let all = stored(&world.rooms, &RoomName::new("relay", city.relay.municipality()));
+            assert!(contains(&all, unified(1).as_str().as_bytes()), "what is searched is the room");
+            // Half of one is as telling as the whole.
+            assert!(!contains(&all, &code(byte).as_slice()[..16]), "a code of {}", city.relay);
+            assert!(!contains(&all, format!("{byte:02x}").repeat(16).as_bytes()), "a code of {}, as digits", city.relay);
+        }
         world.stop().await;
         Ok(())
     })

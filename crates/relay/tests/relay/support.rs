@@ -53,6 +53,7 @@ pub(crate) struct City {
 
 pub(crate) struct World {
     pub(crate) ring: Ring,
+    pub(crate) rooms: Rooms,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) network: Network,
     pub(crate) here: City,
@@ -75,10 +76,10 @@ async fn started(rooms: Rooms) -> Result<World, Failed> {
         SystemPolicies { system: "network", actions: &[&[NETWORK]], text: &network },
     ])?;
     let clock = Arc::new(ManualClock::on(Date::constant(2026, 10, 5)));
-    let ring = Ring::at(rooms, policies, &PARTIES, Arc::clone(&clock) as Arc<dyn Clock>)?;
+    let ring = Ring::at(rooms.clone(), policies, &PARTIES, Arc::clone(&clock) as Arc<dyn Clock>)?;
     let (network, running) = Network::start(&ring).await?;
     let (here, there) = (city(&ring, HERE).await?, city(&ring, THERE).await?);
-    Ok(World { ring, clock, network, here, there, _network: running })
+    Ok(World { ring, rooms, clock, network, here, there, _network: running })
 }
 
 async fn city(ring: &Ring, code: &str) -> Result<City, Failed> {
