@@ -1,12 +1,10 @@
 //! The PMH key passes through and stays nowhere.
 
 use devices::card::Card;
-use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::Text;
 use outside_public::portal::Purposes;
 use protocol::messages::edge;
-use store::{Data, RoomName, Tx};
+use store::RoomName;
+use store::testing::{contains, stored};
 use vocabulary::{Entropy, Id128, SystemEntropy};
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
@@ -14,51 +12,13 @@ use wire::testing::Failed;
 use crate::authority::Says;
 use crate::support::{PIN, World, both, code, questionnaire};
 
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-/// Everything that the portal's database holds: the bytes of its files, or every row of every table as text.
-pub(crate) fn everything(world: &World) -> Result<Vec<u8>, Failed> {
-    let room = world.rooms.existing(&RoomName::national("portal"))?.ok_or("no room")?;
-    if let Data::Folder(folder) = world.rooms.data() {
-        let mut all = Vec::new();
-        let mut folders = vec![folder.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder)? {
-                let path = entry?.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.display().to_string().contains("portal") {
-                    all.extend(std::fs::read(path)?);
-                }
-            }
-        }
-        return Ok(all);
-    }
-    let tables = store::testing::schema(&room)?.tables;
-    let text = room.read_blocking(|tx| {
-        let mut text = String::new();
-        for table in tables.keys() {
-            let rows: Vec<Line> = match tx {
-                Tx::Sqlite(_) => Vec::new(),
-                Tx::Postgres(connection) => sql_query(format!("SELECT t::text AS line FROM {table} t")).load(connection)?,
-            };
-            rows.iter().for_each(|row| text.push_str(&row.line));
-        }
-        Ok::<_, store::StoreError>(text)
-    });
-    Ok(text?.into_bytes())
-}
-
-pub(crate) fn contains(all: &[u8], part: &[u8]) -> bool {
-    all.windows(part.len()).any(|window| window == part)
+/// Everything that the portal's database holds.
+pub(crate) fn everything(world: &World) -> Vec<u8> {
+    stored(&world.rooms, &RoomName::national("portal"))
 }
 
 fn assert_nowhere(world: &World, key: Id128) -> Result<(), Failed> {
-    let all = everything(world)?;
+    let all = everything(world);
     assert!(contains(&all, b"portal") && all.len() > 1_000, "what is searched is the portal's data");
     let raw = key.as_bytes().as_slice();
     // as bytes, as hexadecimal digits, and any half of them
@@ -72,7 +32,7 @@ fn assert_nowhere(world: &World, key: Id128) -> Result<(), Failed> {
 
 /// What the portal does keep is found: the search can fail.
 fn assert_somewhere(world: &World, serial: &str) -> Result<(), Failed> {
-    assert!(contains(&everything(world)?, serial.as_bytes()));
+    assert!(contains(&everything(world), serial.as_bytes()));
     Ok(())
 }
 
@@ -85,7 +45,7 @@ async fn r_pmh_4_no_byte_of_the_key_is_in_the_portals_data_before_while_or_after
         world.edge.add(FaultRule::every(edge::BINDINGS, 1, Fault::Refuse(http::StatusCode::SERVICE_UNAVAILABLE)));
         for _ in 0..20 {
             assert_ne!(code(world.impatient()?.log_in(&person.card, PIN).await), "taken");
-            if contains(&everything(&world)?, person.serial.as_bytes()) {
+            if contains(&everything(&world), person.serial.as_bytes()) {
                 break;
             }
         }

@@ -8,7 +8,7 @@ use protocol::messages::online_eligibility::{LinkNumbers, PmhKeys};
 use wire::{Json, Once, Problem, RequestCaller};
 
 use super::OnlineEligibility;
-use super::table::{insured, insured_certificate, known, person_id};
+use super::table::{cell, insured, insured_certificate, known, person_id};
 use crate::RefusedError;
 
 /// Which card belongs to which link number; a renewed card is one more row.
@@ -22,10 +22,8 @@ pub(super) async fn link_numbers(
     let answer = room.change(&caller, super::LINK_NUMBERS, move |tx, _| {
         let answer = once.run(tx, clock.as_ref(), |tx| {
             for row in &request.rows {
-                known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
-                let link = row.link_number.expose().as_bytes();
-                let values =
-                    (insured_certificate::serial.eq(&row.certificate_serial), insured_certificate::link_number.eq(link.as_slice()));
+                let link = known(tx, state.room.vault(), state.entropy.as_ref(), *row.link_number.expose())?;
+                let values = (insured_certificate::serial.eq(&row.certificate_serial), insured_certificate::link_index.eq(link.as_slice()));
                 store::insert_ignore!(tx, insured_certificate::table, values)?;
             }
             Ok::<_, RefusedError>(Accepted { accepted: request.rows.len() as u64 })
@@ -46,11 +44,13 @@ pub(super) async fn pmh_keys(
     let answer = room.change(&caller, super::PMH_KEYS, move |tx, _| {
         let answer = once.run(tx, clock.as_ref(), |tx| {
             for row in &request.rows {
-                known(tx, state.entropy.as_ref(), *row.link_number.expose())?;
-                let (link, key) = (row.link_number.expose().as_bytes(), row.pmh_key.expose().as_bytes());
-                let free = insured::pmh_key.is_null().or(insured::pmh_key.eq(key.as_slice()));
-                let one = insured::table.filter(insured::link_number.eq(link.as_slice()).and(free));
-                if diesel::update(one).set(insured::pmh_key.eq(key.as_slice())).execute(tx)? == 0 {
+                let (vault, key) = (state.room.vault(), row.pmh_key.expose().as_bytes());
+                let link = known(tx, vault, state.entropy.as_ref(), *row.link_number.expose())?;
+                let index = vault.blind("PMH key", key);
+                let free = insured::key_index.is_null().or(insured::key_index.eq(index.as_slice()));
+                let one = insured::table.filter(insured::link_index.eq(link.as_slice()).and(free));
+                let sealed = vault.seal(&cell(&link, "sealed_key"), key)?;
+                if diesel::update(one).set((insured::key_index.eq(index.as_slice()), insured::sealed_key.eq(sealed))).execute(tx)? == 0 {
                     return Err(wire::Forbidden("the person has another PMH key already").into());
                 }
             }

@@ -39,7 +39,7 @@ pub(super) async fn take(
                     let values = (payer_certificate::serial.eq(&row.certificate_serial), payer_certificate::person.eq(person));
                     if store::insert_ignore!(tx, payer_certificate::table, values)? == 1 {
                         let certificate_serial = row.certificate_serial.clone();
-                        let link = people::link_number(tx, person)?;
+                        let link = people::link_number(tx, hub.room.vault(), person)?;
                         let told = LinkNumberRow { link_number: Private::new(link), certificate_serial };
                         messages.push(NewMessage::to(&hub.online_eligibility, told).about(link.to_string()));
                     }

@@ -16,15 +16,24 @@ use work::outbox::NewMessage;
 use super::PayersHub;
 use super::tell::MintedKey;
 use crate::RefusedError;
+use crate::keys::open_id128;
 
 diesel::table! {
-    payer_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, link_number -> Binary, pmh_key -> Nullable<Binary>, }
+    payer_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, sealed_link -> Binary, sealed_key -> Nullable<Binary>, }
 }
 diesel::table! {
     payer_certificate (serial) { serial -> Text, person -> BigInt, }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(payer_person, payer_certificate);
+
+const LINK: &str = "sealed_link";
+const KEY: &str = "sealed_key";
+
+/// A sealed cell of whoever has the number of this index.
+fn cell<'a>(number_index: &'a impl AsRef<[u8]>, column: &'a str) -> Cell<'a> {
+    Cell::new("payer_person", number_index, column)
+}
 
 /// People looked up in one statement.
 const NAMED: usize = 1_000;
@@ -36,9 +45,8 @@ pub(super) fn named(tx: &mut Tx, vault: &Vault, numbers: &[IndividualNumber]) ->
     let mut named = Vec::with_capacity(numbers.len());
     for indexes in indexes.chunks(NAMED) {
         let those = payer_person::table.filter(payer_person::number_index.eq_any(indexes.iter().map(<[u8; 16]>::as_slice)));
-        for link in those.select(payer_person::link_number).load::<Vec<u8>>(tx)? {
-            let link = crate::id128(&link).ok_or(wire::Damaged("a link number"))?;
-            named.push(PersonId::new(link.to_string()));
+        for (index, sealed) in those.select((payer_person::number_index, payer_person::sealed_link)).load::<(Vec<u8>, Vec<u8>)>(tx)? {
+            named.push(PersonId::new(open_id128(vault, &cell(&index, LINK), &sealed)?.to_string()));
         }
     }
     Ok(named)
@@ -56,13 +64,14 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
         let person = match found {
             Some(person) => person,
             None => {
-                let sealed = vault.seal(&Cell::new("payer_person", &index, "sealed_number"), opened.as_bytes())?;
+                let sealed = vault.seal(&cell(&index, "sealed_number"), opened.as_bytes())?;
+                let link = vault.seal(&cell(&index, LINK), entropy.id128().as_bytes())?;
                 diesel::insert_into(payer_person::table)
                     .values((
                         payer_person::id.eq(next),
                         payer_person::number_index.eq(index.as_slice()),
                         payer_person::sealed_number.eq(sealed),
-                        payer_person::link_number.eq(entropy.id128().as_bytes().as_slice()),
+                        payer_person::sealed_link.eq(link),
                     ))
                     .execute(tx)?;
                 next += 1;
@@ -75,21 +84,23 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
 }
 
 /// The person's link number.
-pub(super) fn link_number(tx: &mut Tx, person: i64) -> Result<Id128, RefusedError> {
-    let link: Vec<u8> = payer_person::table.find(person).select(payer_person::link_number).first(tx)?;
-    crate::id128(&link).ok_or(wire::Damaged("a link number").into())
+pub(super) fn link_number(tx: &mut Tx, vault: &Vault, person: i64) -> Result<Id128, RefusedError> {
+    let row = payer_person::table.find(person).select((payer_person::number_index, payer_person::sealed_link));
+    let (index, sealed): (Vec<u8>, Vec<u8>) = row.first(tx)?;
+    open_id128(vault, &cell(&index, LINK), &sealed)
 }
 
 /// The person's PMH key: the one there is, else 128 random bits, of which online eligibility hears.
 pub(super) fn pmh_key(tx: &mut Tx, hub: &PayersHub, person: i64) -> Result<Id128, RefusedError> {
     let row = payer_person::table.find(person);
-    let known: Option<Vec<u8>> = row.select(payer_person::pmh_key).first(tx)?;
-    if let Some(key) = known.and_then(|key| crate::id128(&key)) {
-        return Ok(key);
+    let vault = hub.room.vault();
+    let (index, known): (Vec<u8>, Option<Vec<u8>>) = row.select((payer_person::number_index, payer_person::sealed_key)).first(tx)?;
+    if let Some(sealed) = known {
+        return open_id128(vault, &cell(&index, KEY), &sealed);
     }
     let key = hub.entropy.id128();
-    diesel::update(row).set(payer_person::pmh_key.eq(key.as_bytes().as_slice())).execute(tx)?;
-    let link = link_number(tx, person)?;
+    diesel::update(row).set(payer_person::sealed_key.eq(vault.seal(&cell(&index, KEY), key.as_bytes())?)).execute(tx)?;
+    let link = link_number(tx, vault, person)?;
     let told = PmhKeyRow { pmh_key: Private::new(key), link_number: Private::new(link) };
     hub.outbox.enqueue::<MintedKey>(tx, [NewMessage::to(&hub.online_eligibility, told).about(link.to_string())])?;
     Ok(key)
@@ -99,7 +110,7 @@ pub(super) fn pmh_key(tx: &mut Tx, hub: &PayersHub, person: i64) -> Result<Id128
 pub(super) async fn counts(State(hub): State<PayersHub>, RequestCaller(caller): RequestCaller) -> Result<Json<Counts>, Problem> {
     let counts = hub.room.see(&caller, Act::from(super::COUNTS), |tx, _| {
         let people: i64 = payer_person::table.count().get_result(tx)?;
-        let keys: i64 = payer_person::table.filter(payer_person::pmh_key.is_not_null()).count().get_result(tx)?;
+        let keys: i64 = payer_person::table.filter(payer_person::sealed_key.is_not_null()).count().get_result(tx)?;
         let certificates: i64 = payer_certificate::table.count().get_result(tx)?;
         let rows = [("people", people), ("keys", keys), ("certificates", certificates)];
         Ok::<_, RefusedError>(Seen::nobody(rows).map(Counts::of))

@@ -47,10 +47,12 @@ pub(super) async fn issue(
                             card::revoked.eq(0),
                         );
                         diesel::insert_into(card::table).values(values).execute(tx)?;
-                        let columns = (listed_person::number_index, listed_person::sealed_number, listed_person::record_code);
-                        let whose: (Vec<u8>, Vec<u8>, String) = listed_person::table.find(person).select(columns).first(tx)?;
-                        let (number_index, sealed_number, code) = whose;
-                        messages.push(NewMessage::to(&state.payers_hub, Issued { serial, number_index, sealed_number }).about(code));
+                        let columns = (listed_person::number_index, listed_person::sealed_number);
+                        let (number_index, sealed_number): (Vec<u8>, Vec<u8>) =
+                            listed_person::table.find(person).select(columns).first(tx)?;
+                        let code = people::record_code(tx, state.room.vault(), person)?;
+                        messages
+                            .push(NewMessage::to(&state.payers_hub, Issued { serial, number_index, sealed_number }).about(code.as_str()));
                         rows.push(CardAnswer { certificate: Some(Octets(certificate)), problem: None });
                     }
                     Err(error) => {
@@ -78,7 +80,7 @@ pub(super) async fn revoke(
 ) -> Result<Json<Accepted>, Problem> {
     let (room, clock) = (state.room.clone(), state.room.clock().clone());
     let answer = room.change(&caller, super::REVOKE, move |tx, _| {
-        let holders = people::holders(tx, &request.certificate_serials)?;
+        let holders = people::holders(tx, state.room.vault(), &request.certificate_serials)?;
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let known = card::table.filter(card::serial.eq_any(&request.certificate_serials));
             let revoked = diesel::update(known).set(card::revoked.eq(1)).execute(tx)?;

@@ -8,12 +8,12 @@ use protocol::messages::network::LinkRow;
 use protocol::messages::resident_network::{CODE_REQUESTS, CodeRequests, PortalCodeRequest};
 use protocol::sealing::Batch;
 use store::Tx;
-use vocabulary::{Id128, Party, ResidentRecordCode};
+use vocabulary::{Id128, Party};
 use wire::{Json, Once, Peer, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use super::ResidentNetwork;
-use super::people::{self, card, code_request, listed_person};
+use super::people::{self, card, code_request};
 use super::tell::Link;
 use crate::RefusedError;
 
@@ -60,7 +60,7 @@ pub(super) async fn ask_for_portal(
     let (room, clock, outbox) = (state.room.clone(), state.room.clock().clone(), state.outbox.clone());
     let portal = peer.party.clone();
     let answer = room.change(&caller, super::PORTAL_CODES, move |tx, _| {
-        let holder = people::holders(tx, std::slice::from_ref(&request.certificate_serial))?;
+        let holder = people::holders(tx, state.room.vault(), std::slice::from_ref(&request.certificate_serial))?;
         let answer = once.run(tx, clock.as_ref(), |tx| {
             let holder = card::table.find(&request.certificate_serial).select((card::person, card::revoked, card::expires_at));
             let (person, revoked, until): (i64, i16, i64) = holder.first(tx).optional()?.ok_or(wire::Unknown("the certificate"))?;
@@ -85,10 +85,10 @@ fn keep(tx: &mut Tx, state: &ResidentNetwork, organisation: &Party, processing_n
         code_request::person.eq(person),
     );
     if store::insert_ignore!(tx, code_request::table, values)? == 1 {
-        let code: String = listed_person::table.find(person).select(listed_person::record_code).first(tx)?;
-        let resident_record_code = ResidentRecordCode::parse(&code).map_err(|_| wire::Damaged("a resident-record code"))?;
+        let resident_record_code = people::record_code(tx, state.room.vault(), person)?;
+        let about = resident_record_code.as_str().to_owned();
         let link = LinkRow { processing_number, organisation: organisation.clone(), resident_record_code };
-        state.outbox.enqueue::<Link>(tx, [NewMessage::to(&state.network, link).about(code)])?;
+        state.outbox.enqueue::<Link>(tx, [NewMessage::to(&state.network, link).about(about)])?;
     }
     Ok(())
 }

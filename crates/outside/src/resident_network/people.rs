@@ -17,7 +17,7 @@ use crate::RefusedError;
 const NAMED: usize = 1_000;
 
 diesel::table! {
-    listed_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, record_code -> Text, }
+    listed_person (id) { id -> BigInt, number_index -> Binary, sealed_number -> Binary, code_index -> Binary, sealed_code -> Binary, }
 }
 diesel::table! {
     card (serial) { serial -> Text, person -> BigInt, certificate -> Binary, issued_at -> BigInt, expires_at -> BigInt, revoked -> SmallInt, }
@@ -29,8 +29,26 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(listed_person, card);
 
 /// What the record of use names a person by: the resident-record code.
-pub(super) fn person_id(record_code: String) -> PersonId<'static> {
-    PersonId::new(record_code)
+fn person_id(record_code: ResidentRecordCode) -> PersonId<'static> {
+    PersonId::new(record_code.as_str().to_owned())
+}
+
+fn cell<'a>(number_index: &'a impl AsRef<[u8]>, column: &'a str) -> Cell<'a> {
+    Cell::new("listed_person", number_index, column)
+}
+
+/// The code of whoever has the number of this index, from the table.
+fn open_code(vault: &Vault, number_index: &[u8], sealed: &[u8]) -> Result<ResidentRecordCode, RefusedError> {
+    let code = vault.open_cell(&cell(&number_index, "sealed_code"), sealed)?;
+    let code = std::str::from_utf8(&code).ok().and_then(|code| ResidentRecordCode::parse(code).ok());
+    code.ok_or(wire::Damaged("a resident-record code").into())
+}
+
+/// A person's resident-record code.
+pub(super) fn record_code(tx: &mut Tx, vault: &Vault, person: i64) -> Result<ResidentRecordCode, RefusedError> {
+    let row = listed_person::table.find(person).select((listed_person::number_index, listed_person::sealed_code));
+    let (index, sealed): (Vec<u8>, Vec<u8>) = row.first(tx)?;
+    open_code(vault, &index, &sealed)
 }
 
 /// The people of these numbers, as far as they are known, as the record of use names them.
@@ -40,18 +58,22 @@ pub(super) fn named(tx: &mut Tx, vault: &Vault, numbers: &[IndividualNumber]) ->
     let mut named = Vec::with_capacity(numbers.len());
     for indexes in indexes.chunks(NAMED) {
         let those = listed_person::table.filter(listed_person::number_index.eq_any(indexes.iter().map(<[u8; 16]>::as_slice)));
-        named.extend(those.select(listed_person::record_code).load(tx)?.into_iter().map(person_id));
+        for (index, sealed) in those.select((listed_person::number_index, listed_person::sealed_code)).load::<(Vec<u8>, Vec<u8>)>(tx)? {
+            named.push(person_id(open_code(vault, &index, &sealed)?));
+        }
     }
     Ok(named)
 }
 
 /// The holders of these cards, as far as they are known.
-pub(super) fn holders(tx: &mut Tx, serials: &[String]) -> Result<Vec<PersonId<'static>>, RefusedError> {
+pub(super) fn holders(tx: &mut Tx, vault: &Vault, serials: &[String]) -> Result<Vec<PersonId<'static>>, RefusedError> {
     let mut named = Vec::with_capacity(serials.len());
     for serials in serials.chunks(NAMED) {
         let cards = card::table.inner_join(listed_person::table.on(listed_person::id.eq(card::person)));
-        let codes: Vec<String> = cards.filter(card::serial.eq_any(serials)).select(listed_person::record_code).load(tx)?;
-        named.extend(codes.into_iter().map(person_id));
+        let those = cards.filter(card::serial.eq_any(serials)).select((listed_person::number_index, listed_person::sealed_code));
+        for (index, sealed) in those.load::<(Vec<u8>, Vec<u8>)>(tx)? {
+            named.push(person_id(open_code(vault, &index, &sealed)?));
+        }
     }
     Ok(named)
 }
@@ -68,13 +90,16 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
         let person = match found {
             Some(person) => person,
             None => {
-                let sealed = vault.seal(&Cell::new("listed_person", &index, "sealed_number"), opened.as_bytes())?;
+                let sealed = vault.seal(&cell(&index, "sealed_number"), opened.as_bytes())?;
+                let code = free_code(tx, vault, entropy)?;
+                let sealed_code = vault.seal(&cell(&index, "sealed_code"), code.as_str().as_bytes())?;
                 diesel::insert_into(listed_person::table)
                     .values((
                         listed_person::id.eq(next),
                         listed_person::number_index.eq(index.as_slice()),
                         listed_person::sealed_number.eq(sealed),
-                        listed_person::record_code.eq(free_code(tx, entropy)?.as_str()),
+                        listed_person::code_index.eq(code_index(vault, &code).as_slice()),
+                        listed_person::sealed_code.eq(sealed_code),
                     ))
                     .execute(tx)?;
                 next += 1;
@@ -87,18 +112,24 @@ pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, numbers: 
 }
 
 /// A resident-record code that nobody has: cities draw them at random from the pool they were given.
-fn free_code(tx: &mut Tx, entropy: &dyn Entropy) -> Result<ResidentRecordCode, RefusedError> {
+fn free_code(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy) -> Result<ResidentRecordCode, RefusedError> {
     loop {
         let mut bytes = [0; 8];
         entropy.fill(&mut bytes);
         // Codes of the emulation begin with 9, so that none is anybody's.
         let body = format!("9{:09}", u64::from_be_bytes(bytes) % 1_000_000_000);
         let code = ResidentRecordCode::from_body(&body).map_err(|_| wire::Defect("a drawn code"))?;
-        let taken = listed_person::table.filter(listed_person::record_code.eq(code.as_str())).select(listed_person::id);
+        let index = code_index(vault, &code);
+        let taken = listed_person::table.filter(listed_person::code_index.eq(index.as_slice())).select(listed_person::id);
         if taken.first::<i64>(tx).optional()?.is_none() {
             return Ok(code);
         }
     }
+}
+
+/// What a code is found by.
+fn code_index(vault: &Vault, code: &ResidentRecordCode) -> [u8; 16] {
+    vault.blind("resident-record code", code.as_str().as_bytes())
 }
 
 /// How much there is.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use diesel::sql_types::Binary;
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use http::StatusCode;
 use line::WireError;
 use protocol::Private;
@@ -9,6 +11,9 @@ use protocol::messages::Accepted;
 use protocol::messages::online_eligibility::{self, FIRST_USES, FirstUse, FirstUseAnswer, LINK_NUMBERS, LinkNumbers, PmhKeyRow, PmhKeys};
 use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
 use protocol::sealing::Batch;
+use store::RoomName;
+use store::testing::{contains, stored};
+use vault::Cell;
 use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
@@ -179,6 +184,55 @@ async fn t_01_what_online_eligibility_was_not_told_before_a_stop_it_is_told_afte
         world.faults[ELIGIBILITY].clear();
         world.restart(PAYERS).await?;
         known(&world, &serial, 1).await?;
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[derive(QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = Binary)]
+    index: Vec<u8>,
+    #[diesel(sql_type = Binary)]
+    sealed: Vec<u8>,
+}
+
+/// What a party keeps sealed in a column of its people, opened with its own key.
+async fn open(world: &World, party: &str, table: &str, column: &str) -> Result<Vec<Vec<u8>>, Failed> {
+    let house = world.ring.house(party)?;
+    let kind = outside::PARTIES.iter().find(|kind| kind.system() == house.party.system()).ok_or("no such party")?;
+    let room = work::open_room(&house, kind.migrations).await?;
+    let sql = format!("SELECT number_index AS \"index\", {column} AS sealed FROM {table}");
+    let kept: Vec<Kept> = room.raw().read_blocking(|tx| Ok::<_, store::StoreError>(sql_query(sql).load(tx)?))?;
+    let cells = kept.iter().map(|Kept { index, sealed }| Ok(room.vault().open_cell(&Cell::new(table, index, column), sealed)?.to_vec()));
+    cells.collect()
+}
+
+#[tokio::test]
+async fn r_out_no_key_link_number_pseudonym_or_code_of_a_person_lies_open_at_the_parties_that_made_them() {
+    both(|world| async move {
+        let (serial, _) = world.card(1).await?;
+        let minted = mint(&world, &[1]).await?;
+        let known = known(&world, &serial, 1).await?;
+        let code = world.code("991015", 1).await?;
+        let mut secrets = open(&world, PAYERS, "payer_person", "sealed_link").await?;
+        secrets.extend(open(&world, "resident-network.national", "listed_person", "sealed_code").await?);
+        assert_eq!(secrets.iter().map(Vec::len).collect::<Vec<_>>(), [16, 11], "a link number and a resident-record code");
+        secrets.extend([known.pmh_keys[0].expose().as_bytes().to_vec(), known.pseudonym.expose().as_bytes().to_vec()]);
+        secrets.push(code.as_slice().to_vec());
+        assert_eq!(minted[&number(1)], known.pmh_keys[0].expose().to_string());
+        for system in ["payers_hub", "online_eligibility", "resident_network", "network"] {
+            let all = stored(&world.rooms, &RoomName::national(system));
+            assert!(contains(&all, system.replace('_', "-").as_bytes()), "what is searched is the room of {system}");
+            for secret in &secrets {
+                assert!(
+                    !contains(&all, secret) && !contains(&all, hex::encode(secret).as_bytes()),
+                    "{system} keeps {} bytes open",
+                    secret.len()
+                );
+            }
+        }
         world.stop().await;
         Ok(())
     })

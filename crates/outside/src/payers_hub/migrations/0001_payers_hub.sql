@@ -3,12 +3,10 @@ CREATE TABLE payer_person (
     id {id} PRIMARY KEY,
     number_index {bytes} NOT NULL,    -- blind index of the individual number
     sealed_number {bytes} NOT NULL,
-    link_number {bytes} NOT NULL,     -- 紐付番号, 128 random bits
-    pmh_key {bytes}                   -- 128 random bits; never changes once there
+    sealed_link {bytes} NOT NULL,     -- 紐付番号, 128 random bits
+    sealed_key {bytes}                -- PMH key, 128 random bits; never changes once there
 );
 CREATE UNIQUE INDEX payer_person_number ON payer_person (number_index);
-CREATE UNIQUE INDEX payer_person_link ON payer_person (link_number);
-CREATE UNIQUE INDEX payer_person_key ON payer_person (pmh_key);
 
 CREATE TABLE payer_certificate (
     serial TEXT NOT NULL PRIMARY KEY,          -- of a card's certificate

@@ -3,10 +3,11 @@ CREATE TABLE listed_person (
     id {id} PRIMARY KEY,
     number_index {bytes} NOT NULL,
     sealed_number {bytes} NOT NULL,
-    record_code TEXT NOT NULL
+    code_index {bytes} NOT NULL,      -- keyed hash of the resident-record code
+    sealed_code {bytes} NOT NULL
 );
 CREATE UNIQUE INDEX listed_person_number ON listed_person (number_index);
-CREATE UNIQUE INDEX listed_person_code ON listed_person (record_code);
+CREATE UNIQUE INDEX listed_person_code ON listed_person (code_index);
 
 CREATE TABLE card (
     serial TEXT NOT NULL PRIMARY KEY,
