@@ -1,11 +1,10 @@
 //! Bulk load, upserts and streams, on both databases.
 
-use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use store::testing::{both_blocking, schema};
-use store::{ConstraintKind, Data, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
+use store::{ConstraintKind, Migration, Migrations, Room, RoomName, Rooms, StoreError, Tx};
 
 diesel::table! {
     item (id) {
@@ -265,77 +264,6 @@ fn whoever_comes_after_a_load_that_broke_off_makes_the_indexes() {
             room.write_blocking(|tx| store::make_indexes(tx, "item")).unwrap();
             assert_eq!(schema(&room).unwrap(), before);
         }
-    });
-}
-
-#[test]
-fn a_load_that_makes_the_log_long_is_moved_into_the_file_beside_its_commit() {
-    both_blocking(|rooms| {
-        let room = room(&rooms);
-        const ROWS: i64 = 18_000;
-        let bytes = vec![7; 4_000];
-        room.write_blocking(|tx| {
-            // Pages that do not fit go to the log before the commit.
-            if let Tx::Sqlite(connection) = tx {
-                connection.batch_execute("PRAGMA cache_size = 100")?;
-            }
-            store::load(tx, (item::id, item::small, item::text, item::bytes), |rows| {
-                (0..ROWS).try_for_each(|id| rows.push(|row| row.int(id).int(1).text(&id.to_string()).bytes(&bytes)))
-            })
-        })
-        .unwrap();
-        let count = |tx: &mut Tx| Ok::<i64, StoreError>(item::table.count().get_result(tx)?);
-        assert_eq!(room.read_blocking(count).unwrap(), ROWS);
-        let Data::Folder(folder) = rooms.data() else { return };
-        let length = |name: &str| std::fs::metadata(folder.join("example").join(name)).unwrap().len();
-        let moved = (0..6_000).any(|_| {
-            std::thread::park_timeout(std::time::Duration::from_millis(10));
-            length("national.sqlite") > 4_000 * u64::try_from(ROWS).unwrap()
-        });
-        assert!(moved, "the log was not moved into the file");
-        // A writer after it finds a log that it can begin anew, and cuts it back.
-        let mut id = ROWS;
-        let cut = (0..6_000).any(|_| {
-            room.write_blocking(|tx| load(tx, &[item_of(id)])).unwrap();
-            id += 1;
-            std::thread::park_timeout(std::time::Duration::from_millis(10));
-            length("national.sqlite-wal") <= 64 << 20
-        });
-        assert!(cut, "the log stays long");
-        assert_eq!(room.read_blocking(count).unwrap(), id);
-    });
-}
-
-#[test]
-fn a_long_log_that_a_reader_kept_is_emptied_by_the_commits_after_it() {
-    both_blocking(|rooms| {
-        let Data::Folder(folder) = rooms.data() else { return };
-        let room = room(&rooms);
-        let length = || std::fs::metadata(folder.join("example").join("national.sqlite-wal")).unwrap().len();
-        const ROWS: i64 = 12_000;
-        room.read_blocking(|reader| {
-            // From here on the reader keeps the log: what comes after it cannot be moved into the file.
-            item::table.count().get_result::<i64>(reader)?;
-            room.write_blocking(|tx| {
-                if let Tx::Sqlite(connection) = tx {
-                    connection.batch_execute("PRAGMA cache_size = 100")?;
-                }
-                let bytes = vec![7; 4_000];
-                store::load(tx, (item::id, item::small, item::text, item::bytes), |rows| {
-                    (0..ROWS).try_for_each(|id| rows.push(|row| row.int(id).int(1).text(&id.to_string()).bytes(&bytes)))
-                })
-            })?;
-            (ROWS..ROWS + 3).try_for_each(|id| room.write_blocking(|tx| load(tx, &[item_of(id)])).map(|_| ()))?;
-            std::thread::park_timeout(std::time::Duration::from_millis(200));
-            assert!(length() > 32 << 20, "the reader did not keep the log");
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
-        // Far fewer than make the log longer by what begins another round beside.
-        for id in ROWS + 3..ROWS + 100 {
-            room.write_blocking(|tx| load(tx, &[item_of(id)])).unwrap();
-        }
-        assert!(length() <= 32 << 20, "the log stays long");
     });
 }
 

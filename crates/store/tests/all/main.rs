@@ -4,6 +4,7 @@
 mod apart;
 mod crash;
 mod load;
+mod log;
 mod rooms;
 mod schema;
 mod tls;
