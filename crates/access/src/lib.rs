@@ -22,7 +22,7 @@ pub use action::{Action, Zone};
 pub use caller::{Caller, CallerKind, KeptCaller};
 pub use clients::{AccessToken, ClientError, ClientSecret, Clients, Introspection, Registered, Scope, ScopeError};
 pub use password::{Hasher, HasherError, Lane, Password, PasswordRules, Turn, Weakness};
-pub use policies::{Decision, Explanation, Policies, PoliciesError, ResourceRef, SystemPolicies, permissions_txt};
+pub use policies::{Decision, Explanation, Policies, PoliciesError, PolicyTexts, ResourceRef, SystemPolicies, permissions_txt};
 pub use roles::{ROLES, Role, RoleSet, UnknownRole};
 pub use sessions::{EndedSession, Locked, LogIn, Origin, PastSession, Refusal, Resumed, Session, SessionToken, Terminal};
 

@@ -76,6 +76,24 @@ pub enum PoliciesError {
     Uncovered(String),
 }
 
+/// What is decided by, as Cedar text: for whoever proves something of all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyTexts {
+    /// Types of callers and rooms, roles, purposes, zones and actions.
+    pub schema: String,
+    /// What holds of every system, and then what each of them permits.
+    pub policies: String,
+}
+
+impl PolicyTexts {
+    /// The texts of these systems together, as [`Policies::load`] reads them.
+    pub fn of(systems: &[SystemPolicies<'_>]) -> Result<PolicyTexts, PoliciesError> {
+        let actions: Vec<Action> = registered(systems)?.into_values().collect();
+        let policies = std::iter::once(base()).chain(systems.iter().map(|system| system.text.to_owned())).collect();
+        Ok(PolicyTexts { schema: schema::text(&actions), policies })
+    }
+}
+
 const BASE: &str = include_str!("../../policies/base.cedar");
 
 /// What holds of every system, with the parties of `vocabulary`'s table that never reach a number.

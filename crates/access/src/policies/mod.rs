@@ -16,7 +16,7 @@ use vocabulary::{MunicipalityCode, Purpose};
 
 use crate::{Action, Caller, CallerKind, RoleSet};
 
-pub use load::{PoliciesError, SystemPolicies};
+pub use load::{PoliciesError, PolicyTexts, SystemPolicies};
 pub use matrix::permissions_txt;
 
 /// What an action would touch: a system's data, of one municipality or of a national party.
