@@ -41,11 +41,13 @@ const RANKS: &[(&str, u8)] = &[
     ("kenshin-edge", 40),
     ("kenshin", 40),
     ("fuzz", 41),
+    ("proof", 41),
     ("xtask", 40),
 ];
 
 /// Who may link `number`, directly or through others.
-const REACHES_NUMBER: &[&str] = &["number", "registry", "atena", "hub-core", "outside", "synth", "deployment", "demo", "kenshin", "fuzz"];
+const REACHES_NUMBER: &[&str] =
+    &["number", "registry", "atena", "hub-core", "outside", "synth", "deployment", "demo", "kenshin", "fuzz", "proof"];
 
 /// What a phone, a tablet or a vendor's tool links: none of it may reach a database.
 const WITHOUT_DATABASE: &[&str] = &["vocabulary", "seal", "protocol", "line", "devices"];

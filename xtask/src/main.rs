@@ -14,6 +14,7 @@ mod migrations;
 mod packages;
 mod paths;
 mod process;
+mod prove;
 mod recorded;
 mod soak;
 mod test;
@@ -34,7 +35,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Everything that must pass, on both databases: sets up PostgreSQL, Chromium and SoftHSM, then runs all tests, a short run of every fuzz target among them.
+    /// Everything that must pass, on both databases: sets up PostgreSQL, Chromium, SoftHSM and cvc5, then runs all tests, a short run of every fuzz target among them.
     Test(test::Options),
     /// Floors and the reach of `number`, licences and origin of dependencies, file limits, glossary, migrations unchanged once released, claims of what proves the assessment.
     Tidy,
@@ -44,6 +45,8 @@ enum Chore {
     Db(DbOptions),
     /// The fuzz targets: a short run of each, or one of them for longer.
     Fuzz(fuzz::Options),
+    /// Proves what the policies of all systems promise (T-13b), with the solver cvc5.
+    Prove,
     /// Long runs that are too slow for every change.
     Soak(soak::Options),
     /// Records the digests of the migrations of this release, which may not change afterwards.
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Db(options) if options.stop => db::stop(&root),
         Chore::Db(_) => db::ensure(&root).map(|url| println!("{url}")),
         Chore::Fuzz(options) => fuzz::run(&root, &options),
+        Chore::Prove => prove::run(&root),
         Chore::Soak(options) => soak::run(&root, &options),
         Chore::ReleaseMigrations => migrations::record(&root),
     }

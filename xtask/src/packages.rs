@@ -13,6 +13,11 @@ pub(crate) struct Package {
     pub(crate) needed_for: &'static str,
 }
 
+const CVC5: Package = Package { name: "cvc5", shown_by: "/usr/bin/cvc5", needed_for: "what policies promise is proved" };
+
+/// What `cargo xtask prove` needs.
+pub(crate) const FOR_PROOFS: &[Package] = &[CVC5];
+
 /// What `cargo xtask test` needs beside PostgreSQL, which `db` looks after.
 pub(crate) const FOR_TESTS: &[Package] = &[
     Package { name: "chromium", shown_by: "/usr/bin/chromium", needed_for: "pages are looked at in a real browser" },
@@ -22,6 +27,7 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         shown_by: "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf",
         needed_for: "the browser knows how wide Japanese text is",
     },
+    CVC5,
     Package { name: "openssl", shown_by: "/usr/bin/openssl", needed_for: "servers are asked to speak what they must not" },
     Package { name: "softhsm2", shown_by: "/usr/lib/softhsm/libsofthsm2.so", needed_for: "the master key is kept behind PKCS#11" },
 ];
