@@ -16,4 +16,5 @@ mod requests;
 mod rotation;
 mod schema;
 mod soak;
+mod soak_codes;
 mod support;
