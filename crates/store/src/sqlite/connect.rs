@@ -99,11 +99,20 @@ fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
 struct Checkpoint {
     #[diesel(sql_type = diesel::sql_types::Integer)]
     busy: i32,
+    /// Pages in the log, and how many of them are in the file.
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    log: i32,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    checkpointed: i32,
 }
 
-/// Moves what the write-ahead log holds into the file, beside those who read and write.
-pub(super) fn checkpoint_beside(path: &Path) -> Result<(), StoreError> {
-    Ok(establish(path)?.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")?)
+/// What is left in the log after a round beside others is little: so many pages, which a commit moves by the way.
+const LITTLE: i32 = 1_000;
+
+/// Moves what the write-ahead log holds into the file, beside those who read and write → whether little is left.
+pub(super) fn checkpoint_beside(path: &Path) -> Result<bool, StoreError> {
+    let done: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(&mut establish(path)?)?;
+    Ok(done.log - done.checkpointed <= LITTLE)
 }
 
 /// Moves what the write-ahead log holds into the file and empties the log, so that no erased cell stays in it.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -11,6 +12,8 @@ use super::connect::{self, Use};
 use super::shelf::Shelf;
 use crate::{StoreError, Tx};
 
+/// How long a thread waits before it tries again to move a log that a long read keeps.
+const AGAIN: Duration = Duration::from_secs(1);
 /// Long reads of one file at a time; they do not take the places of the short ones.
 const LONG_READS: usize = 4;
 
@@ -23,7 +26,7 @@ pub(crate) struct File {
     used: AtomicU64,
     /// While a thread moves the log into the file.
     checkpointing: AtomicBool,
-    /// How long the log was when that began last.
+    /// How long the log was when that was done last.
     moved: AtomicU64,
     shelf: Arc<Shelf>,
 }
@@ -83,8 +86,8 @@ impl File {
     }
 
     /// Whether a commit leaves moving the write-ahead log into the file to a thread beside it: the log is as long as only a load makes it, and
-    /// it was not moved yet or is being moved. After that a commit moves what came meanwhile itself, which is little: left to the thread again,
-    /// a log that is written to without a pause would never be empty and would grow for ever.
+    /// was not moved yet. After that a commit moves what came meanwhile itself, which is little: left to the thread again, a log that is written to
+    /// without a pause would never be empty and would grow for ever.
     pub(crate) fn log_moves_beside(&self) -> bool {
         let length = self.log_length();
         if length <= connect::LONG_LOG {
@@ -94,7 +97,7 @@ impl File {
         self.checkpointing.load(Ordering::Acquire) || !self.was_moved(length)
     }
 
-    /// Whether the thread has moved the log when it was about as long.
+    /// Whether all but a little of the log was moved when it was about as long.
     fn was_moved(&self, length: u64) -> bool {
         let moved = self.moved.load(Ordering::Relaxed);
         (moved..moved + connect::LONG_LOG).contains(&length)
@@ -106,23 +109,40 @@ impl File {
         std::fs::metadata(log).map_or(0, |log| log.len())
     }
 
-    /// Moves a long log into the file on a thread of its own: what was committed is durable in the log, and nobody waits. When it cannot be
-    /// done now, the next commit or whoever opens the file does it. A log that others keep from its end grows: then once for each such length.
+    /// Moves a long log into the file on a thread of its own: what was committed is durable in the log, and nobody waits. While a long read keeps
+    /// the log from its end, it is tried again each second.
     pub(crate) fn checkpoint_beside(self: &Arc<Self>) {
-        let length = self.log_length();
-        if self.was_moved(length) || self.checkpointing.swap(true, Ordering::AcqRel) {
+        if self.was_moved(self.log_length()) || self.checkpointing.swap(true, Ordering::AcqRel) {
             return;
         }
-        self.moved.store(length, Ordering::Relaxed);
-        let file = Arc::clone(self);
+        let file = Arc::downgrade(self);
         let begun = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || {
-            if let Err(error) = connect::checkpoint_beside(&file.path) {
-                tracing::debug!(%error, "a long log stays for later");
+            while let Some(file) = file.upgrade() {
+                if file.is_moved() {
+                    return file.checkpointing.store(false, Ordering::Release);
+                }
+                drop(file);
+                std::thread::park_timeout(AGAIN);
             }
-            file.checkpointing.store(false, Ordering::Release);
         });
         if begun.is_err() {
             self.checkpointing.store(false, Ordering::Release);
+        }
+    }
+
+    /// Moves what of the log can be moved → whether that is enough, or can never be.
+    fn is_moved(&self) -> bool {
+        match connect::checkpoint_beside(&self.path) {
+            Ok(is_moved) => {
+                if is_moved {
+                    self.moved.store(self.log_length(), Ordering::Relaxed);
+                }
+                is_moved || self.log_length() <= connect::LONG_LOG
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a long log stays for later");
+                true
+            }
         }
     }
 
