@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use ledger::{Act, Record, Seen};
 use number::IndividualNumber;
 use protocol::messages::payers_hub::{PMH_KEYS, PmhKeysAnswer, PmhKeysRequest};
-use protocol::sealing::Batch;
+use protocol::sealing::{Batch, Lines};
+use serde::Serialize;
 use store::Tx;
 use vault::Cell;
 use vocabulary::{Id128, Party, Purpose};
@@ -45,9 +46,18 @@ pub(crate) fn ask<'n>(tx: &mut Tx, city: &City, people: impl IntoIterator<Item =
     Ok(city.outbox.enqueue::<WantedKey>(tx, people.into_iter().map(message))?)
 }
 
+/// The request, and the indexes of the numbers that stand in it.
+#[derive(Serialize)]
+pub(crate) struct Asking {
+    #[serde(flatten)]
+    request: PmhKeysRequest,
+    #[serde(skip)]
+    asked: HashSet<Id128>,
+}
+
 impl Message for WantedKey {
     type Stored = i64;
-    type Body = PmhKeysRequest;
+    type Body = Asking;
     type Answer = PmhKeysAnswer;
     type Error = HubError;
     const KIND: &'static str = "pmh-keys";
@@ -58,23 +68,33 @@ impl Message for WantedKey {
     const MOST: usize = 1_000;
 
     /// Sealed anew at each try, so each try is a request of its own. Who was deleted meanwhile, or has a key, is not asked for.
-    async fn make(&self, to: &Party, _: Id128, people: Vec<i64>) -> Result<Made<PmhKeysRequest>, HubError> {
+    async fn make(&self, to: &Party, _: Id128, people: Vec<i64>) -> Result<Made<Asking>, HubError> {
         let Self { hub, city } = self;
-        let Some(lines) = numbers(city, &hub.house.caller(Self::PURPOSE), people).await? else { return Ok(Made::Nothing) };
+        let Some((lines, asked)) = numbers(city, &hub.house.caller(Self::PURPOSE), people).await? else { return Ok(Made::Nothing) };
         let client = hub.house.client.within(super::PATIENCE);
         let (request_id, numbers) = lines.seal(&client, &hub.house.party, to, PMH_KEYS, hub.house.entropy.as_ref()).await?;
-        Ok(Made::Request(request_id, PmhKeysRequest { request_id, numbers }))
+        Ok(Made::Request(request_id, Asking { request: PmhKeysRequest { request_id, numbers }, asked }))
     }
 
-    fn taken(&self, tx: &mut Tx, _: &mut Record<'_>, sent: Sent<'_, Self>, answer: PmhKeysAnswer) -> Result<Taken, HubError> {
+    fn taken(&self, tx: &mut Tx, record: &mut Record<'_>, sent: Sent<'_, Self>, answer: PmhKeysAnswer) -> Result<Taken, HubError> {
         let Self { hub, city } = self;
-        let request = sent.body.request_id;
+        let request = sent.body.request.request_id;
         if answer.request_id != request {
             return Err(wire::BadAnswer("the payers' hub answered another request").into());
         }
         let back = Batch { sender: sent.to, receiver: &hub.house.party, kind: PMH_KEYS, request };
         let receiver = hub.nation.vault().receiver_holding_blocking(wire::RING, &answer.rows.key)?;
-        let minted = pairs(city, &back.open(&receiver, &answer.rows)?)?;
+        let lines = back.open(&receiver, &answer.rows)?;
+        let minted = pairs(city, &lines, &sent.body.asked);
+        let strange = lines.iter().count() - minted.len();
+        if strange > 0 {
+            tracing::error!(
+                alarm = "pmh key",
+                rows = strange,
+                "the payers' hub answered with numbers that it was not asked for, or with several keys for one"
+            );
+            record.note(format!("alarm: {strange} rows of numbers that were not asked for, or came twice"));
+        }
         keep(tx, city, &sent.stored, minted)?;
         prepare::these(tx, city, hub.house.entropy.as_ref(), &sent.stored)?;
         let open: Vec<i64> = person::table.filter(person::id.eq_any(&sent.stored).and(keyless!())).select(person::id).load(tx)?;
@@ -83,26 +103,30 @@ impl Message for WantedKey {
     }
 }
 
-/// The numbers of those of these people who have no key, one a line. The rows that wait for one whose number cannot be read are refused.
-async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<CellLines>, HubError> {
+/// The numbers of those of these people who have no key, one a line, and their indexes. The rows that wait for one whose number cannot be read are
+/// refused.
+async fn numbers(city: &City, caller: &Caller, people: Vec<i64>) -> Result<Option<(CellLines, HashSet<Id128>)>, HubError> {
     let inside = city.clone();
     let found = city.room.seek(caller, MINT, move |tx, _| {
         let those = person::table.filter(person::id.eq_any(people).and(keyless!())).order(person::id);
-        let rows: Vec<(i64, String, Vec<u8>)> = those.select((person::id, person::identity_key, person::number)).load(tx)?;
-        let (mut lines, mut damaged) = (CellLines::with_capacity(rows.len()), Vec::new());
-        for (id, _, sealed) in &rows {
+        let columns = (person::id, person::identity_key, person::number, person::number_index);
+        let rows: Vec<(i64, String, Vec<u8>, Vec<u8>)> = those.select(columns).load(tx)?;
+        let (mut lines, mut asked, mut damaged) = (CellLines::with_capacity(rows.len()), HashSet::new(), Vec::new());
+        for (id, _, sealed, index) in &rows {
             if wire::pass_over(lines.open(inside.room.vault(), &Cell::new("person", &id.to_be_bytes(), "number"), sealed))?.is_none() {
                 damaged.push(*id);
+            } else {
+                asked.insert(crate::table::id128(index)?);
             }
         }
-        let found = if rows.is_empty() { Vec::new() } else { vec![(lines, damaged)] };
-        Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, _)| crate::person_id(key)), found))
+        let found = if rows.is_empty() { Vec::new() } else { vec![(lines, asked, damaged)] };
+        Ok::<_, HubError>(Seen::people(rows.iter().map(|(_, key, ..)| crate::person_id(key)), found))
     });
-    let Some((lines, damaged)) = found.await?.pop() else { return Ok(None) };
+    let Some((lines, asked, damaged)) = found.await?.pop() else { return Ok(None) };
     if !damaged.is_empty() {
         refuse(city, caller, damaged).await?;
     }
-    Ok((!lines.is_empty()).then_some(lines))
+    Ok((!lines.is_empty()).then_some((lines, asked)))
 }
 
 /// Refuses what waits for the keys of people whose numbers cannot be read; registered anew, with the number, they wait again.
@@ -125,10 +149,13 @@ fn written(problem: RowProblem) -> Result<String, HubError> {
     serde_json::to_string(&[problem]).map_err(|_| wire::Defect("a refusal that cannot be written").into())
 }
 
-/// Index of the number and key, from lines `pmhKey,number`.
-fn pairs(city: &City, lines: &protocol::sealing::Lines) -> Result<Vec<(Id128, Id128)>, wire::BadAnswer> {
-    let wrong = || wire::BadAnswer("a line of the payers' hub is not `pmhKey,number`");
-    lines.iter().map(|line| minted(line).map(|(key, number)| (city.index(&number), key)).ok_or_else(wrong)).collect()
+/// Index of the number and key, of each line that is `pmhKey,number` with a number that was asked for and stands in no other line: of two, nobody
+/// knows which is the person's.
+fn pairs(city: &City, lines: &Lines, asked: &HashSet<Id128>) -> Vec<(Id128, Id128)> {
+    let pairs: Vec<(Id128, Id128)> = lines.iter().filter_map(minted).map(|(key, number)| (city.index(&number), key)).collect();
+    let mut times: HashMap<Id128, u32> = HashMap::with_capacity(pairs.len());
+    pairs.iter().for_each(|(index, _)| *times.entry(*index).or_default() += 1);
+    pairs.into_iter().filter(|(index, _)| asked.contains(index) && times.get(index) == Some(&1)).collect()
 }
 
 /// One of the lines.
@@ -138,7 +165,7 @@ pub(crate) fn minted(line: &str) -> Option<(Id128, IndividualNumber)> {
 }
 
 /// Ties keys to the people who were asked for, by the index of the number, with the rows of tasks that waited; who got one in the meantime,
-/// was deleted, or was not asked for is left alone (D9).
+/// or was deleted is left alone (D9).
 fn keep(tx: &mut Tx, city: &City, asked: &[i64], minted: Vec<(Id128, Id128)>) -> Result<(), HubError> {
     let indexes: Vec<&[u8]> = minted.iter().map(|(index, _)| index.as_bytes().as_slice()).collect();
     let those = person::number_index.eq_any(indexes).and(person::key_index.is_null()).and(person::id.eq_any(asked));

@@ -7,7 +7,7 @@ use crate::support::{Hub, both, deletion, person};
 
 impl Hub {
     /// The room of a city.
-    async fn room(&self, city: &str) -> Result<ledger::Room, Failed> {
+    pub(crate) async fn room(&self, city: &str) -> Result<ledger::Room, Failed> {
         Ok(work::open_room_of(&self.house, Some(city.parse()?), hub_core::MIGRATIONS).await?)
     }
 }

@@ -32,8 +32,12 @@ pub(crate) struct PayersHub {
     pub(crate) asked: Arc<Mutex<Vec<String>>>,
     /// Gives everybody this key.
     pub(crate) one_key: Arc<Mutex<Option<Id128>>>,
+    /// Writes a row of an answer, of key and number.
+    pub(crate) row: Arc<Mutex<Option<WriteRow>>>,
     pub(crate) faults: Faults,
 }
+
+pub(crate) type WriteRow = Box<dyn FnMut(&str, &str) -> String + Send>;
 
 impl PayersHub {
     pub(crate) async fn start(ring: &Ring) -> Result<(Self, Running), Failed> {
@@ -46,6 +50,7 @@ impl PayersHub {
             minted: Arc::default(),
             asked: Arc::default(),
             one_key: Arc::default(),
+            row: Arc::default(),
             faults: Faults::none(),
         };
         let routes = Routes::of(hub.clone()).post(PMH_KEYS, peer(MINT), mint);
@@ -62,7 +67,10 @@ async fn mint(State(hub): State<PayersHub>, Json(request): Json<PmhKeysRequest>)
         hub.asked.lock().unwrap().push(number.to_owned());
         let one = *hub.one_key.lock().unwrap();
         let key = *hub.minted.lock().unwrap().entry(number.to_owned()).or_insert_with(|| one.unwrap_or_else(|| SystemEntropy.id128()));
-        rows.push_str(&format!("{key},{number}\n"));
+        match hub.row.lock().unwrap().as_mut() {
+            Some(write) => rows.push_str(&write(&key.to_string(), number)),
+            None => rows.push_str(&format!("{key},{number}\n")),
+        }
     }
     let back = Batch { sender: &hub.party, receiver: &core, kind: PMH_KEYS, request: request.request_id };
     let keys = hub.client.keys(&core).await?;
