@@ -12,10 +12,8 @@ CREATE TABLE replica (
     unified TEXT NOT NULL,
     business TEXT NOT NULL,
     information TEXT NOT NULL,
-    envelope {bytes} NOT NULL,        -- the registry's bytes, sealed
+    kept {bytes} NOT NULL,            -- what the registry said of answering, and its bytes, sealed
     digest {bytes} NOT NULL,          -- SHA-256 of the registry's bytes
-    no_automatic_answer SMALLINT NOT NULL,
-    not_disclosed SMALLINT NOT NULL,
     issued_at BIGINT NOT NULL,        -- when the registry signed it: an older one never replaces a newer
     stored_at BIGINT NOT NULL,
     PRIMARY KEY (unified, business, information)

@@ -22,7 +22,7 @@ pub(crate) async fn read(
     let room = relay.room.clone();
     let rows = relay.room.see(&caller, crate::routes::RECORDS, move |tx, _| {
         let index = codes::index(room.vault(), &request.code);
-        let unified = codes::whose(tx, &index)?;
+        let unified = codes::whose(tx, room.vault(), &request.code)?;
         let mut rows = provided(tx, me, &index)?;
         match &unified {
             Some(unified) => rows.extend(asked(tx, me, unified)?),

@@ -9,8 +9,7 @@ diesel::table! {
 }
 diesel::table! {
     replica (unified, business, information) {
-        unified -> Text, business -> Text, information -> Text, envelope -> Binary, digest -> Binary,
-        no_automatic_answer -> SmallInt, not_disclosed -> SmallInt, issued_at -> BigInt, stored_at -> BigInt,
+        unified -> Text, business -> Text, information -> Text, kept -> Binary, digest -> Binary, issued_at -> BigInt, stored_at -> BigInt,
     }
 }
 diesel::table! {

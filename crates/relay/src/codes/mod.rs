@@ -6,9 +6,10 @@ pub(crate) mod take;
 
 use diesel::prelude::*;
 use protocol::messages::Code;
-use store::{StoreError, Tx};
+use store::Tx;
 use vault::{Cell, Vault, VaultError};
 
+use crate::RelayError;
 use crate::table::person;
 
 /// What a code is found by.
@@ -30,7 +31,12 @@ fn cell(unified: &str) -> Cell<'_> {
     Cell::new("person", unified, "sealed_code")
 }
 
-/// The unified number of whoever has the code.
-pub(crate) fn whose(tx: &mut Tx, index: &[u8; 16]) -> Result<Option<String>, StoreError> {
-    Ok(person::table.filter(person::code_index.eq(index.as_slice())).select(person::unified).first(tx).optional()?)
+/// The unified number of whoever has the code. The index is what the database says: that the code is this person's is known once the cell, which is
+/// bound to the person, holds it.
+pub(crate) fn whose(tx: &mut Tx, vault: &Vault, code: &Code) -> Result<Option<String>, RelayError> {
+    let those = person::table.filter(person::code_index.eq(index(vault, code).to_vec()));
+    let found: Option<(String, Option<Vec<u8>>)> = those.select((person::unified, person::sealed_code)).first(tx).optional()?;
+    let Some((unified, sealed)) = found else { return Ok(None) };
+    let kept = open(vault, &unified, &sealed.ok_or(wire::Damaged("a code"))?)?;
+    if kept == *code { Ok(Some(unified)) } else { Err(wire::Damaged("a code that is another person's").into()) }
 }

@@ -53,7 +53,7 @@ fn put(tx: &mut Tx, relay: &Relay, row: &CodeRow) -> Result<bool, RelayError> {
     match known {
         Some(known) if known != index => return Ok(false),
         Some(_) => {}
-        None if super::whose(tx, &index)?.is_some() => return Ok(false),
+        None if super::whose(tx, vault, &row.code)?.is_some() => return Ok(false),
         None => {
             let code = (person::code_index.eq(index.as_slice()), person::sealed_code.eq(super::seal(vault, &unified, &row.code)?));
             diesel::update(person::table.find(&unified)).set(code).execute(tx)?;

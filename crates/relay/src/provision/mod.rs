@@ -10,15 +10,15 @@ use protocol::messages::inquiries::{Permit, ProvidedAnswer};
 use protocol::messages::relay::PermitDelivery;
 use protocol::signed::{Expected, Head};
 use store::Tx;
-use vault::Cell;
 use vocabulary::{Id128, Party};
 use wire::replay;
 use wire::{Json, Once, Problem, RequestCaller};
 use work::outbox::NewMessage;
 
 use self::send::{Answer, DecidedAnswer};
+use crate::replicas::{self, MayAnswer};
 use crate::table::{provision, replica, state};
-use crate::{Relay, RelayError, codes, inquiries, list, replicas};
+use crate::{Relay, RelayError, codes, inquiries, list};
 
 /// Verifies the permit and the list, decides and seals in one transaction, in which the flags are read too.
 pub(crate) async fn take(
@@ -46,7 +46,7 @@ pub(crate) async fn take(
             if inquiry.provider != me || !list.allows(permit.asker, me, &inquiry.business, &inquiry.information) {
                 return Err(wire::Forbidden("our permission list does not allow what the permit says").into());
             }
-            let unified = codes::whose(tx, &codes::index(relay.room.vault(), &permit.code))?;
+            let unified = codes::whose(tx, relay.room.vault(), &permit.code)?;
             named = Some(whose(&relay, unified.as_deref(), &permit).into_owned());
             // A permit is one use: sent again, signed anew because our answer was lost, it finds what was decided.
             if let Some(outcome) = decided_before(tx, permit.permit)? {
@@ -104,23 +104,13 @@ fn decided_before(tx: &mut Tx, permit: Id128) -> Result<Option<Outcome>, RelayEr
 fn decide(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>) -> Result<Decided, RelayError> {
     let Some(unified) = unified else { return Ok(Decided::Refused("noReplica")) };
     let (business, information) = (&permit.inquiry.business, &permit.inquiry.information);
-    let row = replica::table.find((unified, business, information)).select((
-        replica::envelope,
-        replica::no_automatic_answer,
-        replica::not_disclosed,
-    ));
-    let Some((sealed, by_hand, not_disclosed)) = row.first::<(Vec<u8>, i16, i16)>(tx).optional()? else {
-        return Ok(Decided::Refused("noReplica"));
-    };
-    if not_disclosed != 0 {
-        return Ok(Decided::Refused("notDisclosed"));
-    }
-    if by_hand != 0 {
-        return Ok(Decided::AwaitingPerson);
-    }
-    let name = replicas::name(unified, business, information);
-    let envelope = relay.room.vault().open_cell(&Cell::new("replica", &name, "envelope"), &sealed)?;
-    Ok(Decided::Answer(envelope.to_vec()))
+    let row = replica::table.find((unified, business, information)).select(replica::kept);
+    let Some(sealed) = row.first::<Vec<u8>>(tx).optional()? else { return Ok(Decided::Refused("noReplica")) };
+    Ok(match replicas::open(relay.room.vault(), (unified, business, information), &sealed)? {
+        (MayAnswer::Yes, envelope) => Decided::Answer(envelope),
+        (MayAnswer::ByHand, _) => Decided::AwaitingPerson,
+        (MayAnswer::No, _) => Decided::Refused("notDisclosed"),
+    })
 }
 
 fn keep(tx: &mut Tx, relay: &Relay, permit: &Permit, unified: Option<&str>, decided: &Decided, head: &Head) -> Result<(), RelayError> {

@@ -12,7 +12,7 @@ use protocol::messages::inquiries::Replica;
 use protocol::messages::relay::{NOT_YET, ReplicaAnswer, ReplicaRow, ReplicasAnswer, ReplicasRequest};
 use protocol::signed::{Expected, Opened, VerifyingKeys};
 use store::Tx;
-use vault::Cell;
+use vault::{Cell, Vault, VaultError};
 use wire::replay::{self, ReplayError};
 use wire::{Json, Once, Problem, RequestCaller};
 
@@ -76,24 +76,20 @@ fn put(tx: &mut Tx, relay: &Relay, row: &ReplicaRow, opened: &Opened<Replica>) -
     if there.first::<i64>(tx).optional()?.is_some_and(|there| there > issued) {
         return Ok(Some(("older", "a replica that was signed later is stored".to_owned())));
     }
-    let name = name(unified, &row.business, &row.information);
-    let sealed = relay.room.vault().seal(&Cell::new("replica", &name, "envelope"), row.envelope.as_bytes())?;
+    let (may, named) = (MayAnswer::of(&opened.body), (unified, row.business.as_str(), row.information.as_str()));
+    let sealed = seal(relay.room.vault(), named, may, row.envelope.as_bytes())?;
     let values = (
         replica::unified.eq(unified),
         replica::business.eq(&row.business),
         replica::information.eq(&row.information),
-        replica::envelope.eq(&sealed),
+        replica::kept.eq(&sealed),
         replica::digest.eq(row.envelope.digest().0.to_vec()),
-        replica::no_automatic_answer.eq(i16::from(opened.body.no_automatic_answer)),
-        replica::not_disclosed.eq(i16::from(opened.body.not_disclosed)),
         replica::issued_at.eq(issued),
         replica::stored_at.eq(relay.room.clock().now_ms()),
     );
     let changes = (
-        replica::envelope.eq(store::excluded(replica::envelope)),
+        replica::kept.eq(store::excluded(replica::kept)),
         replica::digest.eq(store::excluded(replica::digest)),
-        replica::no_automatic_answer.eq(store::excluded(replica::no_automatic_answer)),
-        replica::not_disclosed.eq(store::excluded(replica::not_disclosed)),
         replica::issued_at.eq(store::excluded(replica::issued_at)),
         replica::stored_at.eq(store::excluded(replica::stored_at)),
     );
@@ -101,7 +97,45 @@ fn put(tx: &mut Tx, relay: &Relay, row: &ReplicaRow, opened: &Opened<Replica>) -
     Ok(None)
 }
 
-/// The row's name in the seal.
-pub(crate) fn name(unified: &str, business: &str, information: &str) -> String {
+/// What the registry said of answering with a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MayAnswer {
+    /// By itself.
+    Yes,
+    /// After a person has confirmed it (自動応答不可).
+    ByHand,
+    /// Not at all (不開示).
+    No,
+}
+
+impl MayAnswer {
+    fn of(replica: &Replica) -> MayAnswer {
+        match (replica.not_disclosed, replica.no_automatic_answer) {
+            (true, _) => MayAnswer::No,
+            (false, true) => MayAnswer::ByHand,
+            (false, false) => MayAnswer::Yes,
+        }
+    }
+}
+
+/// Whose a replica is, of which business and information.
+pub(crate) type Named<'a> = (&'a str, &'a str, &'a str);
+
+/// A replica as the table keeps it: whether it may be answered with, in the first byte, and the registry's bytes.
+fn seal(vault: &Vault, named: Named<'_>, may: MayAnswer, envelope: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let mut kept = vec![may as u8];
+    kept.extend_from_slice(envelope);
+    vault.seal(&Cell::new("replica", &name(named), "kept"), &kept)
+}
+
+/// The same, opened.
+pub(crate) fn open(vault: &Vault, named: Named<'_>, sealed: &[u8]) -> Result<(MayAnswer, Vec<u8>), RelayError> {
+    let kept = vault.open_cell(&Cell::new("replica", &name(named), "kept"), sealed)?;
+    let (first, envelope) = kept.split_first().ok_or(wire::Damaged("a replica"))?;
+    let may = [MayAnswer::Yes, MayAnswer::ByHand, MayAnswer::No].into_iter().find(|may| *may as u8 == *first);
+    Ok((may.ok_or(wire::Damaged("a replica"))?, envelope.to_vec()))
+}
+
+fn name((unified, business, information): Named<'_>) -> String {
     format!("{unified}\n{business}\n{information}")
 }

@@ -1,5 +1,6 @@
 //! Codes (符号, R-RLY-1): one for each person, never another, never two people's.
 
+use diesel::{RunQueryDsl as _, sql_query};
 use protocol::messages::Accepted;
 use protocol::messages::relay::{CODES, CodeRow, Codes};
 use store::RoomName;
@@ -8,7 +9,7 @@ use vocabulary::Id128;
 use wire::faults::{Fault, FaultRule};
 use wire::testing::Failed;
 
-use crate::support::{World, both, code, key, unified, until};
+use crate::support::{World, both, code, key, replica, unified, until};
 
 async fn tell(world: &World, rows: &[(Id128, u8)]) -> Result<u64, Failed> {
     let rows = rows.iter().map(|(processing_number, byte)| CodeRow { processing_number: *processing_number, code: code(*byte) });
@@ -76,6 +77,32 @@ async fn c_i_2_rel_1_no_code_lies_open_in_a_relays_room_of_people_or_of_what_was
             assert!(!contains(&all, &code(byte).as_slice()[..16]), "a code of {}", city.relay);
             assert!(!contains(&all, format!("{byte:02x}").repeat(16).as_bytes()), "a code of {}, as digits", city.relay);
         }
+        world.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_23_a_code_whose_index_the_database_moved_to_another_person_finds_nobody() {
+    both(|world| async move {
+        world.person(1, [11, 21]).await?;
+        world.person(2, [12, 22]).await?;
+        world.provided(2, &replica("1")).await?;
+        let (_, given) = world.permitted(1).await?;
+        let room = world.there.room().await?;
+        let swap = [
+            "CREATE TABLE swapped AS SELECT unified, code_index FROM person",
+            "UPDATE person SET code_index = NULL",
+            "UPDATE person SET code_index = (SELECT code_index FROM swapped WHERE swapped.unified <> person.unified)",
+        ];
+        room.raw().write_blocking(|tx| {
+            swap.iter().try_for_each(|sql| sql_query(*sql).execute(tx).map(drop))?;
+            Ok::<_, store::StoreError>(())
+        })?;
+        let refused = world.bring_once(&given.for_provider).await.unwrap_err();
+        assert!(refused.is_status(http::StatusCode::INTERNAL_SERVER_ERROR), "{refused}");
+        assert!(world.network.seen().answers.is_empty(), "the other person's replica was sent");
         world.stop().await;
         Ok(())
     })
