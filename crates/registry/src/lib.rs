@@ -20,6 +20,7 @@ pub mod identification;
 mod imports;
 mod numbers;
 mod opening;
+mod packed;
 mod pages;
 mod person;
 mod refused;

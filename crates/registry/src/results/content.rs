@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 16 | digest of the [layout](super::layout) |
 //! | 1 for every 8 items | a bit for each item, the lowest first: set where it has a value |
-//! | rest | the values, each behind its length in bytes (7 bits a byte, the lowest first; the high bit says that more follow) |
+//! | rest | the values, each behind its length ([`crate::packed`]) |
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::layout::{DIGEST, Layout, Layouts};
 use crate::RegistryError;
+use crate::packed::{next_text, push_text};
 
 const COLUMN: &str = "content";
 
@@ -111,15 +112,7 @@ fn encode(layout: &Layout, values: &[String]) -> Zeroizing<Vec<u8>> {
     for eight in values.chunks(8) {
         bytes.push(eight.iter().enumerate().fold(0, |bits, (place, value)| bits | u8::from(!value.is_empty()) << place));
     }
-    for value in values.iter().filter(|value| !value.is_empty()) {
-        let mut left = value.len();
-        while left > 0x7f {
-            bytes.push((left & 0x7f) as u8 | 0x80);
-            left >>= 7;
-        }
-        bytes.push(left as u8);
-        bytes.extend_from_slice(value.as_bytes());
-    }
+    values.iter().filter(|value| !value.is_empty()).for_each(|value| push_text(&mut bytes, value));
     bytes
 }
 
@@ -130,24 +123,8 @@ fn spans(layout: &Layout, bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     let bits = bytes.get(DIGEST..at)?;
     let mut spans = Vec::with_capacity(items);
     for place in 0..items {
-        if bits.get(place / 8)? >> (place % 8) & 1 == 0 {
-            spans.push(0..0);
-            continue;
-        }
-        let (mut length, mut shift) = (0_usize, 0);
-        loop {
-            let byte = *bytes.get(at)?;
-            at += 1;
-            length |= usize::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        let end = at.checked_add(length)?;
-        std::str::from_utf8(bytes.get(at..end)?).ok()?;
-        spans.push(at..end);
-        at = end;
+        let has_value = bits.get(place / 8)? >> (place % 8) & 1 == 1;
+        spans.push(if has_value { next_text(bytes, &mut at)? } else { 0..0 });
     }
     (at == bytes.len()).then_some(spans)
 }
