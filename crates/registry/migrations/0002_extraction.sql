@@ -35,7 +35,6 @@ CREATE TABLE voucher (
     programme_name TEXT NOT NULL,     -- what the programme was called when it was issued
     number TEXT,                      -- 受診券番号 with its check digit; none while withheld
     extraction BIGINT NOT NULL,       -- the one it was asked for with
-    reason TEXT NOT NULL,             -- of being withheld; empty when issued
     at BIGINT NOT NULL,
     PRIMARY KEY (resident, programme, fiscal_year)
 );

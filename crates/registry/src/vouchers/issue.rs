@@ -15,7 +15,7 @@ use super::table::voucher;
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_person, extraction_row};
 use crate::person::people_of;
-use crate::standing::{Addressee, Means, Withheld};
+use crate::standing::{Addressee, Means};
 
 /// People of the first portion.
 const PEOPLE: usize = 300;
@@ -79,7 +79,7 @@ fn write(
     let (today, now, fiscal_year) = (run.room().clock().today(), run.room().clock().now_ms(), i32::from(year.0));
     let pairs = pairs(tx, extraction_id, (*first, *last))?;
     let known = known(tx, fiscal_year, (*first, *last))?;
-    let addressees = Addressee::read(tx, people, Means::Letter, today)?;
+    let addressees = Addressee::read(tx, run.room().vault(), people, Means::Letter, today)?;
     let mut serial = last_serial(tx, year)?;
     let mut rows = Vec::with_capacity(pairs.len());
     for pair in &pairs {
@@ -87,37 +87,37 @@ fn write(
             *(if *issued_by == extraction_id { &mut cursor.vouchers } else { &mut cursor.earlier }) += 1;
             continue;
         }
-        let (number, reason) = match addressees.get(&pair.0) {
+        // Why one is withheld is not written down: it could be read of whom that they are protected.
+        let number = match addressees.get(&pair.0) {
             Some(Ok(_)) => {
                 serial += 1;
                 let number = VoucherNumber::from_serial(year, serial);
-                (Some(number.ok_or(wire::Defect("no voucher number is left in the fiscal year"))?), "")
+                Some(number.ok_or(wire::Defect("no voucher number is left in the fiscal year"))?)
             }
-            Some(Err(withheld)) => (None, withheld.ja()),
-            None => (None, Withheld::Unknown.ja()),
+            Some(Err(_)) | None => None,
         };
         *(if number.is_some() { &mut cursor.vouchers } else { &mut cursor.withheld }) += 1;
-        rows.push((pair, number, reason));
+        rows.push((pair, number));
     }
     // A letter says what the programme was called when it was issued, whatever it is called later.
     let called = |pair: &Pair| catalogue.programme(&pair.1).map_or_else(|| pair.1.clone(), |programme| programme.name.clone());
-    for (pair, number, reason) in rows.iter().filter(|(pair, ..)| known.contains_key(*pair)) {
+    for (pair, number) in rows.iter().filter(|(pair, _)| known.contains_key(*pair)) {
         let one = voucher::table.find((pair.0, &pair.1, fiscal_year));
         let issued = voucher::number.eq(number.as_ref().map(VoucherNumber::as_str));
         // It is printed with those of this extraction: the list of the one that withheld it may have been printed long ago.
         let name = voucher::programme_name.eq(called(pair));
-        let set = (name, issued, voucher::extraction.eq(extraction_id), voucher::reason.eq(*reason), voucher::at.eq(now));
+        let set = (name, issued, voucher::extraction.eq(extraction_id), voucher::at.eq(now));
         diesel::update(one).set(set).execute(tx)?;
     }
     store::load(tx, voucher::all_columns, |load| {
-        rows.iter().filter(|(pair, ..)| !known.contains_key(*pair)).try_for_each(|(pair, number, reason)| {
+        rows.iter().filter(|(pair, _)| !known.contains_key(*pair)).try_for_each(|(pair, number)| {
             load.push(|row| {
                 let row = row.int(pair.0).text(&pair.1).int(fiscal_year).text(&called(pair));
                 let row = match number {
                     Some(number) => row.text(number.as_str()),
                     None => row.null(),
                 };
-                row.int(extraction_id).text(reason).int(now)
+                row.int(extraction_id).int(now)
             })
         })
     })?;

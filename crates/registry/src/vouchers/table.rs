@@ -3,6 +3,6 @@
 diesel::table! {
     /// A voucher, or that it is withheld.
     voucher (resident, programme, fiscal_year) {
-        resident -> BigInt, programme -> Text, fiscal_year -> Integer, programme_name -> Text, number -> Nullable<Text>, extraction -> BigInt, reason -> Text, at -> BigInt,
+        resident -> BigInt, programme -> Text, fiscal_year -> Integer, programme_name -> Text, number -> Nullable<Text>, extraction -> BigInt, at -> BigInt,
     }
 }
