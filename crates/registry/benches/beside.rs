@@ -23,7 +23,7 @@ use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemEntropy};
 
 use report::say;
 
-diesel::table! { resident (id) { id -> BigInt, number -> Text, name -> Text, address -> Text, } }
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, name -> Text, contact -> Binary, } }
 
 const DEFAULT: u32 = 100_000;
 const TEST: u32 = 2_000;
@@ -117,11 +117,15 @@ async fn reads(room: Room, stop: Arc<AtomicBool>) -> Reads {
             break;
         }
         let (room, caller, number) = (room.clone(), caller.clone(), (u64::from(turn) * 7_919 % 90_000 + 1).to_string());
+        let vault = room.vault().clone();
         under_way.push(tokio::spawn(async move {
             let of = number.clone();
             let found = room.see_person(&caller, READ, PersonId::new(number), move |tx| {
-                let one = resident::table.filter(resident::number.eq(of)).select((resident::name, resident::address));
-                Ok::<_, LedgerError>(one.first::<(String, String)>(tx).optional()?)
+                let columns = (resident::id, resident::version, resident::name, resident::contact);
+                let one = resident::table.filter(resident::number.eq(of)).select(columns);
+                let Some((id, version, name, sealed)) = one.first::<(i64, i32, String, Vec<u8>)>(tx).optional()? else { return Ok(None) };
+                let key = [id.to_be_bytes().as_slice(), &version.to_be_bytes()].concat();
+                Ok::<_, LedgerError>(Some((name, vault.open_cell(&vault::Cell::new("resident", &key, "contact"), &sealed).unwrap())))
             });
             std::hint::black_box(found.await.unwrap());
             due.elapsed().as_secs_f64() * 1_000.0

@@ -25,25 +25,15 @@ CREATE TABLE resident (
     kana TEXT NOT NULL,
     sex SMALLINT NOT NULL,
     birth INTEGER NOT NULL,
-    postal_code TEXT NOT NULL,
-    address TEXT NOT NULL,
-    building TEXT NOT NULL,
-    district TEXT NOT NULL,
     branch TEXT NOT NULL,
-    phone TEXT NOT NULL,
     class SMALLINT NOT NULL,          -- 1 Japanese, 2 foreign, 3 outside the register (住登外)
-    event TEXT NOT NULL,
     event_date INTEGER NOT NULL,      -- 0 where unknown, as with the next two
     since INTEGER NOT NULL,           -- 住民となった日
     until INTEGER NOT NULL,           -- 住民でなくなった日
     removal SMALLINT NOT NULL,        -- 0 none, 1 moved out, 2 died, 9 other
-    protected SMALLINT NOT NULL,      -- 支援措置
-    tax SMALLINT NOT NULL,
-    household_tax SMALLINT NOT NULL,
-    welfare SMALLINT NOT NULL,
-    disaster SMALLINT NOT NULL,
     kana_key TEXT NOT NULL,           -- folded for search
     unnamed SMALLINT NOT NULL,        -- name, kana, address or building holds a character that nobody has named, or that is not seen
+    contact {bytes} NOT NULL,         -- address, phone, protection and what else nobody is looked for by, sealed; keeps this table's binding in the history
     sealed_number {bytes},            -- 個人番号, sealed; keeps this table's binding in the history
     number_index {bytes},             -- its blind index
     digest {bytes} NOT NULL,          -- keyed, of the row as it came: 16 bytes
@@ -62,23 +52,13 @@ CREATE TABLE resident_history (
     kana TEXT NOT NULL,
     sex SMALLINT NOT NULL,
     birth INTEGER NOT NULL,
-    postal_code TEXT NOT NULL,
-    address TEXT NOT NULL,
-    building TEXT NOT NULL,
-    district TEXT NOT NULL,
     branch TEXT NOT NULL,
-    phone TEXT NOT NULL,
     class SMALLINT NOT NULL,
-    event TEXT NOT NULL,
     event_date INTEGER NOT NULL,
     since INTEGER NOT NULL,
     until INTEGER NOT NULL,
     removal SMALLINT NOT NULL,
-    protected SMALLINT NOT NULL,
-    tax SMALLINT NOT NULL,
-    household_tax SMALLINT NOT NULL,
-    welfare SMALLINT NOT NULL,
-    disaster SMALLINT NOT NULL,
+    contact {bytes} NOT NULL,
     sealed_number {bytes},
     digest {bytes} NOT NULL,
     import BIGINT NOT NULL,
@@ -96,25 +76,15 @@ CREATE TABLE resident_staged (
     kana TEXT NOT NULL,
     sex SMALLINT NOT NULL,
     birth INTEGER NOT NULL,
-    postal_code TEXT NOT NULL,
-    address TEXT NOT NULL,
-    building TEXT NOT NULL,
-    district TEXT NOT NULL,
     branch TEXT NOT NULL,
-    phone TEXT NOT NULL,
     class SMALLINT NOT NULL,
-    event TEXT NOT NULL,
     event_date INTEGER NOT NULL,
     since INTEGER NOT NULL,
     until INTEGER NOT NULL,
     removal SMALLINT NOT NULL,
-    protected SMALLINT NOT NULL,
-    tax SMALLINT NOT NULL,
-    household_tax SMALLINT NOT NULL,
-    welfare SMALLINT NOT NULL,
-    disaster SMALLINT NOT NULL,
     kana_key TEXT NOT NULL,
     unnamed SMALLINT NOT NULL,
+    contact {bytes} NOT NULL,
     sealed_number {bytes},
     number_index {bytes},
     digest {bytes} NOT NULL,

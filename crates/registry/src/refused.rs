@@ -107,7 +107,7 @@ impl From<ImportError> for RegistryError {
             ImportError::Vault(error) => error.into(),
             ImportError::Job(error) => Self::Job(error),
             ImportError::Rejects(error) => Self::Output(error),
-            ImportError::Malformed => wire::Damaged("an individual number").into(),
+            ImportError::Cause(cause) => cause.into(),
             ImportError::Overtaken => Self::asked(
                 "確認の後に、ほかの住民情報のファイルが取り込まれました。もう一度、確認からやり直してください",
                 "another file of the register was taken in since this one was looked at: ask for it anew",

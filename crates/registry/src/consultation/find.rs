@@ -44,7 +44,8 @@ pub(super) async fn find(State(pages): State<Pages>, Sent { visit, fields }: Sen
         }
     };
     let caller = visit.caller.for_purpose(purpose);
-    let hits = pages.registry.room.see(&caller, FIND, move |tx, record| search(tx, &asked, record)).await?;
+    let vault = pages.registry.room.vault().clone();
+    let hits = pages.registry.room.see(&caller, FIND, move |tx, record| search(tx, &vault, &asked, record)).await?;
     let to: fn(i64, Purpose) -> String = if pages.office.allows(&caller, &SEE) { page_of } else { uses_of };
     let found = found(language, &hits, pages.registry.clock.today(), |hit| to(hit.id, purpose));
     Ok(shown(&pages, &visit, &filled(&fields, purpose, Wrong::default()), found))
@@ -118,7 +119,7 @@ fn found(language: Language, hits: &[(Hit, Standing)], today: Date, to: impl Fn(
     ];
     let row = |(hit, standing): &(Hit, Standing)| {
         let mut state = vec![item::standing(language, standing, today)];
-        if hit.protected != 0 {
+        if hit.is_protected {
             state.extend([" ".into(), chip(Tone::Warning, word(words::PROTECTED))]);
         }
         vec![

@@ -11,6 +11,7 @@ use vocabulary::Date;
 use crate::RegistryError;
 use crate::extraction;
 use crate::person::person_id;
+use crate::residents::contact::{Contact, SealedContact};
 use crate::residents::table::resident;
 use crate::results::table::{examination, record_row};
 use crate::results::{Layouts, RecordContent};
@@ -27,10 +28,8 @@ pub(super) struct PersonColumns {
     pub(super) kana: String,
     pub(super) sex: i16,
     pub(super) birth: i32,
-    pub(super) address: String,
-    pub(super) building: String,
-    pub(super) district: String,
-    pub(super) protected: i16,
+    #[diesel(embed)]
+    contact: SealedContact,
 }
 
 /// An examination of theirs.
@@ -78,6 +77,9 @@ pub(super) struct RecordRow {
 /// All of it.
 pub(super) struct Looked {
     pub(super) known: PersonColumns,
+    /// Where they live; nothing where that is withheld.
+    pub(super) contact: Option<Contact>,
+    pub(super) is_protected: bool,
     /// As the rules of eligibility look at them.
     pub(super) person: Person,
     pub(super) examined: Vec<Examined>,
@@ -100,9 +102,11 @@ pub(super) fn read(
     record: &mut Record<'_>,
 ) -> Result<Seen<Looked>, RegistryError> {
     let known: Option<PersonColumns> = resident::table.find(id).select(PersonColumns::as_select()).first(tx).optional()?;
-    let mut known = known.ok_or(wire::Unknown("the person"))?;
+    let known = known.ok_or(wire::Unknown("the person"))?;
+    let contact = known.contact.open(vault)?;
     let person = extraction::person(tx, vault, catalogue, &known.number)?.ok_or(wire::Unknown("the person"))?;
-    let is_guarded = known.protected != 0 && !sees_protected;
+    let is_protected = contact.is_protected();
+    let is_guarded = is_protected && !sees_protected;
     let newest = (examination::examined_on.desc(), examination::id.desc());
     let of_person = examination::table.filter(examination::resident.eq(known.id));
     let mut examined: Vec<Examined> = of_person.order(newest).select(Examined::as_select()).load(tx)?;
@@ -115,18 +119,16 @@ pub(super) fn read(
     let recorded = rows.into_iter().map(|row| Recorded::open(vault, &layouts, catalogue, row, is_guarded));
     let recorded = recorded.collect::<Result<Vec<_>, RegistryError>>()?;
     if is_guarded {
-        known.address.clear();
-        known.building.clear();
-        known.district.clear();
         examined.iter_mut().for_each(|one| one.institution.clear());
     }
-    if known.protected != 0 {
+    if is_protected {
         record.note(if is_guarded { "protected: address withheld" } else { "protected: address shown" });
     }
-    let no_letter = Addressee::read(tx, &[id], Means::Letter, today)?.remove(&id).and_then(Result::err);
+    let no_letter = Addressee::read(tx, vault, &[id], Means::Letter, today)?.remove(&id).and_then(Result::err);
     let came_back = if no_letter == Some(Withheld::Returned) { last_returned(tx, id)? } else { None };
     let who = person_id(&known.number).into_owned();
-    Ok(Seen::person(who, Looked { known, person, examined, recorded, is_guarded, no_letter, came_back }))
+    let contact = (!is_guarded).then_some(contact);
+    Ok(Seen::person(who, Looked { known, contact, is_protected, person, examined, recorded, is_guarded, no_letter, came_back }))
 }
 
 impl Recorded {

@@ -17,6 +17,7 @@ use super::person::{Looked, read};
 use super::{RESIDENTS, SEE, SEE_PROTECTED, SEE_USES, eligible, item, records, uses_of, words};
 use crate::RegistryError;
 use crate::pages::Pages;
+use crate::residents::contact::Contact;
 use crate::results::ENTER;
 use crate::returned;
 
@@ -46,7 +47,7 @@ pub(super) async fn see(State(pages): State<Pages>, visit: Visit, Path(id): Path
 
 /// What must be seen before anything else.
 fn protected(language: Language, seen: &Looked) -> Html {
-    if seen.known.protected == 0 {
+    if !seen.is_protected {
         return Html::empty();
     }
     let body = if seen.is_guarded { words::PROTECTED_HIDDEN } else { words::PROTECTED_SHOWN };
@@ -57,14 +58,14 @@ fn protected(language: Language, seen: &Looked) -> Html {
 fn basics(language: Language, catalogue: &Catalogue, seen: &Looked, today: Date) -> Html {
     let word = |words: face::Words| words.of(language);
     let (known, standing) = (&seen.known, &seen.person.standing);
-    let address = if seen.is_guarded {
-        chip(Tone::Warning, word(words::WITHHELD))
-    } else {
-        item::text(language, format!("{} {}", known.address, known.building).trim_end())
+    let address = match &seen.contact {
+        None => chip(Tone::Warning, word(words::WITHHELD)),
+        Some(contact) => item::text(language, format!("{} {}", contact.address(), contact.building()).trim_end()),
     };
     let mut state = vec![item::standing(language, standing, today)];
     state.extend(dates(language, standing).into_iter().map(|dates| Html::text(&format!(" {dates}"))));
-    let office = catalogue.office_of(&known.district).map(|office| (word(words::OFFICE), Html::text(&office.name)));
+    let district = seen.contact.as_ref().map_or("", Contact::district);
+    let office = catalogue.office_of(district).map(|office| (word(words::OFFICE), Html::text(&office.name)));
     let entries = [
         (word(words::NUMBER), code(&known.number)),
         (word(words::NAME), item::text(language, &known.name)),

@@ -129,7 +129,7 @@ async fn read<'c>(pages: &Pages, known: &'c Arc<Catalogue>, visit: &Visit, numbe
         Ok::<_, RegistryError>(Seen::person(person_id(&stored.number).into_owned(), (stored, whose)))
     };
     let (stored, whose) = pages.registry.room.see(&visit.caller, ENTER, look).await?;
-    let is_guarded = whose.hit.protected != 0 && !pages.office.allows(&visit.caller, &SEE_PROTECTED);
+    let is_guarded = whose.hit.is_protected && !pages.office.allows(&visit.caller, &SEE_PROTECTED);
     Ok(Corrected { record, row, stored, whose, is_guarded })
 }
 

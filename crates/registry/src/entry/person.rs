@@ -38,7 +38,7 @@ pub(super) struct Whose {
 impl Whose {
     /// Finds the person of a number with their records of a type.
     pub(super) fn read(tx: &mut Tx, vault: &Vault, catalogue: &Catalogue, of: u16, number: &str) -> Result<Option<Self>, RegistryError> {
-        let Some((hit, standing)) = of_number(tx, number)? else { return Ok(None) };
+        let Some((hit, standing)) = of_number(tx, vault, number)? else { return Ok(None) };
         let days = days_of(tx, vault, catalogue, of, hit.id)?;
         Ok(Some(Whose { hit, standing, days }))
     }

@@ -11,6 +11,7 @@ use vocabulary::{Date, FiscalYear, age_on, day};
 
 use crate::RegistryError;
 use crate::follow_up::attended;
+use crate::residents::contact::SealedContact;
 use crate::residents::table::resident;
 use crate::results::table::{detailed_examination, examination, record_row};
 use crate::results::{Layouts, RecordContent};
@@ -19,7 +20,7 @@ use crate::results::{Layouts, RecordContent};
 #[derive(Default)]
 pub(super) struct Contents {
     pub(super) told: BTreeMap<(i64, String), Replica>,
-    /// What cannot be told, because a record of it cannot be read.
+    /// What cannot be told, because a record of it, or whether the person is protected, cannot be read.
     pub(super) damaged: Vec<(i64, String)>,
 }
 
@@ -31,9 +32,14 @@ pub(super) fn contents(
     wanted: &[(i64, String)],
     today: Date,
 ) -> Result<Contents, RegistryError> {
-    let people: Vec<(i64, i32, i16)> =
-        resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, resident::protected)).load(tx)?;
-    let people: HashMap<i64, (i32, i16)> = people.into_iter().map(|(id, birth, protected)| (id, (birth, protected))).collect();
+    let people: Vec<(i64, i32, SealedContact)> =
+        resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, SealedContact::NOW)).load(tx)?;
+    // Birth, and whether they are protected where that can be read.
+    let people = people.into_iter().map(|(id, birth, contact)| {
+        let contact = wire::pass_over(contact.open(vault))?;
+        Ok((id, (birth, contact.map(|contact| contact.is_protected()))))
+    });
+    let people = people.collect::<Result<HashMap<i64, (i32, Option<bool>)>, RegistryError>>()?;
     let layouts = Layouts::load(tx)?;
     let details = details(tx, vault, &layouts, residents)?;
     let list = catalogue.permission_list();
@@ -45,11 +51,16 @@ pub(super) fn contents(
         information: information.to_owned(),
         made_on: today,
         // A protected person's whereabouts could follow from where they were examined: a person decides about every answer.
-        no_automatic_answer: people.get(&resident).is_some_and(|(_, protected)| *protected == 1),
+        no_automatic_answer: people.get(&resident).is_none_or(|(_, is_protected)| *is_protected != Some(false)),
         not_disclosed: false,
         records: Vec::new(),
     };
-    for (resident, information) in wanted.iter().filter(|(resident, _)| people.contains_key(resident)) {
+    for (resident, information) in wanted {
+        match people.get(resident) {
+            None => continue,
+            Some((_, None)) => contents.damaged.push((*resident, information.clone())),
+            Some((_, Some(_))) => {}
+        }
         contents.told.entry((*resident, information.clone())).or_insert_with(|| empty(*resident, information));
     }
     let mut seen = (0, String::new());
@@ -57,7 +68,7 @@ pub(super) fn contents(
         let (Some(information), Some(programme)) = (informations.get(row.programme.as_str()), catalogue.programme(&row.programme)) else {
             continue;
         };
-        let (Some((birth, _)), Some(on)) = (people.get(&row.resident), day::from_number(row.examined_on)) else { continue };
+        let (Some((birth, protected)), Some(on)) = (people.get(&row.resident), day::from_number(row.examined_on)) else { continue };
         // One record proves several examinations of a programme: it is told once.
         let this = (row.row, row.programme.clone());
         if seen == this {
@@ -65,6 +76,10 @@ pub(super) fn contents(
         }
         seen = this;
         let key = (row.resident, information.id.clone());
+        if protected.is_none() {
+            contents.damaged.push(key);
+            continue;
+        }
         let detail = details.get(&(row.resident, programme.follow_up.record, row.history)).map(Option::as_ref);
         let content = wire::pass_over(RecordContent::open(vault, &layouts, row.row, &row.content))?;
         match (content, detail) {
@@ -79,6 +94,8 @@ pub(super) fn contents(
         }
     }
     // A part of it would tell something that is not so.
+    contents.damaged.sort_unstable();
+    contents.damaged.dedup();
     for key in &contents.damaged {
         contents.told.remove(key);
     }

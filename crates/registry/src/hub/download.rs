@@ -134,8 +134,10 @@ fn one(registry: &Registry, caller: &Caller, tx: &mut Tx, result: &HubResult) ->
         .optional()?;
     let sent_again = earlier.as_ref().and_then(|(was, row)| if was == state::IMPORTED { *row } else { None });
     // The same result sent again corrects itself; it is no duplicate of itself.
-    let doubts: Vec<&str> =
-        doubts(tx, programme, id, result)?.into_iter().filter(|word| sent_again.is_none() || *word != "doneAlready").collect();
+    let doubts: Vec<&str> = doubts(tx, registry.room.vault(), programme, id, result)?
+        .into_iter()
+        .filter(|word| sent_again.is_none() || *word != "doneAlready")
+        .collect();
     if !doubts.is_empty() {
         return Ok(Became { state: state::REVIEW, reason: doubts.join(" "), resident: Some(id), row: None });
     }

@@ -5,30 +5,45 @@ use diesel::prelude::*;
 use linkage::{Agreement, Evidence, Incoming, Resident, Written, compare_with};
 use protocol::messages::{checkups::BasicFiveInfo, hub::HubResult};
 use store::Tx;
+use vault::Vault;
 use vocabulary::{Sex, day};
 
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_row};
 use crate::identification::joined;
+use crate::residents::contact::{Contact, SealedContact};
 use crate::residents::table::{resident, resident_history};
 use crate::results::table::examination;
 
-/// Name, kana, sex, birth, address and building as the register has or had them together.
-type Version = (String, String, i16, i32, String, String);
+/// Name, kana, sex and birth as the register has or had them together, with where the person lived then.
+type Version = (String, String, i16, i32, Contact);
 
 /// What is doubtful, as words; none when the result may be registered.
-pub(super) fn doubts(tx: &mut Tx, programme: &Programme, resident_id: i64, result: &HubResult) -> Result<Vec<&'static str>, RegistryError> {
-    let columns = (resident::name, resident::kana, resident::sex, resident::birth, resident::address, resident::building);
-    let now: Version = resident::table.find(resident_id).select(columns).first(tx)?;
+pub(super) fn doubts(
+    tx: &mut Tx,
+    vault: &Vault,
+    programme: &Programme,
+    resident_id: i64,
+    result: &HubResult,
+) -> Result<Vec<&'static str>, RegistryError> {
+    type Row = (String, String, i16, i32, SealedContact);
+    let opened = |(name, kana, sex, birth, contact): Row| Ok::<Version, RegistryError>((name, kana, sex, birth, contact.open(vault)?));
+    let columns = (resident::name, resident::kana, resident::sex, resident::birth, SealedContact::NOW);
+    let now = opened(resident::table.find(resident_id).select(columns).first(tx)?)?;
     use resident_history as history;
-    let former: Vec<Version> = history::table
+    let former: Vec<Row> = history::table
         .filter(history::id.eq(resident_id))
-        .select((history::name, history::kana, history::sex, history::birth, history::address, history::building))
+        .select((history::name, history::kana, history::sex, history::birth, SealedContact::FORMER))
         .load(tx)?;
+    let former = former.into_iter().map(opened).collect::<Result<Vec<_>, _>>()?;
     // A result can be older than a move or a marriage: each item may be as the register has it or ever had it.
     let versions = || std::iter::once(&now).chain(&former);
     let record = record(&result.basic_five_info);
-    let evidence = compare_with(versions().map(resident_of), &record);
+    let evidence = compare_with(
+        versions()
+            .map(|(name, kana, sex, birth, contact)| resident_of(name, kana, (*sex, *birth), (contact.address(), contact.building()))),
+        &record,
+    );
     let agrees = |item: fn(&Evidence) -> Agreement| evidence.iter().any(|of| item(of) == Agreement::Agree);
     let sex = *result.basic_five_info.sex.expose();
     let mut doubts = Vec::new();
@@ -77,15 +92,15 @@ fn record(five: &BasicFiveInfo) -> Incoming {
     })
 }
 
-fn resident_of((name, kana, sex, birth, address, building): &Version) -> Resident<'_> {
+fn resident_of<'v>(name: &'v str, kana: &'v str, (sex, birth): (i16, i32), (address, building): (&str, &str)) -> Resident<'v> {
     Resident {
         name: name.into(),
         kana: kana.into(),
-        sex: Sex::from_code(*sex).unwrap_or_default(),
-        birth: *birth,
+        sex: Sex::from_code(sex).unwrap_or_default(),
+        birth,
         // Without a blank between, as it was told to the hub, and with one.
         address: format!("{address}{building}").into(),
-        former_addresses: vec![joined(address.clone(), building).into()],
+        former_addresses: vec![joined(address, building).into()],
         ..Resident::default()
     }
 }
@@ -99,7 +114,7 @@ mod tests {
     #[test]
     fn r_reg_7_an_address_is_no_doubt_however_building_and_flat_were_written_behind_it() {
         let text = |text: &str| text.to_owned();
-        let version = (text("見本　花子"), text("ミホン　ハナコ"), 2, 19_760_505, text("みほん市中央1-2-3"), text("203号室"));
+        let resident = || resident_of("見本　花子", "ミホン　ハナコ", (2, 19_760_505), ("みほん市中央1-2-3", "203号室"));
         let agrees = |address: &str| {
             let five = BasicFiveInfo {
                 name: text("見本花子").into(),
@@ -108,7 +123,7 @@ mod tests {
                 date_of_birth: Date::constant(1976, 5, 5).into(),
                 sex: Sex::Female.into(),
             };
-            compare_with([resident_of(&version)], &record(&five)).iter().any(|of| of.address == Agreement::Agree)
+            compare_with([resident()], &record(&five)).iter().any(|of| of.address == Agreement::Agree)
         };
         for address in ["みほん市中央1-2-3203号室", "みほん市中央1-2-3 203号室", "みほん市中央１丁目２番３号　２０３号室"]
         {

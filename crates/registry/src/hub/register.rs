@@ -106,7 +106,7 @@ fn portion(
             .select(resident::id)
             .load(tx)?;
         let Some(last) = due.last().copied() else { return Ok(Seen::nothing()) };
-        let mut addressees = Addressee::read(tx, &due, Means::Hub, today)?;
+        let mut addressees = Addressee::read(tx, registry.room.vault(), &due, Means::Hub, today)?;
         // Who was protected, died or moved out since the extraction is not told.
         let people: Vec<Addressee> = due.iter().filter_map(|id| addressees.remove(id)?.ok()).collect();
         let ages: Vec<(i64, i16)> = extraction_person::table

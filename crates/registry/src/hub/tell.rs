@@ -96,7 +96,7 @@ impl NewTask {
         let caller = Caller::peer(&registry.party, Purpose::HubRegistration, registry.entropy.id128());
         let there = room.clone();
         let write = there.change(&caller, TARGETS, move |tx, record| {
-            let now = Addressee::read(tx, &residents, Means::Hub, today)?;
+            let now = Addressee::read(tx, room.vault(), &residents, Means::Hub, today)?;
             let withheld: HashSet<i64> = now.into_iter().filter_map(|(id, may)| may.is_err().then_some(id)).collect();
             if !withheld.is_empty() {
                 let those = hub_target::task.eq(&key).and(hub_target::resident.eq_any(Vec::from_iter(withheld.iter().copied())));

@@ -136,7 +136,7 @@ fn looked_through(run: &JobRun, input: impl Read, options: Options) -> Result<(u
 /// Everybody, folded. Whoever has it sees nobody yet: who is found in it is named with each portion.
 fn register(run: &JobRun) -> Result<Register, RegistryError> {
     run.room().see_blocking(run.caller(), super::IDENTIFY, |tx, record| {
-        let register = people::register(tx)?;
+        let register = people::register(tx, run.room().vault())?;
         record.note(format!("{} residents to be compared with", register.len()));
         Ok(Seen::unnamed(register))
     })

@@ -16,6 +16,7 @@ use work::jobs::JobRun;
 use super::NUMBER;
 use super::table::unified_number;
 use crate::person::person_id;
+use crate::residents::contact::SealedContact;
 use crate::residents::number_cell;
 use crate::residents::table::resident;
 use crate::{Registry, RegistryError};
@@ -59,8 +60,8 @@ pub(super) async fn obtain(registry: Registry, run: JobRun, _: Nothing) -> Resul
     Ok(UnifiedNumbersObtained { unified_numbers: u64::try_from(unified).unwrap_or(0), refused: cursor.refused, damaged: cursor.damaged })
 }
 
-/// What is stored of a person: id, number, name, kana, sex, birth, address, building, sealed individual number.
-type Stored = (i64, String, String, String, i16, i32, String, String, Option<Vec<u8>>);
+/// What is stored of a person: number, name, kana, sex, birth, where they live, sealed individual number.
+type Stored = (String, String, String, i16, i32, SealedContact, Option<Vec<u8>>);
 
 fn portion(registry: &Registry, run: &JobRun, after: i64) -> Result<Portion, RegistryError> {
     registry.room.see_blocking(run.caller(), NUMBER, |tx, record| {
@@ -70,14 +71,12 @@ fn portion(registry: &Registry, run: &JobRun, after: i64) -> Result<Portion, Reg
             .order(resident::id)
             .limit(run.limit(BATCH))
             .select((
-                resident::id,
                 resident::number,
                 resident::name,
                 resident::kana,
                 resident::sex,
                 resident::birth,
-                resident::address,
-                resident::building,
+                SealedContact::NOW,
                 resident::sealed_number,
             ));
         let rows: Vec<Stored> = query.load(tx)?;
@@ -90,8 +89,8 @@ fn portion(registry: &Registry, run: &JobRun, after: i64) -> Result<Portion, Reg
         };
         let mut people = registry.room.people();
         for stored in rows {
-            portion.last = stored.0;
-            people.add(&person_id(&stored.1));
+            portion.last = stored.5.id();
+            people.add(&person_id(&stored.0));
             if wire::pass_over(portion.add(registry.room.vault(), stored))?.is_none() {
                 portion.damaged += 1;
             }
@@ -103,18 +102,19 @@ fn portion(registry: &Registry, run: &JobRun, after: i64) -> Result<Portion, Reg
 
 impl Portion {
     fn add(&mut self, vault: &Vault, stored: Stored) -> Result<(), RegistryError> {
-        let (id, number, name, kana, sex, birth, address, building, sealed) = stored;
+        let (number, name, kana, sex, birth, sealed_contact, sealed) = stored;
         let number = ResidentNumber::parse(&number).map_err(|_| wire::Damaged("a resident number"))?;
         let birth = day::from_number(birth).ok_or(wire::Damaged("a birth date"))?;
+        let contact = sealed_contact.open(vault)?;
         self.lines.open(vault, &number_cell(&number), sealed.as_deref().unwrap_or_default())?;
-        self.ids.insert(number, id);
+        self.ids.insert(number, sealed_contact.id());
         self.rows.push(PersonRow {
             resident_number: number,
             name: name.into(),
             kana: kana.into(),
             sex: Sex::from_code(sex).unwrap_or_default().into(),
             birth_date: birth.into(),
-            address: format!("{address}{building}").into(),
+            address: format!("{}{}", contact.address(), contact.building()).into(),
             number_corrected: false,
         });
         Ok(())

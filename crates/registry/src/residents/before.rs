@@ -8,7 +8,8 @@ use number::IndividualNumber;
 use store::Tx;
 use vocabulary::ResidentNumber;
 
-use super::column::{Column, KeptColumns, KeptValue};
+use super::column::{Column, KeptValue, PlainColumns};
+use super::contact::SealedContact;
 use super::import::ImportError;
 use super::row::{Fault, ResidentRow};
 use super::table::resident;
@@ -22,10 +23,11 @@ pub(super) struct Before {
 /// What is known of a person in the absent columns.
 struct StoredColumns {
     sealed_number: Option<Box<[u8]>>,
+    contact: Option<SealedContact>,
     cells: Box<[(Column, KeptValue)]>,
 }
 
-type Stored = (i64, Option<Vec<u8>>, KeptColumns);
+type Stored = (Option<Vec<u8>>, SealedContact, PlainColumns);
 
 impl Before {
     /// Of nobody yet.
@@ -43,13 +45,14 @@ impl Before {
         let mut known = HashMap::new();
         if !absent.is_empty() {
             let is_absent = |column: &Column| absent.contains(column);
-            let mut keep = |(id, sealed, kept): Stored| {
+            let is_contact_absent = Column::SEALED.iter().any(is_absent);
+            let mut keep = |(sealed, contact, plain): Stored| {
                 let sealed_number = sealed.filter(|_| is_absent(&Column::IndividualNumber)).map(Vec::into_boxed_slice);
-                let cells = kept.into_values().filter(|(column, _)| is_absent(column)).collect();
-                known.insert(id, StoredColumns { sealed_number, cells });
+                let cells = plain.into_values().filter(|(column, _)| is_absent(column)).collect();
+                known.insert(contact.id(), StoredColumns { sealed_number, contact: is_contact_absent.then_some(contact), cells });
                 Ok::<_, ImportError>(())
             };
-            let rows = resident::table.select((resident::id, resident::sealed_number, KeptColumns::SELECTED));
+            let rows = resident::table.select((resident::sealed_number, SealedContact::NOW, PlainColumns::SELECTED));
             match of {
                 Some(ids) => store::stream!(tx, rows.filter(resident::id.eq_any(ids)), Stored, &mut keep)?,
                 None => store::stream!(tx, rows, Stored, &mut keep)?,
@@ -65,12 +68,17 @@ impl Before {
             row.number = known.sealed_number.as_deref().map(|sealed| opened(room, &row.resident, sealed)).transpose()?;
         }
         row.complete(&known.cells);
+        if let Some(contact) = &known.contact {
+            let contact = contact.open(room.vault())?;
+            row.complete(&contact.values().filter(|(column, _)| self.absent.contains(column)).collect::<Vec<_>>());
+        }
         Ok(row.agrees())
     }
 }
 
 fn opened(room: &Room, resident: &ResidentNumber, sealed: &[u8]) -> Result<IndividualNumber, ImportError> {
     let digits = room.vault().open_cell(&super::number_cell(resident), sealed)?;
-    let digits = std::str::from_utf8(&digits).map_err(|_| ImportError::Malformed)?;
-    IndividualNumber::parse(digits).map_err(|_| ImportError::Malformed)
+    let damaged = || wire::Cause::from(wire::Damaged("an individual number"));
+    let digits = std::str::from_utf8(&digits).map_err(|_| damaged())?;
+    Ok(IndividualNumber::parse(digits).map_err(|_| damaged())?)
 }

@@ -18,33 +18,40 @@ pub(crate) enum ColumnKind {
     Code(&'static [i16], Option<i16>),
 }
 
-/// Every column, each once: its name here, its name in the tables, its heading in the file, whether a file without it is refused, its type in the
-/// tables, which says how it is read: `Text` and the characters that it may have, `Integer` for a day, `SmallInt` for a code, with those that there
-/// are and the one that stands for an empty cell. From these lines come the tables in Rust, what goes into them and the statements over them;
-/// SQL has them in `migrations/0001_residents.sql`.
+/// Every column, each once: its name here, its name in the tables or that it is `sealed` (a part of the row's [`Contact`](super::contact::Contact)),
+/// its heading in the file, whether a file without it is refused, its type, which says how it is read: `Text` and the characters that it may have,
+/// `Integer` for a day, `SmallInt` for a code, with those that there are and the one that stands for an empty cell; no day is sealed. From these
+/// lines come the tables in Rust, what goes into them and the statements over them; SQL has them in `migrations/0001_residents.sql`.
 macro_rules! columns {
     (
         $($key:ident: $key_heading:literal $key_needed:ident,)*;
-        $($name:ident $column:ident: $heading:literal $needed:ident $type:ident ($($detail:tt)*),)*
+        $($name:ident $column:ident: $heading:literal $needed:ident $type:ident ($($detail:tt)*),)*;
+        $($inner:ident sealed: $inner_heading:literal $inner_needed:ident $inner_type:ident ($($inner_detail:tt)*),)*
     ) => {
         /// One column of the file.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Column {
             $($key,)*
             $($name,)*
+            $($inner,)*
         }
 
         impl Column {
-            /// All of them, in the order of the interface; a column's place here is its number.
-            pub(crate) const ALL: [Column; COUNT] = [$(Column::$key,)* $(Column::$name,)*];
-            /// Those that stand in the tables as the file has them, in their order there.
-            pub(crate) const KEPT: [Column; KEPT] = [$(Column::$name,)*];
+            /// All of them; a column's place here is its number.
+            pub(crate) const ALL: [Column; COUNT] = [$(Column::$key,)* $(Column::$name,)* $(Column::$inner,)*];
+            /// Those that are kept as the file has them: first those of the tables, then those of the sealed cell.
+            pub(crate) const KEPT: [Column; PLAIN + SEALED] = [$(Column::$name,)* $(Column::$inner,)*];
+            /// Those that stand in the tables, in their order there.
+            pub(crate) const PLAIN: [Column; PLAIN] = [$(Column::$name,)*];
+            /// Those that are kept sealed, in their order in the cell.
+            pub(crate) const SEALED: [Column; SEALED] = [$(Column::$inner,)*];
 
             /// The heading in the file.
             pub(crate) const fn heading(self) -> &'static str {
                 match self {
                     $(Column::$key => $key_heading,)*
                     $(Column::$name => $heading,)*
+                    $(Column::$inner => $inner_heading,)*
                 }
             }
 
@@ -53,6 +60,7 @@ macro_rules! columns {
                 match self {
                     $(Column::$key => ColumnKind::Key,)*
                     $(Column::$name => columns!(@kind $type $($detail)*),)*
+                    $(Column::$inner => columns!(@kind $inner_type $($inner_detail)*),)*
                 }
             }
 
@@ -66,26 +74,29 @@ macro_rules! columns {
                 match self {
                     $(Column::$key => columns!(@needed $key_needed),)*
                     $(Column::$name => columns!(@needed $needed),)*
+                    $(Column::$inner => columns!(@needed $inner_needed),)*
                 }
             }
         }
 
-        const COUNT: usize = [$($key_heading,)* $($heading,)*].len();
-        const KEPT: usize = [$($heading,)*].len();
+        const COUNT: usize = [$($key_heading,)* $($heading,)* $($inner_heading,)*].len();
+        const PLAIN: usize = [$($heading,)*].len();
+        const SEALED: usize = [$($inner_heading,)*].len();
         const SOUGHT: [sheets::Column; COUNT] = [
             $(sheets::Column { heading: $key_heading, required: columns!(@needed $key_needed) },)*
             $(sheets::Column { heading: $heading, required: columns!(@needed $needed) },)*
+            $(sheets::Column { heading: $inner_heading, required: columns!(@needed $inner_needed) },)*
         ];
 
-        /// The names of [`Column::KEPT`] in the tables, for a statement, with a comma behind each.
-        pub(super) const KEPT_NAMES: &str = concat!($(stringify!($column), ", "),*);
+        /// The names of [`Column::PLAIN`] in the tables, for a statement, with a comma behind each.
+        pub(super) const PLAIN_NAMES: &str = concat!($(stringify!($column), ", "),*);
 
         pub(crate) mod tables {
             diesel::table! {
                 /// What the register said last of a person.
                 resident (id) {
                     id -> BigInt, version -> Integer, number -> Text, $($column -> $type,)* kana_key -> Text, unnamed -> SmallInt,
-                    sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+                    contact -> Binary, sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
                 }
             }
 
@@ -93,7 +104,7 @@ macro_rules! columns {
                 /// What it said before, and until which import.
                 resident_history (id, version) {
                     id -> BigInt, version -> Integer, replaced_by -> BigInt, $($column -> $type,)*
-                    sealed_number -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+                    contact -> Binary, sealed_number -> Nullable<Binary>, digest -> Binary, import -> BigInt,
                 }
             }
 
@@ -101,18 +112,18 @@ macro_rules! columns {
                 /// What a file says that is new, until it is applied.
                 resident_staged (import, place) {
                     place -> BigInt, id -> BigInt, version -> Integer, number -> Text, $($column -> $type,)* kana_key -> Text, unnamed -> SmallInt,
-                    sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
+                    contact -> Binary, sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, digest -> Binary, import -> BigInt,
                 }
             }
         }
 
-        /// [`Column::KEPT`] as they stand in a row of the table.
+        /// [`Column::PLAIN`] as they stand in a row of the table.
         #[derive(diesel::Queryable)]
-        pub(super) struct KeptColumns {
+        pub(super) struct PlainColumns {
             $($column: rust::$type,)*
         }
 
-        impl KeptColumns {
+        impl PlainColumns {
             /// What is selected for it, of the table of residents.
             pub(super) const SELECTED: ($(tables::resident::$column,)*) = ($(tables::resident::$column,)*);
 
@@ -176,23 +187,24 @@ columns! {
     Kana kana: "氏名カナ" required Text(100),
     Sex sex: "性別" required SmallInt(0 1 2),
     Birth birth: "生年月日" required Integer(),
-    PostalCode postal_code: "郵便番号" optional Text(ANY),
-    Address address: "住所" required Text(300),
-    Building building: "方書" optional Text(ANY),
-    District district: "行政区コード" optional Text(ANY),
     Branch branch: "支所コード" optional Text(ANY),
-    Phone phone: "電話番号" optional Text(ANY),
     Class class: "住民区分" required SmallInt(1 2 3),
-    Event event: "異動事由" optional Text(ANY),
     EventDate event_date: "異動日" optional Integer(),
     From since: "住民となった日" optional Integer(),
     Until until: "住民でなくなった日" optional Integer(),
     Removal removal: "消除事由" optional SmallInt(1 2 9, else 0),
-    Protected protected: "支援措置" optional SmallInt(0 1, else 0),
-    Tax tax: "個人課税区分" optional SmallInt(0 1 9, else 9),
-    HouseholdTax household_tax: "世帯課税区分" optional SmallInt(0 1 9, else 9),
-    Welfare welfare: "生活保護" optional SmallInt(0 1, else 0),
-    Disaster disaster: "被災者" optional SmallInt(0 1, else 0),
+    ;
+    Protected sealed: "支援措置" optional SmallInt(0 1, else 0),
+    PostalCode sealed: "郵便番号" optional Text(ANY),
+    Address sealed: "住所" required Text(300),
+    Building sealed: "方書" optional Text(ANY),
+    District sealed: "行政区コード" optional Text(ANY),
+    Phone sealed: "電話番号" optional Text(ANY),
+    Event sealed: "異動事由" optional Text(ANY),
+    Tax sealed: "個人課税区分" optional SmallInt(0 1 9, else 9),
+    HouseholdTax sealed: "世帯課税区分" optional SmallInt(0 1 9, else 9),
+    Welfare sealed: "生活保護" optional SmallInt(0 1, else 0),
+    Disaster sealed: "被災者" optional SmallInt(0 1, else 0),
 }
 
 /// Where each column stands.

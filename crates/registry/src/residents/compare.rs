@@ -7,9 +7,11 @@ use diesel::prelude::*;
 use ledger::{People, Room};
 use store::{Encoded, Tx};
 use vocabulary::{Purpose, ResidentNumber, text};
+use zeroize::Zeroizing;
 
 use super::before::Before;
 use super::column::Column;
+use super::contact;
 use super::import::ImportError;
 use super::look_up::LookUp;
 use super::row::{Fault, ResidentRow};
@@ -35,6 +37,8 @@ pub(super) struct Sealed {
     pub(super) kana_key: String,
     /// The individual number; empty when there is none.
     number: Vec<u8>,
+    /// [`Contact`](super::contact::Contact).
+    pub(super) contact: Vec<u8>,
     pub(super) index: Option<[u8; 16]>,
 }
 
@@ -150,6 +154,8 @@ pub(super) struct Compare<'a> {
     /// The number of the file.
     import: i64,
     canonical: Vec<u8>,
+    /// A contact before it is sealed.
+    contact: Zeroizing<Vec<u8>>,
     sealed: Sealed,
 }
 
@@ -157,8 +163,9 @@ impl<'a> Compare<'a> {
     /// With what is known of everybody, and what of it the file cannot tell.
     pub(super) fn new(room: &'a Room, known: Everybody, before: Before, import: i64) -> Compare<'a> {
         let next = known.values().map(|known| known.id).max().unwrap_or(0) + 1;
-        let (canonical, sealed) = (Vec::with_capacity(512), Sealed::default());
-        Compare { room, known, before, look_up: None, straight_in: false, waiting: Vec::new(), next, import, canonical, sealed }
+        let (canonical, contact) = (Vec::with_capacity(512), Zeroizing::default());
+        let (look_up, straight_in, waiting, sealed) = (None, false, Vec::new(), Sealed::default());
+        Compare { room, known, before, look_up, straight_in, waiting, next, import, canonical, contact, sealed }
     }
 
     /// With what is known, looked up as far as the file needs it. Every row that says something new is prepared for the stage.
@@ -233,12 +240,14 @@ impl<'a> Compare<'a> {
             }
         };
         self.seal(&row)?;
-        let prepared = (Prepared { id, version, row, digest }, self.sealed.clone());
+        let (prepared, mut sealed) = (Prepared { id, version, row, digest }, self.sealed.clone());
         if self.straight_in {
-            self.waiting.push(prepared);
+            // its contact is sealed when it has its number
+            self.waiting.push((prepared, sealed));
         } else {
-            batch.people.add(&person_id(prepared.0.row.resident.as_str()));
-            batch.staged.push(prepared);
+            contact::seal(self.room.vault(), (id, version), &prepared.row, &mut self.contact, &mut sealed.contact)?;
+            batch.people.add(&person_id(prepared.row.resident.as_str()));
+            batch.staged.push((prepared, sealed));
         }
         Ok(())
     }
@@ -255,6 +264,7 @@ impl<'a> Compare<'a> {
             for (one, sealed) in rows {
                 one.id = id;
                 id += 1;
+                contact::seal(self.room.vault(), (one.id, one.version), &one.row, &mut self.contact, &mut sealed.contact)?;
                 batch.people.add(&person_id(one.row.resident.as_str()));
                 batch.added.push(|cells| write::fill(cells, one, sealed, self.import))?;
             }
@@ -266,7 +276,7 @@ impl<'a> Compare<'a> {
     }
 
     fn seal(&mut self, row: &ResidentRow) -> Result<(), ImportError> {
-        let Sealed { kana_key, number: sealed, index } = &mut self.sealed;
+        let Sealed { kana_key, number: sealed, index, .. } = &mut self.sealed;
         text::fold_kana(row.text(Column::Kana), kana_key);
         sealed.clear();
         *index = None;

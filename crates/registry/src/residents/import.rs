@@ -88,8 +88,8 @@ pub enum ImportError {
     #[error("the list of refused rows could not be written: {0}")]
     Rejects(std::io::Error),
     /// Something stored cannot be read back.
-    #[error("an individual number in the store is none")]
-    Malformed,
+    #[error(transparent)]
+    Cause(#[from] wire::Cause),
     /// A thread of the import ended before its work.
     #[error("the import was interrupted; nothing was written")]
     Interrupted,

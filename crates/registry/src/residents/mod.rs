@@ -4,6 +4,7 @@ mod before;
 mod check;
 mod column;
 mod compare;
+pub(crate) mod contact;
 mod file;
 mod import;
 mod job;

@@ -15,6 +15,7 @@ use work::jobs::JobRun;
 
 use super::column::Column;
 use super::compare::{Batch, Everybody, Prepared};
+use super::contact::{Contact, SealedContact};
 use super::import::{ACT, ImportError, Source, Stand, Taken, again, keep_aside};
 use super::table::{not_removed, resident};
 use super::{left, stage, taken};
@@ -23,8 +24,8 @@ use crate::person::person_id;
 /// 異動事由 of somebody who moved in.
 const MOVED_IN: &str = "転入";
 
-/// What is known of somebody whom a row would change: id, name, sex, birth, removal, protected, event, event date.
-type StoredState = (i64, String, i16, i32, i16, i16, String, i32);
+/// What is known of somebody whom a row would change: name, sex, birth, removal, event date.
+type StoredState = (String, i16, i32, i16, i32);
 
 /// A file that was staged and can be shown.
 pub(super) struct Staged {
@@ -107,39 +108,38 @@ impl Concerned {
         self.0.protected += u64::from(new.row.value(Column::Protected) == 1);
     }
 
-    fn change(&mut self, new: &Prepared, (_, name, sex, birth, removal, protected, event, event_date): &StoredState) {
+    fn change(&mut self, new: &Prepared, ((name, sex, birth, removal, event_date), contact): &(StoredState, Contact)) {
         let row = &new.row;
-        let is_event_new = row.value(Column::EventDate) != *event_date || row.text(Column::Event) != event;
+        let is_event_new = row.value(Column::EventDate) != *event_date || row.text(Column::Event) != contact.event();
         self.0.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
         let (reason, before) = (i16::try_from(row.value(Column::Removal)).ok().and_then(Removal::from_code), Removal::from_code(*removal));
         self.0.moved_out += u64::from(reason == Some(Removal::MovedOut) && reason != before);
         self.0.died += u64::from(reason == Some(Removal::Died) && reason != before);
-        self.0.protected += u64::from(row.value(Column::Protected) == 1 && *protected != 1);
-        self.0.unprotected += u64::from(row.value(Column::Protected) != 1 && *protected == 1);
+        let (is_protected, was_protected) = (row.value(Column::Protected) == 1, contact.is_protected());
+        self.0.protected += u64::from(is_protected && !was_protected);
+        self.0.unprotected += u64::from(!is_protected && was_protected);
         self.0.older += u64::from((1..*event_date).contains(&row.value(Column::EventDate)));
         let differences = [row.text(Column::Name) != name, row.value(Column::Sex) != i32::from(*sex), row.value(Column::Birth) != *birth];
         self.0.confused += u64::from(differences.into_iter().filter(|differs| *differs).count() >= 2);
     }
 }
 
-fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, StoredState>, ImportError> {
+/// Of somebody whose contact does not open nothing is known: the row counts as a new one's.
+fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, (StoredState, Contact)>, ImportError> {
     room.see_blocking(caller, ACT, |tx, record| {
-        let columns = (
-            resident::id,
-            resident::name,
-            resident::sex,
-            resident::birth,
-            resident::removal,
-            resident::protected,
-            resident::event,
-            resident::event_date,
-        );
-        let those = resident::table.filter(resident::id.eq_any(ids));
-        let rows: Vec<(String, StoredState)> = those.select((resident::number, columns)).load(tx).map_err(store::StoreError::from)?;
+        let columns = (resident::name, resident::sex, resident::birth, resident::removal, resident::event_date);
+        let those = resident::table.filter(resident::id.eq_any(ids)).select((resident::number, columns, SealedContact::NOW));
+        let rows: Vec<(String, StoredState, SealedContact)> = those.load(tx).map_err(store::StoreError::from)?;
         let mut people = room.people();
-        people.extend(rows.iter().map(|(number, _)| person_id(number)));
+        people.extend(rows.iter().map(|(number, ..)| person_id(number)));
         record.note("what a file would change");
-        Ok(Seen::many(people, rows.into_iter().map(|(_, known)| (known.0, known)).collect()))
+        let mut known = HashMap::with_capacity(rows.len());
+        for (_, state, sealed) in rows {
+            if let Some(contact) = wire::pass_over(sealed.open(room.vault()))? {
+                known.insert(sealed.id(), (state, contact));
+            }
+        }
+        Ok(Seen::many(people, known))
     })
 }
 

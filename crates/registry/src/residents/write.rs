@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use store::{StoreError, Tx};
 
-use super::column::{Column, KEPT_NAMES};
+use super::column::{Column, PLAIN_NAMES};
 use super::compare::{Prepared, Sealed};
 use super::table::{resident, resident_staged};
 use crate::standing::keep_former_periods;
@@ -20,7 +20,7 @@ pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, s
     let row = &prepared.row;
     let is_unnamed = UNNAMED.iter().any(|column| row.text(*column).contains(is_unnamed));
     cells.int(prepared.id).int(prepared.version).text(row.resident.as_str());
-    for column in Column::KEPT {
+    for column in Column::PLAIN {
         if column.is_text() {
             cells.text(row.text(column));
         } else {
@@ -30,6 +30,7 @@ pub(super) fn fill<'r, 's>(cells: &'r mut store::Row<'s>, prepared: &Prepared, s
     cells
         .text(&sealed.kana_key)
         .int(i16::from(is_unnamed))
+        .bytes(&sealed.contact)
         .maybe_bytes(sealed.number())
         .maybe_bytes(sealed.index.as_ref().map(|index| index.as_slice()))
         .bytes(&prepared.digest)
@@ -47,10 +48,10 @@ pub(super) fn stage(tx: &mut Tx, rows: &[(Prepared, Sealed)], import: i64, first
     Ok(())
 }
 
-/// What the history keeps beside the columns of the file. The sealed number keeps its binding to the table `resident`.
-const HISTORY: &str = "sealed_number, digest, import";
+/// What the history keeps beside the columns of the file. What is sealed keeps its binding to the table `resident`.
+const HISTORY: &str = "contact, sealed_number, digest, import";
 /// What a staged row has beside it.
-const STAGED: &str = "kana_key, unnamed, sealed_number, number_index, digest, import";
+const STAGED: &str = "kana_key, unnamed, contact, sealed_number, number_index, digest, import";
 
 /// Applies the first staged rows of an import, `most` at most → the numbers of the people. What was known of them goes into the history.
 pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, StoreError> {
@@ -61,11 +62,11 @@ pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, 
     let changed = format!("SELECT id FROM resident_staged WHERE {portion} AND version > 1");
     let mut run = |statement: String| diesel::sql_query(statement).execute(tx);
     run(format!(
-        "INSERT INTO resident_history (id, version, replaced_by, {KEPT_NAMES}{HISTORY}) \
-         SELECT id, version, {import}, {KEPT_NAMES}{HISTORY} FROM resident WHERE id IN ({changed})"
+        "INSERT INTO resident_history (id, version, replaced_by, {PLAIN_NAMES}{HISTORY}) \
+         SELECT id, version, {import}, {PLAIN_NAMES}{HISTORY} FROM resident WHERE id IN ({changed})"
     ))?;
     run(format!("DELETE FROM resident WHERE id IN ({changed})"))?;
-    let all = format!("id, version, number, {KEPT_NAMES}{STAGED}");
+    let all = format!("id, version, number, {PLAIN_NAMES}{STAGED}");
     run(format!("INSERT INTO resident ({all}) SELECT {all} FROM resident_staged WHERE {portion} ORDER BY place"))?;
     keep_former_periods(tx, &changed)?;
     diesel::sql_query(format!("DELETE FROM resident_staged WHERE {portion}")).execute(tx)?;

@@ -11,6 +11,7 @@ use ledger::{Record, Seen};
 use office::list::{Cell, EXPORT_ROWS, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, PAGE_ROWS, Part};
 use office::{Sent, Visit};
 use store::Tx;
+use vault::Vault;
 use vocabulary::Purpose;
 use wire::Problem;
 
@@ -21,6 +22,7 @@ use crate::consultation::{PROTECTION, SEE, page_of, protection};
 use crate::entry::correction_of;
 use crate::pages::Pages;
 use crate::person::person_id;
+use crate::residents::contact::SealedContact;
 use crate::residents::table::resident;
 
 pub(super) const RECORDS: &str = "/records";
@@ -37,7 +39,7 @@ const COLUMNS: &[ListColumn] = &[
 ];
 
 /// A record, and whose it is.
-#[derive(Queryable, Debug)]
+#[derive(Queryable)]
 struct Row {
     id: i64,
     record: i16,
@@ -47,16 +49,18 @@ struct Row {
     resident: i64,
     number: String,
     name: String,
-    protected: i16,
 }
+
+/// A record, and whether its person is protected.
+type Found = (Row, bool);
 
 /// A page of them.
 pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     let language = visit.guest.language;
     let form = form(&pages, language);
     let asked = form.asked(&visit);
-    let seen = asked.clone();
-    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, record, &seen, PAGE_ROWS + 1);
+    let (seen, vault) = (asked.clone(), pages.registry.room.vault().clone());
+    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, &vault, record, &seen, PAGE_ROWS + 1);
     let found = pages.registry.room.see(&visit.caller, LIST, read).await?;
     let page_of_list = ListPage::from_more(rows(&pages, &visit, &found));
     let (body, path) = (pages.office.list(&visit, &form, &asked, page_of_list, None), form.here(&asked));
@@ -69,7 +73,8 @@ pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Res
 pub(super) async fn export(State(pages): State<Pages>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
     let form = form(&pages, visit.guest.language);
     let asked = form.asked(&visit);
-    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, record, &asked, EXPORT_ROWS);
+    let vault = pages.registry.room.vault().clone();
+    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, &vault, record, &asked, EXPORT_ROWS);
     let found = pages.registry.room.see(&visit.caller, EXPORT_LIST, read).await?;
     Ok(form.file(visit.guest.language, rows(&pages, &visit, &found)).await)
 }
@@ -86,21 +91,19 @@ fn title(language: Language, record: &catalogue::Record) -> &str {
 }
 
 /// Those after the row that was asked for, in their order, `most` at most.
-fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) -> Result<Seen<Vec<Row>>, RegistryError> {
+fn read(tx: &mut Tx, vault: &Vault, record: &mut Record<'_>, asked: &ListAsked, most: usize) -> Result<Seen<Vec<Found>>, RegistryError> {
     let joined = record_row::table.inner_join(resident::table.on(resident::id.eq(record_row::resident)));
-    let mut query = joined
-        .select((
-            record_row::id,
-            record_row::record,
-            record_row::fiscal_year,
-            record_row::version,
-            record_row::source,
-            resident::id,
-            resident::number,
-            resident::name,
-            resident::protected,
-        ))
-        .into_boxed();
+    let columns = (
+        record_row::id,
+        record_row::record,
+        record_row::fiscal_year,
+        record_row::version,
+        record_row::source,
+        resident::id,
+        resident::number,
+        resident::name,
+    );
+    let mut query = joined.select((columns, SealedContact::NOW)).into_boxed();
     if let Ok(kind) = asked.part.parse::<i16>() {
         query = query.filter(record_row::record.eq(kind));
     }
@@ -123,18 +126,20 @@ fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) ->
         (true, false) => query.order((record_row::resident, record_row::id)),
         (true, true) => query.order((record_row::resident.desc(), record_row::id.desc())),
     };
-    let rows: Vec<Row> = query.limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx)?;
+    let rows: Vec<(Row, SealedContact)> = query.limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx)?;
     record.note(format!("{} records", rows.len()));
-    let people: Vec<_> = rows.iter().map(|row| person_id(&row.number).into_owned()).collect();
+    let people: Vec<_> = rows.iter().map(|(row, _)| person_id(&row.number).into_owned()).collect();
+    let rows = rows.into_iter().map(|(row, contact)| Ok((row, contact.open(vault)?.is_protected())));
+    let rows = rows.collect::<Result<Vec<Found>, RegistryError>>()?;
     Ok(Seen::people(people, rows))
 }
 
-fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
+fn rows(pages: &Pages, visit: &Visit, found: &[Found]) -> Vec<ListRow> {
     let language = visit.guest.language;
     let may_see = pages.office.allows(&visit.caller, &SEE);
     let catalogue = pages.registry.catalogue();
     let may_correct = pages.office.allows(&visit.caller, &ENTER);
-    let row = |row: &Row| {
+    let row = |(row, is_protected): &Found| {
         let known = u16::try_from(row.record).ok().and_then(|number| catalogue.record(number));
         let correct = known.filter(|_| may_correct).map(|record| {
             let text = words::CORRECT.with(language, &[("id", &row.id)]);
@@ -156,7 +161,7 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
                 Cell::number(row.id).shown(Html::all([code(&row.id.to_string())].into_iter().chain(correct))),
                 Cell::code(&row.number).ranked(row.resident),
                 Cell::text(&row.name).shown(name),
-                protection(language, row.protected != 0),
+                protection(language, *is_protected),
                 Cell::text(&record),
                 if year == 0 { Cell::text("").shown("—".into()) } else { Cell::number(year).shown(Html::text(&year.to_string())) },
                 Cell::number(i64::from(row.version)),

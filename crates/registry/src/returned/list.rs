@@ -11,6 +11,7 @@ use ledger::{Record, Seen};
 use office::list::{Cell, EXPORT_ROWS, ListAsked, ListColumn, ListForm, ListPage, ListRow, Order, PAGE_ROWS, Part};
 use office::{Sent, Visit};
 use store::Tx;
+use vault::Vault;
 use vocabulary::Purpose;
 use wire::Problem;
 
@@ -20,6 +21,7 @@ use crate::RegistryError;
 use crate::consultation::{PROTECTION, SEE, item, page_of, protection};
 use crate::pages::Pages;
 use crate::person::person_id;
+use crate::residents::contact::SealedContact;
 use crate::residents::table::resident;
 
 /// The part that shows those that an officer has cleared.
@@ -45,8 +47,10 @@ struct Row {
     resident: i64,
     number: String,
     name: String,
-    protected: i16,
 }
+
+/// A letter, and whether its person is protected.
+type Found = (Row, bool);
 
 /// What stands in the form of another letter, and what is wrong with it.
 #[derive(Default)]
@@ -74,7 +78,8 @@ pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Res
 pub(super) async fn export(State(pages): State<Pages>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
     let form = form(visit.guest.language);
     let asked = form.asked(&visit);
-    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, record, &asked, EXPORT_ROWS);
+    let vault = pages.registry.room.vault().clone();
+    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, &vault, record, &asked, EXPORT_ROWS);
     let found = pages.registry.room.see(&visit.caller, EXPORT, read).await?;
     Ok(form.file(visit.guest.language, rows(&pages, &visit, &found)).await)
 }
@@ -84,8 +89,8 @@ pub(super) async fn shown(pages: &Pages, visit: &Visit, notice: Html, new: New, 
     let language = visit.guest.language;
     let form = form(language);
     let asked = form.asked(visit);
-    let seen = asked.clone();
-    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, record, &seen, PAGE_ROWS + 1);
+    let (seen, vault) = (asked.clone(), pages.registry.room.vault().clone());
+    let read = move |tx: &mut Tx, record: &mut Record<'_>| read(tx, &vault, record, &seen, PAGE_ROWS + 1);
     let found = pages.registry.room.see(&visit.caller, LIST, read).await?;
     let may = pages.office.allows(&visit.caller, &RECORD);
     let list = ListPage::from_more(rows(pages, visit, &found));
@@ -114,21 +119,19 @@ fn form(language: Language) -> ListForm {
 }
 
 /// Those after the row that was asked for, in their order, `most` at most.
-fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) -> Result<Seen<Vec<Row>>, RegistryError> {
+fn read(tx: &mut Tx, vault: &Vault, record: &mut Record<'_>, asked: &ListAsked, most: usize) -> Result<Seen<Vec<Found>>, RegistryError> {
     let joined = returned_mail::table.inner_join(resident::table.on(resident::id.eq(returned_mail::resident)));
-    let mut query = joined
-        .select((
-            returned_mail::id,
-            returned_mail::returned_on,
-            returned_mail::reason,
-            returned_mail::recorded_by,
-            returned_mail::cleared_by,
-            resident::id,
-            resident::number,
-            resident::name,
-            resident::protected,
-        ))
-        .into_boxed();
+    let columns = (
+        returned_mail::id,
+        returned_mail::returned_on,
+        returned_mail::reason,
+        returned_mail::recorded_by,
+        returned_mail::cleared_by,
+        resident::id,
+        resident::number,
+        resident::name,
+    );
+    let mut query = joined.select((columns, SealedContact::NOW)).into_boxed();
     query = match asked.part.as_str() {
         CLEARED => query.filter(returned_mail::cleared_at.is_not_null()),
         _ => query.filter(returned_mail::cleared_at.is_null()),
@@ -147,17 +150,19 @@ fn read(tx: &mut Tx, record: &mut Record<'_>, asked: &ListAsked, most: usize) ->
     } else {
         query.order((returned_mail::returned_on, returned_mail::id))
     };
-    let rows: Vec<Row> = query.limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx)?;
+    let rows: Vec<(Row, SealedContact)> = query.limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx)?;
     record.note(format!("{} letters", rows.len()));
-    let people: Vec<_> = rows.iter().map(|row| person_id(&row.number).into_owned()).collect();
+    let people: Vec<_> = rows.iter().map(|(row, _)| person_id(&row.number).into_owned()).collect();
+    let rows = rows.into_iter().map(|(row, contact)| Ok((row, contact.open(vault)?.is_protected())));
+    let rows = rows.collect::<Result<Vec<Found>, RegistryError>>()?;
     Ok(Seen::people(people, rows))
 }
 
-fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
+fn rows(pages: &Pages, visit: &Visit, found: &[Found]) -> Vec<ListRow> {
     let language = visit.guest.language;
     let may_see = pages.office.allows(&visit.caller, &SEE);
     let catalogue = pages.registry.catalogue();
-    let row = |row: &Row| {
+    let row = |(row, is_protected): &Found| {
         let (tone, state) = match row.cleared_by {
             None => (Tone::Warning, words::OPEN),
             Some(_) => (Tone::Success, words::CLEARED),
@@ -172,7 +177,7 @@ fn rows(pages: &Pages, visit: &Visit, found: &[Row]) -> Vec<ListRow> {
                 Cell::text(&item::date(language, row.on)).ranked(i64::from(row.on)),
                 Cell::code(&row.number),
                 if may_see { name.shown(link(&page_of(row.resident, Purpose::Invitation), &row.name)) } else { name },
-                protection(language, row.protected != 0),
+                protection(language, *is_protected),
                 Cell::text(reason(language, &catalogue, &row.reason)),
                 Cell::text(&by),
                 Cell::text(state.of(language)).shown(chip(tone, state.of(language))),

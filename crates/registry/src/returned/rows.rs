@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use store::Tx;
+use vault::Vault;
 
 use super::table::returned_mail;
 use crate::RegistryError;
+use crate::residents::contact::SealedContact;
 use crate::residents::table::{resident, resident_history};
 
-/// Postal code, address, building.
-type Place = (String, String, String);
-
-/// Those of these residents to whose address of today a letter was sent that came back, and that no officer has cleared.
-pub(crate) fn came_back(tx: &mut Tx, residents: &[i64]) -> Result<BTreeSet<i64>, RegistryError> {
+/// Those of these residents to whose address of today a letter was sent that came back, and that no officer has cleared. An address that cannot be
+/// read counts for the same.
+pub(crate) fn came_back(tx: &mut Tx, vault: &Vault, residents: &[i64]) -> Result<BTreeSet<i64>, RegistryError> {
     let open: Vec<(i64, i32)> = returned_mail::table
         .filter(returned_mail::resident.eq_any(residents.to_vec()).and(returned_mail::cleared_at.is_null()))
         .select((returned_mail::resident, returned_mail::version))
@@ -22,17 +22,17 @@ pub(crate) fn came_back(tx: &mut Tx, residents: &[i64]) -> Result<BTreeSet<i64>,
         .load(tx)?;
     let mut found = BTreeSet::new();
     for (id, version) in open {
-        let now: (i32, Place) = resident::table
-            .find(id)
-            .select((resident::version, (resident::postal_code, resident::address, resident::building)))
-            .first(tx)?;
-        let then: Option<Place> = if now.0 == version {
-            Some(now.1.clone())
-        } else {
-            let then = resident_history::table.find((id, version));
-            then.select((resident_history::postal_code, resident_history::address, resident_history::building)).first(tx).optional()?
+        let now: SealedContact = resident::table.find(id).select(SealedContact::NOW).first(tx)?;
+        let then: Option<SealedContact> = resident_history::table.find((id, version)).select(SealedContact::FORMER).first(tx).optional()?;
+        // Without such a row in the history it is the row of today.
+        let is_elsewhere = match then {
+            None => false,
+            Some(then) => match (wire::pass_over(now.open(vault))?, wire::pass_over(then.open(vault))?) {
+                (Some(now), Some(then)) => !now.is_where(&then),
+                _ => false,
+            },
         };
-        if then.is_none_or(|then| then == now.1) {
+        if !is_elsewhere {
             found.insert(id);
         }
     }

@@ -9,10 +9,12 @@ use std::fmt;
 use diesel::prelude::*;
 use eligibility::{Residency, Standing};
 use store::Tx;
+use vault::Vault;
 use vocabulary::Date;
 
 use super::{StandingRow, former_periods};
 use crate::RegistryError;
+use crate::residents::contact::{Contact, SealedContact};
 use crate::residents::table::resident;
 use crate::returned;
 use crate::unnamed::is_unnamed;
@@ -27,7 +29,10 @@ pub(crate) enum Means {
 }
 
 /// A person who may be told something now. Made only by [`Addressee::read`].
-pub(crate) struct Addressee(Row);
+pub(crate) struct Addressee {
+    row: Row,
+    contact: Contact,
+}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = resident)]
@@ -38,11 +43,9 @@ struct Row {
     kana: String,
     sex: i16,
     birth: i32,
-    postal_code: String,
-    address: String,
-    building: String,
-    protected: i16,
     sealed_number: Option<Vec<u8>>,
+    #[diesel(embed)]
+    contact: SealedContact,
     #[diesel(embed)]
     standing: StandingRow,
 }
@@ -60,6 +63,8 @@ pub(crate) enum Withheld {
     NoNumber,
     Returned,
     Doubtful,
+    /// Whether they are protected, or where they live, cannot be read.
+    Damaged,
     Unknown,
 }
 
@@ -68,16 +73,22 @@ const ROWS: usize = 1_000;
 
 impl Addressee {
     /// Reads these residents as they are now; everybody asked for has an answer.
-    pub(crate) fn read(tx: &mut Tx, residents: &[i64], by: Means, today: Date) -> Result<Addressees, RegistryError> {
+    pub(crate) fn read(tx: &mut Tx, vault: &Vault, residents: &[i64], by: Means, today: Date) -> Result<Addressees, RegistryError> {
         let mut answers: Addressees = residents.iter().map(|id| (*id, Err(Withheld::Unknown))).collect();
         for ids in residents.chunks(ROWS) {
             let mut former = former_periods(tx, Some(ids))?;
-            let came_back = returned::came_back(tx, ids)?;
+            let came_back = returned::came_back(tx, vault, ids)?;
             let rows: Vec<Row> = resident::table.filter(resident::id.eq_any(ids.to_vec())).select(Row::as_select()).load(tx)?;
             for row in rows {
                 let standing = row.standing.standing(former.remove(&row.id).unwrap_or_default());
-                let id = row.id;
-                let answer = withheld(&row, &standing, by, today, came_back.contains(&id)).map_or_else(|| Ok(Addressee(row)), Err);
+                let (id, came_back) = (row.id, came_back.contains(&row.id));
+                let answer = match wire::pass_over(row.contact.open(vault))? {
+                    None => Err(Withheld::Damaged),
+                    Some(contact) => match withheld(&row, &contact, &standing, by, today, came_back) {
+                        Some(why) => Err(why),
+                        None => Ok(Addressee { row, contact }),
+                    },
+                };
                 answers.insert(id, answer);
             }
         }
@@ -85,47 +96,47 @@ impl Addressee {
     }
 
     pub(crate) fn id(&self) -> i64 {
-        self.0.id
+        self.row.id
     }
 
     /// 住民番号.
     pub(crate) fn number(&self) -> &str {
-        &self.0.number
+        &self.row.number
     }
 
     pub(crate) fn name(&self) -> &str {
-        &self.0.name
+        &self.row.name
     }
 
     pub(crate) fn kana(&self) -> &str {
-        &self.0.kana
+        &self.row.kana
     }
 
     /// The register's code.
     pub(crate) fn sex(&self) -> i16 {
-        self.0.sex
+        self.row.sex
     }
 
     /// yyyymmdd.
     pub(crate) fn birth(&self) -> i32 {
-        self.0.birth
+        self.row.birth
     }
 
     pub(crate) fn postal_code(&self) -> &str {
-        &self.0.postal_code
+        self.contact.postal_code()
     }
 
     pub(crate) fn address(&self) -> &str {
-        &self.0.address
+        self.contact.address()
     }
 
     pub(crate) fn building(&self) -> &str {
-        &self.0.building
+        self.contact.building()
     }
 
     /// 個人番号, sealed; there is one for everybody who is told by [`Means::Hub`].
     pub(crate) fn sealed_number(&self) -> Option<&[u8]> {
-        self.0.sealed_number.as_deref()
+        self.row.sealed_number.as_deref()
     }
 }
 
@@ -134,8 +145,8 @@ pub(crate) type Addressees = HashMap<i64, Result<Addressee, Withheld>>;
 
 /// Why somebody may not be told on a day; of several reasons the one that weighs most. Death weighs without its day, and before its day: a
 /// day to come is a slip of the pen, and the family is not to be written to. `came_back` says that a letter to the address did.
-fn withheld(row: &Row, standing: &Standing, by: Means, today: Date, came_back: bool) -> Option<Withheld> {
-    if row.protected != 0 {
+fn withheld(row: &Row, contact: &Contact, standing: &Standing, by: Means, today: Date, came_back: bool) -> Option<Withheld> {
+    if contact.is_protected() {
         return Some(Withheld::Protected);
     }
     if standing.is_dead() {
@@ -149,7 +160,7 @@ fn withheld(row: &Row, standing: &Standing, by: Means, today: Date, came_back: b
         Residency::Outside => return Some(Withheld::Outside),
         Residency::NotYet(_) => return Some(Withheld::NotYet),
     }
-    if row.address.trim_matches([' ', '\u{3000}']).is_empty() {
+    if contact.address().trim_matches([' ', '\u{3000}']).is_empty() {
         return Some(Withheld::NoAddress);
     }
     match by {
@@ -157,7 +168,7 @@ fn withheld(row: &Row, standing: &Standing, by: Means, today: Date, came_back: b
         Means::Letter if came_back => Some(Withheld::Returned),
         // Nobody can print a character that the city has not named in its gaiji.csv, or that is not seen, and a name without it is another's.
         Means::Hub if unnamed(&[&row.name, &row.kana]) => Some(Withheld::Doubtful),
-        Means::Letter if unnamed(&[&row.name, &row.address, &row.building]) => Some(Withheld::Doubtful),
+        Means::Letter if unnamed(&[&row.name, contact.address(), contact.building()]) => Some(Withheld::Doubtful),
         Means::Hub | Means::Letter => None,
     }
 }
@@ -187,6 +198,7 @@ impl Withheld {
             Withheld::NoNumber => "個人番号なし",
             Withheld::Returned => "返戻",
             Withheld::Doubtful => "外字未確認",
+            Withheld::Damaged => "記録の破損",
             Withheld::Unknown => "該当者なし",
         }
     }
@@ -204,6 +216,7 @@ impl Withheld {
             Withheld::NoNumber => "no individual number",
             Withheld::Returned => "a letter came back",
             Withheld::Doubtful => "a character not named yet",
+            Withheld::Damaged => "a damaged record",
             Withheld::Unknown => "not known",
         }
     }

@@ -6,12 +6,14 @@ use access::Caller;
 use protocol::messages::jobs::JobState;
 use protocol::messages::registry::ListEligible;
 use store::testing::both_blocking;
+use vault::Vault;
 use vocabulary::{FiscalYear, Id128, ManualClock, Purpose, ResidentNumber, SystemEntropy};
 
 use super::*;
 use crate::Desk;
 use crate::extraction::{ELIGIBLE, LIST_JOB};
 use crate::files::encoding::Encoding;
+use crate::residents::contact::testing::set_address;
 use crate::residents::import;
 use crate::returned::testing::{clear_of, return_to};
 
@@ -79,10 +81,10 @@ fn june() -> Date {
     "2026-06-01".parse().unwrap()
 }
 
-fn told(tx: &mut Tx, number: &str) -> Result<Told, RegistryError> {
+fn told(tx: &mut Tx, vault: &Vault, number: &str) -> Result<Told, RegistryError> {
     let id: i64 = resident::table.filter(resident::number.eq(number)).select(resident::id).first(tx)?;
     let counted: i64 = resident::table.filter(resident::id.eq(id).and(resident_on(june()))).count().get_result(tx)?;
-    let mut answer = |by| Ok::<_, RegistryError>(Addressee::read(tx, &[id], by, june())?.remove(&id).unwrap().map(|_| ()));
+    let mut answer = |by| Ok::<_, RegistryError>(Addressee::read(tx, vault, &[id], by, june())?.remove(&id).unwrap().map(|_| ()));
     Ok((counted == 1, answer(Means::Letter)?, answer(Means::Hub)?))
 }
 
@@ -160,16 +162,17 @@ fn all_taken(desk: &Desk) -> Vec<(&'static str, Vec<String>, Told)> {
 fn r_reg_5_who_is_told_something_now_and_why_not() {
     both_blocking(|rooms| {
         let desk = desk(&rooms);
-        let cases = all_taken(&desk);
+        let (cases, vault) = (all_taken(&desk), desk.room().vault());
         let write = desk.room().raw().write_blocking(|tx| {
             for (place, (case, _, expected)) in cases.iter().enumerate() {
-                assert_eq!(told(tx, &place.to_string())?, *expected, "{case}");
+                assert_eq!(told(tx, vault, &place.to_string())?, *expected, "{case}");
             }
-            let nobody = Addressee::read(tx, &[9_999], Means::Letter, june())?;
+            let nobody = Addressee::read(tx, vault, &[9_999], Means::Letter, june())?;
             assert!(matches!(nobody.get(&9_999), Some(Err(Withheld::Unknown))));
             // No file brings an empty address; a letter goes nowhere all the same.
-            diesel::update(resident::table.filter(resident::number.eq("0"))).set(resident::address.eq("\u{3000}")).execute(tx)?;
-            assert_eq!(told(tx, "0")?.1, Err(Withheld::NoAddress));
+            let id: i64 = resident::table.filter(resident::number.eq("0")).select(resident::id).first(tx)?;
+            set_address(tx, vault, id, "\u{3000}")?;
+            assert_eq!(told(tx, vault, "0")?.1, Err(Withheld::NoAddress));
             Ok::<_, RegistryError>(())
         });
         write.unwrap();

@@ -10,6 +10,7 @@ use ledger::{Record, Seen};
 use office::list::{Cell, ListColumn, ListForm, ListPage, ListRow, Order};
 use office::{Sent, Visit};
 use store::Tx;
+use vault::Vault;
 use vocabulary::Purpose;
 use wire::Problem;
 
@@ -18,6 +19,7 @@ use crate::RegistryError;
 use crate::consultation::{PROTECTION, SEE, item, page_of, protection};
 use crate::pages::Pages;
 use crate::person::person_id;
+use crate::residents::contact::SealedContact;
 use crate::residents::table::resident;
 
 const COLUMNS: &[ListColumn] = &[
@@ -28,8 +30,8 @@ const COLUMNS: &[ListColumn] = &[
     ListColumn::text("codes", words::CODES),
 ];
 
-/// A resident: id, number, protection, name, kana, address, building.
-type Read = (i64, String, i16, String, String, String, String);
+/// A resident: number, name, kana, where they live.
+type Read = (String, String, String, SealedContact);
 
 struct Row {
     id: i64,
@@ -44,7 +46,8 @@ struct Row {
 /// A page of them.
 pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     let language = visit.guest.language;
-    let found = pages.registry.room.see(&visit.caller, LIST, read).await?;
+    let vault = pages.registry.room.vault().clone();
+    let found = pages.registry.room.see(&visit.caller, LIST, move |tx, record| read(tx, &vault, record)).await?;
     let form = form();
     let asked = form.asked(&visit);
     let list = ListPage::cut(&form, &asked, rows(&pages, &visit, &found));
@@ -56,7 +59,8 @@ pub(super) async fn list(State(pages): State<Pages>, visit: Visit) -> Result<Res
 
 /// All of them as a file.
 pub(super) async fn export(State(pages): State<Pages>, Sent { visit, .. }: Sent) -> Result<Response, Problem> {
-    let found = pages.registry.room.see(&visit.caller, EXPORT, read).await?;
+    let vault = pages.registry.room.vault().clone();
+    let found = pages.registry.room.see(&visit.caller, EXPORT, move |tx, record| read(tx, &vault, record)).await?;
     let form = form();
     let rows = ListPage::all_after(&form, &form.asked(&visit), rows(&pages, &visit, &found));
     Ok(form.file(visit.guest.language, rows).await)
@@ -67,27 +71,20 @@ fn form() -> ListForm {
 }
 
 /// Everybody concerned, as the import marked them.
-fn read(tx: &mut Tx, record: &mut Record<'_>) -> Result<Seen<Vec<Row>>, RegistryError> {
+fn read(tx: &mut Tx, vault: &Vault, record: &mut Record<'_>) -> Result<Seen<Vec<Row>>, RegistryError> {
     let mut rows = Vec::new();
-    let query = resident::table.select((
-        resident::id,
-        resident::number,
-        resident::protected,
-        resident::name,
-        resident::kana,
-        resident::address,
-        resident::building,
-    ));
+    let query = resident::table.select((resident::number, resident::name, resident::kana, SealedContact::NOW));
     // As the index says it: with a value beside the statement it would not be used.
     let query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("unnamed = 1"));
-    store::stream!(tx, query, Read, |(id, number, protected, name, kana, address, building): Read| {
-        let texts = [&name, &kana, &address, &building];
+    store::stream!(tx, query, Read, |(number, name, kana, sealed): Read| {
+        let contact = sealed.open(vault)?;
+        let texts = [&name, &kana, contact.address(), contact.building()];
         let places = texts.map(|text| text.contains(is_unnamed));
         let mut characters: Vec<char> = texts.into_iter().flat_map(|text| text.chars().filter(|one| is_unnamed(*one))).collect();
         characters.sort_unstable();
         characters.dedup();
         let codes = characters.iter().map(|one| format!("U+{:04X}", u32::from(*one))).collect::<Vec<_>>().join(" ");
-        rows.push(Row { id, number, name, is_protected: protected != 0, places, codes });
+        rows.push(Row { id: sealed.id(), number, is_protected: contact.is_protected(), places, codes, name });
         Ok::<_, RegistryError>(())
     })?;
     record.note(format!("{} people with unnamed characters", rows.len()));

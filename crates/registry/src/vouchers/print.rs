@@ -62,7 +62,7 @@ pub(crate) fn print(
             people.sort_unstable();
             people.dedup();
             record.note(format!("vouchers of extraction {extraction}"));
-            let addressees = Addressee::read(tx, &people, Means::Letter, today)?;
+            let addressees = Addressee::read(tx, room.vault(), &people, Means::Letter, today)?;
             let written: Vec<i64> = people.iter().copied().filter(|id| matches!(addressees.get(id), Some(Ok(_)))).collect();
             let written = people_of(tx, room, &written)?;
             Ok::<_, RegistryError>(Seen::many(people_of(tx, room, &people)?, (vouchers, addressees, written)))
