@@ -1,6 +1,7 @@
 //! The registry's promises, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod contacts;
 mod damaged;
 mod exchange;
 mod extraction;

@@ -14,11 +14,11 @@ use vocabulary::{Id128, Purpose, SystemEntropy};
 use work::jobs::Rehearsal;
 
 use crate::support::{
-    Line, cancelled, clock, desk, desk_at, file, folder, gone_on, look, officer, operator_for, person, previewed, resumed, runtime, take,
-    taken,
+    Line, cancelled, clock, contact, desk, desk_at, file, folder, gone_on, look, officer, operator_for, person, previewed, resumed,
+    runtime, take, taken,
 };
 
-diesel::table! { resident (id) { id -> BigInt, number -> Text, address -> Text, } }
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, contact -> Binary, } }
 diesel::table! { import (id) { id -> BigInt, state -> SmallInt, } }
 
 /// A file that a job shows.
@@ -55,8 +55,10 @@ impl<'d> Shown<'d> {
 
 /// Who lives elsewhere than at first, by number.
 fn moved(desk: &Desk) -> Vec<String> {
-    let moved = resident::table.filter(resident::address.like("%港町%")).order(resident::id).select(resident::number);
-    look(desk, |tx| moved.load(tx))
+    let columns = (resident::id, resident::version, resident::number, resident::contact);
+    let rows: Vec<(i64, i32, String, Vec<u8>)> = look(desk, |tx| resident::table.order(resident::id).select(columns).load(tx));
+    let has_moved = |(id, version, _, sealed): &(i64, i32, String, Vec<u8>)| contact(desk, *id, *version, sealed).address.contains("港町");
+    rows.into_iter().filter(has_moved).map(|(_, _, number, _)| number).collect()
 }
 
 fn imports(desk: &Desk) -> Vec<(i64, i16)> {

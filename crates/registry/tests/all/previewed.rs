@@ -18,7 +18,7 @@ use crate::support::{
     shown, taken,
 };
 
-diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, address -> Text, import -> BigInt, } }
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, contact -> Binary, import -> BigInt, } }
 diesel::table! { resident_staged (import, place) { import -> BigInt, place -> BigInt, } }
 diesel::table! { import (id) { id -> BigInt, state -> SmallInt, } }
 diesel::table! { record_row (id) { id -> BigInt, version -> Integer, } }
@@ -67,8 +67,8 @@ fn files(desk: &Desk) -> Vec<i16> {
     look(desk, |tx| import::table.order(import::id).select(import::state).load(tx))
 }
 
-fn residents(desk: &Desk) -> Vec<(i64, i32, String, String, i64)> {
-    let columns = (resident::id, resident::version, resident::number, resident::address, resident::import);
+fn residents(desk: &Desk) -> Vec<(i64, i32, String, Vec<u8>, i64)> {
+    let columns = (resident::id, resident::version, resident::number, resident::contact, resident::import);
     look(desk, |tx| resident::table.order(resident::id).select(columns).load(tx))
 }
 

@@ -90,8 +90,8 @@ impl Office {
             #[diesel(sql_type = diesel::sql_types::Text)]
             line: String,
         }
-        let sql = "SELECT 'resident ' || id || ' ' || version || ' ' || number || ' ' || address || ' ' || import AS line FROM resident \
-            UNION ALL SELECT 'former ' || id || ' ' || version || ' ' || address || ' ' || replaced_by FROM resident_history \
+        let sql = "SELECT 'resident ' || id || ' ' || version || ' ' || number || ' ' || import AS line FROM resident \
+            UNION ALL SELECT 'former ' || id || ' ' || version || ' ' || replaced_by FROM resident_history \
             UNION ALL SELECT 'staged ' || import || ' ' || place FROM resident_staged \
             UNION ALL SELECT 'import ' || id || ' ' || kind || ' ' || state || ' ' || added || ' ' || changed || ' ' || rejected FROM import \
             UNION ALL SELECT 'record ' || id || ' ' || resident || ' ' || history || ' ' || version || ' ' || import FROM record_row \
@@ -101,7 +101,7 @@ impl Office {
             UNION ALL SELECT 'extraction ' || id || ' ' || people || ' ' || examinations FROM extraction \
             UNION ALL SELECT 'in it ' || extraction || ' ' || resident || ' ' || version || ' ' || age FROM extraction_person \
             UNION ALL SELECT 'due ' || extraction || ' ' || resident || ' ' || programme || ' ' || examination FROM extraction_row \
-            UNION ALL SELECT 'voucher ' || resident || ' ' || programme || ' ' || number || ' ' || reason FROM voucher \
+            UNION ALL SELECT 'voucher ' || resident || ' ' || programme || ' ' || COALESCE(number, 'withheld') FROM voucher \
             UNION ALL SELECT 'case ' || resident || ' ' || programme || ' ' || row || ' ' || state FROM detailed_case \
             UNION ALL SELECT 'claim ' || month || ' ' || institution || ' ' || programme || ' ' || examinations FROM claim \
             ORDER BY line";

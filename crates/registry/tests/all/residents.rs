@@ -10,11 +10,11 @@ use registry::residents::{self, Event, FileError, First, ImportError, Imported};
 use store::testing::both_blocking;
 use store::{Data, Rooms};
 
-use crate::support::{Line, counts, desk, file, folder, individual, listed, look, officer, person, take, taken};
+use crate::support::{Contact, Line, contact, counts, desk, file, folder, individual, listed, look, officer, person, take, taken};
 
-diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, name -> Text, address -> Text, import -> BigInt,
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, name -> Text, since -> Integer, contact -> Binary, import -> BigInt,
 sealed_number -> Nullable<Binary>, number_index -> Nullable<Binary>, } }
-diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, replaced_by -> BigInt, address -> Text, import -> BigInt, } }
+diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, replaced_by -> BigInt, contact -> Binary, import -> BigInt, } }
 diesel::table! { import (id) { id -> BigInt, } }
 
 #[test]
@@ -84,21 +84,24 @@ fn r_reg_1_what_changed_goes_to_the_history_with_both_files() {
         assert_eq!(counts(taken(&desk, &lines)), (20, 0, 1, 19, 0));
         lines[4].address = "みほん市山手3番".to_owned();
         assert_eq!(counts(taken(&desk, &lines[..10])), (10, 0, 1, 9, 0), "a difference file says nothing of the others");
-        let now: (i64, i32, String, i64) = look(&desk, |tx| {
+        let now: (i64, i32, Vec<u8>, i64) = look(&desk, |tx| {
             resident::table
                 .filter(resident::number.eq("5"))
-                .select((resident::id, resident::version, resident::address, resident::import))
+                .select((resident::id, resident::version, resident::contact, resident::import))
                 .first(tx)
         });
-        assert_eq!((now.1, now.2.as_str(), now.3), (3, "みほん市山手3番", 3));
+        let address = |id, version, sealed: &[u8]| contact(&desk, id, version, sealed).address;
+        assert_eq!((now.1, address(now.0, now.1, &now.2), now.3), (3, "みほん市山手3番".to_owned(), 3));
         let rows = resident_history::table.order(resident_history::version).select((
             resident_history::id,
             resident_history::version,
-            resident_history::address,
+            resident_history::contact,
             resident_history::import,
             resident_history::replaced_by,
         ));
-        let then: Vec<(i64, i32, String, i64, i64)> = look(&desk, |tx| rows.load(tx));
+        let then: Vec<(i64, i32, Vec<u8>, i64, i64)> = look(&desk, |tx| rows.load(tx));
+        let then: Vec<_> =
+            then.into_iter().map(|(id, version, sealed, by, to)| (id, version, address(id, version, &sealed), by, to)).collect();
         assert_eq!(then, [(now.0, 1, "みほん市中央一丁目5番".to_owned(), 1, 2), (now.0, 2, "みほん市港町9番".to_owned(), 2, 3)]);
     });
 }
@@ -122,9 +125,9 @@ fn r_reg_1_a_second_row_of_a_number_is_refused_with_its_line_and_the_first_holds
                 .collect();
             assert_eq!(refused, [(4, "住民番号"), (5, "住民番号")]);
         }
-        let now: (i32, String) =
-            look(&desk, |tx| resident::table.filter(resident::number.eq("1")).select((resident::version, resident::address)).first(tx));
-        assert_eq!(now, (2, "みほん市港町9番".to_owned()));
+        let now = resident::table.filter(resident::number.eq("1")).select((resident::id, resident::version, resident::contact));
+        let (id, version, sealed): (i64, i32, Vec<u8>) = look(&desk, |tx| now.first(tx));
+        assert_eq!((version, contact(&desk, id, version, &sealed).address), (2, "みほん市港町9番".to_owned()));
         assert_eq!(look(&desk, |tx| resident_history::table.count().get_result::<i64>(tx)), 1);
     });
 }
@@ -143,23 +146,20 @@ fn without(columns: &[&str], lines: &[Line]) -> String {
 
 #[test]
 fn r_reg_1_a_column_that_the_file_does_not_have_leaves_what_is_known_in_it() {
-    use diesel::sql_types::{Binary, Integer, Nullable, SmallInt, Text};
-    #[derive(QueryableByName, Debug, PartialEq, Clone)]
+    #[derive(Debug, PartialEq, Clone)]
     struct Of {
-        #[diesel(sql_type = SmallInt)]
-        protected: i16,
-        #[diesel(sql_type = Integer)]
+        protected: u8,
         since: i32,
-        #[diesel(sql_type = Text)]
         district: String,
-        #[diesel(sql_type = SmallInt)]
-        tax: i16,
-        #[diesel(sql_type = Nullable<Binary>)]
+        tax: u8,
         number_index: Option<Vec<u8>>,
     }
     let of = |desk: &Desk, number: u32| -> Of {
-        let query = format!("SELECT protected, since, district, tax, number_index FROM resident WHERE number = '{number}'");
-        look(desk, |tx| diesel::sql_query(query).get_result(tx))
+        let columns = (resident::id, resident::version, resident::contact, resident::since, resident::number_index);
+        let row = resident::table.filter(resident::number.eq(number.to_string())).select(columns);
+        let (id, version, sealed, since, number_index): (i64, i32, Vec<u8>, i32, _) = look(desk, |tx| row.first(tx));
+        let Contact { protected, district, tax, .. } = contact(desk, id, version, &sealed);
+        Of { protected, since, district, tax, number_index }
     };
     both_blocking(|rooms| {
         let desk = desk(&rooms);
@@ -259,13 +259,13 @@ fn r_reg_1_a_wrong_file_is_refused_whole() {
     });
 }
 
-type State = (Vec<(i64, i32, String, String, i64)>, i64, i64);
+type State = (Vec<(i64, i32, String, Vec<u8>, i64)>, i64, i64);
 
 /// Everything that an import writes.
 fn digest(rooms: &Rooms) -> State {
     look(&desk(rooms), |tx| {
         let rows = resident::table
-            .select((resident::id, resident::version, resident::number, resident::address, resident::import))
+            .select((resident::id, resident::version, resident::number, resident::contact, resident::import))
             .order(resident::id);
         Ok((rows.load(tx)?, resident_history::table.count().get_result(tx)?, import::table.count().get_result(tx)?))
     })

@@ -12,10 +12,10 @@ use store::testing::both_blocking;
 use vocabulary::Purpose;
 use work::jobs::Rehearsal;
 
-use crate::support::{Line, clock, counts, desk, desk_at, file, folder, look, officer, operator_for, person, taken};
+use crate::support::{Line, clock, contact, counts, desk, desk_at, file, folder, look, officer, operator_for, person, taken};
 
-diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, address -> Text, import -> BigInt, } }
-diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, address -> Text, replaced_by -> BigInt, } }
+diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, contact -> Binary, import -> BigInt, } }
+diesel::table! { resident_history (id, version) { id -> BigInt, version -> Integer, replaced_by -> BigInt, } }
 diesel::table! { resident_staged (import, place) { import -> BigInt, place -> BigInt, } }
 diesel::table! { import (id) { id -> BigInt, digest -> Binary, state -> SmallInt, added -> BigInt, changed -> BigInt, } }
 
@@ -30,9 +30,11 @@ fn weeks() -> (Vec<Line>, Vec<Line>) {
 type Rows = Vec<(i64, i32, String, String)>;
 
 fn residents(desk: &Desk) -> Rows {
-    look(desk, |tx| {
-        resident::table.select((resident::id, resident::version, resident::number, resident::address)).order(resident::id).load(tx)
-    })
+    let columns = (resident::id, resident::version, resident::number, resident::contact);
+    let rows: Vec<(i64, i32, String, Vec<u8>)> = look(desk, |tx| resident::table.select(columns).order(resident::id).load(tx));
+    let address =
+        |(id, version, number, sealed): (i64, i32, String, Vec<u8>)| (id, version, number, contact(desk, id, version, &sealed).address);
+    rows.into_iter().map(address).collect()
 }
 
 fn staged(desk: &Desk) -> i64 {

@@ -120,6 +120,45 @@ pub(crate) fn look<T>(desk: &Desk, query: impl FnOnce(&mut Tx) -> diesel::QueryR
     desk.room().raw().read_blocking(|tx| Ok::<_, store::StoreError>(query(tx)?)).unwrap()
 }
 
+/// What the sealed contact of a row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contact {
+    pub(crate) protected: u8,
+    pub(crate) address: String,
+    pub(crate) district: String,
+    pub(crate) phone: String,
+    pub(crate) tax: u8,
+}
+
+/// Opens the contact of a row of this id and version, and reads it by the layout that is documented.
+pub(crate) fn contact(desk: &Desk, id: i64, version: i32, sealed: &[u8]) -> Contact {
+    let key = [id.to_be_bytes().as_slice(), &version.to_be_bytes()].concat();
+    let opened = desk.room().vault().open_cell(&vault::Cell::new("resident", &key, "contact"), sealed).unwrap();
+    let ([layout, protected], mut rest) = opened.split_first_chunk().unwrap();
+    assert_eq!(*layout, 1);
+    let mut text = || {
+        let (length, after) = rest.split_first().unwrap();
+        let (text, after) = after.split_at(usize::from(*length));
+        rest = after;
+        String::from_utf8(text.to_vec()).unwrap()
+    };
+    let [_postal_code, address, _building, district, phone, _event] = [(); 6].map(|()| text());
+    let [tax, _household_tax, _welfare, _disaster]: &[u8; 4] = rest.try_into().unwrap();
+    Contact { protected: *protected, address, district, phone, tax: *tax }
+}
+
+/// Gives the first two people each other's contacts, in the table of residents or in their history.
+pub(crate) fn swap_contacts(tx: &mut Tx, table: &str) -> Result<usize, store::StoreError> {
+    // kept aside, because SQLite would look at rows that are changed already
+    let kept = format!("CREATE TABLE kept AS SELECT id, contact FROM {table} WHERE id < 3");
+    let swap = format!("UPDATE {table} SET contact = (SELECT contact FROM kept WHERE kept.id = 3 - {table}.id) WHERE id < 3");
+    let mut run = |sql: &str| diesel::RunQueryDsl::execute(diesel::sql_query(sql), tx);
+    run(&kept)?;
+    let swapped = run(&swap)?;
+    run("DROP TABLE kept")?;
+    Ok(swapped)
+}
+
 /// A folder of a test, made anew.
 pub(crate) fn folder(name: &str) -> PathBuf {
     use vocabulary::Entropy as _;

@@ -6,7 +6,7 @@ use wire::testing::Failed;
 
 use super::city::{City, clock, ring};
 use super::people::examined;
-use crate::support::person;
+use crate::support::{person, swap_contacts};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r_reg_6_a_damaged_record_is_an_alarm_and_a_page_that_says_what_to_do_in_both_languages() {
@@ -37,6 +37,29 @@ async fn r_reg_6_a_damaged_record_is_an_alarm_and_a_page_that_says_what_to_do_in
         let elsewhere = browser.get("/residents/77?for=follow-up&lang=ja").await?;
         assert!(elsewhere.status == 404 && elsewhere.words().contains("ページが見つかりません"));
         assert_eq!(wire::testing::damage_met("a sealed value"), before);
+        city.running.stop().await;
+        Ok::<_, Failed>(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn protection_that_was_moved_to_another_row_opens_neither_page_and_no_list() {
+    both(|rooms| async move {
+        let clock = clock();
+        let ring = ring(rooms, &clock)?;
+        let city = City::open(&ring, &clock, "991015").await?;
+        let mut protected = person(1);
+        protected.protected = "1";
+        city.people(&[protected, person(2)])?;
+        examined(&city, "1")?;
+        let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
+        assert!(!browser.get("/residents/1?for=follow-up").await?.words().contains("中央一丁目1番"), "the address is withheld");
+        assert_eq!(city.room.raw().write(|tx| swap_contacts(tx, "resident")).await?, 2);
+        for page in ["/residents/1?for=follow-up", "/residents/2?for=follow-up", "/records"] {
+            let shown = browser.get(page).await?;
+            assert!(shown.status == 500 && !shown.words().contains("中央一丁目"), "{page}: {}", shown.words());
+        }
         city.running.stop().await;
         Ok::<_, Failed>(())
     })
