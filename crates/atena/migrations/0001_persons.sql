@@ -8,7 +8,7 @@ CREATE TABLE person (
     kana TEXT NOT NULL,
     sex SMALLINT NOT NULL,
     birth INTEGER NOT NULL,
-    address TEXT NOT NULL,
+    sealed_address {bytes} NOT NULL,
     source TEXT NOT NULL,             -- which business said so
     at BIGINT NOT NULL
 );

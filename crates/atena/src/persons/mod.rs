@@ -18,7 +18,7 @@ use crate::{Atena, AtenaError};
 diesel::table! {
     person (id) {
         id -> BigInt, unified -> Text, number_index -> Binary, sealed_number -> Binary, name -> Text, kana -> Text, sex -> SmallInt,
-        birth -> Integer, address -> Text, source -> Text, at -> BigInt,
+        birth -> Integer, sealed_address -> Binary, source -> Text, at -> BigInt,
     }
 }
 diesel::table! {

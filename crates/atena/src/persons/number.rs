@@ -75,6 +75,7 @@ struct New<'a> {
     unified: UnifiedNumber,
     index: [u8; 16],
     sealed: Vec<u8>,
+    sealed_address: Vec<u8>,
     row: &'a PersonRow,
 }
 
@@ -155,10 +156,12 @@ impl<'a> Work<'a> {
         let serial = u64::try_from(id).unwrap_or_default();
         let unified = UnifiedNumber::from_serial(serial).map_err(|_| wire::Defect("no unified number is left"))?;
         let opened = number.open(Purpose::Numbering);
-        let sealed = self.atena.room.vault().seal(&Cell::new("person", &index, "sealed_number"), opened.as_bytes())?;
+        let (vault, cell) = (self.atena.room.vault(), Cell::new("person", &index, "sealed_number"));
+        let sealed = vault.seal(&cell, opened.as_bytes())?;
+        let sealed_address = vault.seal(&cell.column("sealed_address"), row.address.expose().as_bytes())?;
         self.next += 1;
         self.people.insert(index, (id, unified));
-        self.new_people.push(New { id, unified, index, sealed, row });
+        self.new_people.push(New { id, unified, index, sealed, sealed_address, row });
         Ok((id, unified))
     }
 
@@ -175,7 +178,7 @@ impl<'a> Work<'a> {
                         .text(new.row.kana.expose())
                         .int(*new.row.sex.expose() as i16)
                         .int(day::to_number(*new.row.birth_date.expose()))
-                        .text(new.row.address.expose())
+                        .bytes(&new.sealed_address)
                         .text(self.business)
                         .int(now)
                 })
