@@ -1,6 +1,6 @@
 //! The canary: after the ring no individual number of the input stands anywhere else in plain form — no file, no table, no line of a log at
 //! its most talkative, the database's own among them, no report, no page, nothing that was asked or answered between the systems but the one
-//! message whose published shape has it.
+//! message whose published shape has it. No address and no phone stands in the room of a registry or an atena.
 
 mod log;
 mod pages;
@@ -14,7 +14,7 @@ use crate::support::city::rows;
 use crate::support::lines;
 use crate::support::place::{Place, on_both};
 use crate::support::program::{Done, demo, psql};
-use scan::Numbers;
+use scan::{Contacts, Numbers};
 
 /// People in each city.
 const RESIDENTS: u32 = 1_000;
@@ -52,6 +52,13 @@ fn t_06_no_individual_number_stands_in_plain_form_outside_the_input_files() {
             look("the log of PostgreSQL", &log.grown(place));
         }
         assert!(found.is_empty(), "individual numbers in plain form: {found:#?}");
+        let contacts = Contacts::new(contacts(place));
+        assert!(contacts.len() > 2_000, "{} addresses, buildings and phones", contacts.len());
+        let of_city = rooms.iter().filter(|file| ["registry", "atena"].iter().any(|system| file.display().to_string().contains(system)));
+        let open: Vec<String> = of_city
+            .flat_map(|file| contacts.find(&fs::read(file).unwrap()).map(|contact| format!("{}: {contact}", file.display())))
+            .collect();
+        assert!(open.is_empty(), "addresses, buildings and phones in plain form: {open:#?}");
         covered(&rooms.iter().filter_map(|file| system(file)).collect());
     });
 }
@@ -131,6 +138,19 @@ fn individual_numbers(place: &Place) -> Vec<String> {
         }
     }
     numbers
+}
+
+/// Every 住所, 方書 and 電話番号 of both cities' registers.
+fn contacts(place: &Place) -> Vec<String> {
+    let mut contacts = Vec::new();
+    for city in ["991015", "992020"] {
+        for file in INPUT {
+            let rows = rows(&place.files().join("input").join(city).join(file));
+            contacts.extend(rows.iter().flat_map(|row| ["住所", "方書", "電話番号"].map(|column| row[column].clone())));
+        }
+    }
+    contacts.retain(|contact| !contact.is_empty());
+    contacts
 }
 
 /// Whether the numbers came in by this file; nothing else in the folder may hold one.

@@ -1,6 +1,6 @@
 //! Finds twelve-digit numbers in bytes, in every plain form that they are likely to be written in.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Marks of [`Numbers`]: most bytes are no number, and a look at a mark is all that they cost.
 const MARKS: u64 = 1 << 20;
@@ -137,4 +137,50 @@ fn a_number_is_found_in_each_form_and_others_are_not() {
     for other in [&b"991662559871"[..], b"9916625598", b"9916-62559870", &991_662_559_871_u64.to_be_bytes()] {
         assert_eq!(numbers.find(other), None);
     }
+}
+
+/// Bytes at the end of each text of [`Contacts`] by which it is found.
+const LAST: usize = 8;
+
+/// Addresses, buildings and phones that must not be found.
+pub(super) struct Contacts {
+    by_end: HashMap<[u8; LAST], HashSet<String>>,
+    /// Set where the end of one of them has this remainder.
+    marks: Vec<bool>,
+}
+
+impl Contacts {
+    pub(super) fn new(texts: impl IntoIterator<Item = String>) -> Contacts {
+        let mut contacts = Contacts { by_end: HashMap::new(), marks: vec![false; MARKS as usize] };
+        for text in texts {
+            let end = *text.as_bytes().last_chunk().expect("a text of some bytes");
+            contacts.marks[Self::mark(end)] = true;
+            contacts.by_end.entry(end).or_default().insert(text);
+        }
+        contacts
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_end.values().map(HashSet::len).sum()
+    }
+
+    fn mark(end: [u8; LAST]) -> usize {
+        (u64::from_le_bytes(end) % (MARKS - 1)) as usize
+    }
+
+    /// One that stands here, if one does.
+    pub(super) fn find(&self, bytes: &[u8]) -> Option<&str> {
+        let ends = (LAST..=bytes.len()).filter_map(|end| Some((end, *bytes.get(..end)?.last_chunk()?)));
+        let mut likely = ends.filter(|(_, end)| self.marks[Self::mark(*end)]);
+        likely.find_map(|(at, end)| self.by_end.get(&end)?.iter().find(|text| bytes[..at].ends_with(text.as_bytes())).map(String::as_str))
+    }
+}
+
+#[test]
+fn an_address_is_found_where_it_stands_whole() {
+    let contacts = Contacts::new(["みほん市中央1番".to_owned(), "090-0123-4567".to_owned()]);
+    assert_eq!(contacts.len(), 2);
+    assert_eq!(contacts.find("\u{1}みほん市中央1番\u{2}".as_bytes()), Some("みほん市中央1番"));
+    assert_eq!(contacts.find(b"..090-0123-4567"), Some("090-0123-4567"));
+    assert_eq!(contacts.find("ほん市中央1番 090-0123-456".as_bytes()), None);
 }
