@@ -1,14 +1,17 @@
 //! Issue 7, H2: where somebody lives, their phone and whether they are protected lie sealed, and open in their own row alone.
 
-use diesel::RunQueryDsl as _;
-use registry::Desk;
-use registry::RegistryError;
+use diesel::prelude::*;
+use protocol::messages::registry::ImportResidents;
 use registry::files::encoding::Encoding;
 use registry::identification::identify;
-use store::testing::both_blocking;
+use registry::residents::IMPORT;
+use registry::{Desk, Media, RegistryError};
+use store::testing::{both_blocking, contains, stored};
 use vocabulary::FiscalYear;
 
-use crate::support::{Line, desk, officer, person, swap_contacts, taken};
+use crate::support::{HEADING, Line, desk, folder, individual, look, officer, person, previewed, swap_contacts, take, taken};
+
+diesel::table! { resident_staged (import, place) { import -> BigInt, place -> BigInt, } }
 
 /// Four people of whom the second is protected, and who all moved a week later.
 fn weeks() -> [Vec<Line>; 2] {
@@ -25,6 +28,41 @@ fn written_to(desk: &Desk, extraction: i64) -> Vec<u32> {
     desk.print_vouchers(&officer(), extraction, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     (1..=4).filter(|number| text.contains(&format!("見本　花子{number}"))).collect()
+}
+
+/// What stands in the file of a week alone, of a person who is protected: 郵便番号, 住所, 方書, 行政区, 電話番号, 異動事由.
+fn marks(week: u32) -> [String; 6] {
+    ["郵便", "住所", "方書", "行政区", "電話", "異動"].map(|column| format!("標{week}{column}"))
+}
+
+#[test]
+fn h_2_what_the_register_says_of_address_phone_and_protection_lies_sealed() {
+    both_blocking(|rooms| {
+        let (desk, place) = (desk(&rooms), folder("contacts"));
+        let row = |week| {
+            let [postal_code, address, building, district, phone, event] = marks(week);
+            let (number, name) = (individual(1), "見本　花子,ミホン　ハナコ");
+            format!(
+                "{HEADING}\n1,{number},1,{name},2,1976-05-05,{postal_code},{address},{building},{district},01,{phone},1,{event},,2000-01-01,,,1,1,1,1,1\n"
+            )
+        };
+        // One week's is history then, the next is in, and the third is staged and shown.
+        for week in [1, 2] {
+            take(&desk, row(week).as_bytes(), Encoding::Auto).0.unwrap();
+            let extraction = desk.extract(&officer(), FiscalYear(2026), "2026-06-01".parse().unwrap()).unwrap().extraction;
+            assert!(desk.issue_vouchers(&officer(), extraction).unwrap().withheld > 0);
+        }
+        let path = place.join("residents.csv");
+        std::fs::write(&path, row(3)).unwrap();
+        let shown = desk.clone().with_media(Media::of_file(&path));
+        previewed(&shown, IMPORT, &ImportResidents { file: "residents.csv".to_owned(), preview: true, ..ImportResidents::default() });
+        let all = stored(&rooms, desk.room().name());
+        assert!(contains(&all, "ミホン　ハナコ".as_bytes()), "what people are searched for by is seen");
+        let open = (1..=3).flat_map(marks).chain(["支援措置".to_owned()]).filter(|mark| contains(&all, mark.as_bytes()));
+        assert_eq!(open.collect::<Vec<_>>(), Vec::<String>::new());
+        assert_eq!(look(&desk, |tx| resident_staged::table.count().get_result::<i64>(tx)), 1);
+        std::fs::remove_dir_all(place).unwrap();
+    });
 }
 
 #[test]
