@@ -6,6 +6,7 @@ mod start;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
@@ -35,12 +36,16 @@ fn main() -> ExitCode {
     let told = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(told).with_writer(std::io::stderr).with_ansi(false).init();
     wire::panics::tell_places_only(|place| tracing::error!("{place}"));
-    let outcome = if arguments.make_master_key { start::make_master_key(&arguments.config) } else { start::run(&arguments.config) };
-    match outcome {
+    match outcome(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn outcome(arguments: &Arguments) -> anyhow::Result<()> {
+    wire::memory::keep_to_itself().context("the memory of this process cannot be kept from others")?;
+    if arguments.make_master_key { start::make_master_key(&arguments.config) } else { start::run(&arguments.config) }
 }

@@ -11,6 +11,7 @@ mod output;
 
 pub use output::Ending;
 
+use anyhow::Context as _;
 use arguments::{Arguments, Command};
 
 /// Does what was asked.
@@ -41,6 +42,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ending> {
 pub fn failed(error: &anyhow::Error) -> std::process::ExitCode {
     output::say(&format!("kenshin: {error:#}"));
     if error.is::<output::Usage>() { Ending::Usage.into() } else { Ending::Refused.into() }
+}
+
+/// No core is written of what this process holds of people and keys, and no other process of its user may look into it.
+pub fn hide_memory() -> anyhow::Result<()> {
+    wire::memory::keep_to_itself().context("the memory of this process cannot be kept from others")
 }
 
 /// Lets a panic tell its place alone, to the log or to standard error.

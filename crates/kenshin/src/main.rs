@@ -7,7 +7,7 @@ use kenshin::arguments::Arguments;
 
 fn main() -> ExitCode {
     kenshin::hide_panics();
-    match kenshin::run(Arguments::parse()) {
+    match kenshin::hide_memory().and_then(|()| kenshin::run(Arguments::parse())) {
         Ok(ending) => ending.into(),
         Err(error) => kenshin::failed(&error),
     }

@@ -51,6 +51,7 @@ pub mod faults;
 mod house;
 pub mod idempotency;
 mod implementation;
+pub mod memory;
 mod network;
 pub mod oauth;
 pub mod panics;

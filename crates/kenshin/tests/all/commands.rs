@@ -9,6 +9,7 @@ mod jobs;
 mod joined;
 mod keys;
 mod master;
+mod memory;
 mod outbox;
 mod previewed;
 mod record;
