@@ -10,6 +10,7 @@ mod floors;
 mod fuzz;
 mod glossary;
 mod limits;
+mod made;
 mod migrations;
 mod packages;
 mod paths;

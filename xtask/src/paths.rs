@@ -24,15 +24,19 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(findings)
 }
 
-/// The line and the beginning of each literal of the form `/<party>/v1/…`, in what is no test.
-fn literals(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The numbered lines of a file that are no test at its end and no comment.
+pub(crate) fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines: Vec<&str> = text.lines().collect();
     // The tests at the end; what else is for tests alone stands among what is not.
     let opens =
         |pair: &[&str]| matches!(pair, [above, line] if above.trim() == "#[cfg(test)]" && line.contains("mod ") && line.ends_with('{'));
     let end = lines.windows(2).position(opens).unwrap_or(lines.len());
-    let code = lines.into_iter().take(end).enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
-    code.flat_map(|(place, line)| line.split('"').skip(1).step_by(2).map(move |literal| (place + 1, literal))).filter(|(_, literal)| {
+    lines.into_iter().take(end).enumerate().map(|(place, line)| (place + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// The line and the beginning of each literal of the form `/<party>/v1/…`, in what is no test.
+fn literals(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    code(text).flat_map(|(line, text)| text.split('"').skip(1).step_by(2).map(move |literal| (line, literal))).filter(|(_, literal)| {
         let mut parts = literal.splitn(4, '/');
         let is_party = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         (parts.next(), parts.next().is_some_and(is_party), parts.next(), parts.next().is_some()) == (Some(""), true, Some("v1"), true)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::{controls, deny, floors, glossary, limits, migrations, paths, recorded};
+use crate::{controls, deny, floors, glossary, limits, made, migrations, paths, recorded};
 
 /// Runs every check and lists all findings before failing.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
@@ -16,6 +16,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         migrations::check(root)?,
         recorded::check(root)?,
         paths::check(root)?,
+        made::check(root)?,
         controls::check(root)?,
     ]
     .concat();
@@ -25,6 +26,6 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     if !findings.is_empty() {
         bail!("{} findings", findings.len());
     }
-    println!("tidy: floors, dependencies, limits, glossary, migrations, paths, the record of use and the controls hold");
+    println!("tidy: floors, dependencies, limits, glossary, migrations, paths, files, the record of use and the controls hold");
     Ok(())
 }

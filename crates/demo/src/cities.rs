@@ -1,12 +1,12 @@
 //! The two fictional cities: their input files, made once and never changed under a running demonstration.
 
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use catalogue::Catalogue;
 use deployment::Place;
+use line::pki::{private_folder, write_private};
 use serde::{Deserialize, Serialize};
 use synth::{Encoding, FIRST_CITY, SECOND_CITY};
 use vocabulary::{Date, FiscalYear, MunicipalityCode};
@@ -46,7 +46,7 @@ pub fn name(code: MunicipalityCode) -> [&'static str; 2] {
 /// Sees to it that the input files are whole, and of this size and seed; tells how many residents of the city in the making are written.
 pub fn prepare(place: &Place, residents: u32, seed: u64, made: &mut dyn FnMut(u32)) -> anyhow::Result<Cities> {
     let input = place.folder("input");
-    fs::create_dir_all(&input)?;
+    private_folder(&input)?;
     let asked = Made { residents, seed };
     let note = input.join("made.json");
     match fs::read_to_string(&note).ok().map(|text| serde_json::from_str::<Made>(&text)) {
@@ -59,7 +59,7 @@ pub fn prepare(place: &Place, residents: u32, seed: u64, made: &mut dyn FnMut(u3
             )
         }
         _ => {
-            write_atomically(&note, &serde_json::to_string(&asked)?)?;
+            write_private(&note, &serde_json::to_string(&asked)?)?;
         }
     }
     let pair = synth::pair(residents, seed)?;
@@ -81,10 +81,4 @@ pub fn prepare(place: &Place, residents: u32, seed: u64, made: &mut dyn FnMut(u3
         eve: plan.today.yesterday()?,
         today: plan.today,
     })
-}
-
-fn write_atomically(path: &Path, text: &str) -> anyhow::Result<()> {
-    let part = path.with_extension("part");
-    fs::write(&part, text)?;
-    fs::rename(&part, path).with_context(|| path.display().to_string())
 }

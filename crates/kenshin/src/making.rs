@@ -18,17 +18,24 @@ pub(crate) struct Making {
 }
 
 impl Making {
-    /// Begins; refused as wrong usage when the file is one of the inputs, by whatever name.
+    /// Begins; refused as wrong usage when the file is one of the inputs, by whatever name, or a link, which somebody else may have put there.
     pub(crate) fn of(path: &Path, inputs: &[&Path]) -> anyhow::Result<Making> {
         for input in inputs {
             if is_same(path, input) {
                 return Err(Usage(format!("{} is the input itself: name another file to write", path.display())).into());
             }
         }
-        // What a link points to is replaced, not the link; a device or a pipe cannot be.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let replaced = fs::metadata(&path).map_or(true, |there| there.is_file());
-        let part = replaced.then(|| beside(&path));
+        // The system's own links, such as that of standard output, lead where they say.
+        let is_system = path.parent().is_some_and(|folder| [Path::new("/dev"), Path::new("/dev/fd")].contains(&folder));
+        let path = if is_system { fs::canonicalize(path).with_context(|| path.display().to_string())? } else { path.to_owned() };
+        // A device or a pipe cannot be replaced.
+        let part = match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_symlink() => {
+                return Err(Usage(format!("{} is a link: name the file that it leads to", path.display())).into());
+            }
+            Ok(there) if !there.is_file() => None,
+            _ => Some(beside(&path)),
+        };
         let file = match &part {
             Some(part) => OpenOptions::new().write(true).create_new(true).mode(0o600).open(part),
             None => OpenOptions::new().write(true).open(&path),
@@ -71,6 +78,13 @@ impl Write for Making {
     }
 }
 
+/// Writes a file whole.
+pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let mut making = Making::of(path, &[])?;
+    making.write_all(content)?;
+    making.finish()
+}
+
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.part", SystemEntropy.id128()));
@@ -107,5 +121,23 @@ mod tests {
         making.finish().unwrap();
         assert_eq!((fs::read_to_string(&out).unwrap().as_str(), elsewhere.exists()), ("rows", false));
         assert_eq!(fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_link_is_refused_wherever_it_leads_and_standard_output_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, other) = (folder.path().join("out.csv"), folder.path().join("other"));
+        for there in [false, true] {
+            if there {
+                fs::write(&other, "of another").unwrap();
+            }
+            symlink(&other, &link).unwrap();
+            let refused = write(&link, b"rows").unwrap_err();
+            assert!(refused.is::<Usage>() && refused.to_string().contains("is a link"), "{refused}");
+            assert_eq!((other.exists(), fs::symlink_metadata(&link).unwrap().is_symlink()), (there, true));
+            fs::remove_file(&link).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&other).unwrap(), "of another");
+        write(Path::new("/dev/null"), b"rows").unwrap();
     }
 }

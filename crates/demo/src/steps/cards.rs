@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use devices::card::Card;
+use line::pki::private_folder;
 use outside::resident_register::issue_cards;
 use vocabulary::Party;
 
@@ -41,7 +42,7 @@ fn holders<'a>(ring: &'a Ring, city: &'a City) -> Vec<&'a Person> {
 /// A card's file, made with its key and the PIN its holder chose.
 pub(crate) fn card(ring: &Ring, city: &City, person: &Person) -> anyhow::Result<Card> {
     let folder = ring.place.folder("cards");
-    std::fs::create_dir_all(&folder)?;
+    private_folder(&folder)?;
     let path = folder.join(format!("{}-{}.card", city.code, person.resident));
     Ok(Card::open_or_create(path, &pin(person), ring.place.entropy().as_ref())?)
 }

@@ -50,8 +50,11 @@ impl Held {
 
     fn lock(path: &Path) -> Result<Self, CardError> {
         let lock = beside(path, "lock");
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&lock).map_err(|error| failed(&lock, error))?;
+        let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&lock) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => OpenOptions::new().write(true).open(&lock),
+            made => made,
+        };
+        let file = file.map_err(|error| failed(&lock, error))?;
         file.lock().map_err(|error| failed(&lock, error))?;
         Ok(Self { path: path.to_owned(), _lock: file })
     }
@@ -70,7 +73,8 @@ impl Held {
 }
 
 fn replace(path: &Path, new: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(new)?;
+    let _ = std::fs::remove_file(new);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(new)?;
     file.write_all(text)?;
     file.sync_all()?;
     std::fs::rename(new, path)?;

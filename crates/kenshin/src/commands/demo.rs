@@ -9,7 +9,7 @@ use line::Peers;
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments;
-use crate::{Ending, output};
+use crate::{Ending, making, output};
 
 /// Prepares the cities, starts the parties, runs the ring, serves the pages.
 pub(crate) fn run(demo: &arguments::Demo) -> anyhow::Result<Ending> {
@@ -39,7 +39,7 @@ async fn ring(demo: &arguments::Demo, place: &Place, cities: cities::Cities) -> 
     let outcome = ring.run(&live, &mut |step| output::say(&step.to_string())).await;
     let (report, _) = live.now();
     if let Some(path) = &demo.report {
-        report.write(path)?;
+        making::write(path, report.json()?.as_bytes())?;
     }
     output::say(&format!("the ring took {:.1} s", report.seconds));
     if let (Ok(()), Some(pages)) = (&outcome, pages) {

@@ -4,7 +4,6 @@
 mod witness;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,8 +15,7 @@ use vault::{FileMaster, MasterKey};
 use vocabulary::SystemEntropy;
 
 use crate::arguments::{Checkpoint, Erase, Ledger, Verify};
-use crate::making::Making;
-use crate::{Ending, output};
+use crate::{Ending, making, output};
 
 /// Does what was asked of the record.
 pub(crate) fn run(ledger: &Ledger) -> anyhow::Result<Ending> {
@@ -58,9 +56,7 @@ async fn checkpoints(room: &Room, since: Option<u64>) -> anyhow::Result<String> 
 /// To a file for its owner alone, or to standard output.
 fn write(out: Option<&Path>, text: &str) -> anyhow::Result<()> {
     let Some(out) = out else { return output::text(text.strip_suffix('\n').unwrap_or(text)) };
-    let mut file = Making::of(out, &[])?;
-    file.write_all(text.as_bytes())?;
-    file.finish()
+    making::write(out, text.as_bytes())
 }
 
 /// The verifier keys in files, one a line.

@@ -15,6 +15,7 @@ use vocabulary::Date;
 pub(crate) use self::control::State;
 use self::control::{Control, Register, System, controls};
 use self::dated::{Outcome, Results, Run};
+use crate::making;
 
 /// What is told of a control. The first four fields are fixed for who reads the file; the others are added.
 #[derive(Debug, Serialize)]
@@ -155,7 +156,7 @@ pub(crate) fn unmet(all: &[Evidence]) -> bool {
 /// Writes the package: `evidence.json`, `evidence.csv`, and pages in both languages with what they load.
 pub(crate) fn write(all: &[Evidence], out: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    let put = |name: &str, content: &[u8]| std::fs::write(out.join(name), content).with_context(|| format!("cannot write {name}"));
+    let put = |name: &str, content: &[u8]| making::write(&out.join(name), content);
     put("evidence.json", (serde_json::to_string_pretty(all)? + "\n").as_bytes())?;
     put("evidence.csv", &sheet(all)?)?;
     put(page::STYLESHEET, page::stylesheet()?)?;

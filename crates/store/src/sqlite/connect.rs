@@ -37,7 +37,10 @@ pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
     const FAILS: StoreError = StoreError::NotReachable("the file cannot be created");
     let folder = path.parent().ok_or(FAILS)?;
     make_folder(folder)?;
-    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(|error| of_file(&error, FAILS))?;
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => drop(made.map_err(|error| of_file(&error, FAILS))?),
+    }
     let mut connection = establish(path)?;
     // Two programs that open a new file at once meet here without the busy handler being asked.
     let mut last = Ok(());

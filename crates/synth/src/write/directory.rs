@@ -2,8 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{BufWriter, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, BufWriter, ErrorKind, Write},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -183,7 +184,7 @@ impl Files {
     /// Adds bytes to a file; begins it with its header.
     fn append(&mut self, path: &Path, header: &str, bytes: &[u8]) -> Result<(), SynthError> {
         if !self.open.contains_key(path) {
-            let mut file = BufWriter::with_capacity(1 << 18, at(path, File::create(unfinished(path)))?);
+            let mut file = BufWriter::with_capacity(1 << 18, at(path, create(&unfinished(path)))?);
             at(path, file.write_all(&self.encoding.bytes(header)))?;
             self.open.insert(path.to_owned(), file);
             self.order.push(path.to_owned());
@@ -215,6 +216,15 @@ impl Files {
         }
         Ok(self.order)
     }
+}
+
+/// For its owner alone. What a writing that was killed left there is taken away; a link is not followed.
+fn create(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Where a file is written until it is whole.

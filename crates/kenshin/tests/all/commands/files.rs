@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use super::registry::{city, import, registry};
 use super::{CITY, at, init};
@@ -28,6 +29,22 @@ fn no_command_writes_over_its_own_input() {
             assert!(told.contains("is the input itself"), "{told}");
             assert_eq!(fs::read(&input).unwrap(), before, "{command} {}", out.display());
         }
+    }
+}
+
+#[test]
+fn what_synth_writes_is_its_owners_alone_and_no_link_is_followed() {
+    let place = Place::folder();
+    let (folder, elsewhere) = (place.beside("city"), place.beside("elsewhere"));
+    fs::create_dir(&folder).unwrap();
+    for name in ["residents.csv", "residents.csv.part"] {
+        std::os::unix::fs::symlink(&elsewhere, folder.join(name)).unwrap();
+    }
+    city(&place, "100");
+    assert!(!elsewhere.exists());
+    for file in ["residents.csv", "incoming.csv", "truth.csv"] {
+        let made = fs::symlink_metadata(folder.join(file)).unwrap();
+        assert_eq!((made.is_file(), made.permissions().mode() & 0o777), (true, 0o600), "{file}");
     }
 }
 
