@@ -15,6 +15,7 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use store::Data;
 use vocabulary::{MunicipalityCode, Party};
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
@@ -28,6 +29,7 @@ pub use self::outbox::{DropMessage, OneMessage, Outbox, OutboxList};
 pub use self::registry::{Eligible, Explain, ExportResults, FileKind, ImportResidents, ImportResults, Match, Registry, Reprove};
 pub use self::system_room::SystemRoom;
 pub(crate) use self::system_room::quoted;
+use crate::output::Usage;
 
 /// Runs a city's adult screening: registry, atena, relay, hub, and the outside they talk to.
 #[derive(Debug, Parser)]
@@ -102,7 +104,7 @@ const DEFAULT_DATA: &str = "kenshin-data";
 /// Where the rooms are.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
-    /// A directory (embedded SQLite) or postgres://user@host/database
+    /// A directory (embedded SQLite) or postgres://user@host/database, its password in a file (PGPASSFILE, or passfile=FILE in the URL)
     #[arg(long, value_name = "DIR|URL", default_value = DEFAULT_DATA)]
     pub data: String,
     /// Where keys, certificates and input files lie [default: the data directory; ./kenshin-data with PostgreSQL]
@@ -113,12 +115,23 @@ pub struct Place {
 impl Place {
     /// Opens the place; nothing is made yet but the folder, for its owner alone.
     pub(crate) fn open(&self) -> anyhow::Result<deployment::Place> {
-        deployment::Place::open(&self.data, self.files.as_deref())
+        deployment::Place::open(self.address()?, self.files.as_deref())
     }
 
     /// The place as it is; nothing is made.
     pub(crate) fn look(&self) -> anyhow::Result<deployment::Place> {
-        deployment::Place::look(&self.data, self.files.as_deref())
+        deployment::Place::look(self.address()?, self.files.as_deref())
+    }
+
+    /// Every user of the machine reads what stands on a command line.
+    fn address(&self) -> anyhow::Result<&str> {
+        if Data::parse(&self.data).is_ok_and(|data| data.has_password()) {
+            let told = "--data: no password here, where every user of this machine can read it. Write postgres://user@host/database, and the \
+                        password as HOST:PORT:DATABASE:USER:PASSWORD into a file of mode 0600 that PGPASSFILE names, or passfile=FILE in the \
+                        URL; change the password if others work on this machine";
+            return Err(Usage(told.to_owned()).into());
+        }
+        Ok(&self.data)
     }
 }
 

@@ -26,6 +26,15 @@ impl Data {
         }
         Ok(Self::Folder(PathBuf::from(text)))
     }
+
+    /// Whether it is a URL with a password in it, which may stand in a file of its owner's and not on a command line.
+    pub fn has_password(&self) -> bool {
+        let Self::Postgres(url) = self else { return false };
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        let is_password = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| matches!(name, "password" | "sslpassword"));
+        rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+            || rest.split_once('?').is_some_and(|(_, query)| query.split('&').any(is_password))
+    }
 }
 
 /// Without the password that a URL may hold.
@@ -67,5 +76,16 @@ mod tests {
         let data = Data::parse("postgres://kenshin:sec@ret@db.example:5432/kenshin?password=hid@den").unwrap();
         assert_eq!(data.to_string(), "postgres://db.example:5432/kenshin");
         assert_eq!(format!("{data:?}"), "Data(postgres://db.example:5432/kenshin)");
+    }
+
+    #[test]
+    fn a_url_with_a_password_is_told_from_one_without() {
+        for with in ["postgres://a:b@localhost/c", "postgres://a:b?c/d@e@localhost/c", "postgres://a@h/c?connect_timeout=3&password=b"] {
+            assert!(Data::parse(with).unwrap().has_password(), "{with}");
+        }
+        for without in ["folder", "postgres://a@localhost:5432/c", "postgres://localhost:5432/c?passfile=/etc/b", "postgres://a@[::1]:7/c"]
+        {
+            assert!(!Data::parse(without).unwrap().has_password(), "{without}");
+        }
     }
 }

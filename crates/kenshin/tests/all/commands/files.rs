@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::registry::{city, import, registry};
 use super::{CITY, at, init};
 use crate::support::place::{Place, on_both};
+use crate::support::program::run;
 
 #[test]
 fn no_command_writes_over_its_own_input() {
@@ -30,6 +31,18 @@ fn no_command_writes_over_its_own_input() {
             assert_eq!(fs::read(&input).unwrap(), before, "{command} {}", out.display());
         }
     }
+}
+
+#[test]
+fn a_password_on_the_command_line_is_refused_before_it_is_used_and_not_repeated() {
+    let place = Place::folder();
+    for url in ["postgres://kenshin:open-sesame@localhost/kenshin", "postgres://kenshin@localhost/kenshin?password=open-sesame"] {
+        for command in [&["doctor"][..], &["init", "--municipality", CITY, "--name", "みほん市"], &["demo", "--once"]] {
+            let told = run(command.iter().chain(&["--data", url])).ended(2);
+            assert!(told.err.contains("PGPASSFILE") && !told.err.contains("open-sesame") && told.out.is_empty(), "{}", told.err);
+        }
+    }
+    assert!(!place.files().exists());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::support::program::{Done, kenshin};
 
 const HEADING: &str = "住民番号,世帯番号,氏名,氏名カナ,性別,生年月日,住所,住民区分";
 
-fn jobs(place: &Place, rest: &[&str]) -> Done {
+pub(super) fn jobs(place: &Place, rest: &[&str]) -> Done {
     at(place, &["jobs", rest[0]], &[&["--municipality", CITY], &rest[1..]].concat())
 }
 
@@ -27,7 +27,7 @@ fn residents(place: &Place, name: &str, number: u32) -> PathBuf {
 
 /// The job, once it is done.
 #[expect(clippy::disallowed_methods, reason = "another process runs on the time of the machine")]
-fn done(place: &Place, id: &str) -> Value {
+pub(super) fn done(place: &Place, id: &str) -> Value {
     let until = Instant::now() + Duration::from_secs(600);
     loop {
         let job = jobs(place, &["show", id, "--json"]).ended(0).json();
@@ -114,11 +114,14 @@ fn work_is_done_here_without_a_server_and_its_files_are_taken_with_a_reason() {
         assert!(media(place).is_empty(), "it was read where it lies");
         assert!(rejects(place, &job, "取込元への連絡").lines().count() == 2);
         let id = job["id"].as_str().unwrap();
-        // What it tells to be typed next works as it stands, but for a reason and a password.
+        // What it tells to be typed next works as it stands, but for a reason.
         let shown = jobs(place, &["show", id, "--as", "hanako"]).ended(0).out;
         let line = shown.lines().find_map(|line| line.trim().strip_prefix("kenshin ")).unwrap();
         assert!(line.starts_with(&format!("jobs take {id} rejects.csv --out rejects.csv")) && line.ends_with("--as hanako"), "{shown}");
-        let typed = line.replace("'postgres://…'", place.data()).replace("--out rejects.csv", "--out next.csv").replace("TEXT", "次の作業");
+        let typed = line
+            .replace(&format!("'{}'", place.data()), place.data())
+            .replace("--out rejects.csv", "--out next.csv")
+            .replace("TEXT", "次の作業");
         let next = kenshin().current_dir(place.beside("")).args(typed.split(' ')).output().unwrap();
         Done::from(next).ended(0);
         assert!(place.beside("next.csv").exists());

@@ -1,5 +1,7 @@
 //! A place for the program to run: a folder, or a database and a folder for the files.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use store::testing::{Database, both_blocking};
@@ -25,7 +27,24 @@ impl Place {
     /// A fresh PostgreSQL database and a folder for the files; none where the tests run on SQLite alone.
     pub(crate) fn database() -> Option<Place> {
         let database = Database::new()?;
-        Some(Place { data: database.url().to_owned(), _database: Some(database), ..Place::folder() })
+        let place = Place::folder();
+        Some(Place { data: place.without_password(database.url()), _database: Some(database), ..place })
+    }
+
+    /// A URL that may stand on a command line: its password is in a file beside.
+    fn without_password(&self, url: &str) -> String {
+        let Some((user, password, rest)) = url.strip_prefix("postgres://").and_then(|rest| {
+            let (user, rest) = rest.split_once('@')?;
+            let (user, password) = user.split_once(':')?;
+            Some((user, password, rest))
+        }) else {
+            return url.to_owned();
+        };
+        let file = self.beside("pgpass");
+        fs::write(&file, format!("*:*:*:{user}:{password}\n")).unwrap();
+        fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        let sign = if rest.contains('?') { '&' } else { '?' };
+        format!("postgres://{user}@{rest}{sign}passfile={}", file.display())
     }
 
     /// The `--data` of the program.
@@ -55,7 +74,7 @@ pub(crate) fn on_both(test: impl Fn(&Place)) {
         let mut place = Place::folder();
         match rooms.data() {
             Data::Folder(folder) => place.data = folder.display().to_string(),
-            Data::Postgres(url) => place.data = url.clone(),
+            Data::Postgres(url) => place.data = place.without_password(url),
         }
         // The test's own connections are none of the program's.
         drop(rooms);
