@@ -3,12 +3,18 @@
 
 mod start;
 
+use std::alloc::System;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Memory is written over when it is given back, so that nothing of what was served stays in the process.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Serves the public side of the hub (PMH) until it is told to stop (Ctrl-C, SIGTERM).
 #[derive(Debug, Parser)]

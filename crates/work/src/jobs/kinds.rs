@@ -80,7 +80,9 @@ impl<S: Workplace> DeclaredWork<S> {
                 Box::pin(async move {
                     let work = move || {
                         let (asked, state) = (job.input().map_err(FailedAttempt::of)?, state.for_job(&job).map_err(FailedAttempt::of)?);
-                        written(run(&state, &job, asked))
+                        let outcome = written(run(&state, &job, asked));
+                        seal::wipe_stack();
+                        outcome
                     };
                     match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
                         Ok(outcome) => outcome,
