@@ -83,7 +83,7 @@ pub use server::{
     serve, session, unauthenticated,
 };
 pub use server::{Door, Listed};
-pub use setting::{Device, Limits, MasterSetting, MasterSettingError, Pkcs11, Setting};
+pub use setting::{Closed, Credential, Device, Limits, MasterSetting, MasterSettingError, Passphrase, Pkcs11, Setting};
 pub use witness::{KeyText, WitnessSetting, WitnessSettingError};
 
 /// What every room has for the sake of messages: responses already given, signatures already believed.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-pub use self::master::{Device, MasterSetting, MasterSettingError, Pkcs11};
+pub use self::master::{Closed, Credential, Device, MasterSetting, MasterSettingError, Passphrase, Pkcs11};
 use crate::budget::Allowance;
 use crate::witness::{KeyText, WitnessSetting};
 use vocabulary::Party;
@@ -260,13 +260,24 @@ mod tests {
     }
 
     #[test]
-    fn the_master_key_is_a_file_or_a_device_and_nothing_between() {
+    fn the_master_key_is_a_file_a_credential_or_a_device_and_nothing_between() {
         let with = |key: &str| toml::from_str::<Setting>(&FULL.replace("\"master.key\"", key));
         assert_eq!(with("\"master.key\"").unwrap().master_key, MasterSetting::File("master.key".into()));
         let device = "{ pkcs11 = { module = \"m.so\", token = \"city\", label = \"kenshin\", pin-file = \"pin\" } }";
         let named = Pkcs11 { module: "m.so".into(), token: "city".into(), label: "kenshin".into(), pin_file: "pin".into() };
         assert_eq!(with(device).unwrap().master_key, MasterSetting::Device(Device { pkcs11: named }));
-        for wrong in ["{ pkcs11 = { module = \"m.so\" } }", "{ file = \"master.key\" }", &device.replace("pin-file", "pin"), "7"] {
+        for (written, read) in [
+            ("{ file = \"p\" }", Passphrase::File("p".into())),
+            ("{ environment = \"P\" }", Passphrase::Environment("P".into())),
+            ("{ descriptor = 3 }", Passphrase::Descriptor(3)),
+        ] {
+            let closed = with(&format!("{{ file = \"m.key\", passphrase = {written} }}")).unwrap().master_key;
+            assert_eq!(closed, MasterSetting::Closed(Closed { file: "m.key".into(), passphrase: read }));
+        }
+        let given = MasterSetting::Credential(Credential { credential: "registry.991015".into() });
+        assert_eq!(with("{ credential = \"registry.991015\" }").unwrap().master_key, given);
+        let open = "{ file = \"master.key\", passphrase = \"in the setting\" }";
+        for wrong in ["{ pkcs11 = { module = \"m.so\" } }", "{ file = \"master.key\" }", open, &device.replace("pin-file", "pin"), "7"] {
             let error = with(wrong).unwrap_err().to_string();
             assert!(error.contains("pin-file"), "{error}");
         }

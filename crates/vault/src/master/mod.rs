@@ -1,13 +1,14 @@
 //! The master key: the one secret outside the database. It opens municipality keys, and those open all else.
 //!
-//! By default it is a file ([`FileMaster`]); in production a device that never gives it out ([`Pkcs11Master`]). Either may hold several
-//! versions: the newest wraps, any unwraps, so that a room wrapped by an earlier one opens until it has been wrapped anew
+//! By default it is a file ([`FileMaster`]), which a passphrase may close or the service manager hand over; in production a device that never
+//! gives it out ([`Pkcs11Master`]). Each may hold several versions: the newest wraps, any unwraps, so that a room wrapped by an earlier one opens until it has been wrapped anew
 //! (`Vault::rewrap`).
 //!
 //! To add a kind of device: implement [`MasterKey`] and run `behaves` of `tests/vault/master.rs` over it.
 
 mod file;
 mod owned;
+mod passphrase;
 mod pkcs11;
 
 use std::fmt;
@@ -40,6 +41,15 @@ pub enum MasterKeyError {
         /// Counts from 1; 0 when the file as a whole is meant.
         line: usize,
     },
+    /// A passphrase closes the file, and none was given.
+    #[error("the master key file {0} is closed by a passphrase: name it in the setting, master-key = {{ file, passphrase }}")]
+    NeedsPassphrase(PathBuf),
+    /// A passphrase was given, and none closes the file.
+    #[error("no passphrase closes the master key file {0}, though the setting names one: --make-master-key closes it")]
+    NotClosed(PathBuf),
+    /// Another passphrase closes the file, or it was altered.
+    #[error("the passphrase does not open the master key file {0}: it is another one, or the file was altered")]
+    WrongPassphrase(PathBuf),
     /// The file system refused.
     #[error("the master key file {path} could not be used: {kind}")]
     File {

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod cells;
+mod closed;
 mod life;
 mod master;
 mod messages;

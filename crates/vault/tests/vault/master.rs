@@ -179,7 +179,7 @@ async fn t_22_a_new_master_key_reaches_processes_that_hold_the_earlier_one() {
 }
 
 /// What every kind of master key must do.
-fn behaves(master: &dyn MasterKey) {
+pub(crate) fn behaves(master: &dyn MasterKey) {
     let chance = SeededEntropy::new(11);
     let secret = Secret::random(&chance);
     let wrapped = master.wrap(&secret, b"here").unwrap();
