@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use line::Peers;
 use line::pki::{Authority, private_folder};
 use store::{Data, RoomName, Rooms};
-use vault::FileMaster;
+use vault::{FileMaster, MasterKey};
 use vocabulary::{Clock, Entropy, MunicipalityCode, Party, SystemClock, SystemEntropy};
 use wire::{MasterSetting, Means, Setting};
 
@@ -24,6 +24,8 @@ pub struct Place {
     entropy: Arc<dyn Entropy>,
     /// The city's folder.
     catalogue: Option<PathBuf>,
+    /// Where new master keys are made, where that is not in the folder of files.
+    keys: Option<PathBuf>,
 }
 
 impl Place {
@@ -50,6 +52,7 @@ impl Place {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             catalogue: None,
+            keys: None,
         })
     }
 
@@ -57,6 +60,12 @@ impl Place {
     pub fn with_catalogue(self, folder: Option<&Path>) -> anyhow::Result<Place> {
         let catalogue = folder.map(|folder| fs::canonicalize(folder).with_context(|| folder.display().to_string())).transpose()?;
         Ok(Place { catalogue, ..self })
+    }
+
+    /// The same place with another folder for new master keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Option<PathBuf>) -> Place {
+        Place { keys, ..self }
     }
 
     /// The city's folder, where one was named.
@@ -115,19 +124,28 @@ impl Place {
         self.files.join(name)
     }
 
-    /// The file of a party's master key: every system has its own.
+    /// The file of a party's master key: every system has its own. One that lies among the files stays there.
     pub fn master_file(&self, party: &Party) -> PathBuf {
-        self.folder("keys").join(format!("{party}.key"))
+        let (name, among_files) = (format!("{party}.key"), self.folder("keys"));
+        match &self.keys {
+            Some(keys) if !among_files.join(&name).exists() => keys.join(name),
+            _ => among_files.join(name),
+        }
     }
 
-    /// A party's master key, made when there is none and no room that it could have closed.
-    pub fn master(&self, party: &Party) -> anyhow::Result<Arc<FileMaster>> {
-        let file = self.master_file(party);
+    /// A party's master key where its setting file says; where there is no such file, in [`Place::master_file`]. A key file is made when there is
+    /// none and no room that it could have closed.
+    pub fn master(&self, party: &Party) -> anyhow::Result<Arc<dyn MasterKey>> {
+        let file = match self.setting_file(party)?.map(|setting| setting.master_key) {
+            None => self.master_file(party),
+            Some(MasterSetting::File(file)) => file,
+            Some(other) => return other.open(Arc::clone(&self.entropy)).with_context(|| format!("the master key of {party}")),
+        };
         let rooms = self.rooms.list(RoomName::of_system(party.system(), None).system())?;
         let has_rooms = rooms.iter().any(|room| party.municipality().is_none() || room.municipality() == party.municipality());
         let entropy = Arc::clone(&self.entropy);
         let master = if has_rooms { FileMaster::open(&file, entropy) } else { FileMaster::open_or_create(&file, entropy) };
-        master.map(Arc::new).with_context(|| format!("master key {}", file.display()))
+        master.map(|master| Arc::new(master) as _).with_context(|| format!("master key {}", file.display()))
     }
 
     /// The deployment's private authority, made when it is not there.

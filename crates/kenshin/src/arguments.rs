@@ -231,6 +231,10 @@ pub struct Init {
     /// Parties of other folders that may ask with a token: for the hub, the registry of each city
     #[arg(long, value_name = "PARTY")]
     pub consumer: Vec<Party>,
+    /// Where new master keys are made, apart from the data that they open [default: the folder DATA.keys beside a data directory; with --files or
+    /// PostgreSQL the folder keys among the files]
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
     /// Its name, as on letters and pages
     #[arg(long, value_parser = values::name)]
     pub name: String,
@@ -242,6 +246,21 @@ pub struct Init {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl Init {
+    /// Where new master keys are made; none for the folder of keys among the files, which is apart from the rooms already.
+    pub(crate) fn keys(&self) -> Option<PathBuf> {
+        match (&self.keys, &self.place.files, Data::parse(&self.place.data)) {
+            (Some(keys), ..) => Some(keys.clone()),
+            (None, None, Ok(Data::Folder(data))) => {
+                let mut name = data.components().collect::<PathBuf>().into_os_string();
+                name.push(".keys");
+                Some(name.into())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// `kenshin certify`

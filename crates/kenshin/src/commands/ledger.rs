@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use ::ledger::{LedgerError, Room, SignedCheckpoint, Trusted, VerifierKey, verify};
 use anyhow::{Context as _, bail};
-use deployment::systems;
+use deployment::{Place, systems};
 use serde::Serialize;
-use vault::{FileMaster, MasterKey};
+use vault::MasterKey;
 use vocabulary::SystemEntropy;
+use wire::MasterSetting;
 
 use crate::arguments::{Checkpoint, Erase, Ledger, Verify};
 use crate::{Ending, making, output};
@@ -100,7 +101,7 @@ struct Log {
 
 fn whole(options: &Verify) -> anyhow::Result<Ending> {
     let place = options.place.look()?;
-    let mut trusted = Trusted { masters: masters(&place.folder("keys")), ..Trusted::default() };
+    let mut trusted = Trusted { masters: masters(&place), ..Trusted::default() };
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
         for (at, note) in SignedCheckpoint::parse_all(&text).into_iter().enumerate() {
@@ -139,11 +140,12 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
     Ok(if whole { Ending::Done } else { Ending::Refused })
 }
 
-/// The master keys in files of a folder that can be read.
-fn masters(keys: &Path) -> Vec<Arc<dyn MasterKey>> {
-    let files = fs::read_dir(keys).into_iter().flatten().flatten().map(|entry| entry.path());
-    let keys = files.filter(|file| file.extension().is_some_and(|ending| ending == "key"));
-    keys.filter_map(|file| FileMaster::open(file, Arc::new(SystemEntropy)).ok()).map(|master| Arc::new(master) as _).collect()
+/// The master keys that can be had: those that the setting files of a place name, and those in its folder of keys.
+fn masters(place: &Place) -> Vec<Arc<dyn MasterKey>> {
+    let named = place.setting_files().into_iter().filter_map(|file| file.setting.ok()).map(|setting| setting.master_key);
+    let files = fs::read_dir(place.folder("keys")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let there = files.filter(|file| file.extension().is_some_and(|ending| ending == "key")).map(MasterSetting::File);
+    named.chain(there).filter_map(|one| one.open(Arc::new(SystemEntropy)).ok()).collect()
 }
 
 fn text(logs: &[Log]) -> String {
@@ -164,7 +166,7 @@ fn text(logs: &[Log]) -> String {
             lines.push("    keys taken from the room itself: whoever can write it can sign it anew; give --key".to_owned());
         }
         if !log.stamp_read {
-            lines.push("    its master key is not among --files: what came after the last checkpoint is believed as it stands".to_owned());
+            lines.push("    its master key is not at hand: what came after the last checkpoint is believed as it stands".to_owned());
         }
         lines.extend(log.findings.iter().map(|finding| format!("    {finding}")));
     }

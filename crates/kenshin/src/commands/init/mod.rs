@@ -51,7 +51,7 @@ struct Administrator {
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Catalogue::load(init.folder.catalogue.as_deref())?;
     let parties = parties(init)?;
-    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?;
+    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(init.keys());
     certify(&place, init, &parties)?;
     let known = [place.certified(), init.consumer.clone()].concat();
     let neighbours = Neighbours::of(&place, &parties, known.clone())?;

@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::{CITY, init};
+use super::served::move_to;
+use super::{CITY, at, init};
 use crate::support::place::Place;
-use crate::support::program::{Done, edge, kenshin};
+use crate::support::program::{Done, edge, kenshin, run};
 use crate::support::setting;
 
 /// Where Debian and others put SoftHSM2.
@@ -140,4 +141,97 @@ fn the_public_side_is_served_with_its_master_key_in_a_device() {
     let party: vocabulary::Party = "hub-edge.national".parse().unwrap();
     authority.issue(&party, &vocabulary::SystemClock, &vocabulary::SystemEntropy).unwrap().save(&tls).unwrap();
     lives(&device, || Command::new(edge()), &device.config("hub-edge.national"));
+}
+
+/// The setting of みほん市's registry, with another master key.
+fn named(place: &Place, key: &str) -> PathBuf {
+    let file = place.files().join("etc").join(format!("registry.{CITY}.toml"));
+    let text = fs::read_to_string(&file).unwrap();
+    let lines = text.lines().map(|line| if line.starts_with("master-key") { format!("master-key = {key}\n") } else { format!("{line}\n") });
+    fs::write(&file, lines.collect::<String>()).unwrap();
+    move_to(&file, 0);
+    file
+}
+
+/// Whether a command beside the server opens the room.
+fn opens(command: &mut Command, place: &Place) -> Done {
+    command.args(["accounts", "list", "--municipality", CITY]).args(place.arguments()).output().unwrap().into()
+}
+
+#[test]
+fn a_key_that_a_passphrase_closes_serves_with_it_and_the_commands_find_it_where_the_setting_says() {
+    let place = Place::folder();
+    init(&place).ended(0);
+    let (key, secret) = (place.files().join("keys").join(format!("registry.{CITY}.key")), place.beside("passphrase"));
+    let plain = fs::read_to_string(&key).unwrap();
+    fs::write(&secret, "開け 胡麻 1234\n").unwrap();
+    fs::set_permissions(&secret, PermissionsExt::from_mode(0o600)).unwrap();
+    let closed = |passphrase: &str| named(&place, &format!("{{ file = \"{}\", passphrase = {passphrase} }}", key.display()));
+    let config = closed(&format!("{{ file = \"{}\" }}", secret.display()));
+    let serve = || {
+        let mut command = kenshin();
+        command.args(["serve", "registry", "--config"]).arg(&config);
+        command
+    };
+    let not_yet = Done::from(serve().output().unwrap()).ended(1).err;
+    assert!(not_yet.contains("--make-master-key closes it"), "{not_yet}");
+    Done::from(serve().arg("--make-master-key").output().unwrap()).ended(0);
+    assert!(!fs::read_to_string(&key).unwrap().contains(plain.lines().last().unwrap().split_once(' ').unwrap().1));
+    let again = Done::from(serve().arg("--make-master-key").output().unwrap()).ended(1).err;
+    assert!(again.contains("already"), "{again}");
+    serves(serve());
+    opens(&mut kenshin(), &place).ended(0);
+    at(&place, &["doctor"], &[]).ended(0);
+    let log = at(&place, &["ledger", "verify"], &["--json"]).ended(0).json();
+    assert!(log.as_array().unwrap().iter().all(|log| log["stamp_read"] == true), "{log}");
+    // From the environment, and by a descriptor, the same; without it, or with another, nothing opens.
+    closed("{ environment = \"KENSHIN_PASSPHRASE\" }");
+    opens(kenshin().env("KENSHIN_PASSPHRASE", "開け 胡麻 1234"), &place).ended(0);
+    for wrong in ["開け 胡麻", ""] {
+        let told = opens(kenshin().env("KENSHIN_PASSPHRASE", wrong), &place).ended(1).err;
+        assert!(told.contains("passphrase") && !told.contains("胡麻"), "{told}");
+    }
+    closed("{ descriptor = 0 }");
+    opens(kenshin().stdin(fs::File::open(&secret).unwrap()), &place).ended(0);
+}
+
+#[test]
+fn a_key_that_systemd_hands_over_serves_from_its_folder_of_credentials() {
+    let place = Place::folder();
+    init(&place).ended(0);
+    let (key, credentials) = (place.files().join("keys").join(format!("registry.{CITY}.key")), place.beside("credentials"));
+    fs::create_dir(&credentials).unwrap();
+    fs::rename(&key, credentials.join("registry")).unwrap();
+    fs::set_permissions(credentials.join("registry"), PermissionsExt::from_mode(0o440)).unwrap();
+    let config = named(&place, "{ credential = \"registry\" }");
+    let without = opens(&mut kenshin(), &place).ended(1).err;
+    assert!(without.contains("LoadCredentialEncrypted=registry"), "{without}");
+    opens(kenshin().env("CREDENTIALS_DIRECTORY", &credentials), &place).ended(0);
+    let mut serve = kenshin();
+    serve.args(["serve", "registry", "--config"]).arg(&config).env("CREDENTIALS_DIRECTORY", &credentials);
+    serves(serve);
+    named(&place, "{ credential = \"../credentials/registry\" }");
+    opens(kenshin().env("CREDENTIALS_DIRECTORY", &credentials), &place).ended(1);
+}
+
+#[test]
+fn init_makes_no_master_key_in_the_folder_of_the_data_unless_it_is_told_to() {
+    let place = Place::folder();
+    let data = place.beside("city");
+    let data = data.to_str().unwrap();
+    let init = |data: &str, more: &[&str]| {
+        let asked = ["init", "--data", data, "--municipality", CITY, "--name", "みほん市"];
+        run(asked.iter().chain(more))
+    };
+    let key = format!("registry.{CITY}.key");
+    init(&format!("{data}/"), &[]).ended(0);
+    assert!(!place.beside("city/keys").exists() && place.beside("city.keys").join(&key).exists());
+    // The other commands go by the setting; asked again, init leaves the key where it is.
+    init(data, &["--keys", place.beside("elsewhere").to_str().unwrap()]).ended(0);
+    assert!(!place.beside("elsewhere").exists());
+    run(["doctor", "--data", data]).ended(0);
+    run(["accounts", "list", "--municipality", CITY, "--data", data]).ended(0);
+    let other = place.beside("other");
+    init(other.to_str().unwrap(), &["--keys", place.beside("elsewhere").to_str().unwrap()]).ended(0);
+    assert!(place.beside("elsewhere").join(&key).exists() && !place.beside("other.keys").exists());
 }

@@ -128,7 +128,7 @@ fn t_21_a_record_that_the_database_alone_rewrote_is_built_upon_by_no_command() {
         assert!(found.contains("rolled back"), "{found}");
         fs::rename(place.files().join("keys"), place.beside("keys-away")).unwrap();
         let without = verify(&[]).ended(1).out;
-        assert!(without.contains("checkpoints were removed") && without.contains("master key is not among"), "{without}");
+        assert!(without.contains("checkpoints were removed") && without.contains("master key is not at hand"), "{without}");
     });
 }
 
