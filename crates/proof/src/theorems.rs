@@ -31,8 +31,8 @@ pub const THEOREMS: &[Theorem] = &[
     },
     Theorem {
         name: "individual numbers",
-        says: "Individual numbers are reached by health and linkage officers and by the systems that work with numbers: by no operator, facility, resident, \
-               visitor, and by no administrator or auditor who is nothing else.",
+        says: "What is declared to open individual numbers or to hand them on is done by health and linkage officers, by the systems that work with numbers and by a \
+               city's console: by no operator, facility, resident, visitor, and by no administrator or auditor who is nothing else.",
         condition: |action| {
             if !matches!(action.zone(), access::Zone::Number) {
                 return "true".to_owned();
