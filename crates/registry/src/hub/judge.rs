@@ -11,7 +11,7 @@ use vocabulary::{Sex, day};
 use crate::RegistryError;
 use crate::extraction::table::{extraction, extraction_row};
 use crate::identification::joined;
-use crate::residents::contact::{Contact, SealedContact};
+use crate::residents::contact::{Contact, SealedContact, former};
 use crate::residents::table::{resident, resident_history};
 use crate::results::table::examination;
 
@@ -31,7 +31,7 @@ pub(super) fn doubts(
     let columns = (resident::name, resident::kana, resident::sex, resident::birth, SealedContact::NOW);
     let now = opened(resident::table.find(resident_id).select(columns).first(tx)?)?;
     use resident_history as history;
-    let former: Vec<Row> = history::table
+    let former: Vec<Row> = former()
         .filter(history::id.eq(resident_id))
         .select((history::name, history::kana, history::sex, history::birth, SealedContact::FORMER))
         .load(tx)?;

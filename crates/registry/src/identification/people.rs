@@ -11,14 +11,14 @@ use vault::Vault;
 use vocabulary::Sex;
 
 use crate::RegistryError;
-use crate::residents::contact::SealedContact;
+use crate::residents::contact::{SealedContact, former as former_rows};
 use crate::residents::table::{resident, resident_history};
 
 /// Rows whose contacts are opened together, on every core.
 const TOGETHER: usize = 16_384;
 
-/// Number, name, kana, sex, birth.
-type Row = (String, String, String, i16, i32, SealedContact);
+/// Name, kana, sex, birth.
+type Row = (String, String, i16, i32, SealedContact);
 /// Name, kana.
 type FormerRow = (String, String, SealedContact);
 /// Name, kana, address with building, as a former row had them.
@@ -27,7 +27,7 @@ type Former = (String, String, String);
 /// Reads everybody and folds them. Whose contact does not open ends it: without an address somebody else could be taken for them.
 pub(super) fn register(tx: &mut Tx, vault: &Vault) -> Result<Register, RegistryError> {
     let former = former(tx, vault)?;
-    let columns = (resident::number, resident::name, resident::kana, resident::sex, resident::birth, SealedContact::NOW);
+    let columns = (resident::name, resident::kana, resident::sex, resident::birth, SealedContact::NOW);
     let (mut people, mut rows) = (Vec::new(), Vec::with_capacity(TOGETHER));
     let mut open = |rows: &mut Vec<Row>| {
         let opened = rows.par_drain(..).map(|row| of_row(vault, &former, row));
@@ -43,7 +43,7 @@ pub(super) fn register(tx: &mut Tx, vault: &Vault) -> Result<Register, RegistryE
 }
 
 fn of_row(vault: &Vault, former: &HashMap<i64, Vec<Former>>, row: Row) -> Result<Resident<'static>, RegistryError> {
-    let (number, name, kana, sex, birth, sealed) = row;
+    let (name, kana, sex, birth, sealed) = row;
     let contact = sealed.open(vault)?;
     let address = joined(contact.address(), contact.building());
     let (mut former_names, mut former_addresses) = (Vec::new(), Vec::new());
@@ -56,7 +56,7 @@ fn of_row(vault: &Vault, former: &HashMap<i64, Vec<Former>>, row: Row) -> Result
         }
     }
     Ok(Resident {
-        resident_number: Cow::Owned(number),
+        resident_number: Cow::Owned(sealed.number().to_owned()),
         name: Cow::Owned(name),
         kana: Cow::Owned(kana),
         sex: Sex::from_code(sex).unwrap_or_default(),
@@ -71,7 +71,7 @@ fn of_row(vault: &Vault, former: &HashMap<i64, Vec<Former>>, row: Row) -> Result
 
 fn former(tx: &mut Tx, vault: &Vault) -> Result<HashMap<i64, Vec<Former>>, RegistryError> {
     let columns = (resident_history::name, resident_history::kana, SealedContact::FORMER);
-    let query = resident_history::table.order((resident_history::id, resident_history::version)).select(columns);
+    let query = former_rows().order((resident_history::id, resident_history::version)).select(columns);
     let (mut former, mut rows) = (HashMap::<i64, Vec<Former>>::new(), Vec::with_capacity(TOGETHER));
     let mut open = |rows: &mut Vec<FormerRow>| {
         let opened = rows.par_drain(..).map(|(name, kana, sealed)| {

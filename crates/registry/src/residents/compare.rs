@@ -139,6 +139,15 @@ fn read((number, id, version, digest): KnownRow) -> Option<(ResidentNumber, Stor
     Some((ResidentNumber::parse(&number).ok()?, StoredResident { id, version, digest: digest.try_into().ok()?, told: false }))
 }
 
+/// The digest of a row as this version of its person: a former row that was put back under its number is news.
+fn digest(room: &Room, canonical: &mut Vec<u8>, version: i32) -> [u8; 16] {
+    let row = canonical.len();
+    canonical.extend_from_slice(&version.to_le_bytes());
+    let digest = room.vault().blind("resident row", canonical);
+    canonical.truncate(row);
+    digest
+}
+
 /// Compares and seals.
 pub(super) struct Compare<'a> {
     room: &'a Room,
@@ -216,11 +225,11 @@ impl<'a> Compare<'a> {
             }
         }
         row.canonical(&mut self.canonical);
-        let digest = self.room.vault().blind("resident row", &self.canonical);
+        let is_new = known.is_none();
         let (id, version) = match known {
             Some(known) => {
                 known.told = true;
-                let is_same = known.digest == digest;
+                let is_same = known.digest == digest(self.room, &mut self.canonical, known.version);
                 if self.straight_in {
                     // named by the portion that brought them
                     batch.there += 1;
@@ -233,19 +242,20 @@ impl<'a> Compare<'a> {
                 }
                 (known.id, known.version + 1)
             }
-            None => {
-                self.known.insert(row.resident, StoredResident { id: self.next, version: 1, digest, told: true });
-                self.next += 1;
-                (self.next - 1, 1)
-            }
+            None => (self.next, 1),
         };
+        let digest = digest(self.room, &mut self.canonical, version);
+        if is_new {
+            self.known.insert(row.resident, StoredResident { id, version, digest, told: true });
+            self.next += 1;
+        }
         self.seal(&row)?;
         let (prepared, mut sealed) = (Prepared { id, version, row, digest }, self.sealed.clone());
         if self.straight_in {
             // its contact is sealed when it has its number
             self.waiting.push((prepared, sealed));
         } else {
-            contact::seal(self.room.vault(), (id, version), &prepared.row, &mut self.contact, &mut sealed.contact)?;
+            contact::seal(self.room.vault(), &prepared, self.import, &mut self.contact, &mut sealed.contact)?;
             batch.people.add(&person_id(prepared.row.resident.as_str()));
             batch.staged.push((prepared, sealed));
         }
@@ -264,7 +274,7 @@ impl<'a> Compare<'a> {
             for (one, sealed) in rows {
                 one.id = id;
                 id += 1;
-                contact::seal(self.room.vault(), (one.id, one.version), &one.row, &mut self.contact, &mut sealed.contact)?;
+                contact::seal(self.room.vault(), one, self.import, &mut self.contact, &mut sealed.contact)?;
                 batch.people.add(&person_id(one.row.resident.as_str()));
                 batch.added.push(|cells| write::fill(cells, one, sealed, self.import))?;
             }

@@ -6,7 +6,8 @@
 //! | 1 | layout, 1 |
 //! | rest | [`Column::SEALED`] in their order: a code is one byte, a text stands behind its length ([`crate::packed`]) |
 //!
-//! The cell is bound to the id and the version of its row, which the row keeps from the stage to the table and into the history.
+//! The cell is bound to id and version of its row, to the number of its person, to the digest of all that the row says and to the import that
+//! brought it, which go with the row from the stage to the table and into the history; but the number, which the person keeps.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,7 +17,7 @@ use vault::{Cell, Vault, VaultError};
 use zeroize::Zeroizing;
 
 use super::column::{Column, KeptValue};
-use super::row::ResidentRow;
+use super::compare::Prepared;
 use super::table::{resident, resident_history};
 use crate::packed::{next_text, push_text};
 
@@ -29,25 +30,82 @@ pub(crate) struct SealedContact {
     id: i64,
     version: i32,
     contact: Vec<u8>,
+    number: String,
+    digest: Vec<u8>,
+    import: i64,
+}
+
+/// What is selected for it of the table of residents.
+type Now =
+    (resident::id, resident::version, resident::contact, resident::number, resident::digest, resident::import);
+/// What is selected for it of [`former`] rows.
+type Former = (
+    resident_history::id,
+    resident_history::version,
+    resident_history::contact,
+    resident::number,
+    resident_history::digest,
+    resident_history::import,
+);
+
+/// What the register said before of people who have this row now.
+#[diesel::dsl::auto_type]
+pub(crate) fn former() -> _ {
+    resident_history::table.inner_join(resident::table.on(resident::id.eq(resident_history::id)))
 }
 
 impl SealedContact {
     /// What is selected for it of the table of residents.
-    pub(crate) const NOW: (resident::id, resident::version, resident::contact) = (resident::id, resident::version, resident::contact);
-    /// What is selected for it of their history.
-    pub(crate) const FORMER: (resident_history::id, resident_history::version, resident_history::contact) =
-        (resident_history::id, resident_history::version, resident_history::contact);
+    pub(crate) const NOW: Now =
+        (resident::id, resident::version, resident::contact, resident::number, resident::digest, resident::import);
+    /// What is selected for it of their [`former`] rows.
+    pub(crate) const FORMER: Former = (
+        resident_history::id,
+        resident_history::version,
+        resident_history::contact,
+        resident::number,
+        resident_history::digest,
+        resident_history::import,
+    );
 
     /// Of the row.
     pub(crate) fn id(&self) -> i64 {
         self.id
     }
 
+    /// Its person's 住民番号.
+    pub(crate) fn number(&self) -> &str {
+        &self.number
+    }
+
     /// Opens it. One that was altered, or was another row's, is damage: it says nothing, above all not that somebody is not protected.
     pub(crate) fn open(&self, vault: &Vault) -> Result<Contact, wire::Cause> {
-        let bytes = vault.open_cell(&cell(&key(self.id, self.version)), &self.contact)?;
+        let bytes = self.row().cell(|cell| vault.open_cell(cell, &self.contact))?;
         let spans = spans(&bytes).ok_or(wire::Damaged("a contact"))?;
         Ok(Contact { bytes, spans })
+    }
+
+    fn row(&self) -> Row<'_> {
+        Row { id: self.id, version: self.version, number: &self.number, digest: &self.digest, import: self.import }
+    }
+}
+
+/// The row that a cell belongs to.
+struct Row<'r> {
+    id: i64,
+    version: i32,
+    number: &'r str,
+    digest: &'r [u8],
+    import: i64,
+}
+
+impl Row<'_> {
+    fn cell<T>(&self, with: impl FnOnce(&Cell<'_>) -> T) -> T {
+        let mut key = [0; 12];
+        let bytes = self.id.to_be_bytes().into_iter().chain(self.version.to_be_bytes());
+        key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        let beside = [self.number.as_bytes(), self.digest, &self.import.to_be_bytes()];
+        with(&Cell::new("resident", &key, "contact").beside(&beside))
     }
 }
 
@@ -124,8 +182,8 @@ impl fmt::Debug for Contact {
 /// Appends the sealed cell of a row to `out`; `plain` is where it is put together.
 pub(super) fn seal(
     vault: &Vault,
-    (id, version): (i64, i32),
-    row: &ResidentRow,
+    Prepared { id, version, row, digest }: &Prepared,
+    import: i64,
     plain: &mut Vec<u8>,
     out: &mut Vec<u8>,
 ) -> Result<(), VaultError> {
@@ -140,18 +198,8 @@ pub(super) fn seal(
             plain.push(code);
         }
     }
-    vault.seal_into(&cell(&key(id, version)), plain, out)
-}
-
-fn cell(key: &[u8; 12]) -> Cell<'_> {
-    Cell::new("resident", key, "contact")
-}
-
-fn key(id: i64, version: i32) -> [u8; 12] {
-    let mut key = [0; 12];
-    let bytes = id.to_be_bytes().into_iter().chain(version.to_be_bytes());
-    key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-    key
+    let row = Row { id: *id, version: *version, number: row.resident.as_str(), digest, import };
+    row.cell(|cell| vault.seal_into(cell, plain, out))
 }
 
 /// Where each column lies; `None` when the bytes have another layout.
@@ -190,7 +238,7 @@ pub(crate) mod testing {
                 column => plain.extend_from_slice(contact.bytes_of(column)),
             }
         }
-        let sealed = vault.seal(&cell(&key(id, sealed.version)), &plain)?;
+        let sealed = sealed.row().cell(|cell| vault.seal(cell, &plain))?;
         diesel::update(resident::table.find(id)).set(resident::contact.eq(sealed)).execute(tx)?;
         Ok(())
     }

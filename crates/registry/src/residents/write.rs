@@ -53,7 +53,8 @@ const HISTORY: &str = "contact, sealed_number, digest, import";
 /// What a staged row has beside it.
 const STAGED: &str = "kana_key, unnamed, contact, sealed_number, number_index, digest, import";
 
-/// Applies the first staged rows of an import, `most` at most → the numbers of the people. What was known of them goes into the history.
+/// Applies the first staged rows of an import, `most` at most → the numbers of the people. What was known of them goes into the history,
+/// where a version stays as it stands: who put a former row back cannot keep a file from going in.
 pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, StoreError> {
     let next = resident_staged::table.filter(resident_staged::import.eq(import)).order(resident_staged::place).limit(most);
     let rows: Vec<(i64, String)> = next.select((resident_staged::place, resident_staged::number)).load(tx)?;
@@ -63,7 +64,8 @@ pub(super) fn apply(tx: &mut Tx, import: i64, most: i64) -> Result<Vec<String>, 
     let mut run = |statement: String| diesel::sql_query(statement).execute(tx);
     run(format!(
         "INSERT INTO resident_history (id, version, replaced_by, {PLAIN_NAMES}{HISTORY}) \
-         SELECT id, version, {import}, {PLAIN_NAMES}{HISTORY} FROM resident WHERE id IN ({changed})"
+         SELECT id, version, {import}, {PLAIN_NAMES}{HISTORY} FROM resident WHERE id IN ({changed}) \
+         ON CONFLICT (id, version) DO NOTHING"
     ))?;
     run(format!("DELETE FROM resident WHERE id IN ({changed})"))?;
     let all = format!("id, version, number, {PLAIN_NAMES}{STAGED}");

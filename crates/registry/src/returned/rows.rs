@@ -9,7 +9,7 @@ use vault::Vault;
 
 use super::table::returned_mail;
 use crate::RegistryError;
-use crate::residents::contact::SealedContact;
+use crate::residents::contact::{SealedContact, former};
 use crate::residents::table::{resident, resident_history};
 
 /// Those of these residents to whose address of today a letter was sent that came back, and that no officer has cleared. An address that cannot be
@@ -23,7 +23,8 @@ pub(crate) fn came_back(tx: &mut Tx, vault: &Vault, residents: &[i64]) -> Result
     let mut found = BTreeSet::new();
     for (id, version) in open {
         let now: SealedContact = resident::table.find(id).select(SealedContact::NOW).first(tx)?;
-        let then: Option<SealedContact> = resident_history::table.find((id, version)).select(SealedContact::FORMER).first(tx).optional()?;
+        let of_then = former().filter(resident_history::id.eq(id).and(resident_history::version.eq(version)));
+        let then: Option<SealedContact> = of_then.select(SealedContact::FORMER).first(tx).optional()?;
         // Without such a row in the history it is the row of today.
         let is_elsewhere = match then {
             None => false,
