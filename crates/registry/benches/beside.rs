@@ -23,7 +23,11 @@ use vocabulary::{Entropy as _, MunicipalityCode, Purpose, SystemEntropy};
 
 use report::say;
 
-diesel::table! { resident (id) { id -> BigInt, version -> Integer, number -> Text, name -> Text, contact -> Binary, } }
+diesel::table! {
+    resident (id) {
+        id -> BigInt, version -> Integer, number -> Text, name -> Text, contact -> Binary, digest -> Binary, import -> BigInt,
+    }
+}
 
 const DEFAULT: u32 = 100_000;
 const TEST: u32 = 2_000;
@@ -121,11 +125,14 @@ async fn reads(room: Room, stop: Arc<AtomicBool>) -> Reads {
         under_way.push(tokio::spawn(async move {
             let of = number.clone();
             let found = room.see_person(&caller, READ, PersonId::new(number), move |tx| {
-                let columns = (resident::id, resident::version, resident::name, resident::contact);
-                let one = resident::table.filter(resident::number.eq(of)).select(columns);
-                let Some((id, version, name, sealed)) = one.first::<(i64, i32, String, Vec<u8>)>(tx).optional()? else { return Ok(None) };
+                let columns = (resident::id, resident::version, resident::name, resident::contact, resident::digest, resident::import);
+                let one = resident::table.filter(resident::number.eq(&of)).select(columns);
+                type Row = (i64, i32, String, Vec<u8>, Vec<u8>, i64);
+                let Some((id, version, name, sealed, digest, import)) = one.first::<Row>(tx).optional()? else { return Ok(None) };
                 let key = [id.to_be_bytes().as_slice(), &version.to_be_bytes()].concat();
-                Ok::<_, LedgerError>(Some((name, vault.open_cell(&vault::Cell::new("resident", &key, "contact"), &sealed).unwrap())))
+                let beside = [of.as_bytes(), &digest, &import.to_be_bytes()];
+                let cell = vault::Cell::new("resident", &key, "contact").beside(&beside);
+                Ok::<_, LedgerError>(Some((name, vault.open_cell(&cell, &sealed).unwrap())))
             });
             std::hint::black_box(found.await.unwrap());
             due.elapsed().as_secs_f64() * 1_000.0

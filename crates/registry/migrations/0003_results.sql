@@ -31,7 +31,7 @@ CREATE TABLE record_former (
     import BIGINT NOT NULL,
     replaced_at BIGINT NOT NULL,
     replaced_by TEXT NOT NULL,        -- who corrected it
-    reason TEXT NOT NULL,             -- why
+    reason {bytes} NOT NULL,          -- why, sealed for this row
     PRIMARY KEY (id, version)
 );
 

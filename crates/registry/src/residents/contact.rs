@@ -4,7 +4,8 @@
 //! | bytes of an opened cell | what |
 //! |---|---|
 //! | 1 | layout, 1 |
-//! | rest | [`Column::SEALED`] in their order: a code is one byte, a text stands behind its length ([`crate::packed`]) |
+//! | n | [`Column::SEALED`] in their order: a code is one byte, a text stands behind its length ([`crate::packed`]) |
+//! | to a multiple of 64 | 0: what is filled, and which of two short texts is the longer, is not told by the length |
 //!
 //! The cell is bound to id and version of its row, to the number of its person, to the digest of all that the row says and to the import that
 //! brought it, which go with the row from the stage to the table and into the history; but the number, which the person keeps.
@@ -22,6 +23,8 @@ use super::table::{resident, resident_history};
 use crate::packed::{next_text, push_text};
 
 const LAYOUT: u8 = 1;
+/// What the length of an opened cell is a multiple of.
+const PADDED: usize = 64;
 
 /// The cell as it lies in a row of the table of residents, or of their history.
 #[derive(Queryable, Selectable)]
@@ -36,8 +39,7 @@ pub(crate) struct SealedContact {
 }
 
 /// What is selected for it of the table of residents.
-type Now =
-    (resident::id, resident::version, resident::contact, resident::number, resident::digest, resident::import);
+type Now = (resident::id, resident::version, resident::contact, resident::number, resident::digest, resident::import);
 /// What is selected for it of [`former`] rows.
 type Former = (
     resident_history::id,
@@ -56,8 +58,7 @@ pub(crate) fn former() -> _ {
 
 impl SealedContact {
     /// What is selected for it of the table of residents.
-    pub(crate) const NOW: Now =
-        (resident::id, resident::version, resident::contact, resident::number, resident::digest, resident::import);
+    pub(crate) const NOW: Now = (resident::id, resident::version, resident::contact, resident::number, resident::digest, resident::import);
     /// What is selected for it of their [`former`] rows.
     pub(crate) const FORMER: Former = (
         resident_history::id,
@@ -198,8 +199,13 @@ pub(super) fn seal(
             plain.push(code);
         }
     }
+    pad(plain);
     let row = Row { id: *id, version: *version, number: row.resident.as_str(), digest, import };
     row.cell(|cell| vault.seal_into(cell, plain, out))
+}
+
+fn pad(plain: &mut Vec<u8>) {
+    plain.resize(plain.len().next_multiple_of(PADDED), 0);
 }
 
 /// Where each column lies; `None` when the bytes have another layout.
@@ -214,7 +220,8 @@ fn spans(bytes: &[u8]) -> Option<Spans> {
             at - 1..at
         };
     }
-    (bytes.first() == Some(&LAYOUT) && at == bytes.len()).then_some(spans)
+    let is_padding = bytes.get(at..)?.iter().all(|byte| *byte == 0) && at.next_multiple_of(PADDED) == bytes.len();
+    (bytes.first() == Some(&LAYOUT) && is_padding).then_some(spans)
 }
 
 #[cfg(test)]
@@ -238,6 +245,7 @@ pub(crate) mod testing {
                 column => plain.extend_from_slice(contact.bytes_of(column)),
             }
         }
+        pad(&mut plain);
         let sealed = sealed.row().cell(|cell| vault.seal(cell, &plain))?;
         diesel::update(resident::table.find(id)).set(resident::contact.eq(sealed)).execute(tx)?;
         Ok(())

@@ -101,6 +101,11 @@ pub(crate) fn seal_former(vault: &Vault, row: i64, version: i32, sealed: &[u8]) 
     Ok(vault.seal(&Cell::new("record_former", &former_key(row, version), COLUMN), &plain)?)
 }
 
+/// Seals why a row was corrected: an officer's own words.
+pub(crate) fn seal_reason(vault: &Vault, row: i64, version: i32, reason: &str) -> Result<Vec<u8>, RegistryError> {
+    Ok(vault.seal(&Cell::new("record_former", &former_key(row, version), "reason"), reason.as_bytes())?)
+}
+
 fn former_key(row: i64, version: i32) -> Vec<u8> {
     [row.to_be_bytes().as_slice(), version.to_be_bytes().as_slice()].concat()
 }

@@ -19,7 +19,7 @@ diesel::table! {
     /// What it said before a correction.
     record_former (id, version) {
         id -> BigInt, version -> Integer, content -> Binary, digest -> Binary, source -> Text, import -> BigInt,
-        replaced_at -> BigInt, replaced_by -> Text, reason -> Text,
+        replaced_at -> BigInt, replaced_by -> Text, reason -> Binary,
     }
 }
 

@@ -290,6 +290,7 @@ impl<'w> Writer<'w> {
             kept.iter().try_for_each(|(id, version, sealed, digest, source, import)| {
                 let content = wire::pass_over(content::seal_former(self.vault, *id, *version, sealed))?;
                 self.damaged += u64::from(content.is_none());
+                let reason = content::seal_reason(self.vault, *id, *version, self.reason)?;
                 load.push(|out| {
                     out.int(*id)
                         .int(*version)
@@ -299,7 +300,7 @@ impl<'w> Writer<'w> {
                         .int(*import)
                         .int(self.now)
                         .text(self.by)
-                        .text(self.reason)
+                        .bytes(&reason)
                 })?;
                 Ok::<_, RegistryError>(())
             })

@@ -21,7 +21,7 @@ use wire::testing::{Failed, Ring};
 use crate::named::acts_on;
 use crate::neighbours::{self, Got};
 use crate::results::sheet;
-use crate::support::{clock, file, folder, individual, person};
+use crate::support::{clock, file, folder, individual, person, reason};
 
 diesel::table! {
     job (id) {
@@ -158,15 +158,21 @@ async fn the_registry_does_its_part_of_the_ring_and_asking_again_changes_nothing
             version: i32,
             #[diesel(sql_type = diesel::sql_types::Text)]
             source: String,
-            #[diesel(sql_type = diesel::sql_types::Text)]
-            reason: String,
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            id: i64,
+            #[diesel(sql_type = diesel::sql_types::Binary)]
+            reason: Vec<u8>,
         }
         let room = work::open_room(&house, registry::MIGRATIONS).await?;
         let former = room.raw().read(|tx| {
-            let query = diesel::sql_query("SELECT version, source, reason FROM record_former");
+            let query = diesel::sql_query("SELECT id, version, source, reason FROM record_former");
             Ok::<Vec<Former>, store::StoreError>(query.load(tx)?)
         });
-        let former: Vec<_> = former.await?.into_iter().map(|row| (row.version, row.source, row.reason)).collect();
+        let former: Vec<_> = former
+            .await?
+            .into_iter()
+            .map(|row| (row.version, row.source, reason(room.vault(), row.id, row.version, &row.reason)))
+            .collect();
         assert_eq!(former, [(1, "hub".to_owned(), "corrected by the facility".to_owned())]);
         // Follow-up: two stomachs and an oral health check need a detailed examination; the record of one is known. What nobody named has no price.
         for _ in 0..2 {

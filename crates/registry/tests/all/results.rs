@@ -15,7 +15,7 @@ use store::testing::both;
 use vocabulary::ResidentNumber;
 use wire::testing::Failed;
 
-use crate::support::{ask, desk, exported, file, listed, look, officer, person, runtime, taken};
+use crate::support::{ask, desk, exported, file, listed, look, officer, person, reason, runtime, taken};
 
 /// A row of a record type: the items that are not empty.
 pub(crate) type Items<'a> = &'a [(&'a str, &'a str)];
@@ -158,13 +158,14 @@ async fn r_reg_6_a_correction_keeps_the_old_value_with_who_and_why() {
                 version: i32,
                 #[diesel(sql_type = diesel::sql_types::Text)]
                 replaced_by: String,
-                #[diesel(sql_type = diesel::sql_types::Text)]
-                reason: String,
+                #[diesel(sql_type = diesel::sql_types::Binary)]
+                reason: Vec<u8>,
             }
             let former: Vec<Former> =
                 look(&desk, |tx| diesel::sql_query("SELECT version, replaced_by, reason FROM record_former").load(tx));
             assert_eq!(former.len(), 1);
-            assert_eq!((former[0].version, former[0].replaced_by.as_str(), former[0].reason.as_str()), (1, "s1001", "file results.csv"));
+            let why = reason(desk.room().vault(), 1, 1, &former[0].reason);
+            assert_eq!((former[0].version, former[0].replaced_by.as_str(), why.as_str()), (1, "s1001", "file results.csv"));
             // A row without 履歴番号 is known by what it says, and else is the person's next.
             let mut plain = mended.clone();
             plain[1] = ("history_number", "");
@@ -250,7 +251,7 @@ fn r_reg_6_a_row_from_a_form_goes_through_the_gate_of_files_item_by_item() {
         assert_eq!(entered(&mended), EnteredRow::Corrected(1));
         assert_eq!(examined(&desk), [Examined { examination: "xray".to_owned(), needs_detailed: 0, claim_month: 202_606 }]);
         let reasons = look(&desk, |tx| diesel::sql_query("SELECT reason AS note FROM record_former").load::<Note>(tx));
-        assert_eq!(reasons[0].note, "a slip of the pen");
+        assert_eq!(reason(desk.room().vault(), 1, 1, &reasons[0].note), "a slip of the pen");
         // Every item that is wrong is named, each with what to do, and nothing is written.
         mended[3] = ("examined_on", "2026-02-30");
         mended[6] = ("judgement", "7");
@@ -268,8 +269,8 @@ fn r_reg_6_a_row_from_a_form_goes_through_the_gate_of_files_item_by_item() {
 
 #[derive(QueryableByName)]
 struct Note {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    note: String,
+    #[diesel(sql_type = diesel::sql_types::Binary)]
+    note: Vec<u8>,
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -130,10 +130,29 @@ pub(crate) struct Contact {
     pub(crate) tax: u8,
 }
 
+/// What a contact is bound to beside id and version.
+#[derive(diesel::QueryableByName)]
+struct Beside {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    number: String,
+    #[diesel(sql_type = diesel::sql_types::Binary)]
+    digest: Vec<u8>,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    import: i64,
+}
+
 /// Opens the contact of a row of this id and version, and reads it by the layout that is documented.
 pub(crate) fn contact(desk: &Desk, id: i64, version: i32, sealed: &[u8]) -> Contact {
     let key = [id.to_be_bytes().as_slice(), &version.to_be_bytes()].concat();
-    let opened = desk.room().vault().open_cell(&vault::Cell::new("resident", &key, "contact"), sealed).unwrap();
+    let rows = "SELECT id, version, digest, import FROM resident UNION ALL SELECT id, version, digest, import FROM resident_history";
+    let of_row = format!(
+        "SELECT resident.number, said.digest, said.import FROM resident JOIN ({rows}) said ON said.id = resident.id \
+         WHERE said.id = {id} AND said.version = {version}"
+    );
+    let Beside { number, digest, import } = look(desk, |tx| diesel::RunQueryDsl::get_result(diesel::sql_query(of_row), tx));
+    let beside = [number.as_bytes(), &digest, &import.to_be_bytes()];
+    let opened = desk.room().vault().open_cell(&vault::Cell::new("resident", &key, "contact").beside(&beside), sealed).unwrap();
+    assert_eq!(opened.len() % 64, 0);
     let ([layout, protected], mut rest) = opened.split_first_chunk().unwrap();
     assert_eq!(*layout, 1);
     let mut text = || {
@@ -143,8 +162,16 @@ pub(crate) fn contact(desk: &Desk, id: i64, version: i32, sealed: &[u8]) -> Cont
         String::from_utf8(text.to_vec()).unwrap()
     };
     let [_postal_code, address, _building, district, phone, _event] = [(); 6].map(|()| text());
-    let [tax, _household_tax, _welfare, _disaster]: &[u8; 4] = rest.try_into().unwrap();
+    let ([tax, _household_tax, _welfare, _disaster], padding) = rest.split_first_chunk().unwrap();
+    assert!(padding.iter().all(|byte| *byte == 0));
     Contact { protected: *protected, address, district, phone, tax: *tax }
+}
+
+/// Opens why a record row was corrected.
+pub(crate) fn reason(vault: &vault::Vault, row: i64, version: i32, sealed: &[u8]) -> String {
+    let key = [row.to_be_bytes().as_slice(), &version.to_be_bytes()].concat();
+    let opened = vault.open_cell(&vault::Cell::new("record_former", &key, "reason"), sealed).unwrap();
+    String::from_utf8(opened.to_vec()).unwrap()
 }
 
 /// Gives the first two people each other's contacts, in the table of residents or in their history.
