@@ -156,13 +156,13 @@ fn previewed(imported: &messages::ImportedResidents) -> serde_json::Value {
 fn told_before(imported: &messages::ImportedResidents) -> String {
     let messages::ImportedResidents { already_imported, read, added, changed, unchanged, rejected, concerned, .. } = imported;
     let concerned = concerned.unwrap_or_default();
-    let messages::ResidentsConcerned { moved_in, moved_out, died, protected, unprotected, missing, older, confused } = concerned;
+    let messages::ResidentsConcerned { moved_in, moved_out, died, protected, unprotected, missing, older, confused, damaged } = concerned;
     let missing = missing.map(|missing| format!(", {missing} are missing")).unwrap_or_default();
     let yet = if *already_imported { "this file was taken in before" } else { "nothing is in yet" };
     format!(
         "{read} rows: {added} new, {changed} changed, {unchanged} unchanged, {rejected} refused; {moved_in} move in, {moved_out} move out, \
          {died} die, {protected} come under protection, of {unprotected} it ends{missing}; {older} are older than what is known, {confused} \
-         change two or more of name, sex and birth date; {yet}"
+         change two or more of name, sex and birth date, and of {damaged} what is known does not open; {yet}"
     )
 }
 

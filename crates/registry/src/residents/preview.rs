@@ -26,6 +26,8 @@ const MOVED_IN: &str = "転入";
 
 /// What is known of somebody whom a row would change: name, sex, birth, removal, event date.
 type StoredState = (String, i16, i32, i16, i32);
+/// The same with their contact; none where it does not open.
+type Known = (StoredState, Option<Contact>);
 
 /// A file that was staged and can be shown.
 pub(super) struct Staged {
@@ -108,14 +110,18 @@ impl Concerned {
         self.0.protected += u64::from(new.row.value(Column::Protected) == 1);
     }
 
-    fn change(&mut self, new: &Prepared, ((name, sex, birth, removal, event_date), contact): &(StoredState, Contact)) {
+    fn change(&mut self, new: &Prepared, ((name, sex, birth, removal, event_date), contact): &Known) {
         let row = &new.row;
-        let is_event_new = row.value(Column::EventDate) != *event_date || row.text(Column::Event) != contact.event();
+        let is_other_event = |contact: &Contact| row.text(Column::Event) != contact.event();
+        let is_event_new = row.value(Column::EventDate) != *event_date || contact.as_ref().is_some_and(is_other_event);
         self.0.moved_in += u64::from(row.text(Column::Event) == MOVED_IN && is_event_new);
         let (reason, before) = (i16::try_from(row.value(Column::Removal)).ok().and_then(Removal::from_code), Removal::from_code(*removal));
         self.0.moved_out += u64::from(reason == Some(Removal::MovedOut) && reason != before);
         self.0.died += u64::from(reason == Some(Removal::Died) && reason != before);
-        let (is_protected, was_protected) = (row.value(Column::Protected) == 1, contact.is_protected());
+        // of whom it is not known, the file may end it
+        let was_protected = contact.as_ref().is_none_or(Contact::is_protected);
+        let is_protected = row.value(Column::Protected) == 1;
+        self.0.damaged += u64::from(contact.is_none());
         self.0.protected += u64::from(is_protected && !was_protected);
         self.0.unprotected += u64::from(!is_protected && was_protected);
         self.0.older += u64::from((1..*event_date).contains(&row.value(Column::EventDate)));
@@ -124,20 +130,18 @@ impl Concerned {
     }
 }
 
-/// Of somebody whose contact does not open nothing is known: the row counts as a new one's.
-fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, (StoredState, Contact)>, ImportError> {
+/// What is known of those whom rows would change.
+fn known(room: &Room, caller: &Caller, ids: Vec<i64>) -> Result<HashMap<i64, Known>, ImportError> {
     room.see_blocking(caller, ACT, |tx, record| {
         let columns = (resident::name, resident::sex, resident::birth, resident::removal, resident::event_date);
-        let those = resident::table.filter(resident::id.eq_any(ids)).select((resident::number, columns, SealedContact::NOW));
-        let rows: Vec<(String, StoredState, SealedContact)> = those.load(tx).map_err(store::StoreError::from)?;
+        let those = resident::table.filter(resident::id.eq_any(ids)).select((columns, SealedContact::NOW));
+        let rows: Vec<(StoredState, SealedContact)> = those.load(tx).map_err(store::StoreError::from)?;
         let mut people = room.people();
-        people.extend(rows.iter().map(|(number, ..)| person_id(number)));
+        people.extend(rows.iter().map(|(_, sealed)| person_id(sealed.number())));
         record.note("what a file would change");
         let mut known = HashMap::with_capacity(rows.len());
-        for (_, state, sealed) in rows {
-            if let Some(contact) = wire::pass_over(sealed.open(room.vault()))? {
-                known.insert(sealed.id(), (state, contact));
-            }
+        for (state, sealed) in rows {
+            known.insert(sealed.id(), (state, wire::pass_over(sealed.open(room.vault()))?));
         }
         Ok(Seen::many(people, known))
     })

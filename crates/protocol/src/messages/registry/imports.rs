@@ -67,6 +67,10 @@ pub struct ResidentsConcerned {
     pub older: u64,
     /// Changes of two or more of name, sex and birth date at once.
     pub confused: u64,
+    /// Changes of people of whom what is known does not open (an alarm): whether they were protected nobody knows, and they are counted as if
+    /// they had been.
+    #[serde(default)]
+    pub damaged: u64,
 }
 
 /// What a file brought when it was taken in first.
