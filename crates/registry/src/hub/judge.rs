@@ -35,7 +35,7 @@ pub(super) fn doubts(
         .filter(history::id.eq(resident_id))
         .select((history::name, history::kana, history::sex, history::birth, SealedContact::FORMER))
         .load(tx)?;
-    let former = former.into_iter().map(opened).collect::<Result<Vec<_>, _>>()?;
+    let former = former.into_iter().filter_map(|row| wire::pass_over(opened(row)).transpose()).collect::<Result<Vec<_>, _>>()?;
     // A result can be older than a move or a marriage: each item may be as the register has it or ever had it.
     let versions = || std::iter::once(&now).chain(&former);
     let record = record(&result.basic_five_info);

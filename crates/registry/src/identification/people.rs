@@ -24,7 +24,8 @@ type FormerRow = (String, String, SealedContact);
 /// Name, kana, address with building, as a former row had them.
 type Former = (String, String, String);
 
-/// Reads everybody and folds them. Whose contact does not open ends it: without an address somebody else could be taken for them.
+/// Reads everybody and folds them. Whose contact does not open ends it: without an address somebody else could be taken for them. A former
+/// one that does not open is an alarm and says nothing, as if it were not there: that of a row that was mended never opens again.
 pub(super) fn register(tx: &mut Tx, vault: &Vault) -> Result<Register, RegistryError> {
     let former = former(tx, vault)?;
     let columns = (resident::name, resident::kana, resident::sex, resident::birth, SealedContact::NOW);
@@ -75,10 +76,10 @@ fn former(tx: &mut Tx, vault: &Vault) -> Result<HashMap<i64, Vec<Former>>, Regis
     let (mut former, mut rows) = (HashMap::<i64, Vec<Former>>::new(), Vec::with_capacity(TOGETHER));
     let mut open = |rows: &mut Vec<FormerRow>| {
         let opened = rows.par_drain(..).map(|(name, kana, sealed)| {
-            let contact = sealed.open(vault)?;
-            Ok((sealed.id(), (name, kana, joined(contact.address(), contact.building()))))
+            let Some(contact) = wire::pass_over(sealed.open(vault))? else { return Ok(None) };
+            Ok(Some((sealed.id(), (name, kana, joined(contact.address(), contact.building())))))
         });
-        for (id, was) in opened.collect::<Result<Vec<_>, RegistryError>>()? {
+        for (id, was) in opened.collect::<Result<Vec<_>, RegistryError>>()?.into_iter().flatten() {
             former.entry(id).or_default().push(was);
         }
         Ok::<_, RegistryError>(())

@@ -69,10 +69,19 @@ impl Before {
         }
         row.complete(&known.cells);
         if let Some(contact) = &known.contact {
-            let contact = contact.open(room.vault())?;
+            let Some(contact) = wire::pass_over(contact.open(room.vault()))? else { return Ok(Err(unread())) };
             row.complete(&contact.values().filter(|(column, _)| self.absent.contains(column)).collect::<Vec<_>>());
         }
         Ok(row.agrees())
+    }
+}
+
+/// Of whom it is not known what the file leaves out.
+fn unread() -> Fault {
+    Fault {
+        column: Column::ResidentNumber.heading(),
+        reason: "登録内容が壊れていて読み取れません。すべての列のあるファイルを、この人を含む2万行以下にして取り込んでください".to_owned(),
+        english: "what is known does not open; it is mended by a file of at most 20,000 rows that has every column".to_owned(),
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use diesel::prelude::*;
 use ledger::{People, Room};
 use store::{Encoded, Tx};
+use vault::Vault;
 use vocabulary::{Purpose, ResidentNumber, text};
 use zeroize::Zeroizing;
 
 use super::before::Before;
 use super::column::Column;
-use super::contact;
+use super::contact::{self, SealedContact};
 use super::import::ImportError;
 use super::look_up::LookUp;
 use super::row::{Fault, ResidentRow};
@@ -85,6 +86,8 @@ pub(super) struct StoredResident {
     pub(super) id: i64,
     version: i32,
     digest: [u8; 16],
+    /// Whether their contact opens, where that was looked at.
+    is_whole: bool,
     /// Whether a row of the file at hand was about them.
     pub(super) told: bool,
 }
@@ -125,18 +128,26 @@ pub(super) fn known(tx: &mut Tx) -> Result<Everybody, ImportError> {
     Ok(known)
 }
 
-/// Reads it of those with these numbers.
-pub(super) fn known_of(tx: &mut Tx, numbers: &[&str]) -> Result<Everybody, ImportError> {
-    let query = resident::table.select((resident::number, resident::id, resident::version, resident::digest));
-    let rows: Vec<KnownRow> = query.filter(resident::number.eq_any(numbers)).load(tx).map_err(store::StoreError::from)?;
-    Ok(rows.into_iter().filter_map(read).collect())
+/// Reads it of those with these numbers. Of so few it is looked at whether their contacts open: a row is news where one does not.
+pub(super) fn known_of(tx: &mut Tx, vault: &Vault, numbers: &[&str]) -> Result<Everybody, ImportError> {
+    let query = resident::table.select(((resident::number, resident::id, resident::version, resident::digest), SealedContact::NOW));
+    let rows: Vec<(KnownRow, SealedContact)> = query.filter(resident::number.eq_any(numbers)).load(tx).map_err(store::StoreError::from)?;
+    let mut known = HashMap::with_capacity(rows.len());
+    for (row, contact) in rows {
+        let is_whole = wire::pass_over(contact.open(vault))?.is_some();
+        known.extend(read(row).map(|(number, row)| (number, StoredResident { is_whole, ..row })));
+    }
+    Ok(known)
 }
 
 /// number, id, version, digest.
 type KnownRow = (String, i64, i32, Vec<u8>);
 
 fn read((number, id, version, digest): KnownRow) -> Option<(ResidentNumber, StoredResident)> {
-    Some((ResidentNumber::parse(&number).ok()?, StoredResident { id, version, digest: digest.try_into().ok()?, told: false }))
+    Some((
+        ResidentNumber::parse(&number).ok()?,
+        StoredResident { id, version, digest: digest.try_into().ok()?, is_whole: true, told: false },
+    ))
 }
 
 /// The digest of a row as this version of its person: a former row that was put back under its number is news.
@@ -229,7 +240,7 @@ impl<'a> Compare<'a> {
         let (id, version) = match known {
             Some(known) => {
                 known.told = true;
-                let is_same = known.digest == digest(self.room, &mut self.canonical, known.version);
+                let is_same = known.is_whole && known.digest == digest(self.room, &mut self.canonical, known.version);
                 if self.straight_in {
                     // named by the portion that brought them
                     batch.there += 1;
@@ -246,7 +257,7 @@ impl<'a> Compare<'a> {
         };
         let digest = digest(self.room, &mut self.canonical, version);
         if is_new {
-            self.known.insert(row.resident, StoredResident { id, version, digest, told: true });
+            self.known.insert(row.resident, StoredResident { id, version, digest, is_whole: true, told: true });
             self.next += 1;
         }
         self.seal(&row)?;

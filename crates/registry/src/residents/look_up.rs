@@ -56,7 +56,7 @@ impl<'a> LookUp<'a> {
         let numbers: Vec<&str> = rows.iter().flatten().map(|row| row.resident.as_str()).collect();
         let absent = self.absent.clone();
         let (mut learned, told) = self.room.see_blocking(self.caller, ACT, |tx, record| {
-            let learned = if is_long { known(tx)? } else { known_of(tx, &numbers)? };
+            let learned = if is_long { known(tx)? } else { known_of(tx, self.room.vault(), &numbers)? };
             let ids: Vec<i64> = learned.values().map(|known| known.id).collect();
             let mut people = self.room.people();
             people.extend(learned.keys().map(|number| person_id(number.as_str())));
