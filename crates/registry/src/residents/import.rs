@@ -311,8 +311,8 @@ pub(super) fn each_batch<R: Read + Send>(
     std::thread::scope(|scope| {
         let (rows, checked) = mpsc::sync_channel(DEPTH);
         let (prepared, batches) = mpsc::sync_channel(READY);
-        let reader = scope.spawn(move || wiping(|| read(file, rows_together, &rows)));
-        let comparer = scope.spawn(move || wiping(|| compare.run(&checked, &prepared)));
+        let reader = scope.spawn(move || seal::wiping(|| read(file, rows_together, &rows)));
+        let comparer = scope.spawn(move || seal::wiping(|| compare.run(&checked, &prepared)));
         let taken = batches.iter().try_for_each(&mut take);
         // A writer that gave up drops its end, which ends the other two.
         drop(batches);
@@ -320,13 +320,6 @@ pub(super) fn each_batch<R: Read + Send>(
         let read = reader.join().map_err(|_| ImportError::Interrupted)?;
         taken.and(read).and(compared)
     })
-}
-
-/// The work of a thread, of which nothing stays on its stack.
-fn wiping<T>(work: impl FnOnce() -> T) -> T {
-    let done = work();
-    seal::wipe_stack();
-    done
 }
 
 /// The first thread: reads and checks.

@@ -80,11 +80,9 @@ impl<S: Workplace> DeclaredWork<S> {
                 Box::pin(async move {
                     let work = move || {
                         let (asked, state) = (job.input().map_err(FailedAttempt::of)?, state.for_job(&job).map_err(FailedAttempt::of)?);
-                        let outcome = written(run(&state, &job, asked));
-                        seal::wipe_stack();
-                        outcome
+                        written(run(&state, &job, asked))
                     };
-                    match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+                    match tokio::task::spawn_blocking(|| seal::wiping(work)).await.map_err(tokio::task::JoinError::try_into_panic) {
                         Ok(outcome) => outcome,
                         // counted where every panic of a handler is
                         Err(Ok(panic)) => std::panic::resume_unwind(panic),
