@@ -2,13 +2,18 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use rustix::fs::OFlags;
+use rustix::process::geteuid;
 use vocabulary::{Entropy as _, SystemEntropy};
 
 use crate::output::Usage;
+
+const NO_LINK: i32 = OFlags::NOFOLLOW.bits().cast_signed();
 
 /// Written beside the file it will be, as `<name>.<random>.part`, for its owner alone, since most of it is people's data; dropped before [`Making::finish`], nothing of it is left.
 pub(crate) struct Making {
@@ -25,23 +30,22 @@ impl Making {
                 return Err(Usage(format!("{} is the input itself: name another file to write", path.display())).into());
             }
         }
-        // The system's own links, such as that of standard output, lead where they say.
-        let is_system = path.parent().is_some_and(|folder| [Path::new("/dev"), Path::new("/dev/fd")].contains(&folder));
-        let path = if is_system { fs::canonicalize(path).with_context(|| path.display().to_string())? } else { path.to_owned() };
         // A device or a pipe cannot be replaced.
-        let part = match fs::symlink_metadata(&path) {
+        let part = match fs::symlink_metadata(path) {
+            _ if is_system(path) => None,
             Ok(there) if there.is_symlink() => {
                 return Err(Usage(format!("{} is a link: name the file that it leads to", path.display())).into());
             }
             Ok(there) if !there.is_file() => None,
-            _ => Some(beside(&path)),
+            _ => Some(beside(path)),
         };
         let file = match &part {
-            Some(part) => OpenOptions::new().write(true).create_new(true).mode(0o600).open(part),
-            None => OpenOptions::new().write(true).open(&path),
-        };
-        let file = file.with_context(|| part.as_ref().unwrap_or(&path).display().to_string())?;
-        Ok(Making { path, part, file: BufWriter::new(file) })
+            Some(part) => {
+                OpenOptions::new().write(true).create_new(true).mode(0o600).open(part).with_context(|| part.display().to_string())
+            }
+            None => open_pipe(path),
+        }?;
+        Ok(Making { path: path.to_owned(), part, file: BufWriter::new(file) })
     }
 
     /// Durable, under its name.
@@ -85,6 +89,29 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     making.finish()
 }
 
+/// What the system itself has made, and its links, such as that of standard output.
+fn is_system(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| [Path::new("/dev"), Path::new("/dev/fd")].contains(&folder))
+}
+
+/// A device or a pipe: the system's, or one of this user's own, since whoever made it reads what is written.
+fn open_pipe(path: &Path) -> anyhow::Result<File> {
+    let opened = match path.to_str() {
+        // As it was handed over, whoever owns it: opened by its path, a socket is refused and another user's pipe too.
+        Some("/dev/stdout" | "/dev/fd/1") => io::stdout().as_fd().try_clone_to_owned().map(File::from),
+        Some("/dev/stderr" | "/dev/fd/2") => io::stderr().as_fd().try_clone_to_owned().map(File::from),
+        // A file behind a descriptor goes on where it ends.
+        _ if is_system(path) => OpenOptions::new().append(true).open(path),
+        _ => OpenOptions::new().write(true).custom_flags(NO_LINK).open(path),
+    };
+    let file = opened.with_context(|| path.display().to_string())?;
+    let opened = file.metadata()?;
+    if is_system(path) || (!opened.is_file() && opened.uid() == geteuid().as_raw()) {
+        return Ok(file);
+    }
+    Err(Usage(format!("{} is a pipe or a device of another user, who would read what is written", path.display())).into())
+}
+
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.part", SystemEntropy.id128()));
@@ -121,6 +148,23 @@ mod tests {
         making.finish().unwrap();
         assert_eq!((fs::read_to_string(&out).unwrap().as_str(), elsewhere.exists()), ("rows", false));
         assert_eq!(fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_pipe_of_this_users_is_written_into_and_one_of_anothers_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o622.into(), 0).unwrap();
+        let mut reader = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        write(&pipe, b"rows").unwrap();
+        let mut read = [0; 4];
+        std::io::Read::read_exact(&mut reader, &mut read).unwrap();
+        assert_eq!(&read, b"rows");
+        // Only root can make another's.
+        if std::os::unix::fs::chown(&pipe, Some(geteuid().as_raw() + 1), None).is_ok() {
+            let refused = write(&pipe, b"rows").unwrap_err();
+            assert!(refused.is::<Usage>() && refused.to_string().contains("another user"), "{refused}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `kenshin ledger verify` with keys and checkpoints that were kept elsewhere, `kenshin ledger checkpoint`, and `kenshin ledger erase`.
 
-use std::fs;
+use std::fs::{self, File};
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
@@ -10,8 +10,9 @@ use store::{Data, RoomName, Rooms};
 use vault::FileMaster;
 use vocabulary::{ManualClock, Purpose, SystemEntropy};
 
-use super::{CITY, at, init, outbox};
+use super::{CITY, Done, at, init, outbox};
 use crate::support::place::{Place, on_both};
+use crate::support::program::kenshin;
 
 #[test]
 fn a_room_that_was_rewritten_and_signed_anew_is_whole_by_its_own_word_and_refused_by_the_key_that_was_kept() {
@@ -219,4 +220,25 @@ fn t_04_a_command_of_the_registry_goes_by_the_witnesses_of_its_setting_as_the_se
         fs::write(&setting, format!("witness-required = true\n{text}")).unwrap();
         assert!(at(place, &["doctor"], &[]).out.contains("without `witnesses` nobody cosigns"));
     });
+}
+
+#[test]
+fn what_is_written_to_standard_output_by_its_path_comes_through_a_pipe_and_after_what_a_file_has() {
+    let place = Place::folder();
+    init(&place).ended(0);
+    let of_room = ["--system", "registry", "--municipality", CITY];
+    let note = at(&place, &["ledger", "checkpoint"], &of_room).ended(0).out;
+    let ask = |out: &str| {
+        let mut command = kenshin();
+        command.args(["ledger", "checkpoint"]).args(place.arguments()).args(of_room).args(["--out", out]);
+        command
+    };
+    for out in ["/dev/stdout", "/dev/fd/1"] {
+        assert_eq!(Done::from(ask(out).output().unwrap()).ended(0).out, note, "{out}");
+        let file = place.beside("notes");
+        fs::write(&file, "before\n").unwrap();
+        let appended = File::options().append(true).open(&file).unwrap();
+        assert!(ask(out).stdout(appended).status().unwrap().success());
+        assert_eq!(fs::read_to_string(&file).unwrap(), format!("before\n{note}"), "{out}");
+    }
 }
