@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use vocabulary::Entropy;
 use zeroize::Zeroizing;
 
-use super::passphrase::{self, Closing};
+use super::passphrase::{self, Closing, SHORTEST};
 use super::{Marks, MasterKey, MasterKeyError, MasterKeyId, owned};
 use seal::{Binding, Secret, base64url, wrap};
 
@@ -73,9 +73,12 @@ impl FileMaster {
         Self::of(KeyFile { path: path.into(), passphrase: Some(passphrase), refused_mode: NOT_OTHERS }, entropy)
     }
 
-    /// Makes a key file that a passphrase closes; one that is there, and that none closes yet, is closed by it.
+    /// Makes a key file that a passphrase of at least 16 characters closes; one that is there, and that none closes yet, is closed by it.
     pub fn close(path: impl Into<PathBuf>, passphrase: Zeroizing<String>, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
         let path = path.into();
+        if passphrase.chars().count() < SHORTEST {
+            return Err(MasterKeyError::ShortPassphrase(path));
+        }
         let closed = KeyFile { path: path.clone(), passphrase: Some(passphrase), refused_mode: NOT_OTHERS };
         if path.exists() {
             let _lock = lock(&path)?;

@@ -19,6 +19,8 @@ pub use self::owned::replace_in;
 pub use self::pkcs11::{Pkcs11Master, Pkcs11Setting};
 use seal::Secret;
 
+use self::passphrase::SHORTEST;
+
 /// Why a master key could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MasterKeyError {
@@ -47,6 +49,9 @@ pub enum MasterKeyError {
     /// A passphrase was given, and none closes the file.
     #[error("no passphrase closes the master key file {0}, though the setting names one: --make-master-key closes it")]
     NotClosed(PathBuf),
+    /// Too short a passphrase to close the file with: whoever has the file may try one after another.
+    #[error("the passphrase for the master key file {0} is too short: at least {SHORTEST} characters, such as six words drawn by lot")]
+    ShortPassphrase(PathBuf),
     /// Another passphrase closes the file, or it was altered.
     #[error("the passphrase does not open the master key file {0}: it is another one, or the file was altered")]
     WrongPassphrase(PathBuf),

@@ -14,6 +14,8 @@ pub(super) const NOTE: &str = "# Whoever has this file and the passphrase can op
 /// KiB and passes: RFC 9106's second recommendation, in one lane.
 const MEMORY: u32 = 64 << 10;
 const PASSES: u32 = 3;
+/// Fewest characters of a passphrase that closes a file.
+pub(super) const SHORTEST: usize = 16;
 /// Most that a file may ask of the machine, whoever wrote it.
 const MOST_MEMORY: u32 = 1 << 20;
 const MOST_PASSES: u32 = 16;

@@ -23,8 +23,12 @@ fn a_key_file_under_a_passphrase_opens_with_it_alone_and_holds_no_key() {
     let plain = file_master(folder.path());
     let (wrapped, open_text) = (plain.wrap(&Secret::random(&SystemEntropy), b"here").unwrap(), std::fs::read_to_string(&path).unwrap());
     assert_eq!(FileMaster::open_closed(&path, passphrase("x"), entropy()).unwrap_err(), MasterKeyError::NotClosed(path.clone()));
+    assert_eq!(
+        FileMaster::close(&path, passphrase("正しい 合言葉 を 六つ"), entropy()).unwrap_err(),
+        MasterKeyError::ShortPassphrase(path.clone())
+    );
     // One that is there is closed as it is.
-    let closed = FileMaster::close(&path, passphrase("正しい 合言葉"), entropy()).unwrap();
+    let closed = FileMaster::close(&path, passphrase("正しい 合言葉 を 六つ 並べる"), entropy()).unwrap();
     behaves(&closed);
     closed.unwrap(&wrapped, b"here").unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
@@ -32,12 +36,15 @@ fn a_key_file_under_a_passphrase_opens_with_it_alone_and_holds_no_key() {
     assert!(!text.contains(key) && text.contains("argon2id 65536 3 "), "{text}");
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     // A new version is closed too, and reaches another process.
-    let other = FileMaster::open_closed(&path, passphrase("正しい 合言葉"), entropy()).unwrap();
+    let other = FileMaster::open_closed(&path, passphrase("正しい 合言葉 を 六つ 並べる"), entropy()).unwrap();
     closed.rotate().unwrap();
     let wrapped = closed.wrap(&Secret::random(&SystemEntropy), b"there").unwrap();
     other.unwrap(&wrapped, b"there").unwrap();
     assert_eq!(FileMaster::open(&path, entropy()).unwrap_err(), MasterKeyError::NeedsPassphrase(path.clone()));
-    assert_eq!(FileMaster::close(&path, passphrase("another"), entropy()).unwrap_err(), MasterKeyError::NeedsPassphrase(path.clone()));
+    assert_eq!(
+        FileMaster::close(&path, passphrase("another, as long"), entropy()).unwrap_err(),
+        MasterKeyError::NeedsPassphrase(path.clone())
+    );
     assert_eq!(
         FileMaster::open_closed(&path, passphrase("another"), entropy()).unwrap_err(),
         MasterKeyError::WrongPassphrase(path.clone())
@@ -47,7 +54,7 @@ fn a_key_file_under_a_passphrase_opens_with_it_alone_and_holds_no_key() {
         [("argon2id 65536 3", "argon2id 4294967295 3"), ("argon2id 65536 3", "argon2id 65536 4000000000"), ("argon2id", "md5")]
     {
         std::fs::write(&path, text.replace(from, to)).unwrap();
-        let refused = FileMaster::open_closed(&path, passphrase("正しい 合言葉"), entropy()).unwrap_err();
+        let refused = FileMaster::open_closed(&path, passphrase("正しい 合言葉 を 六つ 並べる"), entropy()).unwrap_err();
         assert_eq!(refused, MasterKeyError::Damaged { path: path.clone(), line: 3 });
     }
 }
