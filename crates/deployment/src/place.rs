@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fmt, fs, io};
+use std::{fmt, fs, io, path};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use line::Peers;
 use line::pki::{Authority, private_folder};
 use store::{Data, RoomName, Rooms};
@@ -134,9 +134,13 @@ impl Place {
     }
 
     /// A party's master key where its setting file says; where there is no such file, in [`Place::master_file`]. A key file is made when there is
-    /// none and no room that it could have closed.
+    /// none and no room that it could have closed. Refused where the setting file is of other rooms than this place's.
     pub fn master(&self, party: &Party) -> anyhow::Result<Arc<dyn MasterKey>> {
-        let file = match self.setting_file(party)?.map(|setting| setting.master_key) {
+        let setting = self.setting_file(party)?;
+        if let Some(setting) = &setting {
+            self.check_own(party, setting)?;
+        }
+        let file = match setting.map(|setting| setting.master_key) {
             None => self.master_file(party),
             Some(MasterSetting::File(file)) => file,
             Some(other) => return other.open(Arc::clone(&self.entropy)).with_context(|| format!("the master key of {party}")),
@@ -146,6 +150,26 @@ impl Place {
         let entropy = Arc::clone(&self.entropy);
         let master = if has_rooms { FileMaster::open(&file, entropy) } else { FileMaster::open_or_create(&file, entropy) };
         master.map(|master| Arc::new(master) as _).with_context(|| format!("master key {}", file.display()))
+    }
+
+    /// A folder that was copied has the setting files of the original with it, which name the original's rooms and keys.
+    fn check_own(&self, party: &Party, setting: &Setting) -> anyhow::Result<()> {
+        let named = Data::parse(&setting.data);
+        let is_own = match (&named, self.rooms.data()) {
+            (Ok(Data::Folder(named)), Data::Folder(own)) => whole(named)? == whole(own)?,
+            (Ok(named), own) => named.to_string() == own.to_string(),
+            (Err(_), _) => false,
+        };
+        if !is_own {
+            let (file, of) =
+                (self.folder("etc").join(format!("{party}.toml")), named.map_or_else(|_| "others".to_owned(), |data| data.to_string()));
+            bail!(
+                "{} names the rooms of {of}, and not those of {self}, and with them a master key and marks that are not this place's: \
+                 where the folder was moved or copied, write its own data, master-key, tls and media into the file; else name the data as the file does",
+                file.display()
+            );
+        }
+        Ok(())
     }
 
     /// The deployment's private authority, made when it is not there.
@@ -203,6 +227,11 @@ impl Place {
             peers: peers.clone(),
         })
     }
+}
+
+/// A path without links, as far as it is there.
+fn whole(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path).or_else(|_| path::absolute(path))
 }
 
 /// A setting file as it was read.
