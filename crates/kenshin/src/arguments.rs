@@ -12,7 +12,9 @@ mod registry;
 mod system_room;
 mod values;
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{self, Component, Path, PathBuf};
+use std::{fs, io};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use store::Data;
@@ -127,7 +129,7 @@ impl Place {
     fn address(&self) -> anyhow::Result<&str> {
         if Data::parse(&self.data).is_ok_and(|data| data.has_password()) {
             let told = "--data: no password here, where every user of this machine can read it. Write postgres://user@host/database, and the \
-                        password as HOST:PORT:DATABASE:USER:PASSWORD into a file of mode 0600 that PGPASSFILE names, or passfile=FILE in the \
+                        password as *:*:DATABASE:USER:PASSWORD into a file of mode 0600 that PGPASSFILE names, or passfile=FILE in the \
                         URL; change the password if others work on this machine";
             return Err(Usage(told.to_owned()).into());
         }
@@ -249,18 +251,53 @@ pub struct Init {
 }
 
 impl Init {
-    /// Where new master keys are made; none for the folder of keys among the files, which is apart from the rooms already.
-    pub(crate) fn keys(&self) -> Option<PathBuf> {
-        match (&self.keys, &self.place.files, Data::parse(&self.place.data)) {
-            (Some(keys), ..) => Some(keys.clone()),
-            (None, None, Ok(Data::Folder(data))) => {
-                let mut name = data.components().collect::<PathBuf>().into_os_string();
-                name.push(".keys");
-                Some(name.into())
-            }
+    /// Where new master keys are made; none for the folder of keys among the files.
+    pub(crate) fn keys(&self) -> anyhow::Result<Option<PathBuf>> {
+        let data = match Data::parse(&self.place.data) {
+            Ok(Data::Folder(data)) => Some(data),
             _ => None,
+        };
+        match (&self.keys, &self.place.files, data) {
+            (Some(keys), files, data) => {
+                for place in files.iter().chain(&data) {
+                    refuse_within(keys, place)?;
+                }
+                Ok(Some(keys.clone()))
+            }
+            (None, None, Some(data)) => {
+                let data = resolved(&data)?;
+                let Some(mut name) = data.file_name().map(OsStr::to_owned) else {
+                    return Err(Usage(format!("--keys: there is nothing beside {} to keep keys in: name a folder", data.display())).into());
+                };
+                name.push(".keys");
+                Ok(Some(data.with_file_name(name)))
+            }
+            _ => Ok(None),
         }
     }
+}
+
+/// Whoever takes a copy of the place is not to have the keys with it.
+fn refuse_within(keys: &Path, place: &Path) -> anyhow::Result<()> {
+    let (keys, place) = (resolved(keys)?, resolved(place)?);
+    if keys.starts_with(&place) {
+        let (keys, place) = (keys.display(), place.display());
+        return Err(Usage(format!("--keys: {keys} is within {place}: name a folder apart, that goes with no copy of it")).into());
+    }
+    Ok(())
+}
+
+/// A path without links and steps back, whether it is there or will be.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let mut whole = PathBuf::new();
+    for part in path::absolute(path)?.components() {
+        match part {
+            Component::ParentDir => drop(whole.pop()),
+            part => whole.push(part),
+        }
+        whole = fs::canonicalize(&whole).unwrap_or(whole);
+    }
+    Ok(whole)
 }
 
 /// `kenshin certify`

@@ -51,7 +51,8 @@ struct Administrator {
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Catalogue::load(init.folder.catalogue.as_deref())?;
     let parties = parties(init)?;
-    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(init.keys());
+    let keys = init.keys()?;
+    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(keys);
     certify(&place, init, &parties)?;
     let known = [place.certified(), init.consumer.clone()].concat();
     let neighbours = Neighbours::of(&place, &parties, known.clone())?;
