@@ -11,9 +11,9 @@ use ::ledger::{LedgerError, Room, SignedCheckpoint, Trusted, VerifierKey, verify
 use anyhow::{Context as _, bail};
 use deployment::{Place, systems};
 use serde::Serialize;
-use vault::MasterKey;
+use vault::{MasterKey, MasterKeyError};
 use vocabulary::SystemEntropy;
-use wire::MasterSetting;
+use wire::{MasterSetting, MasterSettingError};
 
 use crate::arguments::{Checkpoint, Erase, Ledger, Verify};
 use crate::{Ending, making, output};
@@ -101,7 +101,7 @@ struct Log {
 
 fn whole(options: &Verify) -> anyhow::Result<Ending> {
     let place = options.place.look()?;
-    let mut trusted = Trusted { masters: masters(&place), ..Trusted::default() };
+    let mut trusted = Trusted { masters: masters(&place)?, ..Trusted::default() };
     if let Some(file) = &options.checkpoint {
         let text = fs::read_to_string(file).with_context(|| format!("the checkpoint {}", file.display()))?;
         for (at, note) in SignedCheckpoint::parse_all(&text).into_iter().enumerate() {
@@ -140,12 +140,21 @@ fn whole(options: &Verify) -> anyhow::Result<Ending> {
     Ok(if whole { Ending::Done } else { Ending::Refused })
 }
 
-/// The master keys that can be had: those that the setting files of a place name, and those in its folder of keys.
-fn masters(place: &Place) -> Vec<Arc<dyn MasterKey>> {
-    let named = place.setting_files().into_iter().filter_map(|file| file.setting.ok()).map(|setting| setting.master_key);
+/// The master keys that can be had: those that the setting files of a place name, and those in its folder of keys. Of those that are named a file may
+/// lie elsewhere; what else keeps one from being opened is an error.
+fn masters(place: &Place) -> anyhow::Result<Vec<Arc<dyn MasterKey>>> {
+    let mut masters = Vec::new();
+    for setting in place.setting_files().into_iter().filter_map(|file| file.setting.ok()) {
+        match setting.master_key.open(Arc::new(SystemEntropy)) {
+            Ok(master) => masters.push(master),
+            Err(MasterSettingError::Master(MasterKeyError::Missing(_))) => {}
+            Err(error) => return Err(error).with_context(|| format!("the master key of {}", setting.party)),
+        }
+    }
     let files = fs::read_dir(place.folder("keys")).into_iter().flatten().flatten().map(|entry| entry.path());
     let there = files.filter(|file| file.extension().is_some_and(|ending| ending == "key")).map(MasterSetting::File);
-    named.chain(there).filter_map(|one| one.open(Arc::new(SystemEntropy)).ok()).collect()
+    masters.extend(there.filter_map(|one| one.open(Arc::new(SystemEntropy)).ok()));
+    Ok(masters)
 }
 
 fn text(logs: &[Log]) -> String {

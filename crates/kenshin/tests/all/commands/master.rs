@@ -164,7 +164,7 @@ fn a_key_that_a_passphrase_closes_serves_with_it_and_the_commands_find_it_where_
     init(&place).ended(0);
     let (key, secret) = (place.files().join("keys").join(format!("registry.{CITY}.key")), place.beside("passphrase"));
     let plain = fs::read_to_string(&key).unwrap();
-    fs::write(&secret, "開け 胡麻 1234\n").unwrap();
+    fs::write(&secret, "開け 胡麻 と 六つの 言葉 1234\n").unwrap();
     fs::set_permissions(&secret, PermissionsExt::from_mode(0o600)).unwrap();
     let closed = |passphrase: &str| named(&place, &format!("{{ file = \"{}\", passphrase = {passphrase} }}", key.display()));
     let config = closed(&format!("{{ file = \"{}\" }}", secret.display()));
@@ -173,6 +173,10 @@ fn a_key_that_a_passphrase_closes_serves_with_it_and_the_commands_find_it_where_
         command.args(["serve", "registry", "--config"]).arg(&config);
         command
     };
+    fs::write(&secret, "開け 胡麻\n").unwrap();
+    let short = Done::from(serve().arg("--make-master-key").output().unwrap()).ended(1).err;
+    assert!(short.contains("at least 16 characters") && fs::read_to_string(&key).unwrap() == plain, "{short}");
+    fs::write(&secret, "開け 胡麻 と 六つの 言葉 1234\n").unwrap();
     let not_yet = Done::from(serve().output().unwrap()).ended(1).err;
     assert!(not_yet.contains("--make-master-key closes it"), "{not_yet}");
     Done::from(serve().arg("--make-master-key").output().unwrap()).ended(0);
@@ -186,10 +190,14 @@ fn a_key_that_a_passphrase_closes_serves_with_it_and_the_commands_find_it_where_
     assert!(log.as_array().unwrap().iter().all(|log| log["stamp_read"] == true), "{log}");
     // From the environment, and by a descriptor, the same; without it, or with another, nothing opens.
     closed("{ environment = \"KENSHIN_PASSPHRASE\" }");
-    opens(kenshin().env("KENSHIN_PASSPHRASE", "開け 胡麻 1234"), &place).ended(0);
+    opens(kenshin().env("KENSHIN_PASSPHRASE", "開け 胡麻 と 六つの 言葉 1234"), &place).ended(0);
     for wrong in ["開け 胡麻", ""] {
         let told = opens(kenshin().env("KENSHIN_PASSPHRASE", wrong), &place).ended(1).err;
         assert!(told.contains("passphrase") && !told.contains("胡麻"), "{told}");
+        let mut verify = kenshin();
+        verify.args(["ledger", "verify"]).args(place.arguments()).env("KENSHIN_PASSPHRASE", wrong);
+        let told = Done::from(verify.output().unwrap()).ended(1).err;
+        assert!(told.contains("passphrase") && !told.contains("胡麻"), "a key that does not open is not one that is elsewhere: {told}");
     }
     closed("{ descriptor = 0 }");
     opens(kenshin().stdin(fs::File::open(&secret).unwrap()), &place).ended(0);
@@ -206,6 +214,8 @@ fn a_key_that_systemd_hands_over_serves_from_its_folder_of_credentials() {
     let config = named(&place, "{ credential = \"registry\" }");
     let without = opens(&mut kenshin(), &place).ended(1).err;
     assert!(without.contains("LoadCredentialEncrypted=registry"), "{without}");
+    let unverified = at(&place, &["ledger", "verify"], &[]).ended(1).err;
+    assert!(unverified.contains("LoadCredentialEncrypted=registry"), "{unverified}");
     opens(kenshin().env("CREDENTIALS_DIRECTORY", &credentials), &place).ended(0);
     let mut serve = kenshin();
     serve.args(["serve", "registry", "--config"]).arg(&config).env("CREDENTIALS_DIRECTORY", &credentials);
@@ -234,4 +244,52 @@ fn init_makes_no_master_key_in_the_folder_of_the_data_unless_it_is_told_to() {
     let other = place.beside("other");
     init(other.to_str().unwrap(), &["--keys", place.beside("elsewhere").to_str().unwrap()]).ended(0);
     assert!(place.beside("elsewhere").join(&key).exists() && !place.beside("other.keys").exists());
+}
+
+#[test]
+fn keys_are_made_apart_from_data_and_files_however_their_paths_are_written() {
+    let place = Place::folder();
+    let (here, other, linked) = (place.beside("here"), place.beside("other"), place.beside("linked"));
+    fs::create_dir(&here).unwrap();
+    std::os::unix::fs::symlink(&other, &linked).unwrap();
+    let init = |more: &[&str]| {
+        let mut command = kenshin();
+        command.current_dir(&here).args(["init", "--municipality", CITY, "--name", "みほん市"]).args(more);
+        Done::from(command.output().unwrap())
+    };
+    for keys in ["../other", "../other/keys", "../here/../other/new/../keys", "../linked/keys"] {
+        let told = init(&["--data", "../other", "--keys", keys]).ended(2).err;
+        assert!(told.contains("is within") && !other.exists(), "{told}");
+    }
+    init(&["--data", "../other", "--files", "files", "--keys", "files/keys"]).ended(2);
+    init(&["--data", "/"]).ended(2);
+    init(&["--data", "."]).ended(0);
+    let key = format!("here.keys/registry.{CITY}.key");
+    assert!(place.beside(&key).exists() && !here.join("..keys").exists());
+    // Without the keys the record is verified by its signatures alone.
+    fs::rename(place.beside("here.keys"), place.beside("safe")).unwrap();
+    let logs = run(["ledger", "verify", "--json", "--data", here.to_str().unwrap()]).ended(0).json();
+    assert!(logs.as_array().unwrap().iter().all(|log| log["stamp_read"] == false), "{logs}");
+}
+
+#[test]
+fn a_copied_folder_does_not_use_the_keys_and_marks_of_the_original() {
+    let place = Place::folder();
+    let (original, copy) = (place.beside("city"), place.beside("copy"));
+    let (original, copy) = (original.to_str().unwrap(), copy.to_str().unwrap());
+    let list = |data: &str| run(["accounts", "list", "--municipality", CITY, "--data", data]);
+    run(["init", "--data", original, "--municipality", CITY, "--name", "みほん市"]).ended(0);
+    assert!(Command::new("cp").args(["-a", original, copy]).status().unwrap().success());
+    let setting = format!("{copy}/etc/registry.{CITY}.toml");
+    let told = list(copy).ended(1).err;
+    assert!(told.contains(&setting) && told.contains(original), "{told}");
+    let told = run(["doctor", "--data", copy]).ended(1).out;
+    assert!(told.contains(&setting), "{told}");
+    run(["init", "--data", copy, "--municipality", CITY, "--name", "みほん市"]).ended(1);
+    // With a setting and keys of its own it is a place of its own; by another path the original is the same.
+    assert!(Command::new("cp").arg("-a").args(["city.keys", "copy.keys"].map(|name| place.beside(name))).status().unwrap().success());
+    fs::write(&setting, fs::read_to_string(&setting).unwrap().replace(original, copy)).unwrap();
+    list(copy).ended(0);
+    std::os::unix::fs::symlink(original, place.beside("linked")).unwrap();
+    list(place.beside("linked").to_str().unwrap()).ended(0);
 }
