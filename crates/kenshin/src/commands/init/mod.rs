@@ -1,5 +1,6 @@
 //! `kenshin init`: a municipality's systems, the hub, or any party — rooms, keys, certificates, settings, first administrators.
 
+mod apart;
 pub(super) mod lacking;
 mod setting;
 
@@ -51,7 +52,7 @@ struct Administrator {
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Catalogue::load(init.folder.catalogue.as_deref())?;
     let parties = parties(init)?;
-    let keys = init.keys()?;
+    let keys = apart::keys(init)?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(keys);
     certify(&place, init, &parties)?;
     let known = [place.certified(), init.consumer.clone()].concat();
