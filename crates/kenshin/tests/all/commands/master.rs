@@ -251,16 +251,19 @@ fn keys_are_made_apart_from_data_and_files_however_their_paths_are_written() {
     let place = Place::folder();
     let (here, other, linked) = (place.beside("here"), place.beside("other"), place.beside("linked"));
     fs::create_dir(&here).unwrap();
-    std::os::unix::fs::symlink(&other, &linked).unwrap();
+    std::os::unix::fs::symlink(here.parent().unwrap(), &linked).unwrap();
+    std::os::unix::fs::symlink(&other, place.beside("dangling")).unwrap();
     let init = |more: &[&str]| {
         let mut command = kenshin();
         command.current_dir(&here).args(["init", "--municipality", CITY, "--name", "みほん市"]).args(more);
         Done::from(command.output().unwrap())
     };
-    for keys in ["../other", "../other/keys", "../here/../other/new/../keys", "../linked/keys"] {
+    for keys in ["../other", "../other/keys", "../here/../other/new/../keys", "../linked/other/keys"] {
         let told = init(&["--data", "../other", "--keys", keys]).ended(2).err;
         assert!(told.contains("is within") && !other.exists(), "{told}");
     }
+    init(&["--data", "../other", "--keys", "../dangling/keys"]).ended(1);
+    assert!(!other.exists());
     init(&["--data", "../other", "--files", "files", "--keys", "files/keys"]).ended(2);
     init(&["--data", "/"]).ended(2);
     init(&["--data", "."]).ended(0);
