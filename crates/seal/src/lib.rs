@@ -1,6 +1,6 @@
 //! Cryptography that knows no database: what a system, a phone, a tablet or a vendor's tool seals, signs and opens with.
 //!
-//! * [`hpke`]: messages sealed to a party's key;
+//! * [`hpke`]: messages and streams sealed to a party's key;
 //! * [`Signer`], [`verify`]: Ed25519 signatures;
 //! * [`mac`]: keyed digests; [`wrap`](mod@wrap): a key under another key; [`Binding`]: the bytes that a sealed value is bound to;
 //! * [`Secret`]: thirty-two bytes that do not print and are wiped; [`wiping`]: nothing is left of secrets and people where functions returned.

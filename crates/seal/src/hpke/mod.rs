@@ -1,4 +1,4 @@
-//! Sealing to a party's key: HPKE (RFC 9180) in base mode, one message per encapsulation.
+//! Sealing to a party's key: HPKE (RFC 9180) in base mode, one message per encapsulation, or one stream.
 //!
 //! X-Wing (ML-KEM-768 with X25519, draft-connolly-cfrg-xwing-kem; HPKE's KEM 0x647a of draft-ietf-hpke-pq) is the default, because what is
 //! sealed here must stay secret for decades; X25519 is for a peer that has not got it. Both with HKDF-SHA-256 and AES-256-GCM.
@@ -7,6 +7,7 @@
 
 mod receiver;
 mod receiving_key;
+mod stream;
 
 use std::fmt;
 
@@ -20,6 +21,7 @@ use vocabulary::Entropy;
 pub use self::receiver::Receiver;
 use self::receiving_key::PublicKey;
 pub use self::receiving_key::{ReceivingKey, Thumbprint};
+pub use self::stream::{OpeningReader, SealingWriter};
 use crate::base64url;
 use crate::random::Random;
 

@@ -14,7 +14,7 @@ use super::{HpkeError, LONGEST_INFO, ReceivingKey, Sealed, Suite, Thumbprint};
 use crate::Secret;
 
 /// Wiped when dropped by the crates that define them.
-enum PrivateKey {
+pub(super) enum PrivateKey {
     XWing(Box<<XWing as Kem>::PrivateKey>),
     X25519(<X25519HkdfSha256 as Kem>::PrivateKey),
 }
@@ -72,6 +72,11 @@ impl Receiver {
 
     fn version(&self, key: &Thumbprint) -> Option<&Version> {
         std::iter::once(&self.newest).chain(self.earlier.iter()).map(Arc::as_ref).find(|version| version.public.thumbprint() == *key)
+    }
+
+    /// The private key of a version.
+    pub(super) fn private(&self, key: &Thumbprint) -> Option<&PrivateKey> {
+        self.version(key).map(|version| &version.private)
     }
 
     /// Opens a message sealed with the same `info` and `aad` to any version of this key.

@@ -18,6 +18,10 @@ use crate::binding::Binding;
 pub struct Thumbprint([u8; 32]);
 
 impl Thumbprint {
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
