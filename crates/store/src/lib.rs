@@ -36,6 +36,7 @@
 //! `?sslmode=verify-full&sslrootcert=FILE` (and `&sslcert=FILE&sslkey=FILE` where the server asks for a certificate); other modes of TLS are
 //! refused, because they do not verify whom they reach. Several hosts (`host1,host2`) are tried in their order, as libpq does.
 
+mod copy;
 mod data;
 mod error;
 mod lease;
@@ -53,6 +54,7 @@ mod waiting;
 pub mod columns;
 pub mod testing;
 
+pub use self::copy::{CopyError, TableDigest};
 pub use self::data::Data;
 pub use self::error::{ConstraintKind, StoreError};
 pub use self::load::{Columns, Encoded, Loader, Row, analyze, load, make_indexes, postpone_indexes};

@@ -35,6 +35,10 @@ impl Room {
         Self(Arc::new(Inner { name, writer: Turn::new(), aside: Arc::new(Semaphore::new(1)), means }))
     }
 
+    pub(crate) fn means(&self) -> &Means {
+        &self.0.means
+    }
+
     /// Which room it is.
     pub fn name(&self) -> &RoomName {
         &self.0.name

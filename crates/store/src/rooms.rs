@@ -24,7 +24,7 @@ struct Inner {
     open: Mutex<HashMap<RoomName, Room>>,
 }
 
-enum All {
+pub(crate) enum All {
     Sqlite(Folder),
     Postgres(Arc<Pool>),
 }
@@ -109,6 +109,23 @@ impl Rooms {
             All::Sqlite(folder) => folder.list(system),
             All::Postgres(pool) => postgres::list(pool, system),
         }
+    }
+
+    pub(crate) fn means(&self) -> &All {
+        &self.0.means
+    }
+
+    /// Makes an empty schema for a room where the rooms are PostgreSQL's; a file is made with what is in it.
+    pub(crate) fn provision(&self, name: &RoomName) -> Result<(), StoreError> {
+        match &self.0.means {
+            All::Sqlite(_) => Ok(()),
+            All::Postgres(pool) => postgres::provision(pool, name),
+        }
+    }
+
+    /// The next who asks for the room opens it anew.
+    pub(crate) fn forget(&self, name: &RoomName) {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     fn known(&self, name: &RoomName) -> Option<Room> {

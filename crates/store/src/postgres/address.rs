@@ -174,7 +174,14 @@ impl Server {
 
 /// A path in a parameter, with its `%2F` read.
 fn path(value: &str) -> Result<PathBuf, StoreError> {
-    const WRONG: StoreError = StoreError::BadTls("a path in the URL is empty or wrongly encoded");
+    let path = decoded(value)?;
+    if path.is_empty() { Err(WRONGLY_ENCODED) } else { Ok(path.into()) }
+}
+
+const WRONGLY_ENCODED: StoreError = StoreError::BadTls("a path or password in the URL is empty or wrongly encoded");
+
+/// A part of a URL with what is written as `%2F` read.
+pub(super) fn decoded(value: &str) -> Result<String, StoreError> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let [first, after @ ..] = rest {
@@ -183,15 +190,12 @@ fn path(value: &str) -> Result<PathBuf, StoreError> {
             bytes.push(*first);
             continue;
         }
-        let (digits, after) = rest.split_at_checked(2).ok_or(WRONG)?;
-        let digits = std::str::from_utf8(digits).map_err(|_| WRONG)?;
-        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| WRONG)?);
+        let (digits, after) = rest.split_at_checked(2).ok_or(WRONGLY_ENCODED)?;
+        let digits = std::str::from_utf8(digits).map_err(|_| WRONGLY_ENCODED)?;
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| WRONGLY_ENCODED)?);
         rest = after;
     }
-    match String::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() => Ok(PathBuf::from(text)),
-        _ => Err(WRONG),
-    }
+    String::from_utf8(bytes).map_err(|_| WRONGLY_ENCODED)
 }
 
 fn percent_encoded(text: &str) -> String {

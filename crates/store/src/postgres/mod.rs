@@ -2,6 +2,7 @@
 
 mod address;
 mod lock;
+mod login;
 mod pool;
 mod provision;
 mod session;
@@ -9,6 +10,7 @@ mod tunnel;
 
 use std::sync::Arc;
 
+pub(crate) use self::login::without_password;
 pub(crate) use self::pool::Pool;
 pub(crate) use self::provision::{exists, list, prepare, provision};
 pub(crate) use self::session::Session;

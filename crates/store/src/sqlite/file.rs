@@ -60,6 +60,22 @@ impl File {
         self.path.exists()
     }
 
+    /// Takes the file away, with its log.
+    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+        self.shelf.left(self.close_idle());
+        for ending in ["-wal", "-shm", ""] {
+            let mut path = self.path.as_os_str().to_owned();
+            path.push(ending);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::NotReachable("the file cannot be removed"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// An idle connection, or a new one. The caller holds a place, which bounds how many there are.
     pub(crate) fn take(&self, usage: Use) -> Result<Tx, StoreError> {
         let idle = match usage {

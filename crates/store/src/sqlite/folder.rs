@@ -31,7 +31,7 @@ impl Folder {
         });
     }
 
-    fn file_of(&self, name: &RoomName) -> PathBuf {
+    pub(crate) fn file_of(&self, name: &RoomName) -> PathBuf {
         self.path.join(name.system()).join(format!("{}.sqlite", name.part()))
     }
 

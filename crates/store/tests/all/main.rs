@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
 mod apart;
+mod copy;
 mod crash;
 mod load;
 mod log;

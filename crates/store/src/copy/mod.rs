@@ -1,0 +1,86 @@
+//! A whole room as bytes, and back: what a backup is made of. On SQLite they are the pages of the file as one transaction sees them; on PostgreSQL
+//! what its own `pg_dump` writes of the schema, of the same moment.
+
+mod digest;
+mod postgres;
+mod sqlite;
+
+use std::io::{self, Read, Write};
+
+pub use self::digest::TableDigest;
+use crate::room::Means;
+use crate::rooms::All;
+use crate::{Data, Room, RoomName, Rooms, StoreError};
+
+/// Why a room was not copied or not put back.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the bytes go to or come from.
+    #[error("the bytes of the room: {0}")]
+    Bytes(#[from] io::Error),
+    /// PostgreSQL's tool cannot be run.
+    #[error("{0} of PostgreSQL cannot be run here: install its client programs, of the server's version or a later one")]
+    NoTool(&'static str),
+    /// PostgreSQL's tool did not do it. What it says of it may hold what is in the room, and is not repeated.
+    #[error("{0} of PostgreSQL did not do its work: {1}")]
+    Tool(&'static str, &'static str),
+    /// There is a room of this name.
+    #[error("there is a room {0} already")]
+    IsThere(RoomName),
+}
+
+crate::driver_errors!(CopyError);
+
+impl Rooms {
+    /// Writes a whole room as it is at one moment, while others write in it → what its tables hold at that moment. Blocks.
+    pub fn copy_out(&self, room: &Room, to: &mut dyn Write) -> Result<Vec<TableDigest>, CopyError> {
+        room.read_blocking(|tx| {
+            let tables = digest::of_all(tx)?;
+            match self.data() {
+                Data::Folder(_) => sqlite::copy_out(tx, to)?,
+                Data::Postgres(url) => postgres::copy_out(tx, url, room.name(), to)?,
+            }
+            Ok(tables)
+        })
+    }
+
+    /// Makes a room of what [`Rooms::copy_out`] wrote on a database of the same kind. Where that fails nothing of it is left. Blocks.
+    pub fn copy_in(&self, name: &RoomName, from: &mut dyn Read) -> Result<Room, CopyError> {
+        if self.existing(name)?.is_some() {
+            return Err(CopyError::IsThere(name.clone()));
+        }
+        let made = match (self.means(), self.data()) {
+            (All::Sqlite(folder), _) => sqlite::copy_in(&folder.file_of(name), from),
+            (All::Postgres(_), Data::Postgres(url)) => {
+                self.provision(name).map_err(CopyError::from).and_then(|()| postgres::copy_in(url, name, from))
+            }
+            (All::Postgres(_), Data::Folder(_)) => Err(StoreError::BadData.into()),
+        };
+        let room = made.and_then(|()| self.existing(name)?.ok_or(CopyError::Store(StoreError::NotFound)));
+        if room.is_err() {
+            // What went wrong first is what is told.
+            let _ = self.remove(name);
+        }
+        room
+    }
+
+    /// Takes a room away with everything in it: for what was put back in part, and for places that are made to be thrown away. Blocks.
+    pub fn remove(&self, name: &RoomName) -> Result<(), StoreError> {
+        let Some(room) = self.existing(name)? else { return Ok(()) };
+        self.forget(name);
+        match room.means() {
+            Means::Sqlite(file) => file.remove(),
+            Means::Postgres(_) => room.write_blocking(|tx| postgres::drop_schema(tx, name)),
+        }
+    }
+}
+
+impl Room {
+    /// What the tables of the room hold at one moment. Blocks for as long as it takes to read it all.
+    pub fn digest_tables(&self) -> Result<Vec<TableDigest>, StoreError> {
+        self.read_blocking(digest::of_all)
+    }
+}
