@@ -25,6 +25,7 @@ const RANKS: &[(&str, u8)] = &[
     ("vault", 11),
     ("access", 12),
     ("ledger", 13),
+    ("backup", 14),
     ("face", 14),
     ("wire", 15),
     ("work", 16),
