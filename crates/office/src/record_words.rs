@@ -36,6 +36,9 @@ macro_rules! record_words {
 /// Of the floors below: the office itself, jobs, the outbox, the record, and the command line.
 pub(crate) const SHARED: RecordWords = record_words! {
     acts {
+        "backup:rooms.copy" = "バックアップ", "Backup";
+        "backup:rooms.restore" = "バックアップからの復元", "Restoring from a backup";
+        "backup:rooms.drill" = "復元の訓練", "Drill of restoring";
         "ledger:entries.find" = "利用の記録の検索", "Search of the record of use";
         "ledger:people.erase" = "利用の記録の対象者一覧の消去", "Erasure of a list of people in the record of use";
         "ledger:checkpoint.cosign" = "他の団体の利用の記録への立会い", "Witnessing another's record of use";
@@ -51,6 +54,11 @@ pub(crate) const SHARED: RecordWords = record_words! {
     messages {}
     remarks {
         "list" = "一覧の表示";
+        "backup begun" = "バックアップの開始";
+        "backup made: SHA-256 {}" = "バックアップの作成：SHA-256 {0}";
+        "restored from the backup of {}" = "{0}のバックアップから復元";
+        "drill of the backup of {}: whole" = "{0}のバックアップの復元の訓練：正常";
+        "drill of the backup of {}: not whole" = "{0}のバックアップの復元の訓練：異常";
         "export: {} entries" = "書き出し：記録{0}件";
         "export: {} jobs" = "書き出し：処理{0}件";
         "export: {} messages" = "書き出し：送信{0}件";
