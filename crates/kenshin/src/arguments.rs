@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and help that teaches.
 
 mod accounts;
+mod backup;
 mod catalogue;
 mod evidence;
 mod hub;
@@ -19,6 +20,7 @@ use store::Data;
 use vocabulary::{MunicipalityCode, Party};
 
 pub use self::accounts::{AccountList, Accounts, OneAccount};
+pub use self::backup::{Backup, Drill, Restore};
 pub use self::catalogue::{Catalogue, Folder};
 pub use self::evidence::Evidence;
 pub use self::hub::{DropHeld, Held, HeldList, Hub, NationRoom, ReturnHeld};
@@ -80,6 +82,12 @@ pub enum Command {
     Catalogue(Catalogue),
     /// Tell for every control of the privacy impact assessment what proves it, and when it last did
     Evidence(Evidence),
+    /// Copy every room, and the files that make the deployment, into one sealed file, while the systems run
+    Backup(Backup),
+    /// Put a backup back into an empty place
+    Restore(Restore),
+    /// Show that a backup can be put back: in a place that is thrown away, compared with what was copied, and dated
+    Drill(Drill),
     /// Bring every room up to this version
     Migrate(Place),
     /// Look at everything that must hold for the systems to run, and say what to do about what does not
@@ -238,6 +246,9 @@ pub struct Init {
     /// Its name, as on letters and pages
     #[arg(long, value_parser = values::name)]
     pub name: String,
+    /// A file for the private half of the key of backups, where one is made, instead of standard output; not among the files of the place
+    #[arg(long, value_name = "FILE")]
+    pub backup_key: Option<PathBuf>,
     /// Personal id of the first administrator of each system that has pages
     #[arg(long, default_value = "admin")]
     pub administrator: String,

@@ -61,12 +61,7 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
     let bad = |detail: String| Finding { what: what.clone(), ok: false, detail };
     let Some(own) = systems::migrations(system) else { return bad("a system that this program does not know".to_owned()) };
     let own_system = system.replace('_', "-");
-    let party = match name.municipality() {
-        // The hub's rooms of municipalities are opened with the hub's own key.
-        Some(code) if system != "hub_core" => Party::of(&own_system, code),
-        _ => Party::national(&own_system),
-    };
-    let Ok(party) = party else { return bad("no party bears this name".to_owned()) };
+    let Ok(party) = super::keeper(name) else { return bad("no party bears this name".to_owned()) };
     match opens(place, name, &party, own) {
         Ok(open) => {
             let (ok, waits) = waits(&open, own_system.as_str(), name);

@@ -1,6 +1,7 @@
 //! `kenshin init`: a municipality's systems, the hub, or any party — rooms, keys, certificates, settings, first administrators.
 
 mod apart;
+mod backup_key;
 pub(super) mod lacking;
 mod setting;
 
@@ -33,6 +34,8 @@ struct Made {
     ledger_keys: Vec<String>,
     /// What its cosignatures as a witness of others are verified with, to be given to those.
     witness_keys: Vec<String>,
+    /// The private half of the key of backups, where it was made now and no file was named for it; to be kept elsewhere.
+    backup_key: Option<String>,
     /// Of each system that has pages for staff.
     administrators: Vec<Administrator>,
     /// What the setting files of this folder do not say and a person has to write.
@@ -51,6 +54,7 @@ struct Administrator {
 /// Makes what is not there; asked again, it renews certificates, changes nothing else and prints no password.
 pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Catalogue::load(init.folder.catalogue.as_deref())?;
+    backup_key::refuse_within(init)?;
     let parties = parties(init)?;
     let keys = apart::keys(init)?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(keys);
@@ -64,6 +68,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         configurations: Vec::new(),
         ledger_keys: Vec::new(),
         witness_keys: Vec::new(),
+        backup_key: None,
         administrators: Vec::new(),
         lacking: Vec::new(),
     };
@@ -80,6 +85,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
             made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
         }
     }
+    made.backup_key = backup_key::make(&place, init.backup_key.as_deref())?;
     made.lacking = lacking::find(&place.setting_files(), &known)?;
     output::result(init.json, &made, text)?;
     Ok(Ending::Done)
@@ -139,7 +145,7 @@ fn certify(place: &Place, init: &Init, parties: &[Party]) -> anyhow::Result<()> 
 }
 
 /// Opens a room with what every room has and its system's own tables; its keys are made with it.
-fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger::Room> {
+pub(in crate::commands) fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger::Room> {
     let own = systems::named(party.system()).context("a system")?.migrations;
     let migrations = work::migrations(own);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
@@ -182,6 +188,7 @@ fn text(made: &Made) -> String {
     part("configurations", &made.configurations);
     part("keys of the records of use, for `kenshin ledger verify --key`; keep them elsewhere", &made.ledger_keys);
     part("keys as witnesses of others' records of use; give them to those whose records are witnessed (witnesses)", &made.witness_keys);
+    part("private half of the key of backups, shown once: keep it where the rooms are not", made.backup_key.as_slice());
     let (mut passwords, mut none) = (Vec::new(), Vec::new());
     for Administrator { party, id, one_time_password } in &made.administrators {
         match one_time_password {
