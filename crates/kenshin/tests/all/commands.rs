@@ -1,5 +1,6 @@
 //! The commands that outsiders run, on the files that outsiders read (`interfaces`): exit codes, files, JSON.
 
+mod backup;
 mod catalogue;
 mod certificates;
 mod files;
