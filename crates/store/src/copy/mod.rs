@@ -27,6 +27,9 @@ pub enum CopyError {
     /// PostgreSQL's tool did not do it. What it says of it may hold what is in the room, and is not repeated.
     #[error("{0} of PostgreSQL did not do its work: {1}")]
     Tool(&'static str, &'static str),
+    /// SQLite in this program cannot give the pages of a file.
+    #[error("SQLite was built into this program without `sqlite_dbpage`: build it within its repository, whose .cargo/config.toml says it")]
+    NoPages,
     /// There is a room of this name.
     #[error("there is a room {0} already")]
     IsThere(RoomName),

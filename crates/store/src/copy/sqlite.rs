@@ -19,8 +19,11 @@ struct Page {
 }
 
 pub(super) fn copy_out(tx: &mut Tx, to: &mut dyn Write) -> Result<(), CopyError> {
-    crate::stream!(tx, sql_query("SELECT data FROM sqlite_dbpage"), Page, |Page { data }| Ok::<_, CopyError>(to.write_all(&data)?))?;
-    Ok(())
+    let pages = sql_query("SELECT data FROM sqlite_dbpage");
+    match crate::stream!(tx, pages, Page, |Page { data }| Ok::<_, CopyError>(to.write_all(&data)?)) {
+        Err(CopyError::Store(StoreError::Schema(_))) => Err(CopyError::NoPages),
+        copied => copied.map(|_| ()),
+    }
 }
 
 /// A new file of these pages, durable, for its owner alone.
