@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -150,9 +151,14 @@ fn t_24_c_iii_7_r1_pmh_7_a_city_that_is_lost_while_it_is_written_to_comes_back_w
         assert_eq!((mode(&file), mode(&key), made["bytes"].as_u64()), (0o600, 0o600, Some(bytes.len() as u64)));
         let found: Vec<_> = canaries(&folder).into_iter().filter(|canary| contains(&bytes, canary)).collect();
         assert!(found.is_empty(), "{} canaries in the backup", found.len());
+        // Looked for by another program: a file of SQLite's that this one closes would lose the locks of the room that it holds open.
         let private = fs::read_to_string(&key).unwrap().lines().last().unwrap().split_once(' ').unwrap().1.to_owned();
-        for file in files(place.files()).into_iter().chain(files(Path::new(place.data()))) {
-            assert!(!contains(&fs::read(&file).unwrap(), private.as_bytes()), "{}", file.display());
+        let holds = |folder: &Path| {
+            Command::new("grep").args(["--recursive", "--quiet", "--fixed-strings", &private]).arg(folder).status().unwrap().code()
+        };
+        assert_eq!((holds(&key), holds(place.files())), (Some(0), Some(1)));
+        if !place.data().starts_with("postgres") {
+            assert_eq!(holds(Path::new(place.data())), Some(1));
         }
 
         let back = empty(place);
