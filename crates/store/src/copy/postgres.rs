@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -22,31 +23,30 @@ pub(super) fn copy_out(tx: &mut Tx, url: &str, room: &RoomName, to: &mut dyn Wri
     let Snapshot { id } = sql_query("SELECT pg_export_snapshot() AS id").get_result(tx)?;
     let mut tool = tool("pg_dump", url, room)?;
     tool.args(["--format=custom", "--no-password"]).arg(format!("--snapshot={id}")).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut running = start(tool, "pg_dump")?;
+    let (mut running, told) = start(tool, "pg_dump")?;
     let copied = running.stdout.take().map_or(Ok(0), |mut from| io::copy(&mut from, to));
-    end(running, "pg_dump", copied)
+    end(running, told, "pg_dump", copied)
 }
 
 pub(super) fn copy_in(url: &str, room: &RoomName, from: &mut dyn Read) -> Result<(), CopyError> {
     let mut tool = tool("pg_restore", url, room)?;
     tool.args(["--no-owner", "--no-privileges", "--no-password", "--exit-on-error", "--single-transaction"]);
     tool.stdin(Stdio::piped()).stdout(Stdio::null());
-    let mut running = start(tool, "pg_restore")?;
+    let (mut running, told) = start(tool, "pg_restore")?;
     // Its standard input ends with this statement.
     let copied = running.stdin.take().map_or(Ok(0), |mut to| io::copy(from, &mut to));
-    end(running, "pg_restore", copied)
+    end(running, told, "pg_restore", copied)
 }
 
-/// As the room's own role, in its schema. The password is in nobody's list of processes; what the environment says of other servers is not heard.
+/// What of our environment the tools get: nothing else, which may hold the passphrase of a master key or name another server.
+const HEARD: [&str; 3] = ["PATH", "HOME", "PGPASSFILE"];
+
+/// As the room's own role, in its schema. The password is in nobody's list of processes.
 fn tool(name: &'static str, url: &str, room: &RoomName) -> Result<Command, CopyError> {
     let (url, password) = without_password(url)?;
     let mut tool = Command::new(name);
-    for (said, _) in
-        std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(|name| name.starts_with("PG") && name != "PGPASSFILE"))
-    {
-        tool.env_remove(said);
-    }
-    tool.env("PGAPPNAME", "kenshin").env("LC_ALL", "C");
+    tool.env_clear().env("PGAPPNAME", "kenshin").env("LC_ALL", "C");
+    tool.envs(HEARD.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     if let Some(password) = password {
         tool.env("PGPASSWORD", password);
     }
@@ -54,24 +54,32 @@ fn tool(name: &'static str, url: &str, room: &RoomName) -> Result<Command, CopyE
     Ok(tool)
 }
 
-fn start(mut tool: Command, name: &'static str) -> Result<Child, CopyError> {
-    tool.stderr(Stdio::piped()).spawn().map_err(|error| match error.kind() {
+/// Starts it → it, and what it says, which is read meanwhile: a tool that says much must not wait for us.
+fn start(mut tool: Command, name: &'static str) -> Result<(Child, Option<JoinHandle<String>>), CopyError> {
+    let mut running = tool.stderr(Stdio::piped()).spawn().map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::PermissionDenied => CopyError::NoTool(name),
         _ => CopyError::Bytes(error),
-    })
+    })?;
+    let told = running.stderr.take().map(|from| thread::spawn(move || said(from)));
+    Ok((running, told))
+}
+
+fn said(mut from: impl Read) -> String {
+    let mut told = Vec::new();
+    // What cannot be read is not told.
+    let _ = from.by_ref().take(65_536).read_to_end(&mut told);
+    let _ = io::copy(&mut from, &mut io::sink());
+    String::from_utf8_lossy(&told).into_owned()
 }
 
 /// Waits for the end. Of what the tool says little is told: it quotes values of refused rows.
-fn end(mut running: Child, name: &'static str, copied: io::Result<u64>) -> Result<(), CopyError> {
-    let mut told = String::new();
+fn end(mut running: Child, told: Option<JoinHandle<String>>, name: &'static str, copied: io::Result<u64>) -> Result<(), CopyError> {
     if copied.is_err() {
         // Ours is what failed, or its pipe broke: nothing more is written or read.
         let _ = running.kill();
     }
-    if let Some(from) = running.stderr.take() {
-        let _ = from.take(65_536).read_to_string(&mut told);
-    }
     let is_done = running.wait()?.success();
+    let told = told.and_then(|told| told.join().ok()).unwrap_or_default();
     match copied {
         Ok(_) if is_done => Ok(()),
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
