@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 pub use self::digest::TableDigest;
 use crate::room::Means;
 use crate::rooms::All;
-use crate::{Data, Room, RoomName, Rooms, StoreError};
+use crate::{Data, Room, RoomName, Rooms, StoreError, Tx};
 
 /// Why a room was not copied or not put back.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum CopyError {
     /// SQLite in this program cannot give the pages of a file.
     #[error("SQLite was built into this program without `sqlite_dbpage`: build it within its repository, whose .cargo/config.toml says it")]
     NoPages,
+    /// A file of SQLite's without the room that it belongs to.
+    #[error("{0} is left of another room: take it away first, or it would be taken for a part of this one")]
+    LeftOver(String),
     /// There is a room of this name.
     #[error("there is a room {0} already")]
     IsThere(RoomName),
@@ -55,19 +58,18 @@ impl Rooms {
         if self.existing(name)?.is_some() {
             return Err(CopyError::IsThere(name.clone()));
         }
-        let made = match (self.means(), self.data()) {
-            (All::Sqlite(folder), _) => sqlite::copy_in(&folder.file_of(name), from),
+        match (self.means(), self.data()) {
+            (All::Sqlite(folder), _) => sqlite::copy_in(&folder.file_of(name), from)?,
             (All::Postgres(_), Data::Postgres(url)) => {
-                self.provision(name).map_err(CopyError::from).and_then(|()| postgres::copy_in(url, name, from))
+                self.provision(name)?;
+                postgres::copy_in(url, name, from).inspect_err(|_| {
+                    // What went wrong first is what is told.
+                    let _ = self.remove(name);
+                })?;
             }
-            (All::Postgres(_), Data::Folder(_)) => Err(StoreError::BadData.into()),
-        };
-        let room = made.and_then(|()| self.existing(name)?.ok_or(CopyError::Store(StoreError::NotFound)));
-        if room.is_err() {
-            // What went wrong first is what is told.
-            let _ = self.remove(name);
+            (All::Postgres(_), Data::Folder(_)) => return Err(StoreError::BadData.into()),
         }
-        room
+        Ok(self.existing(name)?.ok_or(StoreError::NotFound)?)
     }
 
     /// Takes a room away with everything in it: for what was put back in part, and for places that are made to be thrown away. Blocks.
@@ -85,5 +87,10 @@ impl Room {
     /// What the tables of the room hold at one moment. Blocks for as long as it takes to read it all.
     pub fn digest_tables(&self) -> Result<Vec<TableDigest>, StoreError> {
         self.read_blocking(digest::of_all)
+    }
+
+    /// What SQLite finds wrong in the structure of the file, which what the tables hold does not tell; of PostgreSQL nothing. Blocks as long.
+    pub fn check_structure(&self) -> Result<Vec<String>, StoreError> {
+        self.read_blocking(|tx| if let Tx::Sqlite(_) = tx { sqlite::check(tx) } else { Ok(Vec::new()) })
     }
 }
