@@ -154,6 +154,10 @@ impl MasterKey for FileMaster {
         self.has_marks.then(|| Marks { folder: self.file.path.with_extension("marks"), key: self.file.path.clone() })
     }
 
+    fn holds(&self, id: &str) -> Result<bool, MasterKeyError> {
+        Ok(self.versions().iter().any(|version| version.to_string() == id))
+    }
+
     fn id(&self) -> Result<MasterKeyId, MasterKeyError> {
         self.held(|versions| versions.first().map(|version| version.id))
             .ok_or_else(|| MasterKeyError::Damaged { path: self.file.path.clone(), line: 0 })

@@ -110,6 +110,9 @@ pub trait MasterKey: fmt::Debug + Send + Sync {
     /// Unwraps what `wrap` made with the same `binding`, by whichever version made it.
     fn unwrap(&self, wrapped: &[u8], binding: &[u8]) -> Result<Secret, MasterKeyError>;
 
+    /// Whether a version is held that was named as `id` shows itself.
+    fn holds(&self, id: &str) -> Result<bool, MasterKeyError>;
+
     /// Where something is kept of the rooms outside of their databases, beside the key; none where there is no such place.
     fn marks(&self) -> Option<Marks> {
         None

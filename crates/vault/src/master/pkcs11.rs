@@ -185,6 +185,10 @@ impl MasterKey for Pkcs11Master {
         newest.ok_or_else(|| MasterKeyError::Device(format!("the token {} has no key {}", self.setting.token, self.setting.label)))
     }
 
+    fn holds(&self, id: &str) -> Result<bool, MasterKeyError> {
+        Ok(self.versions()?.iter().any(|version| version.to_string() == id))
+    }
+
     fn wrap(&self, secret: &Secret, binding: &[u8]) -> Result<Vec<u8>, MasterKeyError> {
         let id = self.id()?;
         let mut nonce = [0; NONCE_LENGTH];
