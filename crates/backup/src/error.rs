@@ -56,6 +56,11 @@ impl From<io::Error> for BackupError {
 }
 
 impl BackupError {
+    /// Whether the backup is what is wrong, and not the machine that looks at it.
+    pub fn is_of_backup(&self) -> bool {
+        matches!(self, Self::NoBackup(_) | Self::OtherKey | Self::NotWhole | Self::NotTheSame(_))
+    }
+
     pub(crate) fn of_room(room: &str, error: CopyError) -> Self {
         match error {
             CopyError::Bytes(error) if error.get_ref().is_some_and(|inner| inner.is::<HpkeError>()) => error.into(),

@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::OFlags;
 
@@ -48,15 +48,37 @@ pub(crate) fn open(folder: &Path, path: &str) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags).open(folder.join(path))
 }
 
-/// Writes one that is not there, for its owner alone.
-pub(crate) fn write(folder: &Path, path: &str, from: &mut dyn Read) -> io::Result<()> {
-    let file = folder.join(path);
-    if let Some(parent) = file.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+/// What was made, so that it can be taken away again.
+#[derive(Debug, Default)]
+pub(crate) struct MadeFiles {
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl MadeFiles {
+    /// Writes one that is not there, for its owner alone.
+    pub(crate) fn write(&mut self, folder: &Path, path: &str, from: &mut dyn Read) -> io::Result<()> {
+        let path = folder.join(path);
+        let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|above| *above != folder && !above.exists()).collect();
+        for above in missing.into_iter().rev() {
+            DirBuilder::new().mode(0o700).create(above)?;
+            self.folders.push(above.to_owned());
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        self.files.push(path);
+        io::copy(from, &mut file)?;
+        file.sync_all()
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    io::copy(from, &mut file)?;
-    file.sync_all()
+
+    /// Takes away what was made. What went wrong before is what is told.
+    pub(crate) fn undo(&self) {
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Whether a backup may name this file: in one of the folders, by plain names.
@@ -75,12 +97,30 @@ mod tests {
     fn what_lies_in_etc_and_tls_is_in_a_backup_but_for_the_authoritys_key_and_links() {
         let folder = tempfile::tempdir().unwrap();
         for path in ["etc/a.toml", "tls/secrets/b@c", "tls/authority.pem", "tls/authority.key", "keys/d.key", "input/e.csv"] {
-            write(folder.path(), path, &mut b"x".as_slice()).unwrap();
+            MadeFiles::default().write(folder.path(), path, &mut b"x".as_slice()).unwrap();
         }
         std::os::unix::fs::symlink(folder.path().join("keys/d.key"), folder.path().join("etc/link")).unwrap();
         assert_eq!(list(folder.path()).unwrap(), ["etc/a.toml", "tls/authority.pem", "tls/secrets/b@c"]);
         assert!(open(folder.path(), "etc/link").is_err() && open(folder.path(), "etc/a.toml").is_ok());
-        assert!(write(folder.path(), "etc/a.toml", &mut b"y".as_slice()).is_err(), "nothing is written over");
+    }
+
+    #[test]
+    fn what_was_made_is_taken_away_again_and_what_was_there_stays() {
+        struct Full;
+        impl Read for Full {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(ErrorKind::StorageFull.into())
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        MadeFiles::default().write(folder.path(), "etc/a.toml", &mut b"ours".as_slice()).unwrap();
+        let mut made = MadeFiles::default();
+        made.write(folder.path(), "tls/secrets/b", &mut b"x".as_slice()).unwrap();
+        assert!(made.write(folder.path(), "etc/c.toml", &mut Full).is_err(), "the disk is full");
+        assert!(made.write(folder.path(), "etc/a.toml", &mut b"y".as_slice()).is_err(), "nothing is written over");
+        made.undo();
+        assert_eq!(fs::read(folder.path().join("etc/a.toml")).unwrap(), b"ours");
+        assert!(!folder.path().join("etc/c.toml").exists() && !folder.path().join("tls").exists());
     }
 
     #[test]

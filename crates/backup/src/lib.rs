@@ -22,7 +22,7 @@ pub use self::error::BackupError;
 pub use self::key::{make_key, read_private, read_public};
 pub use self::make::{CopiedRoom, Deployment, Made, make};
 pub use self::manifest::{Content, DatabaseKind, FORMAT, FileManifest, Manifest, RoomManifest};
-pub use self::restore::{Target, Verified, restore, verify};
+pub use self::restore::{Put, Target, Verified, restore, verify};
 
 /// How a backup begins, and what it is sealed for.
 const MAGIC: &str = "kenshin backup 1";

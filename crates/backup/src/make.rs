@@ -4,9 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
-use ledger::Room;
 use seal::hpke::{ReceivingKey, SealingWriter};
-use store::Rooms;
+use store::{Room, Rooms};
 use vault::MasterKeyId;
 use vocabulary::Entropy;
 
@@ -35,8 +34,10 @@ pub struct CopiedRoom {
     pub room: Room,
     /// The text of a checkpoint that its record goes on from.
     pub checkpoint: Option<String>,
-    /// The master key that wraps its keys now.
-    pub master_key: MasterKeyId,
+    /// The master key that wraps its keys now, where it is at hand.
+    pub master_key: Option<MasterKeyId>,
+    /// Why nothing could be said in its record: an alarm, or a master key that is missing.
+    pub ill: Option<String>,
 }
 
 /// A backup that was made.
@@ -88,7 +89,7 @@ fn room(rooms: &Rooms, copied: &CopiedRoom, to: &mut impl Write) -> Result<RoomM
     let name = copied.room.name();
     let mut part = begin_part(to, &name.to_string())?;
     let mut buffer = BufWriter::with_capacity(65_536, &mut part);
-    let tables = rooms.copy_out(copied.room.raw(), &mut buffer).map_err(|error| BackupError::of_room(&name.to_string(), error))?;
+    let tables = rooms.copy_out(&copied.room, &mut buffer).map_err(|error| BackupError::of_room(&name.to_string(), error))?;
     buffer.flush()?;
     drop(buffer);
     Ok(RoomManifest {
@@ -97,6 +98,7 @@ fn room(rooms: &Rooms, copied: &CopiedRoom, to: &mut impl Write) -> Result<RoomM
         content: part.end()?,
         tables,
         checkpoint: copied.checkpoint.clone(),
-        master_key: copied.master_key.to_string(),
+        master_key: copied.master_key.map(|id| id.to_string()),
+        ill: copied.ill.clone(),
     })
 }

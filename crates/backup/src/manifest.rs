@@ -45,8 +45,10 @@ pub struct RoomManifest {
     pub tables: Vec<TableDigest>,
     /// A checkpoint of its record of use that it goes on from, as a signed note; none of an empty record.
     pub checkpoint: Option<String>,
-    /// Which version of the master key it opens with.
-    pub master_key: String,
+    /// Which version of the master key it opens with; none where that was not at hand.
+    pub master_key: Option<String>,
+    /// Why it was copied as it lies, without a word in its record; none of a sound room.
+    pub ill: Option<String>,
 }
 
 /// A file.

@@ -8,15 +8,18 @@ use std::sync::Arc;
 
 use ledger::{Report, SignedCheckpoint, Trusted, verify_room};
 use seal::hpke::{OpeningReader, Receiver};
-use store::{RoomName, Rooms};
+use store::{Data, RoomName, Rooms};
 use vault::MasterKey;
 
 use crate::archive::{PartReader, next_part};
 use crate::digested::Passing;
+use crate::files::MadeFiles;
 use crate::{BackupError, Content, DatabaseKind, FILES, FORMAT, MAGIC, Manifest, RoomManifest, files};
 
 /// A manifest is a few kilobytes for each room.
 const LONGEST_MANIFEST: u64 = 64 << 20;
+/// So is a setting file, at most.
+const LONGEST_SETTING: u64 = 1 << 20;
 
 /// A backup that is whole.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct Verified {
     pub manifest: Manifest,
     /// Of the whole file.
     pub content: Content,
+    /// The setting files in it, by their paths.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// Where a backup is put back.
@@ -50,13 +55,13 @@ fn opened(from: impl Read, key: &Receiver) -> Result<OpeningReader<impl Read>, B
 /// Reads the whole of a backup and proves that it is as it was made → what it holds. Nothing is written.
 pub fn verify(from: impl Read, key: &Receiver) -> Result<Verified, BackupError> {
     let mut passing = Passing::new(from);
-    let manifest = read_whole(&mut passing, key)?;
-    Ok(Verified { manifest, content: passing.seen.content() })
+    let (manifest, settings) = read_whole(&mut passing, key)?;
+    Ok(Verified { manifest, settings, content: passing.seen.content() })
 }
 
-fn read_whole(from: impl Read, key: &Receiver) -> Result<Manifest, BackupError> {
+fn read_whole(from: impl Read, key: &Receiver) -> Result<(Manifest, BTreeMap<String, String>), BackupError> {
     let mut from = opened(from, key)?;
-    let (mut seen, mut manifest) = (BTreeMap::new(), None);
+    let (mut seen, mut settings, mut manifest) = (BTreeMap::new(), BTreeMap::new(), None);
     while let Some((name, mut part)) = next_part(&mut from)? {
         if manifest.is_some() {
             return Err(BackupError::NotWhole);
@@ -66,7 +71,14 @@ fn read_whole(from: impl Read, key: &Receiver) -> Result<Manifest, BackupError> 
             part.by_ref().take(LONGEST_MANIFEST).read_to_end(&mut text)?;
             part.end()?;
             manifest = Some(parse(&text)?);
-        } else if seen.insert(name, part.end()?).is_some() {
+            continue;
+        }
+        if name.starts_with("etc/") && name.ends_with(".toml") {
+            let mut text = Vec::new();
+            part.by_ref().take(LONGEST_SETTING).read_to_end(&mut text)?;
+            settings.extend(String::from_utf8(text).ok().map(|text| (name.clone(), text)));
+        }
+        if seen.insert(name, part.end()?).is_some() {
             return Err(BackupError::NotWhole);
         }
     }
@@ -78,7 +90,11 @@ fn read_whole(from: impl Read, key: &Receiver) -> Result<Manifest, BackupError> 
     for file in manifest.files.iter().filter(|file| files::is_ours(&file.path)) {
         said.insert(file.path.clone(), file.content.clone());
     }
-    if said == seen && said.len() == manifest.rooms.len() + manifest.files.len() { Ok(manifest) } else { Err(BackupError::NotWhole) }
+    if said == seen && said.len() == manifest.rooms.len() + manifest.files.len() {
+        Ok((manifest, settings))
+    } else {
+        Err(BackupError::NotWhole)
+    }
 }
 
 fn parse(text: &[u8]) -> Result<Manifest, BackupError> {
@@ -97,8 +113,8 @@ fn name_of(room: &RoomManifest) -> Result<RoomName, BackupError> {
     room.name().ok_or(BackupError::NotWhole)
 }
 
-/// Puts back what [`verify`] has proved whole: rooms where there are none, and the files of a folder that has none → the records of use that were found
-/// whole. The rooms are compared with what was copied, and their records verified, before the files are there; where something is not as it was, nothing
+/// Puts back what [`verify`] has proved whole: rooms where there are none, and the files of a folder that has none → what is in
+/// place. The rooms are compared with what was copied, and their records verified, before the files are there; where something is not as it was, nothing
 /// is left. `progress` hears the name of each room.
 pub fn restore(
     from: impl Read,
@@ -106,7 +122,7 @@ pub fn restore(
     manifest: &Manifest,
     target: &Target<'_>,
     progress: impl FnMut(&str),
-) -> Result<Vec<Report>, BackupError> {
+) -> Result<Put, BackupError> {
     if manifest.database != DatabaseKind::of(target.rooms.data()) {
         return Err(BackupError::OtherDatabase(manifest.database));
     }
@@ -114,17 +130,13 @@ pub fn restore(
         return Err(BackupError::NotEmpty(there.display().to_string()));
     }
     let mut put = Put::default();
-    let restored = put_back(from, key, manifest, target, &mut put, progress);
-    if restored.is_err() {
-        // What went wrong first is what is told.
-        for name in &put.rooms {
-            let _ = target.rooms.remove(name);
-        }
-        for path in &put.files {
-            let _ = fs::remove_file(target.folder.join(path));
+    match put_back(from, key, manifest, target, &mut put, progress) {
+        Ok(()) => Ok(put),
+        Err(error) => {
+            put.undo(target);
+            Err(error)
         }
     }
-    restored
 }
 
 fn has_entries(folder: &Path) -> bool {
@@ -132,10 +144,25 @@ fn has_entries(folder: &Path) -> bool {
 }
 
 /// What is in place.
-#[derive(Default)]
-struct Put {
+#[derive(Debug, Default)]
+pub struct Put {
     rooms: Vec<RoomName>,
-    files: Vec<String>,
+    files: MadeFiles,
+    /// The records of use that were found whole.
+    pub records: Vec<Report>,
+}
+
+impl Put {
+    /// Takes it away again, as far as that goes: what went wrong before is what is told.
+    pub fn undo(&self, target: &Target<'_>) {
+        for name in &self.rooms {
+            let _ = target.rooms.remove(name);
+            if let Data::Folder(folder) = target.rooms.data() {
+                let _ = fs::remove_dir(folder.join(name.system()));
+            }
+        }
+        self.files.undo();
+    }
 }
 
 fn put_back(
@@ -145,9 +172,8 @@ fn put_back(
     target: &Target<'_>,
     put: &mut Put,
     mut progress: impl FnMut(&str),
-) -> Result<Vec<Report>, BackupError> {
+) -> Result<(), BackupError> {
     let mut from = opened(from, key)?;
-    let mut records = Vec::new();
     for room in &manifest.rooms {
         let name = name_of(room)?;
         let shown = name.to_string();
@@ -158,17 +184,16 @@ fn put_back(
         if part.end()? != room.content {
             return Err(BackupError::NotWhole);
         }
-        records.extend(compare(room, &back, target.masters)?);
+        put.records.extend(compare(room, &back, target.masters)?);
     }
     for file in manifest.files.iter().filter(|file| files::is_ours(&file.path)) {
         let mut part = part_of(&mut from, &file.path)?;
-        files::write(target.folder, &file.path, &mut part).map_err(|error| of_file(&file.path, error))?;
-        put.files.push(file.path.clone());
+        put.files.write(target.folder, &file.path, &mut part).map_err(|error| of_file(&file.path, error))?;
         if part.end()? != file.content {
             return Err(BackupError::NotWhole);
         }
     }
-    Ok(records)
+    Ok(())
 }
 
 fn of_file(path: &str, error: io::Error) -> BackupError {
@@ -186,7 +211,8 @@ fn part_of<'a, R: Read>(from: &'a mut R, name: &str) -> Result<PartReader<'a, R>
     }
 }
 
-/// Whether a room holds what was copied, and its record of use is whole and goes on from the checkpoint that was signed before the copy.
+/// Whether a room holds what was copied, and its record of use is whole, by its own stamp, and goes on from the checkpoint that was signed before the
+/// copy. Of a room that was ill when it was copied only what it holds is compared.
 fn compare(said: &RoomManifest, room: &store::Room, masters: &[Arc<dyn MasterKey>]) -> Result<Option<Report>, BackupError> {
     let name = room.name();
     let now = room.digest_tables()?;
@@ -195,15 +221,24 @@ fn compare(said: &RoomManifest, room: &store::Room, masters: &[Arc<dyn MasterKey
     wrong.extend(
         now.iter().filter(|table| !said.tables.contains(table)).map(|table| format!("{name}: {} rows of {}", table.rows, table.table)),
     );
+    wrong.extend(room.check_structure()?.into_iter().map(|found| format!("{name}: {found}")));
+    if said.ill.is_some() {
+        return if wrong.is_empty() { Ok(None) } else { Err(BackupError::NotTheSame(wrong)) };
+    }
     let checkpoint = said.checkpoint.as_deref().map(SignedCheckpoint::parse).transpose();
     let checkpoint = checkpoint.map_err(|_| BackupError::NotWhole)?;
     let trusted = Trusted { checkpoints: checkpoint.into_iter().collect(), masters: masters.to_vec(), ..Trusted::default() };
     let report = verify_room(room, &trusted, |_| ())?;
     if let Some(report) = &report {
+        if !report.stamp_read {
+            wrong.push(format!("{name}: none of the master keys opens the stamp of its record of use"));
+        }
         wrong.extend(report.findings.iter().map(|finding| format!("{name}: {finding}")));
         if report.outside < trusted.checkpoints.len() as u64 {
             wrong.push(format!("{name}: the record of use does not go on from the backup's checkpoint"));
         }
+    } else {
+        wrong.push(format!("{name}: there is no record of use"));
     }
     if wrong.is_empty() { Ok(report) } else { Err(BackupError::NotTheSame(wrong)) }
 }
