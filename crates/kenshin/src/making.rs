@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use rustix::fs::OFlags;
 use rustix::process::geteuid;
+use anyhow::{Context as _, bail};
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use vocabulary::{Entropy as _, SystemEntropy};
 
 use crate::output::Usage;
@@ -58,6 +61,19 @@ impl Making {
         Ok(())
     }
 
+    /// The same, refused when something has its name by then.
+    pub(crate) fn finish_new(mut self) -> anyhow::Result<()> {
+        self.file.flush()?;
+        let Some(part) = &self.part else { bail!("{} is no file", self.path.display()) };
+        self.file.get_ref().sync_all()?;
+        match renameat_with(CWD, part, CWD, &self.path, RenameFlags::NOREPLACE) {
+            // Not every file system can; a second name cannot replace one either.
+            Err(Errno::INVAL | Errno::NOSYS) => fs::hard_link(part, &self.path),
+            renamed => renamed.map_err(io::Error::from),
+        }
+        .with_context(|| self.path.display().to_string())
+    }
+
     /// Where it will be.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -80,6 +96,13 @@ impl Write for Making {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// Opens a file for more of it, or makes it for its owner alone; a link is not followed.
+pub(crate) fn append(path: &Path) -> anyhow::Result<File> {
+    let no_link = i32::try_from(OFlags::NOFOLLOW.bits())?;
+    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(no_link).open(path);
+    file.with_context(|| path.display().to_string())
 }
 
 /// Writes a file whole.
@@ -165,6 +188,21 @@ mod tests {
             let refused = write(&pipe, b"rows").unwrap_err();
             assert!(refused.is::<Usage>() && refused.to_string().contains("another user"), "{refused}");
         }
+    fn a_new_file_takes_the_place_of_none_that_came_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let mut making = Making::of(&out, &[]).unwrap();
+        making.write_all(b"new").unwrap();
+        fs::write(&out, "of another").unwrap();
+        assert!(making.finish_new().is_err());
+        assert_eq!((fs::read_to_string(&out).unwrap().as_str(), fs::read_dir(folder.path()).unwrap().count()), ("of another", 1));
+        fs::remove_file(&out).unwrap();
+        let mut making = Making::of(&out, &[]).unwrap();
+        making.write_all(b"new").unwrap();
+        making.finish_new().unwrap();
+        assert_eq!((fs::read_to_string(&out).unwrap().as_str(), fs::read_dir(folder.path()).unwrap().count()), ("new", 1));
+        symlink(&out, folder.path().join("link")).unwrap();
+        assert!(append(&folder.path().join("link")).is_err() && append(&out).is_ok());
     }
 
     #[test]
