@@ -1,5 +1,7 @@
 //! What the setting files of a folder do not say yet: a file that is there is its operator's, and no command writes in it.
 
+use std::path::Path;
+
 use deployment::{SettingFile, systems};
 use serde::Serialize;
 use vocabulary::Party;
@@ -14,6 +16,9 @@ pub(in crate::commands) struct Lacking {
     consumers: Vec<String>,
     /// Parties that it asks, and the file does not say where they are: each as a line of `[peers]`.
     peers: Vec<String>,
+    /// How the file itself is made, where it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    itself: Option<&'static str>,
 }
 
 /// Looks at setting files; of those who may ask, `known` ones that are a city's count at a party of the nation.
@@ -39,6 +44,7 @@ pub(in crate::commands) fn find(files: &[SettingFile], known: &[Party]) -> anyho
                 file: path.display().to_string(),
                 consumers: consumers.iter().map(Party::to_string).collect(),
                 peers: peers.iter().map(line).collect(),
+                itself: None,
             });
         }
     }
@@ -46,6 +52,11 @@ pub(in crate::commands) fn find(files: &[SettingFile], known: &[Party]) -> anyho
 }
 
 impl Lacking {
+    /// A file that is not there.
+    pub(super) fn file_itself(file: &Path, made: &'static str) -> Lacking {
+        Lacking { file: file.display().to_string(), consumers: Vec::new(), peers: Vec::new(), itself: Some(made) }
+    }
+
     /// Where it is to be written.
     pub(in crate::commands) fn file(&self) -> &str {
         &self.file
@@ -54,7 +65,7 @@ impl Lacking {
     /// What is to be written, each for itself.
     pub(in crate::commands) fn what(&self) -> impl Iterator<Item = String> {
         let consumers = self.consumers.iter().map(|consumer| format!("consumers: \"{consumer}\""));
-        consumers.chain(self.peers.iter().map(|peer| format!("[peers]: {peer}")))
+        consumers.chain(self.peers.iter().map(|peer| format!("[peers]: {peer}"))).chain(self.itself.map(str::to_owned))
     }
 
     /// A line for each.

@@ -15,8 +15,10 @@ use ledger::VerifierKey;
 use line::pki::{Identity, RENEW_BELOW, write_private};
 use serde::Serialize;
 use store::RoomName;
+use vault::MasterKey;
 use vocabulary::{Party, Purpose, Reach};
 
+use self::backup_key::BackupKey;
 use self::lacking::Lacking;
 use self::setting::Neighbours;
 use crate::arguments::Init;
@@ -58,6 +60,7 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     let parties = parties(init)?;
     let keys = apart::keys(init)?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(keys);
+    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(init.place.keys(init.keys.as_ref()));
     certify(&place, init, &parties)?;
     let known = [place.certified(), init.consumer.clone()].concat();
     let neighbours = Neighbours::of(&place, &parties, known.clone())?;
@@ -85,9 +88,17 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
             made.administrators.push(Administrator { party: party.to_string(), id: init.administrator.clone(), one_time_password });
         }
     }
-    made.backup_key = backup_key::make(&place, init.backup_key.as_deref())?;
     made.lacking = lacking::find(&place.setting_files(), &known)?;
+    let key = backup_key::make(&place, init)?;
+    match &key {
+        BackupKey::Shown { private, .. } => made.backup_key = Some(private.to_string()),
+        BackupKey::Lacking(file) => {
+            made.lacking.push(Lacking::file_itself(file, "kenshin init --backup-key FILE makes the key of backups"))
+        }
+        BackupKey::Is => {}
+    }
     output::result(init.json, &made, text)?;
+    key.finish()?;
     Ok(Ending::Done)
 }
 
@@ -146,11 +157,20 @@ fn certify(place: &Place, init: &Init, parties: &[Party]) -> anyhow::Result<()> 
 
 /// Opens a room with what every room has and its system's own tables; its keys are made with it.
 pub(in crate::commands) fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger::Room> {
+    room_with(place, name, party, place.master(party)?)
+}
+
+/// The same with a master key that was opened already.
+pub(in crate::commands) fn room_with(
+    place: &Place,
+    name: &RoomName,
+    party: &Party,
+    master: Arc<dyn MasterKey>,
+) -> anyhow::Result<ledger::Room> {
     let own = systems::named(party.system()).context("a system")?.migrations;
     let migrations = work::migrations(own);
     let (clock, entropy) = (Arc::clone(place.clock()), Arc::clone(place.entropy()));
-    ledger::Room::open_blocking(place.rooms(), name, &migrations, place.master(party)?, clock, entropy)
-        .with_context(|| format!("the room {name}"))
+    ledger::Room::open_blocking(place.rooms(), name, &migrations, master, clock, entropy).with_context(|| format!("the room {name}"))
 }
 
 /// The first administrator of a system, unless it has accounts: a password to be changed at the first log-in.
@@ -199,6 +219,6 @@ fn text(made: &Made) -> String {
     part("administrators, who log in at the pages once with this password and set another", &passwords);
     part("accounts are there already, and no administrator was made (kenshin accounts reissue: a new one-time password)", &none);
     let lacking: Vec<String> = made.lacking.iter().flat_map(Lacking::lines).collect();
-    part("to be written into the settings by hand, before the next start of each", &lacking);
+    part("to be written into the settings by hand, before the next start of each, or made", &lacking);
     text
 }
