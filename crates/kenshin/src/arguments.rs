@@ -131,6 +131,19 @@ impl Place {
         deployment::Place::look(self.address()?, self.files.as_deref())
     }
 
+    /// Where its master keys are made and looked for; none for the folder of keys among the files, which is apart from the rooms already.
+    pub(crate) fn keys(&self, named: Option<&PathBuf>) -> Option<PathBuf> {
+        match (named, &self.files, Data::parse(&self.data)) {
+            (Some(keys), ..) => Some(keys.clone()),
+            (None, None, Ok(Data::Folder(data))) => {
+                let mut name = data.components().collect::<PathBuf>().into_os_string();
+                name.push(".keys");
+                Some(name.into())
+            }
+            _ => None,
+        }
+    }
+
     /// Every user of the machine reads what stands on a command line.
     fn address(&self) -> anyhow::Result<&str> {
         if Data::parse(&self.data).is_ok_and(|data| data.has_password()) {
@@ -246,7 +259,8 @@ pub struct Init {
     /// Its name, as on letters and pages
     #[arg(long, value_parser = values::name)]
     pub name: String,
-    /// A file for the private half of the key of backups, where one is made, instead of standard output; not among the files of the place
+    /// Makes the key of backups where there is none, and writes its private half to this file, which is not there yet and nowhere in the place; without
+    /// it the key is made, and shown once, only where standard output is a terminal
     #[arg(long, value_name = "FILE")]
     pub backup_key: Option<PathBuf>,
     /// Personal id of the first administrator of each system that has pages

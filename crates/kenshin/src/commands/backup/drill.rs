@@ -1,29 +1,32 @@
 //! `kenshin drill`: a backup put back in a place that is thrown away, verified, and the result dated.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, File};
+use std::io::{Seek as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
-use ::backup::{Content, DatabaseKind, Manifest, Target, Verified, verify};
+use ::backup::{BackupError, DatabaseKind, Manifest, Target, Verified, verify};
 use anyhow::{Context as _, bail};
 use deployment::Place;
 use ledger::{Act, Outcome};
+use line::pki::private_folder;
 use seal::hpke::Receiver;
 use serde::Serialize;
 use store::{Data, Rooms};
+use vault::MasterKey;
 
-use super::restore::{masters, parties};
-use super::{open_all, open_file, receiver, record};
+use super::{is_expected, names, open, open_file, receiver, record};
 use crate::arguments::Drill;
+use crate::commands::keeper;
 use crate::output::{Usage, in_japan};
-use crate::{Ending, output};
+use crate::{Ending, making, output};
 
 const DRILL: Act = Act::new("backup:rooms.drill");
 
 /// The dated results, among the files of the place.
-pub(super) const DRILLS: &str = "drills.csv";
+const DRILLS: &str = "drills.csv";
 
 /// A drill that was held.
 #[derive(Serialize)]
@@ -44,11 +47,11 @@ struct Held {
     wrong: Option<String>,
 }
 
-/// Puts a backup back, compares and verifies, dates the result, and leaves nothing of it.
+/// Puts a backup back, compares and verifies, dates the result, and leaves nothing of it. What is no fault of the backup (a full disk, a tool or key that is
+/// missing) is an error, and no result.
 pub(crate) fn run(options: &Drill) -> anyhow::Result<Ending> {
     let receiver = receiver(&options.key)?;
     let place = options.place.look()?;
-    let rooms = open_all(&place)?;
     let began = Instant::now();
     let mut held = Held {
         at: in_japan(place.clock().now()),
@@ -64,8 +67,8 @@ pub(crate) fn run(options: &Drill) -> anyhow::Result<Ending> {
     };
     match verified(options, &place, &receiver, &mut held) {
         Ok(()) => held.whole = true,
-        Err(error) if error.is::<Usage>() => return Err(error),
-        Err(error) => held.wrong = Some(format!("{error:#}")),
+        Err(error) if error.downcast_ref().is_some_and(BackupError::is_of_backup) => held.wrong = Some(format!("{error:#}")),
+        Err(error) => return Err(error),
     }
     held.seconds = (began.elapsed().as_secs_f64() * 10.0).round() / 10.0;
     append(&place.folder(DRILLS), &held)?;
@@ -73,7 +76,12 @@ pub(crate) fn run(options: &Drill) -> anyhow::Result<Ending> {
         true => format!("drill of the backup of {}: whole", held.taken),
         false => "drill of a backup: not whole".to_owned(),
     };
-    record(&place, &options.operator, &rooms, DRILL, Outcome::Written, &note)?;
+    for name in names(&place)? {
+        let said = open(&place, &name).and_then(|(room, _)| record(&place, &options.operator, &room, DRILL, Outcome::Written, &note));
+        if let Err(error) = said {
+            output::say(&format!("{name}: the drill is not on record: {error:#}"));
+        }
+    }
     output::result(options.json, &held, |held| match &held.wrong {
         None => format!(
             "{}: whole, put back and compared in {} s: {} rooms, {} rows, {} entries of the records of use",
@@ -85,24 +93,48 @@ pub(crate) fn run(options: &Drill) -> anyhow::Result<Ending> {
 }
 
 fn verified(options: &Drill, place: &Place, receiver: &Receiver, held: &mut Held) -> anyhow::Result<()> {
-    let Verified { manifest, content: Content { sha256, .. } } = verify(open_file(&options.backup)?, receiver)?;
+    let mut file = open_file(&options.backup)?;
+    let Verified { manifest, content, .. } = verify(&file, receiver)?;
     held.taken = in_japan(manifest.taken);
-    held.sha256 = sha256;
+    held.sha256.clone_from(&content.sha256);
     held.rooms = manifest.rooms.len();
     held.rows = manifest.rooms.iter().map(::backup::RoomManifest::rows).sum();
-    let masters = masters(place, &manifest, &parties(&manifest)?)?;
+    if !is_expected(options.sha256.as_deref(), &content) {
+        return Err(BackupError::NotTheSame(vec![format!("its SHA-256 is {}, not the one that was kept", content.sha256)]).into());
+    }
+    let masters = masters(place, &manifest)?;
     let scratch = Scratch::make(options, place, &manifest)?;
     let rooms = Rooms::open(scratch.data.clone()).context("--scratch")?;
     let target = Target { rooms: &rooms, folder: &scratch.folder, masters: &masters };
-    let records = ::backup::restore(open_file(&options.backup)?, receiver, &manifest, &target, |_| ())?;
-    held.entries = records.iter().map(|report| report.size).sum();
-    for (name, _) in parties(&manifest)? {
-        rooms.remove(&name)?;
-    }
+    file.rewind()?;
+    let put = ::backup::restore(&file, receiver, &manifest, &target, |_| ())?;
+    held.entries = put.records.iter().map(|report| report.size).sum();
+    put.undo(&target);
     Ok(())
 }
 
-/// Where a backup is put back for a while: a folder among the files, which nobody else enters, and whatever database is named.
+/// The master keys of the rooms that are here, which must open those of the backup.
+fn masters(place: &Place, manifest: &Manifest) -> anyhow::Result<Vec<Arc<dyn MasterKey>>> {
+    let mut masters = Vec::new();
+    for room in &manifest.rooms {
+        let (Some(version), Some(name)) = (&room.master_key, room.name()) else { continue };
+        if !place.rooms().has(&name)? {
+            bail!("the backup holds {name}, of which there is no room here: name the place that it is of (--data)");
+        }
+        let master = place.master(&keeper(&name)?)?;
+        if !master.holds(version)? {
+            bail!("the master key of {name} is not the key of the time of the backup ({version})");
+        }
+        masters.push(master);
+    }
+    Ok(masters)
+}
+
+/// How the folder of a drill is named, and the file in it by which it is known as one.
+const FOLDER: &str = "drill-";
+const MARKER: &str = "kenshin-drill.lock";
+
+/// Where a backup is put back for a while: a new folder, which nobody else enters, and whatever database is named.
 struct Scratch {
     data: Data,
     folder: PathBuf,
@@ -123,21 +155,12 @@ impl Scratch {
             Some(Data::Folder(folder)) => folder.clone(),
             _ => place.folder(""),
         };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&within)?;
-        let (folder, lock) = (within.join("drill"), within.join("drill.lock"));
-        let lock = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&lock)
-            .with_context(|| lock.display().to_string())?;
-        if lock.try_lock().is_err() {
-            bail!("another drill is held in {}", folder.display());
-        }
-        // What one that was killed left.
-        remove(&folder)?;
+        private_folder(&within)?;
+        remove_left(&within)?;
+        let folder = within.join(format!("{FOLDER}{}", place.entropy().id128()));
         fs::DirBuilder::new().mode(0o700).create(&folder).with_context(|| folder.display().to_string())?;
+        let lock = making::append(&folder.join(MARKER))?;
+        lock.try_lock()?;
         let data = data.filter(|data| matches!(data, Data::Postgres(_))).unwrap_or_else(|| Data::Folder(folder.clone()));
         Ok(Scratch { data, folder, _lock: lock })
     }
@@ -151,23 +174,40 @@ impl Drop for Scratch {
     }
 }
 
-fn remove(folder: &Path) -> anyhow::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| folder.display().to_string()),
-        _ => Ok(()),
+/// Removes what drills that were killed left: folders with our marker, which nobody holds.
+fn remove_left(within: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(within).with_context(|| within.display().to_string())? {
+        let entry = entry?;
+        let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(FOLDER));
+        let marker = entry.path().join(MARKER);
+        let is_ours = is_named && entry.file_type()?.is_dir() && fs::symlink_metadata(&marker).is_ok_and(|marker| marker.is_file());
+        if is_ours && making::append(&marker)?.try_lock().is_ok() {
+            remove(&entry.path())?;
+        }
     }
+    Ok(())
 }
 
-/// One line more, of a file for its owner alone.
+fn remove(folder: &Path) -> anyhow::Result<()> {
+    fs::remove_dir_all(folder).with_context(|| folder.display().to_string())
+}
+
+/// One line more, of a file for its owner alone; on a new line where a kill tore the last one.
 fn append(file: &Path, held: &Held) -> anyhow::Result<()> {
-    if fs::symlink_metadata(file).is_ok_and(|there| !there.is_file()) {
+    let mut out = making::append(file)?;
+    let there = out.metadata()?;
+    if !there.is_file() {
         bail!("{} is no plain file: the result is not dated", file.display());
     }
-    let is_new = !file.exists();
-    let mut out = OpenOptions::new().append(true).create(true).mode(0o600).open(file).with_context(|| file.display().to_string())?;
     let mut line = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    if is_new {
+    if there.len() == 0 {
         line.write_record(["at", "backup", "taken", "sha256", "rooms", "rows", "entries", "seconds", "whole"])?;
+    } else {
+        let mut last = [0];
+        out.read_exact_at(&mut last, there.len() - 1)?;
+        if last != *b"\n" {
+            out.write_all(b"\n")?;
+        }
     }
     let Held { at, backup, taken, sha256, rooms, rows, entries, seconds, whole, .. } = held;
     line.serialize((at, backup, taken, sha256, rooms, rows, entries, seconds, whole))?;

@@ -1,14 +1,14 @@
 //! `kenshin backup`: every room of a place and the files that make it, in one sealed file. `kenshin restore` puts it back, `kenshin drill` shows that it can be.
 
-mod aging;
 mod drill;
 mod restore;
+mod settings;
 
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use ::backup::{CopiedRoom, Deployment, Made, Manifest, read_private, read_public};
+use ::backup::{Content, CopiedRoom, Deployment, Made, Manifest, read_private, read_public};
 use anyhow::{Context as _, bail};
 use deployment::{Place, systems};
 use ledger::{Act, Outcome, Room, Subject};
@@ -16,8 +16,8 @@ use line::pki::read_private as read_file;
 use seal::hpke::Receiver;
 use serde::Serialize;
 use store::RoomName;
-use vault::MasterKey as _;
-use vocabulary::{Party, Purpose};
+use vault::{MasterKey, MasterKeyId};
+use vocabulary::Purpose;
 
 pub(crate) use self::drill::run as drill;
 pub(crate) use self::restore::run as restore;
@@ -52,7 +52,7 @@ struct ToldRoom {
 }
 
 impl Told {
-    fn of(file: &Path, manifest: &Manifest, content: &::backup::Content, notes: Vec<String>) -> Told {
+    fn of(file: &Path, manifest: &Manifest, content: &Content, notes: Vec<String>) -> Told {
         let room = |room: &::backup::RoomManifest| ToldRoom {
             room: room.name().map_or_else(|| room.system.clone(), |name| name.to_string()),
             rows: room.rows(),
@@ -76,26 +76,29 @@ impl Told {
     }
 }
 
-/// Writes a backup, on record beforehand in each room and with its digest afterwards.
+/// Writes a backup, on record beforehand in each room and with its digest afterwards. A room in whose record nothing can be said is copied as it lies.
 pub(crate) fn run(options: &Backup) -> anyhow::Result<Ending> {
     let place = options.place.look()?;
     let key = place.folder("etc").join("backup-key");
-    let text = fs::read_to_string(&key).with_context(|| format!("{}: `kenshin init` makes it", key.display()))?;
+    let text = fs::read_to_string(&key).with_context(|| format!("{}: `kenshin init --backup-key FILE` makes it", key.display()))?;
     let key = read_public(&text).with_context(|| key.display().to_string())?;
-    let out = match (&options.out, &options.into) {
-        (Some(out), _) => out.clone(),
-        (None, Some(folder)) => folder.join(aging::name(place.clock().now())),
-        (None, None) => return Err(Usage("name a file (--out) or a folder (--into)".to_owned()).into()),
-    };
-    if fs::symlink_metadata(&out).is_ok() {
-        return Err(Usage(format!("{} is there already: name a file that is not", out.display())).into());
+    if fs::symlink_metadata(&options.out).is_ok() {
+        return Err(Usage(format!("{} is there already: name a file that is not", options.out.display())).into());
     }
-    let rooms = open_all(&place)?;
-    let mut copied = Vec::new();
-    record(&place, &options.operator, &rooms, COPY, Outcome::Read, "backup begun")?;
-    for (party, room) in &rooms {
-        let checkpoint = runtime()?.block_on(room.checkpoint())?.map(|note| note.text().to_owned());
-        copied.push(CopiedRoom { room: room.clone(), checkpoint, master_key: place.master(party)?.id()? });
+    let mut file = Making::of(&options.out, &[])?;
+    let (mut rooms, mut copied) = (Vec::new(), Vec::new());
+    for name in names(&place)? {
+        let there = place.rooms().existing(&name)?.with_context(|| format!("the room {name}"))?;
+        match begun(&place, options, &name) {
+            Ok((room, checkpoint, master_key)) => {
+                copied.push(CopiedRoom { room: there, checkpoint, master_key: Some(master_key), ill: None });
+                rooms.push(room);
+            }
+            Err(error) => copied.push(CopiedRoom { room: there, checkpoint: None, master_key: None, ill: Some(format!("{error:#}")) }),
+        }
+    }
+    if copied.is_empty() {
+        bail!("there are no rooms in {place}: are --data and --files right?");
     }
     let deployment = Deployment {
         rooms: place.rooms(),
@@ -104,38 +107,45 @@ pub(crate) fn run(options: &Backup) -> anyhow::Result<Ending> {
         program: env!("CARGO_PKG_VERSION"),
         now: place.clock().now(),
     };
-    let mut file = Making::of(&out, &[])?;
     let spinner = output::spinner("copying");
     let Made { manifest, content } =
         ::backup::make(&deployment, &key, place.entropy().as_ref(), &mut file, |room| spinner.set_message(format!("copying {room}")))?;
-    file.flush()?;
-    file.finish()?;
+    file.finish_new()?;
     spinner.finish_and_clear();
-    record(&place, &options.operator, &rooms, COPY, Outcome::Written, &format!("backup made: SHA-256 {}", content.sha256))?;
-    let mut notes = Vec::new();
-    if let (Some(folder), Some(keep)) = (&options.into, options.keep) {
-        let gone = aging::age(folder, keep, &place.folder(drill::DRILLS))?;
-        notes.extend(gone.iter().map(|gone| format!("gone, as it was the oldest: {}", gone.display())));
+    let mut ill = ill(&manifest);
+    for room in &rooms {
+        let note = format!("backup made: SHA-256 {}", content.sha256);
+        if let Err(error) = record(&place, &options.operator, room, COPY, Outcome::Written, &note) {
+            ill.push(format!("{}: the end of the backup is not on record: {error:#}", room.name()));
+        }
     }
-    notes.push("keep the SHA-256 elsewhere: whoever can write the folder could put another file in its place".to_owned());
-    output::result(options.json, &Told::of(&out, &manifest, &content, notes), |told| told.text("a backup of"))?;
-    Ok(Ending::Done)
+    let ending = if ill.is_empty() { Ending::Done } else { Ending::Refused };
+    ill.push(
+        "record the SHA-256 apart from this machine: whoever can write the folder could seal another file (restore --sha256)".to_owned(),
+    );
+    output::result(options.json, &Told::of(&options.out, &manifest, &content, ill), |told| told.text("a backup of"))?;
+    Ok(ending)
 }
 
-/// Every room of a place, opened, with whose it is. A room whose master key is not in a file here cannot have its copy on record, and so has none.
-fn open_all(place: &Place) -> anyhow::Result<Vec<(Party, Room)>> {
-    let mut rooms = Vec::new();
-    for name in names(place)? {
-        let party = keeper(&name)?;
-        if !place.master_file(&party).exists() {
-            bail!("{name}: its master key {} is missing, without which its copy cannot be on record", place.master_file(&party).display());
-        }
-        rooms.push((party.clone(), init::room(place, &name, &party)?));
-    }
-    if rooms.is_empty() {
-        bail!("there are no rooms in {place}: are --data and --files right?");
-    }
-    Ok(rooms)
+/// Says in the record of a room that its copy begins → the room, a checkpoint that the copy goes on from, and the version of its master key.
+fn begun(place: &Place, options: &Backup, name: &RoomName) -> anyhow::Result<(Room, Option<String>, MasterKeyId)> {
+    let (room, master) = open(place, name)?;
+    record(place, &options.operator, &room, COPY, Outcome::Read, "backup begun")?;
+    let checkpoint = runtime()?.block_on(room.checkpoint())?.map(|note| note.text().to_owned());
+    Ok((room, checkpoint, master.id()?))
+}
+
+/// What a backup says of rooms that were ill.
+fn ill(manifest: &Manifest) -> Vec<String> {
+    let ill = manifest.rooms.iter().filter_map(|room| Some((room.name()?, room.ill.as_ref()?)));
+    ill.map(|(name, ill)| format!("{name} was copied as it lies, with no word in its record: {ill}")).collect()
+}
+
+/// Opens a room that is there with the master key of the party that keeps it.
+fn open(place: &Place, name: &RoomName) -> anyhow::Result<(Room, Arc<dyn MasterKey>)> {
+    let party = keeper(name)?;
+    let master = place.master(&party)?;
+    Ok((init::room_with(place, name, &party, Arc::clone(&master))?, master))
 }
 
 fn names(place: &Place) -> anyhow::Result<Vec<RoomName>> {
@@ -146,16 +156,16 @@ fn names(place: &Place) -> anyhow::Result<Vec<RoomName>> {
     Ok(names)
 }
 
-/// Says in the record of each room what was done with it as a whole.
-fn record(place: &Place, operator: &Operator, rooms: &[(Party, Room)], act: Act, outcome: Outcome, note: &str) -> anyhow::Result<()> {
-    let request = place.entropy().id128();
-    runtime()?.block_on(async {
-        for (_, room) in rooms {
-            let caller = operator.caller(room.name().municipality(), Purpose::Operation, request)?;
-            room.event(&caller, act, outcome, Subject::None, note).await?;
-        }
-        Ok(())
-    })
+/// Says in the record of a room what was done with it as a whole.
+fn record(place: &Place, operator: &Operator, room: &Room, act: Act, outcome: Outcome, note: &str) -> anyhow::Result<()> {
+    let caller = operator.caller(room.name().municipality(), Purpose::Operation, place.entropy().id128())?;
+    runtime()?.block_on(room.event(&caller, act, outcome, Subject::None, note))?;
+    Ok(())
+}
+
+/// Whether a file is the one whose SHA-256 was kept elsewhere, where one was.
+fn is_expected(expected: Option<&str>, content: &Content) -> bool {
+    expected.is_none_or(|expected| expected.trim().eq_ignore_ascii_case(&content.sha256))
 }
 
 /// The private half of the key of backups.
@@ -164,6 +174,6 @@ fn receiver(file: &Path) -> anyhow::Result<Receiver> {
     read_private(&text).with_context(|| file.display().to_string())
 }
 
-fn open_file(file: &PathBuf) -> anyhow::Result<File> {
+fn open_file(file: &Path) -> anyhow::Result<File> {
     File::open(file).with_context(|| file.display().to_string())
 }
