@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use seal::hpke::{ReceivingKey, SealingWriter};
-use store::{Room, Rooms};
+use store::{RoomName, Rooms, StoreError};
 use vault::MasterKeyId;
 use vocabulary::Entropy;
 
@@ -31,7 +31,7 @@ pub struct Deployment<'a> {
 /// A room that is copied.
 #[derive(Debug)]
 pub struct CopiedRoom {
-    pub room: Room,
+    pub name: RoomName,
     /// The text of a checkpoint that its record goes on from.
     pub checkpoint: Option<String>,
     /// The master key that wraps its keys now, where it is at hand.
@@ -68,7 +68,7 @@ pub fn make(
         files: Vec::new(),
     };
     for copied in of.copied {
-        progress(&copied.room.name().to_string());
+        progress(&copied.name.to_string());
         manifest.rooms.push(room(of.rooms, copied, &mut to)?);
     }
     for path in files::list(of.folder).map_err(|error| BackupError::File(of.folder.display().to_string(), error))? {
@@ -86,10 +86,11 @@ pub fn make(
 }
 
 fn room(rooms: &Rooms, copied: &CopiedRoom, to: &mut impl Write) -> Result<RoomManifest, BackupError> {
-    let name = copied.room.name();
+    let name = &copied.name;
+    let room = rooms.existing(name)?.ok_or(StoreError::NotFound)?;
     let mut part = begin_part(to, &name.to_string())?;
     let mut buffer = BufWriter::with_capacity(65_536, &mut part);
-    let tables = rooms.copy_out(&copied.room, &mut buffer).map_err(|error| BackupError::of_room(&name.to_string(), error))?;
+    let tables = rooms.copy_out(&room, &mut buffer).map_err(|error| BackupError::of_room(&name.to_string(), error))?;
     buffer.flush()?;
     drop(buffer);
     Ok(RoomManifest {

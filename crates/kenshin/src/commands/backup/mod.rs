@@ -88,13 +88,12 @@ pub(crate) fn run(options: &Backup) -> anyhow::Result<Ending> {
     let mut file = Making::of(&options.out, &[])?;
     let (mut rooms, mut copied) = (Vec::new(), Vec::new());
     for name in names(&place)? {
-        let there = place.rooms().existing(&name)?.with_context(|| format!("the room {name}"))?;
         match begun(&place, options, &name) {
             Ok((room, checkpoint, master_key)) => {
-                copied.push(CopiedRoom { room: there, checkpoint, master_key: Some(master_key), ill: None });
+                copied.push(CopiedRoom { name, checkpoint, master_key: Some(master_key), ill: None });
                 rooms.push(room);
             }
-            Err(error) => copied.push(CopiedRoom { room: there, checkpoint: None, master_key: None, ill: Some(format!("{error:#}")) }),
+            Err(error) => copied.push(CopiedRoom { name, checkpoint: None, master_key: None, ill: Some(format!("{error:#}")) }),
         }
     }
     if copied.is_empty() {
