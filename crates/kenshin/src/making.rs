@@ -6,12 +6,10 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use rustix::fs::OFlags;
-use rustix::process::geteuid;
 use anyhow::{Context as _, bail};
 use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
 use rustix::io::Errno;
+use rustix::process::geteuid;
 use vocabulary::{Entropy as _, SystemEntropy};
 
 use crate::output::Usage;
@@ -100,8 +98,7 @@ impl Write for Making {
 
 /// Opens a file for more of it, or makes it for its owner alone; a link is not followed.
 pub(crate) fn append(path: &Path) -> anyhow::Result<File> {
-    let no_link = i32::try_from(OFlags::NOFOLLOW.bits())?;
-    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(no_link).open(path);
+    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(NO_LINK).open(path);
     file.with_context(|| path.display().to_string())
 }
 
@@ -188,6 +185,9 @@ mod tests {
             let refused = write(&pipe, b"rows").unwrap_err();
             assert!(refused.is::<Usage>() && refused.to_string().contains("another user"), "{refused}");
         }
+    }
+
+    #[test]
     fn a_new_file_takes_the_place_of_none_that_came_meanwhile() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");

@@ -60,7 +60,6 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     let parties = parties(init)?;
     let keys = apart::keys(init)?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(keys);
-    let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(init.place.keys(init.keys.as_ref()));
     certify(&place, init, &parties)?;
     let known = [place.certified(), init.consumer.clone()].concat();
     let neighbours = Neighbours::of(&place, &parties, known.clone())?;
