@@ -28,6 +28,9 @@ pub enum BackupError {
     /// What was put back is not what was copied.
     #[error("what was put back is not what the backup says: {}", .0.join("; "))]
     NotTheSame(Vec<String>),
+    /// It holds what was copied, and that was not well.
+    #[error("the records of use were not whole when they were copied: {}", .0.join("; "))]
+    Findings(Vec<String>),
     /// A room could not be copied or put back.
     #[error("the room {0}: {1}")]
     Room(String, CopyError),
@@ -58,7 +61,7 @@ impl From<io::Error> for BackupError {
 impl BackupError {
     /// Whether the backup is what is wrong, and not the machine that looks at it.
     pub fn is_of_backup(&self) -> bool {
-        matches!(self, Self::NoBackup(_) | Self::OtherKey | Self::NotWhole | Self::NotTheSame(_))
+        matches!(self, Self::NoBackup(_) | Self::NotWhole | Self::NotTheSame(_) | Self::Findings(_))
     }
 
     pub(crate) fn of_room(room: &str, error: CopyError) -> Self {

@@ -18,7 +18,8 @@ pub(crate) fn list(folder: &Path) -> io::Result<Vec<String>> {
     for name in FILES {
         walk(folder, name, &mut found)?;
     }
-    found.retain(|path| path != APART);
+    // Written beside what it becomes; after a kill it may be the key that stays apart.
+    found.retain(|path| path != APART && !path.ends_with(".unfinished"));
     found.sort();
     Ok(found)
 }

@@ -148,8 +148,10 @@ fn has_entries(folder: &Path) -> bool {
 pub struct Put {
     rooms: Vec<RoomName>,
     files: MadeFiles,
-    /// The records of use that were found whole.
+    /// The records of use.
     pub records: Vec<Report>,
+    /// What is wrong in them, as it was when they were copied: what holds the same as then is put back all the same.
+    pub findings: Vec<String>,
 }
 
 impl Put {
@@ -184,7 +186,9 @@ fn put_back(
         if part.end()? != room.content {
             return Err(BackupError::NotWhole);
         }
-        put.records.extend(compare(room, &back, target.masters)?);
+        let record = compare(room, &back, target.masters)?;
+        put.findings.extend(record.iter().flat_map(|record| &record.findings).map(|finding| format!("{shown}: {finding}")));
+        put.records.extend(record);
     }
     for file in manifest.files.iter().filter(|file| files::is_ours(&file.path)) {
         let mut part = part_of(&mut from, &file.path)?;
@@ -211,8 +215,8 @@ fn part_of<'a, R: Read>(from: &'a mut R, name: &str) -> Result<PartReader<'a, R>
     }
 }
 
-/// Whether a room holds what was copied, and its record of use is whole, by its own stamp, and goes on from the checkpoint that was signed before the
-/// copy. Of a room that was ill when it was copied only what it holds is compared.
+/// Whether a room holds what was copied, and its record of use has its own stamp and goes on from the checkpoint that was signed before the copy → what
+/// is to be said of the record. Of a room that was ill when it was copied only what it holds is compared.
 fn compare(said: &RoomManifest, room: &store::Room, masters: &[Arc<dyn MasterKey>]) -> Result<Option<Report>, BackupError> {
     let name = room.name();
     let now = room.digest_tables()?;
@@ -221,10 +225,10 @@ fn compare(said: &RoomManifest, room: &store::Room, masters: &[Arc<dyn MasterKey
     wrong.extend(
         now.iter().filter(|table| !said.tables.contains(table)).map(|table| format!("{name}: {} rows of {}", table.rows, table.table)),
     );
-    wrong.extend(room.check_structure()?.into_iter().map(|found| format!("{name}: {found}")));
     if said.ill.is_some() {
         return if wrong.is_empty() { Ok(None) } else { Err(BackupError::NotTheSame(wrong)) };
     }
+    wrong.extend(room.check_structure()?.into_iter().map(|found| format!("{name}: {found}")));
     let checkpoint = said.checkpoint.as_deref().map(SignedCheckpoint::parse).transpose();
     let checkpoint = checkpoint.map_err(|_| BackupError::NotWhole)?;
     let trusted = Trusted { checkpoints: checkpoint.into_iter().collect(), masters: masters.to_vec(), ..Trusted::default() };
@@ -233,7 +237,6 @@ fn compare(said: &RoomManifest, room: &store::Room, masters: &[Arc<dyn MasterKey
         if !report.stamp_read {
             wrong.push(format!("{name}: none of the master keys opens the stamp of its record of use"));
         }
-        wrong.extend(report.findings.iter().map(|finding| format!("{name}: {finding}")));
         if report.outside < trusted.checkpoints.len() as u64 {
             wrong.push(format!("{name}: the record of use does not go on from the backup's checkpoint"));
         }

@@ -110,6 +110,9 @@ fn verified(options: &Drill, place: &Place, receiver: &Receiver, held: &mut Held
     let put = ::backup::restore(&file, receiver, &manifest, &target, |_| ())?;
     held.entries = put.records.iter().map(|report| report.size).sum();
     put.undo(&target);
+    if !put.findings.is_empty() {
+        return Err(BackupError::Findings(put.findings).into());
+    }
     Ok(())
 }
 

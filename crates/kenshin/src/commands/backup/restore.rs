@@ -47,10 +47,12 @@ pub(crate) fn run(options: &Restore) -> anyhow::Result<Ending> {
     });
     spinner.finish_and_clear();
     let put = restored?;
-    let notes = finish(options, &place, &backup, &back).inspect_err(|_| put.undo(&target))?;
+    let mut notes = finish(options, &place, &backup, &back).inspect_err(|_| put.undo(&target))?;
+    let as_copied = |finding: &String| format!("so it was when it was copied, look into it: {finding}");
+    notes.extend(put.findings.iter().map(as_copied));
     let told = Told::of(&options.file, manifest, content, notes);
     output::result(options.json, &told, |told| told.text("put back, and found as it was copied"))?;
-    Ok(Ending::Done)
+    Ok(if put.findings.is_empty() { Ending::Done } else { Ending::Refused })
 }
 
 /// Whether a version is a later one than this program's.
@@ -85,7 +87,7 @@ fn finish(options: &Restore, place: &Place, backup: &Verified, back: &[Back]) ->
         let setting = place.setting_file(party)?;
         if setting.is_some_and(|setting| !setting.witnesses.is_empty()) {
             notes.push(format!(
-                "its witnesses saw more of {name}: each lets it begin anew by `kenshin ledger witness forget kenshin/{name}`, before its start"
+                "its witnesses saw more of {name}: each lets it begin anew by `kenshin ledger witness forget kenshin/{name} --municipality ITS-CODE --reason TEXT`, before its start"
             ));
         }
     }

@@ -36,8 +36,9 @@ pub(super) fn correct(place: &Place, path: &str) -> anyhow::Result<Vec<String>> 
     };
     let wanted = wanted(place, &setting)?;
     let mut corrected = text.clone();
-    // A URL of PostgreSQL may hold a login of the server's own.
-    for (name, old, new) in wanted.iter().filter(|(name, ..)| *name != "data" || matches!(place.rooms().data(), Data::Folder(_))) {
+    // What holds a password is a login of the server's own.
+    let has_password = Data::parse(&setting.data).is_ok_and(|data| data.has_password());
+    for (name, old, new) in wanted.iter().filter(|(name, ..)| *name != "data" || !has_password) {
         corrected = swap(&corrected, name, old, new);
     }
     if corrected != text {

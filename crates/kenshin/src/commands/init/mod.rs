@@ -88,16 +88,17 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
         }
     }
     made.lacking = lacking::find(&place.setting_files(), &known)?;
-    let key = backup_key::make(&place, init)?;
+    // Told after what was made, whatever becomes of it: passwords are shown once.
+    let key = backup_key::make(&place, init);
     match &key {
-        BackupKey::Shown { private, .. } => made.backup_key = Some(private.to_string()),
-        BackupKey::Lacking(file) => {
+        Ok(BackupKey::Shown { private, .. }) => made.backup_key = Some(private.to_string()),
+        Ok(BackupKey::Lacking(file)) => {
             made.lacking.push(Lacking::file_itself(file, "kenshin init --backup-key FILE makes the key of backups"))
         }
-        BackupKey::Is => {}
+        Ok(BackupKey::Is) | Err(_) => {}
     }
     output::result(init.json, &made, text)?;
-    key.finish()?;
+    key?.finish()?;
     Ok(Ending::Done)
 }
 
