@@ -31,6 +31,7 @@ const RECORD: office::RecordWords = office::record_words! {
     }
     remarks {
         "{} rows that were held for {}" = "{1}あてに保留していた{0}行";
+        "alarm: {} rows of numbers that were not asked for, or came twice" = "警告：依頼していない番号、又は重複した番号の{0}行";
         "{} people whose numbers cannot be read" = "番号を読み取れない{0}人";
         "up to {}, {} rows held" = "{0}まで、保留{1}行";
         "version {}" = "版 {0}";
