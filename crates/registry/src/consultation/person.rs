@@ -84,12 +84,17 @@ pub(super) struct Looked {
     pub(super) person: Person,
     pub(super) examined: Vec<Examined>,
     pub(super) recorded: Vec<Recorded>,
-    /// Whether address and places of examination are withheld.
-    pub(super) is_guarded: bool,
     /// Why nothing is sent to them by letter; nothing where it is.
     pub(super) no_letter: Option<Withheld>,
     /// The last letter to where they live now that came back: yyyymmdd, and the code of the reason.
     pub(super) came_back: Option<(i32, String)>,
+}
+
+impl Looked {
+    /// Whether address and places of examination are withheld.
+    pub(super) fn is_guarded(&self) -> bool {
+        self.contact.is_none()
+    }
 }
 
 /// Reads the person; where somebody under protective measures lives only for those who may know it.
@@ -128,7 +133,7 @@ pub(super) fn read(
     let came_back = if no_letter == Some(Withheld::Returned) { last_returned(tx, id)? } else { None };
     let who = person_id(&known.number).into_owned();
     let contact = (!is_guarded).then_some(contact);
-    Ok(Seen::person(who, Looked { known, contact, is_protected, person, examined, recorded, is_guarded, no_letter, came_back }))
+    Ok(Seen::person(who, Looked { known, contact, is_protected, person, examined, recorded, no_letter, came_back }))
 }
 
 impl Recorded {

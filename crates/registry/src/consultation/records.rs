@@ -34,7 +34,7 @@ pub(super) fn examined(language: Language, catalogue: &Catalogue, seen: &Looked)
         let examination =
             examination.map_or(one.examination_id.as_str(), |examination| in_language(language, &examination.name, &examination.english));
         let institution =
-            if seen.is_guarded { chip(Tone::Warning, word(words::WITHHELD)) } else { institution(catalogue, &one.institution) };
+            if seen.is_guarded() { chip(Tone::Warning, word(words::WITHHELD)) } else { institution(catalogue, &one.institution) };
         vec![
             item::date(language, one.examined_on).into(),
             name.into(),
@@ -78,7 +78,7 @@ fn source(language: Language, source: &str) -> &'static str {
 /// The records, each closed until it is asked for.
 pub(super) fn recorded(language: Language, catalogue: &Catalogue, seen: &Looked, corrects: bool) -> Html {
     let word = |words: face::Words| words.of(language);
-    let guarded = seen.is_guarded.then(|| paragraph(word(words::RECORDS_GUARDED)));
+    let guarded = seen.is_guarded().then(|| paragraph(word(words::RECORDS_GUARDED)));
     let body: Html = if seen.recorded.is_empty() {
         empty(word(words::NO_RECORDS), Html::empty())
     } else {

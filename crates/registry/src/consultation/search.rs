@@ -78,7 +78,7 @@ fn with_standing(tx: &mut Tx, vault: &Vault, rows: Vec<HitRow>) -> Result<Vec<(H
     let mut former = former_periods(tx, Some(&ids))?;
     let with_standing = rows.into_iter().map(|row| {
         let standing = row.standing.standing(former.remove(&row.id).unwrap_or_default());
-        let is_protected = row.contact.open(vault)?.is_protected();
+        let is_protected = row.contact.is_protected(vault)?;
         let HitRow { id, number, name, kana, sex, birth, .. } = row;
         Ok((Hit { id, number, name, kana, sex, birth, is_protected }, standing))
     });

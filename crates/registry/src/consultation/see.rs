@@ -50,7 +50,7 @@ fn protected(language: Language, seen: &Looked) -> Html {
     if !seen.is_protected {
         return Html::empty();
     }
-    let body = if seen.is_guarded { words::PROTECTED_HIDDEN } else { words::PROTECTED_SHOWN };
+    let body = if seen.is_guarded() { words::PROTECTED_HIDDEN } else { words::PROTECTED_SHOWN };
     let title = words::PROTECTED_TITLE.of(language);
     banner(&Banner { language, tone: Tone::Warning, title, body: paragraph(body.of(language)) })
 }

@@ -35,10 +35,7 @@ pub(super) fn contents(
     let people: Vec<(i64, i32, SealedContact)> =
         resident::table.filter(resident::id.eq_any(residents)).select((resident::id, resident::birth, SealedContact::NOW)).load(tx)?;
     // Birth, and whether they are protected where that can be read.
-    let people = people.into_iter().map(|(id, birth, contact)| {
-        let contact = wire::pass_over(contact.open(vault))?;
-        Ok((id, (birth, contact.map(|contact| contact.is_protected()))))
-    });
+    let people = people.into_iter().map(|(id, birth, contact)| Ok((id, (birth, wire::pass_over(contact.is_protected(vault))?))));
     let people = people.collect::<Result<HashMap<i64, (i32, Option<bool>)>, RegistryError>>()?;
     let layouts = Layouts::load(tx)?;
     let details = details(tx, vault, &layouts, residents)?;

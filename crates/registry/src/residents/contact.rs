@@ -86,6 +86,11 @@ impl SealedContact {
         Ok(Contact { bytes, spans })
     }
 
+    /// Whether its person is protected (支援措置).
+    pub(crate) fn is_protected(&self, vault: &Vault) -> Result<bool, wire::Cause> {
+        Ok(self.open(vault)?.is_protected())
+    }
+
     fn row(&self) -> Row<'_> {
         Row { id: self.id, version: self.version, number: &self.number, digest: &self.digest, import: self.import }
     }

@@ -129,7 +129,7 @@ fn read(tx: &mut Tx, vault: &Vault, record: &mut Record<'_>, asked: &ListAsked, 
     let rows: Vec<(Row, SealedContact)> = query.limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx)?;
     record.note(format!("{} records", rows.len()));
     let people: Vec<_> = rows.iter().map(|(row, _)| person_id(&row.number).into_owned()).collect();
-    let rows = rows.into_iter().map(|(row, contact)| Ok((row, contact.open(vault)?.is_protected())));
+    let rows = rows.into_iter().map(|(row, contact)| Ok((row, contact.is_protected(vault)?)));
     let rows = rows.collect::<Result<Vec<Found>, RegistryError>>()?;
     Ok(Seen::people(people, rows))
 }

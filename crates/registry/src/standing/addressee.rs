@@ -84,10 +84,9 @@ impl Addressee {
                 let (id, came_back) = (row.id, came_back.contains(&row.id));
                 let answer = match wire::pass_over(row.contact.open(vault))? {
                     None => Err(Withheld::Damaged),
-                    Some(contact) => match withheld(&row, &contact, &standing, by, today, came_back) {
-                        Some(why) => Err(why),
-                        None => Ok(Addressee { row, contact }),
-                    },
+                    Some(contact) => {
+                        withheld(&row, &contact, &standing, by, today, came_back).map_or_else(|| Ok(Addressee { row, contact }), Err)
+                    }
                 };
                 answers.insert(id, answer);
             }
