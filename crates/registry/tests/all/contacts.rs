@@ -77,8 +77,7 @@ fn r_reg_5_a_contact_of_another_person_or_version_is_damage_and_nobody_is_writte
         let [first, later] = weeks();
         taken(&desk, &first);
         taken(&desk, &later);
-        let extraction = desk.extract(&officer(), FiscalYear(2026), "2026-06-01".parse().unwrap()).unwrap().extraction;
-        desk.issue_vouchers(&officer(), extraction).unwrap();
+        let extraction = extracted(&desk);
         assert_eq!(written_to(&desk, extraction), [1, 3, 4]);
         let met = wire::testing::damage_met("a sealed value");
         // Protection goes from the second to the first, and the third lives again where they lived.
@@ -92,7 +91,7 @@ fn r_reg_5_a_contact_of_another_person_or_version_is_damage_and_nobody_is_writte
         let issued = desk.issue_vouchers(&officer(), extraction).unwrap();
         assert!(issued.withheld > 0 && wire::testing::damage_met("a sealed value") >= met + 3, "the alarm was rung for each");
         // The rows that a later file brings are whole again.
-        let lines: Vec<Line> = weeks()[0].clone().into_iter().map(|line| Line { address: "みほん市山手3番".to_owned(), ..line }).collect();
+        let lines: Vec<Line> = first.into_iter().map(|line| Line { address: "みほん市山手3番".to_owned(), ..line }).collect();
         taken(&desk, &lines);
         assert_eq!(written_to(&desk, extraction), [1, 3, 4]);
     });

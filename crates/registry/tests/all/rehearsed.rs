@@ -17,7 +17,7 @@ use vocabulary::{FiscalYear, MunicipalityCode, Purpose, SystemEntropy};
 use work::jobs::Rehearsal;
 
 use crate::results::sheet;
-use crate::support::{Line, ask, clock, file, folder, look, officer, operator_for, person};
+use crate::support::{Line, ask, clock, contact, file, folder, look, officer, operator_for, person};
 
 const PEOPLE: u32 = 30;
 const ROWS: usize = 7;
@@ -83,8 +83,17 @@ impl Office {
         assert!(changed.unwrap() > 0, "{sql}");
     }
 
-    /// What is stored, but for what is sealed.
+    /// What is stored, but for what is sealed other than addresses.
     fn dump(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Lives {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            id: i64,
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            version: i32,
+            #[diesel(sql_type = diesel::sql_types::Binary)]
+            contact: Vec<u8>,
+        }
         #[derive(QueryableByName)]
         struct Line {
             #[diesel(sql_type = diesel::sql_types::Text)]
@@ -105,7 +114,15 @@ impl Office {
             UNION ALL SELECT 'case ' || resident || ' ' || programme || ' ' || row || ' ' || state FROM detailed_case \
             UNION ALL SELECT 'claim ' || month || ' ' || institution || ' ' || programme || ' ' || examinations FROM claim \
             ORDER BY line";
-        look(&self.desk, |tx| diesel::sql_query(sql).load::<Line>(tx)).into_iter().map(|row| row.line).collect()
+        let mut lines: Vec<String> =
+            look(&self.desk, |tx| diesel::sql_query(sql).load::<Line>(tx)).into_iter().map(|row| row.line).collect();
+        let sql =
+            "SELECT id, version, contact FROM resident UNION ALL SELECT id, version, contact FROM resident_history ORDER BY id, version";
+        let lives = look(&self.desk, |tx| diesel::sql_query(sql).load::<Lives>(tx));
+        lines.extend(lives.iter().map(|Lives { id, version, contact: sealed }| {
+            format!("lives {id} {version} {}", contact(&self.desk, *id, *version, sealed).address)
+        }));
+        lines
     }
 }
 

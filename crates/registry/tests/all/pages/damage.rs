@@ -6,7 +6,7 @@ use wire::testing::Failed;
 
 use super::city::{City, clock, ring};
 use super::people::examined;
-use crate::support::{person, swap_contacts};
+use crate::support::{Line, person, swap_contacts};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r_reg_6_a_damaged_record_is_an_alarm_and_a_page_that_says_what_to_do_in_both_languages() {
@@ -49,9 +49,7 @@ async fn protection_that_was_moved_to_another_row_opens_neither_page_and_no_list
         let clock = clock();
         let ring = ring(rooms, &clock)?;
         let city = City::open(&ring, &clock, "991015").await?;
-        let mut protected = person(1);
-        protected.protected = "1";
-        city.people(&[protected, person(2)])?;
+        city.people(&[Line { protected: "1", ..person(1) }, person(2)])?;
         examined(&city, "1")?;
         let mut browser = city.officer(&ring, "s1001", "health_officer").await?;
         assert!(!browser.get("/residents/1?for=follow-up").await?.words().contains("中央一丁目1番"), "the address is withheld");
