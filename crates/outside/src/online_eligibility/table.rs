@@ -36,15 +36,12 @@ pub(super) fn cell<'a>(link_index: &'a impl AsRef<[u8]>, column: &'a str) -> Cel
 /// The person is known, with a pseudonym of its own, from the first message that names the link number → its index.
 pub(super) fn known(tx: &mut Tx, vault: &Vault, entropy: &dyn Entropy, link: Id128) -> Result<[u8; 16], RefusedError> {
     let index = vault.blind("link number", link.as_bytes());
-    let there = insured::table.find(index.as_slice()).select(insured::link_index).first::<Vec<u8>>(tx).optional()?;
-    if there.is_none() {
-        let values = (
-            insured::link_index.eq(index.as_slice()),
-            insured::sealed_link.eq(vault.seal(&cell(&index, "sealed_link"), link.as_bytes())?),
-            insured::sealed_pseudonym.eq(vault.seal(&cell(&index, "sealed_pseudonym"), entropy.id128().as_bytes())?),
-        );
-        store::insert_ignore!(tx, insured::table, values, (insured::link_index))?;
-    }
+    let values = (
+        insured::link_index.eq(index.as_slice()),
+        insured::sealed_link.eq(vault.seal(&cell(&index, "sealed_link"), link.as_bytes())?),
+        insured::sealed_pseudonym.eq(vault.seal(&cell(&index, "sealed_pseudonym"), entropy.id128().as_bytes())?),
+    );
+    store::insert_ignore!(tx, insured::table, values, (insured::link_index))?;
     Ok(index)
 }
 

@@ -47,10 +47,10 @@ pub(super) async fn issue(
                             card::revoked.eq(0),
                         );
                         diesel::insert_into(card::table).values(values).execute(tx)?;
-                        let columns = (listed_person::number_index, listed_person::sealed_number);
-                        let (number_index, sealed_number): (Vec<u8>, Vec<u8>) =
+                        let columns = (listed_person::number_index, listed_person::sealed_number, listed_person::sealed_code);
+                        let (number_index, sealed_number, sealed_code): (Vec<u8>, Vec<u8>, Vec<u8>) =
                             listed_person::table.find(person).select(columns).first(tx)?;
-                        let code = people::record_code(tx, state.room.vault(), person)?;
+                        let code = people::open_code(state.room.vault(), &number_index, &sealed_code)?;
                         messages
                             .push(NewMessage::to(&state.payers_hub, Issued { serial, number_index, sealed_number }).about(code.as_str()));
                         rows.push(CardAnswer { certificate: Some(Octets(certificate)), problem: None });

@@ -38,7 +38,7 @@ fn cell<'a>(number_index: &'a impl AsRef<[u8]>, column: &'a str) -> Cell<'a> {
 }
 
 /// The code of whoever has the number of this index, from the table.
-fn open_code(vault: &Vault, number_index: &[u8], sealed: &[u8]) -> Result<ResidentRecordCode, RefusedError> {
+pub(super) fn open_code(vault: &Vault, number_index: &[u8], sealed: &[u8]) -> Result<ResidentRecordCode, RefusedError> {
     let code = vault.open_cell(&cell(&number_index, "sealed_code"), sealed)?;
     let code = std::str::from_utf8(&code).ok().and_then(|code| ResidentRecordCode::parse(code).ok());
     code.ok_or(wire::Damaged("a resident-record code").into())

@@ -98,7 +98,7 @@ fn put(tx: &mut Tx, relay: &Relay, row: &ReplicaRow, opened: &Opened<Replica>) -
 }
 
 /// What the registry said of answering with a replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum MayAnswer {
     /// By itself.
     Yes,

@@ -3,7 +3,7 @@
 use ledger::testing::{acts_on, caller, erase_names};
 use ledger::{About, Found};
 use protocol::messages::inquiries::InquiryState;
-use vocabulary::Purpose;
+use vocabulary::{Id128, Purpose};
 
 use crate::support::{both, key, replica, unified};
 
@@ -50,8 +50,7 @@ async fn whoever_is_asked_about_and_not_known_here_is_found_by_their_code() {
         assert_eq!(world.bring(key(), &signed).await?.reason.as_deref(), Some("noReplica"));
         world.sent(&given).await?;
         let there = world.there.room().await?;
-        let index: String = there.vault().blind("code", &[99; 32]).iter().map(|byte| format!("{byte:02x}")).collect();
-        let code = format!("code {index}");
+        let code = format!("code {}", Id128::from_bytes(there.vault().blind("code", &[99; 32])));
         let acts = acts_on(&there, &code).await?;
         assert!(["relay:permits.take", "relay:answers.send"].iter().all(|act| acts.iter().any(|found| found == act)), "{acts:?}");
         // Later they move here: what was answered about them is found by their number too.
