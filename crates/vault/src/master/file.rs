@@ -58,19 +58,19 @@ impl FileMaster {
     pub fn open_or_create(path: impl Into<PathBuf>, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
         let path = path.into();
         if !path.exists() {
-            KeyFile { path: path.clone(), passphrase: None, refused_mode: NOT_OTHERS }.make(&*entropy)?;
+            KeyFile::of_owner(path.clone(), None).make(&*entropy)?;
         }
         Self::open(path, entropy)
     }
 
     /// Opens a key file that must be there: where rooms exist, a new key could open none of them.
     pub fn open(path: impl Into<PathBuf>, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
-        Self::of(KeyFile { path: path.into(), passphrase: None, refused_mode: NOT_OTHERS }, entropy)
+        Self::of(KeyFile::of_owner(path.into(), None), entropy)
     }
 
     /// Opens a key file that a passphrase closes.
     pub fn open_closed(path: impl Into<PathBuf>, passphrase: Zeroizing<String>, entropy: Arc<dyn Entropy>) -> Result<Self, MasterKeyError> {
-        Self::of(KeyFile { path: path.into(), passphrase: Some(passphrase), refused_mode: NOT_OTHERS }, entropy)
+        Self::of(KeyFile::of_owner(path.into(), Some(passphrase)), entropy)
     }
 
     /// Makes a key file that a passphrase of at least 16 characters closes; one that is there, and that none closes yet, is closed by it.
@@ -79,10 +79,10 @@ impl FileMaster {
         if passphrase.chars().count() < SHORTEST {
             return Err(MasterKeyError::ShortPassphrase(path));
         }
-        let closed = KeyFile { path: path.clone(), passphrase: Some(passphrase), refused_mode: NOT_OTHERS };
+        let closed = KeyFile::of_owner(path.clone(), Some(passphrase));
         if path.exists() {
             let _lock = lock(&path)?;
-            let versions = KeyFile { path, passphrase: None, refused_mode: NOT_OTHERS }.read()?;
+            let versions = KeyFile::of_owner(path, None).read()?;
             closed.replace(&versions, &*entropy)?;
         } else {
             closed.make(&*entropy)?;
@@ -213,6 +213,11 @@ fn lock(path: &Path) -> Result<File, MasterKeyError> {
 }
 
 impl KeyFile {
+    /// One that its owner alone may read.
+    fn of_owner(path: PathBuf, passphrase: Option<Zeroizing<String>>) -> Self {
+        Self { path, passphrase, refused_mode: NOT_OTHERS }
+    }
+
     /// Makes it with a new key, and its folder, unless another process has made it meanwhile.
     fn make(&self, entropy: &dyn Entropy) -> Result<(), MasterKeyError> {
         let path = &self.path;

@@ -49,7 +49,7 @@ fn a_key_file_under_a_passphrase_opens_with_it_alone_and_holds_no_key() {
         FileMaster::open_closed(&path, passphrase("another"), entropy()).unwrap_err(),
         MasterKeyError::WrongPassphrase(path.clone())
     );
-    // What a file asks of the machine has an end; another salt is another key.
+    // What a file asks of the machine has an end.
     for (from, to) in
         [("argon2id 65536 3", "argon2id 4294967295 3"), ("argon2id 65536 3", "argon2id 65536 4000000000"), ("argon2id", "md5")]
     {
@@ -57,6 +57,11 @@ fn a_key_file_under_a_passphrase_opens_with_it_alone_and_holds_no_key() {
         let refused = FileMaster::open_closed(&path, passphrase("正しい 合言葉 を 六つ 並べる"), entropy()).unwrap_err();
         assert_eq!(refused, MasterKeyError::Damaged { path: path.clone(), line: 3 });
     }
+    // Another salt is another key.
+    let salt = text.lines().nth(2).unwrap().rsplit(' ').next().unwrap();
+    std::fs::write(&path, text.replace(salt, &seal::base64url::encode(&[7; 16]))).unwrap();
+    let refused = FileMaster::open_closed(&path, passphrase("正しい 合言葉 を 六つ 並べる"), entropy()).unwrap_err();
+    assert_eq!(refused, MasterKeyError::WrongPassphrase(path.clone()));
 }
 
 #[test]
