@@ -179,6 +179,13 @@ mod tests {
     const SOAKS: &str =
         "| soak | must |\n|---|---|\n| `soak_t_01_ten…` | x | 10 | 2026-11-29 |\n| `soak_t_28_a…` | x | 1 | to be taken |\n";
 
+    #[test]
+    fn a_row_is_found_by_the_whole_of_its_name() {
+        let page = "| W1b | first load |\n| W1 | weekly file |\n";
+        assert_eq!(row(page, "W1").as_deref(), Some("| W1 | weekly file |"));
+        assert_eq!(row(page, "W1b").as_deref(), Some("| W1b | first load |"));
+    }
+
     fn control(id: &str, state: &str, tests: &[&str]) -> Control {
         let tests = tests.iter().map(|test| (*test).to_owned()).collect();
         Control { id: id.to_owned(), state: state.to_owned(), tests, checks: Vec::new(), records: Vec::new() }

@@ -20,8 +20,7 @@ pub const THEOREMS: &[Theorem] = &[
         name: "own municipality",
         says: "Nobody reaches another municipality's data; whoever belongs to none reaches a municipality's only as a national system, or what touches nobody.",
         condition: |action| {
-            let touches_nobody = matches!(action.zone(), access::Zone::Plain);
-            let of_none = format!("principal is System || {touches_nobody}");
+            let of_none = format!("principal is System || {}", touches_nobody(action));
             let own = "principal.municipality == resource.municipality";
             in_its_zone(
                 action,
@@ -51,7 +50,7 @@ pub const THEOREMS: &[Theorem] = &[
     Theorem {
         name: "visitors",
         says: "Whoever is not logged in does what touches nobody, and nothing else.",
-        condition: |action| in_its_zone(action, &format!("!(principal is Visitor) || {}", matches!(action.zone(), access::Zone::Plain))),
+        condition: |action| in_its_zone(action, &format!("!(principal is Visitor) || {}", touches_nobody(action))),
     },
     Theorem {
         name: "residents",
@@ -76,7 +75,7 @@ pub const THEOREMS: &[Theorem] = &[
         says: "An administrator who is nothing else reaches nobody's data but accounts and the record of use.",
         condition: |action| {
             let verb = action.name().split_once(':').map_or("", |(_, verb)| verb);
-            if matches!(action.zone(), access::Zone::Plain) || OF_ADMINISTRATORS.contains(&verb) {
+            if touches_nobody(action) || OF_ADMINISTRATORS.contains(&verb) {
                 return "true".to_owned();
             }
             let others: Vec<String> =
@@ -92,6 +91,11 @@ pub const THEOREMS: &[Theorem] = &[
 /// What touches people and is administrators' to do: accounts, and the record of use.
 const OF_ADMINISTRATORS: &[&str] = &["accounts.manage", "entries.read"];
 
+/// Whether it is declared to touch nobody's data.
+fn touches_nobody(action: &Action) -> bool {
+    matches!(action.zone(), access::Zone::Plain)
+}
+
 /// A room stands in the zone that the action touches: that much the routes settle.
 fn in_its_zone(action: &Action, condition: &str) -> String {
     format!("resource.zone != Zone::\"{}\" || ({condition})", action.zone().as_str())
@@ -99,9 +103,5 @@ fn in_its_zone(action: &Action, condition: &str) -> String {
 
 fn to_purposes(kind: &str, action: &Action, purposes: &[&str]) -> String {
     let purposes: Vec<String> = purposes.iter().map(|purpose| format!("Purpose::\"{purpose}\"")).collect();
-    format!(
-        "!(principal is {kind}) || {} || [{}].contains(context.purpose)",
-        matches!(action.zone(), access::Zone::Plain),
-        purposes.join(", ")
-    )
+    format!("!(principal is {kind}) || {} || [{}].contains(context.purpose)", touches_nobody(action), purposes.join(", "))
 }
