@@ -131,29 +131,25 @@ impl Place {
         deployment::Place::look(self.address()?, self.files.as_deref())
     }
 
-    /// Where its master keys are made and looked for; none for the folder of keys among the files, which is apart from the rooms already.
-    pub(crate) fn keys(&self, named: Option<&PathBuf>) -> Option<PathBuf> {
-        match (named, &self.files, Data::parse(&self.data)) {
-            (Some(keys), ..) => Some(keys.clone()),
-            (None, None, Ok(Data::Folder(data))) => {
-                let mut name = data.components().collect::<PathBuf>().into_os_string();
-                name.push(".keys");
-                Some(name.into())
-            }
-            _ => None,
-        }
-    }
-
-    /// Every user of the machine reads what stands on a command line.
     fn address(&self) -> anyhow::Result<&str> {
-        if Data::parse(&self.data).is_ok_and(|data| data.has_password()) {
-            let told = "--data: no password here, where every user of this machine can read it. Write postgres://user@host/database, and the \
-                        password as *:*:DATABASE:USER:PASSWORD into a file of mode 0600 that PGPASSFILE names, or passfile=FILE in the \
-                        URL; change the password if others work on this machine";
-            return Err(Usage(told.to_owned()).into());
+        if let Ok(data) = Data::parse(&self.data) {
+            refuse_password("--data", &data)?;
         }
         Ok(&self.data)
     }
+}
+
+/// Every user of the machine reads what stands on a command line.
+pub(crate) fn refuse_password(option: &str, data: &Data) -> anyhow::Result<()> {
+    if data.has_password() {
+        return Err(Usage(format!(
+            "{option}: no password here, where every user of this machine can read it. Write postgres://user@host/database, and the \
+             password as *:*:DATABASE:USER:PASSWORD into a file of mode 0600 that PGPASSFILE names, or passfile=FILE in the URL; change \
+             the password if others work on this machine"
+        ))
+        .into());
+    }
+    Ok(())
 }
 
 /// `kenshin demo`

@@ -60,11 +60,10 @@ fn room(place: &Place, system: &str, name: &RoomName) -> Finding {
     let what = name.to_string();
     let bad = |detail: String| Finding { what: what.clone(), ok: false, detail };
     let Some(own) = systems::migrations(system) else { return bad("a system that this program does not know".to_owned()) };
-    let own_system = system.replace('_', "-");
     let Ok(party) = super::keeper(name) else { return bad("no party bears this name".to_owned()) };
     match opens(place, name, &party, own) {
         Ok(open) => {
-            let (ok, waits) = waits(&open, own_system.as_str(), name);
+            let (ok, waits) = waits(&open, party.system(), name);
             Finding { what, ok, detail: format!("opens with its key, at this version{waits}") }
         }
         Err(error) => bad(format!("{error:#}")),

@@ -18,7 +18,7 @@ use store::{Data, Rooms};
 use vault::MasterKey;
 
 use super::{is_expected, names, open, open_file, receiver, record};
-use crate::arguments::Drill;
+use crate::arguments::{Drill, refuse_password};
 use crate::commands::keeper;
 use crate::output::{Usage, in_japan};
 use crate::{Ending, making, output};
@@ -148,6 +148,9 @@ struct Scratch {
 impl Scratch {
     fn make(options: &Drill, place: &Place, manifest: &Manifest) -> anyhow::Result<Scratch> {
         let data = options.scratch.as_deref().map(Data::parse).transpose().context("--scratch")?;
+        if let Some(data) = &data {
+            refuse_password("--scratch", data)?;
+        }
         if data.is_none() && manifest.database == DatabaseKind::Postgres {
             return Err(Usage(
                 "a backup of PostgreSQL is put back in a database that is made for it: name one that is empty by --scratch URL".to_owned(),

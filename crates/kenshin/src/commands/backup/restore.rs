@@ -24,7 +24,7 @@ const RESTORE: Act = Act::new("backup:rooms.restore");
 /// Puts a backup back, takes the marks away that the rooms' records are behind now, and says it in each record. Where that fails nothing is left.
 pub(crate) fn run(options: &Restore) -> anyhow::Result<Ending> {
     let receiver = receiver(&options.key)?;
-    let place = options.place.open()?.with_keys(options.place.keys(options.keys.as_ref()));
+    let place = options.place.open()?.with_keys(init::apart::keys(&options.place, options.keys.as_deref())?);
     if let Some(there) = names(&place)?.first() {
         return Err(Usage(format!("{place} has rooms already ({there}): a backup is put back into an empty place")).into());
     }

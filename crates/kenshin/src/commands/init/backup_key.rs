@@ -9,6 +9,7 @@ use line::pki::write_private;
 use store::Data;
 use zeroize::Zeroizing;
 
+use super::apart;
 use crate::arguments::Init;
 use crate::making::Making;
 use crate::output::Usage;
@@ -60,7 +61,7 @@ pub(super) fn refuse_within(init: &Init) -> anyhow::Result<()> {
     let parent = real(out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     let place = init.place.look()?;
     let rooms = if let Data::Folder(folder) = place.rooms().data() { Some(folder.clone()) } else { None };
-    for folder in [Some(place.folder("")), rooms, init.place.keys(init.keys.as_ref())].into_iter().flatten() {
+    for folder in [Some(place.folder("")), rooms, apart::keys(&init.place, init.keys.as_deref())?].into_iter().flatten() {
         if parent.starts_with(real(&folder)?) {
             let told =
                 "--backup-key: the private half of the key is not kept where the rooms, files or master keys are: name a file elsewhere";

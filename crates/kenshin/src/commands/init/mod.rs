@@ -1,6 +1,6 @@
 //! `kenshin init`: a municipality's systems, the hub, or any party — rooms, keys, certificates, settings, first administrators.
 
-mod apart;
+pub(super) mod apart;
 mod backup_key;
 pub(super) mod lacking;
 mod setting;
@@ -58,7 +58,8 @@ pub(crate) fn run(init: &Init) -> anyhow::Result<Ending> {
     Catalogue::load(init.folder.catalogue.as_deref())?;
     backup_key::refuse_within(init)?;
     let parties = parties(init)?;
-    let keys = apart::keys(init)?;
+    apart::refuse_within(&init.place, init.keys.as_deref())?;
+    let keys = apart::keys(&init.place, init.keys.as_deref())?;
     let place = init.place.open()?.with_catalogue(init.folder.catalogue.as_deref())?.with_keys(keys);
     certify(&place, init, &parties)?;
     let known = [place.certified(), init.consumer.clone()].concat();
@@ -156,7 +157,7 @@ fn certify(place: &Place, init: &Init, parties: &[Party]) -> anyhow::Result<()> 
 }
 
 /// Opens a room with what every room has and its system's own tables; its keys are made with it.
-pub(in crate::commands) fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger::Room> {
+fn room(place: &Place, name: &RoomName, party: &Party) -> anyhow::Result<ledger::Room> {
     room_with(place, name, party, place.master(party)?)
 }
 
