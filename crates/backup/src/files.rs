@@ -45,8 +45,7 @@ fn walk(folder: &Path, path: &str, found: &mut Vec<String>) -> io::Result<()> {
 
 /// Opens one for reading; a link that has come in its place meanwhile is not followed.
 pub(crate) fn open(folder: &Path, path: &str) -> io::Result<File> {
-    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).map_err(|_| ErrorKind::Unsupported)?;
-    OpenOptions::new().read(true).custom_flags(flags).open(folder.join(path))
+    OpenOptions::new().read(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(folder.join(path))
 }
 
 /// What was made, so that it can be taken away again.

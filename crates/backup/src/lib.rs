@@ -16,12 +16,12 @@ mod make;
 mod manifest;
 mod restore;
 
-use self::manifest::FILES;
+use self::manifest::{FILES, FORMAT};
 
 pub use self::error::BackupError;
 pub use self::key::{make_key, read_private, read_public};
 pub use self::make::{CopiedRoom, Deployment, Made, make};
-pub use self::manifest::{Content, DatabaseKind, FORMAT, FileManifest, Manifest, RoomManifest};
+pub use self::manifest::{Content, DatabaseKind, FileManifest, Manifest, RoomManifest};
 pub use self::restore::{Put, Target, Verified, restore, verify};
 
 /// How a backup begins, and what it is sealed for.

@@ -8,7 +8,7 @@ use store::{Data, RoomName, TableDigest};
 use vocabulary::MunicipalityCode;
 
 /// The version of the format that this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 /// The folders of a deployment whose files are in a backup.
 pub(crate) const FILES: [&str; 2] = ["etc", "tls"];

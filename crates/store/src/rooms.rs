@@ -115,14 +115,6 @@ impl Rooms {
         &self.0.means
     }
 
-    /// Makes an empty schema for a room where the rooms are PostgreSQL's; a file is made with what is in it.
-    pub(crate) fn provision(&self, name: &RoomName) -> Result<(), StoreError> {
-        match &self.0.means {
-            All::Sqlite(_) => Ok(()),
-            All::Postgres(pool) => postgres::provision(pool, name),
-        }
-    }
-
     /// The next who asks for the room opens it anew.
     pub(crate) fn forget(&self, name: &RoomName) {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner).remove(name);

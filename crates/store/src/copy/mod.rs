@@ -60,8 +60,8 @@ impl Rooms {
         }
         match (self.means(), self.data()) {
             (All::Sqlite(folder), _) => sqlite::copy_in(&folder.file_of(name), from)?,
-            (All::Postgres(_), Data::Postgres(url)) => {
-                self.provision(name)?;
+            (All::Postgres(pool), Data::Postgres(url)) => {
+                crate::postgres::provision(pool, name)?;
                 postgres::copy_in(url, name, from).inspect_err(|_| {
                     // What went wrong first is what is told.
                     let _ = self.remove(name);
