@@ -14,6 +14,11 @@ use crate::limits;
 const PROVEN: &str = "xtask/proven.txt";
 /// The chapters of the assessment, as controls' ids and tests' names have them.
 const CHAPTERS: &[&str] = &["i", "ii", "iii", "iv", "v"];
+/// Where the house stands against ASVS: requirements, and the files and tests that meet them.
+const ASVS: &str = "docs/asvs.md";
+const ASVS_STATES: &[&str] = &["holds", "partly", "open", "not ours"];
+/// How a file of ours begins where a page names it.
+const FOLDERS: &[&str] = &[".ci/", "catalogue/", "crates/", "docs/", "xtask/"];
 /// What a row says that was not run to its end yet.
 const TO_BE_TAKEN: &str = "to be taken";
 
@@ -51,6 +56,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut findings = named(&controls, &tests);
     findings.extend(controls.iter().flat_map(|control| claimed(control, &tests, &commands, &rows)));
     findings.extend(kept(&controls, &proven));
+    findings.extend(pointed_at(&read(ASVS)?, &tests, |name| root.join(name).exists()));
     Ok(findings)
 }
 
@@ -172,6 +178,26 @@ fn kept(controls: &[Control], list: &str) -> Vec<String> {
     lost.chain(proven.difference(&listed).map(|id| format!("{id}: is proven: add it to {PROVEN}, so that it stays so"))).collect()
 }
 
+/// Files and tests that the page of ASVS names between back-ticks and that are not there, and counts that are not those of its rows.
+fn pointed_at(page: &str, tests: &BTreeMap<String, usize>, is_file: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut findings = Vec::new();
+    for name in page.split('`').skip(1).step_by(2) {
+        let is_path = FOLDERS.iter().any(|folder| name.starts_with(folder)) || name.ends_with(".md") || name.ends_with(".toml");
+        if name.contains("::") && name != "crate::name_of_the_test" && tests.get(name) != Some(&1) {
+            findings.push(format!("{ASVS}: there is no test {name}, or more than one"));
+        } else if is_path && !is_file(name) {
+            findings.push(format!("{ASVS}: there is no file {name}"));
+        }
+    }
+    for state in ASVS_STATES {
+        let count = page.lines().filter(|line| line.split(" | ").nth(3) == Some(*state)).count();
+        if !page.contains(&format!("\n| {state} | {count} | ")) {
+            findings.push(format!("{ASVS}: {count} rows say \"{state}\", and its table of counts says another number"));
+        }
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,5 +264,18 @@ mod tests {
         assert_eq!(findings.len(), 2, "{findings:?}");
         assert!(findings.iter().any(|finding| finding.starts_with("C-2: is in xtask/proven.txt")));
         assert!(findings.iter().any(|finding| finding.starts_with("C-3: is proven")));
+    }
+
+    #[test]
+    fn a_file_a_test_or_a_count_that_the_page_of_asvs_names_and_that_is_not_there_is_found() {
+        let page = "| state | all |\n| holds | 1 | 0 |\n| partly | 0 | 0 |\n| open | 2 | 0 |\n| not ours | 0 | 0 |\n\
+                    | 1.1.1 | L1 | x | holds | `crates/there.rs`, `a::there`, `/readyz` |\n\
+                    | 1.1.2 | L1 | y | open | `crates/gone.rs`, `a::gone`, `a::twice` |\n";
+        let mut all = tests(&["a::there"]);
+        all.insert("a::twice".to_owned(), 2);
+        let findings = pointed_at(page, &all, |name| name == "crates/there.rs");
+        let expected = ["no file crates/gone.rs", "no test a::gone,", "no test a::twice,", "1 rows say \"open\""];
+        assert_eq!(findings.len(), expected.len(), "{findings:?}");
+        assert!(expected.iter().all(|words| findings.iter().any(|finding| finding.contains(words))), "{findings:?}");
     }
 }
