@@ -48,7 +48,7 @@ pub fn reaching(reach: Reach) -> impl Iterator<Item = Implementation> {
     implementations().filter(move |one| System::named(one.system()).is_some_and(|system| system.reach == reach))
 }
 
-/// What everybody may do, of all systems together; read and validated once in a process, however many parties it houses (two that ask at the
+/// What everybody may do, of all systems together; read once in a process, however many parties it houses (two that ask at the
 /// same first moment may both read; one result stays).
 pub fn policies() -> anyhow::Result<Policies> {
     static LOADED: OnceLock<Policies> = OnceLock::new();
@@ -159,6 +159,12 @@ mod tests {
         for nobody in ["registry.991015", "network.national", "portal.national"] {
             assert!(consumers(nobody).is_empty(), "{nobody}");
         }
+    }
+
+    #[test]
+    fn every_policy_fits_the_schema_and_applies_to_somebody() {
+        let checked = Policies::check(&all());
+        assert!(checked.is_ok(), "{checked:?}");
     }
 
     #[test]

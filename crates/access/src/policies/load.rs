@@ -105,7 +105,31 @@ fn base() -> String {
 /// What policies may name: everything else is decided by relation or role, so that a decision depends on a [`super::Question`] alone.
 const NAMEABLE: [&str; 4] = ["Role", "Purpose", "Zone", "Action"];
 
+/// The texts, read: each policy by itself is what it may be.
+struct Read {
+    schema: Schema,
+    policies: PolicySet,
+    actions: BTreeMap<&'static str, Action>,
+}
+
 pub(super) fn load(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesError> {
+    Ok(take_up(systems, read(systems)?))
+}
+
+pub(super) fn check(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesError> {
+    let read = read(systems)?;
+    let verdict = Validator::new(read.schema.clone()).validate(&read.policies, ValidationMode::Strict);
+    if let Some(error) = verdict.validation_errors().next() {
+        return Err(PoliciesError::Invalid(error.to_string()));
+    }
+    // A warning is, above all, a policy that can never apply: a mistake in a system's file.
+    if let Some(warning) = verdict.validation_warnings().next() {
+        return Err(PoliciesError::Invalid(warning.to_string()));
+    }
+    Ok(take_up(systems, read))
+}
+
+fn read(systems: &[SystemPolicies<'_>]) -> Result<Read, PoliciesError> {
     let actions = registered(systems)?;
     let (schema, _) = Schema::from_cedarschema_str(&schema::text(&actions.values().copied().collect::<Vec<_>>()))
         .map_err(|error| PoliciesError::Schema(format!("{error:?}")))?;
@@ -115,30 +139,26 @@ pub(super) fn load(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesE
     for system in systems {
         add(&mut policies, system.system, system.text, Some(system), &mut covered)?;
     }
-    let verdict = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
-    if let Some(error) = verdict.validation_errors().next() {
-        return Err(PoliciesError::Invalid(error.to_string()));
-    }
-    // A warning is, above all, a policy that can never apply: a mistake in a system's file.
-    if let Some(warning) = verdict.validation_warnings().next() {
-        return Err(PoliciesError::Invalid(warning.to_string()));
-    }
     let uncovered = actions.keys().find(|name| !covered.iter().any(|covered: &EntityUid| covered.id().unescaped() == **name));
     if let Some(name) = uncovered {
         return Err(PoliciesError::Uncovered((*name).to_owned()));
     }
+    Ok(Read { schema, policies, actions })
+}
+
+fn take_up(systems: &[SystemPolicies<'_>], Read { schema, policies, actions }: Read) -> Policies {
     let engine = Engine::new(schema, &policies);
     let actions: Vec<Action> = actions.into_values().collect();
     let mut names: Vec<&'static str> = systems.iter().map(|system| system.system).collect();
     names.sort_unstable();
-    Ok(Policies(Arc::new(Loaded {
+    Policies(Arc::new(Loaded {
         action_numbers: (0..).zip(&actions).map(|(number, action)| (action.name(), number)).collect(),
         system_numbers: (0..).zip(&names).map(|(number, name)| (*name, number)).collect(),
         actions,
         systems: names,
         engine,
         remembered: RwLock::new(HashMap::new()),
-    })))
+    }))
 }
 
 fn registered(systems: &[SystemPolicies<'_>]) -> Result<BTreeMap<&'static str, Action>, PoliciesError> {

@@ -108,9 +108,16 @@ struct Loaded {
 pub struct Policies(Arc<Loaded>);
 
 impl Policies {
-    /// Checks the policies of all systems against one schema and takes them into use.
+    /// Reads the policies of all systems and takes them into use. They are compiled in, and whether they fit the schema is the business of the tests and of
+    /// whoever writes documents ([`Policies::check`]): it takes a second of a debug build, for which no command waits. A policy that fails when it is asked
+    /// denies.
     pub fn load(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesError> {
         load::load(systems)
+    }
+
+    /// The same, once every policy was found to fit the schema and to apply to somebody.
+    pub fn check(systems: &[SystemPolicies<'_>]) -> Result<Policies, PoliciesError> {
+        load::check(systems)
     }
 
     /// Whether the caller may do `action` to `resource`.

@@ -18,7 +18,7 @@ unless { context.purpose == Purpose::"eligibility" };
 "#;
 
 fn registry(text: &str) -> Result<Policies, PoliciesError> {
-    Policies::load(&[SystemPolicies { system: "registry", actions: &[&ACTIONS], text }])
+    Policies::check(&[SystemPolicies { system: "registry", actions: &[&ACTIONS], text }])
 }
 
 fn with(extra: &str) -> PoliciesError {
@@ -134,7 +134,7 @@ fn what_is_not_registered_is_denied() {
 }
 
 #[test]
-fn a_policy_that_cannot_mean_what_it_says_refuses_to_load() {
+fn a_policy_that_cannot_mean_what_it_says_is_refused() {
     let permit = r#"@id("x") permit (principal in Role::"auditor", action == Action::"registry:residents.read", resource)"#;
     let cases = [
         (with("permit (principal"), "policies of registry"),

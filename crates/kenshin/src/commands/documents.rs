@@ -19,7 +19,7 @@ use crate::{Ending, output};
 /// Writes permissions, the command reference, what is kept about people and every system's interface as OpenAPI.
 pub(crate) fn run(out: &Path) -> anyhow::Result<Ending> {
     fs::create_dir_all(out.join("openapi"))?;
-    fs::write(out.join("permissions.txt"), access::permissions_txt(&systems::policies()?))?;
+    fs::write(out.join("permissions.txt"), access::permissions_txt(&access::Policies::check(&systems::all())?))?;
     fs::write(out.join("commands.md"), commands()?)?;
     fs::write(out.join("personal-information.txt"), personal_information()?)?;
     super::runtime()?.block_on(interfaces(&out.join("openapi")))?;
