@@ -98,6 +98,10 @@ impl Guard {
                 let _place = self.of.budgets.visitor.enter(&of_visitor).map_err(turn_off)?;
                 return Err(Problem::unauthenticated("show a certificate of the ring").into_response());
             }
+            // A browser sends a certificate that it holds with whatever page asks it to; it always says so on what changes something.
+            (Door::Peer, Some(_)) if ["sec-fetch-site", "origin"].iter().any(|name| parts.headers.contains_key(*name)) => {
+                return Err(Problem::forbidden("this door is for programs, and a browser asks").into_response());
+            }
             (Door::Peer, Some(peer)) => {
                 let place = self.of.budgets.of_peer(peer).map_err(IntoResponse::into_response)?;
                 self.token(peer, &parts.headers).await.map_err(IntoResponse::into_response)?;

@@ -4,8 +4,9 @@ use access::{Action, Caller, SystemPolicies};
 use axum::response::{IntoResponse as _, Response};
 use futures::future::BoxFuture;
 use http::StatusCode;
+use wire::testing::Failed;
 use wire::testing::Ring;
-use wire::{Problem, Routes, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
+use wire::{Problem, Routes, Running, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
 
 use crate::support::both;
 
@@ -32,18 +33,24 @@ impl Sessions for Strangers {
     }
 }
 
+/// A relay with a page for anyone, one for whoever has a session, and one action for programs.
+pub(crate) async fn serve(rooms: store::Rooms) -> Result<(Ring, Running), Failed> {
+    let relay = SystemPolicies { system: "relay", actions: &[&[HELLO, DESK, WORK]], text: TEXT };
+    let ring = Ring::new(rooms, access::Policies::load(&[relay])?, &[])?;
+    let house = ring.house("relay.991015")?;
+    let routes = Routes::of(()).page("/hello", anyone(HELLO), async || "hello").page("/desk", session(DESK), async || "desk").post(
+        "/work",
+        peer(WORK).unkeyed(),
+        async || wire::Json(7_u8),
+    );
+    let running = wire::serve(&house, Service::new(&house.bare_room().await?).sessions(Strangers).routes(routes)).await?;
+    Ok((ring, running))
+}
+
 #[tokio::test]
 async fn a_party_of_the_ring_has_a_door_for_programs_and_one_for_people() {
     both(|rooms| async move {
-        let relay = SystemPolicies { system: "relay", actions: &[&[HELLO, DESK, WORK]], text: TEXT };
-        let ring = Ring::new(rooms, access::Policies::load(&[relay])?, &[])?;
-        let house = ring.house("relay.991015")?;
-        let routes = Routes::of(()).page("/hello", anyone(HELLO), async || "hello").page("/desk", session(DESK), async || "desk").post(
-            "/work",
-            peer(WORK).unkeyed(),
-            async || wire::Json(7_u8),
-        );
-        let running = wire::serve(&house, Service::new(&house.bare_room().await?).sessions(Strangers).routes(routes)).await?;
+        let (ring, running) = serve(rooms).await?;
         let pages = running.pages.ok_or("it has no pages")?;
         let browser = reqwest::Client::builder()
             .tls_certs_only([reqwest::Certificate::from_pem(ring.authority().certificate().as_bytes())?])
@@ -58,6 +65,9 @@ async fn a_party_of_the_ring_has_a_door_for_programs_and_one_for_people() {
             ("/openapi.json", 404, "/openapi.json 404 true"),
         ] {
             let answer = browser.get(format!("https://{pages}{path}")).send().await?;
+            let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+            assert!(header("strict-transport-security").starts_with("max-age="), "{path}");
             assert_eq!((answer.status().as_u16(), answer.text().await?.as_str()), (status, words), "{path}");
         }
         // How it is doing is told to parties, not to people.
@@ -69,6 +79,24 @@ async fn a_party_of_the_ring_has_a_door_for_programs_and_one_for_people() {
         assert_eq!(console.ask::<_, u8>(&running.party, "/work", &()).await?, 7);
         let refused = console.get::<serde_json::Value>(&running.party, "/hello").await;
         assert!(refused.is_err_and(|error| error.is_status(StatusCode::NOT_FOUND)), "no pages for programs");
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_browser_that_holds_the_certificate_of_a_party_is_refused_at_the_door_for_programs() {
+    both(|rooms| async move {
+        let (ring, running) = serve(rooms).await?;
+        let (client, base) = ring.bare_client("console.991015", &running)?;
+        let client = client.build()?;
+        let asked = || client.post(format!("{base}/work"));
+        assert_eq!(asked().send().await?.status(), StatusCode::OK);
+        for (name, value) in [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")]
+        {
+            assert_eq!(asked().header(name, value).send().await?.status(), StatusCode::FORBIDDEN, "{name}: {value}");
+        }
         running.stop().await;
         Ok(())
     })
