@@ -44,6 +44,12 @@ pub(super) async fn outer(State(outer): State<Arc<Outer>>, mut request: Request,
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Pages say it themselves; what is no page (a file, a refusal, an answer to a program) runs nothing and stands in no frame.
+    response
+        .headers_mut()
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response.headers_mut().entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=63072000"));
 
     let took = started.elapsed();
     let status = response.status().as_u16();
