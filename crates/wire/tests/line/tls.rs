@@ -13,6 +13,7 @@ use vocabulary::{Clock as _, Entropy as _, ManualClock, SystemClock, SystemEntro
 use wire::House;
 use wire::testing::{Failed, Ring};
 
+use crate::pages;
 use crate::support::{self, Answer, Ask, both, ring};
 
 /// Whether OpenSSL agrees with the server on how to speak; `how` narrows what it offers. It shows the certificate of a party of the ring.
@@ -27,10 +28,51 @@ async fn agrees(ring: &Ring, at: SocketAddr, name: &str, how: &[&str]) -> Result
     let done = tokio::task::spawn_blocking(move || openssl.output()).await??;
     let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
     assert!(said.contains("CONNECTED"), "{said}");
-    Ok(done.status.success() && said.contains("Cipher is TLS_"))
+    Ok(done.status.success() && !said.contains("Cipher is (NONE)"))
 }
 
-/// C-III-2-R4-ATN-2: at the door for programs and at that for people.
+/// Suites of TLS 1.3 that are agreed on, and those that are not.
+const SUITES: [&str; 3] = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"];
+const NO_SUITES: [&str; 2] = ["TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"];
+
+/// A request without TLS is answered by nothing that could be read as an answer.
+async fn says_nothing_plain(at: SocketAddr) -> Result<(), Failed> {
+    let mut plain = TcpStream::connect(at).await?;
+    plain.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
+    let mut told = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(20), plain.read_to_end(&mut told)).await?;
+    assert!(!told.windows(4).any(|four| four == b"HTTP"), "a plain request is answered: {told:?}");
+    Ok(())
+}
+
+/// The door for people also speaks TLS 1.2, in the suites with forward secrecy and authenticated encryption alone: phones and clinics' tablets may be old.
+#[tokio::test]
+async fn c_iii_2_r4_atn_2_the_door_for_people_speaks_no_weak_suite_no_version_before_1_2_and_nothing_plain() {
+    both(|rooms| async move {
+        let (ring, running) = pages::serve(rooms).await?;
+        let _files = ring.house("registry.991015")?;
+        let (at, name) = (running.pages.ok_or("it has no pages")?, running.party.dns_name());
+        for suite in SUITES {
+            assert!(agrees(&ring, at, &name, &["-tls1_3", "-ciphersuites", suite]).await?, "{suite}");
+        }
+        for suite in NO_SUITES {
+            assert!(!agrees(&ring, at, &name, &["-tls1_3", "-ciphersuites", suite]).await?, "{suite}");
+        }
+        assert!(agrees(&ring, at, &name, &["-tls1_2", "-cipher", "ECDHE+AESGCM"]).await?);
+        for weak in ["kRSA", "DHE", "SHA1", "SHA256:!AESGCM", "NULL"] {
+            let weak = format!("{weak}:!kECDHE+AESGCM:!kECDHE+CHACHA20:@SECLEVEL=0");
+            assert!(!agrees(&ring, at, &name, &["-tls1_2", "-cipher", &weak]).await?, "{weak}");
+        }
+        for version in ["-tls1_1", "-tls1"] {
+            assert!(!agrees(&ring, at, &name, &[version, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"]).await?, "{version}");
+        }
+        says_nothing_plain(at).await?;
+        running.stop().await;
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn c_iii_2_r4_atn_2_no_earlier_version_of_tls_no_weak_suite_and_nothing_plain_is_spoken() {
     both(|rooms| async move {
@@ -39,22 +81,17 @@ async fn c_iii_2_r4_atn_2_no_earlier_version_of_tls_no_weak_suite_and_nothing_pl
         let house = ring.house("atena.991015")?;
         let running = wire::serve(&house, support::atena(&house).await?).await?;
         let name = running.party.dns_name();
-        for at in [Some(running.addr), running.pages].into_iter().flatten() {
-            for suite in ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"] {
-                assert!(agrees(&ring, at, &name, &["-tls1_3", "-ciphersuites", suite]).await?, "{suite}");
-            }
-            for suite in ["TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"] {
-                assert!(!agrees(&ring, at, &name, &["-tls1_3", "-ciphersuites", suite]).await?, "{suite}");
-            }
-            for version in ["-tls1_2", "-tls1_1", "-tls1"] {
-                assert!(!agrees(&ring, at, &name, &[version, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"]).await?, "{version}");
-            }
-            let mut plain = TcpStream::connect(at).await?;
-            plain.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
-            let mut told = Vec::new();
-            let _ = tokio::time::timeout(Duration::from_secs(20), plain.read_to_end(&mut told)).await?;
-            assert!(!told.windows(4).any(|four| four == b"HTTP"), "a plain request is answered: {told:?}");
+        let at = running.addr;
+        for suite in SUITES {
+            assert!(agrees(&ring, at, &name, &["-tls1_3", "-ciphersuites", suite]).await?, "{suite}");
         }
+        for suite in NO_SUITES {
+            assert!(!agrees(&ring, at, &name, &["-tls1_3", "-ciphersuites", suite]).await?, "{suite}");
+        }
+        for version in ["-tls1_2", "-tls1_1", "-tls1"] {
+            assert!(!agrees(&ring, at, &name, &[version, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"]).await?, "{version}");
+        }
+        says_nothing_plain(at).await?;
         running.stop().await;
         Ok(())
     })
