@@ -4,8 +4,7 @@ use access::{Action, Caller, SystemPolicies};
 use axum::response::{IntoResponse as _, Response};
 use futures::future::BoxFuture;
 use http::StatusCode;
-use wire::testing::Failed;
-use wire::testing::Ring;
+use wire::testing::{Failed, Ring};
 use wire::{Problem, Routes, Running, Service, Sessions, Shown, anyone, peer, session, unauthenticated};
 
 use crate::support::both;
