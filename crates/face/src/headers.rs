@@ -1,4 +1,4 @@
-//! The headers that go with every page.
+//! The headers that go with every page, beside those that the server sends with whatever it answers.
 
 /// What may be kept of a page once it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +14,8 @@ pub enum Keep {
 /// No script, no inline style, nothing from elsewhere, in nobody's frame. Pages have no script, so there is none to allow.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const ALWAYS: [(&str, &str); 9] = [
+const ALWAYS: [(&str, &str); 7] = [
     ("content-security-policy", POLICY),
-    ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
     (
@@ -25,7 +24,6 @@ const ALWAYS: [(&str, &str); 9] = [
     ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("strict-transport-security", "max-age=63072000"),
     ("x-robots-tag", "noindex, nofollow"),
 ];
 
